@@ -1,0 +1,49 @@
+//! How a picture becomes the network's input: one definition for trainer and browser.
+
+use serde::{Deserialize, Serialize};
+
+/// How a picture that is not square is made square.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// Keep the middle square, as for CelebA's 178x218 faces.
+    Crop,
+    /// Add white on the shorter side, as for catalogue pictures of shoes.
+    Pad,
+}
+
+/// The network's input: `[3, size, size]`, RGB, `(x / 255 - mean) / std` per channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputSpec {
+    /// Side of the square in pixels.
+    pub size: u32,
+    /// How the picture is made square before it is resized.
+    pub fit: Fit,
+    /// Mean per channel, of values in 0..1.
+    pub mean: [f32; 3],
+    /// Standard deviation per channel, of values in 0..1.
+    pub std: [f32; 3],
+}
+
+impl InputSpec {
+    /// A square of `size` pixels with values brought to -1..1.
+    pub fn centred(size: u32, fit: Fit) -> Self {
+        Self {
+            size,
+            fit,
+            mean: [0.5; 3],
+            std: [0.5; 3],
+        }
+    }
+
+    /// Number of values of one image, `3 * size * size`.
+    pub fn len(&self) -> usize {
+        3 * (self.size as usize).pow(2)
+    }
+
+    /// Whether the input holds nothing at all.
+    pub fn is_empty(&self) -> bool {
+        self.size == 0
+    }
+}

@@ -1,0 +1,19 @@
+//! The words every part of Modulens shares.
+//!
+//! Plain data with no behaviour that belongs to one room alone: what a [`Task`] is, which [`Labels`] an
+//! image carries, how a picture becomes the network's [`InputSpec`] tensor, what [`Quality`] was
+//! measured, and the [`FoldedTail`] that lets a page search without the network.
+
+mod input;
+mod labels;
+mod quality;
+mod split;
+mod tail;
+mod task;
+
+pub use input::{Fit, InputSpec};
+pub use labels::{Labels, LabelsError};
+pub use quality::{Interval, Quality, TaskQuality};
+pub use split::Split;
+pub use tail::{FoldedTail, FoldedTailError, UNIT_EPSILON};
+pub use task::{Task, TaskKind};
