@@ -1,0 +1,4 @@
+//! The user interface.
+
+/// Puts the page into the document.
+pub fn mount() {}

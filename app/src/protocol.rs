@@ -1,0 +1,255 @@
+//! The messages between the page and the engine: the one definition both sides use.
+//!
+//! A message is plain data, written as JSON, plus *parts*: buffers and blobs that travel beside the text
+//! without being copied. [`crate::wire`] puts the two on the wire. Which parts a message carries, and in which
+//! order, is said at each variant; a message without that remark carries none.
+//!
+//! The conversation:
+//!
+//! 1. The page picks a module (`engine-cpu` or `engine-webgpu`) and starts it as a worker. The worker's first
+//!    word is [`Event::Booted`]; a request sent before it would be lost.
+//! 2. [`Request::Start`] is answered by [`Event::Ready`], or by [`Event::Failed`] without a job: this backend
+//!    cannot run here, and the page starts the other module.
+//! 3. [`Request::Load`] is answered by [`Event::Loaded`] or [`Event::Failed`] without a job. Loading again
+//!    replaces the network; running jobs of the old one end with [`Event::Cancelled`].
+//! 4. [`Request::Embed`] and [`Request::EmbedGallery`] are jobs: any number of [`Event::Progress`] and
+//!    [`Event::Features`], then exactly one of [`Event::Done`], [`Event::Cancelled`] or [`Event::Failed`].
+//!
+//! The engine returns the trunk's features only. Tails, readouts and the search run in the page.
+
+use modulens_schema::InputSpec;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What runs the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Backend {
+    /// Burn's flex backend: plain wasm with SIMD.
+    Cpu,
+    /// Burn's WebGPU backend.
+    Webgpu,
+}
+
+/// What the visitor asked for (`?backend=`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Preference {
+    /// WebGPU where a real adapter is, otherwise the CPU.
+    #[default]
+    Auto,
+    /// The CPU, whatever else there is.
+    Cpu,
+    /// WebGPU, even where the only adapter is a software one.
+    Webgpu,
+}
+
+/// Names a job; chosen by the page, never used twice within one worker.
+pub type JobId = u32;
+
+/// From the page to the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    /// Prepares the backend this module was built for. Sent once.
+    Start {
+        /// What the visitor asked for; only [`Preference::Webgpu`] lets a software adapter pass.
+        preference: Preference,
+    },
+    /// Builds the network and reads its weights.
+    ///
+    /// Parts: one `ArrayBuffer`, the bytes of `weights.safetensors`.
+    Load {
+        /// Counts the loads, so that a late answer is not taken for a newer one's.
+        generation: u32,
+        /// The manifest's `network` (a `NetworkConfig` of the model crate).
+        network: Value,
+        /// How a picture becomes the network's input.
+        input: InputSpec,
+    },
+    /// Embeds a few pictures handed over in the message.
+    ///
+    /// Parts: one `ArrayBuffer` or `Blob` per picture, the encoded file (JPEG, PNG). Answered by
+    /// [`Event::Features`] in the order given. A picture that cannot be read fails the job with a
+    /// message that a visitor can act on.
+    Embed {
+        /// The job's name.
+        job: JobId,
+    },
+    /// Embeds a range of a gallery's pictures, which the engine fetches itself from
+    /// `{base}{index:06}.{extension}`, `index` in `first..first + count`.
+    EmbedGallery {
+        /// The job's name.
+        job: JobId,
+        /// Absolute address of the `pictures` folder, with the slash at its end.
+        base: String,
+        /// Extension of the pictures, without a dot.
+        extension: String,
+        /// First picture.
+        first: usize,
+        /// Number of pictures.
+        count: usize,
+    },
+    /// Ends a job early. A job that is not running is ignored.
+    Cancel {
+        /// The job's name.
+        job: JobId,
+    },
+}
+
+/// From the engine to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The worker listens.
+    Booted,
+    /// The backend runs.
+    Ready {
+        /// What runs the network.
+        backend: Backend,
+        /// The graphics adapter's own words, where there is one.
+        adapter: Option<String>,
+        /// Why this backend, in words for the visitor.
+        why: String,
+        /// Time to prepare the backend.
+        millis: f64,
+    },
+    /// The network is ready, warmed up by one picture.
+    Loaded {
+        /// Which load this answers.
+        generation: u32,
+        /// Length of one image's features.
+        channels: usize,
+        /// Time to build, read and warm up.
+        millis: f64,
+    },
+    /// How far a job is. Sent at most a few times per second.
+    Progress {
+        /// The job's name.
+        job: JobId,
+        /// Pictures done.
+        done: usize,
+        /// Pictures in all.
+        total: usize,
+        /// Pictures per second, lately.
+        images_per_second: f64,
+        /// Seconds still to go; absent while nothing can be said.
+        eta_seconds: Option<f64>,
+    },
+    /// Features of consecutive pictures.
+    ///
+    /// Parts: one `ArrayBuffer`, `rows * channels` little-endian `f32`, row-major. The row of a gallery
+    /// picture that could not be fetched or read is all zeros, and [`Event::Done`] names it.
+    Features {
+        /// The job's name.
+        job: JobId,
+        /// Index of the first row: within the message's pictures, or within the whole gallery.
+        first: usize,
+        /// Number of rows.
+        rows: usize,
+        /// Length of a row.
+        channels: usize,
+    },
+    /// A job came to its end.
+    Done {
+        /// The job's name.
+        job: JobId,
+        /// Pictures embedded.
+        images: usize,
+        /// Time from the request to this message.
+        millis: f64,
+        /// Pictures left out, and why.
+        skipped: Vec<Skipped>,
+    },
+    /// A job ended early because it was asked to.
+    Cancelled {
+        /// The job's name.
+        job: JobId,
+    },
+    /// Something went wrong, in a sentence that says what, where and what to do.
+    Failed {
+        /// The job that failed; absent where the start or a load failed.
+        job: Option<JobId>,
+        /// The sentence.
+        message: String,
+    },
+}
+
+/// A gallery picture that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Its index in the gallery.
+    pub index: usize,
+    /// Why.
+    pub why: String,
+}
+
+impl Backend {
+    /// The worker's script of this backend, relative to the page.
+    pub fn script(self) -> &'static str {
+        match self {
+            Self::Cpu => "./engine-cpu_loader.js",
+            Self::Webgpu => "./engine-webgpu_loader.js",
+        }
+    }
+
+    /// The name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Cpu => "CPU (WebAssembly)",
+            Self::Webgpu => "WebGPU",
+        }
+    }
+}
+
+impl Preference {
+    /// Reads `auto`, `cpu` or `webgpu`; anything else is [`Preference::Auto`].
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "cpu" => Self::Cpu,
+            "webgpu" => Self::Webgpu,
+            _ => Self::Auto,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use modulens_schema::Fit;
+
+    use super::*;
+
+    #[test]
+    fn requests_survive_the_wire() {
+        let request = Request::Load {
+            generation: 3,
+            network: serde_json::json!({"embedding": 64}),
+            input: InputSpec::centred(64, Fit::Crop),
+        };
+        let text = serde_json::to_string(&request).expect("plain data");
+        assert!(text.contains(r#""type":"load""#));
+        assert_eq!(
+            serde_json::from_str::<Request>(&text).expect("our own"),
+            request
+        );
+    }
+
+    #[test]
+    fn a_failure_names_its_job_or_none() {
+        let text = r#"{"type":"failed","job":null,"message":"no adapter"}"#;
+        let event: Event = serde_json::from_str(text).expect("valid");
+        assert_eq!(
+            event,
+            Event::Failed {
+                job: None,
+                message: "no adapter".into()
+            }
+        );
+    }
+
+    #[test]
+    fn an_unknown_preference_is_automatic() {
+        assert_eq!(Preference::parse("webgpu"), Preference::Webgpu);
+        assert_eq!(Preference::parse("cuda"), Preference::Auto);
+    }
+}
