@@ -1,0 +1,1 @@
+//! Shoes in UT-Zappos50K's layout.
