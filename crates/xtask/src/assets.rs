@@ -1,0 +1,270 @@
+//! Making the two default galleries from nothing: draw, train, measure, export.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    child::Run,
+    cli::{AssetsArgs, Gallery},
+    error::{Error, Result},
+    places::Places,
+    steps::Table,
+};
+
+/// The gallery that the site opens with.
+const DEFAULT: Gallery = Gallery::Faces;
+
+impl Gallery {
+    const ALL: [Self; 2] = [Self::Faces, Self::Shoes];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Faces => "faces",
+            Self::Shoes => "shoes",
+        }
+    }
+
+    /// The names of its steps in the table.
+    fn steps(self) -> [&'static str; 4] {
+        match self {
+            Self::Faces => [
+                "faces: draw",
+                "faces: train",
+                "faces: measure",
+                "faces: export",
+            ],
+            Self::Shoes => [
+                "shoes: draw",
+                "shoes: train",
+                "shoes: measure",
+                "shoes: export",
+            ],
+        }
+    }
+}
+
+/// Where the pieces of one gallery go. All but the bundle may be thrown away.
+struct Folders {
+    pictures: PathBuf,
+    run: PathBuf,
+    bundle: PathBuf,
+}
+
+impl Folders {
+    fn new(work: &Path, galleries: &Path, gallery: Gallery) -> Self {
+        let name = gallery.name();
+        Self {
+            pictures: work.join("data").join(name),
+            run: work.join("runs").join(name),
+            bundle: galleries.join(name),
+        }
+    }
+}
+
+/// Makes the galleries, and the list of galleries beside them.
+pub(crate) fn run(places: &Places, args: &AssetsArgs) -> Result<()> {
+    let (work, galleries) = if args.quick {
+        let quick = places.root().join("target/quick-assets");
+        (quick.clone(), quick.join("galleries"))
+    } else {
+        (
+            places.root().join("target/assets"),
+            places.root().join("www/galleries"),
+        )
+    };
+    fs::create_dir_all(&galleries).map_err(Error::io("make the folder", &galleries))?;
+    let mut table = Table::default();
+    table.measure("build the trainer", |_| {
+        Run::cargo(places)
+            .words("build --package modulens-trainer --bin trainer")
+            .run()
+    })?;
+    for gallery in Gallery::ALL {
+        if table.last_is_good() && args.only.is_none_or(|only| only == gallery) {
+            let folders = Folders::new(&work, &galleries, gallery);
+            make(places, args, gallery, &folders, &mut table)?;
+        }
+    }
+    if table.last_is_good() {
+        write_index(&galleries)?;
+    }
+    if args.json {
+        println!("{}", table.json());
+    } else {
+        table.print();
+        println!("The galleries are in {}.", galleries.display());
+    }
+    table.verdict()
+}
+
+/// The four steps of one gallery; after one that failed the rest makes no sense.
+fn make(
+    places: &Places,
+    args: &AssetsArgs,
+    gallery: Gallery,
+    folders: &Folders,
+    table: &mut Table,
+) -> Result<()> {
+    let config = places
+        .root()
+        .join("trainer/configs")
+        .join(format!("{}.toml", gallery.name()));
+    let trainer = |command: &str| {
+        Run::cargo(places)
+            .words("run --quiet --package modulens-trainer --bin trainer --")
+            .arg(command)
+    };
+    let [draw, train, measure, export] = gallery.steps();
+    table.measure(draw, |_| {
+        discard(&folders.pictures)?;
+        let run = trainer("synth")
+            .arg(gallery.name())
+            .arg("--out")
+            .arg(&folders.pictures);
+        let run = if args.quick {
+            run.words("--images 600")
+        } else {
+            run
+        };
+        run.run()
+    })?;
+    if !table.last_is_good() {
+        return Ok(());
+    }
+    table.measure(train, |_| {
+        discard(&folders.run)?;
+        let run = trainer("train")
+            .arg(&config)
+            .arg("--data")
+            .arg(&folders.pictures)
+            .arg("--out")
+            .arg(&folders.run);
+        let run = if args.quick {
+            run.words("--epochs 1")
+        } else {
+            run
+        };
+        run.run()
+    })?;
+    if !table.last_is_good() {
+        return Ok(());
+    }
+    table.measure(measure, |_| {
+        let run = trainer("eval").arg(&folders.run).words("--split test");
+        if args.json { run.arg("--json") } else { run }.run()
+    })?;
+    if !table.last_is_good() {
+        return Ok(());
+    }
+    table.measure(export, |_| {
+        trainer("export")
+            .arg(&folders.run)
+            .arg("--out")
+            .arg(&folders.bundle)
+            .run()
+    })
+}
+
+/// Removes what an earlier run of this chore left; these folders are nobody else's.
+fn discard(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(Error::io("remove the old", folder))?;
+    }
+    match folder.parent() {
+        Some(parent) => fs::create_dir_all(parent).map_err(Error::io("make the folder", parent)),
+        None => Ok(()),
+    }
+}
+
+/// Writes `index.json`, which tells the site what galleries there are, from their manifests.
+fn write_index(galleries: &Path) -> Result<()> {
+    let mut entries = Vec::new();
+    for gallery in Gallery::ALL {
+        let path = galleries.join(gallery.name()).join("manifest.json");
+        if path.is_file() {
+            entries.push(entry(gallery, &path)?);
+        }
+    }
+    let index = json!({"default": default(&entries), "galleries": entries});
+    let path = galleries.join("index.json");
+    let text = format!("{index:#}\n");
+    fs::write(&path, text).map_err(Error::io("write", &path))
+}
+
+fn entry(gallery: Gallery, path: &Path) -> Result<Value> {
+    let text = fs::read(path).map_err(Error::io("read", path))?;
+    let content = |what: String| Error::Content {
+        path: path.to_owned(),
+        what,
+    };
+    let manifest: Value =
+        serde_json::from_slice(&text).map_err(|error| content(error.to_string()))?;
+    let field = |name: &str| {
+        manifest
+            .get(name)
+            .cloned()
+            .ok_or_else(|| content(format!("it has no {name:?}; export the bundle again")))
+    };
+    Ok(json!({
+        "name": gallery.name(),
+        "title": field("title")?,
+        "images": field("images")?,
+    }))
+}
+
+/// The gallery to open with: the usual one, or the first there is.
+fn default(entries: &[Value]) -> Value {
+    let usual = json!(DEFAULT.name());
+    let name = |entry: &Value| entry.get("name").cloned();
+    if entries
+        .iter()
+        .any(|entry| name(entry).as_ref() == Some(&usual))
+    {
+        usual
+    } else {
+        entries.first().and_then(name).unwrap_or(Value::Null)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(folder: &Path, name: &str, text: &str) {
+        let folder = folder.join(name);
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join("manifest.json"), text).expect("a file");
+    }
+
+    #[test]
+    fn the_index_lists_what_is_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        manifest(folder.path(), "shoes", r#"{"title": "Shoes", "images": 7}"#);
+        write_index(folder.path()).expect("written");
+        let text = fs::read_to_string(folder.path().join("index.json")).expect("there");
+        let index: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(
+            index,
+            json!({"default": "shoes", "galleries": [{"name": "shoes", "title": "Shoes", "images": 7}]})
+        );
+        manifest(folder.path(), "faces", r#"{"title": "Faces", "images": 9}"#);
+        write_index(folder.path()).expect("written");
+        let text = fs::read_to_string(folder.path().join("index.json")).expect("there");
+        let index: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(index["default"], "faces");
+        assert_eq!(index["galleries"][0]["images"], 9);
+    }
+
+    #[test]
+    fn a_broken_manifest_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        manifest(folder.path(), "faces", r#"{"images": 7}"#);
+        let error = write_index(folder.path()).expect_err("no title");
+        assert!(error.to_string().contains("title"), "{error}");
+        assert!(!folder.path().join("index.json").exists());
+    }
+}

@@ -1,0 +1,41 @@
+//! Building the static site.
+
+use crate::{
+    child::Run,
+    cli::BuildArgs,
+    error::{Error, Result},
+    places::Places,
+    sizes::Sizes,
+};
+
+/// Builds the site into `dist/`, weighs it and checks the budget.
+pub(crate) fn run(places: &Places, args: &BuildArgs) -> Result<()> {
+    let galleries = places.root().join("www/galleries/index.json");
+    if !galleries.is_file() {
+        eprintln!(
+            "note: {} is not there, so the site will have no gallery; `cargo xtask assets` makes the default ones",
+            galleries.display()
+        );
+    }
+    if !args.weigh_only {
+        // Trunk reads NO_COLOR as an option of its own and refuses the usual value 1.
+        Run::new(places, "trunk")
+            .words("build --release")
+            .env_remove("NO_COLOR")
+            .run()?;
+    }
+    let dist = places.dist();
+    if !dist.join("index.html").is_file() {
+        return Err(Error::Missing {
+            what: format!("{}", dist.join("index.html").display()),
+            what_to_do: "build the site with `cargo xtask build`",
+        });
+    }
+    let sizes = Sizes::weigh(&dist)?;
+    if args.json {
+        println!("{}", sizes.json());
+    } else {
+        sizes.print();
+    }
+    sizes.check()
+}

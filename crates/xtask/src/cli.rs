@@ -1,0 +1,170 @@
+//! The command line's shape.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{places::Places, server};
+
+/// Every chore of Modulens.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The chores.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Install what building the site needs, and nothing that is there already.
+    Setup(SetupArgs),
+    /// Build the static site into dist/, list what it weighs and check it against the budget.
+    Build(BuildArgs),
+    /// Set up, build and serve the site.
+    Demo(DemoArgs),
+    /// Serve a folder as a static site.
+    Serve(ServeArgs),
+    /// Formatting and lints only.
+    Check,
+    /// Everything: formatting, lints, native tests, wasm checks, the site, the tests in a real browser.
+    Test(TestArgs),
+    /// Only the tests in a real browser, against dist/ as it is.
+    E2e(E2eArgs),
+    /// Measure.
+    Bench(BenchArgs),
+    /// Make the two default galleries from nothing: draw, train, measure, export.
+    Assets(AssetsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetupArgs {
+    /// Also what the tests need: a browser.
+    #[arg(long)]
+    pub(crate) tests: bool,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct BuildArgs {
+    /// Print one JSON object instead of the table.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Leave trunk out and only weigh what is in dist/.
+    #[arg(long)]
+    pub(crate) weigh_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Port of the server; 0 takes any free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Stop after the build.
+    #[arg(long)]
+    pub(crate) no_serve: bool,
+}
+
+impl DemoArgs {
+    pub(crate) fn build(&self) -> BuildArgs {
+        BuildArgs::default()
+    }
+
+    pub(crate) fn serve(&self, places: &Places) -> server::Settings {
+        server::Settings {
+            host: "127.0.0.1".into(),
+            port: self.port,
+            folder: places.dist(),
+            base: "/".into(),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Port; 0 takes any free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Address to listen on. The default is reached from this machine alone.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: String,
+    /// Folder to serve (default: dist).
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    /// Path under which the site appears, as on a host that keeps many sites.
+    #[arg(long, default_value = "/")]
+    base: String,
+}
+
+impl ServeArgs {
+    pub(crate) fn resolve(self, places: &Places) -> server::Settings {
+        server::Settings {
+            host: self.host,
+            port: self.port,
+            folder: self.dir.unwrap_or_else(|| places.dist()),
+            base: self.base,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TestArgs {
+    /// Leave out the site and the tests that need a browser.
+    #[arg(long)]
+    pub(crate) skip_browser: bool,
+    /// Print one JSON object at the end instead of the table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct E2eArgs {
+    /// Show the browser's window.
+    #[arg(long)]
+    pub(crate) headed: bool,
+    /// Only tests whose name matches this pattern.
+    #[arg(long)]
+    pub(crate) filter: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// Which one; without a name they are listed.
+    pub(crate) name: Option<String>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// One of the two default galleries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Gallery {
+    /// Drawn faces in `CelebA`'s format.
+    Faces,
+    /// Drawn shoes in UT-Zappos50K's format.
+    Shoes,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AssetsArgs {
+    /// Only one of the galleries.
+    #[arg(long)]
+    pub(crate) only: Option<Gallery>,
+    /// A few hundred images and a few steps: tries the whole way in minutes, into target/quick-assets,
+    /// and leaves the shipped galleries alone.
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Print one JSON object with the minutes of each step.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,77 @@
+//! `cargo xtask`: every chore of the project in one place.
+//!
+//! ```text
+//! cargo xtask demo     install what is missing, build the site, serve it
+//! cargo xtask test     install what the tests need and run all of them
+//! cargo xtask help     the rest
+//! ```
+
+mod assets;
+mod bench;
+mod build;
+mod child;
+mod cli;
+mod count;
+mod e2e;
+mod error;
+mod lockfile;
+mod places;
+mod server;
+mod setup;
+mod sizes;
+mod steps;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::{
+    cli::{Cli, Command},
+    error::{Error, Result},
+    places::Places,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    let places = Places::find()?;
+    match command {
+        Command::Setup(args) => setup::run(&places, args.tests),
+        Command::Build(args) => build::run(&places, &args),
+        Command::Demo(args) => {
+            setup::run(&places, false)?;
+            build::run(&places, &args.build())?;
+            if args.no_serve {
+                println!("The site is in {}.", places.dist().display());
+                return Ok(());
+            }
+            server::run(&args.serve(&places))
+        }
+        Command::Serve(args) => server::run(&args.resolve(&places)),
+        Command::Check => steps::alone(&places, "check", &test::check_steps()),
+        Command::Test(args) => test::run(&places, &args),
+        Command::E2e(args) => e2e::run(&places, &args),
+        Command::Bench(args) => bench::run(&places, &args),
+        Command::Assets(args) => assets::run(&places, &args),
+    }
+}
+
+/// The one place where an error is said: its sentence, then each cause on a line.
+fn report(error: &Error) {
+    eprintln!("error: {error}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        eprintln!("  because: {inner}");
+        cause = inner.source();
+    }
+}

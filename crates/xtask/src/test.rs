@@ -1,0 +1,88 @@
+//! `cargo xtask test`: everything that has to hold before a change goes in.
+
+use crate::{
+    build,
+    child::Run,
+    cli::{BuildArgs, E2eArgs, TestArgs},
+    e2e,
+    error::Result,
+    places::Places,
+    setup,
+    steps::{Step, Table},
+};
+
+/// Formatting and lints of the native programs.
+pub(crate) fn check_steps() -> [Step; 2] {
+    [
+        Step {
+            name: "fmt",
+            runs: |places| vec![Run::cargo(places).words("fmt --all --check")],
+        },
+        Step {
+            name: "clippy",
+            runs: |places| {
+                vec![Run::cargo(places).words("clippy --workspace --all-targets -- -D warnings")]
+            },
+        },
+    ]
+}
+
+/// The native tests, the examples in the documentation included.
+const NATIVE: Step = Step {
+    name: "native tests",
+    runs: |places| vec![Run::cargo(places).words("test --workspace --no-fail-fast")],
+};
+
+/// The crates that also run in the browser, and the three programs that the site is made of, under lints.
+const WASM: Step = Step {
+    name: "wasm clippy",
+    runs: |places| {
+        let wasm = |words: &str| {
+            Run::cargo(places)
+                .words("clippy --target wasm32-unknown-unknown")
+                .words(words)
+                .words("-- -D warnings")
+        };
+        vec![
+            wasm(
+                "-p modulens-schema -p modulens-dataset -p modulens-model -p modulens-retrieval -p modulens-bundle",
+            ),
+            wasm("-p modulens-app --no-default-features --features page"),
+            wasm("-p modulens-app --no-default-features --features cpu"),
+            wasm("-p modulens-app --no-default-features --features webgpu"),
+        ]
+    },
+};
+
+/// Runs all steps, also after one failed, and ends with `N passed, N failed` alone on a line.
+pub(crate) fn run(places: &Places, args: &TestArgs) -> Result<()> {
+    setup::run(places, !args.skip_browser)?;
+    let mut table = Table::default();
+    for step in check_steps() {
+        table.step(places, &step)?;
+    }
+    table.step(places, &NATIVE)?;
+    table.step(places, &WASM)?;
+    if !args.skip_browser {
+        table.measure("site", |_| build::run(places, &BuildArgs::default()))?;
+        if table.last_is_good() {
+            table.measure("browser tests", |count| {
+                *count = e2e::count(places, &E2eArgs::default())?;
+                Ok(())
+            })?;
+        } else {
+            eprintln!("== browser tests: left out, since the site was not built");
+        }
+    }
+    if args.json {
+        println!("{}", table.json());
+    } else {
+        table.print();
+    }
+    let total = table.total();
+    let verdict = table.verdict();
+    if !args.json {
+        println!("{} passed, {} failed", total.passed, total.failed);
+    }
+    verdict
+}
