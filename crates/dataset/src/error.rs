@@ -1,0 +1,110 @@
+//! What can be wrong with a dataset or a picture: what, where, and what to do.
+
+use thiserror::Error;
+
+/// A dataset that cannot be loaded. Faults of single pictures are not errors: the
+/// [`Report`](crate::Report) counts and lists them.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DatasetError {
+    /// The storage could not be read.
+    #[error("cannot read {place}: {source}")]
+    Read {
+        /// The file.
+        place: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file or a column that must be there is not.
+    #[error("{what} is missing in {place}: {hint}")]
+    Missing {
+        /// What is missing.
+        what: String,
+        /// Where it was looked for.
+        place: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A text file does not say what its format asks for.
+    #[error("{file}, line {line}: {problem}; {hint}")]
+    Malformed {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A zip, or one entry of it, is broken or of a kind that cannot be read.
+    #[error("{file}: {problem}; {hint}")]
+    Zip {
+        /// The zip, or the entry in it.
+        file: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// A task was asked for that the dataset does not have.
+    #[error("there is no task {name:?} in this dataset; {near}")]
+    UnknownTask {
+        /// The name asked for.
+        name: String,
+        /// Names like it, as a clause.
+        near: String,
+    },
+    /// Nothing to work with.
+    #[error("{place} holds no picture that can be used: {hint}")]
+    NoPictures {
+        /// Where pictures were looked for.
+        place: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A picture or an entry was asked for that is not there.
+    #[error("there is no {what} {index}: there are {count}")]
+    OutOfRange {
+        /// "picture" or "entry".
+        what: &'static str,
+        /// The index asked for, from 0.
+        index: usize,
+        /// How many there are.
+        count: usize,
+    },
+}
+
+/// Bytes that are not a picture this program can use.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// Neither JPEG nor PNG.
+    #[error("this is not a JPEG or PNG picture; convert it to one of the two")]
+    NotAPicture,
+    /// More pixels than a gallery picture can sensibly have.
+    #[error("the picture has {width} x {height} pixels, more than {limit}; make it smaller")]
+    TooLarge {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// The most pixels allowed.
+        limit: u64,
+    },
+    /// A picture without a single pixel.
+    #[error("the picture has no pixels; export it again")]
+    Empty,
+    /// The file ends before the picture does.
+    #[error("the picture is cut short ({detail}); copy or download it again")]
+    Truncated {
+        /// What showed it.
+        detail: String,
+    },
+    /// The file is damaged.
+    #[error("the picture is damaged ({detail}); copy or download it again")]
+    Corrupt {
+        /// What the decoder said.
+        detail: String,
+    },
+}

@@ -1,0 +1,60 @@
+//! CelebA, UT-Zappos50K and anyone's own pictures, from a directory or straight from a zip.
+//!
+//! ```no_run
+//! # #[cfg(not(target_arch = "wasm32"))]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use modulens_dataset::{Options, Storage, load_blocking, load_picture};
+//! use modulens_schema::{Fit, InputSpec, Split};
+//!
+//! let storage = Storage::open("celeba")?; // or "celeba.zip"
+//! let dataset = load_blocking(&storage, &Options::default())?;
+//! println!("{}", dataset.report);
+//! let spec = InputSpec::centred(64, Fit::Crop);
+//! let mut input = vec![0.0; spec.len()];
+//! for index in dataset.in_split(Split::Test) {
+//!     load_picture(&dataset.image_blocking(&storage, index)?, &spec, &mut input)?;
+//! }
+//! # Ok(())
+//! # }
+//! # #[cfg(target_arch = "wasm32")]
+//! # fn main() {}
+//! ```
+//!
+//! The same code runs in a browser: [`Storage::from_zip`] and [`Storage::from_files`] take anything that can be
+//! read at a position ([`ReadAt`]), such as a `Blob`, and [`load`] is asynchronous. Nothing is unpacked to disk
+//! and no picture is decoded while loading.
+//!
+//! What is wrong with a dataset as a whole is a [`DatasetError`]; what is wrong with single pictures or lines is
+//! counted and listed in the [`Report`].
+//!
+//! The formats, with their sources: [`celeba`](Format::Celeba), [`zappos`], [`folder`].
+
+#[cfg(not(target_arch = "wasm32"))]
+mod block;
+mod celeba;
+mod dataset;
+mod error;
+pub mod folder;
+mod load;
+mod options;
+mod picture;
+mod report;
+mod split;
+mod storage;
+mod table;
+mod tasks;
+pub mod terms;
+mod text;
+pub mod zappos;
+
+pub use dataset::{Dataset, ImageRecord};
+pub use error::{DatasetError, DecodeError};
+pub use image::RgbImage;
+pub use load::load;
+#[cfg(not(target_arch = "wasm32"))]
+pub use load::load_blocking;
+pub use options::{Format, Options, SPLIT_SEED};
+pub use picture::{MAX_PIXELS, decode, load_picture, normalise, prepare};
+pub use report::{LISTED_PER_REASON, Report, Skip};
+pub use split::split_by_hash;
+pub use storage::{Entry, MAX_FILE, ReadAt, Reading, Storage, ThreadBound};

@@ -1,0 +1,108 @@
+//! Which reader a storage needs.
+
+use crate::dataset::Dataset;
+use crate::error::DatasetError;
+use crate::options::{Format, Options};
+use crate::report::Report;
+use crate::storage::{Storage, path};
+use crate::{celeba, folder, tasks, terms, zappos};
+
+/// What a reader found, before tasks without a difference are dropped.
+pub(crate) struct Found {
+    pub(crate) tasks: Vec<modulens_schema::Task>,
+    pub(crate) images: Vec<crate::ImageRecord>,
+    pub(crate) labels: modulens_schema::Labels,
+    /// What a group is, for people: "identities".
+    pub(crate) groups: &'static str,
+}
+
+/// Loads a dataset: its tasks, pictures and labels, not the pictures' pixels.
+///
+/// # Errors
+/// When a file that the layout needs is missing or does not hold what it must, when a task was asked for
+/// that is not there, or when no picture can be used. Faults of single pictures are in the report instead.
+pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, DatasetError> {
+    let mut report = Report::default();
+    report.absorb(storage.report());
+    let format = match options.format {
+        Format::Auto => recognise(storage, &mut report),
+        format => format,
+    };
+    let found = match format {
+        Format::Celeba => celeba::read(storage, options, &mut report).await?,
+        Format::Zappos => zappos::read(storage, options, &mut report).await?,
+        Format::Auto | Format::Folder => folder::read(storage, options, &mut report).await?,
+    };
+    if found.images.is_empty() {
+        let hint = match report.skipped.first() {
+            Some(skip) => format!(
+                "{} were left out, such as {} ({})",
+                report.skipped_total, skip.what, skip.why
+            ),
+            None => "put JPEG or PNG pictures there".to_owned(),
+        };
+        return Err(DatasetError::NoPictures {
+            place: storage.name().to_owned(),
+            hint,
+        });
+    }
+    crate::split::note_straddling(&found.images, found.groups, &mut report);
+    let (tasks, labels) = tasks::drop_constant(found.tasks, found.labels, &mut report);
+    if let Some(terms) = terms::of_size(format, found.images.len()) {
+        report.note(terms.sentence);
+    }
+    report.used = found.images.len();
+    Ok(Dataset {
+        name: options
+            .name
+            .clone()
+            .unwrap_or_else(|| storage.name().to_owned()),
+        format,
+        tasks,
+        images: found.images,
+        labels,
+        report,
+    })
+}
+
+/// [`load`] for programs that do not await.
+///
+/// # Errors
+/// As [`load`].
+#[cfg(not(target_arch = "wasm32"))]
+pub fn load_blocking(storage: &Storage, options: &Options) -> Result<Dataset, DatasetError> {
+    crate::block::block_on(load(storage, options))
+}
+
+fn recognise(storage: &Storage, report: &mut Report) -> Format {
+    for (name, format, called) in [
+        (celeba::ATTRIBUTES, Format::Celeba, "CelebA"),
+        (zappos::META, Format::Zappos, "UT-Zappos50K"),
+    ] {
+        if let Some(entry) = storage.find(name) {
+            let path = &storage.entries()[entry].path;
+            report.note(format!("recognised as {called} by {path}"));
+            return format;
+        }
+    }
+    report.note("recognised as a folder of pictures");
+    let below = |folder: &str| {
+        storage.entries().iter().any(|entry| {
+            path::folder(&entry.path)
+                .split('/')
+                .any(|part| part.starts_with(folder))
+        })
+    };
+    if below("img_align_celeba") {
+        report.note(format!(
+            "these look like CelebA's pictures; put {} beside them to search by attribute",
+            celeba::ATTRIBUTES
+        ));
+    } else if below("ut-zap50k-images") {
+        report.note(format!(
+            "these look like UT-Zappos50K's pictures; put {} (from ut-zap50k-data.zip) beside them to search by attribute",
+            zappos::META
+        ));
+    }
+    Format::Folder
+}

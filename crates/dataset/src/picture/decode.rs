@@ -1,0 +1,225 @@
+//! Bytes of a JPEG or PNG to RGB pixels.
+
+use std::io::Cursor;
+
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
+
+use crate::error::DecodeError;
+
+/// The most pixels a picture may have: 64 million.
+pub const MAX_PIXELS: u64 = 64_000_000;
+/// The most memory decoding may take, in bytes.
+const MAX_MEMORY: u64 = 512 << 20;
+
+/// Decodes a JPEG or PNG to 8-bit RGB.
+///
+/// The orientation in a JPEG's EXIF data is applied; grey and CMYK become RGB; what is transparent shows
+/// white; 16 bits become 8. A picture that is cut short is an error, never a half-grey picture.
+///
+/// # Errors
+/// When the bytes are no JPEG or PNG, are damaged or cut short, or the picture has more than
+/// [`MAX_PIXELS`].
+pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
+    let format = image::guess_format(bytes).map_err(|_| DecodeError::NotAPicture)?;
+    match format {
+        ImageFormat::Png => {}
+        ImageFormat::Jpeg if jpeg_ends(bytes) => {}
+        ImageFormat::Jpeg => {
+            let detail = "its end marker is missing".to_owned();
+            return Err(DecodeError::Truncated { detail });
+        }
+        _ => return Err(DecodeError::NotAPicture),
+    }
+    let mut decoder = ImageReader::with_format(Cursor::new(bytes), format)
+        .into_decoder()
+        .map_err(fault)?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels == 0 {
+        return Err(DecodeError::Empty);
+    }
+    if pixels > MAX_PIXELS {
+        return Err(DecodeError::TooLarge {
+            width,
+            height,
+            limit: MAX_PIXELS,
+        });
+    }
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(MAX_MEMORY);
+    decoder.set_limits(limits).map_err(fault)?;
+    // Damaged EXIF data say nothing about the pixels.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(fault)?;
+    picture.apply_orientation(orientation);
+    Ok(over_white(picture))
+}
+
+fn fault(error: ImageError) -> DecodeError {
+    match error {
+        ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            DecodeError::Truncated {
+                detail: error.to_string(),
+            }
+        }
+        error => DecodeError::Corrupt {
+            detail: error.to_string(),
+        },
+    }
+}
+
+fn over_white(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let rgba = picture.into_rgba8();
+    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
+        let [r, g, b, alpha] = rgba.get_pixel(x, y).0;
+        image::Rgb([r, g, b].map(|value| blend(value, alpha)))
+    })
+}
+
+/// `value` with opacity `alpha` over white, rounded to nearest; integers, so that it is the same everywhere.
+fn blend(value: u8, alpha: u8) -> u8 {
+    let sum = u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
+    u8::try_from((sum + 127) / 255).unwrap_or(u8::MAX)
+}
+
+/// Whether a JPEG has an end-of-image marker after its first scan began. The decoder fills what is missing
+/// with grey and says nothing. Inside entropy-coded data `FF` is followed by `00` or a restart marker
+/// (ITU T.81, B.1.1.5), so `FF D9` cannot occur there by chance; the headers, where a thumbnail may have an
+/// end of its own, are stepped over.
+fn jpeg_ends(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some(&[first, marker]) = bytes.get(at..at + 2) {
+        match (first, marker) {
+            (0xFF, 0xFF) => at += 1,
+            (0xFF, 0xDA) => return bytes[at..].windows(2).any(|pair| pair == [0xFF, 0xD9]),
+            (0xFF, 0x01 | 0xD0..=0xD8) => at += 2,
+            (0xFF, 0xD9) => return false,
+            (0xFF, _) => {
+                let Some(&[high, low]) = bytes.get(at + 2..at + 4) else {
+                    return false;
+                };
+                at += 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
+            }
+            _ => at += 1,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jpeg(width: u16, height: u16) -> Vec<u8> {
+        let pixels: Vec<u8> = (0..usize::from(width) * usize::from(height) * 3)
+            .map(|at| (at * 7 % 251) as u8)
+            .collect();
+        let mut bytes = Vec::new();
+        jpeg_encoder::Encoder::new(&mut bytes, 90)
+            .encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb)
+            .expect("valid pixels");
+        bytes
+    }
+
+    fn png(picture: &DynamicImage) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        picture
+            .write_to(&mut bytes, ImageFormat::Png)
+            .expect("valid pixels");
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn a_whole_picture_decodes_and_a_part_of_it_never_does() {
+        let bytes = jpeg(40, 30);
+        assert_eq!(decode(&bytes).expect("whole").dimensions(), (40, 30));
+        for end in 3..bytes.len() - 1 {
+            let error = decode(&bytes[..end]).expect_err("a part must not pass");
+            assert!(matches!(
+                error,
+                DecodeError::Truncated { .. } | DecodeError::Corrupt { .. }
+            ));
+        }
+    }
+
+    #[test]
+    fn a_png_cut_short_is_an_error() {
+        let bytes = png(&DynamicImage::ImageRgb8(RgbImage::from_fn(
+            64,
+            64,
+            |x, y| image::Rgb([(x * y) as u8, x as u8, y as u8]),
+        )));
+        assert!(decode(&bytes).is_ok());
+        assert!(decode(&bytes[..bytes.len() / 2]).is_err());
+    }
+
+    #[test]
+    fn a_damaged_jpeg_is_an_error() {
+        let mut bytes = jpeg(40, 30);
+        // The length of the first Huffman table runs over the end of the file.
+        let table = bytes
+            .windows(2)
+            .position(|pair| pair == [0xFF, 0xC4])
+            .expect("has tables");
+        bytes[table + 2] = 0xFF;
+        assert!(decode(&bytes).is_err());
+    }
+
+    #[test]
+    fn text_is_no_picture() {
+        let error = decode(b"file,Smiling\n").expect_err("text");
+        assert_eq!(error, DecodeError::NotAPicture);
+        assert_eq!(decode(b"").expect_err("nothing"), DecodeError::NotAPicture);
+        assert_eq!(
+            decode(b"GIF89a______").expect_err("gif"),
+            DecodeError::NotAPicture
+        );
+    }
+
+    #[test]
+    fn a_png_that_claims_a_huge_size_is_refused_before_it_takes_memory() {
+        let mut bytes = png(&DynamicImage::new_rgb8(1, 1));
+        bytes[16..20].copy_from_slice(&60_000u32.to_be_bytes());
+        bytes[20..24].copy_from_slice(&60_000u32.to_be_bytes());
+        let checksum = crc32fast::hash(&bytes[12..29]);
+        bytes[29..33].copy_from_slice(&checksum.to_be_bytes());
+        assert!(matches!(decode(&bytes), Err(DecodeError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn grey_becomes_rgb_and_transparent_becomes_white() {
+        let grey = decode(&png(&DynamicImage::ImageLuma8(
+            image::GrayImage::from_pixel(2, 2, image::Luma([90])),
+        )))
+        .expect("grey");
+        assert_eq!(grey.get_pixel(1, 1).0, [90; 3]);
+
+        let clear = image::RgbaImage::from_pixel(1, 1, image::Rgba([200, 0, 10, 0]));
+        let clear = decode(&png(&DynamicImage::ImageRgba8(clear))).expect("alpha");
+        assert_eq!(clear.get_pixel(0, 0).0, [255; 3]);
+        assert_eq!((blend(100, 255), blend(0, 128)), (100, 127));
+    }
+
+    #[test]
+    fn the_camera_s_orientation_is_applied() {
+        // APP1 with one IFD entry: orientation (0x0112), short, 6 = turn clockwise.
+        let mut exif = b"\xFF\xE1\x00\x22Exif\0\0MM\x00\x2A\x00\x00\x00\x08\x00\x01".to_vec();
+        exif.extend(b"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00");
+        let mut bytes = jpeg(40, 16);
+        bytes.splice(2..2, exif);
+        assert_eq!(decode(&bytes).expect("with EXIF").dimensions(), (16, 40));
+    }
+
+    #[test]
+    fn cmyk_becomes_rgb() {
+        let mut bytes = Vec::new();
+        jpeg_encoder::Encoder::new(&mut bytes, 95)
+            .encode(&[0; 16 * 16 * 4], 16, 16, jpeg_encoder::ColorType::Cmyk)
+            .expect("valid pixels");
+        assert_eq!(decode(&bytes).expect("CMYK").dimensions(), (16, 16));
+    }
+}

@@ -1,0 +1,22 @@
+//! How a file becomes the network's input: one definition for the trainer and the browser.
+//!
+//! decode -> [`prepare`] (square, resized) -> [`normalise`] (`[3, size, size]` floats).
+
+mod decode;
+mod prepare;
+
+pub use decode::{MAX_PIXELS, decode};
+pub use prepare::{normalise, prepare};
+
+use modulens_schema::InputSpec;
+
+use crate::error::DecodeError;
+
+/// Decodes, squares, resizes and normalises in a row; `out` has [`InputSpec::len`] values.
+///
+/// # Errors
+/// As [`decode`].
+pub fn load_picture(bytes: &[u8], spec: &InputSpec, out: &mut [f32]) -> Result<(), DecodeError> {
+    normalise(&prepare(&decode(bytes)?, spec), spec, out);
+    Ok(())
+}

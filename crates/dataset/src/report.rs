@@ -1,0 +1,146 @@
+//! What a reader used, what it left out, and why: counted exactly, listed up to a cap.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+/// How many cases of one reason are listed; all of them are counted.
+pub const LISTED_PER_REASON: usize = 20;
+
+/// One thing that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Skip {
+    /// The picture, line or file left out.
+    pub what: String,
+    /// Where it stands: a file, with the line where there is one.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// The reason, the same words for the same kind of fault.
+    pub why: String,
+}
+
+/// What came of loading a dataset.
+///
+/// As JSON: `used`, `skipped_total`, `reasons` (reason to count), `skipped` (the first
+/// [`LISTED_PER_REASON`] of every reason, as `what`, `where`, `why`) and `notes`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Pictures in the dataset.
+    pub used: usize,
+    /// Everything left out, exact.
+    pub skipped_total: usize,
+    /// How often each reason occurred, exact.
+    pub reasons: BTreeMap<String, usize>,
+    /// The first few cases of each reason.
+    pub skipped: Vec<Skip>,
+    /// What else a person should know, one sentence each.
+    pub notes: Vec<String>,
+}
+
+impl Report {
+    /// Counts one thing left out, and lists it while its reason is below the cap. Keep `why` the same for
+    /// the same kind of fault, so that it is counted together; what differs belongs into the other two.
+    pub fn skip(&mut self, what: impl Into<String>, place: impl Into<String>, why: &str) {
+        self.skipped_total += 1;
+        let seen = match self.reasons.get_mut(why) {
+            Some(seen) => seen,
+            None => self.reasons.entry(why.to_owned()).or_default(),
+        };
+        *seen += 1;
+        if *seen <= LISTED_PER_REASON {
+            self.skipped.push(Skip {
+                what: what.into(),
+                place: place.into(),
+                why: why.to_owned(),
+            });
+        }
+    }
+
+    /// Adds a sentence.
+    pub fn note(&mut self, sentence: impl Into<String>) {
+        self.notes.push(sentence.into());
+    }
+
+    /// Takes over another report's skips and notes; `used` stays.
+    pub fn absorb(&mut self, other: &Self) {
+        self.skipped_total += other.skipped_total;
+        for skip in &other.skipped {
+            if self
+                .reasons
+                .get(&skip.why)
+                .is_none_or(|&seen| seen < LISTED_PER_REASON)
+            {
+                self.skipped.push(skip.clone());
+            }
+        }
+        for (why, count) in &other.reasons {
+            *self.reasons.entry(why.clone()).or_default() += count;
+        }
+        self.notes.extend(other.notes.iter().cloned());
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "{} pictures used, {} skipped",
+            self.used, self.skipped_total
+        )?;
+        for (why, count) in &self.reasons {
+            write!(out, "\n  {count} x {why}: ")?;
+            let mut listed = self.skipped.iter().filter(|skip| &skip.why == why);
+            for (position, skip) in listed.by_ref().take(3).enumerate() {
+                let comma = if position == 0 { "" } else { ", " };
+                write!(out, "{comma}{} ({})", skip.what, skip.place)?;
+            }
+            if *count > 3 {
+                write!(out, ", ...")?;
+            }
+        }
+        for note in &self.notes {
+            write!(out, "\n  note: {note}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_stay_exact_beyond_the_cap() {
+        let mut report = Report::default();
+        for index in 0..100 {
+            report.skip(format!("{index}.jpg"), "a.txt", "no such picture");
+        }
+        report.skip("x", "b.txt", "listed twice");
+        assert_eq!(report.skipped_total, 101);
+        assert_eq!(report.reasons["no such picture"], 100);
+        assert_eq!(report.skipped.len(), LISTED_PER_REASON + 1);
+
+        let mut sum = Report::default();
+        sum.absorb(&report);
+        assert_eq!(sum, report);
+    }
+
+    #[test]
+    fn it_reads_as_text_and_as_json() {
+        let mut report = Report {
+            used: 3,
+            ..Report::default()
+        };
+        report.skip("7.jpg", "list.txt, line 9", "no such picture");
+        report.note("recognised as CelebA");
+        assert_eq!(
+            report.to_string(),
+            "3 pictures used, 1 skipped\n  1 x no such picture: 7.jpg (list.txt, line 9)\n  note: \
+             recognised as CelebA"
+        );
+        let json = serde_json::to_value(&report).expect("plain data");
+        assert_eq!(json["skipped"][0]["where"], "list.txt, line 9");
+        assert_eq!(json["reasons"]["no such picture"], 1);
+    }
+}

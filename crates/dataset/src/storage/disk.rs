@@ -1,0 +1,121 @@
+//! Files on disk; native only.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::read_at::{ReadAt, Reading};
+
+/// How deep a directory tree is followed.
+const MAX_DEPTH: usize = 16;
+
+/// A file that is opened for each reading: a gallery of 200,000 pictures must not hold as many handles.
+#[derive(Debug)]
+pub(crate) struct DiskFile {
+    path: PathBuf,
+    len: u64,
+}
+
+impl DiskFile {
+    pub(crate) fn new(path: PathBuf, len: u64) -> Self {
+        Self { path, len }
+    }
+
+    fn read(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        read_file(&File::open(&self.path)?, offset, len)
+    }
+}
+
+impl ReadAt for DiskFile {
+    fn read_at(&self, offset: u64, len: usize) -> Reading<'_> {
+        Box::pin(std::future::ready(self.read(offset, len)))
+    }
+
+    fn len(&self) -> u64 {
+        self.len
+    }
+}
+
+/// A file that stays open: a zip is read once per picture.
+#[derive(Debug)]
+pub(crate) struct OpenFile {
+    file: File,
+    len: u64,
+}
+
+impl OpenFile {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let len = file.metadata()?.len();
+        Ok(Self { file, len })
+    }
+}
+
+impl ReadAt for OpenFile {
+    fn read_at(&self, offset: u64, len: usize) -> Reading<'_> {
+        Box::pin(std::future::ready(read_file(&self.file, offset, len)))
+    }
+
+    fn len(&self) -> u64 {
+        self.len
+    }
+}
+
+/// Reads without moving a shared cursor, so that threads do not disturb each other.
+fn read_file(file: &File, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; len];
+    let mut filled = 0;
+    while filled < len {
+        let rest = &mut bytes[filled..];
+        match read_some(file, rest, offset.saturating_add(filled as u64)) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn read_some(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, into, offset)
+}
+
+#[cfg(windows)]
+fn read_some(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, into, offset)
+}
+
+/// Every file below `root` as (path with `/` relative to the root, path on disk, size). Links are followed,
+/// but no directory is entered twice.
+pub(crate) fn walk(root: &Path) -> io::Result<Vec<(String, PathBuf, u64)>> {
+    let mut files = Vec::new();
+    let mut seen = HashSet::new();
+    let mut open = vec![(root.to_owned(), String::new(), 0)];
+    while let Some((folder, prefix, depth)) = open.pop() {
+        if depth > MAX_DEPTH || !seen.insert(fs::canonicalize(&folder)?) {
+            continue;
+        }
+        for found in fs::read_dir(&folder)? {
+            let found = found?;
+            let name = found.file_name();
+            let path = format!("{prefix}{}", name.to_string_lossy());
+            if super::path::is_noise(&path) {
+                continue;
+            }
+            // Metadata of the target, so that a linked folder counts; a dangling link is no file at all.
+            let Ok(meta) = fs::metadata(found.path()) else {
+                continue;
+            };
+            if meta.is_dir() {
+                open.push((found.path(), format!("{path}/"), depth + 1));
+            } else {
+                files.push((path, found.path(), meta.len()));
+            }
+        }
+    }
+    Ok(files)
+}

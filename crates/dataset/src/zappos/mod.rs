@@ -1,0 +1,305 @@
+//! UT-Zappos50K as downloaded.
+//!
+//! Source: the readme of UT-Zappos50K v1.2 (Yu and Grauman, CVPR 2014). Pictures lie in
+//! `Category/SubCategory/Brand/ProductID.ColorID.jpg`, in `ut-zap50k-images` (136 x 102 mostly) or
+//! `ut-zap50k-images-square` (136 x 136); `meta-data.csv` names them `ProductID-ColorID`. Brand folders differ
+//! from the paths on record (`W.A.G.` lost its last dot or has `%2E`, `Levi's` has `&#174;`), so pictures are
+//! found by `ProductID.ColorID` alone.
+//!
+//! The tasks are `Category`, `Closure`, `Gender` and `HeelHeight` (ordered). An empty cell is unknown, and so is
+//! a cell with several values (`Men;Women`): a shoe for both is not "not for men".
+
+pub mod csn;
+#[cfg(not(target_arch = "wasm32"))]
+mod paths;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use paths::image_paths;
+
+use std::collections::{BTreeMap, HashMap};
+
+use modulens_schema::{Labels, Task, TaskKind};
+
+use crate::dataset::ImageRecord;
+use crate::error::DatasetError;
+use crate::load::Found;
+use crate::options::Options;
+use crate::report::Report;
+use crate::split::{group_of, read_partition, split_by_hash};
+use crate::storage::{Storage, path};
+use crate::table::Table;
+use crate::tasks;
+use crate::text::{TextFile, required};
+
+pub(crate) const META: &str = "meta-data.csv";
+const PARTITION: &str = "list_eval_partition.txt";
+
+/// A task and the values on record, in their order. Others that occur come after them.
+const TASKS: [(&str, TaskKind, &[&str]); 4] = [
+    (
+        "Category",
+        TaskKind::Categorical,
+        &["Shoes", "Boots", "Sandals", "Slippers"],
+    ),
+    (
+        "Closure",
+        TaskKind::Categorical,
+        &[
+            "Lace up",
+            "Slip-On",
+            "Pull-on",
+            "Buckle",
+            "Zipper",
+            "Hook and Loop",
+            "Ankle Strap",
+            "Ankle Wrap",
+            "Sling Back",
+            "Elastic Gore",
+            "Bungee",
+            "Toggle",
+            "Button Loop",
+            "Monk Strap",
+        ],
+    ),
+    (
+        "Gender",
+        TaskKind::Categorical,
+        &["Women", "Men", "Girls", "Boys"],
+    ),
+    (
+        "HeelHeight",
+        TaskKind::Ordinal,
+        &[
+            "Flat",
+            "Under 1in",
+            "1in - 1 3/4in",
+            "2in - 2 3/4in",
+            "3in - 3 3/4in",
+            "4in - 4 3/4in",
+            "5in & over",
+        ],
+    ),
+];
+
+pub(crate) async fn read(
+    storage: &Storage,
+    options: &Options,
+    report: &mut Report,
+) -> Result<Found, DatasetError> {
+    let hint = "it is in ut-zap50k-data.zip; put it beside the pictures";
+    let file = required(storage, META, hint).await?;
+    let table = Table::parse(&file)?;
+    let id_column = table.need("CID")?;
+    let names = TASKS.map(|(name, ..)| name);
+    let chosen = tasks::choose(&names, options.tasks.as_deref())?;
+    let columns: Vec<usize> = chosen
+        .iter()
+        .map(|&task| table.need(names[task]))
+        .collect::<Result<_, _>>()?;
+
+    let partition = TextFile::find(storage, PARTITION).await?;
+    let splits = partition
+        .as_ref()
+        .map(|file| read_partition(file, |cid| cid))
+        .transpose()?;
+    let mut splits: Option<HashMap<String, _>> = splits.map(|splits| {
+        splits
+            .into_iter()
+            .map(|(id, split)| (key(id), split))
+            .collect()
+    });
+    if splits.is_none() {
+        report.note("split by a hash of the product id, 70/10/20 %");
+    }
+
+    let mut pictures = pictures(storage, report);
+    let mut images = Vec::with_capacity(table.rows.len());
+    let mut used = Vec::with_capacity(table.rows.len());
+    for (line, row) in &table.rows {
+        let id = &row[id_column];
+        let key = key(id);
+        let part = splits.as_mut().map(|splits| splits.remove(&key));
+        let Some(entry) = pictures.remove(key.as_str()) else {
+            report.skip(id, table.place(*line), "no such picture, or listed twice");
+            continue;
+        };
+        let group = group_of(key.split('.').next().unwrap_or_default());
+        let split = match part {
+            None => split_by_hash(options.seed, group),
+            Some(Some((_, split))) => split,
+            Some(None) => {
+                report.skip(id, PARTITION, "no line in the partition file");
+                continue;
+            }
+        };
+        images.push(ImageRecord {
+            id: id.to_owned(),
+            entry,
+            group,
+            split,
+        });
+        used.push(row);
+    }
+    if let (Some(file), Some(splits)) = (&partition, splits) {
+        let mut left: Vec<_> = splits
+            .into_iter()
+            .map(|(id, (line, _))| (line, id))
+            .collect();
+        left.sort_unstable();
+        for (line, id) in left {
+            report.skip(
+                id,
+                file.place(line),
+                "line about a picture without meta data",
+            );
+        }
+    }
+    let mut left: Vec<_> = pictures.into_values().collect();
+    left.sort_unstable();
+    for entry in left {
+        report.skip(
+            &storage.entries()[entry].path,
+            &table.path,
+            "picture without meta data",
+        );
+    }
+
+    let mut tasks = Vec::new();
+    let mut cells = vec![Labels::UNKNOWN; used.len() * chosen.len()];
+    for (place, (&task, &column)) in chosen.iter().zip(&columns).enumerate() {
+        let (name, kind, order) = TASKS[task];
+        let values = values(
+            used.iter().map(|row| &row[column]),
+            (name, kind, order),
+            report,
+        );
+        let index: HashMap<&str, u8> = values
+            .iter()
+            .map(String::as_str)
+            .zip(0..Labels::UNKNOWN)
+            .collect();
+        for (row, record) in used.iter().enumerate() {
+            if let Some(&value) = index.get(canonical(&record[column], order)) {
+                cells[row * chosen.len() + place] = value;
+            }
+        }
+        tasks.push(Task::with_values(name, kind, values));
+    }
+    let mut labels = Labels::new(tasks.len());
+    for row in cells.chunks_exact(tasks.len().max(1)) {
+        labels.push(
+            row.iter()
+                .map(|&cell| Some(cell).filter(|&cell| cell != Labels::UNKNOWN)),
+        );
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    paths::check(storage, &images, report).await;
+    Ok(Found {
+        tasks,
+        images,
+        labels,
+        groups: "products",
+    })
+}
+
+/// `100627-72`, `100627.72` and `.../100627.72.jpg` are the same picture.
+fn key(id: &str) -> String {
+    id.replacen('-', ".", 1)
+}
+
+/// The value as on record, whatever its case.
+fn canonical<'a>(cell: &'a str, order: &[&'a str]) -> &'a str {
+    order
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(cell))
+        .copied()
+        .unwrap_or(cell)
+}
+
+/// The values that occur: those on record in their order, then others by name. What has several values, and
+/// what an ordered task does not know the place of, is unknown and noted.
+fn values<'a>(
+    cells: impl Iterator<Item = &'a str>,
+    (name, kind, order): (&str, TaskKind, &[&'a str]),
+    report: &mut Report,
+) -> Vec<String> {
+    let (mut several, mut empty) = (0usize, 0usize);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for cell in cells {
+        if cell.is_empty() || cell.eq_ignore_ascii_case("nan") {
+            empty += 1;
+        } else if cell.contains(';') {
+            several += 1;
+        } else {
+            *counts.entry(canonical(cell, order)).or_default() += 1;
+        }
+    }
+    let mut values: Vec<String> = order
+        .iter()
+        .filter(|known| counts.contains_key(*known))
+        .map(ToString::to_string)
+        .collect();
+    let mut strange = 0;
+    for (value, count) in counts.iter().filter(|(value, _)| !order.contains(value)) {
+        if kind == TaskKind::Ordinal {
+            strange += count;
+        } else if values.len() < usize::from(Labels::UNKNOWN) {
+            values.push((*value).to_owned());
+        }
+    }
+    if empty + several + strange > 0 {
+        report.note(format!(
+            "{name} is unknown for {} pictures: {empty} have no value, {several} several, {strange} one that \
+             is not on the scale",
+            empty + several + strange
+        ));
+    }
+    values
+}
+
+/// Pictures by `ProductID.ColorID`, from the square tree if there is one (nothing is lost in it, and the
+/// network's input is square anyway).
+fn pictures<'a>(storage: &'a Storage, report: &mut Report) -> HashMap<&'a str, usize> {
+    let named = |entry: &str| {
+        let stem = path::stem(entry);
+        stem.split_once('.').is_some_and(|(product, colour)| {
+            let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+            digits(product) && digits(colour)
+        })
+    };
+    let square = |entry: &str| {
+        path::folder(entry)
+            .split('/')
+            .any(|part| part.ends_with("-square"))
+    };
+    let (squares, others): (Vec<usize>, Vec<usize>) = (0..storage.entries().len())
+        .filter(|&index| {
+            let path = &storage.entries()[index].path;
+            path::is_picture(path) && named(path)
+        })
+        .partition(|&index| square(&storage.entries()[index].path));
+    let (tree, ignored) = if squares.is_empty() {
+        (others, 0)
+    } else {
+        (squares, others.len())
+    };
+    if ignored > 0 {
+        report.note(format!(
+            "{ignored} pictures outside of the square tree are not used"
+        ));
+    }
+    let mut by_stem: HashMap<&str, usize> = HashMap::with_capacity(tree.len());
+    for index in tree {
+        let path = &storage.entries()[index].path;
+        if let Some(&first) = by_stem.get(path::stem(path)) {
+            report.skip(
+                path,
+                &storage.entries()[first].path,
+                "picture of the same name",
+            );
+        } else {
+            by_stem.insert(path::stem(path), index);
+        }
+    }
+    by_stem
+}
