@@ -66,6 +66,9 @@ pub(crate) fn write(file: &str, tensors: &[Tensor]) -> Result<Vec<u8>, BundleErr
     serialize(views, None).map_err(unwritable)
 }
 
+/// The shape and the bytes of a tensor of bytes.
+type Shaped<'a, const R: usize> = ([usize; R], &'a [u8]);
+
 /// A file of tensors being read.
 pub(crate) struct Reader<'a> {
     file: &'static str,
@@ -146,7 +149,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn bytes<const R: usize>(
         &self,
         name: &str,
-    ) -> Result<Option<([usize; R], &'a [u8])>, BundleError> {
+    ) -> Result<Option<Shaped<'a, R>>, BundleError> {
         let (view, shape) = self.view(name)?;
         Ok((view.dtype() == Dtype::U8).then(|| (shape, view.data())))
     }

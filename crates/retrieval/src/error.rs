@@ -54,9 +54,9 @@ pub enum RetrievalError {
         what: &'static str,
     },
     /// Nothing to fit or measure on.
-    #[error("task {task}: {problem}")]
+    #[error("{task}: {problem}")]
     TooFew {
-        /// The task.
+        /// The task's name, or what else lacks something.
         task: String,
         /// What is missing.
         problem: String,

@@ -1,4 +1,4 @@
-//! Randomness that is the same everywhere: ChaCha8, whose stream is specified, and our own mapping from it.
+//! Randomness that is the same everywhere: `ChaCha8`, whose stream is specified, and our own mapping from it.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};

@@ -1,5 +1,9 @@
 //! A small bundle to break.
-#![allow(dead_code, unreachable_pub, reason = "every test binary uses another part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "every test binary uses another part"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

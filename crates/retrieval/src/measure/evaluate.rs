@@ -27,8 +27,8 @@ impl Default for EvalConfig {
     fn default() -> Self {
         Self {
             seed: 1,
-            triplets: 20_000,
-            replicates: 1_000,
+            triplets: 60_000,
+            replicates: 500,
             max_queries: 4_000,
             bins: 15,
         }

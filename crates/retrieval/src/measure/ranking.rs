@@ -183,7 +183,9 @@ mod tests {
             (1.0, 1.0, 48)
         );
         let mut random = Random::new(4);
-        let angles: Vec<f32> = (0..60).map(|_| random.unit() * 6.28).collect();
+        let angles: Vec<f32> = (0..60)
+            .map(|_| random.unit() * std::f32::consts::TAU)
+            .collect();
         let figures =
             retrieval(&circle(&angles), &labels, 10, 1000, &mut Random::new(1)).expect("queries");
         assert!(

@@ -49,8 +49,8 @@ pub fn fit(
     let present = counts.iter().filter(|&&count| count > 0).count();
     if present < 2 {
         return Err(RetrievalError::TooFew {
-            task: "the readout".into(),
-            problem: format!("the known labels have {present} different values, two are needed"),
+            task: "the labels".into(),
+            problem: format!("{present} different values are known, two are needed"),
         });
     }
     let importance: Vec<f64> = counts
