@@ -141,7 +141,11 @@ impl Cells {
         }
         let other = dice.pick(Material::ALL, Material::Rubber);
         cells.material = sparse(dice, design.material.name(), other.name(), 0.08);
-        let toe = if dice.chance(0.5) { ToeStyle::Closed } else { ToeStyle::Round };
+        let toe = if dice.chance(0.5) {
+            ToeStyle::Closed
+        } else {
+            ToeStyle::Round
+        };
         cells.toe = sparse(dice, design.toe.name(), toe.name(), 0.10);
         let (first, second) = (dice.pick(INSOLES, "Padded"), dice.pick(INSOLES, "Leather"));
         cells.insole = sparse(dice, first, second, 0.11);

@@ -54,7 +54,8 @@ impl Rgb {
     /// The same colour with every channel moved a little.
     pub(super) fn jitter(self, dice: &mut Dice, by: f32) -> Self {
         let all = dice.range(-by, by);
-        let mut move_one = |channel: f32| (channel + all + dice.range(-by, by) * 0.5).clamp(0.0, 1.0);
+        let mut move_one =
+            |channel: f32| (channel + all + dice.range(-by, by) * 0.5).clamp(0.0, 1.0);
         Self(move_one(self.0), move_one(self.1), move_one(self.2))
     }
 
@@ -67,7 +68,11 @@ impl Rgb {
             .find(|colour| gap(colour) > 0.3)
             .or_else(|| wanted.iter().max_by(|a, b| gap(a).total_cmp(&gap(b))))
             .copied()
-            .unwrap_or(if self.luma() > 0.5 { Self::BLACK } else { Self::WHITE })
+            .unwrap_or(if self.luma() > 0.5 {
+                Self::BLACK
+            } else {
+                Self::WHITE
+            })
     }
 }
 

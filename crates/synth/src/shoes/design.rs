@@ -116,7 +116,12 @@ impl Design {
     pub(super) fn sample(dice: &mut Dice) -> Self {
         use Category::{Boots, Sandals, Shoes, Slippers};
         let category = dice.weighted(
-            &[(Shoes, 40.0), (Boots, 28.0), (Sandals, 18.0), (Slippers, 14.0)],
+            &[
+                (Shoes, 40.0),
+                (Boots, 28.0),
+                (Sandals, 18.0),
+                (Slippers, 14.0),
+            ],
             Shoes,
         );
         let gender = dice.weighted(
@@ -128,7 +133,12 @@ impl Design {
             ],
             Gender::Men,
         );
-        let closure = choose(dice, Closure::ALL, &CLOSURES[category as usize], Closure::SlipOn);
+        let closure = choose(
+            dice,
+            Closure::ALL,
+            &CLOSURES[category as usize],
+            Closure::SlipOn,
+        );
         let mut heels = HEELS[gender as usize];
         if category == Slippers {
             // Slippers are low more often than not.
@@ -156,7 +166,9 @@ impl Design {
         let shaft = shaft(cut, closure, dice);
         let decor = decor(cut, gender, dice);
         let point = match gender {
-            Gender::Women if matches!(cut, Cut::Sneaker | Cut::Slipper | Cut::SlipperBoot) => dice.range(0.1, 0.35),
+            Gender::Women if matches!(cut, Cut::Sneaker | Cut::Slipper | Cut::SlipperBoot) => {
+                dice.range(0.1, 0.35)
+            }
             Gender::Women => dice.range(0.45, 1.0),
             Gender::Men if cut == Cut::Dress => dice.range(0.0, 0.5),
             Gender::Men => dice.range(0.0, 0.25),
@@ -181,7 +193,11 @@ impl Design {
             decor,
             heel_cm,
             fore_cm,
-            spring: if gender.child() { dice.range(0.5, 0.9) } else { dice.range(0.3, 0.9) },
+            spring: if gender.child() {
+                dice.range(0.5, 0.9)
+            } else {
+                dice.range(0.3, 0.9)
+            },
             point,
             shaft,
             length,
@@ -251,12 +267,20 @@ impl Design {
 }
 
 fn choose<T: Copy>(dice: &mut Dice, values: &[T], weights: &[f32], fallback: T) -> T {
-    let pairs: Vec<(T, f32)> = values.iter().copied().zip(weights.iter().copied()).collect();
+    let pairs: Vec<(T, f32)> = values
+        .iter()
+        .copied()
+        .zip(weights.iter().copied())
+        .collect();
     dice.weighted(&pairs, fallback)
 }
 
 fn slipper(high: bool) -> SubCategory {
-    if high { SubCategory::SlipperHeels } else { SubCategory::SlipperFlats }
+    if high {
+        SubCategory::SlipperHeels
+    } else {
+        SubCategory::SlipperFlats
+    }
 }
 
 fn cut(category: Category, closure: Closure, gender: Gender, heel: f32, dice: &mut Dice) -> Cut {
@@ -300,7 +324,7 @@ fn heel_shape(cut: Cut, gender: Gender, heel: f32, dice: &mut Dice) -> HeelShape
         (Cut::Slipper | Cut::SlipperBoot, _) if heel < 5.0 => &[(Cup, 1.0)],
         (_, Gender::Men) if heel < 1.0 => &[(Cup, 1.0), (Block, 1.0)],
         (_, Gender::Men) if heel < 7.0 => &[(Block, 3.0), (Lug, 1.0)],
-        (_, Gender::Men) => &[(Block, 1.0), (Lug, 1.0)],
+        (_, Gender::Men) => &[(Block, 3.0), (Lug, 1.0)],
         (_, Gender::Boys) => &[(Lug, 4.0), (Block, 1.0)],
         (_, Gender::Girls) if heel < 1.0 => &[(Cup, 1.0)],
         (_, Gender::Girls) => &[(Block, 2.0), (Wedge, 1.5), (Cup, 1.0)],
@@ -316,15 +340,16 @@ fn heel_shape(cut: Cut, gender: Gender, heel: f32, dice: &mut Dice) -> HeelShape
 fn forefoot(shape: HeelShape, gender: Gender, heel: f32, dice: &mut Dice) -> f32 {
     let thin: f32 = if gender == Gender::Women { 0.35 } else { 0.6 };
     let share = match shape {
+        HeelShape::Cup | HeelShape::Lug if heel > 5.0 => dice.range(0.4, 0.6),
         HeelShape::Cup | HeelShape::Lug => dice.range(0.6, 0.85),
         HeelShape::Wedge => dice.range(0.2, 0.4),
         _ => 0.0,
     };
     // A foot cannot stand steeper than this; what is higher becomes a platform.
     let steepest = match gender {
-        Gender::Men => 6.0,
+        Gender::Men => 8.2,
         Gender::Women => 9.5,
-        Gender::Boys | Gender::Girls => 4.2,
+        Gender::Boys | Gender::Girls => 5.0,
     };
     (heel * share).max(heel - steepest).max(thin.min(heel))
 }
@@ -333,7 +358,10 @@ fn forefoot(shape: HeelShape, gender: Gender, heel: f32, dice: &mut Dice) -> f32
 fn shaft(cut: Cut, closure: Closure, dice: &mut Dice) -> f32 {
     match cut {
         Cut::Boot if closure == Closure::SlipOn => dice.range(13.5, 16.0),
-        Cut::Boot => dice.weighted(&[(14.5, 3.0), (18.8, 3.0), (24.5, 2.0), (29.5, 1.0)], 15.0) + dice.range(-1.2, 1.5),
+        Cut::Boot => {
+            dice.weighted(&[(14.5, 3.0), (18.8, 3.0), (24.5, 2.0), (29.5, 1.0)], 15.0)
+                + dice.range(-1.2, 1.5)
+        }
         Cut::SlipperBoot => dice.range(12.5, 15.0),
         _ => 0.0,
     }
@@ -342,8 +370,16 @@ fn shaft(cut: Cut, closure: Closure, dice: &mut Dice) -> f32 {
 fn decor(cut: Cut, gender: Gender, dice: &mut Dice) -> Decor {
     use Decor::{Counter, Logo, Moc, Plain, Stripes, ToeCap, Wingtip};
     let weights: &[(Decor, f32)] = match cut {
-        Cut::Sneaker => &[(Stripes, 2.0), (Logo, 2.0), (ToeCap, 1.5), (Counter, 1.0), (Plain, 0.7)],
-        Cut::Dress if gender == Gender::Women => &[(Plain, 2.0), (ToeCap, 1.0), (Counter, 1.0), (Wingtip, 0.6)],
+        Cut::Sneaker => &[
+            (Stripes, 2.0),
+            (Logo, 2.0),
+            (ToeCap, 1.5),
+            (Counter, 1.0),
+            (Plain, 0.7),
+        ],
+        Cut::Dress if gender == Gender::Women => {
+            &[(Plain, 2.0), (ToeCap, 1.0), (Counter, 1.0), (Wingtip, 0.6)]
+        }
         Cut::Dress => &[(Plain, 1.0), (ToeCap, 1.5), (Wingtip, 1.2), (Moc, 1.5)],
         Cut::Boot => &[(Plain, 2.0), (ToeCap, 1.5), (Counter, 1.5), (Moc, 0.6)],
         Cut::Pump => &[(Plain, 2.0), (ToeCap, 1.0), (Counter, 1.0)],

@@ -43,7 +43,10 @@ impl Dice {
 
     /// One of the items, or `fallback` when there are none.
     pub(super) fn pick<T: Copy>(&mut self, items: &[T], fallback: T) -> T {
-        items.get(self.below(items.len())).copied().unwrap_or(fallback)
+        items
+            .get(self.below(items.len()))
+            .copied()
+            .unwrap_or(fallback)
     }
 
     /// One of the items with probability proportional to its weight, or `fallback` when all weigh nothing.
@@ -56,7 +59,11 @@ impl Dice {
             }
             rest -= weight;
         }
-        items.iter().rev().find(|(_, weight)| *weight > 0.0).map_or(fallback, |&(item, _)| item)
+        items
+            .iter()
+            .rev()
+            .find(|(_, weight)| *weight > 0.0)
+            .map_or(fallback, |&(item, _)| item)
     }
 
     /// Puts the items in a random order (Fisher-Yates).
@@ -84,8 +91,13 @@ mod tests {
     #[test]
     fn weights_are_respected() {
         let mut dice = Dice::new(1, "test", 0);
-        let ones = (0..4000).filter(|_| dice.weighted(&[(1, 1.0), (2, 3.0)], 0) == 1).count();
-        assert!((850..1150).contains(&ones), "{ones} of 4000 at weight 1 of 4");
+        let ones = (0..4000)
+            .filter(|_| dice.weighted(&[(1, 1.0), (2, 3.0)], 0) == 1)
+            .count();
+        assert!(
+            (850..1150).contains(&ones),
+            "{ones} of 4000 at weight 1 of 4"
+        );
         assert_eq!(dice.weighted(&[(1, 0.0)], 9), 9, "nothing can be drawn");
     }
 }

@@ -70,11 +70,13 @@ impl Look {
 
 /// Men's shoes are sober: blacks, browns, navy, grey, olive.
 const MEN: &[u32] = &[
-    0x24_24_27, 0x3d_2b_20, 0x5e_3c_25, 0x8a_5a_34, 0x24_33_50, 0x5f_64_6a, 0x50_53_38, 0x4f_24_28, 0x8d_82_70,
+    0x24_24_27, 0x3d_2b_20, 0x5e_3c_25, 0x8a_5a_34, 0x24_33_50, 0x5f_64_6a, 0x50_53_38, 0x4f_24_28,
+    0x8d_82_70,
 ];
 /// Women's shoes: nude, rose, wine, ivory, gold, emerald.
 const WOMEN: &[u32] = &[
-    0xd8_b0_92, 0xc4_7c_85, 0xb0_1f_2e, 0x74_2b_58, 0xe8_dd_cb, 0xc2_9c_58, 0x1f_6f_5f, 0xdd_6f_5c, 0x8f_3a_4a, 0xbf_bf_c8,
+    0xd8_b0_92, 0xc4_7c_85, 0xb0_1f_2e, 0x74_2b_58, 0xe8_dd_cb, 0xc2_9c_58, 0x1f_6f_5f, 0xdd_6f_5c,
+    0x8f_3a_4a, 0xbf_bf_c8,
 ];
 /// Boys' shoes: loud primaries, with dark grey.
 const BOYS: &[u32] = &[
@@ -110,8 +112,18 @@ impl Colours {
         let accents = match design.gender {
             Gender::Men => [Rgb::hex(0xcf_b0_82), bright, dark, Rgb::hex(0xc0_5a_2a)],
             Gender::Women => [Rgb::hex(0xe6_c1_78), bright, Rgb::hex(0x9c_2a_44), dark],
-            Gender::Boys => [Rgb::hex(0xff_d1_2e), bright, Rgb::hex(0x16_2f_86), Rgb::hex(0xe2_3b_20)],
-            Gender::Girls => [bright, Rgb::hex(0xff_e4_70), Rgb::hex(0xc4_2d_84), Rgb::hex(0x6a_3b_a0)],
+            Gender::Boys => [
+                Rgb::hex(0xff_d1_2e),
+                bright,
+                Rgb::hex(0x16_2f_86),
+                Rgb::hex(0xe2_3b_20),
+            ],
+            Gender::Girls => [
+                bright,
+                Rgb::hex(0xff_e4_70),
+                Rgb::hex(0xc4_2d_84),
+                Rgb::hex(0x6a_3b_a0),
+            ],
         };
         let turn = dice.below(accents.len());
         let wanted: Vec<Rgb> = (0..accents.len())
@@ -123,13 +135,21 @@ impl Colours {
             _ if dice.chance(0.35) => Rgb::hex(0xd2_ae_62),
             _ => Rgb::hex(0xcf_d2_d8),
         };
-        let lining = if main.luma() > 0.5 { main.darker(0.45) } else { main.lighter(0.3) };
+        let lining = if main.luma() > 0.5 {
+            main.darker(0.45)
+        } else {
+            main.lighter(0.3)
+        };
         let (sole, heel) = Self::soles(design, main, &wanted, dice);
         Self {
             main,
             second,
             accent,
-            thread: if main.luma() > 0.55 { main.darker(0.4) } else { main.lighter(0.45) },
+            thread: if main.luma() > 0.55 {
+                main.darker(0.4)
+            } else {
+                main.lighter(0.45)
+            },
             lining,
             sole,
             heel,
@@ -153,11 +173,25 @@ impl Colours {
                 (sole, sole.darker(0.3))
             }
             (_, Gender::Boys, _) => (dice.pick(&[dark, dark, gum], dark), dark),
-            (_, Gender::Girls, _) => (dice.pick(&[white, cork, loud], white), dice.pick(&[main.darker(0.3), cork, white], white)),
-            (_, Gender::Men, _) => (dice.pick(&[dark, wood, gum], dark), dice.pick(&[dark, dark, wood], dark)),
-            (_, Gender::Women, HeelShape::Wedge) => (dice.pick(&[cork, main.darker(0.2), wood], cork), cork),
-            (_, Gender::Women, _) if design.category == Category::Sandals => (dice.pick(&[cork, dark, main.darker(0.25)], cork), dice.pick(&[main, wood, dark], dark)),
-            (_, Gender::Women, _) => (dice.pick(&[dark, wood, Rgb::hex(0xa0_20_2a)], dark), dice.pick(&[main.darker(0.12), main.darker(0.12), dark, wood], dark)),
+            (_, Gender::Girls, _) => (
+                dice.pick(&[white, cork, loud], white),
+                dice.pick(&[main.darker(0.3), cork, white], white),
+            ),
+            (_, Gender::Men, _) => (
+                dice.pick(&[dark, wood, gum], dark),
+                dice.pick(&[dark, dark, wood], dark),
+            ),
+            (_, Gender::Women, HeelShape::Wedge) => {
+                (dice.pick(&[cork, main.darker(0.2), wood], cork), cork)
+            }
+            (_, Gender::Women, _) if design.category == Category::Sandals => (
+                dice.pick(&[cork, dark, main.darker(0.25)], cork),
+                dice.pick(&[main, wood, dark], dark),
+            ),
+            (_, Gender::Women, _) => (
+                dice.pick(&[dark, wood, Rgb::hex(0xa0_20_2a)], dark),
+                dice.pick(&[main.darker(0.12), main.darker(0.12), dark, wood], dark),
+            ),
         }
     }
 }

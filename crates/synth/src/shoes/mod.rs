@@ -23,7 +23,10 @@
 //! Real catalogues know no such rules; they make the labels of a *drawing* honest.
 
 mod catalogue;
+#[cfg(test)]
+mod checks;
 mod colour;
+mod credit;
 mod design;
 mod dice;
 mod draw;
@@ -37,6 +40,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jpeg_encoder::{ColorType, Encoder};
 use rayon::prelude::*;
+
+pub use self::credit::{Attribution, attributions};
 
 use self::catalogue::Product;
 use self::dice::Dice;
@@ -122,7 +127,10 @@ pub fn write(
 /// One picture's JPEG.
 fn picture(product: &Product, colour: u32, seed: u64) -> Result<Vec<u8>, SynthError> {
     let index = u64::from(product.id) << 32 | u64::from(colour);
-    let look = Look::sample(&product.design, &mut Dice::new(seed, "shoes: picture", index));
+    let look = Look::sample(
+        &product.design,
+        &mut Dice::new(seed, "shoes: picture", index),
+    );
     let rgb = draw::render(&product.design, &look)
         .ok_or_else(|| SynthError::draw(product.cid(colour), "no canvas could be made"))?;
     let mut jpeg = Vec::new();

@@ -10,8 +10,9 @@ use crate::{Summary, TaskCount};
 ///
 /// No value holds a comma or a quote, so none needs quoting.
 pub(super) fn metadata(products: &[Product]) -> String {
-    let mut csv =
-        String::from("CID,Category,SubCategory,HeelHeight,Insole,Closure,Gender,Material,ToeStyle\n");
+    let mut csv = String::from(
+        "CID,Category,SubCategory,HeelHeight,Insole,Closure,Gender,Material,ToeStyle\n",
+    );
     for product in products {
         let cells = &product.cells;
         for &colour in &product.colours {

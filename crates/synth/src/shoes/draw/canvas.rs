@@ -42,7 +42,10 @@ pub(super) struct Place {
 
 impl Place {
     fn to_pixels(self, (x, y): Pt) -> Pt {
-        let (dx, dy) = ((x - self.origin.0) * self.scale_x, (y - self.origin.1) * self.scale_y);
+        let (dx, dy) = (
+            (x - self.origin.0) * self.scale_x,
+            (y - self.origin.1) * self.scale_y,
+        );
         let (sin, cos) = self.turn.sin_cos();
         (
             self.centre.0 + dx * cos - dy * sin,
@@ -70,8 +73,13 @@ impl Canvas {
     pub(super) fn fill(&mut self, shape: &[Pt], ink: impl Into<Ink>, clip: Option<&Mask>) {
         if let Some(path) = self.path(shape, true) {
             let paint = self.paint(&ink.into());
-            self.pixmap
-                .fill_path(&path, &paint, FillRule::Winding, Transform::identity(), clip);
+            self.pixmap.fill_path(
+                &path,
+                &paint,
+                FillRule::Winding,
+                Transform::identity(),
+                clip,
+            );
         }
     }
 
@@ -89,7 +97,10 @@ impl Canvas {
 
     /// Draws a row of stitches along a line.
     pub(super) fn stitch(&mut self, line: &[Pt], ink: impl Into<Ink>, clip: Option<&Mask>) {
-        let dash = StrokeDash::new(vec![0.42 * self.place.scale_y, 0.3 * self.place.scale_y], 0.0);
+        let dash = StrokeDash::new(
+            vec![0.42 * self.place.scale_y, 0.3 * self.place.scale_y],
+            0.0,
+        );
         self.draw_line(line, 0.2, &ink.into(), false, dash, clip);
     }
 
@@ -107,7 +118,11 @@ impl Canvas {
         };
         let stroke = Stroke {
             width: width * self.place.scale_y,
-            line_cap: if dash.is_some() { LineCap::Butt } else { LineCap::Round },
+            line_cap: if dash.is_some() {
+                LineCap::Butt
+            } else {
+                LineCap::Round
+            },
             line_join: LineJoin::Round,
             dash,
             ..Stroke::default()
@@ -125,12 +140,28 @@ impl Canvas {
         Some(mask)
     }
 
+    /// The inside of a shape that is also inside a mask; `None` when the shape is empty.
+    pub(super) fn mask_within(&self, shape: &[Pt], clip: Option<&Mask>) -> Option<Mask> {
+        let mut mask = self.mask(shape)?;
+        if let Some(clip) = clip {
+            for (cover, &other) in mask.data_mut().iter_mut().zip(clip.data()) {
+                *cover = (u16::from(*cover) * u16::from(other) / 255) as u8;
+            }
+        }
+        Some(mask)
+    }
+
     /// Multiplies the colours under a mask by `factor(x, y)`, x and y in centimetres from the picture's corner.
     pub(super) fn texture(&mut self, mask: &Mask, factor: impl Fn(f32, f32) -> f32) {
         let width = self.pixmap.width() as usize;
         let scale = self.place.scale_y;
         let data = self.pixmap.data_mut();
-        for (index, &cover) in mask.data().iter().enumerate().filter(|(_, cover)| **cover > 8) {
+        for (index, &cover) in mask
+            .data()
+            .iter()
+            .enumerate()
+            .filter(|(_, cover)| **cover > 8)
+        {
             let x = (index % width) as f32 / scale;
             let y = (index / width) as f32 / scale;
             let by = 1.0 + (factor(x, y) - 1.0) * f32::from(cover) / 255.0;
@@ -174,7 +205,9 @@ impl Canvas {
         let flat = |stops: &[(f32, Rgb, f32)]| {
             stops
                 .first()
-                .map_or(Color::TRANSPARENT, |&(_, rgb, opacity)| colour(rgb, opacity))
+                .map_or(Color::TRANSPARENT, |&(_, rgb, opacity)| {
+                    colour(rgb, opacity)
+                })
         };
         let shader = match ink {
             Ink::Flat(rgb, opacity) => Shader::SolidColor(colour(*rgb, *opacity)),

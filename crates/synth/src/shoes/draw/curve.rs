@@ -68,7 +68,10 @@ pub(super) fn offset(curve: &[Pt], by: f32) -> Vec<Pt> {
 
 /// The point and unit direction at a fraction of a curve's length.
 pub(super) fn along(curve: &[Pt], fraction: f32) -> (Pt, Pt) {
-    let total: f32 = curve.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
+    let total: f32 = curve
+        .windows(2)
+        .map(|pair| distance(pair[0], pair[1]))
+        .sum();
     let mut rest = total * fraction.clamp(0.0, 1.0);
     for pair in curve.windows(2) {
         let length = distance(pair[0], pair[1]);
@@ -111,7 +114,11 @@ pub(super) fn star(centre: Pt, radius: f32, points: usize, inner: f32) -> Vec<Pt
         .map(|step| {
             let angle = step as f32 / (points * 2) as f32 * std::f32::consts::TAU
                 + std::f32::consts::FRAC_PI_2;
-            let reach = if step % 2 == 0 { radius } else { radius * inner };
+            let reach = if step % 2 == 0 {
+                radius
+            } else {
+                radius * inner
+            };
             (
                 centre.0 + reach * angle.cos(),
                 centre.1 + reach * angle.sin(),

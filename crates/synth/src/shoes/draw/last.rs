@@ -87,8 +87,13 @@ mod tests {
     fn the_back_edge_stands_at_the_heels_height() {
         for &heel in HeelHeight::ALL {
             let mut dice = Dice::new(3, "last", 0);
-            let design =
-                Design::with_labels(Category::Shoes, Closure::Buckle, Gender::Women, heel, &mut dice);
+            let design = Design::with_labels(
+                Category::Shoes,
+                Closure::Buckle,
+                Gender::Women,
+                heel,
+                &mut dice,
+            );
             let (_, y) = Last::new(&design).at((LENGTH, 0.0));
             assert!((y - design.heel_cm).abs() < 1e-3);
             assert_eq!(HeelHeight::of(y), heel);

@@ -35,7 +35,11 @@ pub(super) fn render(design: &Design, look: &Look) -> Option<Vec<u8>> {
     let last = Last::new(design);
     let anatomy = Anatomy::new(design);
     let strapped = matches!(design.cut, Cut::Sandal | Cut::Slide);
-    let toe = if strapped { straps::toe(design.point) } else { anatomy.toe };
+    let toe = if strapped {
+        straps::toe(design.point)
+    } else {
+        anatomy.toe
+    };
     let (x0, _, x1, y1) = curve::bounds(&last.map(&anatomy.outline));
     let side = (SIDE * OVER) as f32;
     // A tall boot is photographed from further away, so that it fits.
@@ -45,10 +49,18 @@ pub(super) fn render(design: &Design, look: &Look) -> Option<Vec<u8>> {
         scale_y: fit,
         turn: look.turn.to_radians(),
         origin: ((x0 + x1) / 2.0, y1 / 2.0),
-        centre: (side * (0.5 + look.shift.0), side * (0.5 + look.shift.1 * 0.6)),
+        centre: (
+            side * (0.5 + look.shift.0),
+            side * (0.5 + look.shift.1 * 0.6),
+        ),
     };
     let canvas = Canvas::new(SIDE as u32 * OVER as u32, Rgb::WHITE, place)?;
-    let mut scene = Scene { canvas, last, design, look };
+    let mut scene = Scene {
+        canvas,
+        last,
+        design,
+        look,
+    };
     marks::shadow(&mut scene.canvas, x0, x1, look.shadow);
     if strapped {
         sole::draw(&mut scene, toe);
@@ -80,7 +92,11 @@ fn develop(rgba: &[u8], look: &Look) -> Vec<u8> {
                 }
                 let mean = sum as f32 / (OVER * OVER) as f32;
                 // The paper stays white; only the shoe is exposed differently.
-                let lit = if mean > 252.0 { mean } else { mean * look.exposure };
+                let lit = if mean > 252.0 {
+                    mean
+                } else {
+                    mean * look.exposure
+                };
                 rgb.push((lit + shake).round().clamp(0.0, 255.0) as u8);
             }
         }

@@ -8,6 +8,7 @@ use super::last::Last;
 use crate::shoes::colour::Rgb;
 use crate::shoes::design::Design;
 use crate::shoes::look::Look;
+use crate::shoes::vocabulary::{Closure, Gender};
 
 /// One picture being drawn. Shapes are given in design centimetres and bent by the last.
 #[derive(Debug)]
@@ -19,6 +20,12 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// Whether this is a sandal of two broad buckled straps without anything at the heel.
+    pub(super) fn cork(&self) -> bool {
+        let design = self.design;
+        design.closure == Closure::Buckle && design.gender != Gender::Women && design.whim[0] < 0.5
+    }
+
     /// Fills a closed shape of the design.
     pub(super) fn fill(&mut self, shape: &[Pt], ink: impl Into<Ink>, clip: Option<&Mask>) {
         self.canvas.fill(&self.last.map(shape), ink, clip);
@@ -37,7 +44,13 @@ impl Scene<'_> {
     }
 
     /// Draws the edge of a closed shape of the design.
-    pub(super) fn edge(&mut self, shape: &[Pt], width: f32, ink: impl Into<Ink>, clip: Option<&Mask>) {
+    pub(super) fn edge(
+        &mut self,
+        shape: &[Pt],
+        width: f32,
+        ink: impl Into<Ink>,
+        clip: Option<&Mask>,
+    ) {
         self.canvas
             .stroke(&self.last.map(shape), width, ink, true, clip);
     }
@@ -54,8 +67,13 @@ impl Scene<'_> {
     pub(super) fn piece(&mut self, shape: &[Pt], colour: Rgb, clip: Option<&Mask>) {
         let real = self.last.map(shape);
         self.canvas.fill(&real, sheen(&real, colour), clip);
-        self.canvas
-            .stroke(&real, 0.13, Ink::Flat(colour.darker(0.75), 0.55), true, clip);
+        self.canvas.stroke(
+            &real,
+            0.13,
+            Ink::Flat(colour.darker(0.75), 0.55),
+            true,
+            clip,
+        );
     }
 
     /// The inside of a shape of the design.

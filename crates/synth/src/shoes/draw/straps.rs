@@ -3,7 +3,7 @@
 use super::anatomy::foot;
 use super::canvas::Ink;
 use super::closure;
-use super::curve::{Pt, band, join, line, offset, part, spline};
+use super::curve::{Pt, along, band, join, line, offset, part, spline};
 use super::scene::Scene;
 use super::texture;
 use super::upper;
@@ -25,13 +25,13 @@ pub(super) fn draw(scene: &mut Scene<'_>) {
         slide(scene);
         return;
     }
-    let cork = design.closure == Closure::Buckle && !slim && design.whim[0] < 0.5;
-    if cork {
-        for (x0, x1, lean) in [(4.2, 9.6, 1.3), (11.4, 17.4, 0.6)] {
-            let (strap, crest) = dome(x0, x1, lean);
-            cover(scene, &strap, &crest);
-            let rail = line((x0 + 1.4 + lean * 0.6, 4.2 + x0 * 0.22), ((x0 + x1) / 2.0 + 0.6, 0.6));
-            closure::buckled(scene, &rail, 2.1, 0.42);
+    if scene.cork() {
+        for (x0, x1, lean) in [(4.0, 9.8, 1.4), (10.8, 16.8, 1.1)] {
+            let strap = dome(x0, x1, lean);
+            cover(scene, &strap);
+            let (top, _) = along(&strap.crest, 0.55);
+            let rail = line((top.0, top.1 + 0.1), ((x0 + x1) / 2.0 + 1.0, 0.5));
+            closure::buckled(scene, &rail, 2.1, 0.45);
         }
         return;
     }
@@ -42,12 +42,18 @@ pub(super) fn draw(scene: &mut Scene<'_>) {
         Closure::Zipper => {
             counter(scene, 10.6);
             instep(scene, 12.2, if slim { 14.4 } else { 16.2 });
-            closure::zip(scene, &spline(&[(23.2, 0.8), (23.4, 5.0), (23.6, 10.2)]), None);
+            closure::zip(
+                scene,
+                &spline(&[(23.2, 0.8), (23.4, 5.0), (23.6, 10.2)]),
+                None,
+            );
         }
         Closure::HookAndLoop => {
             counter(scene, 8.4);
-            closure::tab(scene, (13.4, 9.2), (21.4, 7.0), 2.5);
-            closure::tab(scene, (8.6, 5.6), (14.8, 2.4), 2.5);
+            ankle(scene, if slim { 1.7 } else { 2.3 });
+            instep(scene, 8.6, 14.4);
+            closure::tab(scene, (13.8, 9.5), (20.4, 7.5), 2.5);
+            closure::tab(scene, (10.0, 5.7), (14.0, 1.7), 2.4);
         }
         Closure::PullOn => {
             counter(scene, 8.8);
@@ -75,21 +81,53 @@ fn footbed(scene: &mut Scene<'_>) {
         Rgb::hex(0xd8_b6_88).mix(colours.lining, 0.25)
     };
     let from = toe(scene.design.point).0 + 0.2;
-    let shape = join(&[&line((from, 0.0), (26.9, 0.0)), &spline(&[(26.9, 0.0), (26.4, 1.3), (20.0, 0.75), (10.0, 0.65), (from + 0.8, 0.7), (from, 0.0)])]);
+    let shape = join(&[
+        &line((from, 0.0), (26.9, 0.0)),
+        &spline(&[
+            (26.9, 0.0),
+            (26.4, 1.3),
+            (20.0, 0.75),
+            (10.0, 0.65),
+            (from + 0.8, 0.7),
+            (from, 0.0),
+        ]),
+    ]);
     scene.piece(&shape, bed, None);
 }
 
-/// A strap across the foot from `x0` to `x1`: its side view and its upper edge.
-fn dome(x0: f32, x1: f32, lean: f32) -> (Vec<Pt>, Vec<Pt>) {
-    let (a, b) = (x0 + lean, x1 + lean * 0.5);
-    let crest = spline(&[(a, foot(a)), ((a + b) / 2.0, foot((a + b) / 2.0) + 0.15), (b, foot(b))]);
+/// A strap across the foot, seen from the side.
+struct Dome {
+    shape: Vec<Pt>,
+    front: Vec<Pt>,
+    crest: Vec<Pt>,
+    back: Vec<Pt>,
+}
+
+/// The strap that leaves the footbed between `x0` and `x1`. A broad one slopes back down behind its crest.
+fn dome(x0: f32, x1: f32, lean: f32) -> Dome {
+    let a = x0 + lean;
+    let b = (x1 + lean * 0.5).min(x1 + 1.6 - 0.5 * (x1 - x0));
+    let b = b.max(a + 1.0);
+    // A strap is flatter than the instep it crosses, or its upper corner would look like a thorn.
+    let (low, high) = (foot(a), foot(a) + 0.62 * (foot(b) - foot(a)));
+    let crest = spline(&[
+        (a, low),
+        ((a + b) / 2.0, (low + high) / 2.0 + 0.35),
+        (b, high),
+    ]);
     let front = spline(&[(x0, 0.0), (x0 + lean * 0.35, foot(a) * 0.55), (a, foot(a))]);
-    let back = spline(&[(b, foot(b)), (x1 + lean * 0.2, foot(b) * 0.5), (x1, 0.0)]);
-    (join(&[&front, &crest, &back]), crest)
+    let back = spline(&[(b, high), (b + (x1 - b) * 0.55, high * 0.55), (x1, 0.0)]);
+    Dome {
+        shape: join(&[&front, &crest, &back]),
+        front,
+        crest,
+        back,
+    }
 }
 
 /// Draws one strap's material, with the far side's inside behind it, texture, light and seams.
-fn cover(scene: &mut Scene<'_>, strap: &[Pt], crest: &[Pt]) {
+fn cover(scene: &mut Scene<'_>, dome: &Dome) {
+    let (strap, crest) = (&dome.shape, &dome.crest);
     let colours = scene.look.colours.clone();
     let far: Vec<Pt> = strap.iter().map(|&(x, y)| (x - 0.9, y * 0.97)).collect();
     scene.fill(&far, colours.lining.darker(0.35), None);
@@ -99,9 +137,19 @@ fn cover(scene: &mut Scene<'_>, strap: &[Pt], crest: &[Pt]) {
         let gloss = texture::gloss(scene.design.material);
         let rail = offset(crest, -0.9);
         for (width, opacity) in [(1.8, 0.12), (0.8, 0.2)] {
-            scene.stroke(&rail, width, Ink::Flat(Rgb::WHITE, opacity * (0.5 + 1.4 * gloss)), Some(&mask));
+            scene.stroke(
+                &rail,
+                width,
+                Ink::Flat(Rgb::WHITE, opacity * (0.5 + 1.4 * gloss)),
+                Some(&mask),
+            );
         }
-        scene.stroke(&line((0.0, 0.2), (27.0, 0.2)), 1.2, Ink::Flat(Rgb::BLACK, 0.2), Some(&mask));
+        scene.stroke(
+            &line((0.0, 0.2), (27.0, 0.2)),
+            1.2,
+            Ink::Flat(Rgb::BLACK, 0.2),
+            Some(&mask),
+        );
         let seam: Vec<Pt> = strap.iter().map(|&(x, y)| (x + 0.45, y - 0.1)).collect();
         scene.stitch(&part(&seam, 0.0, 0.4), Some(&mask));
     }
@@ -119,20 +167,25 @@ fn toe_straps(scene: &mut Scene<'_>) {
         (false, false) => &[(3.8, 9.4)],
     };
     for &(x0, x1) in places {
-        let (strap, crest) = dome(x0, x1, 1.1);
-        cover(scene, &strap, &crest);
+        let strap = dome(x0, x1, 1.1);
+        cover(scene, &strap);
     }
 }
 
 fn instep(scene: &mut Scene<'_>, x0: f32, x1: f32) {
-    let (strap, crest) = dome(x0, x1, 0.9);
-    cover(scene, &strap, &crest);
+    let strap = dome(x0, x1, 0.9);
+    cover(scene, &strap);
 }
 
 /// The cup at the heel, up to a height.
 fn counter(scene: &mut Scene<'_>, top: f32) {
     let shape = join(&[
-        &spline(&[(20.2, 0.0), (21.4, top * 0.45), (23.4, top * 0.8), (24.8, top)]),
+        &spline(&[
+            (20.2, 0.0),
+            (21.4, top * 0.45),
+            (23.4, top * 0.8),
+            (24.8, top),
+        ]),
         &spline(&[(24.8, top), (25.8, top + 0.2), (26.6, top)]),
         &spline(&[(26.6, top), (27.1, top * 0.5), (26.9, 0.0)]),
     ]);
@@ -142,7 +195,11 @@ fn counter(scene: &mut Scene<'_>, top: f32) {
     if let Some(mask) = scene.mask(&shape) {
         texture::apply(scene, &mask);
         let (a, b) = (scene.last.at((23.0, 3.0)), scene.last.at((27.2, 3.0)));
-        scene.fill(&shape, Ink::Linear(a, b, vec![(0.0, Rgb::BLACK, 0.0), (1.0, Rgb::BLACK, 0.38)]), None);
+        scene.fill(
+            &shape,
+            Ink::Linear(a, b, vec![(0.0, Rgb::BLACK, 0.0), (1.0, Rgb::BLACK, 0.38)]),
+            None,
+        );
         scene.stitch(&offset(&crest, -0.6), Some(&mask));
     }
 }
@@ -159,7 +216,11 @@ fn ankle(scene: &mut Scene<'_>, width: f32) {
 
 /// The far side of the ankle strap.
 fn ankle_far(scene: &mut Scene<'_>) {
-    let width = if scene.design.gender == Gender::Women { 1.0 } else { 1.5 };
+    let width = if scene.design.gender == Gender::Women {
+        1.0
+    } else {
+        1.5
+    };
     let far = spline(&[(14.2, 9.6), (17.6, 9.9), (21.6, 9.4), (26.5, 8.2)]);
     let ink = scene.look.colours.lining.darker(0.4);
     scene.fill(&band(&far, width), ink, None);
@@ -168,8 +229,8 @@ fn ankle_far(scene: &mut Scene<'_>) {
 /// Laces over the instep, and twice around the ankle.
 fn gladiator(scene: &mut Scene<'_>) {
     counter(scene, 8.0);
-    let (strap, crest) = dome(9.8, 16.2, 0.9);
-    cover(scene, &strap, &crest);
+    let strap = dome(9.8, 16.2, 0.9);
+    cover(scene, &strap);
     let ridge = spline(&[(9.2, 5.1), (11.6, 6.7), (14.6, 9.2)]);
     closure::laces(scene, &ridge, scene.design.rows, None);
     let colours = scene.look.colours.clone();
@@ -186,19 +247,28 @@ fn gladiator(scene: &mut Scene<'_>) {
 /// One broad band, open toe and back; a fleece edge when it is a slipper.
 fn slide(scene: &mut Scene<'_>) {
     let w = scene.design.whim;
-    let (strap, crest) = dome(if scene.design.category == Category::Slippers { 2.2 } else { 4.0 + w[0] }, 14.2 + 1.6 * w[1], 1.2);
-    cover(scene, &strap, &crest);
+    let strap = dome(
+        if scene.design.category == Category::Slippers {
+            2.2
+        } else {
+            4.0 + w[0]
+        },
+        14.6 + 1.6 * w[1],
+        1.6,
+    );
+    cover(scene, &strap);
     if scene.design.category == Category::Slippers {
         let colour = upper::fleece(scene.look.colours.main);
-        let back = part(&strap, 0.64, 0.99);
-        upper::fluff(scene, &back, colour, 1.1);
-        let front = part(&strap, 0.0, 0.16);
-        upper::fluff(scene, &front, colour, 0.8);
+        upper::fluff(scene, &strap.back, colour, 1.1);
+        upper::fluff(scene, &strap.front, colour, 0.7);
     } else {
         let second = scene.look.colours.second;
         if w[2] > 0.5 {
-            let mask = scene.mask(&strap);
-            let stripe = band(&spline(&[(8.0 + w[0], 0.0), (9.2 + w[0], 2.6), (10.6 + w[0], 6.6)]), 2.0);
+            let mask = scene.mask(&strap.shape);
+            let stripe = band(
+                &spline(&[(8.0 + w[0], 0.0), (9.2 + w[0], 2.6), (10.6 + w[0], 6.6)]),
+                2.0,
+            );
             scene.piece(&stripe, second, mask.as_ref());
         }
     }

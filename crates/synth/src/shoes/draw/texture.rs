@@ -6,7 +6,8 @@ use tiny_skia::Mask;
 
 /// A number in 0..1 for a lattice point, from integers alone, so that it is the same everywhere.
 fn lattice(x: i32, y: i32, seed: u32) -> f32 {
-    let mut hash = seed ^ (x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77);
+    let mut hash =
+        seed ^ (x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77);
     hash = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d);
     hash = (hash ^ (hash >> 12)).wrapping_mul(0x297a_2d39);
     (hash ^ (hash >> 15)) as f32 / u32::MAX as f32
@@ -66,7 +67,9 @@ pub(super) fn apply(scene: &mut Scene<'_>, mask: &Mask) {
                 + 0.12 * (speckle(x * 8.0, y * 8.0, seed ^ 1) - 0.5)
         }),
         Material::Leather | Material::FauxLeather | Material::Synthetic => {
-            canvas.texture(mask, |x, y| 1.0 + 0.05 * (speckle(x * 7.0, y * 7.0, seed) - 0.5));
+            canvas.texture(mask, |x, y| {
+                1.0 + 0.05 * (speckle(x * 7.0, y * 7.0, seed) - 0.5)
+            });
         }
         Material::Patent | Material::Rubber | Material::Satin => {}
     }

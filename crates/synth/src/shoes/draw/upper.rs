@@ -24,7 +24,12 @@ pub(super) fn draw(scene: &mut Scene<'_>, anatomy: &Anatomy) -> Option<Mask> {
     panels(scene, anatomy, &mask);
     texture::apply(scene, &mask);
     light(scene, anatomy, &mask);
-    scene.edge(&anatomy.outline, 0.15, Ink::Flat(colours.main.darker(0.8), 0.6), None);
+    scene.edge(
+        &anatomy.outline,
+        0.15,
+        Ink::Flat(colours.main.darker(0.8), 0.6),
+        None,
+    );
     collar(scene, anatomy);
     Some(mask)
 }
@@ -78,23 +83,51 @@ fn light(scene: &mut Scene<'_>, anatomy: &Anatomy, mask: &Mask) {
     let strength = 0.12 + 0.6 * gloss;
     scene.canvas.fill(
         &last.map(&ellipse((3.4 - design.point, 2.4), 5.0, 3.4)),
-        Ink::Round(toe, 2.6 * over, vec![(0.0, Rgb::WHITE, strength), (0.45, Rgb::WHITE, strength * 0.35), (1.0, Rgb::WHITE, 0.0)]),
+        Ink::Round(
+            toe,
+            2.6 * over,
+            vec![
+                (0.0, Rgb::WHITE, strength),
+                (0.45, Rgb::WHITE, strength * 0.35),
+                (1.0, Rgb::WHITE, 0.0),
+            ],
+        ),
         clip,
     );
     // A long reflection below the front edge.
     let rail = offset(&anatomy.ridge, -1.3);
     for (width, opacity) in [(2.2, 0.10), (1.2, 0.12), (0.5, 0.18)] {
-        scene.stroke(&rail, width * over, Ink::Flat(Rgb::WHITE, opacity * (0.35 + 1.3 * gloss)), clip);
+        scene.stroke(
+            &rail,
+            width * over,
+            Ink::Flat(Rgb::WHITE, opacity * (0.35 + 1.3 * gloss)),
+            clip,
+        );
     }
     // The heel's cup turns away from the light.
     let (x1, _) = last.at((27.4, 4.0));
     let (x0, _) = last.at((21.5, 4.0));
-    let shade = |a: f32| vec![(0.0, Rgb::BLACK, 0.0), (0.6, Rgb::BLACK, a * 0.35), (1.0, Rgb::BLACK, a)];
+    let shade = |a: f32| {
+        vec![
+            (0.0, Rgb::BLACK, 0.0),
+            (0.6, Rgb::BLACK, a * 0.35),
+            (1.0, Rgb::BLACK, a),
+        ]
+    };
     let outline = last.map(&anatomy.outline);
-    scene.canvas.fill(&outline, Ink::Linear((x0, 0.0), (x1, 0.0), shade(0.42)), clip);
+    scene.canvas.fill(
+        &outline,
+        Ink::Linear((x0, 0.0), (x1, 0.0), shade(0.42)),
+        clip,
+    );
     if design.shaft > 0.0 {
         // A shaft is a cylinder: dark at the front edge, light a third of the way.
-        let column = [(14.0, 8.0), (28.0, 8.0), (28.0, design.shaft + 2.0), (14.0, design.shaft + 2.0)];
+        let column = [
+            (14.0, 8.0),
+            (28.0, 8.0),
+            (28.0, design.shaft + 2.0),
+            (14.0, design.shaft + 2.0),
+        ];
         let (a, b) = (last.at((15.0, 12.0)), last.at((26.0, 12.0)));
         let bright = 0.06 + 0.3 * gloss;
         let stops = vec![
@@ -134,7 +167,12 @@ fn panels(scene: &mut Scene<'_>, anatomy: &Anatomy, mask: &Mask) {
             for index in 0..count {
                 let x = 12.6 + index as f32 * 2.1;
                 let lean = 2.4 + w[1];
-                let stripe = [(x, 0.2), (x + 1.15, 0.2), (x + 1.15 + lean, 7.6), (x + lean, 7.6)];
+                let stripe = [
+                    (x, 0.2),
+                    (x + 1.15, 0.2),
+                    (x + 1.15 + lean, 7.6),
+                    (x + lean, 7.6),
+                ];
                 scene.fill(&stripe, colours.second, clip);
                 scene.edge(&stripe, 0.1, Ink::Flat(colours.main.darker(0.7), 0.4), clip);
             }
@@ -143,7 +181,15 @@ fn panels(scene: &mut Scene<'_>, anatomy: &Anatomy, mask: &Mask) {
             let centre = (17.6, 3.6);
             let shape = match (w[0] * 4.0) as usize {
                 0 => ellipse(centre, 1.7, 1.6),
-                1 => spline(&[(12.0, 2.0), (15.0, 1.7), (19.0, 3.3), (23.0, 6.2), (19.0, 2.1), (15.5, 0.8), (12.0, 2.0)]),
+                1 => spline(&[
+                    (12.0, 2.0),
+                    (15.0, 1.7),
+                    (19.0, 3.3),
+                    (23.0, 6.2),
+                    (19.0, 2.1),
+                    (15.5, 0.8),
+                    (12.0, 2.0),
+                ]),
                 2 => vec![(14.6, 2.2), (20.8, 3.8), (20.8, 5.0), (14.6, 3.4)],
                 _ => vec![(15.8, 2.0), (19.4, 3.6), (16.4, 5.4)],
             };
@@ -154,7 +200,11 @@ fn panels(scene: &mut Scene<'_>, anatomy: &Anatomy, mask: &Mask) {
                 &spline(&[(-4.0, -0.5), (-4.0, 6.0), (5.6, 6.0)]),
                 &spline(&[(5.6, 6.0), (6.4, 3.4), (6.0, 0.0)]),
             ]);
-            let colour = if design.cut == Cut::Sneaker { colours.sole } else { colours.second };
+            let colour = if design.cut == Cut::Sneaker {
+                colours.sole
+            } else {
+                colours.second
+            };
             scene.piece(&cap, colour, clip);
             scene.stitch(&spline(&[(6.0, 6.0), (6.9, 3.4), (6.5, 0.0)]), clip);
         }
@@ -180,9 +230,13 @@ fn panels(scene: &mut Scene<'_>, anatomy: &Anatomy, mask: &Mask) {
             scene.piece(&counter, colours.second, clip);
         }
     }
-    if matches!(design.cut, Cut::Sneaker | Cut::Dress | Cut::Boot) && design.decor != Decor::Counter {
+    if matches!(design.cut, Cut::Sneaker | Cut::Dress | Cut::Boot) && design.decor != Decor::Counter
+    {
         // The quarter's seam at the back.
-        scene.stitch(&spline(&[(22.6, 0.0), (22.9, 3.0), (24.4, 5.4), (25.0, 9.5)]), clip);
+        scene.stitch(
+            &spline(&[(22.6, 0.0), (22.9, 3.0), (24.4, 5.4), (25.0, 9.5)]),
+            clip,
+        );
     }
     if design.cut == Cut::SlipperBoot || (design.cut == Cut::Slipper && w[2] > 0.5) {
         for index in 0..7 {
@@ -207,7 +261,12 @@ fn collar(scene: &mut Scene<'_>, anatomy: &Anatomy) {
         }
         Cut::Sneaker => {
             let rim = part(&offset(&anatomy.collar, -0.55), 0.1, 1.0);
-            scene.stroke(&rim, 1.0 * scene.last.above(), colours.second.mix(colours.lining, 0.3), None);
+            scene.stroke(
+                &rim,
+                1.0 * scene.last.above(),
+                colours.second.mix(colours.lining, 0.3),
+                None,
+            );
         }
         _ => {}
     }
@@ -218,12 +277,19 @@ fn collar(scene: &mut Scene<'_>, anatomy: &Anatomy) {
 
 /// The colour of fleece that shows on a slipper.
 pub(super) fn fleece(main: Rgb) -> Rgb {
-    if main.luma() > 0.8 { Rgb::hex(0xb9_a0_86) } else { Rgb::hex(0xf3_ec_df) }
+    if main.luma() > 0.8 {
+        Rgb::hex(0xb9_a0_86)
+    } else {
+        Rgb::hex(0xf3_ec_df)
+    }
 }
 
 /// A row of curls along a line.
 pub(super) fn fluff(scene: &mut Scene<'_>, rail: &[Pt], colour: Rgb, radius: f32) {
-    let length: f32 = rail.windows(2).map(|pair| super::curve::distance(pair[0], pair[1])).sum();
+    let length: f32 = rail
+        .windows(2)
+        .map(|pair| super::curve::distance(pair[0], pair[1]))
+        .sum();
     let count = (length / (radius * 0.85)) as usize + 1;
     for index in 0..=count {
         let (at, _) = along(rail, index as f32 / count as f32);
@@ -232,7 +298,15 @@ pub(super) fn fluff(scene: &mut Scene<'_>, rail: &[Pt], colour: Rgb, radius: f32
         let curl = ellipse((at.0, at.1 + 0.3 * (wobble - 0.5)), size, size);
         let centre = scene.last.at((at.0 - 0.35 * size, at.1 + 0.4 * size));
         let reach = size * 1.35 * scene.last.above();
-        let ink = Ink::Round(centre, reach, vec![(0.0, colour.lighter(0.5), 1.0), (0.6, colour, 1.0), (1.0, colour.darker(0.25), 1.0)]);
+        let ink = Ink::Round(
+            centre,
+            reach,
+            vec![
+                (0.0, colour.lighter(0.5), 1.0),
+                (0.6, colour, 1.0),
+                (1.0, colour.darker(0.25), 1.0),
+            ],
+        );
         scene.fill(&curl, ink, None);
     }
 }
