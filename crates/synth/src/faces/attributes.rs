@@ -1,0 +1,113 @@
+//! The 40 attributes of the official file, and the labels of one picture.
+
+/// The attributes in the official order.
+pub const ATTRIBUTES: [&str; 40] = [
+    "5_o_Clock_Shadow",
+    "Arched_Eyebrows",
+    "Attractive",
+    "Bags_Under_Eyes",
+    "Bald",
+    "Bangs",
+    "Big_Lips",
+    "Big_Nose",
+    "Black_Hair",
+    "Blond_Hair",
+    "Blurry",
+    "Brown_Hair",
+    "Bushy_Eyebrows",
+    "Chubby",
+    "Double_Chin",
+    "Eyeglasses",
+    "Goatee",
+    "Gray_Hair",
+    "Heavy_Makeup",
+    "High_Cheekbones",
+    "Male",
+    "Mouth_Slightly_Open",
+    "Mustache",
+    "Narrow_Eyes",
+    "No_Beard",
+    "Oval_Face",
+    "Pale_Skin",
+    "Pointy_Nose",
+    "Receding_Hairline",
+    "Rosy_Cheeks",
+    "Sideburns",
+    "Smiling",
+    "Straight_Hair",
+    "Wavy_Hair",
+    "Wearing_Earrings",
+    "Wearing_Hat",
+    "Wearing_Lipstick",
+    "Wearing_Necklace",
+    "Wearing_Necktie",
+    "Young",
+];
+
+/// The attributes a drawing expresses, by their place in [`ATTRIBUTES`]. All others are unknown in every picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(super) enum Attribute {
+    Shadow = 0,
+    Bald = 4,
+    Bangs = 5,
+    BlackHair = 8,
+    BlondHair = 9,
+    BrownHair = 11,
+    Eyeglasses = 15,
+    Goatee = 16,
+    GrayHair = 17,
+    MouthOpen = 21,
+    Mustache = 22,
+    NoBeard = 24,
+    PaleSkin = 26,
+    RosyCheeks = 29,
+    Smiling = 31,
+    StraightHair = 32,
+    WavyHair = 33,
+    Earrings = 34,
+    Hat = 35,
+    Necktie = 38,
+}
+
+impl Attribute {
+    /// The official name.
+    pub(super) fn name(self) -> &'static str {
+        ATTRIBUTES[self as usize]
+    }
+}
+
+/// Yes, no or unknown for each attribute of one picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Marks([Option<bool>; ATTRIBUTES.len()]);
+
+impl Marks {
+    /// Nothing known.
+    pub(super) fn unknown() -> Self {
+        Self([None; ATTRIBUTES.len()])
+    }
+
+    /// Sets one label.
+    pub(super) fn set(&mut self, attribute: Attribute, value: Option<bool>) {
+        self.0[attribute as usize] = value;
+    }
+
+    /// One label.
+    pub(super) fn get(&self, attribute: Attribute) -> Option<bool> {
+        self.0[attribute as usize]
+    }
+
+    /// All labels in the official order.
+    pub(super) fn all(&self) -> &[Option<bool>] {
+        &self.0
+    }
+
+    /// Whether these are the labels of a picture that differs from the other in one attribute: known and opposite
+    /// there, and nowhere else known in both and different.
+    pub(super) fn differ_only_in(&self, other: &Self, attribute: Attribute) -> bool {
+        self.0.iter().zip(&other.0).enumerate().all(|(index, pair)| match pair {
+            (Some(a), Some(b)) => (a != b) == (index == attribute as usize),
+            _ => index != attribute as usize,
+        })
+    }
+}

@@ -1,0 +1,16 @@
+//! From SVG to pixels.
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Options, Tree};
+
+use crate::SynthError;
+
+/// Draws an SVG document of `units` (width of its view box) under `place`, which maps view-box units to pixels.
+pub(super) fn draw(svg: &str, place: Transform, width: u32, height: u32) -> Result<Pixmap, SynthError> {
+    let tree = Tree::from_str(svg, &Options::default())
+        .map_err(|why| SynthError::draw("an SVG document", why))?;
+    let mut pixmap = Pixmap::new(width, height)
+        .ok_or_else(|| SynthError::draw("a picture", format!("{width}x{height} is no size")))?;
+    resvg::render(&tree, place, &mut pixmap.as_mut());
+    Ok(pixmap)
+}
