@@ -1,0 +1,58 @@
+//! ResNet-18 cut after its third layer, with torchvision's names.
+
+use burn::module::Module;
+use burn::nn::BatchNorm;
+use burn::nn::conv::Conv2d;
+use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
+use burn::nn::PaddingConfig2d;
+use burn::tensor::{Device, Tensor};
+
+use super::block::BasicBlock;
+use super::{conv, conv_norm_relu, norm};
+
+/// 112x112 -> 56 (7x7 stem) -> 28 (max pooling) -> 28, 14, 7 (layers of two blocks).
+#[derive(Module, Debug)]
+pub(crate) struct Resnet18 {
+    conv1: Conv2d,
+    bn1: BatchNorm,
+    pool: MaxPool2d,
+    layer1: Vec<BasicBlock>,
+    layer2: Vec<BasicBlock>,
+    layer3: Vec<BasicBlock>,
+}
+
+impl Resnet18 {
+    pub(crate) fn new(device: &Device) -> Self {
+        let layer = |input, output, stride| {
+            vec![
+                BasicBlock::new(input, output, stride, device),
+                BasicBlock::new(output, output, 1, device),
+            ]
+        };
+        Self {
+            conv1: conv([3, 64], 7, 2, device),
+            bn1: norm(64, device),
+            pool: MaxPool2dConfig::new([3, 3])
+                .with_strides([2, 2])
+                .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
+                .init(),
+            layer1: layer(64, 64, 1),
+            layer2: layer(64, 128, 2),
+            layer3: layer(128, 256, 2),
+        }
+    }
+
+    pub(crate) fn stem(&self, images: Tensor<4>) -> Tensor<4> {
+        self.pool.forward(conv_norm_relu(&self.conv1, &self.bn1, images))
+    }
+
+    pub(crate) fn stage(&self, number: usize, x: Tensor<4>) -> Tensor<4> {
+        let layer: &[BasicBlock] = match number {
+            1 => &self.layer1,
+            2 => &self.layer2,
+            3 => &self.layer3,
+            _ => &[],
+        };
+        layer.iter().fold(x, |x, block| block.forward(x))
+    }
+}

@@ -1,0 +1,43 @@
+//! The demo's network: fast enough to train on two CPU cores.
+
+use burn::module::Module;
+use burn::nn::BatchNorm;
+use burn::nn::conv::Conv2d;
+use burn::tensor::{Device, Tensor};
+
+use super::block::BasicBlock;
+use super::{conv, conv_norm_relu, norm};
+
+/// A 3x3 stem at full resolution, then one residual block per stage, each with stride 2.
+#[derive(Module, Debug)]
+pub(crate) struct Small {
+    conv1: Conv2d,
+    bn1: BatchNorm,
+    layers: Vec<BasicBlock>,
+}
+
+impl Small {
+    pub(crate) fn new(widths: &[usize], device: &Device) -> Self {
+        let stem = widths.first().copied().unwrap_or(1);
+        let inputs = std::iter::once(stem).chain(widths.iter().copied());
+        Self {
+            conv1: conv([3, stem], 3, 1, device),
+            bn1: norm(stem, device),
+            layers: inputs
+                .zip(widths)
+                .map(|(input, &output)| BasicBlock::new(input, output, 2, device))
+                .collect(),
+        }
+    }
+
+    pub(crate) fn stem(&self, images: Tensor<4>) -> Tensor<4> {
+        conv_norm_relu(&self.conv1, &self.bn1, images)
+    }
+
+    pub(crate) fn stage(&self, number: usize, x: Tensor<4>) -> Tensor<4> {
+        match number.checked_sub(1).and_then(|index| self.layers.get(index)) {
+            Some(block) => block.forward(x),
+            None => x,
+        }
+    }
+}

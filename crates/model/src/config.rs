@@ -1,0 +1,249 @@
+//! What a network is made of.
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{Network, Site};
+
+/// A network, complete enough to build it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkConfig {
+    /// The convolutional part.
+    pub backbone: Backbone,
+    /// Length `D` of an embedding.
+    pub embedding: usize,
+    /// Number of tasks `T`.
+    pub tasks: usize,
+    /// Where channels are modulated, in any order. The trunk ends right before the first of them; without
+    /// any, before the embedding.
+    pub sites: Vec<Site>,
+    /// What is done at each site.
+    pub modulation: Modulation,
+    /// How the modulation of the embedding starts. Means nothing where the embedding is not modulated.
+    #[serde(default)]
+    pub embedding_start: MaskStart,
+}
+
+/// The convolutional part of a network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Backbone {
+    /// The demo's network: a 3x3 stem and one residual block per width, each of which halves the
+    /// resolution; then the global average.
+    Small {
+        /// Channels of each stage. The stem has as many as the first.
+        widths: Vec<usize>,
+        /// Side of the input in pixels.
+        input: u32,
+    },
+    /// The face network of the paper's release: 150x150, four blocks of 64-128-128-128 channels, flattened.
+    Face,
+    /// ResNet-18 cut after its third layer, as conditional similarity networks use it: 112x112, 64-128-256
+    /// channels, global average.
+    Resnet18,
+}
+
+/// What a task does to the channels at a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Modulation {
+    /// Nothing: one embedding serves all tasks.
+    None,
+    /// Each channel is scaled by `relu(s_t)`, as in the paper.
+    Vector,
+    /// Channels are mixed by a full matrix, `x W_t` at every position.
+    Matrix,
+}
+
+/// How the modulation of the embedding starts. Other sites always start at one (the identity).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum MaskStart {
+    /// Ones, as in the paper.
+    #[default]
+    Ones,
+    /// Every task owns an equal share of the embedding: one there, `rest` elsewhere.
+    Disjoint {
+        /// The scale outside the task's own share. At 0 a rectified scale has no gradient and stays 0.
+        rest: f32,
+    },
+}
+
+/// A configuration that makes no network.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// There is nothing to tell apart.
+    #[error("the network has no tasks; it needs at least one")]
+    NoTasks,
+    /// A size is zero or absurd.
+    #[error("{what} is {found}; it must be between {low} and {high}")]
+    Size {
+        /// What the size is of.
+        what: &'static str,
+        /// The size given.
+        found: u64,
+        /// The least allowed.
+        low: u64,
+        /// The most allowed.
+        high: u64,
+    },
+    /// The image is smaller than one value of the last stage.
+    #[error(
+        "an input of {input} pixels is too small for {stages} stages that each halve it; use at least \
+         {least} pixels or fewer stages"
+    )]
+    InputTooSmall {
+        /// Side of the input.
+        input: u32,
+        /// Number of stages.
+        stages: usize,
+        /// The smallest side that works.
+        least: u32,
+    },
+    /// A site that this backbone does not have.
+    #[error("the backbone has no site \"{site}\"; its sites are \"stage1\" to \"stage{stages}\", and \"embedding\"")]
+    UnknownSite {
+        /// The site asked for.
+        site: Site,
+        /// Number of stages.
+        stages: usize,
+    },
+    /// A site is named twice.
+    #[error("the site \"{0}\" is named twice; name it once")]
+    RepeatedSite(Site),
+    /// Modulation without a place.
+    #[error("the network is modulated, but at no site; name a site, or set modulation to \"none\"")]
+    NoSites,
+    /// The start of the disjoint masks is no scale.
+    #[error("the rest of a disjoint start is {0}; it must be a number between 0 and 1")]
+    Rest(String),
+}
+
+const MAX_STAGES: u64 = 6;
+const MAX_WIDTH: u64 = 2048;
+const MAX_INPUT: u64 = 512;
+const MAX_EMBEDDING: u64 = 4096;
+const MAX_TASKS: u64 = 1024;
+
+impl NetworkConfig {
+    /// Builds the network with random weights.
+    ///
+    /// # Errors
+    /// When the configuration makes no network; see [`NetworkConfig::validate`].
+    pub fn init(&self, device: &Device) -> Result<Network, ConfigError> {
+        self.validate()?;
+        Ok(Network::new(self, device))
+    }
+
+    /// Checks sizes and sites. The upper limits keep a configuration from elsewhere from asking for more
+    /// memory than there is.
+    ///
+    /// # Errors
+    /// Says what is wrong, and what would do.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        if self.tasks == 0 {
+            return Err(ConfigError::NoTasks);
+        }
+        check("the number of tasks", self.tasks as u64, MAX_TASKS)?;
+        check("the length of the embedding", self.embedding as u64, MAX_EMBEDDING)?;
+        if let Backbone::Small { widths, input } = &self.backbone {
+            check("the number of stages", widths.len() as u64, MAX_STAGES)?;
+            for &width in widths {
+                check("the width of a stage", width as u64, MAX_WIDTH)?;
+            }
+            check("the side of the input", u64::from(*input), MAX_INPUT)?;
+            let least = 1 << widths.len();
+            if *input < least {
+                return Err(ConfigError::InputTooSmall {
+                    input: *input,
+                    stages: widths.len(),
+                    least,
+                });
+            }
+        }
+        self.validate_sites()?;
+        match self.embedding_start {
+            MaskStart::Disjoint { rest } if !(0.0..=1.0).contains(&rest) => {
+                Err(ConfigError::Rest(rest.to_string()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn validate_sites(&self) -> Result<(), ConfigError> {
+        let stages = self.backbone.stages();
+        for (index, &site) in self.sites.iter().enumerate() {
+            if matches!(site, Site::Stage(number) if number == 0 || number > stages) {
+                return Err(ConfigError::UnknownSite { site, stages });
+            }
+            if self.sites[..index].contains(&site) {
+                return Err(ConfigError::RepeatedSite(site));
+            }
+        }
+        if self.sites.is_empty() && self.modulation != Modulation::None {
+            return Err(ConfigError::NoSites);
+        }
+        Ok(())
+    }
+
+    /// Side of the square input in pixels.
+    pub fn input_size(&self) -> u32 {
+        match self.backbone {
+            Backbone::Small { input, .. } => input,
+            Backbone::Face => 150,
+            Backbone::Resnet18 => 112,
+        }
+    }
+
+    /// The sites in the order an image meets them.
+    pub fn ordered_sites(&self) -> Vec<Site> {
+        let mut sites = self.sites.clone();
+        sites.sort_unstable();
+        sites
+    }
+
+    /// The site right before which the trunk ends: the first one, or the embedding when there is none.
+    pub fn split(&self) -> Site {
+        self.sites.iter().copied().min().unwrap_or(Site::Embedding)
+    }
+
+    /// Whether every site acts on the pooled last stage or on the embedding, so that the features of an
+    /// image are one short vector and a task costs next to nothing.
+    pub fn late(&self) -> bool {
+        match self.split() {
+            Site::Embedding => true,
+            Site::Stage(number) => number == self.backbone.stages() && self.backbone.pools(),
+        }
+    }
+}
+
+impl Backbone {
+    /// Number of stages.
+    pub fn stages(&self) -> usize {
+        match self {
+            Self::Small { widths, .. } => widths.len(),
+            Self::Face => 4,
+            Self::Resnet18 => 3,
+        }
+    }
+
+    /// Whether the last stage is averaged over its positions; otherwise it is flattened.
+    pub fn pools(&self) -> bool {
+        !matches!(self, Self::Face)
+    }
+
+    /// Whether the embedding passes through batch norm and a rectifier before its mask, as in the paper.
+    /// The cut ResNet-18 ends in a plain linear layer.
+    pub fn rectifies(&self) -> bool {
+        !matches!(self, Self::Resnet18)
+    }
+}
+
+fn check(what: &'static str, found: u64, high: u64) -> Result<(), ConfigError> {
+    if (1..=high).contains(&found) {
+        return Ok(());
+    }
+    Err(ConfigError::Size { what, found, low: 1, high })
+}

@@ -1,0 +1,88 @@
+//! A late tail as plain numbers.
+
+use burn::nn::BatchNorm;
+use burn::tensor::activation::relu;
+use burn::tensor::{Tensor, TensorReadError};
+use modulens_schema::FoldedTail;
+use thiserror::Error;
+
+use crate::modulation::Modulator;
+use crate::{Network, Site};
+
+/// A tail that cannot be folded.
+#[derive(Debug, Error)]
+pub enum FoldError {
+    /// The tail holds more than one linear layer.
+    #[error("only a late tail folds into one matrix, and this one starts at \"{0}\", before the last average")]
+    Early(Site),
+    /// A matrix per task is no scaling vector.
+    #[error("only scaling vectors fold, and this network is modulated by matrices")]
+    Matrix,
+    /// The folded form rectifies the embedding.
+    #[error("the folded form rectifies the embedding, which this backbone does not")]
+    NotRectified,
+    /// The device did not give the weights back.
+    #[error("the weights cannot be read back from the device: {0}")]
+    Read(#[from] TensorReadError),
+}
+
+impl Network {
+    /// The tail of a late network with batch norm's running statistics folded in.
+    ///
+    /// When the embedding is the only site the features are the embedding before its mask, and the folded
+    /// matrix is the identity. Reads synchronously: not for a GPU in a browser.
+    ///
+    /// # Errors
+    /// When the tail is not late, not made of scaling vectors, or not rectified.
+    pub fn fold_tail(&self) -> Result<FoldedTail, FoldError> {
+        let config = self.config();
+        if !config.late() {
+            return Err(FoldError::Early(config.split()));
+        }
+        let Some(norm) = &self.fc_bn else {
+            return Err(FoldError::NotRectified);
+        };
+        let [channels, ..] = config.feature_shape();
+        let (tasks, embedding) = (config.tasks, config.embedding);
+        let (feature_scale, weight, bias) = match config.split() {
+            Site::Embedding => (
+                vec![1.0; tasks * channels],
+                (0..embedding * embedding)
+                    .map(|cell| if cell % (embedding + 1) == 0 { 1.0 } else { 0.0 })
+                    .collect(),
+                vec![0.0; embedding],
+            ),
+            site @ Site::Stage(_) => {
+                let (weight, bias) = fold_norm(self.fc.weight.val(), norm)?;
+                (self.scales(site, channels)?, weight, bias)
+            }
+        };
+        Ok(FoldedTail {
+            tasks,
+            channels,
+            embedding,
+            feature_scale,
+            weight,
+            bias,
+            embedding_scale: self.scales(Site::Embedding, embedding)?,
+        })
+    }
+
+    /// The rectified scales at a site, `[T, channels]`; ones where nothing is modulated.
+    fn scales(&self, site: Site, channels: usize) -> Result<Vec<f32>, FoldError> {
+        match self.modulator(site) {
+            None => Ok(vec![1.0; self.config().tasks * channels]),
+            Some(Modulator::Vector(table)) => Ok(relu(table.scale.val()).try_into_vec_as::<f32>()?),
+            Some(Modulator::Matrix(_)) => Err(FoldError::Matrix),
+        }
+    }
+}
+
+/// `bn(x W)` as one linear layer: the weight as `[D, C]` row-major, and the bias `[D]`.
+fn fold_norm(weight: Tensor<2>, norm: &BatchNorm) -> Result<(Vec<f32>, Vec<f32>), FoldError> {
+    let variance = norm.running_var.value_sync();
+    let factor = norm.gamma.val() / variance.add_scalar(norm.epsilon).sqrt();
+    let bias = norm.beta.val() - norm.running_mean.value_sync() * factor.clone();
+    let weight = weight.transpose() * factor.unsqueeze_dim::<2>(1);
+    Ok((weight.try_into_vec_as::<f32>()?, bias.try_into_vec_as::<f32>()?))
+}

@@ -1,0 +1,281 @@
+//! Shapes, parameters and multiplications, computed from the configuration alone.
+//!
+//! One multiply-accumulate (MAC) is counted for
+//! * each weight of a convolution at each output position, `k * k * in * out * height * width`,
+//! * each weight of a linear layer, `in * out`,
+//! * each value that a scaling vector touches, `channels * height * width`,
+//! * each product of a modulation matrix, `channels * channels * height * width`.
+//!
+//! Batch norm (it folds into the convolution before it), rectifiers, pooling, sums and the unit length are
+//! not counted.
+
+use crate::{Backbone, Modulation, NetworkConfig, Site};
+
+/// What a part of the network costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Cost {
+    params: usize,
+    macs: u64,
+}
+
+/// A stage: the shape of its output `[channels, height, width]` and its cost.
+#[derive(Clone, Copy, Debug)]
+struct Stage {
+    shape: [usize; 3],
+    cost: Cost,
+}
+
+/// Adds up layers while following the shape of the image.
+#[derive(Clone, Copy, Debug)]
+struct Tracer {
+    shape: [usize; 3],
+    cost: Cost,
+}
+
+impl Tracer {
+    fn new(shape: [usize; 3]) -> Self {
+        Self { shape, cost: Cost::default() }
+    }
+
+    /// A convolution without bias, followed by batch norm (a weight and a bias per channel).
+    fn conv(mut self, out: usize, kernel: usize, stride: usize, padding: usize) -> Self {
+        let [channels, height, width] = self.shape;
+        let side = |side: usize| (side + 2 * padding).saturating_sub(kernel) / stride + 1;
+        let (height, width) = (side(height), side(width));
+        let weights = kernel * kernel * channels * out;
+        self.cost.params += weights + 2 * out;
+        self.cost.macs += weights as u64 * (height * width) as u64;
+        self.shape = [out, height, width];
+        self
+    }
+
+    fn pool(mut self, kernel: usize, padding: usize) -> Self {
+        let side = |side: usize| (side + 2 * padding).saturating_sub(kernel) / 2 + 1;
+        self.shape = [self.shape[0], side(self.shape[1]), side(self.shape[2])];
+        self
+    }
+
+    /// Two 3x3 convolutions and a shortcut, which is a 1x1 convolution where the shape changes.
+    fn basic_block(self, out: usize, stride: usize) -> Self {
+        let mut main = self.conv(out, 3, stride, 1).conv(out, 3, 1, 1);
+        if stride != 1 || self.shape[0] != out {
+            let side = Self { cost: Cost::default(), ..self }.conv(out, 1, stride, 0);
+            main.cost.params += side.cost.params;
+            main.cost.macs += side.cost.macs;
+        }
+        main
+    }
+
+    /// Closes a stage and starts counting the next.
+    fn stage(&mut self) -> Stage {
+        Stage { shape: self.shape, cost: std::mem::take(&mut self.cost) }
+    }
+}
+
+/// The stem's cost, then every stage.
+fn trace(backbone: &Backbone, input: usize) -> (Cost, Vec<Stage>) {
+    let image = Tracer::new([3, input, input]);
+    match backbone {
+        Backbone::Small { widths, .. } => {
+            let mut at = image.conv(widths.first().copied().unwrap_or(0), 3, 1, 1);
+            let stem = at.stage().cost;
+            let mut stages = Vec::new();
+            for &width in widths {
+                at = at.basic_block(width, 2);
+                stages.push(at.stage());
+            }
+            (stem, stages)
+        }
+        Backbone::Face => {
+            let mut at = image.conv(32, 3, 1, 0);
+            let stem = at.stage().cost;
+            let stages = [64, 128, 128, 128].map(|width| {
+                at = at.conv(width, 3, 1, 0).pool(2, 0).conv(width, 3, 1, 1).conv(width, 3, 1, 1);
+                at.stage()
+            });
+            (stem, stages.to_vec())
+        }
+        Backbone::Resnet18 => {
+            let mut at = image.conv(64, 7, 2, 3).pool(3, 1);
+            let stem = at.stage().cost;
+            let stages = [(64, 1), (128, 2), (256, 2)].map(|(width, stride)| {
+                at = at.basic_block(width, stride).basic_block(width, 1);
+                at.stage()
+            });
+            (stem, stages.to_vec())
+        }
+    }
+}
+
+impl NetworkConfig {
+    fn trace(&self) -> (Cost, Vec<Stage>) {
+        trace(&self.backbone, self.input_size() as usize)
+    }
+
+    /// Shape `[channels, height, width]` of the trunk's output for one image.
+    pub fn feature_shape(&self) -> [usize; 3] {
+        self.site_shape(self.split())
+    }
+
+    /// Channels at a site; 0 for a site that the backbone does not have.
+    pub fn site_channels(&self, site: Site) -> usize {
+        self.site_shape(site)[0]
+    }
+
+    /// Shape of what is modulated at a site: the last stage only after its average, where there is one.
+    fn site_shape(&self, site: Site) -> [usize; 3] {
+        let Site::Stage(number) = site else {
+            return [self.embedding, 1, 1];
+        };
+        let (_, stages) = self.trace();
+        let shape = number
+            .checked_sub(1)
+            .and_then(|index| stages.get(index))
+            .map_or([0; 3], |stage| stage.shape);
+        if number == stages.len() && self.backbone.pools() {
+            return [shape[0], 1, 1];
+        }
+        shape
+    }
+
+    /// Number of values that enter the linear layer.
+    pub(crate) fn head_inputs(&self) -> usize {
+        let [channels, height, width] = self.site_shape(Site::Stage(self.backbone.stages()));
+        channels * height * width
+    }
+
+    fn head(&self) -> Cost {
+        let weights = self.head_inputs() * self.embedding;
+        // Batch norm's weight and bias, or the bias of a plain linear layer.
+        let per_channel = if self.backbone.rectifies() { 2 } else { 1 };
+        Cost {
+            params: weights + per_channel * self.embedding,
+            macs: weights as u64,
+        }
+    }
+
+    /// Values that one task adds at a site, and the multiplications it costs there.
+    fn site_cost(&self, site: Site) -> Cost {
+        let [channels, height, width] = self.site_shape(site);
+        let params = match self.modulation {
+            Modulation::None => 0,
+            Modulation::Vector => channels,
+            Modulation::Matrix => channels * channels,
+        };
+        Cost {
+            params,
+            macs: params as u64 * (height * width) as u64,
+        }
+    }
+
+    /// Parameters that are learned, modulation included; running statistics are not counted.
+    pub fn num_params(&self) -> usize {
+        let (stem, stages) = self.trace();
+        let stages: usize = stages.iter().map(|stage| stage.cost.params).sum();
+        stem.params + stages + self.head().params + self.modulation_params()
+    }
+
+    /// Parameters of the modulation of all tasks.
+    pub fn modulation_params(&self) -> usize {
+        let per_task: usize = self.sites.iter().map(|&site| self.site_cost(site).params).sum();
+        self.tasks * per_task
+    }
+
+    /// Multiply-accumulates of the trunk for one image.
+    pub fn trunk_macs(&self) -> u64 {
+        let (stem, stages) = self.trace();
+        let count = match self.split() {
+            Site::Stage(number) => number,
+            Site::Embedding => stages.len(),
+        };
+        let stages: u64 = stages.iter().take(count).map(|stage| stage.cost.macs).sum();
+        let head = if self.split() == Site::Embedding { self.head().macs } else { 0 };
+        stem.macs + stages + head
+    }
+
+    /// Multiply-accumulates of the tail for one image and one task: the price of a change of task.
+    pub fn tail_macs(&self) -> u64 {
+        let (_, stages) = self.trace();
+        let sites: u64 = self.sites.iter().map(|&site| self.site_cost(site).macs).sum();
+        match self.split() {
+            Site::Embedding => sites,
+            Site::Stage(number) => {
+                let rest: u64 = stages.iter().skip(number).map(|stage| stage.cost.macs).sum();
+                sites + rest + self.head().macs
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MaskStart;
+
+    fn config(backbone: Backbone, embedding: usize, modulation: Modulation) -> NetworkConfig {
+        let last = Site::Stage(backbone.stages());
+        NetworkConfig {
+            backbone,
+            embedding,
+            tasks: 4,
+            sites: vec![last, Site::Embedding],
+            modulation,
+            embedding_start: MaskStart::Ones,
+        }
+    }
+
+    #[test]
+    fn the_face_network_is_the_released_one() {
+        let face = config(Backbone::Face, 256, Modulation::None);
+        // The release has 2,953,664 parameters: 2,952,032 weights and 1,632 offsets of batch norms
+        // without a scale. Ours keep the scale, 1,632 more.
+        assert_eq!(face.num_params(), 2_953_664 + 1_632);
+        assert_eq!(face.feature_shape(), [128, 7, 7]);
+        assert_eq!((face.trunk_macs() + face.tail_macs()) / 1_000_000, 1_819);
+        assert!(!face.late());
+
+        let released = NetworkConfig {
+            sites: vec![Site::Stage(3), Site::Stage(4), Site::Embedding],
+            modulation: Modulation::Vector,
+            tasks: 7,
+            ..face
+        };
+        assert_eq!(released.modulation_params(), 3_584);
+        assert_eq!(released.feature_shape(), [128, 16, 16]);
+        let share = released.tail_macs() as f64 / released.trunk_macs() as f64;
+        assert!((0.024..0.026).contains(&share), "{share}");
+    }
+
+    #[test]
+    fn the_cut_resnet_is_that_of_conditional_similarity_networks() {
+        let resnet = config(Backbone::Resnet18, 64, Modulation::None);
+        assert_eq!(resnet.num_params(), 2_799_232);
+        assert_eq!(resnet.feature_shape(), [256, 1, 1]);
+        let macs = resnet.trunk_macs() + resnet.tail_macs();
+        assert_eq!((macs + 50_000) / 100_000, 3_506, "350.6 million");
+        assert!(resnet.late());
+    }
+
+    #[test]
+    fn a_task_costs_what_its_sites_cost() {
+        let backbone = Backbone::Small { widths: vec![8, 16], input: 16 };
+        let mut small = config(backbone, 10, Modulation::Vector);
+        assert_eq!(small.modulation_params(), 4 * (16 + 10));
+        assert_eq!(small.tail_macs(), 16 + 16 * 10 + 10);
+        let whole = small.trunk_macs() + small.tail_macs();
+
+        small.sites = vec![Site::Embedding, Site::Stage(1)];
+        assert_eq!(small.feature_shape(), [8, 8, 8]);
+        let block = 16 * (9 * 8 * 16 + 9 * 16 * 16 + 8 * 16);
+        assert_eq!(small.tail_macs(), 8 * 64 + block + 160 + 10);
+        assert_eq!(small.trunk_macs() + small.tail_macs(), whole - 16 + 8 * 64);
+
+        small.modulation = Modulation::Matrix;
+        assert_eq!(small.modulation_params(), 4 * (8 * 8 + 10 * 10));
+        assert_eq!(small.tail_macs(), 64 * 64 + block + 160 + 100);
+
+        small.sites = vec![Site::Embedding];
+        assert_eq!(small.feature_shape(), [10, 1, 1]);
+        assert_eq!(small.tail_macs(), 100);
+    }
+}

@@ -1,0 +1,30 @@
+//! The networks of Modulens: Burn modules with no backend chosen.
+//!
+//! One network holds many notions of similarity. Everything before the first modulated [`Site`] is the
+//! *trunk*, which knows no task and runs once per image; the rest is the *tail*, which runs per task:
+//!
+//! ```text
+//! images [B, 3, S, S] -> trunk -> features [B, C, H, W] -> tail(task) -> unit embeddings [B, D]
+//! ```
+//!
+//! A [`NetworkConfig`] says what to build, [`Network`] runs it, [`loss`] trains it, [`weights`] reads and
+//! writes safetensors, and [`Network::fold_tail`] turns a late tail into the few matrices that a page can
+//! search with.
+
+mod backbone;
+mod config;
+mod fold;
+mod geometry;
+pub mod loss;
+mod modulation;
+mod network;
+mod prototypes;
+mod site;
+mod unit;
+pub mod weights;
+
+pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig};
+pub use fold::FoldError;
+pub use network::Network;
+pub use prototypes::Prototypes;
+pub use site::{Site, SiteError};

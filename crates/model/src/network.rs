@@ -1,0 +1,244 @@
+//! The whole network: trunk, tail, and the full pass they are held against.
+
+use burn::module::Module;
+use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig};
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Int, Tensor};
+
+use crate::backbone::Body;
+use crate::modulation::Modulator;
+use crate::unit::unit;
+use crate::{MaskStart, NetworkConfig, Site};
+
+/// A network with its weights; [`NetworkConfig::init`] makes one.
+///
+/// On an autodiff device batch norm uses the statistics of the batch and every pass moves the running
+/// ones: embed with `network.valid()` on the plain device. In training the batch may mix tasks; statistics
+/// behind the first site are then taken over all rows, of all tasks ([`Network::tail_all`]: over
+/// `B * T` rows).
+///
+/// Learned values are grouped by path: everything under `modulation` is modulation.
+#[derive(Module, Debug)]
+pub struct Network {
+    pub(crate) body: Body,
+    pub(crate) fc: Linear,
+    pub(crate) fc_bn: Option<BatchNorm>,
+    /// One per site in the order met; empty without modulation.
+    pub(crate) modulation: Vec<Modulator>,
+    #[module(skip)]
+    sites: Vec<Site>,
+    #[module(skip)]
+    config: NetworkConfig,
+}
+
+/// Which tasks the rows of a batch are for.
+enum Tasks<'a> {
+    /// Each row has its own task.
+    Each(&'a Tensor<1, Int>),
+    /// Every image is wanted under every task: rows are `[images * T]` from the first site on.
+    All { images: usize },
+}
+
+impl Network {
+    /// Builds a network from a configuration that has been validated.
+    pub(crate) fn new(config: &NetworkConfig, device: &Device) -> Self {
+        let sites = config.ordered_sites();
+        let modulator = |&site: &Site| {
+            let start = match site {
+                Site::Embedding => config.embedding_start,
+                Site::Stage(_) => MaskStart::Ones,
+            };
+            let shape = [config.tasks, config.site_channels(site)];
+            Modulator::new(config.modulation, shape, start, device)
+        };
+        let rectifies = config.backbone.rectifies();
+        // The released face network's batch norm has another epsilon and momentum than PyTorch's default.
+        let norm = match config.backbone {
+            crate::Backbone::Face => BatchNormConfig::new(config.embedding)
+                .with_epsilon(1e-3)
+                .with_momentum(0.005),
+            _ => BatchNormConfig::new(config.embedding),
+        };
+        Self {
+            body: Body::new(config, device),
+            fc: LinearConfig::new(config.head_inputs(), config.embedding)
+                .with_bias(!rectifies)
+                .init(device),
+            fc_bn: rectifies.then(|| norm.init(device)),
+            modulation: sites.iter().filter_map(modulator).collect(),
+            sites,
+            config: config.clone(),
+        }
+    }
+
+    /// What the network was built from.
+    pub fn config(&self) -> &NetworkConfig {
+        &self.config
+    }
+
+    /// Learned parameters, modulation included; running statistics are not counted.
+    pub fn num_params(&self) -> usize {
+        self.config.num_params()
+    }
+
+    /// Learned parameters of the modulation of all tasks.
+    pub fn modulation_params(&self) -> usize {
+        self.config.modulation_params()
+    }
+
+    /// The task-free part: everything right before the first site.
+    ///
+    /// # Shapes
+    /// images `[B, 3, S, S]`; the result is `[B, C, H, W]` with [`NetworkConfig::feature_shape`]. It is
+    /// `[B, C, 1, 1]` when the first site is a last stage that is averaged (a channel mask commutes with the
+    /// average) and `[B, D, 1, 1]` when it is the embedding.
+    pub fn trunk(&self, images: Tensor<4>) -> Tensor<4> {
+        let last = match self.config.split() {
+            Site::Stage(number) => number,
+            Site::Embedding => self.stages(),
+        };
+        let x = (1..=last).fold(self.body.stem(images), |x, number| self.stage(number, x));
+        match self.config.split() {
+            Site::Stage(_) => x,
+            Site::Embedding => self.head(x),
+        }
+    }
+
+    /// The embeddings of rows of features, each under its own task.
+    ///
+    /// # Shapes
+    /// features `[B, C, H, W]` as [`Network::trunk`] gives them, tasks `[B]`; the result is `[B, D]` with
+    /// rows of unit length.
+    pub fn tail(&self, features: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
+        self.finish(features, &Tasks::Each(&tasks))
+    }
+
+    /// The embeddings of every image under every task.
+    ///
+    /// Late tails cost one matrix product over `B * T` rows.
+    ///
+    /// # Shapes
+    /// features `[B, C, H, W]` as [`Network::trunk`] gives them; the result is `[B, T, D]` with rows of
+    /// unit length.
+    pub fn tail_all(&self, features: Tensor<4>) -> Tensor<3> {
+        let [images, ..] = features.dims();
+        let (tasks, length) = (self.config.tasks, self.config.embedding);
+        let rows = self.finish(features, &Tasks::All { images });
+        if self.modulation.is_empty() {
+            return rows.reshape([images, 1, length]).expand([images, tasks, length]);
+        }
+        rows.reshape([images, tasks, length])
+    }
+
+    /// The full pass from images to embeddings, layer after layer, modulating each stage where it stands.
+    ///
+    /// It takes no shortcut through the average, so that trunk and tail can be held against it.
+    ///
+    /// # Shapes
+    /// images `[B, 3, S, S]`, tasks `[B]`; the result is `[B, D]` with rows of unit length.
+    pub fn forward(&self, images: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
+        let each = Tasks::Each(&tasks);
+        let mut x = self.body.stem(images);
+        for number in 1..=self.stages() {
+            x = self.body.stage(number, x);
+            x = self.modulate(Site::Stage(number), x, &each);
+        }
+        if self.config.backbone.pools() {
+            x = x.mean_dim(3).mean_dim(2);
+        }
+        let embedding = self.modulate(Site::Embedding, self.head(x), &each);
+        unit(embedding.flatten(1, 3))
+    }
+
+    /// The output of every layer for the same images, without modulation: what two backends are compared by.
+    ///
+    /// # Shapes
+    /// images `[B, 3, S, S]`; `stem`, `stage1` and so on `[B, C, H, W]`, `pooled` where the last stage is
+    /// averaged, and `embedding` `[B, D, 1, 1]` before mask and unit length.
+    pub fn layers(&self, images: Tensor<4>) -> Vec<(String, Tensor<4>)> {
+        let mut x = self.body.stem(images);
+        let mut layers = vec![("stem".to_owned(), x.clone())];
+        for number in 1..=self.stages() {
+            x = self.body.stage(number, x);
+            layers.push((Site::Stage(number).to_string(), x.clone()));
+        }
+        if self.config.backbone.pools() {
+            x = average(x);
+            layers.push(("pooled".to_owned(), x.clone()));
+        }
+        layers.push((Site::Embedding.to_string(), self.head(x)));
+        layers
+    }
+
+    /// The modulation at a site.
+    pub(crate) fn modulator(&self, site: Site) -> Option<&Modulator> {
+        let index = self.sites.iter().position(|&known| known == site)?;
+        self.modulation.get(index)
+    }
+
+    /// The sites in the order met, as `modulation` has them.
+    pub(crate) fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+
+    fn stages(&self) -> usize {
+        self.config.backbone.stages()
+    }
+
+    /// A stage, with the average behind the last one.
+    fn stage(&self, number: usize, x: Tensor<4>) -> Tensor<4> {
+        let x = self.body.stage(number, x);
+        if number == self.stages() && self.config.backbone.pools() {
+            return average(x);
+        }
+        x
+    }
+
+    /// From the last stage to the embedding before its mask, `[B, D, 1, 1]`.
+    fn head(&self, x: Tensor<4>) -> Tensor<4> {
+        let x = self.fc.forward(x.flatten::<2>(1, 3));
+        let x = match &self.fc_bn {
+            Some(norm) => relu(norm.forward(x)),
+            None => x,
+        };
+        let [rows, length] = x.dims();
+        x.reshape([rows, length, 1, 1])
+    }
+
+    fn finish(&self, features: Tensor<4>, tasks: &Tasks<'_>) -> Tensor<2> {
+        let embedding = match self.config.split() {
+            Site::Embedding => features,
+            Site::Stage(first) => {
+                let mut x = self.modulate(Site::Stage(first), features, tasks);
+                for number in first + 1..=self.stages() {
+                    x = self.modulate(Site::Stage(number), self.stage(number, x), tasks);
+                }
+                self.head(x)
+            }
+        };
+        unit(self.modulate(Site::Embedding, embedding, tasks).flatten(1, 3))
+    }
+
+    fn modulate(&self, site: Site, x: Tensor<4>, tasks: &Tasks<'_>) -> Tensor<4> {
+        let Some(modulator) = self.modulator(site) else {
+            return x;
+        };
+        match tasks {
+            Tasks::Each(tasks) => modulator.each(x, tasks),
+            Tasks::All { images } => {
+                let [rows, channels, height, width] = x.dims();
+                // One row per image before the first site, one per image and task after it.
+                let copies = rows / (*images).max(1);
+                let x = x.reshape([*images, copies, channels, height * width]);
+                modulator.all(x).reshape([images * self.config.tasks, channels, height, width])
+            }
+        }
+    }
+}
+
+/// The mean over all positions, `[B, C, H, W]` to `[B, C, 1, 1]`.
+fn average(x: Tensor<4>) -> Tensor<4> {
+    let [rows, channels, height, width] = x.dims();
+    let positions = x.reshape([rows, channels, height * width]);
+    positions.mean_dim(2).reshape([rows, channels, 1, 1])
+}

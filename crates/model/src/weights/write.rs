@@ -1,0 +1,120 @@
+//! From a network to bytes.
+
+use burn::module::{Module as _, ModuleVisitor, Param};
+use burn::tensor::Tensor;
+use half::f16;
+use safetensors::tensor::{Dtype, TensorView};
+
+use super::names::{Names, transpose};
+use super::{FORMAT, Precision, WeightsError, metadata};
+use crate::Network;
+
+/// A tensor ready to be written.
+pub(super) struct Stored {
+    pub(super) name: String,
+    pub(super) shape: Vec<usize>,
+    pub(super) dtype: Dtype,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Stored {
+    pub(super) fn new(name: String, shape: Vec<usize>, values: &[f32], half: bool) -> Self {
+        let (dtype, bytes) = if half {
+            (Dtype::F16, values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect())
+        } else {
+            (Dtype::F32, values.iter().flat_map(|value| value.to_le_bytes()).collect())
+        };
+        Self { name, shape, dtype, bytes }
+    }
+}
+
+/// Writes every weight, scale and running statistic of a network.
+///
+/// Tensors are ordered by type and name, and metadata are the same for the same configuration, but the order of
+/// the metadata's keys is not fixed. Reads synchronously: not for a GPU in a browser.
+///
+/// # Errors
+/// When a tensor cannot be read back, or holds a value that is not finite.
+pub fn to_safetensors(network: &Network, precision: Precision) -> Result<Vec<u8>, WeightsError> {
+    let mut collector = Collector {
+        names: Names::new(network.sites()),
+        precision,
+        stored: Vec::new(),
+        error: None,
+    };
+    network.visit(&mut collector);
+    match collector.error {
+        Some(error) => Err(error),
+        None => assemble(&collector.stored, metadata(FORMAT, "network", network.config())?),
+    }
+}
+
+pub(super) fn assemble(
+    stored: &[Stored],
+    metadata: std::collections::HashMap<String, String>,
+) -> Result<Vec<u8>, WeightsError> {
+    let write = |error: safetensors::SafeTensorError| WeightsError::Write(error.to_string());
+    let views = stored
+        .iter()
+        .map(|tensor| {
+            let view = TensorView::new(tensor.dtype, tensor.shape.clone(), &tensor.bytes);
+            view.map(|view| (tensor.name.as_str(), view))
+        })
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(write)?;
+    safetensors::serialize(views, Some(metadata)).map_err(write)
+}
+
+struct Collector<'a> {
+    names: Names<'a>,
+    precision: Precision,
+    stored: Vec<Stored>,
+    /// The first thing that went wrong; a visitor cannot stop a walk.
+    error: Option<WeightsError>,
+}
+
+impl ModuleVisitor for Collector<'_> {
+    fn enter_module(&mut self, name: &str, container_type: &str) {
+        self.names.enter(name, container_type);
+    }
+
+    fn exit_module(&mut self, _name: &str, _container_type: &str) {
+        self.names.exit();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if self.error.is_some() {
+            return;
+        }
+        let named = self.names.here();
+        match values(&named.name, param.val()) {
+            Err(error) => self.error = Some(error),
+            Ok(values) => {
+                let mut shape = param.val().dims().to_vec();
+                let values = match (named.transposed, shape.as_slice()) {
+                    (true, &[rows, columns]) => {
+                        shape.reverse();
+                        transpose(&values, [rows, columns])
+                    }
+                    _ => values,
+                };
+                let half = named.shrinks && self.precision == Precision::F16;
+                self.stored.push(Stored::new(named.name, shape, &values, half));
+            }
+        }
+    }
+}
+
+/// Reads a tensor back, refusing values that are not finite.
+pub(super) fn values<const D: usize>(
+    name: &str,
+    tensor: Tensor<D>,
+) -> Result<Vec<f32>, WeightsError> {
+    let values = tensor
+        .try_into_vec_as::<f32>()
+        .map_err(|error| WeightsError::Device { name: name.to_owned(), message: error.to_string() })?;
+    if values.iter().all(|value| value.is_finite()) {
+        return Ok(values);
+    }
+    Err(WeightsError::NotFinite(name.to_owned()))
+}

@@ -1,0 +1,101 @@
+//! Losses against numbers worked out by hand.
+
+mod common;
+
+use burn::module::Param;
+use burn::tensor::{Device, Int, Tensor};
+use common::{assert_close, values};
+use modulens_model::weights::{prototypes_from_safetensors, prototypes_to_safetensors};
+use modulens_model::{Prototypes, loss};
+
+fn rows<const N: usize, const D: usize>(rows: [[f32; D]; N], device: &Device) -> Tensor<2> {
+    Tensor::from_floats(rows, device)
+}
+
+#[test]
+fn triplet_value_and_gradient() {
+    let device = Device::flex().autodiff();
+    // First: |a-p|^2 = 0.4, |a-n|^2 = 0.5, so 0.4 - 0.5 + 0.2 = 0.1. Second: 0 - 4 + 0.2 < 0.
+    let anchor = Param::from_tensor(rows([[1.0, 0.0], [0.0, 1.0]], &device));
+    let positive = Param::from_tensor(rows([[0.8, 0.6], [0.0, 1.0]], &device));
+    let negative = Param::from_tensor(rows([[0.5, 0.5], [0.0, -1.0]], &device));
+    let loss = loss::triplet(anchor.val(), positive.val(), negative.val(), 0.2);
+    assert_close(&values(loss.clone()), &[0.05], 1e-6);
+
+    let gradients = loss.backward();
+    let gradient = |param: &Param<Tensor<2>>| values(param.val().grad(&gradients).expect("gradient"));
+    // Half (two rows) of d/da = 2 (n - p), d/dp = -2 (a - p), d/dn = 2 (a - n); nothing from the second row.
+    assert_close(&gradient(&anchor), &[-0.3, -0.1, 0.0, 0.0], 1e-6);
+    assert_close(&gradient(&positive), &[-0.2, 0.6, 0.0, 0.0], 1e-6);
+    assert_close(&gradient(&negative), &[0.5, -0.5, 0.0, 0.0], 1e-6);
+}
+
+/// Two tasks: two values along the axes (one not of unit length), three values.
+fn prototypes(device: &Device) -> Prototypes {
+    let start = Prototypes::new(&[2, 3], 2, device);
+    let bytes = prototypes_to_safetensors(&start).expect("bytes");
+    // Replace the numbers at the end of the file: five rows of two.
+    let rows: [f32; 10] = [2.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, -3.0, 0.0];
+    let mut bytes = bytes;
+    let at = bytes.len() - 40;
+    for (slot, value) in bytes[at..].chunks_exact_mut(4).zip(rows) {
+        slot.copy_from_slice(&value.to_le_bytes());
+    }
+    prototypes_from_safetensors(&[2, 3], 2, &bytes, device).expect("prototypes")
+}
+
+fn softmax(embeddings: [[[f32; 2]; 2]; 2], labels: [[i64; 2]; 2]) -> f32 {
+    let device = Device::flex();
+    let embeddings = Tensor::<3>::from_floats(embeddings, &device);
+    let labels = Tensor::<2, Int>::from_data(labels, &device);
+    values(loss::normalised_softmax(embeddings, labels, &prototypes(&device), 0.5))[0]
+}
+
+const EMBEDDINGS: [[[f32; 2]; 2]; 2] = [[[1.0, 0.0], [0.0, 1.0]], [[0.6, 0.8], [1.0, 0.0]]];
+
+fn expected(logits: &[f32], label: usize) -> f32 {
+    logits.iter().map(|logit| logit.exp()).sum::<f32>().ln() - logits[label]
+}
+
+#[test]
+fn softmax_by_hand() {
+    // Cosines with unit prototypes, divided by 0.5.
+    let first = expected(&[2.0, 0.0], 0);
+    let second = expected(&[1.2, 1.6], 0);
+    let third = expected(&[0.0, 2.0, 0.0], 2);
+    let fourth = expected(&[2.0, 0.0, -2.0], 1);
+    let mean = f32::midpoint((first + second) / 2.0, (third + fourth) / 2.0);
+    assert!((softmax(EMBEDDINGS, [[0, 2], [0, 1]]) - mean).abs() < 1e-5);
+}
+
+#[test]
+fn softmax_ignores_what_is_unknown() {
+    let first = expected(&[2.0, 0.0], 0);
+    let fourth = expected(&[2.0, 0.0, -2.0], 1);
+    // -1, the byte for unknown, and a value that only the other task has.
+    for unknown in [-1, 255, 2] {
+        let found = softmax(EMBEDDINGS, [[0, -1], [unknown, 1]]);
+        assert!((found - f32::midpoint(first, fourth)).abs() < 1e-5, "{unknown}");
+    }
+    // A task without any label is no zero in the mean.
+    assert!((softmax(EMBEDDINGS, [[0, -1], [-1, -1]]) - first).abs() < 1e-5);
+    assert_eq!(softmax(EMBEDDINGS, [[-1, -1], [-1, -1]]), 0.0);
+}
+
+#[test]
+fn softmax_teaches_embeddings_and_prototypes() {
+    let device = Device::flex().autodiff();
+    let embeddings = Param::from_tensor(rows([[0.6, 0.8], [0.8, 0.6]], &device));
+    let labels = Tensor::<2, Int>::from_data([[0_i64, -1]], &device);
+    let loss = loss::normalised_softmax(
+        embeddings.val().reshape([1, 2, 2]),
+        labels,
+        &prototypes(&device),
+        0.01,
+    );
+    assert!(values(loss.clone())[0].is_finite(), "sharp, but stable");
+    let gradient = values(embeddings.val().grad(&loss.backward()).expect("gradient"));
+    // Towards the first axis and away from the second; the task without a label learns nothing.
+    assert!(gradient[0] < 0.0 && gradient[1] > 0.0);
+    assert_eq!(&gradient[2..], [0.0, 0.0]);
+}

@@ -1,0 +1,190 @@
+//! Tasks keep to themselves, and every task's modulation learns.
+
+mod common;
+
+use burn::module::{Module as _, ModuleMapper, ModuleVisitor, Param};
+use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use common::{TASKS, assert_close, config, images, shaken, small, tasks, values};
+use modulens_model::{Backbone, MaskStart, Modulation, Network, NetworkConfig};
+
+/// Adds to the modulation of one task at one site (by its position).
+struct Nudge {
+    path: Vec<String>,
+    site: &'static str,
+    task: usize,
+}
+
+impl ModuleMapper for Nudge {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        if self.path.len() < 2 || self.path[..2] != ["modulation", self.site] {
+            return param;
+        }
+        let task = self.task;
+        param.map(|tensor| {
+            let shape = tensor.dims();
+            let count: usize = shape.iter().product();
+            let per_task = count / TASKS;
+            let mut nudge = vec![0.0_f32; count];
+            for (index, value) in nudge[task * per_task..(task + 1) * per_task].iter_mut().enumerate() {
+                *value = 0.5 + (index % 3) as f32;
+            }
+            let nudge = Tensor::from_data(TensorData::new(nudge, shape), &tensor.device());
+            tensor + nudge
+        })
+    }
+}
+
+fn embeddings(network: &Network, config: &NetworkConfig, device: &Device) -> Vec<f32> {
+    values(network.tail_all(network.trunk(images(3, config, device))))
+}
+
+#[test]
+fn without_modulation_all_tasks_agree() {
+    let device = Device::flex();
+    let config = small(&["stage2", "embedding"], Modulation::None);
+    let network = shaken(&config, &device);
+    for image in embeddings(&network, &config, &device).chunks(TASKS * config.embedding) {
+        let first = &image[..config.embedding];
+        for task in image.chunks(config.embedding) {
+            assert_close(task, first, 1e-6);
+        }
+    }
+    assert_eq!(network.modulation_params(), 0);
+}
+
+#[test]
+fn a_change_of_one_task_leaves_the_others_alone() {
+    let device = Device::flex();
+    for kind in [Modulation::Vector, Modulation::Matrix] {
+        let config = small(&["stage1", "stage3", "embedding"], kind);
+        let network = shaken(&config, &device);
+        let before = embeddings(&network, &config, &device);
+        for site in ["0", "1", "2"] {
+            let mut nudge = Nudge { path: Vec::new(), site, task: 1 };
+            let after = embeddings(&network.clone().map(&mut nudge), &config, &device);
+            let rows = before.chunks(config.embedding).zip(after.chunks(config.embedding));
+            for (row, (before, after)) in rows.enumerate() {
+                let moved = before.iter().zip(after).any(|(a, b)| (a - b).abs() > 1e-4);
+                assert_eq!(moved, row % TASKS == 1, "{kind:?}, site {site}, row {row}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_negative_scale_is_zero() {
+    let device = Device::flex();
+    let config = small(&["embedding"], Modulation::Vector);
+    let network = config.init(&device).expect("valid");
+    struct Negative;
+    impl ModuleMapper for Negative {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            if param.dims().first() == Some(&TASKS) && D == 2 {
+                return param.map(|tensor| tensor.neg());
+            }
+            param
+        }
+    }
+    let network = network.map(&mut Negative);
+    let embedded = values(network.forward(images(2, &config, &device), tasks(&[0, 1], &device)));
+    assert!(embedded.iter().all(|&value| value == 0.0), "zero, and finite");
+}
+
+/// Collects the gradient of everything under `modulation`.
+struct Collect<'a> {
+    path: Vec<String>,
+    gradients: &'a Gradients,
+    found: Vec<Vec<f32>>,
+}
+
+impl ModuleVisitor for Collect<'_> {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if self.path.first().is_some_and(|name| name == "modulation") {
+            let gradient = param.val().grad(self.gradients).expect("a gradient");
+            self.found.push(values(gradient));
+        }
+    }
+}
+
+fn modulation_gradients(network: &Network, loss: &Tensor<1>) -> Vec<Vec<f32>> {
+    let gradients = loss.backward();
+    let mut collect = Collect { path: Vec::new(), gradients: &gradients, found: Vec::new() };
+    network.visit(&mut collect);
+    collect.found
+}
+
+#[test]
+fn gradients_reach_every_modulation() {
+    let device = Device::flex().autodiff();
+    let backbone = Backbone::Small { widths: vec![4, 6, 8], input: 16 };
+    for kind in [Modulation::Vector, Modulation::Matrix] {
+        let mut config = config(backbone.clone(), 10, &["stage2", "stage3", "embedding"], kind);
+        config.embedding_start = MaskStart::Disjoint { rest: 0.1 };
+        let network = config.init(&device).expect("valid");
+        let images = images(6, &config, &device);
+        let target = Tensor::<3>::from_data(
+            TensorData::new(common::Noise(3).take(6 * TASKS * 10), [6, TASKS, 10]),
+            &device,
+        );
+        let loss = (network.tail_all(network.trunk(images.clone())) * target.clone()).sum();
+        let found = modulation_gradients(&network, &loss);
+        assert_eq!(found.len(), 3);
+        for (site, gradient) in found.iter().enumerate() {
+            for (task, gradient) in gradient.chunks(gradient.len() / TASKS).enumerate() {
+                assert!(gradient.iter().any(|&value| value.abs() > 1e-7), "site {site}, task {task}");
+            }
+        }
+
+        // A batch without a task gives that task nothing.
+        let mixed = tasks(&[0, 2, 0, 2, 2, 0], &device);
+        let target: Tensor<2> = target.narrow(1, 0, 1).squeeze_dim(1);
+        let loss = (network.tail(network.trunk(images), mixed) * target).sum();
+        for gradient in modulation_gradients(&network, &loss) {
+            let per_task = gradient.len() / TASKS;
+            assert!(gradient[..per_task].iter().any(|&value| value != 0.0));
+            assert!(gradient[per_task..2 * per_task].iter().all(|&value| value == 0.0));
+        }
+    }
+}
+
+#[test]
+fn a_late_split_learns_what_the_full_pass_learns() {
+    let device = Device::flex().autodiff();
+    let config = small(&["stage3", "embedding"], Modulation::Vector);
+    let mixed = [0, 1, 2, 1];
+    let gradients = |full: bool| {
+        // Passes move running statistics, not what the batch sees: each run has its own network.
+        let network = shaken(&config, &device);
+        let images = images(4, &config, &device);
+        let rows = if full {
+            network.forward(images, tasks(&mixed, &device))
+        } else {
+            network.tail(network.trunk(images), tasks(&mixed, &device))
+        };
+        let target = TensorData::new(common::Noise(5).take(40), [4, 10]);
+        let loss = (rows * Tensor::from_data(target, &device)).sum();
+        modulation_gradients(&network, &loss)
+    };
+    device.seed(9);
+    let split = gradients(false);
+    device.seed(9);
+    for (split, full) in split.iter().zip(gradients(true)) {
+        assert_close(split, &full, 1e-4);
+    }
+}

@@ -1,0 +1,89 @@
+//! The trunk and the tail together are the full pass, whatever the sites.
+
+mod common;
+
+use burn::tensor::{Device, Tensor};
+use common::{assert_close, config, images, shaken, small, tasks, values};
+use modulens_model::{Backbone, Modulation, NetworkConfig};
+
+const KINDS: [Modulation; 3] = [Modulation::None, Modulation::Vector, Modulation::Matrix];
+
+#[track_caller]
+fn check(config: &NetworkConfig, count: usize) {
+    let device = Device::flex();
+    let network = shaken(config, &device);
+    let images = images(count, config, &device);
+    let mixed: Vec<i64> = (0..count as i64).map(|row| (row + 1) % 3).collect();
+
+    let features = network.trunk(images.clone());
+    let [_, channels, height, width] = features.dims();
+    assert_eq!([channels, height, width], config.feature_shape());
+
+    let full = values(network.forward(images.clone(), tasks(&mixed, &device)));
+    let split = values(network.tail(features.clone(), tasks(&mixed, &device)));
+    assert_close(&split, &full, 2e-5);
+    for row in full.chunks(config.embedding) {
+        let length = row.iter().map(|value| value * value).sum::<f32>();
+        assert!((length - 1.0).abs() < 1e-4, "unit length, not {length}");
+    }
+
+    // Every task of every image, one by one and all at once.
+    let all = network.tail_all(features.clone());
+    assert_eq!(all.dims(), [count, 3, config.embedding]);
+    for task in 0..3 {
+        let one = network.tail(features.clone(), tasks(&vec![task; count], &device));
+        let from_all: Tensor<2> = all.clone().narrow(1, task as usize, 1).squeeze_dim(1);
+        assert_close(&values(from_all), &values(one), 2e-5);
+    }
+}
+
+#[test]
+fn small_at_every_set_of_sites() {
+    let sites = ["stage1", "stage2", "stage3", "embedding"];
+    for kind in KINDS {
+        for set in 0..16_usize {
+            let chosen: Vec<&str> = (0..4).filter(|bit| set >> bit & 1 == 1).map(|bit| sites[bit]).collect();
+            if chosen.is_empty() && kind != Modulation::None {
+                continue;
+            }
+            check(&small(&chosen, kind), 4);
+        }
+    }
+}
+
+#[test]
+fn the_order_of_the_sites_means_nothing() {
+    check(&small(&["embedding", "stage3", "stage1"], Modulation::Vector), 3);
+}
+
+#[test]
+fn resnet_at_its_sites() {
+    for kind in KINDS {
+        check(&config(Backbone::Resnet18, 64, &["stage3", "embedding"], kind), 2);
+    }
+    check(&config(Backbone::Resnet18, 64, &["stage2", "embedding"], Modulation::Vector), 2);
+    check(&config(Backbone::Resnet18, 64, &["embedding"], Modulation::Vector), 2);
+}
+
+#[test]
+fn face_at_the_sites_of_the_release() {
+    let sites = ["stage3", "stage4", "embedding"];
+    check(&config(Backbone::Face, 256, &sites, Modulation::Vector), 1);
+    check(&config(Backbone::Face, 256, &["embedding"], Modulation::Vector), 1);
+    check(&config(Backbone::Face, 256, &["stage4"], Modulation::Matrix), 1);
+}
+
+#[test]
+fn layers_follow_the_trunk() {
+    let device = Device::flex();
+    let config = small(&["embedding"], Modulation::Vector);
+    let network = shaken(&config, &device);
+    let images = images(2, &config, &device);
+    let layers = network.layers(images.clone());
+    let names: Vec<&str> = layers.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["stem", "stage1", "stage2", "stage3", "pooled", "embedding"]);
+    assert_eq!(layers[0].1.dims(), [2, 4, 16, 16]);
+    assert_eq!(layers[3].1.dims(), [2, 8, 2, 2]);
+    let last = layers.into_iter().next_back().expect("six layers").1;
+    assert_eq!(values(last), values(network.trunk(images)));
+}
