@@ -1,4 +1,22 @@
 //! The user interface.
+//!
+//! * [`core`]: what the page decides, pure and natively tested;
+//! * [`browser`]: what it needs from the browser;
+//! * [`state`]: the one place its state lives, and the tasks that move it;
+//! * [`components`]: what one sees, each a small file with one job.
+//!
+//! State flows one way: a component sends a [`core::view::Step`], the view and its address change, the tasks in
+//! [`state`] answer, and the components show what the signals hold.
 
-/// Puts the page into the document.
-pub fn mount() {}
+pub mod browser;
+pub mod components;
+pub mod core;
+pub mod state;
+
+/// Puts the page into the document, in place of what `index.html` shows while the program loads.
+pub fn mount() {
+    console_error_panic_hook::set_once();
+    browser::theme::restore();
+    browser::dom::remove("boot");
+    leptos::mount::mount_to_body(components::app::App);
+}

@@ -1,0 +1,212 @@
+//! One engine worker: its start, and its jobs.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use futures::StreamExt as _;
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::address::absolute;
+use crate::protocol::{Backend, Event, JobId, Request};
+use crate::wire;
+
+/// An event of the engine with its parts.
+pub type Incoming = (Event, Vec<JsValue>);
+
+/// A running engine. Clones speak to the same worker, which ends when the last one is dropped.
+#[derive(Clone)]
+pub struct Engine(Rc<Inner>);
+
+struct Inner {
+    worker: Worker,
+    routes: Routes,
+    next_job: Cell<JobId>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+/// Where events go: those of a job to its listener, all others to the one of `None`.
+type Routes = Rc<RefCell<HashMap<Option<JobId>, UnboundedSender<Incoming>>>>;
+
+/// The events of one job, until its last one.
+#[derive(Debug)]
+pub struct Job {
+    /// Its name.
+    pub id: JobId,
+    events: UnboundedReceiver<Incoming>,
+}
+
+/// What an engine said when it was ready.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ready {
+    /// What runs the network.
+    pub backend: Backend,
+    /// The adapter's own words.
+    pub adapter: Option<String>,
+    /// Why this backend.
+    pub why: String,
+    /// Time to prepare the backend.
+    pub millis: f64,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("next_job", &self.0.next_job).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+impl Engine {
+    /// Starts a worker, its backend and its network.
+    ///
+    /// `load` is the [`Request::Load`] and `weights` its part, which is moved to the worker.
+    ///
+    /// # Errors
+    /// What went wrong, in a sentence.
+    pub async fn start(
+        backend: Backend,
+        start: &Request,
+        load: &Request,
+        weights: JsValue,
+    ) -> Result<(Self, Ready, f64), String> {
+        let (engine, mut control) = Self::spawn(backend)?;
+        match next(&mut control).await? {
+            Event::Booted => {}
+            other => return Err(unexpected(&other)),
+        }
+        engine.post(start, &[])?;
+        let ready = match next(&mut control).await? {
+            Event::Ready { backend, adapter, why, millis } => Ready { backend, adapter, why, millis },
+            other => return Err(unexpected(&other)),
+        };
+        engine.post(load, &[weights])?;
+        match next(&mut control).await? {
+            Event::Loaded { millis, .. } => Ok((engine, ready, millis)),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Starts a worker and listens to it.
+    fn spawn(backend: Backend) -> Result<(Self, UnboundedReceiver<Incoming>), String> {
+        let script = backend.script();
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&absolute(script), &options)
+            .map_err(|_| format!("{script} cannot be started as a worker in this browser"))?;
+        let (sender, control) = unbounded();
+        let routes: Routes = Rc::new(RefCell::new(HashMap::from([(None, sender)])));
+        let on_message = listen(&routes);
+        let on_error = listen_for_errors(&routes, script);
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let inner = Inner {
+            worker,
+            routes,
+            next_job: Cell::new(1),
+            _on_message: on_message,
+            _on_error: on_error,
+        };
+        Ok((Self(Rc::new(inner)), control))
+    }
+
+    /// Starts a job: `request` makes the message for the job's name.
+    ///
+    /// # Errors
+    /// The message cannot be sent.
+    pub fn job(&self, request: impl FnOnce(JobId) -> Request, parts: &[JsValue]) -> Result<Job, String> {
+        let id = self.0.next_job.replace(self.0.next_job.get() + 1);
+        let (sender, events) = unbounded();
+        self.0.routes.borrow_mut().insert(Some(id), sender);
+        self.post(&request(id), parts)?;
+        Ok(Job { id, events })
+    }
+
+    /// Asks a job to end early.
+    ///
+    /// # Errors
+    /// The message cannot be sent.
+    pub fn cancel(&self, job: JobId) -> Result<(), String> {
+        self.post(&Request::Cancel { job }, &[])
+    }
+
+    fn post(&self, request: &Request, parts: &[JsValue]) -> Result<(), String> {
+        let packed = wire::pack(request, parts)?;
+        self.0
+            .worker
+            .post_message_with_transfer(&packed.message, &packed.transfer)
+            .map_err(|_| "a message to the engine cannot be sent; reload the page".to_owned())
+    }
+}
+
+impl Job {
+    /// The next event; `None` after the last.
+    pub async fn next(&mut self) -> Option<Incoming> {
+        self.events.next().await
+    }
+}
+
+/// The next control event; a failure becomes an error.
+async fn next(control: &mut UnboundedReceiver<Incoming>) -> Result<Event, String> {
+    match control.next().await {
+        Some((Event::Failed { message, .. }, _)) => Err(message),
+        Some((event, _)) => Ok(event),
+        None => Err("the engine ended before it was ready; reload the page".into()),
+    }
+}
+
+fn unexpected(event: &Event) -> String {
+    format!("the engine said {event:?} out of turn: page and engine are of different versions; reload the page")
+}
+
+/// Hands every message on to whom it concerns.
+fn listen(routes: &Routes) -> Closure<dyn FnMut(MessageEvent)> {
+    let routes = Rc::clone(routes);
+    Closure::new(move |message: MessageEvent| {
+        let (event, parts) = match wire::unpack::<Event>(&message.data()) {
+            Ok(incoming) => incoming,
+            Err(message) => (Event::Failed { job: None, message }, Vec::new()),
+        };
+        let (job, last) = addressee(&event);
+        let mut routes = routes.borrow_mut();
+        if let Some(sender) = routes.get(&job) {
+            // Nobody may be listening any more, which is no error.
+            sender.unbounded_send((event, parts)).ok();
+        }
+        if last && job.is_some() {
+            routes.remove(&job);
+        }
+    })
+}
+
+/// Tells every listener that the worker broke.
+fn listen_for_errors(routes: &Routes, script: &'static str) -> Closure<dyn FnMut(ErrorEvent)> {
+    let routes = Rc::clone(routes);
+    Closure::new(move |error: ErrorEvent| {
+        let said = error.message();
+        let reason = if said.is_empty() { "it could not be loaded" } else { &said };
+        let mut routes = routes.borrow_mut();
+        for (&job, sender) in routes.iter() {
+            let message = format!("the engine {script} failed: {reason}");
+            sender.unbounded_send((Event::Failed { job, message }, Vec::new())).ok();
+        }
+        routes.retain(|job, _| job.is_none());
+    })
+}
+
+/// Which job an event belongs to, and whether it is the job's last.
+fn addressee(event: &Event) -> (Option<JobId>, bool) {
+    match event {
+        Event::Booted | Event::Ready { .. } | Event::Loaded { .. } => (None, false),
+        Event::Progress { job, .. } | Event::Features { job, .. } | Event::Layers { job, .. } => (Some(*job), false),
+        Event::Done { job, .. } | Event::Cancelled { job } => (Some(*job), true),
+        Event::Failed { job, .. } => (*job, true),
+    }
+}

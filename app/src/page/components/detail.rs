@@ -1,0 +1,118 @@
+//! One picture, and what the network says about it under every task.
+
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+use super::dialog::Dialog;
+use super::icon::{Icon, Symbol};
+use super::task_row::TaskRow;
+use crate::page::core::format;
+use crate::page::core::view::Step;
+use crate::page::state::use_state;
+
+/// The details of the picture the view opens.
+#[component]
+pub(super) fn Detail() -> impl IntoView {
+    let state = use_state();
+    let index = Memo::new(move |_| {
+        let images = state.data().map_or(0, |data| data.manifest.images);
+        state.view.with(|view| view.open).filter(|&index| index < images)
+    });
+    let close = move || state.go(Step::Open(None));
+    view! {
+        <Dialog
+            open=Signal::derive(move || index.get().is_some())
+            close=close
+            label="Picture in detail"
+            testid="detail"
+        >
+            {move || index.get().map(|index| view! { <Picture index=index /> })}
+        </Dialog>
+    }
+}
+
+/// A picture large, its place in the results, and one row per task.
+#[component]
+fn Picture(index: usize) -> impl IntoView {
+    let state = use_state();
+    let data = state.data()?;
+    let (width, height) =
+        data.manifest.picture.as_ref().map_or((1, 1), |format| (format.width, format.height));
+    let rank = Memo::new(move |_| {
+        state.answer.with(|answer| {
+            answer.as_ref()?.ranking.order.iter().position(|ranked| ranked.index == index)
+        })
+    });
+    let neighbour = move |step: isize| {
+        let at = rank.get()?.checked_add_signed(step)?;
+        state.answer.with(|answer| Some(answer.as_ref()?.ranking.order.get(at)?.index))
+    };
+    let go = move |step: isize| {
+        if let Some(index) = neighbour(step) {
+            state.go(Step::Open(Some(index)));
+        }
+    };
+    let keys = move |event: KeyboardEvent| match event.key().as_str() {
+        "ArrowLeft" => go(-1),
+        "ArrowRight" => go(1),
+        _ => {}
+    };
+    let place = move || {
+        let place = rank.get().map(|rank| format!("Result {}", format::count(rank + 1)));
+        let score = state.answer.with(|answer| {
+            let ranking = &answer.as_ref()?.ranking;
+            ranking.scored.then(|| ranking.scores.get(index).copied()).flatten()
+        });
+        let score = score.map(|score| format!(", score {}", format::percent(score.into())));
+        format!("{}{}", place.unwrap_or_default(), score.unwrap_or_default())
+    };
+    let id = move || state.truth.with(|truth| truth.as_ref()?.ids.get(index).cloned());
+    let rows = (0..data.manifest.tasks.len())
+        .map(|task| view! { <TaskRow task=task index=index /> })
+        .collect_view();
+    Some(view! {
+        <article class="detail" on:keydown=keys>
+            <figure class="detail__figure">
+                <img
+                    class="detail__picture"
+                    src=data.picture(index)
+                    width=width.to_string()
+                    height=height.to_string()
+                    alt=format!("Picture {index} of the gallery")
+                />
+                <figcaption class="detail__caption">
+                    <span>{place}</span>
+                    <span class="detail__id">{id}</span>
+                </figcaption>
+                <div class="detail__steps">
+                    <button
+                        class="button"
+                        type="button"
+                        disabled=move || neighbour(-1).is_none()
+                        on:click=move |_| go(-1)
+                    >
+                        <Icon symbol=Symbol::Back />
+                        "Previous"
+                    </button>
+                    <button
+                        class="button"
+                        type="button"
+                        disabled=move || neighbour(1).is_none()
+                        on:click=move |_| go(1)
+                    >
+                        "Next"
+                        <Icon symbol=Symbol::Forward />
+                    </button>
+                </div>
+            </figure>
+            <div class="detail__tasks">
+                <h2 class="detail__title">"What the network sees"</h2>
+                <p class="side__hint">
+                    "Predictions about this picture, with their probability, next to the label where there is one. "
+                    "Press a lens to find pictures alike in that one respect."
+                </p>
+                <ul class="task-rows">{rows}</ul>
+            </div>
+        </article>
+    })
+}

@@ -1,0 +1,71 @@
+//! A modal dialog: the browser's own, with its focus trap and its Escape key.
+
+use leptos::html::Dialog as DialogElement;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+
+use super::icon::{Icon, Symbol};
+
+/// A dialog that is open while `open` says so, and calls `close` when the visitor leaves it by any way.
+#[component]
+pub(super) fn Dialog(
+    /// Whether it is open.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// The visitor wants to leave.
+    close: impl Fn() + Copy + Send + Sync + 'static,
+    /// Name for screen readers.
+    label: &'static str,
+    /// Hook for tests.
+    testid: &'static str,
+    /// Content, made anew each time.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let element = NodeRef::<DialogElement>::new();
+    Effect::new(move |_| {
+        let open = open.get();
+        if let Some(dialog) = element.get() {
+            if open && !dialog.open() {
+                // It is in the document and closed, so that showing it cannot fail.
+                dialog.show_modal().ok();
+            } else if !open && dialog.open() {
+                dialog.close();
+            }
+        }
+    });
+    // A press beside the dialog's content lands on the dialog itself.
+    let pressed = move |event: web_sys::MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if target.is_some_and(|target| target.tag_name().eq_ignore_ascii_case("dialog")) {
+            close();
+        }
+    };
+    view! {
+        <dialog
+            class="dialog"
+            node_ref=element
+            aria-label=label
+            data-testid=testid
+            on:close=move |_| {
+                if open.get_untracked() {
+                    close();
+                }
+            }
+            on:click=pressed
+        >
+            <Show when=move || open.get()>
+                <div class="dialog__content">
+                    <button
+                        class="button button--quiet button--icon dialog__close"
+                        type="button"
+                        aria-label="Close"
+                        on:click=move |_| close()
+                    >
+                        <Icon symbol=Symbol::Close />
+                    </button>
+                    {children()}
+                </div>
+            </Show>
+        </dialog>
+    }
+}

@@ -1,0 +1,55 @@
+//! Features computed here against the shipped ones.
+
+use leptos::prelude::*;
+
+use crate::page::core::difference::TOP;
+use crate::page::core::format;
+use crate::page::state::{Source, use_state};
+
+/// Which features are searched, and how far the two are apart. Shown once there are two.
+#[component]
+pub(super) fn DifferencePanel() -> impl IntoView {
+    let state = use_state();
+    let figures = move || {
+        state.difference.get().map(|difference| {
+            let features = difference.features;
+            let equal = difference.equal_results.map_or_else(|| "…".to_owned(), format::percent_fine);
+            view! {
+                <dl class="figures" data-testid="embed-difference">
+                    <dt>"Largest difference of a feature"</dt>
+                    <dd data-testid="difference-max">{format::small(features.max_abs)}</dd>
+                    <dt>"Mean cosine"</dt>
+                    <dd data-testid="difference-cosine">{format!("{:.6}", features.mean_cosine)}</dd>
+                    <dt>{format!("Equal top-{TOP} results")}</dt>
+                    <dd data-testid="difference-top">{equal}</dd>
+                </dl>
+            }
+        })
+    };
+    let option = move |source: Source, name: &'static str, title: &'static str| {
+        view! {
+            <label class="segment">
+                <input
+                    class="sr-only"
+                    type="radio"
+                    name="source"
+                    data-testid=format!("source-{name}")
+                    prop:checked=move || state.source.get() == source
+                    on:change=move |_| state.use_source(source)
+                />
+                <span class="segment__face">{title}</span>
+            </label>
+        }
+    };
+    let there = Memo::new(move |_| state.difference.with(Option::is_some));
+    view! {
+        <Show when=move || there.get()>
+            <fieldset class="segments segments--small">
+                <legend class="side__hint">"Search the features"</legend>
+                {option(Source::Shipped, "shipped", "shipped")}
+                {option(Source::Local, "local", "computed here")}
+            </fieldset>
+            {figures}
+        </Show>
+    }
+}

@@ -1,0 +1,73 @@
+//! A yes/no task: with, without, or either.
+
+use leptos::prelude::*;
+
+use super::barcode::Barcode;
+use crate::page::core::chips::state as condition_state;
+use crate::page::core::view::{Condition, Step};
+use crate::page::core::wording::task_title;
+use crate::page::core::{format, hue};
+use crate::page::state::use_state;
+
+/// One row with two buttons, of which at most one is pressed.
+#[component]
+pub(super) fn BinaryFacet(
+    /// The task.
+    task: usize,
+) -> impl IntoView {
+    let state = use_state();
+    let spec = state.data().and_then(|data| data.manifest.tasks.get(task).cloned())?;
+    let title = task_title(&spec);
+    let (no, yes) = (spec.values.first()?.clone(), spec.values.get(1)?.clone());
+    let name = spec.name.clone();
+    let asked = Memo::new({
+        let (name, no, yes) = (name.clone(), no.clone(), yes.clone());
+        move |_| {
+            state.conditions.with(|conditions| {
+                condition_state(conditions, &name, &yes)
+                    .or_else(|| condition_state(conditions, &name, &no).map(|wanted| !wanted))
+            })
+        }
+    });
+    let button = |wanted: bool, word: &'static str, value: &str| {
+        let condition = Condition { task: name.clone(), value: yes.clone(), wanted };
+        let count = move || state.outcome(task)?.counts().get(usize::from(wanted)).copied();
+        let label = format!("{title}: {word}");
+        view! {
+            <button
+                class="pair__side"
+                class:pair__side--not=!wanted
+                type="button"
+                data-testid=format!("value-{name}-{value}")
+                aria-pressed=move || (asked.get() == Some(wanted)).to_string()
+                aria-label=label
+                on:click=move |_| state.go(Step::Toggle(condition.clone()))
+            >
+                <span>{word}</span>
+                <span class="count">{move || count().map(format::count)}</span>
+            </button>
+        }
+    };
+    let with = button(true, "with", &yes);
+    let without = button(false, "without", &no);
+    let share = move || {
+        let share = state.outcome(task).and_then(|outcome| {
+            let all: usize = outcome.counts().iter().sum();
+            Some(*outcome.counts().get(1)? as f64 / all.max(1) as f64)
+        });
+        format!("--share:{:.3}", share.unwrap_or(0.0))
+    };
+    Some(view! {
+        <div class="facet facet--binary" data-testid=format!("facet-{name}") style=hue::style(task)>
+            <div class="facet__name">
+                <Barcode task=task />
+                <span>{title.clone()}</span>
+            </div>
+            <div class="pair" role="group" aria-label=title.clone()>
+                {with}
+                {without}
+            </div>
+            <div class="facet__share" style=share aria-hidden="true"></div>
+        </div>
+    })
+}

@@ -1,0 +1,85 @@
+//! A task with several values: each wanted, unwanted, or neither.
+
+use leptos::prelude::*;
+
+use super::barcode::Barcode;
+use super::icon::{Icon, Symbol};
+use crate::page::core::chips::state as condition_state;
+use crate::page::core::view::{Condition, Step};
+use crate::page::core::wording::task_title;
+use crate::page::core::{format, hue};
+use crate::page::state::use_state;
+
+/// The values of one task, with the number of pictures each is predicted for.
+#[component]
+pub(super) fn ValuesFacet(
+    /// The task.
+    task: usize,
+) -> impl IntoView {
+    let state = use_state();
+    let spec = state.data().and_then(|data| data.manifest.tasks.get(task).cloned())?;
+    let title = task_title(&spec);
+    let name = spec.name.clone();
+    let values = spec
+        .values
+        .iter()
+        .enumerate()
+        .map(|(value, title)| {
+            view! { <Value task=task value=value task_name=name.clone() title=title.clone() /> }
+        })
+        .collect_view();
+    Some(view! {
+        <fieldset class="facet" data-testid=format!("facet-{name}") style=hue::style(task)>
+            <legend class="facet__name">
+                <Barcode task=task />
+                <span>{title}</span>
+            </legend>
+            <ul class="values">{values}</ul>
+        </fieldset>
+    })
+}
+
+/// One value: a button that asks for it, and a smaller one that asks for its absence.
+#[component]
+fn Value(task: usize, value: usize, task_name: String, title: String) -> impl IntoView {
+    let state = use_state();
+    let asked = Memo::new({
+        let (task_name, title) = (task_name.clone(), title.clone());
+        move |_| state.conditions.with(|conditions| condition_state(conditions, &task_name, &title))
+    });
+    let toggle = |wanted: bool| {
+        let condition = Condition { task: task_name.clone(), value: title.clone(), wanted };
+        move |_| state.go(Step::Toggle(condition.clone()))
+    };
+    let (want, avoid) = (toggle(true), toggle(false));
+    let count = Memo::new(move |_| state.outcome(task)?.counts().get(value).copied());
+    let share = move || {
+        let most = state.outcome(task).and_then(|outcome| outcome.counts().iter().max().copied());
+        let share = count.get().zip(most).map_or(0.0, |(count, most)| count as f64 / most.max(1) as f64);
+        format!("--share:{share:.3}")
+    };
+    view! {
+        <li class="value" style=share>
+            <button
+                class="value__want"
+                type="button"
+                data-testid=format!("value-{task_name}-{title}")
+                aria-pressed=move || (asked.get() == Some(true)).to_string()
+                on:click=want
+            >
+                <span class="value__name">{title.clone()}</span>
+                <span class="count">{move || count.get().map(format::count)}</span>
+            </button>
+            <button
+                class="value__not"
+                type="button"
+                data-testid=format!("avoid-{task_name}-{title}")
+                aria-label=format!("Not {title}")
+                aria-pressed=move || (asked.get() == Some(false)).to_string()
+                on:click=avoid
+            >
+                <Icon symbol=Symbol::Minus />
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,40 @@
+//! Every task as a facet.
+
+use leptos::prelude::*;
+use modulens_schema::TaskKind;
+
+use super::facet_binary::BinaryFacet;
+use super::facet_values::ValuesFacet;
+use crate::page::state::use_state;
+
+/// All facets of the gallery: those with several values first, then the yes/no ones.
+#[component]
+pub(super) fn Facets() -> impl IntoView {
+    let state = use_state();
+    let facets = move || {
+        let data = state.data()?;
+        let is_binary = |task: &usize| {
+            data.manifest.tasks.get(*task).is_some_and(|task| task.kind == TaskKind::Binary)
+        };
+        let (binary, several): (Vec<usize>, Vec<usize>) = (0..data.manifest.tasks.len()).partition(is_binary);
+        let several = several.into_iter().map(|task| view! { <ValuesFacet task=task /> }).collect_view();
+        let binary = binary.into_iter().map(|task| view! { <BinaryFacet task=task /> }).collect_view();
+        Some(view! {
+            {several}
+            {binary}
+        })
+    };
+    view! {
+        <section class="facets" aria-labelledby="facets-title">
+            <h2 class="side__title" id="facets-title">"Attributes"</h2>
+            <p class="side__hint">"Predicted by the network; press to ask for one, or for its absence."</p>
+            {move || {
+                facets()
+                    .map_or_else(
+                        || view! { <div class="skeleton skeleton--facets" aria-hidden="true"></div> }.into_any(),
+                        IntoAny::into_any,
+                    )
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,47 @@
+//! Which gallery is shown.
+
+use leptos::prelude::*;
+
+use crate::page::core::format;
+use crate::page::core::view::Step;
+use crate::page::state::use_state;
+
+/// One radio button per gallery.
+#[component]
+pub(super) fn GalleryChooser() -> impl IntoView {
+    let state = use_state();
+    let chosen = Memo::new(move |_| {
+        let asked = state.view.with(|view| view.gallery.clone());
+        state.index.with(|index| Some(index.ready()?.choose(asked.as_deref())?.name.clone()))
+    });
+    let entries = move || {
+        state.index.with(|index| index.ready().map(|index| index.galleries.clone()).unwrap_or_default())
+    };
+    let entry = move |entry: crate::page::core::gallery_index::GalleryEntry| {
+        let (name, step_name) = (entry.name.clone(), entry.name.clone());
+        view! {
+            <label class="segment">
+                <input
+                    class="sr-only"
+                    type="radio"
+                    name="gallery"
+                    data-testid=format!("gallery-{}", entry.name)
+                    prop:checked=move || chosen.with(|chosen| chosen.as_deref() == Some(&name))
+                    on:change=move |_| state.go(Step::Gallery(step_name.clone()))
+                />
+                <span class="segment__face">
+                    {entry.title}
+                    <span class="segment__count">
+                        {(entry.images > 0).then(|| format::count(entry.images))}
+                    </span>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="segments" data-testid="gallery-chooser">
+            <legend class="sr-only">"Gallery"</legend>
+            {move || entries().into_iter().map(entry).collect_view()}
+        </fieldset>
+    }
+}

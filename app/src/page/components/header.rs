@@ -1,0 +1,42 @@
+//! The top of the page.
+
+use leptos::prelude::*;
+
+use super::gallery_chooser::GalleryChooser;
+use super::icon::{Icon, Symbol};
+use super::theme_toggle::ThemeToggle;
+
+/// Name, galleries, model card and theme.
+#[component]
+pub(super) fn Header(
+    /// Whether the model card is shown.
+    card_open: RwSignal<bool>,
+) -> impl IntoView {
+    view! {
+        <header class="header">
+            <a class="brand" href="./" aria-label="Modulens, start">
+                <svg class="brand__mark" viewBox="0 0 36 24" aria-hidden="true">
+                    <circle cx="12" cy="12" r="10.5"></circle>
+                    <circle cx="24" cy="12" r="10.5"></circle>
+                    <path d="M15 6v12M18 4.5v15M21 6v12"></path>
+                </svg>
+                <span class="brand__name">"Modulens"</span>
+            </a>
+            <GalleryChooser />
+            <div class="header__tools">
+                <button
+                    class="button button--quiet"
+                    type="button"
+                    aria-haspopup="dialog"
+                    data-testid="model-card-open"
+                    on:click=move |_| card_open.set(true)
+                >
+                    <Icon symbol=Symbol::Card />
+                    <span class="wide-only">"Model card"</span>
+                    <span class="sr-only narrow-only">"Model card"</span>
+                </button>
+                <ThemeToggle />
+            </div>
+        </header>
+    }
+}

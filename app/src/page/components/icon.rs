@@ -1,0 +1,53 @@
+//! The symbols of the page, drawn by ourselves on a 24-unit grid.
+
+use leptos::prelude::*;
+
+/// A symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Symbol {
+    Back,
+    Card,
+    Check,
+    Close,
+    Forward,
+    Lens,
+    Minus,
+    Moon,
+    Picture,
+    Sliders,
+    Sun,
+}
+
+impl Symbol {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Back => "M15 5l-7 7 7 7",
+            Self::Card => "M5 4h14v16H5zM8 8h8M8 12h8M8 16h5",
+            Self::Check => "M5 13l4 4L19 7",
+            Self::Close => "M6 6l12 12M18 6L6 18",
+            Self::Forward => "M9 5l7 7-7 7",
+            Self::Lens => "M4 10.5a6.5 6.5 0 1 0 13 0 6.5 6.5 0 1 0-13 0M15.5 15.5L20 20",
+            Self::Minus => "M6 12h12",
+            Self::Moon => "M19 14.5A7.5 7.5 0 0 1 9.5 5a7.5 7.5 0 1 0 9.5 9.5z",
+            Self::Picture => "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9a.5.5 0 1 0 1 0 .5.5 0 1 0-1 0",
+            Self::Sliders => "M4 7h9M17 7h3M15 4.5v5M4 17h3M11 17h9M9 14.5v5",
+            Self::Sun => {
+                "M8 12a4 4 0 1 0 8 0 4 4 0 1 0-8 0M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6L7 7M17 17l1.4 1.4\
+                 M18.4 5.6L17 7M7 17l-1.4 1.4"
+            }
+        }
+    }
+}
+
+/// A symbol. The words beside it, or the label of what it lies in, say what it means.
+#[component]
+pub(super) fn Icon(
+    /// Which one.
+    symbol: Symbol,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=symbol.path()></path>
+        </svg>
+    }
+}

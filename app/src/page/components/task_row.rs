@@ -1,0 +1,79 @@
+//! What the network says about one picture under one task.
+
+use leptos::prelude::*;
+
+use super::barcode::Barcode;
+use super::icon::{Icon, Symbol};
+use crate::page::core::view::{Example, Step};
+use crate::page::core::wording::{task_title, value_title};
+use crate::page::core::{format, hue};
+use crate::page::state::use_state;
+
+/// Prediction, probability, label, and "more like this" in this task.
+#[component]
+pub(super) fn TaskRow(
+    /// The task.
+    task: usize,
+    /// The picture.
+    index: usize,
+) -> impl IntoView {
+    let state = use_state();
+    let data = state.data()?;
+    let spec = data.manifest.tasks.get(task)?.clone();
+    let title = task_title(&spec);
+    let name = spec.name.clone();
+    let predicted = Memo::new(move |_| state.outcome(task)?.prediction(index));
+    let label = Memo::new(move |_| {
+        state.truth.with(|truth| truth.as_ref().map(|truth| truth.labels.get(index, task).map(usize::from)))
+    });
+    let words = {
+        let spec = spec.clone();
+        move || predicted.get().map(|(value, _)| value_title(&spec, value))
+    };
+    let probability = move || predicted.get().map_or(0.0, |(_, probability)| f64::from(probability));
+    let verdict = move || {
+        let (predicted, label) = (predicted.get()?.0, label.get()?);
+        Some(match label {
+            None => view! { <span class="verdict">"no label"</span> }.into_any(),
+            Some(label) if label == predicted => {
+                view! { <span class="verdict verdict--right"><Icon symbol=Symbol::Check />"label agrees"</span> }
+                    .into_any()
+            }
+            Some(label) => {
+                let words = format!("label: {}", value_title(&spec, label));
+                view! { <span class="verdict verdict--wrong">{words}</span> }.into_any()
+            }
+        })
+    };
+    let like = {
+        let name = name.clone();
+        move |_| state.go(Step::Like(Example::Gallery(index), Some(name.clone())))
+    };
+    let current = move || state.lens.get() == Some(task);
+    Some(view! {
+        <li class="task-row" class:task-row--current=current style=hue::style(task)>
+            <span class="task-row__name">
+                <Barcode task=task bars=32 />
+                {title.clone()}
+            </span>
+            <span class="task-row__value">{words}</span>
+            <span class="task-row__probability">{move || format::percent(probability())}</span>
+            <span
+                class="task-row__bar"
+                style=move || format!("--share:{:.3}", probability())
+                aria-hidden="true"
+            ></span>
+            <span class="task-row__verdict">{verdict}</span>
+            <button
+                class="button task-row__like"
+                type="button"
+                data-testid=format!("more-like-{name}")
+                aria-label=format!("More like this in {title}")
+                on:click=like
+            >
+                <Icon symbol=Symbol::Lens />
+                <span aria-hidden="true">"alike"</span>
+            </button>
+        </li>
+    })
+}

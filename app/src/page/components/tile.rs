@@ -1,0 +1,97 @@
+//! One result.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, Symbol};
+use crate::page::core::view::{Example, Step};
+use crate::page::core::wording::{task_title, value_title};
+use crate::page::core::{format, hue};
+use crate::page::state::use_state;
+
+/// A picture with its score and what the lens sees in it. Pressing it opens the details.
+#[component]
+pub(super) fn Tile(
+    /// The picture.
+    index: usize,
+) -> impl IntoView {
+    let state = use_state();
+    let data = state.data()?;
+    let (width, height) =
+        data.manifest.picture.as_ref().map_or((1, 1), |format| (format.width, format.height));
+    let score = Memo::new(move |_| {
+        state.answer.with(|answer| {
+            let ranking = &answer.as_ref()?.ranking;
+            ranking.scored.then(|| ranking.scores.get(index).copied()).flatten()
+        })
+    });
+    let seen = Memo::new(move |_| {
+        let lens = state.lens.get()?;
+        let (value, _) = state.outcome(lens)?.prediction(index)?;
+        let data = state.data()?;
+        Some((lens, value_title(data.manifest.tasks.get(lens)?, value)))
+    });
+    let is_example = move || state.view.with(|view| view.example == Some(Example::Gallery(index)));
+    let lens_name = move |data: &crate::page::state::GalleryData| {
+        data.manifest.tasks.get(state.lens.get()?).map(|task| (task.name.clone(), task_title(task)))
+    };
+    let like = move |_| {
+        let lens = state.data().and_then(|data| lens_name(&data)).map(|(name, _)| name);
+        state.go(Step::Like(Example::Gallery(index), lens));
+    };
+    let label = move || {
+        let seen = seen.get().map(|(_, seen)| format!(", {seen}")).unwrap_or_default();
+        let score = score.get().map(|score| format!(", {}", format::percent(score.into())));
+        format!("Picture {index}{}{seen}: details", score.unwrap_or_default())
+    };
+    let like_label = move || {
+        let lens = state.data().and_then(|data| lens_name(&data)).map(|(_, title)| title);
+        format!("More like picture {index} in {}", lens.unwrap_or_default())
+    };
+    Some(view! {
+        <li
+            class="tile"
+            class:tile--example=is_example
+            data-testid="result"
+            data-index=index.to_string()
+            data-score=move || score.get().map(|score| format!("{score:.6}"))
+            style=move || {
+                let hue = seen.get().map(|(lens, _)| hue::style(lens)).unwrap_or_default();
+                format!("{hue};--score:{:.3}", score.get().unwrap_or(0.0))
+            }
+        >
+            <button
+                class="tile__open"
+                type="button"
+                aria-label=label
+                on:click=move |_| state.go(Step::Open(Some(index)))
+            >
+                <img
+                    class="tile__picture"
+                    src=data.picture(index)
+                    width=width.to_string()
+                    height=height.to_string()
+                    loading="lazy"
+                    decoding="async"
+                    alt=""
+                />
+            </button>
+            <button
+                class="tile__like"
+                type="button"
+                aria-label=like_label
+                title=like_label
+                data-testid="more-like"
+                on:click=like
+            >
+                <Icon symbol=Symbol::Lens />
+            </button>
+            <div class="tile__foot" aria-hidden="true">
+                <span class="tile__seen">{move || seen.get().map(|(_, seen)| seen)}</span>
+                <span class="tile__score">
+                    {move || score.get().map(|score| format::percent(score.into()))}
+                </span>
+                <span class="tile__bar"></span>
+            </div>
+        </li>
+    })
+}

@@ -1,0 +1,103 @@
+//! Which engine to start, and why.
+
+use crate::protocol::{Backend, Preference};
+
+/// What the browser says about its graphics adapter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// No WebGPU in this browser (or not in this context).
+    Missing,
+    /// WebGPU, but no adapter.
+    NoAdapter,
+    /// An adapter.
+    Adapter {
+        /// The adapter's own words.
+        name: String,
+        /// Whether the browser calls it a fallback.
+        fallback: bool,
+    },
+}
+
+/// The engine to start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What runs the network.
+    pub backend: Backend,
+    /// Why, in words for the visitor.
+    pub why: String,
+}
+
+/// Names of adapters that compute on the CPU: slower than our CPU engine.
+const SOFTWARE: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
+
+impl Probe {
+    /// Whether there is an adapter, but one that computes on the CPU.
+    pub fn is_software(&self) -> bool {
+        match self {
+            Self::Adapter { name, fallback } => {
+                let name = name.to_lowercase();
+                *fallback || SOFTWARE.iter().any(|software| name.contains(software))
+            }
+            Self::Missing | Self::NoAdapter => false,
+        }
+    }
+}
+
+/// Chooses the engine. `failed` is what a WebGPU engine said when it could not start.
+pub fn choose(preference: Preference, probe: &Probe, failed: Option<&str>) -> Choice {
+    let cpu = |why: String| Choice { backend: Backend::Cpu, why };
+    if let Some(failed) = failed {
+        return cpu(format!("WebGPU did not start ({failed})"));
+    }
+    match (preference, probe) {
+        (Preference::Cpu, _) => cpu("asked for".into()),
+        (_, Probe::Missing) => cpu("this browser offers no WebGPU".into()),
+        (_, Probe::NoAdapter) => cpu("the browser found no graphics adapter".into()),
+        (Preference::Webgpu, Probe::Adapter { name, .. }) => {
+            Choice { backend: Backend::Webgpu, why: format!("asked for; adapter: {name}") }
+        }
+        (Preference::Auto, Probe::Adapter { name, .. }) if probe.is_software() => {
+            cpu(format!("the only graphics adapter is a software one ({name}), slower than this"))
+        }
+        (Preference::Auto, Probe::Adapter { name, .. }) => {
+            Choice { backend: Backend::Webgpu, why: format!("a graphics adapter is here: {name}") }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adapter(name: &str, fallback: bool) -> Probe {
+        Probe::Adapter { name: name.into(), fallback }
+    }
+
+    #[test]
+    fn software_adapters_are_refused_unless_asked_for() {
+        let software = adapter("Google SwiftShader", false);
+        assert_eq!(choose(Preference::Auto, &software, None).backend, Backend::Cpu);
+        assert_eq!(choose(Preference::Webgpu, &software, None).backend, Backend::Webgpu);
+        assert_eq!(choose(Preference::Auto, &adapter("x", true), None).backend, Backend::Cpu);
+    }
+
+    #[test]
+    fn a_real_adapter_is_used() {
+        let real = adapter("nvidia ampere", false);
+        let choice = choose(Preference::Auto, &real, None);
+        assert_eq!(choice.backend, Backend::Webgpu);
+        assert!(choice.why.contains("nvidia ampere"));
+        assert_eq!(choose(Preference::Cpu, &real, None).backend, Backend::Cpu);
+    }
+
+    #[test]
+    fn without_webgpu_the_cpu_says_why() {
+        for (probe, word) in [(Probe::Missing, "no WebGPU"), (Probe::NoAdapter, "no graphics adapter")] {
+            let choice = choose(Preference::Webgpu, &probe, None);
+            assert_eq!(choice.backend, Backend::Cpu);
+            assert!(choice.why.contains(word), "{}", choice.why);
+        }
+        let fallen = choose(Preference::Auto, &adapter("x", false), Some("device lost"));
+        assert!(fallen.backend == Backend::Cpu && fallen.why.contains("device lost"));
+    }
+}

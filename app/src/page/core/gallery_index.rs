@@ -1,0 +1,71 @@
+//! `galleries/index.json`: which galleries the site has.
+
+use serde::Deserialize;
+
+/// The list of galleries.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct GalleryIndex {
+    /// Name of the gallery shown first.
+    pub default: String,
+    /// All galleries, in the order shown.
+    pub galleries: Vec<GalleryEntry>,
+}
+
+/// One gallery of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct GalleryEntry {
+    /// Name, also the folder's.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Number of pictures.
+    #[serde(default)]
+    pub images: usize,
+}
+
+impl GalleryIndex {
+    /// Reads the list.
+    ///
+    /// # Errors
+    /// Not the JSON we expect, an empty list, or a name that would leave the galleries' folder.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let index: Self = serde_json::from_slice(bytes)
+            .map_err(|error| format!("galleries/index.json cannot be read ({error}); build the site again"))?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if let Some(bad) = index.galleries.iter().find(|entry| entry.name.is_empty() || !entry.name.chars().all(plain))
+        {
+            return Err(format!("galleries/index.json names a gallery {:?}, which is no folder name", bad.name));
+        }
+        if index.galleries.is_empty() {
+            return Err("galleries/index.json lists no gallery; run `cargo xtask assets`".into());
+        }
+        Ok(index)
+    }
+
+    /// The gallery of that name, else the default one, else the first.
+    pub fn choose(&self, name: Option<&str>) -> Option<&GalleryEntry> {
+        let find = |name: &str| self.galleries.iter().find(|entry| entry.name == name);
+        name.and_then(find).or_else(|| find(&self.default)).or(self.galleries.first())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_stands_in_for_unknown_names() {
+        let text = br#"{"default":"b","galleries":[{"name":"a","title":"A"},{"name":"b","title":"B","images":3}]}"#;
+        let index = GalleryIndex::parse(text).expect("valid");
+        let chosen = |name| index.choose(name).map(|entry| entry.title.as_str());
+        assert_eq!([chosen(Some("a")), chosen(Some("x")), chosen(None)], [Some("A"), Some("B"), Some("B")]);
+    }
+
+    #[test]
+    fn names_that_leave_the_folder_are_refused() {
+        let text = br#"{"default":"x","galleries":[{"name":"../x","title":"X"}]}"#;
+        assert!(GalleryIndex::parse(text).is_err());
+        assert!(GalleryIndex::parse(br#"{"default":"x","galleries":[]}"#).is_err());
+        assert!(GalleryIndex::parse(b"<html>").is_err());
+    }
+}

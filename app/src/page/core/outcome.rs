@@ -1,0 +1,72 @@
+//! What the network says about every picture under one task.
+
+use std::sync::Arc;
+
+/// The calibrated probabilities of one task, and what follows from them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    values: usize,
+    /// `[N, V]`, row-major.
+    probabilities: Arc<[f32]>,
+    /// Per value, the number of pictures it is predicted for.
+    counts: Vec<usize>,
+}
+
+impl Outcome {
+    /// The outcome of a task with `values` values from its probabilities `[N, V]`.
+    pub fn new(values: usize, probabilities: &[f32]) -> Self {
+        let mut counts = vec![0; values];
+        for row in probabilities.chunks_exact(values.max(1)) {
+            if let Some(count) = counts.get_mut(most_probable(row)) {
+                *count += 1;
+            }
+        }
+        Self { values, probabilities: probabilities.into(), counts }
+    }
+
+    /// Per value, the number of pictures it is predicted for.
+    pub fn counts(&self) -> &[usize] {
+        &self.counts
+    }
+
+    /// The probabilities of one picture's values; empty where there is no such picture.
+    pub fn row(&self, picture: usize) -> &[f32] {
+        picture
+            .checked_mul(self.values)
+            .and_then(|start| self.probabilities.get(start..start + self.values))
+            .unwrap_or_default()
+    }
+
+    /// The predicted value of a picture and its probability.
+    pub fn prediction(&self, picture: usize) -> Option<(usize, f32)> {
+        predict(self.row(picture))
+    }
+}
+
+/// The most probable value and its probability; nothing where there are no values.
+pub fn predict(probabilities: &[f32]) -> Option<(usize, f32)> {
+    let value = most_probable(probabilities);
+    probabilities.get(value).map(|&probability| (value, probability))
+}
+
+/// The position of the greatest number, the first of equals.
+fn most_probable(row: &[f32]) -> usize {
+    row.iter()
+        .enumerate()
+        .fold((0, f32::NEG_INFINITY), |best, (at, &p)| if p > best.1 { (at, p) } else { best })
+        .0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_picture_counts_once() {
+        let outcome = Outcome::new(2, &[0.9, 0.1, 0.5, 0.5, 0.2, 0.8]);
+        assert_eq!(outcome.counts(), [2, 1], "the first of equals wins");
+        assert_eq!(outcome.prediction(2), Some((1, 0.8)));
+        assert_eq!(outcome.prediction(3), None);
+        assert_eq!(predict(&[]), None);
+    }
+}

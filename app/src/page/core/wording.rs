@@ -1,0 +1,126 @@
+//! Words for tasks, values and queries.
+
+use modulens_schema::{Task, TaskKind};
+
+use super::view::{Condition, Example};
+
+/// A task's name for people. A name in one piece is taken apart: `HeelHeight` reads "Heel height".
+pub fn task_title(task: &Task) -> String {
+    let mut spaced = String::with_capacity(task.name.len() + 4);
+    let mut before = ' ';
+    for letter in task.name.chars() {
+        if letter.is_uppercase() && before.is_lowercase() {
+            spaced.push(' ');
+        }
+        spaced.push(letter);
+        before = letter;
+    }
+    Task { name: spaced, ..task.clone() }.title()
+}
+
+/// A value for people. A yes/no task speaks for itself: "Smiling", "Not smiling".
+pub fn value_title(task: &Task, value: usize) -> String {
+    match (task.kind, value) {
+        (TaskKind::Binary, 0) => format!("Not {}", lower_first(&task_title(task))),
+        (TaskKind::Binary, _) => task_title(task),
+        _ => task.values.get(value).cloned().unwrap_or_default(),
+    }
+}
+
+/// What a condition asks for, on a chip: "Smiling", "not Eyeglasses", "Closure: Zipper".
+pub fn condition_title(tasks: &[Task], condition: &Condition) -> String {
+    let Some(task) = tasks.iter().find(|task| task.name == condition.task) else {
+        return format!("{}: {}", condition.task, condition.value);
+    };
+    match task.kind {
+        TaskKind::Binary => value_title(task, task.value_index(&condition.value).unwrap_or(1)),
+        _ => format!("{}: {}", task_title(task), condition.value),
+    }
+}
+
+/// The question in one line, the page's headline.
+pub fn headline(tasks: &[Task], conditions: &[Condition], example: Option<Example>, lens: Option<&Task>) -> String {
+    let mut parts = Vec::with_capacity(conditions.len());
+    for condition in conditions {
+        let title = match tasks.iter().find(|task| task.name == condition.task) {
+            Some(task) if task.kind == TaskKind::Binary => {
+                value_title(task, task.value_index(&condition.value).unwrap_or(1))
+            }
+            _ => condition.value.clone(),
+        };
+        parts.push(if condition.wanted { title } else { format!("no {}", lower_first(&title)) });
+    }
+    for part in parts.iter_mut().skip(1) {
+        *part = lower_first(part);
+    }
+    let attributes = parts.join(", ");
+    let lens = lens.map(task_title).unwrap_or_default();
+    match (example, attributes.is_empty()) {
+        (None, true) => "Everything".into(),
+        (None, false) => upper_first(&attributes),
+        (Some(_), true) => format!("Alike in {}", lower_first(&lens)),
+        (Some(_), false) => format!("Alike in {}: {}", lower_first(&lens), lower_first(&attributes)),
+    }
+}
+
+/// A text with a small first letter, unless it looks like an abbreviation.
+pub fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), second) if !second.is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(text.chars().skip(1)).collect()
+        }
+        _ => text.into(),
+    }
+}
+
+/// A text with a capital first letter.
+pub fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tasks() -> Vec<Task> {
+        vec![
+            Task::binary("Smiling"),
+            Task::binary("Wearing_Hat"),
+            Task::with_values("HeelHeight", TaskKind::Ordinal, ["Flat", "2in - 2 3/4in"]),
+        ]
+    }
+
+    fn condition(task: &str, value: &str, wanted: bool) -> Condition {
+        Condition { task: task.into(), value: value.into(), wanted }
+    }
+
+    #[test]
+    fn names_read_like_words() {
+        let titles: Vec<_> = tasks().iter().map(task_title).collect();
+        assert_eq!(titles, ["Smiling", "Wearing hat", "Heel height"]);
+        assert_eq!(value_title(&tasks()[1], 0), "Not wearing hat");
+        assert_eq!(value_title(&tasks()[2], 1), "2in - 2 3/4in");
+        assert_eq!(value_title(&tasks()[2], 9), "");
+    }
+
+    #[test]
+    fn the_headline_says_the_question() {
+        let smiling = condition("Smiling", "yes", true);
+        let no_hat = condition("Wearing_Hat", "yes", false);
+        let flat = condition("HeelHeight", "Flat", true);
+        let say = |conditions: &[Condition], example| headline(&tasks(), conditions, example, tasks().first());
+        assert_eq!(say(&[], None), "Everything");
+        assert_eq!(say(&[smiling.clone(), no_hat.clone()], None), "Smiling, no wearing hat");
+        assert_eq!(say(&[no_hat, flat.clone()], None), "No wearing hat, flat");
+        assert_eq!(say(&[], Some(Example::Own)), "Alike in smiling");
+        assert_eq!(say(&[flat], Some(Example::Gallery(1))), "Alike in smiling: flat");
+    }
+
+    #[test]
+    fn conditions_a_gallery_does_not_know_are_still_said() {
+        assert_eq!(condition_title(&tasks(), &condition("Gone", "x", true)), "Gone: x");
+        assert_eq!(condition_title(&tasks(), &condition("HeelHeight", "Flat", true)), "Heel height: Flat");
+    }
+}

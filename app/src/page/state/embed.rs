@@ -1,0 +1,292 @@
+//! "Embed this gallery here": the whole gallery's features, computed on the visitor's machine.
+
+use futures::future::join_all;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use modulens_bundle::{Features, files};
+
+use super::own_picture::floats;
+use super::{Source, State};
+use crate::page::browser::address::absolute;
+use crate::page::browser::clock;
+use crate::page::browser::worker::Job;
+use crate::page::core::difference::{self, FeatureDifference};
+use crate::page::core::job::{Collected, Progress, ranges};
+use crate::protocol::{Event, Request, Skipped};
+
+/// Examples per task whose results are compared.
+const EXAMPLES: usize = 5;
+
+/// How far embedding the gallery is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EmbedState {
+    /// Not begun.
+    Idle,
+    /// The engine is being started.
+    Starting,
+    /// At work.
+    Running(Progress),
+    /// Done.
+    Done {
+        /// Time from the first request to the last picture.
+        millis: f64,
+        /// Pictures embedded.
+        pictures: usize,
+        /// Pictures left out, and why.
+        skipped: Vec<Skipped>,
+    },
+    /// Ended early because the visitor asked for it.
+    Cancelled,
+    /// Ended by an error.
+    Failed(String),
+}
+
+/// How far features computed here are from the shipped ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    /// The features themselves.
+    pub features: FeatureDifference,
+    /// Share of equal top results; absent until all tasks are compared.
+    pub equal_results: Option<f64>,
+}
+
+impl EmbedState {
+    /// Whether there is something to cancel.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Starting | Self::Running(_))
+    }
+}
+
+/// Why embedding ended without features.
+enum Stop {
+    Cancelled,
+    Failed(String),
+}
+
+impl From<String> for Stop {
+    fn from(message: String) -> Self {
+        Self::Failed(message)
+    }
+}
+
+impl State {
+    /// Embeds the gallery shown, on as many workers as there are cores.
+    pub fn embed_gallery(&self) {
+        let state = *self;
+        if state.embed.with_untracked(EmbedState::is_busy) {
+            return;
+        }
+        let epoch = state.epoch.get_value();
+        state.use_source(Source::Shipped);
+        state.difference.set(None);
+        state.embed.set(EmbedState::Starting);
+        spawn_local(async move {
+            let started = clock::now();
+            let outcome = state.embed_all().await;
+            if !state.is_current(epoch) {
+                return;
+            }
+            match outcome {
+                Ok((features, skipped)) => {
+                    let pictures = features.rows - skipped.len();
+                    let millis = clock::now() - started;
+                    state.keep_features(features);
+                    state.embed.set(EmbedState::Done { millis, pictures, skipped });
+                    state.measure_difference().await;
+                }
+                Err(Stop::Cancelled) => state.embed.set(EmbedState::Cancelled),
+                Err(Stop::Failed(message)) => state.embed.set(EmbedState::Failed(message)),
+            }
+        });
+    }
+
+    /// Ends embedding early.
+    pub fn stop_embedding(&self) {
+        if self.embed.with_untracked(EmbedState::is_busy) {
+            self.embed.set(EmbedState::Cancelled);
+        }
+        let jobs = self.engines.try_update_value(|engines| std::mem::take(&mut engines.jobs));
+        for (engine, job) in jobs.into_iter().flatten() {
+            // A worker that cannot be reached any more has nothing left to cancel.
+            engine.cancel(job).ok();
+        }
+    }
+
+    /// Searches the shipped features or those computed here.
+    pub fn use_source(&self, source: Source) {
+        let there = self
+            .searchers
+            .try_update_value(|searchers| searchers.of(source).is_some())
+            .unwrap_or(false);
+        if there && self.source.get_untracked() != source {
+            self.outcomes.update(|outcomes| outcomes.fill(None));
+            self.source.set(source);
+        }
+    }
+
+    /// Runs all workers to their end.
+    async fn embed_all(&self) -> Result<(Features, Vec<Skipped>), Stop> {
+        let data = self
+            .gallery
+            .with_untracked(|gallery| gallery.ready().cloned())
+            .ok_or_else(|| "there is no gallery".to_owned())?;
+        let format = data
+            .manifest
+            .picture
+            .as_ref()
+            .ok_or_else(|| "this gallery comes without its pictures, so they cannot be embedded".to_owned())?;
+        let engines = self.running(self.workers_wanted().await).await?;
+        if self.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
+        let base = absolute(&format!("{}{}/", data.base, files::PICTURES));
+        let ranges = ranges(data.manifest.images, engines.len());
+        let parts = StoredValue::new_local(
+            ranges.iter().map(|range| Progress { total: range.len(), ..Progress::default() }).collect::<Vec<_>>(),
+        );
+        self.embed.set(EmbedState::Running(parts.with_value(|parts| Progress::sum(parts))));
+        let collected =
+            StoredValue::new_local(Some(Collected::new(data.manifest.images, data.manifest.feature_len())));
+        let mut jobs = Vec::with_capacity(ranges.len());
+        for (engine, range) in engines.iter().zip(&ranges) {
+            let request = |job| Request::EmbedGallery {
+                job,
+                base: base.clone(),
+                extension: format.extension.clone(),
+                first: range.start,
+                count: range.len(),
+            };
+            let job = engine.job(request, &[])?;
+            self.engines.update_value(|engines| engines.jobs.push((engine.clone(), job.id)));
+            jobs.push(job);
+        }
+        let listening = jobs.into_iter().enumerate().map(|(at, job)| self.listen(at, job, parts, collected));
+        let ends = join_all(listening).await;
+        self.engines.update_value(|engines| engines.jobs.clear());
+        if self.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
+        ends.into_iter().collect::<Result<Vec<()>, Stop>>()?;
+        let collected = collected.try_update_value(Option::take).flatten();
+        let mut collected = collected.ok_or_else(|| "the features were lost; try again".to_owned())?;
+        let skipped = std::mem::take(&mut collected.skipped);
+        Ok((collected.finish()?, skipped))
+    }
+
+    /// Takes in what one worker says until its job ends. One worker's failure ends the others' jobs, too.
+    async fn listen(
+        &self,
+        at: usize,
+        mut job: Job,
+        parts: StoredValue<Vec<Progress>, LocalStorage>,
+        collected: StoredValue<Option<Collected>, LocalStorage>,
+    ) -> Result<(), Stop> {
+        while let Some((event, values)) = job.next().await {
+            match event {
+                Event::Progress { done, total, images_per_second, eta_seconds, .. } => {
+                    let progress = Progress { done, total, images_per_second, eta_seconds };
+                    self.show_progress(at, progress, parts);
+                }
+                Event::Features { first, rows, .. } => {
+                    let put = floats(&values).and_then(|values| {
+                        let put = collected.try_update_value(|collected| {
+                            collected.as_mut().map(|collected| collected.put(first, rows, &values))
+                        });
+                        put.flatten().unwrap_or(Ok(()))
+                    });
+                    if let Err(message) = put {
+                        self.end_jobs();
+                        return Err(Stop::Failed(message));
+                    }
+                }
+                Event::Done { images, skipped, .. } => {
+                    let total = images + skipped.len();
+                    collected.update_value(|collected| {
+                        if let Some(collected) = collected {
+                            collected.skipped.extend(skipped);
+                        }
+                    });
+                    self.show_progress(at, Progress { done: total, total, ..Progress::default() }, parts);
+                    return Ok(());
+                }
+                Event::Cancelled { .. } => return Err(Stop::Cancelled),
+                Event::Failed { message, .. } => {
+                    self.end_jobs();
+                    return Err(Stop::Failed(message));
+                }
+                _ => {}
+            }
+        }
+        Err(Stop::Failed("the engine ended before it was done; try again".into()))
+    }
+
+    fn show_progress(&self, at: usize, progress: Progress, parts: StoredValue<Vec<Progress>, LocalStorage>) {
+        let sum = parts.try_update_value(|parts| {
+            if let Some(part) = parts.get_mut(at) {
+                *part = progress;
+            }
+            Progress::sum(parts)
+        });
+        if let Some(sum) = sum.filter(|_| !self.is_cancelled()) {
+            self.embed.set(EmbedState::Running(sum));
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.embed.with_untracked(|embed| matches!(embed, EmbedState::Cancelled))
+    }
+
+    /// Ends all jobs without calling it the visitor's wish.
+    fn end_jobs(&self) {
+        let jobs = self.engines.try_update_value(|engines| std::mem::take(&mut engines.jobs));
+        for (engine, job) in jobs.into_iter().flatten() {
+            engine.cancel(job).ok();
+        }
+    }
+
+    /// Makes features computed here ready to be searched.
+    fn keep_features(&self, features: Features) {
+        let kept = self.searchers.try_update_value(|searchers| {
+            let mut local = searchers.shipped.clone()?;
+            local.set_features(features).ok()?;
+            searchers.local = Some(local);
+            Some(())
+        });
+        if kept.flatten().is_none() {
+            leptos::logging::error!("features computed here do not fit the gallery");
+        }
+    }
+
+    /// Compares features and results, one task at a time.
+    async fn measure_difference(&self) {
+        let epoch = self.epoch.get_value();
+        let both = |searchers: &mut super::Searchers| {
+            let features = difference::compare(
+                searchers.shipped.as_ref()?.features(),
+                searchers.local.as_ref()?.features(),
+            )?;
+            Some(features)
+        };
+        let Some(features) = self.searchers.try_update_value(both).flatten() else { return };
+        self.difference.set(Some(Difference { features, equal_results: None }));
+        let tasks = self.outcomes.with_untracked(Vec::len);
+        let (mut equal, mut all) = (0, 0);
+        for task in 0..tasks {
+            clock::breathe().await;
+            if !self.is_current(epoch) {
+                return;
+            }
+            let counted = self.searchers.try_update_value(|searchers| {
+                let (shipped, local) = (searchers.shipped.as_mut()?, searchers.local.as_mut()?);
+                let examples = difference::spread(shipped.images(), EXAMPLES);
+                difference::equal_results(shipped, local, task, &examples).ok()
+            });
+            if let Some((same, looked_at)) = counted.flatten() {
+                equal += same;
+                all += looked_at;
+            }
+        }
+        let equal_results = (all > 0).then(|| equal as f64 / all as f64);
+        self.difference.set(Some(Difference { features, equal_results }));
+    }
+}

@@ -1,0 +1,208 @@
+//! The engine: chosen early, started only when there is something to embed.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Uint8Array;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use modulens_bundle::files;
+
+use super::State;
+use crate::page::browser::worker::Engine;
+use crate::page::browser::{adapter, dom, fetch};
+use crate::page::core::backend::{Choice, Probe, choose};
+use crate::page::core::job;
+use crate::protocol::{Backend, JobId, Request};
+
+/// How far the engine is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EngineState {
+    /// The browser has not been asked yet.
+    Unknown,
+    /// Chosen, and not started: nothing was to be embedded so far.
+    Chosen(Choice),
+    /// Being fetched and started.
+    Starting(Choice),
+    /// At work, or ready for it.
+    Running {
+        /// What was chosen and why.
+        choice: Choice,
+        /// The adapter's own words, where there is one.
+        adapter: Option<String>,
+        /// Time to prepare the backend and the network.
+        millis: f64,
+        /// Number of workers.
+        workers: usize,
+    },
+    /// Neither engine starts.
+    Failed(String),
+}
+
+/// The running workers, and the jobs they can be asked to end.
+#[derive(Debug, Default)]
+pub struct Engines {
+    /// The workers, all with the same network.
+    pub workers: Vec<Engine>,
+    /// The jobs of embedding the gallery.
+    pub jobs: Vec<(Engine, JobId)>,
+    /// What the browser said about its adapter.
+    probe: Option<Probe>,
+    /// One start at a time: who comes second waits for the first and finds the worker there.
+    starting: Rc<futures::lock::Mutex<()>>,
+    /// The weights, fetched once for all workers.
+    weights: Rc<RefCell<Option<Rc<[u8]>>>>,
+    /// What the WebGPU engine said when it could not start.
+    refused: Option<String>,
+}
+
+impl EngineState {
+    /// The state without any running worker.
+    #[must_use]
+    pub fn idle(&self) -> Self {
+        match self {
+            Self::Chosen(choice) | Self::Starting(choice) | Self::Running { choice, .. } => {
+                Self::Chosen(choice.clone())
+            }
+            Self::Unknown | Self::Failed(_) => Self::Unknown,
+        }
+    }
+}
+
+impl State {
+    /// Chooses an engine once the first results are there, and again when the visitor asks for another.
+    pub(super) fn keep_engine_choice(&self) {
+        let state = *self;
+        let preference = Memo::new(move |_| state.view.with(|view| view.backend));
+        let ready = Memo::new(move |_| state.answer.with(Option::is_some));
+        Effect::new(move |before: Option<_>| {
+            let preference = preference.get();
+            if !ready.get() {
+                return before.flatten();
+            }
+            if before.flatten().is_some_and(|before| before != preference) {
+                state.stop_embedding();
+                state.engines.set_value(Engines::default());
+                state.engine.set(EngineState::Unknown);
+            }
+            spawn_local(async move {
+                state.choice().await;
+            });
+            Some(preference)
+        });
+    }
+
+    /// The engine to start, as far as that is known now.
+    async fn choice(&self) -> Choice {
+        let probe = match self.engines.with_value(|engines| engines.probe.clone()) {
+            Some(probe) => probe,
+            None => {
+                let probe = adapter::probe().await;
+                self.engines.update_value(|engines| engines.probe = Some(probe.clone()));
+                probe
+            }
+        };
+        let preference = self.view.with_untracked(|view| view.backend);
+        let refused = self.engines.with_value(|engines| engines.refused.clone());
+        let choice = choose(preference, &probe, refused.as_deref());
+        self.engine.update(|engine| {
+            if matches!(engine, EngineState::Unknown) {
+                *engine = EngineState::Chosen(choice.clone());
+            }
+        });
+        choice
+    }
+
+    /// How many workers a whole gallery should be spread over.
+    pub(super) async fn workers_wanted(&self) -> usize {
+        match self.choice().await.backend {
+            Backend::Cpu => job::workers(dom::cores()),
+            Backend::Webgpu => 1,
+        }
+    }
+
+    /// Running workers, at least `wanted` of them. Falls back to the CPU where WebGPU does not start.
+    ///
+    /// # Errors
+    /// What went wrong, in a sentence.
+    pub(super) async fn running(&self, wanted: usize) -> Result<Vec<Engine>, String> {
+        let lock = self.engines.with_value(|engines| Rc::clone(&engines.starting));
+        let _alone = lock.lock().await;
+        loop {
+            let workers = self.engines.with_value(|engines| engines.workers.clone());
+            if workers.len() >= wanted {
+                return Ok(workers);
+            }
+            let choice = self.choice().await;
+            if workers.is_empty() {
+                self.engine.set(EngineState::Starting(choice.clone()));
+            }
+            if let Err(message) = self.start_one(&choice).await {
+                match choice.backend {
+                    Backend::Webgpu => {
+                        self.engines.update_value(|engines| engines.refused = Some(message));
+                        self.engine.set(EngineState::Unknown);
+                    }
+                    // Fewer workers than wished for are no reason to give up.
+                    Backend::Cpu if !workers.is_empty() => return Ok(workers),
+                    Backend::Cpu => {
+                        self.engine.set(EngineState::Failed(message.clone()));
+                        return Err(message);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Starts one more worker.
+    async fn start_one(&self, choice: &Choice) -> Result<(), String> {
+        let epoch = self.epoch.get_value();
+        let data = self
+            .gallery
+            .with_untracked(|gallery| gallery.ready().cloned())
+            .ok_or("there is no gallery whose network could be loaded")?;
+        let weights = self.weights(&data).await?;
+        let start = Request::Start { preference: self.view.with_untracked(|view| view.backend) };
+        let load = Request::Load {
+            generation: epoch,
+            network: data.manifest.network.clone(),
+            input: data.manifest.input.clone(),
+        };
+        let part = Uint8Array::from(weights.as_ref()).buffer();
+        let (engine, ready, load_millis) =
+            Engine::start(choice.backend, &start, &load, part.into()).await?;
+        if !self.is_current(epoch) {
+            return Err("another gallery was chosen meanwhile".into());
+        }
+        let workers = self.engines.try_update_value(|engines| {
+            engines.workers.push(engine);
+            engines.workers.len()
+        });
+        let why = if ready.why.is_empty() { choice.why.clone() } else { ready.why };
+        let refused = self.engines.with_value(|engines| engines.refused.is_some());
+        self.engine.set(EngineState::Running {
+            choice: Choice {
+                backend: ready.backend,
+                // The engine does not know what was tried before it.
+                why: if refused { choice.why.clone() } else { why },
+            },
+            adapter: ready.adapter,
+            millis: ready.millis + load_millis,
+            workers: workers.unwrap_or(1),
+        });
+        Ok(())
+    }
+
+    /// The network's weights, checked.
+    async fn weights(&self, data: &super::GalleryData) -> Result<Rc<[u8]>, String> {
+        let kept = self.engines.with_value(|engines| Rc::clone(&engines.weights));
+        if let Some(weights) = kept.borrow().clone() {
+            return Ok(weights);
+        }
+        let bytes = fetch::bytes(&format!("{}{}", data.base, files::WEIGHTS)).await?;
+        data.manifest.check(files::WEIGHTS, &bytes).map_err(|error| error.to_string())?;
+        let weights: Rc<[u8]> = bytes.into();
+        *kept.borrow_mut() = Some(Rc::clone(&weights));
+        Ok(weights)
+    }
+}

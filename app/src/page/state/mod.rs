@@ -1,0 +1,232 @@
+//! The one place the page's state lives, and the tasks that move it.
+//!
+//! A [`State`] is a handful of signals, copied freely. The [`View`] in it is what the address says; everything
+//! else follows from the view and from what was loaded or computed. Components read signals and send steps.
+
+pub mod embed;
+pub mod engine;
+pub mod load;
+pub mod navigate;
+pub mod own_picture;
+pub mod search;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use modulens_bundle::Manifest;
+use modulens_retrieval::Gallery;
+use modulens_schema::Labels;
+
+use self::embed::{Difference, EmbedState};
+use self::engine::{EngineState, Engines};
+use self::own_picture::OwnPicture;
+use super::core::barcode;
+use super::core::defaults::{first_conditions, lens};
+use super::core::gallery_index::GalleryIndex;
+use super::core::outcome::Outcome;
+use super::core::ranking::Ranking;
+use super::core::view::{Condition, View};
+
+/// Something that is fetched.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Load<T> {
+    /// On its way.
+    Waiting,
+    /// Here.
+    Ready(T),
+    /// It cannot be had; a sentence says why and what to do.
+    Failed(String),
+}
+
+impl<T> Load<T> {
+    /// What was fetched, if it is here.
+    pub fn ready(&self) -> Option<&T> {
+        match self {
+            Self::Ready(ready) => Some(ready),
+            Self::Waiting | Self::Failed(_) => None,
+        }
+    }
+}
+
+/// A loaded gallery, as far as the components need it.
+#[derive(Debug)]
+pub struct GalleryData {
+    /// The folder, relative to the page, with its slash.
+    pub base: String,
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The fingerprint of every task, `[T][D]`.
+    pub fingerprints: Vec<Vec<f32>>,
+    /// What is asked before anybody asked.
+    pub first: Vec<Condition>,
+}
+
+impl GalleryData {
+    /// Gathers what follows from a manifest and the learned embedding scales, `[T, D]`.
+    pub fn new(base: String, manifest: Manifest, scales: &[f32]) -> Self {
+        Self {
+            base,
+            fingerprints: barcode::fingerprints(scales, manifest.tasks.len()),
+            first: first_conditions(&manifest.tasks),
+            manifest,
+        }
+    }
+
+    /// The address of a picture, relative to the page; empty where the bundle carries none.
+    pub fn picture(&self, index: usize) -> String {
+        self.manifest.picture_path(index).map(|path| format!("{}{path}", self.base)).unwrap_or_default()
+    }
+}
+
+/// What is known about the pictures besides what the network sees.
+#[derive(Debug)]
+pub struct Truth {
+    /// The labels.
+    pub labels: Labels,
+    /// The source id of every picture.
+    pub ids: Vec<String>,
+}
+
+/// The answer to the question asked last.
+#[derive(Debug)]
+pub struct Answer {
+    /// The pictures in order.
+    pub ranking: Ranking,
+    /// What it took to compute, waiting not counted.
+    pub millis: f64,
+}
+
+/// Which features are searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// Those that came with the gallery.
+    #[default]
+    Shipped,
+    /// Those computed on this machine.
+    Local,
+}
+
+/// What searches run on. Not a signal: nobody watches it, and it is too big to be copied.
+#[derive(Debug, Default)]
+pub struct Searchers {
+    /// Over the features that came with the gallery.
+    pub shipped: Option<Gallery>,
+    /// Over those computed here.
+    pub local: Option<Gallery>,
+}
+
+impl Searchers {
+    /// The one over these features.
+    pub fn of(&mut self, source: Source) -> Option<&mut Gallery> {
+        match source {
+            Source::Shipped => self.shipped.as_mut(),
+            Source::Local => self.local.as_mut(),
+        }
+    }
+}
+
+/// The page's state.
+#[derive(Clone, Copy, Debug)]
+pub struct State {
+    /// What the address says.
+    pub view: RwSignal<View>,
+    /// Which galleries there are.
+    pub index: RwSignal<Load<Arc<GalleryIndex>>>,
+    /// The gallery shown.
+    pub gallery: RwSignal<Load<Arc<GalleryData>>>,
+    /// Labels and ids, which come after the first results.
+    pub truth: RwSignal<Option<Arc<Truth>>>,
+    /// What the network says under every task, as far as it is computed.
+    pub outcomes: RwSignal<Vec<Option<Arc<Outcome>>>>,
+    /// The answer shown.
+    pub answer: RwSignal<Option<Arc<Answer>>>,
+    /// The visitor's own picture.
+    pub own: RwSignal<Option<OwnPicture>>,
+    /// The engine.
+    pub engine: RwSignal<EngineState>,
+    /// Embedding the gallery here.
+    pub embed: RwSignal<EmbedState>,
+    /// How far features computed here are from the shipped ones.
+    pub difference: RwSignal<Option<Difference>>,
+    /// Which features are searched.
+    pub source: RwSignal<Source>,
+    /// What is asked.
+    pub conditions: Memo<Vec<Condition>>,
+    /// The task looked through.
+    pub lens: Memo<Option<usize>>,
+    searchers: StoredValue<Searchers, LocalStorage>,
+    engines: StoredValue<Engines, LocalStorage>,
+    /// Counts questions: an answer to an older one is not shown.
+    turn: StoredValue<u32>,
+    /// Counts changes of the gallery; a task of an older count stops.
+    epoch: StoredValue<u32>,
+}
+
+impl State {
+    /// The state of a page just opened at an address, with all its tasks running.
+    pub fn start() -> Self {
+        let view = RwSignal::new(navigate::read_address());
+        let gallery = RwSignal::new(Load::<Arc<GalleryData>>::Waiting);
+        let conditions = Memo::new(move |_| {
+            let first = gallery.with(|gallery| gallery.ready().map(|gallery| gallery.first.clone()));
+            view.with(|view| view.conditions_or(first.as_deref().unwrap_or_default()).to_vec())
+        });
+        let lens = Memo::new(move |_| {
+            let conditions = conditions.get();
+            gallery.with(|gallery| {
+                let tasks = &gallery.ready()?.manifest.tasks;
+                view.with(|view| lens(tasks, view.lens.as_deref(), &conditions))
+            })
+        });
+        let state = Self {
+            view,
+            index: RwSignal::new(Load::Waiting),
+            gallery,
+            truth: RwSignal::new(None),
+            outcomes: RwSignal::new(Vec::new()),
+            answer: RwSignal::new(None),
+            own: RwSignal::new(None),
+            engine: RwSignal::new(EngineState::Unknown),
+            embed: RwSignal::new(EmbedState::Idle),
+            difference: RwSignal::new(None),
+            source: RwSignal::new(Source::Shipped),
+            conditions,
+            lens,
+            searchers: StoredValue::new_local(Searchers::default()),
+            engines: StoredValue::new_local(Engines::default()),
+            turn: StoredValue::new(0),
+            epoch: StoredValue::new(0),
+        };
+        state.follow_history();
+        state.load_galleries();
+        state.keep_searching();
+        state.keep_engine_choice();
+        state
+    }
+
+    /// The gallery shown, tracked.
+    pub fn data(&self) -> Option<Arc<GalleryData>> {
+        self.gallery.with(|gallery| gallery.ready().cloned())
+    }
+
+    /// The outcome of a task, tracked.
+    pub fn outcome(&self, task: usize) -> Option<Arc<Outcome>> {
+        self.outcomes.with(|outcomes| outcomes.get(task).cloned().flatten())
+    }
+
+    /// Makes every running task an old one. Returns the new count.
+    fn next_epoch(&self) -> u32 {
+        self.epoch.update_value(|epoch| *epoch += 1);
+        self.epoch.get_value()
+    }
+
+    /// Whether a task of that count is still wanted.
+    fn is_current(&self, epoch: u32) -> bool {
+        self.epoch.get_value() == epoch
+    }
+}
+
+/// The page's state, from the context.
+pub fn use_state() -> State {
+    expect_context::<State>()
+}

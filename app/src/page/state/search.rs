@@ -1,0 +1,149 @@
+//! Answering the question asked, and finding out what the network says under every task.
+//!
+//! Embedding a whole gallery under one task takes some ten milliseconds for thousands of pictures, so it is
+//! done one task at a time, and the browser gets its turn in between.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use modulens_retrieval::RetrievalError;
+
+use super::{Answer, State};
+use crate::page::browser::clock;
+use crate::page::core::outcome::Outcome;
+use crate::page::core::ranking::{Likeness, Question, rank};
+use crate::page::core::view::Example;
+
+impl State {
+    /// Answers every new question, and fills in the outcomes of all tasks when there is time.
+    pub(super) fn keep_searching(&self) {
+        let state = *self;
+        let question = Memo::new(move |_| state.question());
+        Effect::new(move |_| {
+            // A new source is a new answer, even to the same question.
+            state.source.track();
+            if let Some(question) = question.get() {
+                spawn_local(state.answer_question(question));
+            }
+        });
+        Effect::new(move |_| {
+            state.source.track();
+            if state.gallery.with(|gallery| gallery.ready().is_some()) {
+                spawn_local(state.fill_outcomes());
+            }
+        });
+    }
+
+    /// The question in indices; `None` while something it needs is on its way.
+    fn question(&self) -> Option<Question> {
+        let data = self.data()?;
+        let conditions = self.conditions.get();
+        let source = self.source.get();
+        let example = match self.view.with(|view| view.example) {
+            None => None,
+            Some(example) => {
+                let features = match example {
+                    Example::Gallery(index) if index >= data.manifest.images => None,
+                    Example::Gallery(index) => self
+                        .searchers
+                        .try_update_value(|searchers| {
+                            Some(searchers.of(source)?.features().row(index).to_vec())
+                        })
+                        .flatten(),
+                    Example::Own => Some(self.own.with(|own| own.as_ref()?.features())?.to_vec()),
+                };
+                self.lens.get().zip(features).map(|(task, features)| Likeness { task, features })
+            }
+        };
+        Some(Question::new(&data.manifest.tasks, &conditions, example))
+    }
+
+    /// Computes an answer and shows it, unless the question has become another meanwhile.
+    async fn answer_question(self, question: Question) {
+        let epoch = self.epoch.get_value();
+        let turn = self.turn.try_update_value(|turn| {
+            *turn += 1;
+            *turn
+        });
+        let wanted = move || self.is_current(epoch) && Some(self.turn.get_value()) == turn;
+        let mut millis = 0.0;
+        for task in question.tasks() {
+            millis += self.prepare(task);
+            clock::breathe().await;
+            if !wanted() {
+                return;
+            }
+        }
+        let source = self.source.get_untracked();
+        let started = clock::now();
+        let ranking = self
+            .searchers
+            .try_update_value(|searchers| searchers.of(source).map(|gallery| rank(gallery, &question)))
+            .flatten();
+        millis += clock::now() - started;
+        match ranking {
+            Some(Ok(ranking)) => self.answer.set(Some(Arc::new(Answer { ranking, millis }))),
+            Some(Err(error)) => leptos::logging::error!("the search failed: {error}"),
+            None => {}
+        }
+    }
+
+    /// Finds out what the network says under one task, if that is not known yet. Returns the milliseconds it
+    /// took.
+    fn prepare(&self, task: usize) -> f64 {
+        let known = self.outcomes.with_untracked(|outcomes| outcomes.get(task).is_none_or(Option::is_some));
+        if known {
+            return 0.0;
+        }
+        let source = self.source.get_untracked();
+        let started = clock::now();
+        let outcome = self.searchers.try_update_value(|searchers| {
+            let gallery = searchers.of(source)?;
+            let outcome = (|| -> Result<Outcome, RetrievalError> {
+                let values = gallery.readout(task)?.values();
+                Ok(Outcome::new(values, gallery.probabilities(task)?))
+            })();
+            Some(outcome)
+        });
+        let millis = clock::now() - started;
+        match outcome.flatten() {
+            Some(Ok(outcome)) => self.outcomes.update(|outcomes| {
+                if let Some(place) = outcomes.get_mut(task) {
+                    *place = Some(Arc::new(outcome));
+                }
+            }),
+            Some(Err(error)) => leptos::logging::error!("task {task} cannot be read out: {error}"),
+            None => {}
+        }
+        millis
+    }
+
+    /// Finds out what the network says under all tasks, the lens first, as long as gallery and source stay.
+    async fn fill_outcomes(self) {
+        let (epoch, source) = (self.epoch.get_value(), self.source.get_untracked());
+        let tasks = self.outcomes.with_untracked(Vec::len);
+        let lens = self.lens.get_untracked();
+        for task in lens.into_iter().chain(0..tasks) {
+            // The answer to what was asked goes first.
+            clock::breathe().await;
+            if !self.is_current(epoch) || self.source.get_untracked() != source {
+                return;
+            }
+            self.prepare(task);
+        }
+    }
+
+    /// What the network says about the visitor's own picture under a task.
+    pub fn own_row(&self, task: usize) -> Option<Vec<f32>> {
+        let features = self.own.with(|own| own.as_ref()?.features())?;
+        self.searchers
+            .try_update_value(|searchers| {
+                let gallery = searchers.shipped.as_ref()?;
+                let mut embedding = vec![0.0; gallery.tail().embedding()];
+                gallery.tail().embed(&features, task, &mut embedding).ok()?;
+                gallery.readout(task).ok()?.probabilities(&embedding).ok()
+            })
+            .flatten()
+    }
+}
