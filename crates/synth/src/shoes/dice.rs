@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::random;
 
-/// A generator whose stream is the same on every platform (ChaCha with 8 rounds).
+/// A generator whose stream is the same on every platform (`ChaCha` with 8 rounds).
 #[derive(Debug)]
 pub(super) struct Dice(ChaCha8Rng);
 

@@ -3,7 +3,7 @@
 //! MAT-file version 5, uncompressed, little-endian. A file is a 128-byte header and then *elements*: a tag of two
 //! 32-bit words (type, bytes), the bytes, and padding to a multiple of 8. A cell array is one `miMATRIX` element that
 //! holds, in this order, the array's flags, its dimensions, its name, and one nameless `miMATRIX` for each cell.
-//! (Source: MathWorks, "MAT-File Format", the chapter on level 5.)
+//! (Source: the maker's manual "MAT-File Format", the chapter on level 5.)
 
 /// Data types of the format.
 const INT8: u32 = 1;

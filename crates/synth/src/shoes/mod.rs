@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | Category | *Shoes* are closed and low, *Boots* have a shaft above the ankle, *Sandals* are straps on a footbed, *Slippers* show fleece at the collar or on the footbed |
 //! | Closure | *Lace up*: laces, eyelets and a bow; *Slip-On*: a ribbed elastic panel, or no device at all on cuts that need none; *Zipper*: a toothed line with a puller; *Hook and Loop*: broad tabs; *Buckle*: a strap with a metal frame; *Pull-on*: loops of tape standing above the edge |
-//! | HeelHeight | the height of the upper's back edge above the ground, at one scale for all shoes, near the middle of its bin |
+//! | `HeelHeight` | the height of the upper's back edge above the ground, at one scale for all shoes, near the middle of its bin |
 //! | Gender | the rules below |
 //!
 //! | rule | Men | Women | Boys | Girls |
@@ -30,6 +30,7 @@ mod credit;
 mod design;
 mod dice;
 mod draw;
+mod fit;
 mod look;
 mod mat5;
 mod table;

@@ -26,7 +26,7 @@ pub(super) fn draw(scene: &mut Scene<'_>) {
         return;
     }
     if scene.cork() {
-        for (x0, x1, lean) in [(4.0, 9.8, 1.4), (10.8, 16.8, 1.1)] {
+        for (x0, x1, lean) in [(4.0, 9.8, 1.4), (10.4, 16.6, 1.5)] {
             let strap = dome(x0, x1, lean);
             cover(scene, &strap);
             let (top, _) = along(&strap.crest, 0.55);
@@ -109,7 +109,8 @@ fn dome(x0: f32, x1: f32, lean: f32) -> Dome {
     let b = (x1 + lean * 0.5).min(x1 + 1.6 - 0.5 * (x1 - x0));
     let b = b.max(a + 1.0);
     // A strap is flatter than the instep it crosses, or its upper corner would look like a thorn.
-    let (low, high) = (foot(a), foot(a) + 0.62 * (foot(b) - foot(a)));
+    let low = foot(a).min(3.6 + 0.4 * foot(a));
+    let high = low + 0.5 * (foot(b) - foot(a));
     let crest = spline(&[
         (a, low),
         ((a + b) / 2.0, (low + high) / 2.0 + 0.35),

@@ -21,7 +21,7 @@ pub(super) fn draw(scene: &mut Scene<'_>, anatomy: &Anatomy) -> Option<Mask> {
     scene
         .canvas
         .fill(&real, super::scene::sheen(&real, colours.main), None);
-    panels(scene, anatomy, &mask);
+    panels(scene, &mask);
     texture::apply(scene, &mask);
     light(scene, anatomy, &mask);
     scene.edge(
@@ -150,7 +150,7 @@ fn light(scene: &mut Scene<'_>, anatomy: &Anatomy, mask: &Mask) {
 }
 
 /// Panels, caps, seams and stripes.
-fn panels(scene: &mut Scene<'_>, anatomy: &Anatomy, mask: &Mask) {
+fn panels(scene: &mut Scene<'_>, mask: &Mask) {
     let design = scene.design;
     let clip = Some(mask);
     let colours = scene.look.colours.clone();
@@ -293,7 +293,7 @@ pub(super) fn fluff(scene: &mut Scene<'_>, rail: &[Pt], colour: Rgb, radius: f32
     let count = (length / (radius * 0.85)) as usize + 1;
     for index in 0..=count {
         let (at, _) = along(rail, index as f32 / count as f32);
-        let wobble = super::texture::speckle(index as f32 * 1.7, 0.3, scene.look.grain);
+        let wobble = texture::speckle(index as f32 * 1.7, 0.3, scene.look.grain);
         let size = radius * (0.85 + 0.35 * wobble);
         let curl = ellipse((at.0, at.1 + 0.3 * (wobble - 0.5)), size, size);
         let centre = scene.last.at((at.0 - 0.35 * size, at.1 + 0.4 * size));
