@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use modulens_schema::Split;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
+use resvg::tiny_skia::Point;
 
 pub use attributes::ATTRIBUTES;
 
@@ -222,7 +223,7 @@ fn turn(
 fn landmarks(table: &Table, scene: &Scene) -> [[i32; 2]; 5] {
     let place = scene.place(table);
     let mut points = table.landmarks.map(|[x, y]| {
-        let mut point = resvg::tiny_skia::Point::from_xy(x, y);
+        let mut point = Point::from_xy(x, y);
         place.map_point(&mut point);
         [point.x.round() as i32, point.y.round() as i32]
     });

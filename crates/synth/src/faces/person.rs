@@ -35,13 +35,16 @@ pub(super) struct Look {
     pub(super) blush: bool,
     pub(super) collar: bool,
     pub(super) tie: bool,
-    outfit: usize,
+    pub(super) outfit: usize,
     pub(super) cloth: Rgb,
     pub(super) accent: Rgb,
     pub(super) hat_colour: Rgb,
     pub(super) frame: Rgb,
     pub(super) metal: Rgb,
 }
+
+/// Least distance between the colours of hair and skin.
+const CONTRAST: f32 = 85.0;
 
 /// An index into a list, `None` for an empty one.
 fn index(rng: &mut impl Rng, length: usize) -> Option<usize> {
@@ -77,8 +80,15 @@ impl Person {
         } else {
             pick(rng, &classes).copied().unwrap_or(HairColour::Brown)
         };
-        let skin = palette::skin(rng, tone);
         let hair = palette::hair(rng, hair_class);
+        // Hair that is nearly the skin's colour could not be told from it: look for a skin that differs.
+        let mut skin = palette::skin(rng, tone);
+        for _ in 0..12 {
+            if skin.distance(hair) >= CONTRAST {
+                break;
+            }
+            skin = palette::skin(rng, tone);
+        }
         // Half of the heads with hair are chosen by texture and fringe, so that both are common enough to be learned.
         let hairdo = if chance(rng, 0.2) {
             None

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use jpeg_encoder::{ColorType, Encoder};
-use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use resvg::tiny_skia::{Pixmap, PixmapPaint, Transform};
 
@@ -46,7 +45,7 @@ impl Scene {
             flip: chance(rng, 0.5),
             background: background(rng),
             occluder: if chance(rng, 0.2) { Some(occluder(rng)) } else { None },
-            light: [between(rng, -0.09, 0.09), between(rng, -0.07, 0.07), between(rng, 0.93, 1.06)],
+            light: [between(rng, -0.09, 0.09), between(rng, -0.07, 0.07), between(rng, 0.9, 1.01)],
             tint: [between(rng, 0.975, 1.025), 1.0, between(rng, 0.975, 1.025)],
             grain: if chance(rng, 0.7) { between(rng, 0.5, 5.0) } else { 0.0 },
             quality: 80 + below(rng, 16) as u8,

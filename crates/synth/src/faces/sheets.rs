@@ -84,3 +84,31 @@ fn everyone() {
         montage(&tiles, 10, &format!("/tmp/sheets/all-{}.png", table.style));
     }
 }
+
+#[test]
+#[ignore = "writes pictures to look at"]
+fn lorelei_heads() {
+    use super::labels::person_layer;
+    use super::person::*;
+    use super::styles::TABLES;
+    use super::*;
+    let table = &TABLES[0];
+    let style = Style::load(table.style).unwrap();
+    let mut tiles = Vec::new();
+    let person = (0..).map(|n| Person::draw(&mut generator(5, "p", n))).find(|p| p.style == 0 && p.tone == super::palette::Tone::Pale).unwrap();
+    for beard in [None, Some(0), Some(1), Some(2), Some(3)] {
+        for head in ["variant01", "variant02", "variant03", "variant04"] {
+            let mut look = Look::draw(&mut generator(5, "l", 0), &person);
+            look.beard = beard; look.hat = None; look.glasses = None; look.collar = false; look.tie = false; look.blush = beard.is_none();
+            let mut d = person.drawing(&look);
+            d.variants.insert("head", head); d.variants.insert("hair", "variant01");
+            let place = Transform::from_translate(-495.0, -545.0).post_scale(0.3, 0.3).post_translate(120.0, 130.0);
+            let layer = person_layer(&style, &d, place, 240, 260).unwrap();
+            let mut p = Pixmap::new(240, 260).unwrap();
+            p.fill(Color::from_rgba8(200, 210, 220, 255));
+            p.draw_pixmap(0, 0, layer.as_ref(), &PixmapPaint::default(), Transform::identity(), None);
+            tiles.push(p);
+        }
+    }
+    montage(&tiles, 8, "/tmp/sheets/heads.png");
+}

@@ -66,11 +66,6 @@ impl Style {
         Ok(Self { name, width, height, root, crisp, components, sizes, meta })
     }
 
-    /// The style's name.
-    pub(super) fn name(&self) -> &'static str {
-        self.name
-    }
-
     /// Width and height of the canvas in its own units.
     pub(super) fn canvas(&self) -> (f32, f32) {
         (self.width, self.height)

@@ -36,7 +36,7 @@ pub(super) const TABLE: Table = Table {
     ],
     enlarge: &[("mouth", 1.3), ("eyes", 1.1)],
     person: &[
-        ("head", &["variant01", "variant02", "variant03", "variant04"]),
+        ("head", &["variant01", "variant02"]),
         (
             "eyes",
             &[
@@ -107,14 +107,14 @@ pub(super) const TABLE: Table = Table {
             Beard::Goatee(false),
             Own(
                 "beard",
-                r##"<path d="M498 690Q556 672 622 690Q640 770 566 812Q496 776 498 690Z" fill="{hair}"/>"##,
+                r##"<path d="M498 688Q556 670 622 688Q634 752 564 786Q500 756 498 688Z" fill="{hair}"/>"##,
             ),
         ),
         (
             Beard::Stubble,
             Own(
                 "freckles",
-                r##"<path d="M292 590Q310 660 372 706Q450 762 575 764Q690 758 722 690L726 612Q690 596 650 578Q610 566 552 572Q490 580 448 622Q380 640 330 566Z" fill="{shadow}" fill-opacity=".38"/>"##,
+                r##"<path d="M306 592Q316 640 358 666Q440 722 575 738Q676 732 704 656L716 604Q690 592 650 578Q610 566 552 572Q490 580 448 622Q380 640 334 572Z" fill="{shadow}" fill-opacity=".38"/>"##,
             ),
         ),
         (Beard::Full, Variant("beard", "variant01")),
