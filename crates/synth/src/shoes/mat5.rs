@@ -7,26 +7,24 @@
 
 /// Data types of the format.
 const INT8: u32 = 1;
-const UINT16: u32 = 4;
 const INT32: u32 = 5;
 const UINT32: u32 = 6;
 const MATRIX: u32 = 14;
+const UTF8: u32 = 16;
 /// Array classes of the format.
 const CELL: u32 = 1;
 const CHAR: u32 = 4;
 
 /// The bytes of a file that holds `name`, an N x 1 cell array of row strings.
 ///
-/// Strings are stored as UTF-16 code units, as MATLAB itself does. The header's text carries no date, so that the
-/// same strings give the same bytes.
+/// Strings are stored as UTF-8, as MATLAB itself has done since its version 7. The header's text carries no date, so
+/// that the same strings give the same bytes.
 pub(super) fn strings(name: &str, values: &[String]) -> Vec<u8> {
     let mut cells = Vec::new();
     for value in values {
-        let units: Vec<u16> = value.encode_utf16().collect();
-        let bytes: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
-        let rows = i32::from(!units.is_empty());
-        let mut cell = array_head(CHAR, rows, units.len(), "");
-        element(&mut cell, UINT16, &bytes);
+        let rows = i32::from(!value.is_empty());
+        let mut cell = array_head(CHAR, rows, value.chars().count(), "");
+        element(&mut cell, UTF8, value.as_bytes());
         element(&mut cells, MATRIX, &cell);
     }
     let mut body = array_head(CELL, count(values.len()), 1, name);
