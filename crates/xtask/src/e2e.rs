@@ -1,6 +1,9 @@
 //! The tests in a real browser: node's own test runner over `e2e/tests`.
 
-use std::{env, fs};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     child::Run,
@@ -40,7 +43,9 @@ pub(crate) fn count(places: &Places, args: &E2eArgs) -> Result<Count> {
         what_to_do: "run `cargo xtask setup --tests`",
     })?;
     let node = setup::find_node(places)?;
+    let fixture = write_fixture(places)?;
     let artefacts = places.root().join("e2e/artefacts");
+    discard(&artefacts)?;
     fs::create_dir_all(&artefacts).map_err(Error::io("make the folder", &artefacts))?;
     let tap = artefacts.join("results.tap");
 
@@ -51,6 +56,7 @@ pub(crate) fn count(places: &Places, args: &E2eArgs) -> Result<Count> {
         .arg(format!("--test-reporter-destination={}", tap.display()))
         .env("MODULENS_XTASK", places.ourselves())
         .env("MODULENS_DIST", dist)
+        .env("MODULENS_FIXTURE", fixture)
         .env("MODULENS_NODE_MODULES", places.npm().join("node_modules"))
         .env("CHROMIUM", browser);
     if let Some(filter) = &args.filter {
@@ -73,8 +79,28 @@ pub(crate) fn count(places: &Places, args: &E2eArgs) -> Result<Count> {
     Ok(count)
 }
 
+/// Lets the native model compute what the engines in the browser are held against.
+fn write_fixture(places: &Places) -> Result<PathBuf> {
+    let folder = places.root().join("target/e2e-fixture");
+    discard(&folder)?;
+    Run::cargo(places)
+        .words("run --quiet --package modulens-app --no-default-features --features cpu")
+        .words("--example engine_fixture --")
+        .arg(&folder)
+        .run()?;
+    Ok(folder)
+}
+
+/// Removes what an earlier run left, so that nothing old is taken for new.
+fn discard(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(Error::io("remove the old", folder))?;
+    }
+    Ok(())
+}
+
 /// The files `e2e/tests/*.test.mjs`, in order; named one by one, since old versions of node know no patterns.
-fn test_files(places: &Places) -> Result<Vec<std::path::PathBuf>> {
+fn test_files(places: &Places) -> Result<Vec<PathBuf>> {
     let folder = places.root().join("e2e/tests");
     let entries = fs::read_dir(&folder).map_err(Error::io("list", &folder))?;
     let mut files: Vec<_> = entries

@@ -1,0 +1,28 @@
+// Where everything is. `cargo xtask e2e` sets the variables; without it, a local `npm ci` and a build will do.
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const dist = process.env.MODULENS_DIST ?? join(root, 'dist');
+export const artefacts = join(root, 'e2e', 'artefacts');
+/** What the native model computes, written by the app's example `engine_fixture`. */
+export const fixture = process.env.MODULENS_FIXTURE ?? join(root, 'target', 'e2e-fixture');
+export const headed = Boolean(process.env.MODULENS_HEADED);
+
+const modules = process.env.MODULENS_NODE_MODULES ?? join(root, 'e2e', 'node_modules');
+const require = createRequire(join(modules, 'here.js'));
+export const { chromium } = require('playwright-core');
+export const axeSource = require('axe-core').source;
+
+export function browserPath() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const folders = (process.env.PATH ?? '').split(':');
+  const found =
+    process.env.CHROMIUM ??
+    folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+  if (!found) throw new Error('no Chromium on PATH; run `cargo xtask setup --tests` or set CHROMIUM');
+  return found;
+}

@@ -1,0 +1,86 @@
+// Search by example: alike in one task, and another task ranks anew at once.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { bundle, share } from '../lib/bundle.mjs';
+import { eventually } from '../lib/eventually.mjs';
+import { figure } from '../lib/figures.mjs';
+import { world } from '../lib/world.mjs';
+
+const here = world();
+const TOP = 20;
+const EXAMPLES = 8;
+
+/** Numbers of the list, evenly spread. */
+function spread(list, count) {
+  return Array.from({ length: count }, (_, at) => list[Math.floor(((at + 0.5) * list.length) / count)]);
+}
+
+for (const [name, tasks] of [
+  ['shoes', ['Closure', 'Category']],
+  ['faces', ['Smiling', 'Eyeglasses']],
+]) {
+  test(`results of ${name} are alike in the chosen task: ${tasks.join(', ')}`, async (t) => {
+    const truth = bundle(name);
+    const precision = Object.fromEntries(tasks.map((task) => [task, 0]));
+    for (const example of spread(truth.known(tasks), EXAMPLES)) {
+      const site = await here.open(t, `gallery=${name}&like=${example}&lens=${tasks[0]}`);
+      let before = [];
+      for (const task of tasks) {
+        if (before.length > 0) {
+          await site.lens(task);
+          await site.reordered(before, TOP + 1);
+        }
+        before = await site.order(TOP + 1);
+        const others = before.filter((image) => image !== example).slice(0, TOP);
+        const value = truth.label(example, task);
+        precision[task] += share(others.map((image) => truth.label(image, task)), (label) => label === value) / EXAMPLES;
+      }
+      await site.page.context().close();
+    }
+    figure(t, `${name}, top ${TOP} by example`, precision);
+    for (const task of tasks) assert.ok(precision[task] >= 0.75, `${task}: ${precision[task]}`);
+  });
+}
+
+test('switching the task asks the server for nothing but thumbnails', async (t) => {
+  const site = await here.open(t, 'gallery=shoes&like=5&lens=Closure');
+  const before = await site.order();
+  const asked = site.requests.length;
+  await site.lens('Category');
+  await site.reordered(before);
+  const since = site.requests.slice(asked).filter((url) => !url.includes('/pictures/'));
+  assert.deepEqual(since, []);
+  const millis = await site.get('search-millis').innerText();
+  figure(t, 'switching the task', { shown: millis });
+});
+
+test('a picture of the grid becomes the example, and ranks first', async (t) => {
+  const site = await here.open(t, 'gallery=faces');
+  const order = await site.order();
+  const example = order[7];
+  const tile = site.page.locator(`[data-testid=result][data-index="${example}"]`);
+  await tile.hover();
+  await tile.getByTestId('more-like').click();
+  await eventually(async () => {
+    assert.equal(site.query().get('like'), String(example));
+    const results = await site.results(10);
+    const best = results[0].score;
+    const own = results.find(({ index }) => index === example);
+    // Others may be just as near; none may be nearer.
+    assert.ok(own && best - own.score < 1e-4, JSON.stringify(results));
+  });
+  assert.ok(await site.get('example-chip').isVisible());
+});
+
+test('the details offer every task as a lens', async (t) => {
+  const shoes = bundle('shoes');
+  const site = await here.open(t, 'gallery=shoes&open=3');
+  const before = await site.order();
+  await site.get('detail').getByTestId('more-like-HeelHeight').click();
+  await site.reordered(before);
+  assert.equal(site.query().get('lens'), 'HeelHeight');
+  assert.equal(site.query().get('like'), '3');
+  assert.equal(await site.page.locator('[data-testid^="lens-"]').count(), shoes.manifest.tasks.length);
+});

@@ -1,0 +1,70 @@
+// The address is the state: a link reproduces the view, back and forward go through it, any sub-path will do.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { bundle } from '../lib/bundle.mjs';
+import { eventually } from '../lib/eventually.mjs';
+import { world } from '../lib/world.mjs';
+
+const here = world();
+
+test('a link reproduces the view', async (t) => {
+  const site = await here.open(t, 'gallery=shoes');
+  const before = await site.order();
+  const closure = bundle('shoes').manifest.tasks.find((task) => task.name === 'Closure');
+  await site.get('clear-all').click();
+  await site.want('Closure', closure.values[1]);
+  await site.reordered(before);
+  const example = (await site.order())[3];
+  const tile = site.page.locator(`[data-testid=result][data-index="${example}"]`);
+  await tile.hover();
+  await tile.getByTestId('more-like').click();
+  await eventually(async () => assert.equal(site.query().get('like'), String(example)));
+  await site.lens('HeelHeight');
+  await eventually(async () => assert.equal(site.query().get('lens'), 'HeelHeight'));
+  const there = await here.open(t, site.query().toString());
+  await eventually(async () => {
+    assert.deepEqual(await there.results(), await site.results());
+    assert.ok(await there.get('lens-HeelHeight').isChecked());
+    assert.equal(await there.get('chips').innerText(), await site.get('chips').innerText());
+  });
+});
+
+test('back and forward go through the questions', async (t) => {
+  const site = await here.open(t, 'gallery=faces&all');
+  const orders = [await site.order()];
+  await site.want('Smiling', 'yes');
+  await site.reordered(orders[0]);
+  orders.push(await site.order());
+  await site.want('Eyeglasses', 'yes');
+  await site.reordered(orders[1]);
+  orders.push(await site.order());
+  const shows = (order) => eventually(async () => assert.deepEqual(await site.order(), order));
+  await site.page.goBack();
+  await shows(orders[1]);
+  await site.page.goBack();
+  await shows(orders[0]);
+  assert.equal(await site.get('value-Smiling-yes').getAttribute('aria-pressed'), 'false');
+  await site.page.goForward();
+  await site.page.goForward();
+  await shows(orders[2]);
+});
+
+test('back closes the details, and goes back to the other gallery', async (t) => {
+  const site = await here.open(t, 'gallery=faces');
+  await site.page.locator('[data-testid=result] button').first().click();
+  const row = site.get('detail').locator('.task-row').first();
+  await row.waitFor();
+  await site.page.goBack();
+  await row.waitFor({ state: 'detached' });
+  await site.choose('gallery-shoes');
+  const shows = (name) =>
+    site.page.waitForFunction(
+      (name) => document.querySelector('[data-testid=result] img')?.src.includes(`/galleries/${name}/`),
+      name,
+    );
+  await shows('shoes');
+  await site.page.goBack();
+  await shows('faces');
+});
