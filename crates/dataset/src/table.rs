@@ -55,11 +55,12 @@ impl Table {
             let problem = format!("there are two columns {:?}", header[at]);
             return Err(file.fault(1, problem, "rename or remove one of them"));
         }
+        let mut counter = LineCounter::new(&file.text);
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| fault(file, &error))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            rows.push((line, record));
+            let start = record.position().map_or(0, csv::Position::byte);
+            rows.push((counter.line_at(start), record));
         }
         Ok(Self {
             path: file.path.clone(),
@@ -106,8 +107,39 @@ impl Table {
     }
 }
 
+/// Line numbers for byte offsets that only grow. The CSV parser's own are those where it began to look for a
+/// row: before a blank line, and before the second half of a `\r\n`.
+struct LineCounter<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> LineCounter<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            at: 0,
+            line: 1,
+        }
+    }
+
+    fn line_at(&mut self, offset: u64) -> u64 {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.at) {
+            if self.at >= offset && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(*byte == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
 fn fault(file: &TextFile, error: &csv::Error) -> DatasetError {
-    let line = error.position().map_or(1, csv::Position::line);
+    let start = error.position().map_or(0, csv::Position::byte);
+    let line = LineCounter::new(&file.text).line_at(start);
     match error.kind() {
         ErrorKind::UnequalLengths {
             expected_len, len, ..

@@ -1,8 +1,12 @@
 //! RGB pixels to the network's input.
 
+use std::borrow::Cow;
+
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeError, ResizeOptions, Resizer};
 use image::RgbImage;
+use image::imageops::FilterType::Triangle;
+use image::imageops::{crop_imm, replace};
 use modulens_schema::{Fit, InputSpec};
 
 /// The middle square ([`Fit::Crop`]) or the picture on a white square ([`Fit::Pad`]), resized to
@@ -17,48 +21,36 @@ pub fn prepare(picture: &RgbImage, spec: &InputSpec) -> RgbImage {
     if width == 0 || height == 0 || spec.size == 0 {
         return RgbImage::from_pixel(spec.size, spec.size, white);
     }
-    let padded;
-    let (square, left, top, side) = match spec.fit {
+    let square = match spec.fit {
+        _ if width == height => Cow::Borrowed(picture),
         Fit::Crop => {
             let side = width.min(height);
-            (picture, (width - side) / 2, (height - side) / 2, side)
+            let (left, top) = ((width - side) / 2, (height - side) / 2);
+            // Cut first: the resizer would let pixels outside of a crop box bleed in.
+            Cow::Owned(crop_imm(picture, left, top, side, side).to_image())
         }
-        Fit::Pad if width == height => (picture, 0, 0, width),
         Fit::Pad => {
             let side = width.max(height);
-            let (left, top) = ((side - width) / 2, (side - height) / 2);
             let mut canvas = RgbImage::from_pixel(side, side, white);
-            image::imageops::replace(&mut canvas, picture, left.into(), top.into());
-            padded = canvas;
-            (&padded, 0, 0, side)
+            let (left, top) = ((side - width) / 2, (side - height) / 2);
+            replace(&mut canvas, picture, left.into(), top.into());
+            Cow::Owned(canvas)
         }
     };
-    resize(square, [left, top, side], spec.size).unwrap_or_else(|_| {
+    resize(&square, spec.size).unwrap_or_else(|_| {
         // The buffers are built to fit, so the resizer has nothing to refuse; should it, the slower filter
         // of the same shape answers.
-        let view = image::imageops::crop_imm(square, left, top, side, side).to_image();
-        image::imageops::resize(
-            &view,
-            spec.size,
-            spec.size,
-            image::imageops::FilterType::Triangle,
-        )
+        image::imageops::resize(square.as_ref(), spec.size, spec.size, Triangle)
     })
 }
 
-fn resize(
-    picture: &RgbImage,
-    [left, top, side]: [u32; 3],
-    size: u32,
-) -> Result<RgbImage, ResizeError> {
+fn resize(square: &RgbImage, size: u32) -> Result<RgbImage, ResizeError> {
     let refused = |_| ResizeError::PixelTypesAreDifferent;
-    let source = ImageRef::new(picture.width(), picture.height(), picture, PixelType::U8x3)
-        .map_err(refused)?;
+    let source = ImageRef::new(square.width(), square.height(), square, PixelType::U8x3);
     let mut target = Image::new(size, size, PixelType::U8x3);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
-        .crop(left.into(), top.into(), side.into(), side.into());
-    Resizer::new().resize(&source, &mut target, &options)?;
+    let filter = ResizeAlg::Convolution(FilterType::Bilinear);
+    let options = ResizeOptions::new().resize_alg(filter);
+    Resizer::new().resize(&source.map_err(refused)?, &mut target, &options)?;
     RgbImage::from_raw(size, size, target.into_vec()).ok_or(ResizeError::PixelTypesAreDifferent)
 }
 

@@ -135,6 +135,20 @@ pub async fn load(
     Ok(found)
 }
 
+/// [`load`] for programs that do not await.
+///
+/// # Errors
+/// As [`load`].
+#[cfg(not(target_arch = "wasm32"))]
+pub fn load_blocking(
+    storage: &Storage,
+    dataset: &Dataset,
+    condition: &str,
+    split: Split,
+) -> Result<Triplets, DatasetError> {
+    crate::block::block_on(load(storage, dataset, condition, split))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

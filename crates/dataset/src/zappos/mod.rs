@@ -16,7 +16,7 @@ mod paths;
 #[cfg(not(target_arch = "wasm32"))]
 pub use paths::image_paths;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use modulens_schema::{Labels, Task, TaskKind};
 
@@ -112,17 +112,26 @@ pub(crate) async fn read(
         report.note("split by a hash of the product id, 70/10/20 %");
     }
 
-    let mut pictures = pictures(storage, report);
+    let pictures = pictures(storage, report);
+    let mut taken = HashSet::new();
     let mut images = Vec::with_capacity(table.rows.len());
     let mut used = Vec::with_capacity(table.rows.len());
     for (line, row) in &table.rows {
         let id = &row[id_column];
         let key = key(id);
         let part = splits.as_mut().map(|splits| splits.remove(&key));
-        let Some(entry) = pictures.remove(key.as_str()) else {
-            report.skip(id, table.place(*line), "no such picture, or listed twice");
+        let Some(&entry) = pictures.get(key.as_str()) else {
+            report.skip(id, table.place(*line), "no such picture");
             continue;
         };
+        if !taken.insert(entry) {
+            report.skip(
+                id,
+                table.place(*line),
+                "listed twice, the first row is used",
+            );
+            continue;
+        }
         let group = group_of(key.split('.').next().unwrap_or_default());
         let split = match part {
             None => split_by_hash(options.seed, group),
@@ -154,7 +163,10 @@ pub(crate) async fn read(
             );
         }
     }
-    let mut left: Vec<_> = pictures.into_values().collect();
+    let mut left: Vec<_> = pictures
+        .into_values()
+        .filter(|entry| !taken.contains(entry))
+        .collect();
     left.sort_unstable();
     for entry in left {
         report.skip(
