@@ -28,6 +28,27 @@ impl Gallery {
         }
     }
 
+    /// Its name for people.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Faces => "Drawn faces",
+            Self::Shoes => "Drawn shoes",
+        }
+    }
+
+    /// What it is, in a sentence or two.
+    fn description(self) -> &'static str {
+        match self {
+            Self::Faces => {
+                "Faces drawn by a program in four openly licensed styles, in CelebA's own format. Nobody in \
+                 these pictures exists."
+            }
+            Self::Shoes => {
+                "Shoes drawn by a program in side view, in UT-Zappos50K's own format. None of them can be bought."
+            }
+        }
+    }
+
     /// The names of its steps in the table.
     fn steps(self) -> [&'static str; 4] {
         match self {
@@ -165,6 +186,8 @@ fn make(
             .arg(&folders.run)
             .arg("--out")
             .arg(&folders.bundle)
+            .args(["--name", gallery.name(), "--title", gallery.title()])
+            .args(["--description", gallery.description()])
             .run()
     })
 }

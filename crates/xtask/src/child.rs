@@ -60,8 +60,14 @@ impl Run {
 
     pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         let arg = arg.as_ref();
+        let words = arg.to_string_lossy();
         self.shown.push(' ');
-        self.shown.push_str(&arg.to_string_lossy());
+        if words.contains(char::is_whitespace) {
+            // As it would have to be typed.
+            self.shown.push_str(&format!("'{words}'"));
+        } else {
+            self.shown.push_str(&words);
+        }
         self.command.arg(arg);
         self
     }
