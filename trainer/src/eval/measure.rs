@@ -1,0 +1,154 @@
+//! The figures of a run, the same for `eval` and `export`.
+
+use std::path::Path;
+
+use burn::tensor::Device;
+use modulens_model::Network;
+use modulens_retrieval::measure::{EvalConfig, Evaluation, evaluate};
+use modulens_retrieval::{Embeddings, Readout};
+use modulens_schema::{Split, Task};
+
+use crate::data::{self, OpenData, Pictures};
+use crate::error::TrainerError;
+use crate::run::Run;
+use crate::{embed, files};
+
+/// Opens the dataset of a run, or another one with the same tasks.
+///
+/// # Errors
+/// The dataset cannot be read, or its tasks are not the run's.
+pub fn open_data(run: &Run, path: Option<&Path>) -> Result<OpenData, TrainerError> {
+    let mut config = run.config.data.clone();
+    config.tasks = run
+        .record
+        .tasks
+        .iter()
+        .map(|task| task.name.clone())
+        .collect();
+    let data = data::open(&config, path)?;
+    check_tasks(&run.record.tasks, &data.dataset.tasks).map_err(|difference| {
+        TrainerError::Message(format!(
+            "the dataset {} does not have the tasks of the run {}: {difference}; give the dataset \
+             the run was trained on with --data",
+            path.unwrap_or(&config.path).display(),
+            run.path.display()
+        ))
+    })?;
+    Ok(data)
+}
+
+/// Says how the tasks found differ from those needed.
+fn check_tasks(needed: &[Task], found: &[Task]) -> Result<(), String> {
+    for task in needed {
+        match found.iter().find(|other| other.name == task.name) {
+            None => return Err(format!("{} is missing or has one value only", task.name)),
+            Some(other) if other != task => {
+                return Err(format!(
+                    "{} has the values {:?} instead of {:?}",
+                    task.name, other.values, task.values
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    if needed == found {
+        Ok(())
+    } else {
+        Err("they are in another order".into())
+    }
+}
+
+/// The readouts a run ended with, one per task.
+///
+/// # Errors
+/// They are missing (the run was interrupted) or do not fit the network.
+pub fn readouts(run: &Run) -> Result<modulens_bundle::Readouts, TrainerError> {
+    let path = run.readouts_path();
+    if !path.is_file() {
+        return Err(TrainerError::Run {
+            path: run.path.clone(),
+            message: "it has no readouts yet; let `trainer train` finish".into(),
+        });
+    }
+    let readouts = modulens_bundle::readouts::decode(&files::read(&path)?)?;
+    let values: Vec<usize> = readouts
+        .tasks
+        .iter()
+        .map(|readout| readout.bias.len())
+        .collect();
+    let needed: Vec<usize> = run
+        .record
+        .tasks
+        .iter()
+        .map(|task| task.values.len())
+        .collect();
+    if values != needed || readouts.embedding != run.record.network.embedding {
+        return Err(TrainerError::Run {
+            path: run.path.clone(),
+            message: "its readouts are those of another network; finish training again".into(),
+        });
+    }
+    Ok(readouts)
+}
+
+/// Measures a run's network on one split of a dataset. Nothing is fitted.
+///
+/// # Errors
+/// A picture, the readouts or a tensor cannot be read, or nothing can be measured of some task.
+pub fn measure(
+    run: &Run,
+    network: &Network,
+    data: &OpenData,
+    split: Split,
+    seed: u64,
+    device: &Device,
+) -> Result<Evaluation, TrainerError> {
+    let readouts = readouts(run)?;
+    let length = readouts.embedding;
+    let readouts: Vec<Readout> = readouts
+        .tasks
+        .into_iter()
+        .map(|weights| Readout::new(weights, length))
+        .collect::<Result<_, _>>()?;
+    let memory = run.config.data.memory_megabytes;
+    let pictures = Pictures::load(data, split, &run.record.input, memory)?;
+    let mut rows = embed::embeddings(network, &pictures, device)?;
+    let config = EvalConfig {
+        seed,
+        ..EvalConfig::default()
+    };
+    let tasks = &run.record.tasks;
+    let name = &data.dataset.name;
+    evaluate(
+        name,
+        split,
+        tasks,
+        &pictures.labels(),
+        &readouts,
+        &config,
+        |task| {
+            // Each task is asked for once, so its rows can be given away.
+            let rows = rows.get_mut(task).map(std::mem::take).unwrap_or_default();
+            Ok(Embeddings::from_unit_rows(pictures.len(), length, rows)?)
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use modulens_schema::TaskKind;
+
+    use super::*;
+
+    #[test]
+    fn differences_between_tasks_are_named() {
+        let closure =
+            |values: [&str; 2]| Task::with_values("Closure", TaskKind::Categorical, values);
+        let needed = [Task::binary("Smiling"), closure(["Zipper", "Buckle"])];
+        assert_eq!(check_tasks(&needed, &needed.clone()), Ok(()));
+        let check = |found: &[Task]| check_tasks(&needed, found).expect_err("different");
+        assert!(check(&needed[..1]).contains("Closure is missing"));
+        assert!(check(&[needed[0].clone(), closure(["Zipper", "Laces"])]).contains("Laces"));
+        assert!(check(&[needed[1].clone(), needed[0].clone()]).contains("order"));
+    }
+}

@@ -1,0 +1,104 @@
+//! `trainer eval`: how good a trained network is on a split it was not trained on.
+//!
+//! Nothing is fitted here: the readouts were fitted on the training split and calibrated on validation when
+//! the run ended. The same seed gives the same figures, and `trainer export` writes the very same object into
+//! a bundle's manifest.
+//!
+//! With `--json` one object is printed ([`modulens_schema::Quality`]):
+//!
+//! ```text
+//! dataset, split ("test" | "val"), mean_triplet_accuracy,
+//! tasks: [{ name, triplet_accuracy, ci95: [low, high], precision_at_10, map, calibration_error, images }]
+//! ```
+
+mod measure;
+mod table;
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use modulens_schema::Split;
+
+use crate::device::{self, Backend};
+use crate::error::TrainerError;
+use crate::run::Run;
+
+pub use measure::{measure, open_data, readouts};
+
+/// The splits that can be measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MeasuredSplit {
+    /// What is reported.
+    #[default]
+    Test,
+    /// What the model was chosen on: its figures are a little too good.
+    Val,
+}
+
+impl From<MeasuredSplit> for Split {
+    fn from(split: MeasuredSplit) -> Self {
+        match split {
+            MeasuredSplit::Test => Self::Test,
+            MeasuredSplit::Val => Self::Val,
+        }
+    }
+}
+
+/// Arguments of `trainer eval`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The run's folder.
+    run: PathBuf,
+    /// Take the pictures from here instead of where the run was trained.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// The split to measure.
+    #[arg(long, value_enum, default_value_t)]
+    split: MeasuredSplit,
+    /// Decides which triplets are drawn; the figures in a bundle use the default.
+    #[arg(long, default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    backend: Backend,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The seed of the figures unless told otherwise.
+pub const DEFAULT_SEED: u64 = 1;
+
+/// Measures a run and prints the figures.
+///
+/// # Errors
+/// A run, dataset or device that cannot be used, or a task of which nothing can be measured.
+pub fn run(args: &Args) -> Result<(), TrainerError> {
+    let run = Run::open(&args.run)?;
+    let opened = device::open(args.backend)?;
+    let data = open_data(&run, args.data.as_deref())?;
+    let network = run.network(&opened.device)?;
+    let evaluation = measure(
+        &run,
+        &network,
+        &data,
+        args.split.into(),
+        args.seed,
+        &opened.device,
+    )?;
+    if args.json {
+        println!("{}", to_json(&evaluation.quality)?);
+    } else {
+        print!("{}", table::render(&evaluation, &opened.description));
+    }
+    Ok(())
+}
+
+/// Indented JSON of something that is printed.
+///
+/// # Errors
+/// It holds what JSON cannot express.
+pub fn to_json(object: &impl serde::Serialize) -> Result<String, TrainerError> {
+    serde_json::to_string_pretty(object)
+        .map_err(|error| TrainerError::Message(format!("the result cannot be printed: {error}")))
+}

@@ -1,0 +1,155 @@
+//! Who made the pictures, and whether they may be passed on.
+
+use std::path::Path;
+
+use modulens_bundle::Attribution;
+use modulens_dataset::terms::{Terms, terms};
+use modulens_synth::{faces, shoes};
+
+use crate::data::OpenData;
+use crate::error::TrainerError;
+use crate::files;
+use crate::synth::Gallery;
+
+/// A file at a dataset's top that says who made its pictures: a JSON list of `what`, `creator`, `licence`
+/// and `url`. The drawn galleries carry one; whoever puts one into a dataset vouches for it.
+pub const FILE: &str = "attribution.json";
+
+/// What is known about the pictures of a dataset.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    /// They may be passed on under these licences.
+    Free(Vec<Attribution>),
+    /// They come in a known dataset's layout, without a word that they are not that dataset's.
+    Restricted(&'static Terms),
+    /// Somebody's own pictures, about which nothing is said.
+    Own,
+}
+
+/// Finds out: the file given, the dataset's own, or its layout.
+///
+/// # Errors
+/// A file that cannot be read or is no such list.
+pub fn find(data: &OpenData, given: Option<&Path>) -> Result<Origin, TrainerError> {
+    if let Some(path) = given {
+        let origin = path.display().to_string();
+        return Ok(Origin::Free(parse(&files::read(path)?, &origin)?));
+    }
+    let own = data
+        .storage
+        .entries()
+        .iter()
+        .position(|entry| is_top(&entry.path));
+    if let Some(entry) = own {
+        let origin = format!("{FILE} of {}", data.dataset.name);
+        return Ok(Origin::Free(parse(
+            &data.storage.read_blocking(entry)?,
+            &origin,
+        )?));
+    }
+    Ok(terms(data.dataset.format).map_or(Origin::Own, Origin::Restricted))
+}
+
+/// Writes the file for a gallery this program has drawn, so that its pictures are known to be free.
+///
+/// # Errors
+/// A style's licence note cannot be read, or the disk does not take the file.
+pub fn write_for_drawn(gallery: Gallery, dir: &Path) -> Result<(), TrainerError> {
+    let list: Vec<Attribution> = match gallery {
+        Gallery::Faces => faces::attributions()?
+            .into_iter()
+            .map(|one| entry(one.what, one.creator, one.licence, one.url))
+            .collect(),
+        Gallery::Shoes => shoes::attributions()
+            .into_iter()
+            .map(|one| entry(one.what, one.creator, one.licence, one.url))
+            .collect(),
+    };
+    files::write_atomically(&dir.join(FILE), crate::eval::to_json(&list)?.as_bytes())
+}
+
+fn entry(what: String, creator: String, licence: String, url: String) -> Attribution {
+    Attribution {
+        what,
+        creator,
+        licence,
+        url,
+    }
+}
+
+/// Whether a path is that of the file at the top, or in the one folder a zip often holds everything in.
+fn is_top(path: &str) -> bool {
+    path == FILE || path.split_once('/').is_some_and(|(_, rest)| rest == FILE)
+}
+
+fn parse(bytes: &[u8], origin: &str) -> Result<Vec<Attribution>, TrainerError> {
+    let fail = |problem: String| {
+        TrainerError::Message(format!(
+            "{origin} is not usable: {problem}; it must be a JSON list of \
+             {{\"what\", \"creator\", \"licence\", \"url\"}}"
+        ))
+    };
+    let list: Vec<Attribution> =
+        serde_json::from_slice(bytes).map_err(|error| fail(error.to_string()))?;
+    if list.is_empty() {
+        return Err(fail("it is empty".into()));
+    }
+    Ok(list)
+}
+
+impl Origin {
+    /// What the manifest says.
+    pub fn attributions(&self) -> Vec<Attribution> {
+        match self {
+            Self::Free(list) => list.clone(),
+            Self::Restricted(terms) => vec![Attribution {
+                what: terms.dataset.into(),
+                creator: terms.owner.into(),
+                licence: terms.sentence.into(),
+                url: terms.url.into(),
+            }],
+            Self::Own => vec![Attribution {
+                what: "the pictures".into(),
+                creator: "not stated".into(),
+                licence: "not stated: ask whoever exported this bundle".into(),
+                url: String::new(),
+            }],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_top_file_counts() {
+        assert!(is_top("attribution.json") && is_top("faces/attribution.json"));
+        assert!(!is_top("a/b/attribution.json") && !is_top("my-attribution.json"));
+    }
+
+    #[test]
+    fn lists_are_read_and_other_things_are_not() {
+        let good = br#"[{"what": "Open Peeps", "creator": "Pablo Stanley", "licence": "CC0 1.0"}]"#;
+        assert_eq!(
+            parse(good, "x").expect("a list")[0].creator,
+            "Pablo Stanley"
+        );
+        for bad in [&b"[]"[..], b"{}", b"[{\"what\": 1}]", b"nonsense"] {
+            let error = parse(bad, "the file").expect_err("no list").to_string();
+            assert!(error.starts_with("the file is not usable"), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_origin_says_something() {
+        let terms = terms(modulens_dataset::Format::Celeba).expect("known");
+        for origin in [Origin::Own, Origin::Restricted(terms)] {
+            let list = origin.attributions();
+            assert!(
+                list.iter()
+                    .all(|one| !one.licence.is_empty() && !one.what.is_empty())
+            );
+        }
+    }
+}

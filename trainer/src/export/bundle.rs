@@ -1,0 +1,191 @@
+//! Putting a bundle together.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use burn::tensor::Device;
+use modulens_bundle::{
+    Encoding, Features, Manifest, PictureFormat, Writer, features, files as names, ids, labels,
+    readouts, tail,
+};
+use modulens_model::Network;
+use modulens_model::weights::{self, Precision};
+use modulens_schema::{Split, Task};
+
+use super::attribution::{self, Origin};
+use super::{Args, FeatureEncoding, Summary, pictures};
+use crate::data::Pictures;
+use crate::embed;
+use crate::error::TrainerError;
+use crate::eval;
+use crate::run::Run;
+use crate::train::progress::Bar;
+
+/// The split a gallery shows.
+const SHOWN: Split = Split::Test;
+/// Side of the pictures unless the network's input is larger.
+const PICTURE_SIDE: u32 = 96;
+/// Extension, and thereby format, of the pictures.
+const EXTENSION: &str = "jpg";
+/// Images of one forward pass.
+const BATCH: usize = 64;
+
+/// Writes the bundle of a run to `out`.
+pub(super) fn write(
+    args: &Args,
+    run: &Run,
+    network: &Network,
+    device: &Device,
+    out: &Path,
+    summary: &mut Summary,
+) -> Result<(), TrainerError> {
+    // What can fail for a reason the user can change fails before the long part.
+    let mut writer = Writer::new(out)?;
+    let data = eval::open_data(run, args.data.as_deref())?;
+    let origin = attribution::find(&data, args.attribution.as_deref())?;
+    let fitted = eval::readouts(run)?;
+    let with_pictures = may_show(&origin, args.with_pictures, summary);
+
+    let quality = eval::measure(run, network, &data, SHOWN, eval::DEFAULT_SEED, device)?.quality;
+    let shown = Pictures::load(
+        &data,
+        SHOWN,
+        &run.record.input,
+        run.config.data.memory_megabytes,
+    )?;
+
+    let rounded_bytes = weights::to_safetensors(network, Precision::F16)?;
+    let rounded = weights::from_safetensors(&run.record.network, &rounded_bytes, device)?;
+    let side = args
+        .picture_size
+        .unwrap_or(PICTURE_SIDE.max(run.record.input.size));
+    let (rows, picture) = if with_pictures {
+        let encoded = pictures::encode_all(&shown, side, args.picture_quality)?;
+        for jpeg in &encoded {
+            writer.picture(jpeg, EXTENSION)?;
+            *summary.bytes.entry(names::PICTURES.into()).or_default() += jpeg.len() as u64;
+        }
+        let format = PictureFormat {
+            width: side,
+            height: side,
+            extension: EXTENSION.into(),
+        };
+        (features_of(&rounded, &encoded, run, device)?, Some(format))
+    } else {
+        (embed::features(&rounded, &shown, device)?, None)
+    };
+
+    let feature_shape = run.record.network.feature_shape();
+    let features = Features::new(shown.len(), feature_shape.iter().product(), rows)
+        .ok_or_else(|| TrainerError::Message("the trunk gave features of another shape".into()))?;
+    let encoding = match args.features {
+        FeatureEncoding::F16 => Encoding::F16,
+        FeatureEncoding::U8 => Encoding::U8,
+    };
+    writer.file(names::WEIGHTS, &rounded_bytes)?;
+    writer.file(names::FEATURES, &features::encode(&features, encoding)?)?;
+    writer.file(names::READOUTS, &readouts::encode(&fitted)?)?;
+    writer.file(
+        names::LABELS,
+        &labels::pack(&shown.labels(), &run.record.tasks)?,
+    )?;
+    writer.file(names::IDS, &ids::encode(&shown.ids())?)?;
+    match rounded.fold_tail() {
+        Ok(folded) => writer.file(names::TAIL, &tail::encode(&folded)?)?,
+        Err(why) => summary.notes.push(format!(
+            "the bundle has no folded tail, so it cannot be searched without running the network: {why}"
+        )),
+    }
+
+    let name = args
+        .name
+        .clone()
+        .unwrap_or_else(|| data.dataset.name.clone());
+    let manifest = Manifest {
+        schema: modulens_bundle::SCHEMA.into(),
+        version: modulens_bundle::VERSION.into(),
+        title: args
+            .title
+            .clone()
+            .unwrap_or_else(|| Task::binary(&*name).title()),
+        name,
+        description: args.description.clone(),
+        tasks: run.record.tasks.clone(),
+        network: serde_json::to_value(&run.record.network).map_err(|error| {
+            TrainerError::Message(format!("the network cannot be described: {error}"))
+        })?,
+        sites: run
+            .record
+            .network
+            .ordered_sites()
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        input: run.record.input.clone(),
+        feature_shape,
+        embedding: run.record.network.embedding,
+        images: shown.len(),
+        picture,
+        quality,
+        splits_shown: SHOWN,
+        licence: origin.attributions(),
+        files: BTreeMap::new(),
+    };
+    let manifest = writer.finish(manifest)?;
+    for (name, entry) in &manifest.files {
+        summary.bytes.insert(name.clone(), entry.bytes);
+    }
+    summary.bundle = Some(out.to_owned());
+    summary.images = manifest.images;
+    summary.pictures = with_pictures;
+    summary.mean_triplet_accuracy = Some(manifest.quality.mean_triplet_accuracy);
+    Ok(())
+}
+
+/// Whether the pictures go into the bundle; says why not, or on whose responsibility.
+fn may_show(origin: &Origin, insisted: bool, summary: &mut Summary) -> bool {
+    match origin {
+        Origin::Free(_) => true,
+        Origin::Own => {
+            summary.notes.push(format!(
+                "nothing is said about who made the pictures; put {} into the dataset, or give \
+                 --attribution, before you publish the bundle",
+                attribution::FILE
+            ));
+            true
+        }
+        Origin::Restricted(terms) if insisted => {
+            summary
+                .notes
+                .push(format!("{} ({})", terms.sentence, terms.url));
+            true
+        }
+        Origin::Restricted(terms) => {
+            summary.notes.push(format!(
+                "the bundle has no pictures, because they look like {}'s: {}. If they are others, say \
+                 whose with --attribution; to make a bundle for yourself alone, give --with-pictures",
+                terms.dataset, terms.sentence
+            ));
+            false
+        }
+    }
+}
+
+/// The trunk's output of encoded pictures, row after row.
+fn features_of(
+    network: &Network,
+    encoded: &[Vec<u8>],
+    run: &Run,
+    device: &Device,
+) -> Result<Vec<f32>, TrainerError> {
+    let input = &run.record.input;
+    let bar = Bar::new(encoded.len(), "computing features");
+    let mut rows = Vec::new();
+    for batch in encoded.chunks(BATCH) {
+        let images = embed::input(&pictures::pixels(batch, input)?, input, device);
+        rows.extend(embed::values(network.trunk(images).into_data())?);
+        bar.step(batch.len());
+    }
+    bar.finish();
+    Ok(rows)
+}

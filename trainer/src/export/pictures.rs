@@ -1,0 +1,73 @@
+//! The small pictures of a bundle, which are also what the network sees in the browser.
+
+use jpeg_encoder::{ColorType, Encoder};
+use modulens_dataset::{RgbImage, decode, prepare};
+use modulens_schema::InputSpec;
+use rayon::prelude::*;
+
+use crate::data::Pictures;
+use crate::error::TrainerError;
+use crate::train::progress::Bar;
+
+/// Every picture of a split as a square JPEG of `side` pixels.
+///
+/// # Errors
+/// A picture that can no longer be read or decoded.
+pub(super) fn encode_all(
+    pictures: &Pictures<'_>,
+    side: u32,
+    quality: u8,
+) -> Result<Vec<Vec<u8>>, TrainerError> {
+    let square = InputSpec {
+        size: side,
+        ..pictures.spec().clone()
+    };
+    let ids = pictures.ids();
+    let bar = Bar::new(pictures.len(), "encoding pictures");
+    let jpegs = (0..pictures.len())
+        .into_par_iter()
+        .map(|position| {
+            let fail = |error: String| TrainerError::Message(format!("{}: {error}", ids[position]));
+            let picture =
+                decode(&pictures.encoded(position)?).map_err(|error| fail(error.to_string()))?;
+            let jpeg = encode(&prepare(&picture, &square), quality).map_err(fail)?;
+            bar.step(1);
+            Ok(jpeg)
+        })
+        .collect();
+    bar.finish();
+    jpegs
+}
+
+/// A picture as JPEG with Huffman tables made for it, which saves some 5 % of a small file.
+fn encode(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, String> {
+    let side =
+        |pixels: u32| u16::try_from(pixels).map_err(|_| format!("{pixels} pixels are too many"));
+    let (width, height) = (side(picture.width())?, side(picture.height())?);
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, quality);
+    encoder.set_optimized_huffman_tables(true);
+    encoder
+        .encode(picture.as_raw(), width, height, ColorType::Rgb)
+        .map_err(|error| error.to_string())?;
+    Ok(bytes)
+}
+
+/// The network's input pixels `[n, size, size, 3]` of encoded pictures.
+///
+/// # Errors
+/// One of them does not decode.
+pub(super) fn pixels(encoded: &[Vec<u8>], input: &InputSpec) -> Result<Vec<u8>, TrainerError> {
+    let length = input.len();
+    let mut out = vec![0_u8; encoded.len() * length];
+    out.par_chunks_mut(length.max(1))
+        .zip(encoded)
+        .try_for_each(|(out, bytes)| {
+            let picture = decode(bytes).map_err(|error| {
+                TrainerError::Message(format!("a picture just written: {error}"))
+            })?;
+            out.copy_from_slice(prepare(&picture, input).as_raw());
+            Ok::<_, TrainerError>(())
+        })?;
+    Ok(out)
+}

@@ -1,0 +1,81 @@
+//! A bundle.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use modulens_bundle::{Bundle, PictureIndex, files};
+use modulens_model::NetworkConfig;
+use serde_json::json;
+
+use super::{About, network, tasks};
+use crate::error::TrainerError;
+use crate::export::human_bytes;
+
+pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
+    let bundle = Bundle::open(path)?;
+    let manifest = &bundle.manifest;
+    // A bundle of a later minor version may hold a network this program does not know; the rest still counts.
+    let network = serde_json::from_value::<NetworkConfig>(manifest.network.clone())
+        .ok()
+        .map(|config| network::network(&config));
+    let tasks = tasks::tasks(&manifest.tasks, Some(&bundle.labels));
+    let mut bytes: BTreeMap<&str, u64> = manifest
+        .files
+        .iter()
+        .map(|(name, entry)| (name.as_str(), entry.bytes))
+        .collect();
+    if let Some(pictures) = &bundle.pictures {
+        bytes.insert(files::PICTURES, PictureIndex::total_bytes(pictures));
+    }
+    let mut text = format!(
+        "{} is the bundle {:?} (version {}): {} images of the {} split of {}, {}\n\
+         mean triplet accuracy on the test split: {:.2} %\n",
+        path.display(),
+        manifest.title,
+        manifest.version,
+        manifest.images,
+        manifest.splits_shown.name(),
+        manifest.quality.dataset,
+        if manifest.picture.is_some() {
+            "with pictures"
+        } else {
+            "without pictures"
+        },
+        100.0 * manifest.quality.mean_triplet_accuracy,
+    );
+    // Writing to a String cannot fail.
+    for one in &manifest.licence {
+        let _ = writeln!(
+            text,
+            "licence: {} by {}: {} {}",
+            one.what, one.creator, one.licence, one.url
+        );
+    }
+    match &network {
+        Some(network) => network::render(network, &mut text),
+        None => text.push_str("network: not one this program knows\n"),
+    }
+    text.push_str("files:\n");
+    for (name, bytes) in &bytes {
+        let _ = writeln!(text, "  {name:24} {:>10}", human_bytes(*bytes));
+    }
+    text.push_str("tasks:\n");
+    tasks::render(&tasks, &mut text);
+    let json = json!({
+        "kind": "bundle",
+        "path": path,
+        "name": manifest.name,
+        "title": manifest.title,
+        "version": manifest.version,
+        "dataset": manifest.quality.dataset,
+        "images": manifest.images,
+        "pictures": manifest.picture.is_some(),
+        "tasks": tasks,
+        "network": network,
+        "bytes": bytes,
+        "mean_triplet_accuracy": manifest.quality.mean_triplet_accuracy,
+        "licence": manifest.licence,
+    });
+    Ok(About { json, text })
+}

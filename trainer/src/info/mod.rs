@@ -1,0 +1,75 @@
+//! `trainer info`: what a path holds, be it a run, a bundle or a dataset.
+//!
+//! With `--json` one object is printed, whose `kind` says which other keys there are:
+//!
+//! ```text
+//! kind "run":     path, dataset, tasks, network, readouts, best_epoch, best_val
+//! kind "bundle":  path, name, title, version, dataset, images, pictures, tasks, network, bytes,
+//!                 mean_triplet_accuracy, licence
+//! kind "dataset": path, name, format, images, splits: { train, val, test }, tasks, skipped, notes, licence
+//! tasks:   [{ name, kind, values: [{ value, images }], unknown }]   (counts only where there are labels)
+//! network: { parameters, modulation_parameters, sites, embedding, feature_shape, features_per_image,
+//!            trunk_macs, tail_macs }
+//! ```
+
+mod bundle;
+mod dataset;
+mod network;
+mod run;
+mod tasks;
+
+use std::path::PathBuf;
+
+use crate::error::TrainerError;
+use crate::eval::to_json;
+
+/// Arguments of `trainer info`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// A run's folder, a bundle's folder, or a dataset (folder or zip).
+    pub path: PathBuf,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is known about a path.
+pub(crate) struct About {
+    /// For machines.
+    pub(crate) json: serde_json::Value,
+    /// For people.
+    pub(crate) text: String,
+}
+
+/// Says what a path holds.
+///
+/// # Errors
+/// It holds nothing known, or something damaged.
+pub fn run(args: &Args) -> Result<(), TrainerError> {
+    let about = about(args)?;
+    if args.json {
+        println!("{}", to_json(&about.json)?);
+    } else {
+        print!("{}", about.text);
+    }
+    Ok(())
+}
+
+/// Finds out without printing: the object that `--json` prints.
+///
+/// # Errors
+/// As [`run`].
+pub fn describe(args: &Args) -> Result<serde_json::Value, TrainerError> {
+    Ok(about(args)?.json)
+}
+
+fn about(args: &Args) -> Result<About, TrainerError> {
+    let path = &args.path;
+    if path.join("run.json").is_file() {
+        run::about(path)
+    } else if path.join(modulens_bundle::files::MANIFEST).is_file() {
+        bundle::about(path)
+    } else {
+        dataset::about(path)
+    }
+}

@@ -1,0 +1,46 @@
+//! A run.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{About, network, tasks};
+use crate::error::TrainerError;
+use crate::run::Run;
+
+pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
+    let run = Run::open(path)?;
+    let record = &run.record;
+    let tasks = tasks::tasks(&record.tasks, None);
+    let network = network::network(&record.network);
+    let readouts = run.readouts_path().is_file();
+    let mut text = format!(
+        "{} is a run on {} ({} tasks): best epoch {} of {} with {:.2} % mean triplet accuracy on the \
+         validation split{}\n",
+        path.display(),
+        record.dataset,
+        record.tasks.len(),
+        record.best_epoch,
+        run.config.train.epochs,
+        100.0 * record.best_val,
+        if readouts {
+            ""
+        } else {
+            "; training has not finished"
+        },
+    );
+    network::render(&network, &mut text);
+    text.push_str("tasks:\n");
+    tasks::render(&tasks, &mut text);
+    let json = json!({
+        "kind": "run",
+        "path": path,
+        "dataset": record.dataset,
+        "tasks": tasks,
+        "network": network,
+        "readouts": readouts,
+        "best_epoch": record.best_epoch,
+        "best_val": record.best_val,
+    });
+    Ok(About { json, text })
+}

@@ -1,0 +1,147 @@
+//! The cheap path ranks like the full one: cached features and the folded SIMD tail against the whole network,
+//! layer after layer, for every image as a query, every task and every value.
+
+mod common;
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use modulens_bundle::{Features, ReadoutWeights, Readouts};
+use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site};
+use modulens_retrieval::{
+    Embeddings, Gallery, Query, Random, Readout, Tail, rank_all, similarity_score,
+};
+
+const IMAGES: usize = 48;
+/// The largest difference in score.
+const TOLERANCE: f32 = 1e-6;
+const VALUES: [usize; 3] = [2, 3, 5];
+
+fn config(sites: &[Site]) -> NetworkConfig {
+    NetworkConfig {
+        backbone: Backbone::Small {
+            widths: vec![8, 16, 24],
+            input: 32,
+        },
+        embedding: 20,
+        tasks: VALUES.len(),
+        sites: sites.to_vec(),
+        modulation: Modulation::Vector,
+        embedding_start: MaskStart::Disjoint { rest: 0.1 },
+    }
+}
+
+/// Smooth random pictures `[N, 3, 32, 32]`, all different.
+fn pictures(device: &Device) -> Tensor<4> {
+    let mut random = Random::new(9);
+    let mut values = Vec::new();
+    for _ in 0..IMAGES * 3 {
+        let [a, b, c] = std::array::from_fn(|_| 0.4 * random.unit());
+        values.extend((0..1024).map(|i| {
+            let (x, y) = ((i % 32) as f32, (i / 32) as f32);
+            (a * x + 5.0 * b).sin() * (b * y + 7.0 * c).cos() + c * random.unit()
+        }));
+    }
+    Tensor::from_data(TensorData::new(values, [IMAGES, 3, 32, 32]), device)
+}
+
+fn readouts() -> Readouts {
+    let mut random = Random::new(31);
+    let mut draw = |n: usize| {
+        (0..n)
+            .map(|_| 4.0 * random.unit() - 2.0)
+            .collect::<Vec<f32>>()
+    };
+    let tasks = VALUES.map(|values| ReadoutWeights {
+        weight: draw(20 * values),
+        bias: draw(values),
+    });
+    Readouts {
+        embedding: 20,
+        tasks: tasks.to_vec(),
+    }
+}
+
+/// Whether two rankings agree: scores within the tolerance, and every pair of images whose scores really
+/// differ in the same order. Returns how many pairs those were.
+fn agree(cheap: &[f32], full: &[f32]) -> usize {
+    for (cheap, full) in cheap.iter().zip(full) {
+        assert!((cheap - full).abs() < TOLERANCE, "{cheap} {full}");
+    }
+    let mut place = vec![0; cheap.len()];
+    for (at, ranked) in rank_all(cheap).iter().enumerate() {
+        place[ranked.index] = at;
+    }
+    let mut pairs = 0;
+    for a in 0..full.len() {
+        for b in 0..full.len() {
+            if full[a] > full[b] + 2.0 * TOLERANCE {
+                assert!(place[a] < place[b], "{a} and {b} changed places");
+                pairs += 1;
+            }
+        }
+    }
+    pairs
+}
+
+fn check(sites: &[Site]) {
+    let device = Device::flex();
+    let config = config(sites);
+    let network = common::random_network(&config, &device);
+    let images = pictures(&device);
+    let flat = |data: TensorData| data.convert::<f32>().try_into_vec::<f32>().expect("floats");
+
+    let rows = flat(network.trunk(images.clone()).into_data());
+    let features = Features::new(IMAGES, rows.len() / IMAGES, rows).expect("fits");
+    let tail = Tail::new(network.fold_tail().expect("a late tail")).expect("a tail");
+    let mut gallery = Gallery::new(tail, &readouts(), features).expect("fits");
+
+    for (task, weights) in readouts().tasks.into_iter().enumerate() {
+        let tasks = Tensor::<1, Int>::full([IMAGES], task as i64, &device);
+        let full = flat(network.forward(images.clone(), tasks).into_data());
+        let full = Embeddings::from_unit_rows(IMAGES, config.embedding, full).expect("fits");
+        let mut pairs = 0;
+        for query in 0..IMAGES {
+            let example = gallery.example(query, task).expect("an image");
+            let cheap = gallery
+                .score(&Query::example(task, example))
+                .expect("scores")
+                .total;
+            let whole = full.cosines(full.row(query)).expect("fits");
+            let whole: Vec<f32> = whole.into_iter().map(similarity_score).collect();
+            pairs += agree(&cheap, &whole);
+        }
+        let all = IMAGES * IMAGES * (IMAGES - 1) / 2;
+        assert!(
+            pairs > all * 9 / 10,
+            "only {pairs} of {all} pairs have distinct scores"
+        );
+
+        let readout = Readout::new(weights, config.embedding).expect("fits");
+        let whole = readout.probabilities_of_all(&full).expect("fits");
+        for value in 0..VALUES[task] {
+            let cheap = gallery
+                .score(&Query::value(task, value))
+                .expect("scores")
+                .total;
+            let whole: Vec<f32> = whole
+                .chunks_exact(VALUES[task])
+                .map(|row| row[value])
+                .collect();
+            assert!(agree(&cheap, &whole) > 0);
+        }
+    }
+}
+
+#[test]
+fn sites_on_the_last_stage_and_the_embedding() {
+    check(&[Site::Stage(3), Site::Embedding]);
+}
+
+#[test]
+fn a_site_on_the_embedding_alone() {
+    check(&[Site::Embedding]);
+}
+
+#[test]
+fn a_site_on_the_last_stage_alone() {
+    check(&[Site::Stage(3)]);
+}

@@ -1,0 +1,150 @@
+//! A tiny dataset and a run on it, made in a moment: the network is random, all its numbers are.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "every test binary uses another part"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+use jpeg_encoder::{ColorType, Encoder};
+use modulens_model::weights::{self, Precision};
+use modulens_model::{Network, NetworkConfig};
+use modulens_retrieval::Random;
+use modulens_schema::Split;
+use trainer::config::Config;
+use trainer::data::{self, Pictures};
+use trainer::readouts;
+use trainer::run::{RECORD_VERSION, Run, RunRecord, write_record};
+
+const CONFIG: &str = r#"
+    [data]
+    path = "DATA"
+    [network]
+    backbone = { small = { widths = [8, 16], input = 32 } }
+    embedding = 8
+    sites = ["stage2", "embedding"]
+    modulation = "vector"
+    embedding_start = { disjoint = { rest = 0.1 } }
+"#;
+
+/// Pictures of a bar on a plain ground: `Red` is the ground's colour, `Bar` says where the bar is.
+pub fn write_dataset(dir: &Path) {
+    fs::create_dir_all(dir).expect("a folder");
+    let mut random = Random::new(3);
+    let mut csv = String::from("image,Red,Bar,split\n");
+    for image in 0..90 {
+        let (red, bar) = ((image / 5) % 2, (image / 10) % 3);
+        let split = ["train", "train", "val", "test", "test"][image % 5];
+        let (width, height) = (48, 40);
+        let mut pixels = Vec::new();
+        for y in 0..height {
+            for x in 0..width {
+                let inside = x > 6 && x < 42 && y / 13 == bar;
+                let noise = random.below(40) as u8;
+                let (high, low) = (180 + noise, 20 + noise);
+                pixels.extend(match (inside, red) {
+                    (true, _) => [low, high, low],
+                    (false, 1) => [high, low, low],
+                    (false, _) => [low, low, high],
+                });
+            }
+        }
+        let mut jpeg = Vec::new();
+        Encoder::new(&mut jpeg, 90)
+            .encode(&pixels, width as u16, height as u16, ColorType::Rgb)
+            .expect("a JPEG");
+        fs::write(dir.join(format!("{image:03}.jpg")), jpeg).expect("written");
+        let red = ["no", "yes"][red];
+        let bar = if image % 7 == 6 {
+            ""
+        } else {
+            ["top", "middle", "bottom"][bar]
+        };
+        csv.push_str(&format!("{image:03}.jpg,{red},{bar},{split}\n"));
+    }
+    fs::write(dir.join("attributes.csv"), csv).expect("written");
+}
+
+/// A network all of whose numbers are random: no mask of ones, no empty bias, no idle batch norm.
+pub fn random_network(config: &NetworkConfig, device: &Device) -> Network {
+    let network = config.init(device).expect("a network");
+    let mut bytes = weights::to_safetensors(&network, Precision::F32).expect("weights");
+    let header_len = u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes")) as usize;
+    let header: serde_json::Value =
+        serde_json::from_slice(&bytes[8..8 + header_len]).expect("JSON");
+    let mut tensors: Vec<_> = header.as_object().expect("an object").iter().collect();
+    tensors.sort_by(|a, b| a.0.cmp(b.0));
+    let mut random = Random::new(17);
+    for (name, tensor) in tensors {
+        let Some(offsets) = tensor
+            .get("data_offsets")
+            .and_then(|offsets| offsets.as_array())
+        else {
+            continue;
+        };
+        let at = |end: usize| 8 + header_len + offsets[end].as_u64().expect("a number") as usize;
+        for value in bytes[at(0)..at(1)].as_chunks_mut::<4>().0 {
+            let unit = random.unit();
+            let old = f32::from_le_bytes(*value);
+            let new = if name.ends_with("running_var") {
+                0.5 + unit
+            } else if name.ends_with("running_mean") || name.ends_with("bias") {
+                0.4 * (unit - 0.5)
+            } else if name.ends_with("scale") {
+                // Some below zero: the rectifier has something to do.
+                1.8 * unit - 0.3
+            } else {
+                old * (0.5 + unit)
+            };
+            *value = new.to_le_bytes();
+        }
+    }
+    weights::from_safetensors(config, &bytes, device).expect("weights")
+}
+
+/// A dataset and a finished run on it, in `dir`.
+pub fn write_run(dir: &Path) -> PathBuf {
+    let (data_path, run_path) = (dir.join("bars"), dir.join("run"));
+    write_dataset(&data_path);
+    let text = CONFIG.replace("DATA", &data_path.display().to_string());
+    let config = Config::parse(&text, "the test's", &[]).expect("a configuration");
+    let data = data::open(&config.data, None).expect("a dataset");
+    let tasks = data.dataset.tasks.clone();
+    let network_config = config.network.for_tasks(tasks.len());
+    let device = Device::flex();
+    let network = random_network(&network_config, &device);
+    fs::create_dir_all(&run_path).expect("a folder");
+    fs::write(
+        run_path.join("config.toml"),
+        toml::to_string(&config).expect("TOML"),
+    )
+    .expect("written");
+    let bytes = weights::to_safetensors(&network, Precision::F32).expect("weights");
+    fs::write(run_path.join("best.safetensors"), bytes).expect("written");
+    let load = |split| Pictures::load(&data, split, &config.input(), 100).expect("pictures");
+    let fitted = readouts::fit_all(
+        &network,
+        &tasks,
+        &load(Split::Train),
+        &load(Split::Val),
+        &device,
+    )
+    .expect("readouts");
+    let bytes = modulens_bundle::readouts::encode(&fitted).expect("encodes");
+    fs::write(run_path.join("readouts.safetensors"), bytes).expect("written");
+    let record = RunRecord {
+        version: RECORD_VERSION,
+        dataset: data.dataset.name.clone(),
+        tasks,
+        input: config.input(),
+        network: network_config,
+        best_epoch: 1,
+        best_val: 0.5,
+    };
+    write_record(&run_path, &record).expect("written");
+    Run::open(&run_path).expect("a run");
+    run_path
+}
