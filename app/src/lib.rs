@@ -6,9 +6,11 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod adapter;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod engine;
 #[cfg(feature = "page")]
 pub mod page;
 pub mod protocol;
 pub mod wire;
+pub mod work;

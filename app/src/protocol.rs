@@ -11,9 +11,12 @@
 //! 2. [`Request::Start`] is answered by [`Event::Ready`], or by [`Event::Failed`] without a job: this backend
 //!    cannot run here, and the page starts the other module.
 //! 3. [`Request::Load`] is answered by [`Event::Loaded`] or [`Event::Failed`] without a job. Loading again
-//!    replaces the network; running jobs of the old one end with [`Event::Cancelled`].
-//! 4. [`Request::Embed`] and [`Request::EmbedGallery`] are jobs: any number of [`Event::Progress`] and
-//!    [`Event::Features`], then exactly one of [`Event::Done`], [`Event::Cancelled`] or [`Event::Failed`].
+//!    replaces the network; running jobs of the old one end with [`Event::Cancelled`], and a load that a newer
+//!    one overtakes is not answered.
+//! 4. All requests that name a job are jobs: any number of [`Event::Progress`] and [`Event::Features`], then
+//!    exactly one of [`Event::Done`], [`Event::Cancelled`] or [`Event::Failed`]. Jobs may run side by side.
+//! 5. When the backend breaks (a lost graphics device, say), every running job ends with [`Event::Failed`],
+//!    and one more without a job says that this worker is of no use any more: start another.
 //!
 //! The engine returns the trunk's features only. Tails, readouts and the search run in the page.
 
@@ -76,6 +79,20 @@ pub enum Request {
         /// The job's name.
         job: JobId,
     },
+    /// Embeds inputs that are prepared already; answered as [`Request::Embed`].
+    ///
+    /// Parts: one `ArrayBuffer`, little-endian `f32`, `[rows, 3, size, size]`.
+    EmbedTensor {
+        /// The job's name.
+        job: JobId,
+    },
+    /// Asks for the output of every layer, by which two backends are compared. Answered by [`Event::Layers`].
+    ///
+    /// Parts: as [`Request::EmbedTensor`].
+    Layers {
+        /// The job's name.
+        job: JobId,
+    },
     /// Embeds a range of a gallery's pictures, which the engine fetches itself from
     /// `{base}{index:06}.{extension}`, `index` in `first..first + count`.
     EmbedGallery {
@@ -109,7 +126,7 @@ pub enum Event {
         backend: Backend,
         /// The graphics adapter's own words, where there is one.
         adapter: Option<String>,
-        /// Why this backend, in words for the visitor.
+        /// Why this backend, in words for the visitor; empty where the engine knows no more than the page.
         why: String,
         /// Time to prepare the backend.
         millis: f64,
@@ -150,6 +167,15 @@ pub enum Event {
         /// Length of a row.
         channels: usize,
     },
+    /// The output of every layer, without modulation.
+    ///
+    /// Parts: one `ArrayBuffer` per layer, little-endian `f32`, row-major.
+    Layers {
+        /// The job's name.
+        job: JobId,
+        /// The layers, in the order of the network.
+        layers: Vec<Layer>,
+    },
     /// A job came to its end.
     Done {
         /// The job's name.
@@ -168,11 +194,20 @@ pub enum Event {
     },
     /// Something went wrong, in a sentence that says what, where and what to do.
     Failed {
-        /// The job that failed; absent where the start or a load failed.
+        /// The job that failed; absent where the start or a load failed, or the backend broke.
         job: Option<JobId>,
         /// The sentence.
         message: String,
     },
+}
+
+/// A layer of the network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layer {
+    /// Its name.
+    pub name: String,
+    /// The shape of its output: images, channels, rows, columns.
+    pub shape: [usize; 4],
 }
 
 /// A gallery picture that was left out.

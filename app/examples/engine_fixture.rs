@@ -1,0 +1,148 @@
+//! Writes a small network with what it computes, natively, for the browser tests to hold the engines against.
+//!
+//! ```sh
+//! cargo run -p modulens-app --no-default-features --features cpu --example engine_fixture -- DIR [WIDTHS] [PICTURES] [INPUT]
+//! ```
+//!
+//! `DIR` gets:
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `fixture.json` | `network` and `input` as a manifest has them, `rows`, `pictures`, `channels`, and the `layers` with name, shape and file |
+//! | `weights.safetensors` | seeded random weights, f32 |
+//! | `input.f32` | `[rows, 3, size, size]` |
+//! | `layer-NAME.f32` | each layer's output for that input |
+//! | `features.f32` | the trunk's output for that input, `[rows, channels]` |
+//! | `pictures/NNNNNN.jpg` | drawn pictures, 178x218 |
+//! | `pictures.f32` | their features, `[pictures, channels]` |
+//!
+//! Floats are little-endian.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use modulens_dataset::load_picture;
+use modulens_model::weights::{Precision, to_safetensors};
+use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site};
+use modulens_schema::{Fit, InputSpec};
+use serde_json::json;
+
+const ROWS: usize = 3;
+const SEED: u64 = 7;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().ok_or("usage: engine_fixture DIR [WIDTHS] [PICTURES] [INPUT]")?;
+    let folder = Path::new(&folder);
+    let widths = arguments.next().unwrap_or_else(|| "8,16,32".into());
+    let widths = widths.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>()?;
+    let pictures: usize = arguments.next().map_or(Ok(12), |count| count.parse())?;
+    let size: u32 = arguments.next().map_or(Ok(64), |size| size.parse())?;
+
+    let device = Device::flex();
+    device.seed(SEED);
+    let last = widths.len();
+    let config = NetworkConfig {
+        backbone: Backbone::Small { widths, input: size },
+        embedding: 16,
+        tasks: 2,
+        sites: vec![Site::Stage(last), Site::Embedding],
+        modulation: Modulation::Vector,
+        embedding_start: MaskStart::Ones,
+    };
+    let input = InputSpec::centred(size, Fit::Crop);
+    let network = config.init(&device)?;
+    fs::create_dir_all(folder.join("pictures"))?;
+    fs::write(folder.join("weights.safetensors"), to_safetensors(&network, Precision::F32)?)?;
+
+    let tensor = |values: Vec<f32>, rows: usize| {
+        let side = size as usize;
+        Tensor::<4>::from_data(TensorData::new(values, [rows, 3, side, side]), &device)
+    };
+    let mut noise = Noise(SEED);
+    let values: Vec<f32> = (0..ROWS * input.len()).map(|_| noise.next() * 2.0 - 1.0).collect();
+    write(folder, "input", values.clone())?;
+    write(folder, "features", read(network.trunk(tensor(values.clone(), ROWS)))?)?;
+    let mut layers = Vec::new();
+    for (name, output) in network.layers(tensor(values, ROWS)) {
+        let file = format!("layer-{name}");
+        layers.push(json!({ "name": name, "shape": output.dims(), "file": format!("{file}.f32") }));
+        write(folder, &file, read(output)?)?;
+    }
+
+    let mut features = Vec::new();
+    for index in 0..pictures {
+        let bytes = draw(&mut noise)?;
+        let mut values = vec![0.0; input.len()];
+        load_picture(&bytes, &input, &mut values)?;
+        features.extend(read(network.trunk(tensor(values, 1)))?);
+        fs::write(folder.join(format!("pictures/{index:06}.jpg")), bytes)?;
+    }
+    write(folder, "pictures", features)?;
+    let channels: usize = config.feature_shape().iter().product();
+    let fixture = json!({
+        "network": config, "input": input, "rows": ROWS, "pictures": pictures, "channels": channels,
+        "layers": layers,
+    });
+    fs::write(folder.join("fixture.json"), serde_json::to_vec_pretty(&fixture)?)?;
+    Ok(())
+}
+
+fn read(tensor: Tensor<4>) -> Result<Vec<f32>, Box<dyn Error>> {
+    tensor.into_data().try_into_vec_as::<f32>().map_err(|error| error.to_string().into())
+}
+
+fn write(folder: &Path, name: &str, values: Vec<f32>) -> std::io::Result<()> {
+    let bytes: Vec<u8> = values.into_iter().flat_map(f32::to_le_bytes).collect();
+    fs::write(folder.join(format!("{name}.f32")), bytes)
+}
+
+/// A picture of the size of CelebA's: two colours that run into each other, and discs.
+fn draw(noise: &mut Noise) -> Result<Vec<u8>, Box<dyn Error>> {
+    let (width, height) = (178u16, 218u16);
+    let mut colour = || [(); 3].map(|()| noise.next() * 255.0);
+    let (top, bottom) = (colour(), colour());
+    let discs: Vec<_> = (0..5).map(|_| (colour(), noise.place(), noise.place(), noise.next())).collect();
+    let mut pixels = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
+    for y in 0..height {
+        let down = f32::from(y) / f32::from(height);
+        for x in 0..width {
+            let right = f32::from(x) / f32::from(width);
+            let mut rgb = [0, 1, 2].map(|c| top[c] * (1.0 - down) + bottom[c] * down);
+            for &(disc, centre_x, centre_y, radius) in &discs {
+                if (right - centre_x).hypot(down - centre_y) < radius * 0.3 {
+                    rgb = disc;
+                }
+            }
+            pixels.extend(rgb.map(|value| value as u8));
+        }
+    }
+    let mut bytes = Vec::new();
+    jpeg_encoder::Encoder::new(&mut bytes, 88).encode(
+        &pixels,
+        width,
+        height,
+        jpeg_encoder::ColorType::Rgb,
+    )?;
+    Ok(bytes)
+}
+
+/// `SplitMix64` (Steele, Lea and Flood 2014): the same numbers everywhere.
+struct Noise(u64);
+
+impl Noise {
+    /// A number in 0..1.
+    fn next(&mut self) -> f32 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 40) as f32 / (1u64 << 24) as f32
+    }
+
+    fn place(&mut self) -> f32 {
+        0.15 + 0.7 * self.next()
+    }
+}

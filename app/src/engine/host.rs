@@ -1,0 +1,80 @@
+//! What the engine needs from the worker it lives in.
+
+use js_sys::{ArrayBuffer, Float32Array, Promise};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel};
+
+use crate::protocol::Event;
+use crate::wire;
+
+/// The worker's global scope.
+pub(super) fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// Sends an event to the page.
+pub(super) fn post(event: &Event) {
+    post_with(event, &[]);
+}
+
+/// Sends an event and its parts to the page.
+pub(super) fn post_with(event: &Event, parts: &[JsValue]) {
+    let sent = wire::pack(event, parts).and_then(|packed| {
+        scope()
+            .post_message_with_transfer(&packed.message, &packed.transfer)
+            .map_err(|error| format!("{error:?}"))
+    });
+    if let Err(error) = sent {
+        // There is no other way to the page than the one that just failed.
+        wasm_bindgen::throw_str(&format!("the engine cannot speak to the page: {error}"));
+    }
+}
+
+/// Floats as a part of a message.
+pub(super) fn buffer(values: &[f32]) -> JsValue {
+    Float32Array::from(values).buffer().into()
+}
+
+/// The floats in a part of a message.
+///
+/// # Errors
+/// The part is no buffer, or not of whole floats.
+pub(super) fn floats(part: &JsValue) -> Result<Vec<f32>, String> {
+    let buffer: &ArrayBuffer = part.dyn_ref().ok_or("a part of the message is not an ArrayBuffer")?;
+    if buffer.byte_length() % 4 != 0 {
+        return Err(format!("a buffer of {} bytes does not hold whole floats", buffer.byte_length()));
+    }
+    Ok(Float32Array::new(buffer).to_vec())
+}
+
+/// Milliseconds since the worker started.
+pub(super) fn now() -> f64 {
+    scope().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
+/// Lets waiting messages be handled before the work goes on.
+///
+/// A message to ourselves, since a timer of zero is stretched to 4 ms when it is set again and again.
+pub(super) async fn breathe() {
+    let promise = Promise::new(&mut |resolve, _| match MessageChannel::new() {
+        Ok(channel) => {
+            channel.port1().set_onmessage(Some(&resolve));
+            if channel.port2().post_message(&JsValue::NULL).is_err() {
+                resolve.call0(&JsValue::NULL).ok();
+            }
+        }
+        Err(_) => {
+            resolve.call0(&JsValue::NULL).ok();
+        }
+    });
+    JsFuture::from(promise).await.ok();
+}
+
+/// What a JavaScript error says.
+pub(super) fn words(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(
+        || error.as_string().unwrap_or_else(|| format!("{error:?}")),
+        |error| String::from(error.message()),
+    )
+}

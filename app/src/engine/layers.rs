@@ -1,0 +1,20 @@
+//! The output of every layer, by which two backends are compared.
+
+use wasm_bindgen::JsValue;
+
+use super::host;
+use super::jobs::{Finished, Stop};
+use super::network::Loaded;
+use crate::protocol::{Event, JobId, Layer};
+
+/// Sends the layers' outputs for inputs that are prepared already, `[rows, 3, size, size]`.
+pub(super) async fn send(loaded: &Loaded, job: JobId, part: &JsValue) -> Result<Finished, Stop> {
+    let input = host::floats(part)?;
+    let rows = loaded.rows(input.len())?;
+    let outputs = loaded.layers(input, rows).await?;
+    let parts: Vec<JsValue> = outputs.iter().map(|layer| host::buffer(&layer.values)).collect();
+    let layers =
+        outputs.into_iter().map(|layer| Layer { name: layer.name, shape: layer.shape }).collect();
+    host::post_with(&Event::Layers { job, layers }, &parts);
+    Ok(Finished { images: rows, skipped: Vec::new() })
+}

@@ -1,0 +1,99 @@
+//! From a picture's file to the network's input.
+
+use js_sys::{Array, Reflect, Uint8Array};
+use modulens_dataset::{DecodeError, MAX_PIXELS, RgbImage, load_picture, normalise, prepare};
+use modulens_schema::InputSpec;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, ImageBitmap, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
+
+use super::host::{scope, words};
+
+/// The longest side of a picture that the browser decodes; larger ones are drawn smaller. The network sees a
+/// few dozen pixels.
+const LONGEST_SIDE: f64 = 4096.0;
+
+/// The file in a part of a message.
+///
+/// # Errors
+/// The part is neither a buffer nor a blob, or the blob can no longer be read.
+pub(super) async fn bytes(part: &JsValue) -> Result<Vec<u8>, String> {
+    let Some(blob) = part.dyn_ref::<Blob>() else {
+        return if part.is_instance_of::<js_sys::ArrayBuffer>() {
+            Ok(Uint8Array::new(part).to_vec())
+        } else {
+            Err("the message holds something that is not a file; reload the page".into())
+        };
+    };
+    match JsFuture::from(blob.array_buffer()).await {
+        Ok(buffer) => Ok(Uint8Array::new(&buffer).to_vec()),
+        Err(error) => {
+            Err(format!("it can no longer be read ({}); choose it again", words(&error)))
+        }
+    }
+}
+
+/// The name of the file in a part, for messages.
+pub(super) fn name(part: &JsValue) -> Option<String> {
+    Reflect::get(part, &"name".into()).ok()?.as_string().filter(|name| !name.is_empty())
+}
+
+/// Decodes, squares, resizes and normalises: the trainer's own code for JPEG and PNG, the browser's decoder
+/// for whatever else it knows (WebP, AVIF, GIF).
+///
+/// # Errors
+/// A sentence on what is wrong with the picture and what to do.
+pub(super) async fn load(bytes: &[u8], spec: &InputSpec, out: &mut [f32]) -> Result<(), String> {
+    match load_picture(bytes, spec, out) {
+        Ok(()) => Ok(()),
+        Err(DecodeError::NotAPicture) => {
+            let picture = foreign(bytes).await?;
+            normalise(&prepare(&picture, spec), spec, out);
+            Ok(())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A picture in a format that only the browser knows, transparent parts over white.
+async fn foreign(bytes: &[u8]) -> Result<RgbImage, String> {
+    let bitmap = decode(bytes).await.map_err(|_| {
+        "this is not a picture that the browser can read; convert it to JPEG or PNG".to_owned()
+    })?;
+    let drawn = draw(&bitmap);
+    bitmap.close();
+    drawn
+}
+
+async fn decode(bytes: &[u8]) -> Result<ImageBitmap, JsValue> {
+    let blob = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))?;
+    JsFuture::from(scope().create_image_bitmap_with_blob(&blob)?).await?.dyn_into()
+}
+
+fn draw(bitmap: &ImageBitmap) -> Result<RgbImage, String> {
+    let (width, height) = (bitmap.width(), bitmap.height());
+    if width == 0 || height == 0 {
+        return Err(DecodeError::Empty.to_string());
+    }
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(DecodeError::TooLarge { width, height, limit: MAX_PIXELS }.to_string());
+    }
+    let scale = (LONGEST_SIDE / f64::from(width.max(height))).min(1.0);
+    let [width, height] = [width, height].map(|side| (f64::from(side) * scale).round().max(1.0));
+    let refused = |error: JsValue| format!("the browser could not draw it ({})", words(&error));
+    let canvas = OffscreenCanvas::new(width as u32, height as u32).map_err(refused)?;
+    let context: OffscreenCanvasRenderingContext2d = canvas
+        .get_context("2d")
+        .map_err(refused)?
+        .ok_or("the browser could not draw it (no canvas)")?
+        .unchecked_into();
+    context.set_fill_style_str("#fff");
+    context.fill_rect(0.0, 0.0, width, height);
+    context
+        .draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, width, height)
+        .map_err(refused)?;
+    let data = context.get_image_data(0.0, 0.0, width, height).map_err(refused)?.data();
+    let rgb = data.as_chunks::<4>().0.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+    RgbImage::from_raw(width as u32, height as u32, rgb)
+        .ok_or_else(|| "the browser gave back another number of pixels; try again".into())
+}
