@@ -30,7 +30,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .collect();
     let table = fs::read_to_string(gallery.join("Anno/list_attr_celeba.txt"))?;
-    let names: Vec<&str> = table.lines().nth(1).unwrap_or_default().split_whitespace().collect();
+    let names: Vec<&str> = table
+        .lines()
+        .nth(1)
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
     for (index, name) in names.iter().enumerate() {
         let with = |value: &str| -> Vec<&str> {
             table
@@ -66,7 +71,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn tiles(sheet: &mut RgbImage, gallery: &Path, images: &[&str], top: u32) -> Result<(), Box<dyn Error>> {
+fn tiles(
+    sheet: &mut RgbImage,
+    gallery: &Path,
+    images: &[&str],
+    top: u32,
+) -> Result<(), Box<dyn Error>> {
     for (place, image) in (0_u32..).zip(images) {
         let picture = image::open(gallery.join("Img/img_align_celeba").join(image))?.to_rgb8();
         let square = crop_imm(&picture, 0, 20, 178, 178).to_image();

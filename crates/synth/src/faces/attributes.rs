@@ -105,9 +105,71 @@ impl Marks {
     /// Whether these are the labels of a picture that differs from the other in one attribute: known and opposite
     /// there, and nowhere else known in both and different.
     pub(super) fn differ_only_in(&self, other: &Self, attribute: Attribute) -> bool {
-        self.0.iter().zip(&other.0).enumerate().all(|(index, pair)| match pair {
-            (Some(a), Some(b)) => (a != b) == (index == attribute as usize),
-            _ => index != attribute as usize,
-        })
+        self.0
+            .iter()
+            .zip(&other.0)
+            .enumerate()
+            .all(|(index, pair)| match pair {
+                (Some(a), Some(b)) => (a != b) == (index == attribute as usize),
+                _ => index != attribute as usize,
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_attributes_are_where_the_official_file_has_them() {
+        let expected = [
+            (Attribute::Shadow, "5_o_Clock_Shadow"),
+            (Attribute::Bald, "Bald"),
+            (Attribute::Bangs, "Bangs"),
+            (Attribute::BlackHair, "Black_Hair"),
+            (Attribute::BlondHair, "Blond_Hair"),
+            (Attribute::BrownHair, "Brown_Hair"),
+            (Attribute::Eyeglasses, "Eyeglasses"),
+            (Attribute::Goatee, "Goatee"),
+            (Attribute::GrayHair, "Gray_Hair"),
+            (Attribute::MouthOpen, "Mouth_Slightly_Open"),
+            (Attribute::Mustache, "Mustache"),
+            (Attribute::NoBeard, "No_Beard"),
+            (Attribute::PaleSkin, "Pale_Skin"),
+            (Attribute::RosyCheeks, "Rosy_Cheeks"),
+            (Attribute::Smiling, "Smiling"),
+            (Attribute::StraightHair, "Straight_Hair"),
+            (Attribute::WavyHair, "Wavy_Hair"),
+            (Attribute::Earrings, "Wearing_Earrings"),
+            (Attribute::Hat, "Wearing_Hat"),
+            (Attribute::Necktie, "Wearing_Necktie"),
+        ];
+        for (attribute, name) in expected {
+            assert_eq!(attribute.name(), name);
+        }
+    }
+
+    #[test]
+    fn a_pair_differs_in_its_attribute_and_nowhere_else() {
+        let mut a = Marks::unknown();
+        a.set(Attribute::Hat, Some(true));
+        a.set(Attribute::Smiling, Some(true));
+        let mut b = a.clone();
+        assert!(!a.differ_only_in(&b, Attribute::Hat));
+        b.set(Attribute::Hat, Some(false));
+        assert!(a.differ_only_in(&b, Attribute::Hat));
+        assert!(!a.differ_only_in(&b, Attribute::Smiling));
+        b.set(Attribute::Smiling, None);
+        assert!(
+            a.differ_only_in(&b, Attribute::Hat),
+            "unknown is not different"
+        );
+        b.set(Attribute::Smiling, Some(false));
+        assert!(!a.differ_only_in(&b, Attribute::Hat));
+        b.set(Attribute::Hat, None);
+        assert!(
+            !a.differ_only_in(&b, Attribute::Hat),
+            "the attribute itself must be known"
+        );
     }
 }

@@ -33,10 +33,17 @@ pub(super) fn name(number: usize) -> String {
 }
 
 /// Writes all text files; `records` are in the order of their numbers.
-pub(super) fn write(staging: &Staging, records: &[Record], pairs: &[Pair]) -> Result<(), SynthError> {
+pub(super) fn write(
+    staging: &Staging,
+    records: &[Record],
+    pairs: &[Pair],
+) -> Result<(), SynthError> {
     staging.write("Anno/list_attr_celeba.txt", attributes(records).as_bytes())?;
     staging.write("Anno/list_attr_unknown.txt", unknown(records).as_bytes())?;
-    staging.write("Anno/list_landmarks_align_celeba.txt", landmarks(records).as_bytes())?;
+    staging.write(
+        "Anno/list_landmarks_align_celeba.txt",
+        landmarks(records).as_bytes(),
+    )?;
     staging.write("Anno/list_bbox_celeba.txt", boxes(records).as_bytes())?;
     let mut identity = String::new();
     let mut partition = String::new();
@@ -54,7 +61,13 @@ pub(super) fn write(staging: &Staging, records: &[Record], pairs: &[Pair]) -> Re
     staging.write("Eval/list_eval_partition.txt", partition.as_bytes())?;
     let mut table = String::from("image_a,image_b,attribute\n");
     for pair in pairs {
-        let _ = writeln!(table, "{},{},{}", name(pair.a), name(pair.b), pair.attribute);
+        let _ = writeln!(
+            table,
+            "{},{},{}",
+            name(pair.a),
+            name(pair.b),
+            pair.attribute
+        );
     }
     staging.write("counterfactuals.csv", table.as_bytes())
 }

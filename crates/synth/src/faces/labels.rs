@@ -22,6 +22,8 @@ const ZOOM: f32 = 0.5;
 const CHANGE: u8 = 18;
 /// The share of a thing's area that an occluder must leave open.
 const OPEN: f32 = 0.7;
+/// The share of the mouth that must show for its expression to be told.
+const MOUTH: f32 = 0.6;
 
 /// Draws one person's head in one pose, over and over.
 pub(super) struct Eye<'a> {
@@ -32,7 +34,11 @@ pub(super) struct Eye<'a> {
 
 impl<'a> Eye<'a> {
     /// Looks at a scene.
-    pub(super) fn new(style: &'a Style, person: &Person, scene: &Scene) -> Result<Self, SynthError> {
+    pub(super) fn new(
+        style: &'a Style,
+        person: &Person,
+        scene: &Scene,
+    ) -> Result<Self, SynthError> {
         Ok(Self {
             style,
             place: scene.place(person.table()).post_scale(ZOOM, ZOOM),
@@ -47,6 +53,12 @@ impl<'a> Eye<'a> {
 
     /// Whether the difference between two drawings can be seen: at least `least` pixels of it.
     fn differs(&self, a: &Pixmap, b: &Pixmap, least: usize) -> bool {
+        let (open, all) = self.changed(a, b);
+        open >= least && open as f32 >= OPEN * all as f32
+    }
+
+    /// The pixels in which two drawings differ: those in the open, and all.
+    fn changed(&self, a: &Pixmap, b: &Pixmap) -> (usize, usize) {
         let width = a.width() as usize;
         let margin = (a.height() as usize).saturating_sub(width) / 2;
         let square = margin * width..(margin + width) * width;
@@ -69,7 +81,7 @@ impl<'a> Eye<'a> {
                 open += usize::from(!hidden);
             }
         }
-        open >= least && open as f32 >= OPEN * all as f32
+        (open, all)
     }
 }
 
@@ -91,35 +103,61 @@ pub(super) fn person_layer(
 pub(super) fn labels(eye: &Eye<'_>, person: &Person, look: &Look) -> Result<Marks, SynthError> {
     let table = person.table();
     let mut marks = Marks::unknown();
-    let base_drawing = person.drawing(look);
-    let base = eye.see(&base_drawing)?;
+    let base = eye.see(&person.drawing(look))?;
     let seen = |other: &Look, least: usize| -> Result<bool, SynthError> {
         Ok(eye.differs(&base, &eye.see(&person.drawing(other))?, least))
     };
     let when = |visible: bool, value: Option<bool>| value.filter(|_| visible);
 
-    // Mouth.
-    let mut shut = base_drawing.clone();
-    shut.variants.remove(table.mouth_slot);
-    if let Some(Fill::Own(slot, _)) = table.mouths.get(look.mouth).map(|mouth| mouth.fill) {
-        shut.before.remove(slot);
-    }
+    let visible = mouth_visible(eye, person, look)?;
     let mouth = table.mouths.get(look.mouth);
-    let visible = eye.differs(&base, &eye.see(&shut)?, 10);
-    marks.set(Attribute::Smiling, when(visible, mouth.and_then(|mouth| mouth.smiling)));
-    marks.set(Attribute::MouthOpen, when(visible, mouth.and_then(|mouth| mouth.open)));
+    marks.set(
+        Attribute::Smiling,
+        when(visible, mouth.and_then(|mouth| mouth.smiling)),
+    );
+    marks.set(
+        Attribute::MouthOpen,
+        when(visible, mouth.and_then(|mouth| mouth.open)),
+    );
 
     // Things that are worn or not.
-    let other = Look { glasses: toggled(look.glasses), ..look.clone() };
-    marks.set(Attribute::Eyeglasses, when(seen(&other, 40)?, Some(look.glasses.is_some())));
-    let other = Look { earrings: toggled(look.earrings), ..look.clone() };
-    marks.set(Attribute::Earrings, when(seen(&other, 14)?, Some(look.earrings.is_some())));
-    let other = Look { blush: !look.blush, ..look.clone() };
-    marks.set(Attribute::RosyCheeks, when(seen(&other, 40)?, Some(look.blush)));
-    let other = Look { tie: !look.tie, ..look.clone() };
+    let other = Look {
+        glasses: toggled(look.glasses),
+        ..look.clone()
+    };
+    marks.set(
+        Attribute::Eyeglasses,
+        when(seen(&other, 40)?, Some(look.glasses.is_some())),
+    );
+    let other = Look {
+        earrings: toggled(look.earrings),
+        ..look.clone()
+    };
+    marks.set(
+        Attribute::Earrings,
+        when(seen(&other, 14)?, Some(look.earrings.is_some())),
+    );
+    let other = Look {
+        blush: !look.blush,
+        ..look.clone()
+    };
+    marks.set(
+        Attribute::RosyCheeks,
+        when(seen(&other, 40)?, Some(look.blush)),
+    );
+    let other = Look {
+        tie: !look.tie,
+        ..look.clone()
+    };
     marks.set(Attribute::Necktie, when(seen(&other, 36)?, Some(look.tie)));
-    let other = Look { hat: toggled(look.hat), ..look.clone() };
-    marks.set(Attribute::Hat, when(seen(&other, 200)?, Some(look.hat.is_some())));
+    let other = Look {
+        hat: toggled(look.hat),
+        ..look.clone()
+    };
+    marks.set(
+        Attribute::Hat,
+        when(seen(&other, 200)?, Some(look.hat.is_some())),
+    );
 
     beard(&mut marks, person, look, &seen)?;
     hair(&mut marks, eye, person, look)?;
@@ -130,6 +168,26 @@ pub(super) fn labels(eye: &Eye<'_>, person: &Person, look: &Look) -> Result<Mark
     };
     marks.set(Attribute::PaleSkin, pale);
     Ok(marks)
+}
+
+/// Whether the mouth shows, and most of it: a moustache may hang over it.
+fn mouth_visible(eye: &Eye<'_>, person: &Person, look: &Look) -> Result<bool, SynthError> {
+    let table = person.table();
+    let area = |look: &Look| -> Result<(usize, usize), SynthError> {
+        let with = person.drawing(look);
+        let mut without = with.clone();
+        without.variants.remove(table.mouth_slot);
+        if let Some(Fill::Own(slot, _)) = table.mouths.get(look.mouth).map(|mouth| mouth.fill) {
+            without.before.remove(slot);
+        }
+        Ok(eye.changed(&eye.see(&with)?, &eye.see(&without)?))
+    };
+    let (open, _) = area(look)?;
+    let (_, whole) = area(&Look {
+        beard: None,
+        ..look.clone()
+    })?;
+    Ok(open >= 10 && open as f32 >= MOUTH * whole as f32)
 }
 
 /// Off when on, on when off.
@@ -145,7 +203,10 @@ fn beard(
     seen: &dyn Fn(&Look, usize) -> Result<bool, SynthError>,
 ) -> Result<(), SynthError> {
     let table = person.table();
-    let kind = look.beard.and_then(|beard| table.beards.get(beard)).map(|(kind, _)| *kind);
+    let kind = look
+        .beard
+        .and_then(|beard| table.beards.get(beard))
+        .map(|(kind, _)| *kind);
     let other = Look {
         // On a shaven face the moustache, first in every table, is the one that is most easily overlooked.
         beard: toggled(look.beard),
@@ -157,9 +218,12 @@ fn beard(
     let [shadow, mustache, goatee, shaven] = match kind {
         None => [Some(false), Some(false), Some(false), Some(true)],
         Some(Beard::Mustache) => [Some(false), Some(true), Some(false), None],
-        Some(Beard::Goatee(joined)) => {
-            [Some(false), if joined { None } else { Some(false) }, Some(true), Some(false)]
-        }
+        Some(Beard::Goatee(joined)) => [
+            Some(false),
+            if joined { None } else { Some(false) },
+            Some(true),
+            Some(false),
+        ],
         Some(Beard::Stubble) => [Some(true), Some(false), Some(false), None],
         Some(Beard::Full) => [Some(false), None, None, Some(false)],
     };
@@ -171,14 +235,12 @@ fn beard(
 }
 
 /// Hair: colour wherever enough of it shows, all else only on a bare head.
-fn hair(
-    marks: &mut Marks,
-    eye: &Eye<'_>,
-    person: &Person,
-    look: &Look,
-) -> Result<(), SynthError> {
+fn hair(marks: &mut Marks, eye: &Eye<'_>, person: &Person, look: &Look) -> Result<(), SynthError> {
     let table = person.table();
-    let plain = Look { beard: None, ..look.clone() };
+    let plain = Look {
+        beard: None,
+        ..look.clone()
+    };
     if let Some(hairdo) = person.hairdo.and_then(|hairdo| table.hairs.get(hairdo)) {
         let green = person.recoloured(Rgb(0, 255, 0));
         let violet = person.recoloured(Rgb(255, 0, 255));

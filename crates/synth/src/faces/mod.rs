@@ -13,8 +13,6 @@ mod person;
 mod plan;
 mod raster;
 mod scene;
-#[cfg(test)]
-mod sheets;
 mod style;
 mod styles;
 
@@ -52,7 +50,10 @@ pub struct FacesConfig {
 
 impl Default for FacesConfig {
     fn default() -> Self {
-        Self { images: 20_000, seed: 1 }
+        Self {
+            images: 20_000,
+            seed: 1,
+        }
     }
 }
 
@@ -124,7 +125,10 @@ pub fn write(
         .map(|identity| {
             let drawn = draw_identity(config, &styles, identity, &staging)?;
             let count = identity.pictures.len();
-            progress(done.fetch_add(count, Ordering::Relaxed) + count, config.images);
+            progress(
+                done.fetch_add(count, Ordering::Relaxed) + count,
+                config.images,
+            );
             Ok(drawn)
         })
         .collect::<Result<_, SynthError>>()?;
@@ -138,7 +142,10 @@ pub fn write(
 }
 
 fn load_styles() -> Result<Vec<Style>, SynthError> {
-    TABLES.iter().map(|table| Style::load(table.style)).collect()
+    TABLES
+        .iter()
+        .map(|table| Style::load(table.style))
+        .collect()
 }
 
 /// Draws all pictures of one identity. In the test split the last one turns one attribute of the one before it.
@@ -148,8 +155,14 @@ fn draw_identity(
     identity: &Identity,
     staging: &Staging,
 ) -> Result<(Vec<Record>, Option<Pair>), SynthError> {
-    let person = Person::draw(&mut generator(config.seed, "face person", identity.number as u64));
-    let style = styles.get(person.style).ok_or_else(|| SynthError::draw("a face", "no such style"))?;
+    let person = Person::draw(&mut generator(
+        config.seed,
+        "face person",
+        identity.number as u64,
+    ));
+    let style = styles
+        .get(person.style)
+        .ok_or_else(|| SynthError::draw("a face", "no such style"))?;
     let mut records = Vec::with_capacity(identity.pictures.len());
     let mut pair = None;
     let mut last: Option<(usize, Look, Marks)> = None;
@@ -166,7 +179,11 @@ fn draw_identity(
         };
         let (scene, look, marks) = match turned {
             Some((other, scene, look, marks, attribute)) => {
-                pair = Some(Pair { a: other, b: number, attribute: attribute.name() });
+                pair = Some(Pair {
+                    a: other,
+                    b: number,
+                    attribute: attribute.name(),
+                });
                 (scene, look, marks)
             }
             None => {
@@ -179,7 +196,10 @@ fn draw_identity(
         let place = scene.place(person.table());
         let layer = labels::person_layer(style, &person.drawing(&look), place, WIDTH, HEIGHT)?;
         let bytes = scene.encode(&scene.compose(&layer)?)?;
-        staging.write(format!("Img/img_align_celeba/{}", files::name(number)), &bytes)?;
+        staging.write(
+            format!("Img/img_align_celeba/{}", files::name(number)),
+            &bytes,
+        )?;
         records.push(Record {
             number,
             identity: identity.number,
@@ -245,7 +265,10 @@ fn summary(records: &[Record], groups: usize, counterfactuals: usize) -> Summary
         .enumerate()
         .map(|(index, name)| {
             let count = |value: Option<bool>| {
-                records.iter().filter(|record| record.marks.all()[index] == value).count()
+                records
+                    .iter()
+                    .filter(|record| record.marks.all()[index] == value)
+                    .count()
             };
             TaskCount {
                 name: (*name).to_owned(),
@@ -258,5 +281,11 @@ fn summary(records: &[Record], groups: usize, counterfactuals: usize) -> Summary
         })
         .filter(|task| task.values.iter().all(|(_, count)| *count > 0))
         .collect();
-    Summary { images: records.len(), groups, splits, counterfactuals, tasks }
+    Summary {
+        images: records.len(),
+        groups,
+        splits,
+        counterfactuals,
+        tasks,
+    }
 }

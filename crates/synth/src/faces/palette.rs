@@ -26,14 +26,34 @@ pub(super) enum Tone {
     Deep,
 }
 
-const BLACK: [Rgb; 3] = [Rgb(0x1c, 0x1a, 0x1c), Rgb(0x24, 0x1f, 0x22), Rgb(0x16, 0x18, 0x1e)];
-const BROWN: [Rgb; 4] =
-    [Rgb(0x6b, 0x40, 0x25), Rgb(0x7a, 0x4a, 0x2a), Rgb(0x5f, 0x38, 0x22), Rgb(0x85, 0x54, 0x33)];
-const BLOND: [Rgb; 4] =
-    [Rgb(0xe2, 0xbd, 0x68), Rgb(0xea, 0xcb, 0x7d), Rgb(0xd9, 0xad, 0x55), Rgb(0xef, 0xd8, 0x98)];
-const GRAY: [Rgb; 3] = [Rgb(0xa4, 0xa8, 0xae), Rgb(0xbc, 0xbf, 0xc4), Rgb(0x8f, 0x94, 0x9b)];
+const BLACK: [Rgb; 3] = [
+    Rgb(0x1c, 0x1a, 0x1c),
+    Rgb(0x24, 0x1f, 0x22),
+    Rgb(0x16, 0x18, 0x1e),
+];
+const BROWN: [Rgb; 4] = [
+    Rgb(0x6b, 0x40, 0x25),
+    Rgb(0x7a, 0x4a, 0x2a),
+    Rgb(0x5f, 0x38, 0x22),
+    Rgb(0x85, 0x54, 0x33),
+];
+const BLOND: [Rgb; 4] = [
+    Rgb(0xe2, 0xbd, 0x68),
+    Rgb(0xea, 0xcb, 0x7d),
+    Rgb(0xd9, 0xad, 0x55),
+    Rgb(0xef, 0xd8, 0x98),
+];
+const GRAY: [Rgb; 3] = [
+    Rgb(0xa4, 0xa8, 0xae),
+    Rgb(0xbc, 0xbf, 0xc4),
+    Rgb(0x8f, 0x94, 0x9b),
+];
 const RED: [Rgb; 2] = [Rgb(0xb4, 0x51, 0x2a), Rgb(0x9c, 0x3f, 0x26)];
-const PALE: [Rgb; 3] = [Rgb(0xf9, 0xe0, 0xd3), Rgb(0xf8, 0xdc, 0xd0), Rgb(0xfa, 0xe2, 0xce)];
+const PALE: [Rgb; 3] = [
+    Rgb(0xf9, 0xe0, 0xd3),
+    Rgb(0xf8, 0xdc, 0xd0),
+    Rgb(0xfa, 0xe2, 0xce),
+];
 const LIGHT: [Rgb; 2] = [Rgb(0xf3, 0xcd, 0xa8), Rgb(0xee, 0xc3, 0x9c)];
 const DEEP: [Rgb; 5] = [
     Rgb(0xd9, 0x9f, 0x70),
@@ -92,8 +112,12 @@ const FRAME: [Rgb; 6] = [
     Rgb(0x7a, 0x1f, 0x2e),
     Rgb(0x14, 0x4a, 0x45),
 ];
-const METAL: [Rgb; 4] =
-    [Rgb(0xf2, 0xc1, 0x2e), Rgb(0xe8, 0xee, 0xf4), Rgb(0x22, 0xa6, 0xb3), Rgb(0xd6, 0x33, 0x6c)];
+const METAL: [Rgb; 4] = [
+    Rgb(0xf2, 0xc1, 0x2e),
+    Rgb(0xe8, 0xee, 0xf4),
+    Rgb(0x22, 0xa6, 0xb3),
+    Rgb(0xd6, 0x33, 0x6c),
+];
 
 /// A colour, 8 bits per channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,8 +131,13 @@ impl Rgb {
 
     /// This colour moved towards another; `share` 0 is this one, 1 the other.
     pub(super) fn mix(self, other: Self, share: f32) -> Self {
-        let one = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * share).round() as u8;
-        Self(one(self.0, other.0), one(self.1, other.1), one(self.2, other.2))
+        let one =
+            |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * share).round() as u8;
+        Self(
+            one(self.0, other.0),
+            one(self.1, other.1),
+            one(self.2, other.2),
+        )
     }
 
     /// Darker by a share.
@@ -132,7 +161,14 @@ impl Rgb {
 fn near(rng: &mut impl Rng, colours: &[Rgb]) -> Rgb {
     let colour = pick(rng, colours).copied().unwrap_or(Rgb(128, 128, 128));
     let share = between(rng, -0.05, 0.05);
-    colour.mix(if share < 0.0 { Rgb(0, 0, 0) } else { Rgb(255, 255, 255) }, share.abs())
+    colour.mix(
+        if share < 0.0 {
+            Rgb(0, 0, 0)
+        } else {
+            Rgb(255, 255, 255)
+        },
+        share.abs(),
+    )
 }
 
 /// A hair colour of a class.

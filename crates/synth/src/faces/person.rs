@@ -54,8 +54,12 @@ fn index(rng: &mut impl Rng, length: usize) -> Option<usize> {
 
 /// An index among the entries that satisfy a condition.
 fn index_where<T>(rng: &mut impl Rng, items: &[T], wanted: impl Fn(&T) -> bool) -> Option<usize> {
-    let fitting: Vec<usize> =
-        items.iter().enumerate().filter(|(_, item)| wanted(item)).map(|(index, _)| index).collect();
+    let fitting: Vec<usize> = items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| wanted(item))
+        .map(|(index, _)| index)
+        .collect();
     pick(rng, &fitting).copied()
 }
 
@@ -96,15 +100,22 @@ impl Person {
             let wanted = [Texture::Wavy, Texture::Straight, Texture::Untold];
             let texture = pick(rng, &wanted).copied().unwrap_or(Texture::Untold);
             let bangs = chance(rng, 0.5);
-            index_where(rng, table.hairs, |hair| hair.texture == texture && hair.bangs == Some(bangs))
-                .or_else(|| index_where(rng, table.hairs, |hair| hair.texture == texture))
+            index_where(rng, table.hairs, |hair| {
+                hair.texture == texture && hair.bangs == Some(bangs)
+            })
+            .or_else(|| index_where(rng, table.hairs, |hair| hair.texture == texture))
         };
         let features = table
             .person
             .iter()
             .filter_map(|(slot, variants)| pick(rng, variants).map(|v| Fill::Variant(slot, v)))
             .collect();
-        let lips = skin.mix(Rgb(0xa8, 0x2b, 0x38), 0.72).shade(0.12);
+        // Lips stand out from the skin: darker than a light one, lighter than a dark one.
+        let lips = if skin.luma() > 118.0 {
+            skin.mix(Rgb(0xa8, 0x2b, 0x38), 0.72).shade(0.14)
+        } else {
+            Rgb(0xe0, 0x6e, 0x72)
+        };
         Self {
             style,
             tone,
@@ -125,12 +136,18 @@ impl Person {
 
     /// The same person with hair of another colour (to see where the hair is).
     pub(super) fn recoloured(&self, hair: Rgb) -> Self {
-        Self { hair, ..self.clone() }
+        Self {
+            hair,
+            ..self.clone()
+        }
     }
 
     /// The same person with other hair, or none.
     pub(super) fn with_hairdo(&self, hairdo: Option<usize>) -> Self {
-        Self { hairdo, ..self.clone() }
+        Self {
+            hairdo,
+            ..self.clone()
+        }
     }
 
     /// The drawing of this person with a look.
@@ -143,13 +160,19 @@ impl Person {
         };
         let mut add = |fill: Fill| self.fill(&mut drawing, table, look, fill);
         self.features.iter().copied().for_each(&mut add);
-        table.outfits.get(look.outfit).into_iter().copied().flatten().copied().for_each(&mut add);
+        table
+            .outfits
+            .get(look.outfit)
+            .into_iter()
+            .copied()
+            .flatten()
+            .copied()
+            .for_each(&mut add);
         match self.hairdo.and_then(|hairdo| table.hairs.get(hairdo)) {
+            Some(hair) if look.hat.is_some() => add(hair.under_hat.unwrap_or(hair.fill)),
             Some(hair) => {
                 add(hair.fill);
-                if look.hat.is_none() {
-                    hair.fringe.into_iter().for_each(&mut add);
-                }
+                hair.fringe.into_iter().for_each(&mut add);
             }
             None => table.bald.iter().copied().for_each(&mut add),
         }
@@ -159,9 +182,21 @@ impl Person {
         if let Some((_, fill)) = look.beard.and_then(|beard| table.beards.get(beard)) {
             add(*fill);
         }
-        table.mouths.get(look.mouth).into_iter().for_each(|mouth| add(mouth.fill));
-        look.earrings.and_then(|i| table.earrings.get(i)).copied().into_iter().for_each(&mut add);
-        look.glasses.and_then(|i| table.glasses.get(i)).copied().into_iter().for_each(&mut add);
+        table
+            .mouths
+            .get(look.mouth)
+            .into_iter()
+            .for_each(|mouth| add(mouth.fill));
+        look.earrings
+            .and_then(|i| table.earrings.get(i))
+            .copied()
+            .into_iter()
+            .for_each(&mut add);
+        look.glasses
+            .and_then(|i| table.glasses.get(i))
+            .copied()
+            .into_iter()
+            .for_each(&mut add);
         if look.collar {
             add(table.collar);
         }
@@ -169,7 +204,11 @@ impl Person {
             add(table.tie);
         }
         // Last: in some styles a hat takes the place of the hair.
-        look.hat.and_then(|i| table.hats.get(i)).copied().unwrap_or(&[]).iter().copied().for_each(&mut add);
+        look.hat
+            .and_then(|i| table.hats.get(i))
+            .copied()
+            .into_iter()
+            .for_each(&mut add);
         drawing
     }
 
@@ -192,7 +231,10 @@ impl Person {
                 let svg = svg
                     .replace("{hair}", &self.hair.hex())
                     .replace("{skin}", &self.skin.hex())
-                    .replace("{shadow}", &self.skin.mix(Rgb(0x16, 0x18, 0x20), 0.88).hex())
+                    .replace(
+                        "{shadow}",
+                        &self.skin.mix(Rgb(0x16, 0x18, 0x20), 0.88).hex(),
+                    )
                     .replace("{blush}", &self.skin.mix(blush, 0.62).hex())
                     .replace("{mouth}", &self.lips.hex())
                     .replace("{cloth}", &look.cloth.hex())
@@ -201,7 +243,10 @@ impl Person {
                     .replace("{hat}", &look.hat_colour.hex())
                     .replace("{metal}", &look.metal.hex());
                 let out = drawing.before.entry(slot).or_default();
-                out.push_str(&format!("<g transform=\"translate({} {})\">{svg}</g>", -x, -y));
+                out.push_str(&format!(
+                    "<g transform=\"translate({} {})\">{svg}</g>",
+                    -x, -y
+                ));
             }
         }
     }
@@ -212,16 +257,29 @@ impl Look {
     pub(super) fn draw(rng: &mut impl Rng, person: &Person) -> Self {
         let table = person.table();
         let (smiling, open) = (chance(rng, 0.5), chance(rng, 0.45));
-        let ear = person.hairdo.is_none_or(|i| table.hairs.get(i).is_some_and(|hair| hair.ear));
+        let ear = person
+            .hairdo
+            .is_none_or(|i| table.hairs.get(i).is_some_and(|hair| hair.ear));
         let tie = chance(rng, 0.4);
         let cloth = palette::cloth(rng);
-        let hat = if chance(rng, 0.25) { index(rng, table.hats.len()) } else { None };
-        let earrings =
-            if ear && chance(rng, 0.45) { index(rng, table.earrings.len()) } else { None };
+        let hat = if chance(rng, 0.25) {
+            hat(rng, person)
+        } else {
+            None
+        };
+        let earrings = if ear && chance(rng, 0.45) {
+            index(rng, table.earrings.len())
+        } else {
+            None
+        };
         Self {
             mouth: mouth(rng, table, smiling, open).unwrap_or(0),
             beard: beard(rng, table),
-            glasses: if chance(rng, 0.4) { index(rng, table.glasses.len()) } else { None },
+            glasses: if chance(rng, 0.4) {
+                index(rng, table.glasses.len())
+            } else {
+                None
+            },
             hat,
             earrings,
             blush: chance(rng, 0.38),
@@ -250,7 +308,13 @@ impl Look {
             Attribute::Smiling => look.mouth = mouth(rng, table, !now.smiling?, now.open?)?,
             Attribute::MouthOpen => look.mouth = mouth(rng, table, now.smiling?, !now.open?)?,
             Attribute::Eyeglasses => look.glasses = turn(rng, self.glasses, table.glasses.len()),
-            Attribute::Hat => look.hat = turn(rng, self.hat, table.hats.len()),
+            Attribute::Hat => {
+                look.hat = if self.hat.is_some() {
+                    None
+                } else {
+                    Some(hat(rng, person)?)
+                };
+            }
             Attribute::Earrings => {
                 look.earrings = turn(rng, self.earrings, table.earrings.len());
             }
@@ -288,6 +352,15 @@ fn shave(
         None => index_where(rng, table.beards, |(other, _)| *other == kind).map(Some),
         Some((other, _)) if *other == kind => Some(None),
         Some(_) => None,
+    }
+}
+
+/// A hat this person can wear.
+fn hat(rng: &mut impl Rng, person: &Person) -> Option<usize> {
+    let table = person.table();
+    match person.hairdo {
+        Some(_) => index(rng, table.hats.len()),
+        None => pick(rng, table.bald_hats).copied(),
     }
 }
 

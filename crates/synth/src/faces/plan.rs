@@ -41,10 +41,53 @@ pub(super) fn identities(config: &FacesConfig) -> Vec<Identity> {
             let left = numbers.len();
             let wanted = fewest + below(&mut rng, most - fewest + 1);
             // Never leave fewer than an identity needs.
-            let count = if left <= most { left } else { wanted.min(left - fewest) };
+            let count = if left <= most {
+                left
+            } else {
+                wanted.min(left - fewest)
+            };
             let pictures = numbers.split_off(left - count);
-            all.push(Identity { number: all.len() + 1, split, pictures });
+            all.push(Identity {
+                number: all.len() + 1,
+                split,
+                pictures,
+            });
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_picture_has_one_identity_and_every_identity_one_split() {
+        for images in [20, 100, 1234] {
+            let all = identities(&FacesConfig { images, seed: 3 });
+            let mut numbers: Vec<usize> = all
+                .iter()
+                .flat_map(|identity| identity.pictures.clone())
+                .collect();
+            numbers.sort_unstable();
+            assert_eq!(numbers, (1..=images).collect::<Vec<_>>());
+            let [train, val, _] = sizes(images);
+            for identity in &all {
+                for &number in &identity.pictures {
+                    let split = match number {
+                        n if n <= train => Split::Train,
+                        n if n <= train + val => Split::Val,
+                        _ => Split::Test,
+                    };
+                    assert_eq!(split, identity.split);
+                }
+                assert!(images < 100 || PICTURES.contains(&identity.pictures.len()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_default_gallery_has_the_sizes_promised() {
+        assert_eq!(sizes(20_000), [15_500, 1_300, 3_200]);
+    }
 }

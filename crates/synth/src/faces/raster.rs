@@ -6,7 +6,12 @@ use resvg::usvg::{Options, Tree};
 use crate::SynthError;
 
 /// Draws an SVG document on nothing; `place` maps its units, counted from the view box's corner, to pixels.
-pub(super) fn draw(svg: &str, place: Transform, width: u32, height: u32) -> Result<Pixmap, SynthError> {
+pub(super) fn draw(
+    svg: &str,
+    place: Transform,
+    width: u32,
+    height: u32,
+) -> Result<Pixmap, SynthError> {
     let tree = Tree::from_str(svg, &Options::default())
         .map_err(|why| SynthError::draw("an SVG document", why))?;
     let mut pixmap = Pixmap::new(width, height)

@@ -41,13 +41,28 @@ impl Scene {
         Self {
             angle: between(rng, -8.0, 8.0),
             scale: between(rng, 0.92, 1.08),
-            shift: [between(rng, -0.05, 0.05) * 178.0, between(rng, -0.05, 0.05) * 178.0],
+            shift: [
+                between(rng, -0.05, 0.05) * 178.0,
+                between(rng, -0.05, 0.05) * 178.0,
+            ],
             flip: chance(rng, 0.5),
             background: background(rng),
-            occluder: if chance(rng, 0.2) { Some(occluder(rng)) } else { None },
-            light: [between(rng, -0.09, 0.09), between(rng, -0.07, 0.07), between(rng, 0.9, 1.01)],
+            occluder: if chance(rng, 0.2) {
+                Some(occluder(rng))
+            } else {
+                None
+            },
+            light: [
+                between(rng, -0.09, 0.09),
+                between(rng, -0.07, 0.07),
+                between(rng, 0.9, 1.01),
+            ],
             tint: [between(rng, 0.975, 1.025), 1.0, between(rng, 0.975, 1.025)],
-            grain: if chance(rng, 0.7) { between(rng, 0.5, 5.0) } else { 0.0 },
+            grain: if chance(rng, 0.7) {
+                between(rng, 0.5, 5.0)
+            } else {
+                0.0
+            },
             quality: 80 + below(rng, 16) as u8,
             seed: [seed, index],
         }
@@ -74,7 +89,10 @@ impl Scene {
 
     /// What stands in front of the person, if anything does; `zoom` 1 is the picture's own size.
     pub(super) fn front(&self, zoom: f32) -> Result<Option<Pixmap>, SynthError> {
-        self.occluder.as_ref().map(|svg| layer(svg, zoom)).transpose()
+        self.occluder
+            .as_ref()
+            .map(|svg| layer(svg, zoom))
+            .transpose()
     }
 
     /// The picture: background, person, occluder, light, grain.
@@ -99,7 +117,9 @@ impl Scene {
             };
             let channels = [pixel.red(), pixel.green(), pixel.blue()];
             rgb.extend(channels.iter().zip(self.tint).map(|(&value, tint)| {
-                (f32::from(value) * gain * tint + noise).round().clamp(0.0, 255.0) as u8
+                (f32::from(value) * gain * tint + noise)
+                    .round()
+                    .clamp(0.0, 255.0) as u8
             }));
         }
         Ok(rgb)
@@ -121,7 +141,12 @@ fn layer(body: &str, zoom: f32) -> Result<Pixmap, SynthError> {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\">{body}</svg>"
     );
     let (width, height) = (WIDTH as f32 * zoom, HEIGHT as f32 * zoom);
-    raster::draw(&svg, Transform::from_scale(zoom, zoom), width as u32, height as u32)
+    raster::draw(
+        &svg,
+        Transform::from_scale(zoom, zoom),
+        width as u32,
+        height as u32,
+    )
 }
 
 /// A wall in one colour, a gradient, or large soft shapes.
@@ -141,10 +166,17 @@ fn background(rng: &mut ChaCha8Rng) -> String {
     } else {
         base.hex()
     };
-    let _ = write!(body, "<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{fill}\"/>");
+    let _ = write!(
+        body,
+        "<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{fill}\"/>"
+    );
     if chance(rng, 0.55) {
         for _ in 0..2 + below(rng, 4) {
-            let tone = if chance(rng, 0.5) { Rgb(255, 255, 255) } else { palette::background(rng) };
+            let tone = if chance(rng, 0.5) {
+                Rgb(255, 255, 255)
+            } else {
+                palette::background(rng)
+            };
             let _ = write!(
                 body,
                 "<circle cx=\"{:.0}\" cy=\"{:.0}\" r=\"{:.0}\" fill=\"{}\" fill-opacity=\"{:.2}\"/>",
@@ -159,7 +191,10 @@ fn background(rng: &mut ChaCha8Rng) -> String {
         let line = base.mix(Rgb(255, 255, 255), 0.3).hex();
         let step = between(rng, 14.0, 34.0);
         let angle = between(rng, -45.0, 45.0);
-        let _ = write!(body, "<g transform=\"rotate({angle:.0} 89 109)\" fill=\"{line}\">");
+        let _ = write!(
+            body,
+            "<g transform=\"rotate({angle:.0} 89 109)\" fill=\"{line}\">"
+        );
         for stripe in -10..20 {
             let x = stripe as f32 * step;
             let _ = write!(
@@ -175,7 +210,9 @@ fn background(rng: &mut ChaCha8Rng) -> String {
 
 /// Something between us and the person, reaching in from an edge: leaves, a ball, the corner of a card.
 fn occluder(rng: &mut ChaCha8Rng) -> String {
-    let colour = palette::background(rng).shade(between(rng, 0.1, 0.45)).hex();
+    let colour = palette::background(rng)
+        .shade(between(rng, 0.1, 0.45))
+        .hex();
     let side = if chance(rng, 0.5) { 0.0 } else { WIDTH as f32 };
     let inward = if side > 0.0 { -1.0 } else { 1.0 };
     let y = between(rng, 60.0, 205.0);

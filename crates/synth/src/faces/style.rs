@@ -46,7 +46,10 @@ impl Style {
         let mut json: Value =
             serde_json::from_str(text).map_err(|why| SynthError::draw(name, why))?;
         let side = |key: &str| {
-            json["canvas"][key].as_f64().map(|side| side as f32).ok_or_else(|| error("no canvas size"))
+            json["canvas"][key]
+                .as_f64()
+                .map(|side| side as f32)
+                .ok_or_else(|| error("no canvas size"))
         };
         let (width, height) = (side("width")?, side("height")?);
         let crisp = json["attributes"]["shape-rendering"] == "crispEdges";
@@ -63,7 +66,16 @@ impl Style {
             sizes.insert(slot.clone(), [side("width"), side("height")]);
             components.insert(slot, variants);
         }
-        Ok(Self { name, width, height, root, crisp, components, sizes, meta })
+        Ok(Self {
+            name,
+            width,
+            height,
+            root,
+            crisp,
+            components,
+            sizes,
+            meta,
+        })
     }
 
     /// Width and height of the canvas in its own units.
@@ -73,25 +85,19 @@ impl Style {
 
     /// A text of the style's own description, by JSON pointer.
     pub(super) fn meta(&self, pointer: &str) -> &str {
-        self.meta.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    /// Whether a slot has a variant of this name.
-    #[cfg(test)]
-    pub(super) fn has(&self, slot: &str, variant: &str) -> bool {
-        self.components.get(slot).is_some_and(|variants| variants.contains_key(variant))
-    }
-
-    /// The variants of a slot.
-    #[cfg(test)]
-    pub(super) fn variants(&self, slot: &str) -> Vec<&str> {
-        self.components.get(slot).into_iter().flat_map(|v| v.keys().map(String::as_str)).collect()
+        self.meta
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     /// The SVG document of a drawing; `crop` is `[x, y, width, height]` of the view in canvas units.
     pub(super) fn svg(&self, drawing: &Drawing, crop: [f32; 4]) -> Result<String, SynthError> {
         for (slot, variant) in &drawing.variants {
-            let known = self.components.get(*slot).is_some_and(|v| v.contains_key(*variant));
+            let known = self
+                .components
+                .get(*slot)
+                .is_some_and(|v| v.contains_key(*variant));
             if !known {
                 return Err(SynthError::draw(
                     format!("{variant} in slot {slot} of style {}", self.name),
@@ -99,9 +105,18 @@ impl Style {
                 ));
             }
         }
-        let mut writer = Writer { style: self, drawing, out: String::with_capacity(1 << 15), open: BTreeSet::new() };
+        let mut writer = Writer {
+            style: self,
+            drawing,
+            out: String::with_capacity(1 << 15),
+            open: BTreeSet::new(),
+        };
         let [x, y, width, height] = crop;
-        let rendering = if self.crisp { " shape-rendering=\"crispEdges\"" } else { "" };
+        let rendering = if self.crisp {
+            " shape-rendering=\"crispEdges\""
+        } else {
+            ""
+        };
         let _ = write!(
             writer.out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{x} {y} {width} {height}\" fill=\"none\"{rendering}>"
@@ -123,7 +138,9 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn all(&mut self, elements: &[Value], slot: Option<&str>) -> Result<(), SynthError> {
-        elements.iter().try_for_each(|element| self.one(element, slot))
+        elements
+            .iter()
+            .try_for_each(|element| self.one(element, slot))
     }
 
     fn one(&mut self, element: &Value, slot: Option<&str>) -> Result<(), SynthError> {
@@ -159,12 +176,14 @@ impl Writer<'_> {
         if let Some(scale) = drawing.enlarge.get(name) {
             let rest = f64::from(1.0 - scale) / 2.0;
             let (x, y) = (width * rest, height * rest);
-            let _ = write!(self.out, "<g transform=\"translate({x} {y}) scale({scale})\">");
+            let _ = write!(
+                self.out,
+                "<g transform=\"translate({x} {y}) scale({scale})\">"
+            );
         } else {
             self.out.push_str("<g>");
         }
-        if let Some(content) =
-            variant.and_then(|variant| style.components.get(name)?.get(*variant))
+        if let Some(content) = variant.and_then(|variant| style.components.get(name)?.get(*variant))
         {
             self.all(content, Some(name))?;
         }
@@ -197,7 +216,10 @@ impl Writer<'_> {
             .or_else(|| colours.get(name))
             .cloned()
             .ok_or_else(|| {
-                SynthError::draw(format!("style {}", self.style.name), format!("no colour given for {name}"))
+                SynthError::draw(
+                    format!("style {}", self.style.name),
+                    format!("no colour given for {name}"),
+                )
             })
     }
 }
@@ -215,5 +237,39 @@ fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VIEW: [f32; 4] = [0.0, 0.0, 128.0, 128.0];
+
+    #[test]
+    fn an_unknown_variant_is_an_error() {
+        let style = Style::load("voxel-art").unwrap();
+        let mut drawing = Drawing::default();
+        drawing.variants.insert("mouth", "nope");
+        let message = style.svg(&drawing, VIEW).unwrap_err().to_string();
+        assert!(
+            message.contains("nope in slot mouth of style voxel-art"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_missing_colour_is_an_error() {
+        let style = Style::load("voxel-art").unwrap();
+        let message = style
+            .svg(&Drawing::default(), VIEW)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("no colour given"), "{message}");
+    }
+
+    #[test]
+    fn a_style_that_is_not_compiled_in_is_an_error() {
+        assert!(Style::load("no-such-style").is_err());
     }
 }

@@ -6,7 +6,11 @@ use super::Texture::{Straight, Untold, Wavy};
 use super::{Beard, Fill, Hair, Mark, Mouth, N, Table, Texture, U, Y};
 
 const fn h(variant: &'static str, bangs: Mark, texture: Texture, ear: bool) -> Hair {
-    super::hair(Variant("hair", variant), bangs, texture, ear)
+    let under = if ear { "variant01" } else { "variant15" };
+    Hair {
+        under_hat: Some(Variant("hair", under)),
+        ..super::hair(Variant("hair", variant), bangs, texture, ear)
+    }
 }
 
 const fn m(variant: &'static str, smiling: Mark, open: Mark) -> Mouth {
@@ -26,7 +30,13 @@ pub(super) const TABLE: Table = Table {
     style: "lorelei",
     centre: [495.0, 545.0],
     scale: 0.205,
-    landmarks: [[478.0, 472.0], [674.0, 468.0], [612.0, 530.0], [500.0, 634.0], [612.0, 634.0]],
+    landmarks: [
+        [478.0, 472.0],
+        [674.0, 468.0],
+        [612.0, 530.0],
+        [500.0, 634.0],
+        [612.0, 634.0],
+    ],
     frames: &[
         ("hair", [76.0, 3.0]),
         ("hairAccessories", [183.0, 329.0]),
@@ -40,12 +50,42 @@ pub(super) const TABLE: Table = Table {
         (
             "eyes",
             &[
-                "variant02", "variant04", "variant06", "variant07", "variant10", "variant11",
-                "variant14", "variant16", "variant20", "variant21", "variant23", "variant24",
+                "variant02",
+                "variant04",
+                "variant06",
+                "variant07",
+                "variant10",
+                "variant11",
+                "variant14",
+                "variant16",
+                "variant20",
+                "variant21",
+                "variant23",
+                "variant24",
             ],
         ),
-        ("eyebrows", &["variant01", "variant02", "variant05", "variant07", "variant09", "variant10"]),
-        ("nose", &["variant01", "variant02", "variant03", "variant04", "variant05", "variant06"]),
+        (
+            "eyebrows",
+            &[
+                "variant01",
+                "variant02",
+                "variant05",
+                "variant07",
+                "variant09",
+                "variant10",
+            ],
+        ),
+        (
+            "nose",
+            &[
+                "variant01",
+                "variant02",
+                "variant03",
+                "variant04",
+                "variant05",
+                "variant06",
+            ],
+        ),
     ],
     mouth_slot: "mouth",
     mouths: &[
@@ -89,12 +129,8 @@ pub(super) const TABLE: Table = Table {
         h("variant14", Y, Untold, false),
     ],
     bald: &[Variant("hair", "variant34")],
-    hats: &[
-        &[Variant("hair", "variant01"), BEANIE],
-        &[Variant("hair", "variant15"), BEANIE],
-        &[Variant("hair", "variant01"), CAP],
-        &[Variant("hair", "variant15"), CAP],
-    ],
+    hats: &[BEANIE, CAP],
+    bald_hats: &[0, 1],
     beards: &[
         (
             Beard::Mustache,
@@ -114,7 +150,7 @@ pub(super) const TABLE: Table = Table {
             Beard::Stubble,
             Own(
                 "freckles",
-                r##"<path d="M306 592Q316 640 358 666Q440 722 575 738Q676 732 704 656L716 604Q690 592 650 578Q610 566 552 572Q490 580 448 622Q380 640 334 572Z" fill="{shadow}" fill-opacity=".38"/>"##,
+                r##"<path d="M306 592Q316 640 358 666Q440 722 575 738Q676 732 704 656L716 604Q690 592 650 578Q610 566 552 572Q490 580 448 622Q380 640 334 572Z" fill="{shadow}" fill-opacity=".44"/>"##,
             ),
         ),
         (Beard::Full, Variant("beard", "variant01")),
@@ -174,7 +210,7 @@ pub(super) const TABLE: Table = Table {
             ("freckles", person.skin.shade(0.3).hex()),
             ("hairAccessories", look.accent.hex()),
         ];
-        if person.hairdo.is_none() && look.hat.is_none() {
+        if person.hairdo.is_none() {
             // The style's bald head wears a tuft; a bald head of ours does not.
             colours.push(("hair/hair", "none".into()));
         }

@@ -17,7 +17,13 @@ pub(super) const TABLE: Table = Table {
     style: "open-peeps",
     centre: [392.0, 408.0],
     scale: 0.275,
-    landmarks: [[412.0, 352.0], [517.0, 346.0], [496.0, 412.0], [440.0, 482.0], [498.0, 482.0]],
+    landmarks: [
+        [412.0, 352.0],
+        [517.0, 346.0],
+        [496.0, 412.0],
+        [440.0, 482.0],
+        [498.0, 482.0],
+    ],
     frames: &[
         ("expression", [351.0, 275.0]),
         ("facialHair", [58.0, 333.0]),
@@ -71,7 +77,8 @@ pub(super) const TABLE: Table = Table {
         h("twists2", N, Untold, true),
     ],
     bald: &[Variant("head", "noHair1")],
-    hats: &[&[Variant("head", "hatBeanie")], &[Variant("head", "hatHip")]],
+    hats: &[Variant("head", "hatBeanie"), Variant("head", "hatHip")],
+    bald_hats: &[1],
     beards: &[
         (Beard::Mustache, Variant("facialHair", "moustache2")),
         (Beard::Mustache, Variant("facialHair", "moustache5")),
@@ -84,7 +91,7 @@ pub(super) const TABLE: Table = Table {
             Beard::Stubble,
             Own(
                 "expression",
-                r##"<path d="M284 440Q300 512 366 552Q440 582 520 564Q562 540 566 470Q556 444 530 444Q480 430 442 444Q400 474 360 474Q310 474 292 424Z" fill="{shadow}" fill-opacity=".38"/>"##,
+                r##"<path d="M284 440Q300 512 366 552Q440 582 520 564Q562 540 566 470Q556 444 530 444Q480 430 442 444Q400 474 360 474Q310 474 292 424Z" fill="{shadow}" fill-opacity=".44"/>"##,
             ),
         ),
         (Beard::Full, Variant("facialHair", "full")),
@@ -133,22 +140,40 @@ pub(super) const TABLE: Table = Table {
     colours: |person, look| {
         // A felt hat is drawn in ink alone: there the ink is the hat's colour.
         let felt = look.hat == Some(1);
-        let ink = if felt { look.hat_colour.hex() } else { person.hair.hex() };
+        let ink = if felt {
+            look.hat_colour.hex()
+        } else {
+            person.hair.hex()
+        };
         // Where the style has a lighter fill within the hair, the lines about it stay darker.
         let lined = person.hairdo.is_some_and(|hairdo| {
             matches!(
                 TABLE.hairs.get(hairdo).map(|hair| hair.fill),
-                Some(Variant(_, "bangs" | "mediumBangs2" | "grayShort" | "short4"))
+                Some(Variant(
+                    _,
+                    "bangs" | "mediumBangs2" | "grayShort" | "short4"
+                ))
             )
         });
-        let line = if lined && look.hat.is_none() { person.hair.shade(0.45).hex() } else { ink };
+        let line = if lined && look.hat.is_none() {
+            person.hair.shade(0.45).hex()
+        } else {
+            ink
+        };
         let bald = person.hairdo.is_none() && look.hat.is_none();
         vec![
             ("skin", person.skin.hex()),
             ("clothing", look.cloth.hex()),
             ("head/clothing", look.hat_colour.hex()),
             ("headContrast", person.hair.hex()),
-            ("head/ink", if bald { person.skin.shade(0.72).hex() } else { line }),
+            (
+                "head/ink",
+                if bald {
+                    person.skin.shade(0.72).hex()
+                } else {
+                    line
+                },
+            ),
             ("facialHair/ink", person.hair.hex()),
             ("accessories/ink", look.frame.hex()),
             ("ink", "#1e1a1c".into()),

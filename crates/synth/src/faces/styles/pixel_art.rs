@@ -10,7 +10,10 @@ const fn h(variant: &'static str, bangs: Mark, texture: Texture, ear: bool) -> H
 }
 
 const fn fringed(variant: &'static str, texture: Texture) -> Hair {
-    Hair { fringe: Some(FRINGE), ..h(variant, Y, texture, true) }
+    Hair {
+        fringe: Some(FRINGE),
+        ..h(variant, Y, texture, true)
+    }
 }
 
 const fn m(variant: &'static str, smiling: Mark, open: Mark) -> Mouth {
@@ -21,7 +24,13 @@ pub(super) const TABLE: Table = Table {
     style: "pixel-art",
     centre: [8.0, 7.5],
     scale: 11.6,
-    landmarks: [[5.5, 6.5], [10.5, 6.5], [8.0, 8.5], [6.5, 10.5], [9.5, 10.5]],
+    landmarks: [
+        [5.5, 6.5],
+        [10.5, 6.5],
+        [8.0, 8.5],
+        [6.5, 10.5],
+        [9.5, 10.5],
+    ],
     frames: &[
         ("clothes", [2.0, 12.0]),
         ("eyes", [4.0, 5.0]),
@@ -32,12 +41,25 @@ pub(super) const TABLE: Table = Table {
     enlarge: &[],
     person: &[(
         "eyes",
-        &["variant01", "variant03", "variant06", "variant07", "variant09", "variant11"],
+        &[
+            "variant01",
+            "variant03",
+            "variant06",
+            "variant07",
+            "variant09",
+            "variant11",
+        ],
     )],
     mouth_slot: "mouth",
     mouths: &[
-        m("happy07", Y, N),
-        m("happy08", Y, N),
+        super::mouth(
+            Own(
+                "mouth",
+                r##"<path d="M6 10.4h4v1H6zM5 9.4h1v1H5zM10 9.4h1v1h-1z" fill="{mouth}"/>"##,
+            ),
+            Y,
+            N,
+        ),
         m("happy09", Y, N),
         super::mouth(
             Own(
@@ -104,33 +126,43 @@ pub(super) const TABLE: Table = Table {
     ],
     bald: &[],
     hats: &[
-        &[Variant("hat", "variant01")],
-        &[Variant("hat", "variant02")],
-        &[Variant("hat", "variant03")],
-        &[Variant("hat", "variant04")],
-        &[Variant("hat", "variant06")],
-        &[Variant("hat", "variant08")],
-        &[Variant("hat", "variant09")],
+        Variant("hat", "variant01"),
+        Variant("hat", "variant02"),
+        Variant("hat", "variant03"),
+        Variant("hat", "variant04"),
+        Variant("hat", "variant06"),
+        Variant("hat", "variant08"),
+        Variant("hat", "variant09"),
     ],
+    bald_hats: &[0, 1, 2, 3, 4, 5, 6],
     beards: &[
         (
             Beard::Mustache,
-            Own("beard", r##"<path d="M5 8h6v1h1v1h-1.4V9H5.4v1H4V9h1z" fill="{hair}"/>"##),
+            Own(
+                "beard",
+                r##"<path d="M5 8h6v1h1v1h-1.4V9H5.4v1H4V9h1z" fill="{hair}"/>"##,
+            ),
         ),
         (
             Beard::Goatee(false),
-            Own("beard", r##"<path d="M6 11h4v2H9v.6H7V13H6z" fill="{hair}"/>"##),
+            Own(
+                "beard",
+                r##"<path d="M6 11h4v2H9v.6H7V13H6z" fill="{hair}"/>"##,
+            ),
         ),
         (
             Beard::Stubble,
             Own(
                 "beard",
-                r##"<path d="M3 8h10v3h-1v1H4v-1H3z" fill="{shadow}" fill-opacity=".38"/>"##,
+                r##"<path d="M3 8h10v3h-1v1H4v-1H3z" fill="{shadow}" fill-opacity=".44"/>"##,
             ),
         ),
         (
             Beard::Full,
-            Own("beard", r##"<path d="M3 7h1v1h8V7h1v4h-1v1h-1v1H5v-1H4v-1H3z" fill="{hair}"/>"##),
+            Own(
+                "beard",
+                r##"<path d="M3 7h1v1h8V7h1v4h-1v1h-1v1H5v-1H4v-1H3z" fill="{hair}"/>"##,
+            ),
         ),
     ],
     glasses: &[
@@ -143,8 +175,14 @@ pub(super) const TABLE: Table = Table {
         Variant("glasses", "light05"),
         Variant("glasses", "light06"),
     ],
-    earrings: &[Variant("accessories", "variant01"), Variant("accessories", "variant03")],
-    blush: Own("eyes", r##"<path d="M3 8h2v2H3zM11 8h2v2h-2z" fill="{blush}"/>"##),
+    earrings: &[
+        Variant("accessories", "variant01"),
+        Variant("accessories", "variant03"),
+    ],
+    blush: Own(
+        "eyes",
+        r##"<path d="M3 8h2v2H3zM11 8h2v2h-2z" fill="{blush}"/>"##,
+    ),
     outfits: &[
         &[Variant("clothes", "variant03"), BELOW],
         &[Variant("clothes", "variant04"), BELOW],
