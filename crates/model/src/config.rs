@@ -103,7 +103,9 @@ pub enum ConfigError {
         least: u32,
     },
     /// A site that this backbone does not have.
-    #[error("the backbone has no site \"{site}\"; its sites are \"stage1\" to \"stage{stages}\", and \"embedding\"")]
+    #[error(
+        "the backbone has no site \"{site}\"; its sites are \"stage1\" to \"stage{stages}\", and \"embedding\""
+    )]
     UnknownSite {
         /// The site asked for.
         site: Site,
@@ -147,7 +149,11 @@ impl NetworkConfig {
             return Err(ConfigError::NoTasks);
         }
         check("the number of tasks", self.tasks as u64, MAX_TASKS)?;
-        check("the length of the embedding", self.embedding as u64, MAX_EMBEDDING)?;
+        check(
+            "the length of the embedding",
+            self.embedding as u64,
+            MAX_EMBEDDING,
+        )?;
         if let Backbone::Small { widths, input } = &self.backbone {
             check("the number of stages", widths.len() as u64, MAX_STAGES)?;
             for &width in widths {
@@ -245,5 +251,10 @@ fn check(what: &'static str, found: u64, high: u64) -> Result<(), ConfigError> {
     if (1..=high).contains(&found) {
         return Ok(());
     }
-    Err(ConfigError::Size { what, found, low: 1, high })
+    Err(ConfigError::Size {
+        what,
+        found,
+        low: 1,
+        high,
+    })
 }

@@ -7,13 +7,15 @@ use modulens_schema::FoldedTail;
 use thiserror::Error;
 
 use crate::modulation::Modulator;
-use crate::{Network, Site};
+use crate::{Network, Site, norm};
 
 /// A tail that cannot be folded.
 #[derive(Debug, Error)]
 pub enum FoldError {
     /// The tail holds more than one linear layer.
-    #[error("only a late tail folds into one matrix, and this one starts at \"{0}\", before the last average")]
+    #[error(
+        "only a late tail folds into one matrix, and this one starts at \"{0}\", before the last average"
+    )]
     Early(Site),
     /// A matrix per task is no scaling vector.
     #[error("only scaling vectors fold, and this network is modulated by matrices")]
@@ -48,7 +50,13 @@ impl Network {
             Site::Embedding => (
                 vec![1.0; tasks * channels],
                 (0..embedding * embedding)
-                    .map(|cell| if cell % (embedding + 1) == 0 { 1.0 } else { 0.0 })
+                    .map(|cell| {
+                        if cell % (embedding + 1) == 0 {
+                            1.0
+                        } else {
+                            0.0
+                        }
+                    })
                     .collect(),
                 vec![0.0; embedding],
             ),
@@ -80,9 +88,10 @@ impl Network {
 
 /// `bn(x W)` as one linear layer: the weight as `[D, C]` row-major, and the bias `[D]`.
 fn fold_norm(weight: Tensor<2>, norm: &BatchNorm) -> Result<(Vec<f32>, Vec<f32>), FoldError> {
-    let variance = norm.running_var.value_sync();
-    let factor = norm.gamma.val() / variance.add_scalar(norm.epsilon).sqrt();
-    let bias = norm.beta.val() - norm.running_mean.value_sync() * factor.clone();
+    let (factor, bias) = norm::folded(norm);
     let weight = weight.transpose() * factor.unsqueeze_dim::<2>(1);
-    Ok((weight.try_into_vec_as::<f32>()?, bias.try_into_vec_as::<f32>()?))
+    Ok((
+        weight.try_into_vec_as::<f32>()?,
+        bias.try_into_vec_as::<f32>()?,
+    ))
 }

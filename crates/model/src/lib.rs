@@ -18,6 +18,7 @@ mod geometry;
 pub mod loss;
 mod modulation;
 mod network;
+mod norm;
 mod prototypes;
 mod site;
 mod unit;

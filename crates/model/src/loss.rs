@@ -41,7 +41,11 @@ pub fn normalised_softmax(
 ) -> Tensor<1> {
     let [images, tasks, _] = embeddings.dims();
     let device = embeddings.device();
-    let counts: Vec<i64> = prototypes.values().iter().map(|&count| count as i64).collect();
+    let counts: Vec<i64> = prototypes
+        .values()
+        .iter()
+        .map(|&count| count as i64)
+        .collect();
     let counts = Tensor::<1, Int>::from_data(TensorData::new(counts, [tasks]), &device);
     let counts = counts.reshape([tasks, 1]).expand([tasks, images]);
 
@@ -55,7 +59,9 @@ pub fn normalised_softmax(
         .swap_dims(0, 1)
         .matmul(prototypes.padded().swap_dims(1, 2));
     let logits = cosines.div_scalar(temperature) + prototypes.padding(NEVER, &device);
-    let right = log_softmax(logits, 2).gather(2, labels).reshape([tasks, images]);
+    let right = log_softmax(logits, 2)
+        .gather(2, labels)
+        .reshape([tasks, images]);
 
     let images_known = known.clone().sum_dim(1);
     let per_task = (right * known).sum_dim(1).neg() / images_known.clone().clamp_min(1.0);

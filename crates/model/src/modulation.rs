@@ -38,7 +38,9 @@ impl Modulator {
             Modulation::None => None,
             Modulation::Vector => {
                 let data = TensorData::new(scales, [tasks, channels]);
-                Some(Self::Vector(Scales { scale: Param::from_data(data, device) }))
+                Some(Self::Vector(Scales {
+                    scale: Param::from_data(data, device),
+                }))
             }
             Modulation::Matrix => {
                 let mut diagonals = vec![0.0; tasks * channels * channels];
@@ -46,7 +48,9 @@ impl Modulator {
                     diagonals[cell * channels + cell % channels] = scale;
                 }
                 let data = TensorData::new(diagonals, [tasks, channels, channels]);
-                Some(Self::Matrix(Matrices { matrix: Param::from_data(data, device) }))
+                Some(Self::Matrix(Matrices {
+                    matrix: Param::from_data(data, device),
+                }))
             }
         }
     }
@@ -66,7 +70,9 @@ impl Modulator {
                 // W_t^T [C, C] times the positions as columns [C, H W].
                 let matrix = table.matrix.val().select(0, tasks.clone()).swap_dims(1, 2);
                 let columns = x.reshape([rows, channels, height * width]);
-                matrix.matmul(columns).reshape([rows, channels, height, width])
+                matrix
+                    .matmul(columns)
+                    .reshape([rows, channels, height, width])
             }
         }
     }
@@ -86,9 +92,12 @@ impl Modulator {
                 // One product per task over all rows and positions.
                 let matrix = table.matrix.val();
                 let [tasks, ..] = matrix.dims();
-                let x = x.permute([1, 0, 3, 2]).reshape([copies, rows * positions, channels]);
+                let x = x
+                    .permute([1, 0, 3, 2])
+                    .reshape([copies, rows * positions, channels]);
                 let x = x.expand([tasks, rows * positions, channels]).matmul(matrix);
-                x.reshape([tasks, rows, positions, channels]).permute([1, 0, 3, 2])
+                x.reshape([tasks, rows, positions, channels])
+                    .permute([1, 0, 3, 2])
             }
         }
     }
@@ -116,7 +125,9 @@ mod tests {
     fn disjoint_shares_cover_the_embedding_once() {
         let scales = starting_scales(3, 8, MaskStart::Disjoint { rest: 0.25 });
         for channel in 0..8 {
-            let owners = (0..3).filter(|task| scales[task * 8 + channel] == 1.0).count();
+            let owners = (0..3)
+                .filter(|task| scales[task * 8 + channel] == 1.0)
+                .count();
             assert_eq!(owners, 1, "channel {channel}");
         }
         assert_eq!(scales.iter().filter(|&&scale| scale == 0.25).count(), 16);

@@ -7,8 +7,9 @@ use burn::tensor::{Device, Int, Tensor};
 
 use crate::backbone::Body;
 use crate::modulation::Modulator;
+use crate::norm::normalise;
 use crate::unit::unit;
-use crate::{MaskStart, NetworkConfig, Site};
+use crate::{Backbone, MaskStart, NetworkConfig, Site};
 
 /// A network with its weights; [`NetworkConfig::init`] makes one.
 ///
@@ -32,9 +33,9 @@ pub struct Network {
 }
 
 /// Which tasks the rows of a batch are for.
-enum Tasks<'a> {
+enum Tasks {
     /// Each row has its own task.
-    Each(&'a Tensor<1, Int>),
+    Each(Tensor<1, Int>),
     /// Every image is wanted under every task: rows are `[images * T]` from the first site on.
     All { images: usize },
 }
@@ -54,7 +55,7 @@ impl Network {
         let rectifies = config.backbone.rectifies();
         // The released face network's batch norm has another epsilon and momentum than PyTorch's default.
         let norm = match config.backbone {
-            crate::Backbone::Face => BatchNormConfig::new(config.embedding)
+            Backbone::Face => BatchNormConfig::new(config.embedding)
                 .with_epsilon(1e-3)
                 .with_momentum(0.005),
             _ => BatchNormConfig::new(config.embedding),
@@ -110,7 +111,7 @@ impl Network {
     /// features `[B, C, H, W]` as [`Network::trunk`] gives them, tasks `[B]`; the result is `[B, D]` with
     /// rows of unit length.
     pub fn tail(&self, features: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
-        self.finish(features, &Tasks::Each(&tasks))
+        self.finish(features, &Tasks::Each(tasks))
     }
 
     /// The embeddings of every image under every task.
@@ -125,7 +126,9 @@ impl Network {
         let (tasks, length) = (self.config.tasks, self.config.embedding);
         let rows = self.finish(features, &Tasks::All { images });
         if self.modulation.is_empty() {
-            return rows.reshape([images, 1, length]).expand([images, tasks, length]);
+            return rows
+                .reshape([images, 1, length])
+                .expand([images, tasks, length]);
         }
         rows.reshape([images, tasks, length])
     }
@@ -137,7 +140,7 @@ impl Network {
     /// # Shapes
     /// images `[B, 3, S, S]`, tasks `[B]`; the result is `[B, D]` with rows of unit length.
     pub fn forward(&self, images: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
-        let each = Tasks::Each(&tasks);
+        let each = Tasks::Each(tasks);
         let mut x = self.body.stem(images);
         for number in 1..=self.stages() {
             x = self.body.stage(number, x);
@@ -198,14 +201,14 @@ impl Network {
     fn head(&self, x: Tensor<4>) -> Tensor<4> {
         let x = self.fc.forward(x.flatten::<2>(1, 3));
         let x = match &self.fc_bn {
-            Some(norm) => relu(norm.forward(x)),
+            Some(norm) => relu(normalise(norm, x)),
             None => x,
         };
         let [rows, length] = x.dims();
         x.reshape([rows, length, 1, 1])
     }
 
-    fn finish(&self, features: Tensor<4>, tasks: &Tasks<'_>) -> Tensor<2> {
+    fn finish(&self, features: Tensor<4>, tasks: &Tasks) -> Tensor<2> {
         let embedding = match self.config.split() {
             Site::Embedding => features,
             Site::Stage(first) => {
@@ -216,10 +219,13 @@ impl Network {
                 self.head(x)
             }
         };
-        unit(self.modulate(Site::Embedding, embedding, tasks).flatten(1, 3))
+        unit(
+            self.modulate(Site::Embedding, embedding, tasks)
+                .flatten(1, 3),
+        )
     }
 
-    fn modulate(&self, site: Site, x: Tensor<4>, tasks: &Tasks<'_>) -> Tensor<4> {
+    fn modulate(&self, site: Site, x: Tensor<4>, tasks: &Tasks) -> Tensor<4> {
         let Some(modulator) = self.modulator(site) else {
             return x;
         };
@@ -230,7 +236,9 @@ impl Network {
                 // One row per image before the first site, one per image and task after it.
                 let copies = rows / (*images).max(1);
                 let x = x.reshape([*images, copies, channels, height * width]);
-                modulator.all(x).reshape([images * self.config.tasks, channels, height, width])
+                modulator
+                    .all(x)
+                    .reshape([images * self.config.tasks, channels, height, width])
             }
         }
     }

@@ -48,11 +48,14 @@ impl Prototypes {
         let mut indices = Vec::with_capacity(tasks * most);
         let mut start = 0;
         for &count in &self.values {
-            indices.extend((0..most).map(|value| (start + if value < count { value } else { 0 }) as i64));
+            indices.extend(
+                (0..most).map(|value| (start + if value < count { value } else { 0 }) as i64),
+            );
             start += count;
         }
         let device = rows.device();
-        let indices = Tensor::<1, Int>::from_data(TensorData::new(indices, [tasks * most]), &device);
+        let indices =
+            Tensor::<1, Int>::from_data(TensorData::new(indices, [tasks * most]), &device);
         rows.select(0, indices).reshape([tasks, most, length])
     }
 

@@ -14,11 +14,21 @@ fn embed(tail: &FoldedTail, features: &[f32], task: usize) -> Vec<f32> {
     let mut embedding: Vec<f32> = (0..tail.embedding)
         .map(|row| {
             let weights = &tail.weight[row * tail.channels..][..tail.channels];
-            let sum: f32 = weights.iter().zip(features).zip(scale).map(|((w, f), s)| w * f * s).sum();
+            let sum: f32 = weights
+                .iter()
+                .zip(features)
+                .zip(scale)
+                .map(|((w, f), s)| w * f * s)
+                .sum();
             mask[row] * (sum + tail.bias[row]).max(0.0)
         })
         .collect();
-    let length = embedding.iter().map(|x| x * x).sum::<f32>().max(UNIT_EPSILON).sqrt();
+    let length = embedding
+        .iter()
+        .map(|x| x * x)
+        .sum::<f32>()
+        .max(UNIT_EPSILON)
+        .sqrt();
     embedding.iter_mut().for_each(|value| *value /= length);
     embedding
 }
@@ -33,8 +43,10 @@ fn check(config: &NetworkConfig, count: usize) {
     let rows = values(features.clone());
     for task in 0..TASKS {
         let wanted = network.tail(features.clone(), tasks(&vec![task as i64; count], &device));
-        let found: Vec<f32> =
-            rows.chunks(folded.channels).flat_map(|row| embed(&folded, row, task)).collect();
+        let found: Vec<f32> = rows
+            .chunks(folded.channels)
+            .flat_map(|row| embed(&folded, row, task))
+            .collect();
         assert_close(&found, &values(wanted), 1e-5);
     }
 }
@@ -46,7 +58,10 @@ fn late_tails_fold() {
     check(&small(&["embedding"], Modulation::Vector), 4);
     check(&small(&["stage3", "embedding"], Modulation::None), 4);
     check(&small(&[], Modulation::None), 4);
-    check(&config(Backbone::Face, 256, &["embedding"], Modulation::Vector), 1);
+    check(
+        &config(Backbone::Face, 256, &["embedding"], Modulation::Vector),
+        1,
+    );
 }
 
 #[test]
@@ -59,6 +74,11 @@ fn other_tails_do_not() {
     assert!(matches!(flattened, Err(FoldError::Early(_))));
     let matrix = fold(small(&["stage3", "embedding"], Modulation::Matrix));
     assert!(matches!(matrix, Err(FoldError::Matrix)));
-    let linear = fold(config(Backbone::Resnet18, 64, &["stage3"], Modulation::Vector));
+    let linear = fold(config(
+        Backbone::Resnet18,
+        64,
+        &["stage3"],
+        Modulation::Vector,
+    ));
     assert!(matches!(linear, Err(FoldError::NotRectified)));
 }

@@ -23,7 +23,8 @@ fn triplet_value_and_gradient() {
     assert_close(&values(loss.clone()), &[0.05], 1e-6);
 
     let gradients = loss.backward();
-    let gradient = |param: &Param<Tensor<2>>| values(param.val().grad(&gradients).expect("gradient"));
+    let gradient =
+        |param: &Param<Tensor<2>>| values(param.val().grad(&gradients).expect("gradient"));
     // Half (two rows) of d/da = 2 (n - p), d/dp = -2 (a - p), d/dn = 2 (a - n); nothing from the second row.
     assert_close(&gradient(&anchor), &[-0.3, -0.1, 0.0, 0.0], 1e-6);
     assert_close(&gradient(&positive), &[-0.2, 0.6, 0.0, 0.0], 1e-6);
@@ -48,7 +49,12 @@ fn softmax(embeddings: [[[f32; 2]; 2]; 2], labels: [[i64; 2]; 2]) -> f32 {
     let device = Device::flex();
     let embeddings = Tensor::<3>::from_floats(embeddings, &device);
     let labels = Tensor::<2, Int>::from_data(labels, &device);
-    values(loss::normalised_softmax(embeddings, labels, &prototypes(&device), 0.5))[0]
+    values(loss::normalised_softmax(
+        embeddings,
+        labels,
+        &prototypes(&device),
+        0.5,
+    ))[0]
 }
 
 const EMBEDDINGS: [[[f32; 2]; 2]; 2] = [[[1.0, 0.0], [0.0, 1.0]], [[0.6, 0.8], [1.0, 0.0]]];
@@ -75,7 +81,10 @@ fn softmax_ignores_what_is_unknown() {
     // -1, the byte for unknown, and a value that only the other task has.
     for unknown in [-1, 255, 2] {
         let found = softmax(EMBEDDINGS, [[0, -1], [unknown, 1]]);
-        assert!((found - f32::midpoint(first, fourth)).abs() < 1e-5, "{unknown}");
+        assert!(
+            (found - f32::midpoint(first, fourth)).abs() < 1e-5,
+            "{unknown}"
+        );
     }
     // A task without any label is no zero in the mean.
     assert!((softmax(EMBEDDINGS, [[0, -1], [-1, -1]]) - first).abs() < 1e-5);

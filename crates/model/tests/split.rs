@@ -42,7 +42,10 @@ fn small_at_every_set_of_sites() {
     let sites = ["stage1", "stage2", "stage3", "embedding"];
     for kind in KINDS {
         for set in 0..16_usize {
-            let chosen: Vec<&str> = (0..4).filter(|bit| set >> bit & 1 == 1).map(|bit| sites[bit]).collect();
+            let chosen: Vec<&str> = (0..4)
+                .filter(|bit| set >> bit & 1 == 1)
+                .map(|bit| sites[bit])
+                .collect();
             if chosen.is_empty() && kind != Modulation::None {
                 continue;
             }
@@ -53,24 +56,47 @@ fn small_at_every_set_of_sites() {
 
 #[test]
 fn the_order_of_the_sites_means_nothing() {
-    check(&small(&["embedding", "stage3", "stage1"], Modulation::Vector), 3);
+    check(
+        &small(&["embedding", "stage3", "stage1"], Modulation::Vector),
+        3,
+    );
 }
 
 #[test]
 fn resnet_at_its_sites() {
     for kind in KINDS {
-        check(&config(Backbone::Resnet18, 64, &["stage3", "embedding"], kind), 2);
+        check(
+            &config(Backbone::Resnet18, 64, &["stage3", "embedding"], kind),
+            2,
+        );
     }
-    check(&config(Backbone::Resnet18, 64, &["stage2", "embedding"], Modulation::Vector), 2);
-    check(&config(Backbone::Resnet18, 64, &["embedding"], Modulation::Vector), 2);
+    check(
+        &config(
+            Backbone::Resnet18,
+            64,
+            &["stage2", "embedding"],
+            Modulation::Vector,
+        ),
+        2,
+    );
+    check(
+        &config(Backbone::Resnet18, 64, &["embedding"], Modulation::Vector),
+        2,
+    );
 }
 
 #[test]
 fn face_at_the_sites_of_the_release() {
     let sites = ["stage3", "stage4", "embedding"];
     check(&config(Backbone::Face, 256, &sites, Modulation::Vector), 1);
-    check(&config(Backbone::Face, 256, &["embedding"], Modulation::Vector), 1);
-    check(&config(Backbone::Face, 256, &["stage4"], Modulation::Matrix), 1);
+    check(
+        &config(Backbone::Face, 256, &["embedding"], Modulation::Vector),
+        1,
+    );
+    check(
+        &config(Backbone::Face, 256, &["stage4"], Modulation::Matrix),
+        1,
+    );
 }
 
 #[test]
@@ -81,7 +107,10 @@ fn layers_follow_the_trunk() {
     let images = images(2, &config, &device);
     let layers = network.layers(images.clone());
     let names: Vec<&str> = layers.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["stem", "stage1", "stage2", "stage3", "pooled", "embedding"]);
+    assert_eq!(
+        names,
+        ["stem", "stage1", "stage2", "stage3", "pooled", "embedding"]
+    );
     assert_eq!(layers[0].1.dims(), [2, 4, 16, 16]);
     assert_eq!(layers[3].1.dims(), [2, 8, 2, 2]);
     let last = layers.into_iter().next_back().expect("six layers").1;

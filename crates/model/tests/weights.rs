@@ -58,11 +58,19 @@ fn every_network_survives() {
     for config in [
         small(&["stage1", "embedding"], Modulation::Matrix),
         small(&[], Modulation::None),
-        config(Backbone::Resnet18, 64, &["stage3", "embedding"], Modulation::Vector),
+        config(
+            Backbone::Resnet18,
+            64,
+            &["stage3", "embedding"],
+            Modulation::Vector,
+        ),
     ] {
         let network = shaken(&config, &device);
         let bytes = weights::to_safetensors(&network, Precision::F32).expect("bytes");
-        assert_eq!(embed(&read(&config, &bytes).expect("read")), embed(&network));
+        assert_eq!(
+            embed(&read(&config, &bytes).expect("read")),
+            embed(&network)
+        );
     }
 }
 
@@ -100,8 +108,18 @@ fn the_formula_counts_what_is_stored() {
     for config in [
         demo(),
         small(&["stage1", "stage2", "embedding"], Modulation::Matrix),
-        config(Backbone::Face, 256, &["stage3", "stage4", "embedding"], Modulation::Vector),
-        config(Backbone::Resnet18, 64, &["stage3", "embedding"], Modulation::Vector),
+        config(
+            Backbone::Face,
+            256,
+            &["stage3", "stage4", "embedding"],
+            Modulation::Vector,
+        ),
+        config(
+            Backbone::Resnet18,
+            64,
+            &["stage3", "embedding"],
+            Modulation::Vector,
+        ),
     ] {
         let network = config.init(&device).expect("valid");
         let bytes = weights::to_safetensors(&network, Precision::F32).expect("bytes");
@@ -109,10 +127,18 @@ fn the_formula_counts_what_is_stored() {
         let count = |wanted: &dyn Fn(&str) -> bool| -> usize {
             let tensors = tensors.tensors();
             let chosen = tensors.iter().filter(|(name, _)| wanted(name));
-            chosen.map(|(_, view)| view.shape().iter().product::<usize>()).sum()
+            chosen
+                .map(|(_, view)| view.shape().iter().product::<usize>())
+                .sum()
         };
-        assert_eq!(count(&|name| !name.contains("running_")), network.num_params());
-        assert_eq!(count(&|name| name.starts_with("modulation.")), network.modulation_params());
+        assert_eq!(
+            count(&|name| !name.contains("running_")),
+            network.num_params()
+        );
+        assert_eq!(
+            count(&|name| name.starts_with("modulation.")),
+            network.modulation_params()
+        );
     }
 }
 
@@ -136,11 +162,19 @@ fn rewritten(change: impl Fn(&mut Tensors, &mut HashMap<String, String>)) -> Vec
     let mut tensors: Tensors = file
         .tensors()
         .into_iter()
-        .map(|(name, view)| (name, (view.dtype(), view.shape().to_vec(), view.data().to_vec())))
+        .map(|(name, view)| {
+            (
+                name,
+                (view.dtype(), view.shape().to_vec(), view.data().to_vec()),
+            )
+        })
         .collect();
     change(&mut tensors, &mut metadata);
     let views = tensors.iter().map(|(name, (dtype, shape, data))| {
-        (name, TensorView::new(*dtype, shape.clone(), data).expect("view"))
+        (
+            name,
+            TensorView::new(*dtype, shape.clone(), data).expect("view"),
+        )
     });
     let metadata = (!metadata.is_empty()).then_some(metadata);
     safetensors::serialize(views, metadata).expect("bytes")
@@ -154,7 +188,10 @@ fn another_networks_tensors_are_refused() {
         tensors.remove("bn1.running_mean");
     });
     let error = read(&demo(), &missing).expect_err("missing").to_string();
-    assert!(error.contains("lack the tensor \"bn1.running_mean\""), "{error}");
+    assert!(
+        error.contains("lack the tensor \"bn1.running_mean\""),
+        "{error}"
+    );
 
     let extra = rewritten(|tensors, _| {
         let copy = tensors["bn1.bias"].clone();
@@ -169,7 +206,10 @@ fn another_networks_tensors_are_refused() {
         }
     });
     let error = read(&demo(), &turned).expect_err("shape").to_string();
-    assert_eq!(error, "the tensor \"fc.weight\" has shape [8, 10] where the network needs [10, 8]");
+    assert_eq!(
+        error,
+        "the tensor \"fc.weight\" has shape [8, 10] where the network needs [10, 8]"
+    );
 
     let integers = rewritten(|tensors, _| {
         if let Some((dtype, ..)) = tensors.get_mut("bn1.bias") {
@@ -184,11 +224,17 @@ fn another_networks_tensors_are_refused() {
             data[..4].copy_from_slice(&f32::NAN.to_le_bytes());
         }
     });
-    assert!(matches!(read(&demo(), &spoiled), Err(WeightsError::NotFinite(_))));
+    assert!(matches!(
+        read(&demo(), &spoiled),
+        Err(WeightsError::NotFinite(_))
+    ));
 
     let other_sites = small(&["embedding"], Modulation::Vector);
     let (_, bytes) = written(Precision::F32);
-    assert!(matches!(read(&other_sites, &bytes), Err(WeightsError::Unexpected(_))));
+    assert!(matches!(
+        read(&other_sites, &bytes),
+        Err(WeightsError::Unexpected(_))
+    ));
 }
 
 #[test]
@@ -202,12 +248,17 @@ fn another_version_or_format_is_refused() {
     let other = rewritten(|_, metadata| {
         metadata.insert("format".into(), "modulens-prototypes".into());
     });
-    assert!(matches!(read(&demo(), &other), Err(WeightsError::Format { .. })));
+    assert!(matches!(
+        read(&demo(), &other),
+        Err(WeightsError::Format { .. })
+    ));
 
     // A file from PyTorch has no metadata of ours, and is held against the shapes alone.
     let plain = rewritten(|_, metadata| metadata.clear());
     assert!(read(&demo(), &plain).is_ok());
-    let error = weights::config(&plain).expect_err("says nothing").to_string();
+    let error = weights::config(&plain)
+        .expect_err("says nothing")
+        .to_string();
     assert!(error.contains("do not say which network"), "{error}");
 }
 
@@ -218,7 +269,10 @@ fn loaded_weights_go_on_learning() {
     let network = weights::from_safetensors(&demo(), &bytes, &device).expect("read");
     let images = images(4, &demo(), &device);
     let before = values(network.forward(images.clone(), tasks(&[0, 0, 1, 2], &device)));
-    let gradients = network.forward(images, tasks(&[0, 0, 1, 2], &device)).sum().backward();
+    let gradients = network
+        .forward(images, tasks(&[0, 0, 1, 2], &device))
+        .sum()
+        .backward();
     let weight = burn::optim::GradientsParams::from_grads(gradients, &network);
     assert!(!weight.is_empty(), "parameters are tracked");
     assert!(before.iter().all(|value| value.is_finite()));
@@ -233,5 +287,8 @@ fn a_network_in_training_writes_its_newest_statistics() {
     let bytes = weights::to_safetensors(&network, Precision::F32).expect("bytes");
     let tensors = SafeTensors::deserialize(&bytes).expect("safetensors");
     let mean = tensors.tensor("bn1.running_mean").expect("mean");
-    assert!(mean.data().iter().any(|&byte| byte != 0), "one pass has moved the mean from zero");
+    assert!(
+        mean.data().iter().any(|&byte| byte != 0),
+        "one pass has moved the mean from zero"
+    );
 }

@@ -7,6 +7,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
 use super::{conv, conv_norm_relu, norm};
+use crate::norm::conv_norm;
 
 /// `relu(bn(conv(relu(bn(conv(x))))) + shortcut(x))`.
 #[derive(Module, Debug)]
@@ -42,11 +43,11 @@ impl BasicBlock {
 
     pub(crate) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let shortcut = match &self.downsample {
-            Some(side) => side.bn.forward(side.conv.forward(x.clone())),
+            Some(side) => conv_norm(&side.conv, &side.bn, x.clone()),
             None => x.clone(),
         };
         let x = conv_norm_relu(&self.conv1, &self.bn1, x);
-        let x = self.bn2.forward(self.conv2.forward(x));
+        let x = conv_norm(&self.conv2, &self.bn2, x);
         relu(x + shortcut)
     }
 }

@@ -1,6 +1,6 @@
-//! The face network of the paper's release (`single_net_attention_res4`), in PyTorch's layout.
+//! The face network of the paper's release (`single_net_attention_res4`), in `PyTorch`'s layout.
 //!
-//! Two things differ from the released TensorFlow code and change no result after training: batch norms keep
+//! Two things differ from the released `TensorFlow` code and change no result after training: batch norms keep
 //! their scale (1,632 more parameters), and the last stage is flattened as channels, rows, columns.
 
 use burn::module::Module;
@@ -41,7 +41,9 @@ fn norm(channels: usize, device: &Device) -> BatchNorm {
 }
 
 fn valid(channels: [usize; 2], device: &Device) -> Conv2d {
-    Conv2dConfig::new(channels, [3, 3]).with_bias(false).init(device)
+    Conv2dConfig::new(channels, [3, 3])
+        .with_bias(false)
+        .init(device)
 }
 
 impl Face {
@@ -58,7 +60,9 @@ impl Face {
         Self {
             conv1: valid([3, 32], device),
             bn1: norm(32, device),
-            layers: [(32, 64), (64, 128), (128, 128), (128, 128)].map(block).into(),
+            layers: [(32, 64), (64, 128), (128, 128), (128, 128)]
+                .map(block)
+                .into(),
         }
     }
 
@@ -67,10 +71,15 @@ impl Face {
     }
 
     pub(crate) fn stage(&self, number: usize, x: Tensor<4>) -> Tensor<4> {
-        let Some(block) = number.checked_sub(1).and_then(|index| self.layers.get(index)) else {
+        let Some(block) = number
+            .checked_sub(1)
+            .and_then(|index| self.layers.get(index))
+        else {
             return x;
         };
-        let pooled = block.pool.forward(conv_norm_relu(&block.conv1, &block.bn1, x));
+        let pooled = block
+            .pool
+            .forward(conv_norm_relu(&block.conv1, &block.bn1, x));
         let x = conv_norm_relu(&block.conv2, &block.bn2, pooled.clone());
         conv_norm_relu(&block.conv3, &block.bn3, x) + pooled
     }

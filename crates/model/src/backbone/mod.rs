@@ -11,6 +11,7 @@ use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
+use crate::norm::conv_norm;
 use crate::{Backbone, NetworkConfig};
 use face::Face;
 use resnet18::Resnet18;
@@ -57,7 +58,9 @@ fn conv(channels: [usize; 2], kernel: usize, stride: usize, device: &Device) -> 
     let padding = kernel / 2;
     Conv2dConfig::new(channels, [kernel, kernel])
         .with_stride([stride, stride])
-        .with_padding(PaddingConfig2d::Explicit(padding, padding, padding, padding))
+        .with_padding(PaddingConfig2d::Explicit(
+            padding, padding, padding, padding,
+        ))
         .with_bias(false)
         .init(device)
 }
@@ -67,5 +70,5 @@ fn norm(channels: usize, device: &Device) -> BatchNorm {
 }
 
 fn conv_norm_relu(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
-    relu(norm.forward(conv.forward(x)))
+    relu(conv_norm(conv, norm, x))
 }

@@ -2,9 +2,9 @@
 
 use burn::module::Module;
 use burn::nn::BatchNorm;
+use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
-use burn::nn::PaddingConfig2d;
 use burn::tensor::{Device, Tensor};
 
 use super::block::BasicBlock;
@@ -43,7 +43,8 @@ impl Resnet18 {
     }
 
     pub(crate) fn stem(&self, images: Tensor<4>) -> Tensor<4> {
-        self.pool.forward(conv_norm_relu(&self.conv1, &self.bn1, images))
+        self.pool
+            .forward(conv_norm_relu(&self.conv1, &self.bn1, images))
     }
 
     pub(crate) fn stage(&self, number: usize, x: Tensor<4>) -> Tensor<4> {

@@ -35,7 +35,10 @@ impl Small {
     }
 
     pub(crate) fn stage(&self, number: usize, x: Tensor<4>) -> Tensor<4> {
-        match number.checked_sub(1).and_then(|index| self.layers.get(index)) {
+        match number
+            .checked_sub(1)
+            .and_then(|index| self.layers.get(index))
+        {
             Some(block) => block.forward(x),
             None => x,
         }

@@ -1,7 +1,7 @@
-//! Weights as safetensors, with PyTorch's layouts.
+//! Weights as safetensors, with `PyTorch`'s layouts.
 //!
 //! # Names
-//! A backbone's layers carry the names of its PyTorch counterpart; a batch norm holds `weight`, `bias`,
+//! A backbone's layers carry the names of its `PyTorch` counterpart; a batch norm holds `weight`, `bias`,
 //! `running_mean` and `running_var`.
 //!
 //! | name | shape | what |
@@ -20,7 +20,7 @@
 //!
 //! # Metadata
 //! `format` is `modulens-weights`, `version` is `1`, `network` is the [`NetworkConfig`] as JSON. A file without
-//! metadata (written by PyTorch, say) is read too, and held against the configuration tensor by tensor.
+//! metadata (written by `PyTorch`, say) is read too, and held against the configuration tensor by tensor.
 
 mod names;
 mod prototypes;
@@ -59,7 +59,9 @@ pub enum WeightsError {
     #[error("the weights are damaged or cut short ({0}); get the file again")]
     Damaged(String),
     /// Metadata that says something else than weights of this kind.
-    #[error("the weights are in format {found:?}, which is not {expected:?}; is this the right file?")]
+    #[error(
+        "the weights are in format {found:?}, which is not {expected:?}; is this the right file?"
+    )]
     Format {
         /// The format found.
         found: String,
@@ -67,7 +69,9 @@ pub enum WeightsError {
         expected: &'static str,
     },
     /// Written by a program that is newer or older than this one.
-    #[error("the weights are of version {0:?} and this program reads version \"1\"; update the older of the two")]
+    #[error(
+        "the weights are of version {0:?} and this program reads version \"1\"; update the older of the two"
+    )]
     Version(String),
     /// The metadata hold no usable network configuration.
     #[error("the weights do not say which network they are for ({0})")]
@@ -76,7 +80,9 @@ pub enum WeightsError {
     #[error("the weights lack the tensor {0:?}; they are of another network")]
     Missing(String),
     /// The file holds something the network has no place for.
-    #[error("the weights hold the tensor {0:?}, which this network does not have; they are of another network")]
+    #[error(
+        "the weights hold the tensor {0:?}, which this network does not have; they are of another network"
+    )]
     Unexpected(String),
     /// A tensor has another shape.
     #[error("the tensor {name:?} has shape {found:?} where the network needs {expected:?}")]
@@ -118,7 +124,15 @@ fn metadata(
     key: &str,
     value: &impl serde::Serialize,
 ) -> Result<std::collections::HashMap<String, String>, WeightsError> {
-    let json = serde_json::to_string(value).map_err(|error| WeightsError::Write(error.to_string()))?;
-    let entries = [("format", format.to_owned()), ("version", VERSION.to_owned()), (key, json)];
-    Ok(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    let json =
+        serde_json::to_string(value).map_err(|error| WeightsError::Write(error.to_string()))?;
+    let entries = [
+        ("format", format.to_owned()),
+        ("version", VERSION.to_owned()),
+        (key, json),
+    ];
+    Ok(entries
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect())
 }

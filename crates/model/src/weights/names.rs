@@ -14,7 +14,7 @@ pub(super) struct Names<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) name: String,
-    /// Burn stores the weight of a linear layer as `[in, out]`, PyTorch as `[out, in]`.
+    /// Burn stores the weight of a linear layer as `[in, out]`, `PyTorch` as `[out, in]`.
     pub(super) transposed: bool,
     /// Whether half precision will do.
     pub(super) shrinks: bool,
@@ -22,7 +22,10 @@ pub(super) struct Named {
 
 impl<'a> Names<'a> {
     pub(super) fn new(sites: &'a [Site]) -> Self {
-        Self { sites, path: Vec::new() }
+        Self {
+            sites,
+            path: Vec::new(),
+        }
     }
 
     pub(super) fn enter(&mut self, name: &str, container: &str) {
@@ -50,7 +53,10 @@ impl<'a> Names<'a> {
             };
             words.push(word);
         }
-        let holder = self.path.last().map_or("", |(_, container)| container.as_str());
+        let holder = self
+            .path
+            .last()
+            .map_or("", |(_, container)| container.as_str());
         let is_weight = words.last().is_some_and(|word| word == "weight");
         let transposed = holder == "Struct:Linear" && is_weight;
         Named {

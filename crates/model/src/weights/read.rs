@@ -73,7 +73,10 @@ pub(super) fn open<'a>(
                 });
             }
         }
-        if let Some(version) = metadata.get("version").filter(|version| *version != VERSION) {
+        if let Some(version) = metadata
+            .get("version")
+            .filter(|version| *version != VERSION)
+        {
             return Err(WeightsError::Version(version.clone()));
         }
     }
@@ -134,7 +137,9 @@ pub(super) fn values(
     name: &str,
     expected: &[usize],
 ) -> Result<Vec<f32>, WeightsError> {
-    let view = tensors.tensor(name).map_err(|_| WeightsError::Missing(name.to_owned()))?;
+    let view = tensors
+        .tensor(name)
+        .map_err(|_| WeightsError::Missing(name.to_owned()))?;
     if view.shape() != expected {
         return Err(WeightsError::Shape {
             name: name.to_owned(),
@@ -164,6 +169,9 @@ fn decode(name: &str, view: &TensorView<'_>) -> Result<Vec<f32>, WeightsError> {
             .iter()
             .map(|&bytes| f16::from_le_bytes(bytes).to_f32())
             .collect()),
-        other => Err(WeightsError::Dtype { name: name.to_owned(), found: format!("{other:?}") }),
+        other => Err(WeightsError::Dtype {
+            name: name.to_owned(),
+            found: format!("{other:?}"),
+        }),
     }
 }

@@ -20,11 +20,28 @@ pub(super) struct Stored {
 impl Stored {
     pub(super) fn new(name: String, shape: Vec<usize>, values: &[f32], half: bool) -> Self {
         let (dtype, bytes) = if half {
-            (Dtype::F16, values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect())
+            (
+                Dtype::F16,
+                values
+                    .iter()
+                    .flat_map(|&value| f16::from_f32(value).to_le_bytes())
+                    .collect(),
+            )
         } else {
-            (Dtype::F32, values.iter().flat_map(|value| value.to_le_bytes()).collect())
+            (
+                Dtype::F32,
+                values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect(),
+            )
         };
-        Self { name, shape, dtype, bytes }
+        Self {
+            name,
+            shape,
+            dtype,
+            bytes,
+        }
     }
 }
 
@@ -42,10 +59,14 @@ pub fn to_safetensors(network: &Network, precision: Precision) -> Result<Vec<u8>
         stored: Vec::new(),
         error: None,
     };
-    network.visit(&mut collector);
+    // The newest running statistics of a network in training are not in place before this.
+    network.valid().visit(&mut collector);
     match collector.error {
         Some(error) => Err(error),
-        None => assemble(&collector.stored, metadata(FORMAT, "network", network.config())?),
+        None => assemble(
+            &collector.stored,
+            metadata(FORMAT, "network", network.config())?,
+        ),
     }
 }
 
@@ -99,7 +120,8 @@ impl ModuleVisitor for Collector<'_> {
                     _ => values,
                 };
                 let half = named.shrinks && self.precision == Precision::F16;
-                self.stored.push(Stored::new(named.name, shape, &values, half));
+                self.stored
+                    .push(Stored::new(named.name, shape, &values, half));
             }
         }
     }
@@ -112,7 +134,10 @@ pub(super) fn values<const D: usize>(
 ) -> Result<Vec<f32>, WeightsError> {
     let values = tensor
         .try_into_vec_as::<f32>()
-        .map_err(|error| WeightsError::Device { name: name.to_owned(), message: error.to_string() })?;
+        .map_err(|error| WeightsError::Device {
+            name: name.to_owned(),
+            message: error.to_string(),
+        })?;
     if values.iter().all(|value| value.is_finite()) {
         return Ok(values);
     }

@@ -6,13 +6,21 @@ use burn::module::{Module as _, ModuleMapper, Param};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use modulens_model::{Backbone, MaskStart, Modulation, Network, NetworkConfig, Site};
 
-pub const TASKS: usize = 3;
+pub(crate) const TASKS: usize = 3;
 
-pub fn small(sites: &[&str], modulation: Modulation) -> NetworkConfig {
-    config(Backbone::Small { widths: vec![4, 6, 8], input: 16 }, 10, sites, modulation)
+pub(crate) fn small(sites: &[&str], modulation: Modulation) -> NetworkConfig {
+    config(
+        Backbone::Small {
+            widths: vec![4, 6, 8],
+            input: 16,
+        },
+        10,
+        sites,
+        modulation,
+    )
 }
 
-pub fn config(
+pub(crate) fn config(
     backbone: Backbone,
     embedding: usize,
     sites: &[&str],
@@ -22,51 +30,66 @@ pub fn config(
         backbone,
         embedding,
         tasks: TASKS,
-        sites: sites.iter().map(|site| site.parse::<Site>().expect(site)).collect(),
+        sites: sites
+            .iter()
+            .map(|site| site.parse::<Site>().expect(site))
+            .collect(),
         modulation,
         embedding_start: MaskStart::Ones,
     }
 }
 
 /// A network whose every value differs from its start, running statistics and modulation included.
-pub fn shaken(config: &NetworkConfig, device: &Device) -> Network {
+pub(crate) fn shaken(config: &NetworkConfig, device: &Device) -> Network {
     let network = config.init(device).expect("a valid configuration");
-    network.map(&mut Shake { path: Vec::new(), noise: Noise(1) })
+    network.map(&mut Shake {
+        path: Vec::new(),
+        noise: Noise(1),
+    })
 }
 
-pub fn images(count: usize, config: &NetworkConfig, device: &Device) -> Tensor<4> {
+pub(crate) fn images(count: usize, config: &NetworkConfig, device: &Device) -> Tensor<4> {
     let side = config.input_size() as usize;
     let shape = [count, 3, side, side];
-    Tensor::from_data(TensorData::new(Noise(7).take(shape.iter().product()), shape), device)
+    Tensor::from_data(
+        TensorData::new(Noise(7).take(shape.iter().product()), shape),
+        device,
+    )
 }
 
-pub fn tasks(tasks: &[i64], device: &Device) -> Tensor<1, Int> {
+pub(crate) fn tasks(tasks: &[i64], device: &Device) -> Tensor<1, Int> {
     Tensor::from_data(TensorData::new(tasks.to_vec(), [tasks.len()]), device)
 }
 
-pub fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.try_into_vec_as::<f32>().expect("floats")
 }
 
 #[track_caller]
-pub fn assert_close(found: &[f32], expected: &[f32], tolerance: f32) {
+pub(crate) fn assert_close(found: &[f32], expected: &[f32], tolerance: f32) {
     assert_eq!(found.len(), expected.len(), "length");
     for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
         let difference = (found - expected).abs();
-        assert!(difference <= tolerance, "value {index}: {found} instead of {expected}");
+        assert!(
+            difference <= tolerance,
+            "value {index}: {found} instead of {expected}"
+        );
     }
 }
 
 /// Numbers in -1..1 from a linear congruential generator.
-pub struct Noise(pub u64);
+pub(crate) struct Noise(pub(crate) u64);
 
 impl Noise {
-    pub fn take(&mut self, count: usize) -> Vec<f32> {
+    pub(crate) fn take(&mut self, count: usize) -> Vec<f32> {
         (0..count).map(|_| self.next()).collect()
     }
 
     fn next(&mut self) -> f32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f32 / (1u64 << 23) as f32 - 1.0
     }
 }
@@ -93,7 +116,11 @@ impl ModuleMapper for Shake {
             let shake = noise.take(shape.iter().product());
             let shake = Tensor::from_data(TensorData::new(shake, shape), &tensor.device());
             let tensor = tensor + shake.mul_scalar(0.3);
-            if positive { tensor.abs().add_scalar(0.2) } else { tensor }
+            if positive {
+                tensor.abs().add_scalar(0.2)
+            } else {
+                tensor
+            }
         })
     }
 }
