@@ -64,6 +64,11 @@ export class Site {
     await eventually(async () => assert.notDeepEqual(await this.order(count), before));
   }
 
+  /** What was asked of the server since the first `count` requests, thumbnails and the window's icon left out. */
+  askedSince(count) {
+    return this.requests.slice(count).filter((url) => !/\/(pictures|icons)\/|\/icon[^/]*\.svg$/.test(url));
+  }
+
   /** Waits until every picture in view is drawn. */
   async drawn() {
     await this.page.waitForFunction(() => {

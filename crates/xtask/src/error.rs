@@ -32,10 +32,8 @@ pub(crate) enum Error {
         what_to_do: &'static str,
     },
     /// The server could not listen.
-    #[error(
-        "cannot listen on {address}: {why}. Choose another port with --port, or 0 for any free one"
-    )]
-    Listen { address: String, why: String },
+    #[error("cannot listen on {address}; choose another port with --port, or 0 for any free one")]
+    Listen { address: String, source: io::Error },
     /// The site is heavier than promised.
     #[error("the site is over its budget: {0}")]
     Budget(String),

@@ -5,20 +5,16 @@
 
 mod compress;
 mod files;
+mod http;
 mod range;
 mod respond;
 #[cfg(test)]
 mod tests;
 
-use std::{path::PathBuf, sync::Arc, thread};
-
-use tiny_http::Server;
+use std::{net::TcpListener, path::PathBuf};
 
 use self::files::Site;
 use crate::error::{Error, Result};
-
-/// Requests answered at once. A page asks for many small pictures.
-const THREADS: usize = 8;
 
 /// What to serve, and where.
 #[derive(Clone, Debug)]
@@ -35,10 +31,9 @@ pub(crate) struct Settings {
 /// # Errors
 /// When the folder is not there, or the port is taken.
 pub(crate) fn run(settings: &Settings) -> Result<()> {
-    let (server, site) = open(settings)?;
-    let port = server
-        .server_addr()
-        .to_ip()
+    let (listener, site) = open(settings)?;
+    let port = listener
+        .local_addr()
         .map_or(settings.port, |address| address.port());
     println!(
         "Serving {} at http://{}:{port}{} (Ctrl-C ends it)",
@@ -46,33 +41,16 @@ pub(crate) fn run(settings: &Settings) -> Result<()> {
         settings.host,
         site.base()
     );
-    let workers: Vec<_> = (0..THREADS)
-        .map(|_| {
-            let (server, site) = (Arc::clone(&server), Arc::clone(&site));
-            thread::spawn(move || answer_all(&server, &site))
-        })
-        .collect();
-    for worker in workers {
-        // A worker ends only with the server itself.
-        worker.join().ok();
-    }
+    http::serve(&listener, move |request| respond::respond(&site, request));
     Ok(())
 }
 
-fn open(settings: &Settings) -> Result<(Arc<Server>, Arc<Site>)> {
+fn open(settings: &Settings) -> Result<(TcpListener, Site)> {
     let site = Site::open(&settings.folder, &settings.base)?;
-    let address = format!("{}:{}", settings.host, settings.port);
-    let server = Server::http(&address).map_err(|why| Error::Listen {
-        address,
-        why: why.to_string(),
+    let address = (settings.host.as_str(), settings.port);
+    let listener = TcpListener::bind(address).map_err(|source| Error::Listen {
+        address: format!("{}:{}", settings.host, settings.port),
+        source,
     })?;
-    Ok((Arc::new(server), Arc::new(site)))
-}
-
-fn answer_all(server: &Server, site: &Site) {
-    while let Ok(request) = server.recv() {
-        let response = respond::respond(site, &request);
-        // A visitor who left before the end is no error of ours.
-        request.respond(response).ok();
-    }
+    Ok((listener, site))
 }

@@ -4,19 +4,16 @@ use std::{
     fs,
     io::{Read as _, Write as _},
     net::TcpStream,
-    sync::Arc,
     thread,
 };
 
 use flate2::read::GzDecoder;
 use tempfile::TempDir;
-use tiny_http::Server;
 
-use super::{Settings, answer_all, files::is_hashed, open};
+use super::{Settings, files::is_hashed, http, open, respond};
 
 struct Running {
     folder: TempDir,
-    server: Arc<Server>,
     port: u16,
 }
 
@@ -47,25 +44,27 @@ impl Running {
         fs::write(site.join("page-0123456789abcdef_bg.wasm"), vec![7; 5000]).expect("a file");
         fs::write(site.join("engine.wasm"), vec![9; 5000]).expect("a file");
         fs::write(site.join("digits.jpg"), "0123456789").expect("a file");
-        let (server, site) = open(&Settings {
+        let (listener, site) = open(&Settings {
             host: "127.0.0.1".into(),
             port: 0,
             folder: site,
             base: base.into(),
         })
         .expect("a free port");
-        let port = server.server_addr().to_ip().expect("an address").port();
-        let other = Arc::clone(&server);
-        thread::spawn(move || answer_all(&other, &site));
-        Self {
-            folder,
-            server,
-            port,
-        }
+        let port = listener.local_addr().expect("an address").port();
+        // It listens until the tests are over.
+        thread::spawn(move || {
+            http::serve(&listener, move |request| respond::respond(&site, request));
+        });
+        Self { folder, port }
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(("127.0.0.1", self.port)).expect("it listens")
     }
 
     fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Answer {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        let mut stream = self.connect();
         let lines: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
         write!(
             stream,
@@ -94,12 +93,6 @@ impl Running {
 
     fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[])
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.server.unblock();
     }
 }
 
@@ -269,6 +262,44 @@ fn other_methods_are_refused_and_head_has_no_body() {
     let head = site.ask("HEAD", "/digits.jpg", &[]);
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(head.header("content-length"), Some("10"));
+}
+
+#[test]
+fn one_connection_carries_many_requests() {
+    let site = Running::start("/");
+    let mut stream = site.connect();
+    for _ in 0..3 {
+        write!(stream, "GET /digits.jpg HTTP/1.1\r\nHost: here\r\n\r\n").expect("sent");
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(b"\r\n\r\n0123456789") {
+            let mut one = [0];
+            stream.read_exact(&mut one).expect("still open");
+            bytes.push(one[0]);
+        }
+    }
+}
+
+/// A browser keeps connections open without asking anything; those once kept others from being answered.
+#[test]
+fn idle_connections_keep_nobody_waiting() {
+    let site = Running::start("/");
+    let idle: Vec<_> = (0..40).map(|_| site.connect()).collect();
+    thread::scope(|scope| {
+        for _ in 0..20 {
+            scope.spawn(|| assert_eq!(site.get("/digits.jpg").status, 200));
+        }
+    });
+    drop(idle);
+}
+
+#[test]
+fn nonsense_is_answered_and_ends_the_connection() {
+    let site = Running::start("/");
+    let mut stream = site.connect();
+    write!(stream, "hello there\r\n\r\n").expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it ends");
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
 }
 
 #[test]
