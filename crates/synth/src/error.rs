@@ -49,7 +49,7 @@ impl SynthError {
     }
 
     /// A [`SynthError::Draw`].
-    pub(crate) fn draw(what: impl Into<String>, why: impl ToString) -> Self {
+    pub(crate) fn draw(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
         Self::Draw {
             what: what.into(),
             why: why.to_string(),

@@ -1,5 +1,7 @@
 //! A small gallery of faces, read back as a reader of the official layout would.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
@@ -10,7 +12,7 @@ use modulens_synth::faces::{ATTRIBUTES, FacesConfig, attributions, write};
 use modulens_synth::{Summary, SynthError};
 use tempfile::TempDir;
 
-const IMAGES: usize = 400;
+const IMAGES: usize = 300;
 
 struct Gallery {
     home: TempDir,
@@ -112,12 +114,12 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
             .build()
             .unwrap();
         let dir = home.path().join(name);
-        let config = FacesConfig { images: 60, seed };
+        let config = FacesConfig { images: 40, seed };
         pool.install(|| write(&config, &dir, &|_, _| {})).unwrap();
         files(&dir)
     };
     let one = draw("one", 1, 5);
-    assert_eq!(one.len(), 60 + 7);
+    assert_eq!(one.len(), 40 + 7);
     assert!(one == draw("three", 3, 5), "three threads draw the same");
     assert!(
         one != draw("other", 3, 6),
@@ -171,7 +173,7 @@ fn the_files_are_the_official_ones() {
         gallery.text("Anno/list_bbox_celeba.txt").lines().count(),
         IMAGES + 2
     );
-    for name in ["000001.jpg", "000399.jpg"] {
+    for name in ["000001.jpg", "000300.jpg"] {
         assert_eq!(gallery.picture(name).dimensions(), (178, 218));
     }
 }
@@ -202,7 +204,7 @@ fn no_identity_is_in_two_splits() {
         "{pictures:?}"
     );
     assert_eq!(splits.len(), gallery.summary.groups);
-    assert_eq!(gallery.summary.splits, [310, 26, 64]);
+    assert_eq!(gallery.summary.splits, [233, 19, 48]);
 }
 
 #[test]
@@ -305,7 +307,7 @@ fn counterfactual_pairs_differ_in_one_attribute() {
         .map(|line| line.split(',').collect())
         .collect();
     assert!(
-        pairs.len() >= 8,
+        pairs.len() >= 6,
         "about one pair per test identity, not {}",
         pairs.len()
     );

@@ -1,4 +1,4 @@
-//! Faces in CelebA's layout, drawn in four CC0 styles.
+//! Faces in `CelebA`'s layout, drawn in four CC0 styles.
 //!
 //! An identity is a person: style, face, skin and hair stay the same in its 3 to 8 pictures, while expression, facial
 //! hair, glasses, hat, earrings, clothes, pose, background, light and grain change. No identity is in two splits.

@@ -223,10 +223,11 @@ impl Person {
                     .iter()
                     .find(|(name, _)| *name == slot)
                     .map_or([0.0; 2], |(_, offset)| *offset);
-                let blush = if self.skin.luma() > 150.0 {
-                    Rgb(0xf0, 0x6a, 0x70)
-                } else {
-                    Rgb(0xd8, 0x3f, 0x45)
+                // Deeper skins need a stronger blush to be told from plain ones.
+                let (blush, share) = match self.skin.luma() {
+                    luma if luma > 205.0 => (Rgb(0xf0, 0x6a, 0x70), 0.62),
+                    luma if luma > 140.0 => (Rgb(0xee, 0x58, 0x62), 0.82),
+                    _ => (Rgb(0xe0, 0x40, 0x4a), 0.78),
                 };
                 let svg = svg
                     .replace("{hair}", &self.hair.hex())
@@ -235,7 +236,7 @@ impl Person {
                         "{shadow}",
                         &self.skin.mix(Rgb(0x16, 0x18, 0x20), 0.88).hex(),
                     )
-                    .replace("{blush}", &self.skin.mix(blush, 0.62).hex())
+                    .replace("{blush}", &self.skin.mix(blush, share).hex())
                     .replace("{mouth}", &self.lips.hex())
                     .replace("{cloth}", &look.cloth.hex())
                     .replace("{collar}", &look.cloth.mix(Rgb(255, 255, 255), 0.75).hex())

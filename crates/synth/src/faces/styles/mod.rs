@@ -63,11 +63,11 @@ pub(super) struct Hair {
 /// A kind of facial hair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Beard {
-    /// Moustache alone. Whether that is "No_Beard" is a matter of opinion: unknown.
+    /// Moustache alone. Whether that is `No_Beard` is a matter of opinion: unknown.
     Mustache,
     /// Chin only; with a moustache joined to it when `true` (then Mustache is unknown).
     Goatee(bool),
-    /// Stubble: 5_o_Clock_Shadow; "No_Beard" unknown.
+    /// Stubble: `5_o_Clock_Shadow`; `No_Beard` unknown.
     Stubble,
     /// A full beard; Mustache and Goatee are unknown, they are part of it or not.
     Full,

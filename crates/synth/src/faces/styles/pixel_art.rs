@@ -1,4 +1,4 @@
-//! Pixel Art by DiceBear (CC0): sixteen pixels to a side. Fringes, facial hair, open mouths, blush and ties are our
+//! Pixel Art by `DiceBear` (CC0): sixteen pixels to a side. Fringes, facial hair, open mouths, blush and ties are our
 //! own additions on the same grid; the style's own beards are too faint to be told from a shadow.
 
 use super::Fill::{Own, Variant};

@@ -1,4 +1,4 @@
-//! Voxel Art by DiceBear (CC0): block figures, cropped to the head. Blush, earrings and ties are our own additions.
+//! Voxel Art by `DiceBear` (CC0): block figures, cropped to the head. Blush, earrings and ties are our own additions.
 
 use super::Fill::{Own, Variant};
 use super::Texture::{Straight, Untold, Wavy};
