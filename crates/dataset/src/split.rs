@@ -117,6 +117,6 @@ mod tests {
         let splits: String = (0..40)
             .map(|group| split_by_hash(20_180_914, group).name().as_bytes()[1] as char)
             .collect();
-        assert_eq!(splits, "rerrrerererreerrraerrrarrrerrrarrrrarrarr");
+        assert_eq!(splits, "rerrrerererreerrraerrrarrerrrarrrrarrarr");
     }
 }

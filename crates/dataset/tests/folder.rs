@@ -1,0 +1,229 @@
+//! Anyone's own pictures, with and without a CSV.
+
+mod common;
+
+use common::{failure, folder, jpeg, load, load_with, write};
+use modulens_dataset::{Format, Options};
+use modulens_schema::Split;
+
+fn picture() -> Vec<u8> {
+    jpeg(20, 10, [10, 200, 30])
+}
+
+fn cats() -> tempfile::TempDir {
+    let picture = picture();
+    folder(&[
+        ("a.jpg", &picture),
+        ("sub/b.JPG", &picture),
+        ("sub/c.jpeg", &picture),
+        ("d.jpg", &picture),
+    ])
+}
+
+#[test]
+fn a_csv_gives_tasks_splits_and_groups() {
+    let root = cats();
+    let csv = "file,collar,age,size[small<large],split,group,name\n\
+               a.jpg,yes,3,small,train,felix,Felix\n\
+               sub/b.JPG,no,1,large,test,tom,Tom\n\
+               c,-1,,small,val,kitty,Kitty\n\
+               missing.jpg,yes,2,large,,,Gone\n";
+    write(
+        root.path(),
+        &[("attributes.csv", csv.as_bytes()), ("notes.csv", b"x\n1\n")],
+    );
+    let (storage, dataset) = load(root.path()).expect("loads");
+    assert_eq!(dataset.format, Format::Folder);
+    let names: Vec<_> = dataset
+        .tasks
+        .iter()
+        .map(|task| task.name.as_str())
+        .collect();
+    assert_eq!(names, ["collar", "age", "size", "name"]);
+    let ids: Vec<_> = dataset
+        .images
+        .iter()
+        .map(|image| image.id.as_str())
+        .collect();
+    assert_eq!(ids, ["a.jpg", "d.jpg", "sub/b.JPG", "sub/c.jpeg"]);
+    let row = |image: usize| {
+        (0..3)
+            .map(|task| dataset.labels.get(image, task))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(row(0), [Some(1), Some(1), Some(0)]);
+    assert_eq!(row(1), [None; 3], "a picture without a row takes part");
+    assert_eq!(row(3), [Some(0), None, Some(0)]);
+    assert_eq!(dataset.images[0].split, Split::Train);
+    assert_eq!(dataset.images[2].split, Split::Test);
+    assert_eq!(dataset.images[3].split, Split::Val);
+    assert_eq!(dataset.report.reasons["no such picture"], 1);
+    assert!(
+        dataset
+            .report
+            .to_string()
+            .contains("1 pictures have no row in attributes.csv")
+    );
+    assert_eq!(
+        dataset.image_blocking(&storage, 2).expect("there"),
+        picture()
+    );
+}
+
+#[test]
+fn what_is_ambiguous_is_not_guessed() {
+    let root = cats();
+    write(root.path(), &[("other/c.jpeg", &picture())]);
+    write(
+        root.path(),
+        &[(
+            "attributes.csv",
+            b"file,x\na.jpg,yes\nc.jpeg,no\nd.jpg,no\nd,yes\n../a.jpg,no\n,no\n",
+        )],
+    );
+    let (_, dataset) = load(root.path()).expect("loads");
+    let reasons = &dataset.report.reasons;
+    assert_eq!(
+        reasons["several pictures have this name; write the path"],
+        1
+    );
+    assert_eq!(reasons["listed twice, the first row is used"], 1);
+    assert_eq!(reasons["row without the name of a picture"], 2);
+    assert_eq!(
+        dataset
+            .labels
+            .cells()
+            .iter()
+            .filter(|&&cell| cell < 2)
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn folders_are_a_task_where_they_tell_something() {
+    let picture = picture();
+    let root = folder(&[
+        ("animals/cats/1.jpg", &picture),
+        ("animals/cats/2.jpg", &picture),
+        ("animals/dogs/1.jpg", &picture),
+        ("animals/readme.txt", b"hello"),
+        ("animals/.DS_Store", b"x"),
+    ]);
+    let (_, dataset) = load(root.path()).expect("loads");
+    assert_eq!(dataset.tasks.len(), 1);
+    assert_eq!(
+        (
+            dataset.tasks[0].name.as_str(),
+            dataset.tasks[0].values.join("|")
+        ),
+        ("Folder", "cats|dogs".into())
+    );
+    assert_eq!(dataset.labels.cells(), [0, 0, 1]);
+    assert!(
+        dataset
+            .report
+            .to_string()
+            .contains("1 files that are no pictures are left alone")
+    );
+
+    std::fs::remove_dir_all(root.path().join("animals/dogs")).expect("there");
+    let (_, dataset) = load(root.path()).expect("one folder is no task, but a gallery");
+    assert_eq!((dataset.tasks.len(), dataset.images.len()), (0, 2));
+    assert_eq!(dataset.labels.cells().len(), 0);
+}
+
+#[test]
+fn wrong_tables_are_sentences() {
+    let cases: [(&[u8], &str); 7] = [
+        (
+            b"file,a,a\na.jpg,1,1\n",
+            "attributes.csv, line 1: there are two columns \"a\"",
+        ),
+        (
+            b"file,a\na.jpg,1\nd.jpg\n",
+            "attributes.csv, line 3: the row has 1 fields, the header 2",
+        ),
+        (
+            b"file,a\na.jpg,M\xFCtze\n",
+            "attributes.csv, line 2: the text is not UTF-8",
+        ),
+        (
+            b"name,a\nFelix,1\n",
+            "no row names a picture that is here (the first says \"Felix\")",
+        ),
+        (
+            b"file,split\na.jpg,holdout\n",
+            "line 2: the split \"holdout\" is none of train, val and test",
+        ),
+        (
+            b"file,s[a<b]\na.jpg,c\n",
+            "line 2: \"c\" is not in the order",
+        ),
+        (b"", "the table has no header"),
+    ];
+    for (csv, says) in cases {
+        let root = cats();
+        write(root.path(), &[("attributes.csv", csv)]);
+        let message = failure(root.path());
+        assert!(message.contains(says), "{message}");
+    }
+    let root = cats();
+    write(
+        root.path(),
+        &[("x.csv", b"file\na.jpg\n"), ("y.csv", b"file\na.jpg\n")],
+    );
+    assert!(failure(root.path()).contains("there are x.csv and y.csv; rename"));
+    let options = |csv: &str| Options {
+        csv: Some(csv.into()),
+        ..Options::default()
+    };
+    assert!(load_with(root.path(), &options("y.csv")).is_ok());
+    let message = load_with(root.path(), &options("z.csv"))
+        .expect_err("not there")
+        .to_string();
+    assert!(message.contains("z.csv is missing"), "{message}");
+}
+
+#[test]
+fn nothing_to_see_is_an_error() {
+    let root = folder(&[]);
+    assert!(failure(root.path()).contains("put JPEG or PNG pictures there"));
+    write(root.path(), &[("a.webp", b"RIFF"), ("b.gif", b"GIF89a")]);
+    let message = failure(root.path());
+    assert!(
+        message.contains("2 were left out, such as a.webp"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_file_that_only_claims_to_be_a_picture_is_found_when_decoded() {
+    let root = cats();
+    write(root.path(), &[("e.jpg", b"<html>not found</html>")]);
+    let (storage, mut dataset) = load(root.path()).expect("loads: nothing is decoded yet");
+    let bad: Vec<(usize, String)> = (0..dataset.images.len())
+        .filter_map(|index| {
+            let bytes = dataset.image_blocking(&storage, index).expect("there");
+            let error = modulens_dataset::decode(&bytes).err()?;
+            Some((index, error.to_string()))
+        })
+        .collect();
+    dataset.discard(&bad);
+    assert_eq!((dataset.images.len(), dataset.report.skipped_total), (4, 1));
+    assert!(
+        dataset
+            .report
+            .to_string()
+            .contains("e.jpg (this is not a JPEG or PNG picture")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_but_not_in_circles() {
+    let root = cats();
+    std::os::unix::fs::symlink(root.path(), root.path().join("sub/again")).expect("can link");
+    let (_, dataset) = load(root.path()).expect("ends");
+    assert_eq!(dataset.images.len(), 4);
+}

@@ -1,0 +1,273 @@
+//! Zips that are whole, and zips that lie.
+
+mod common;
+
+use common::{Part, folder, jpeg, load, zip};
+use modulens_dataset::{DatasetError, Storage};
+
+fn open(bytes: &[u8]) -> Result<Storage, DatasetError> {
+    let root = folder(&[("x.zip", bytes)]);
+    // The file stays open, so it may lose its name.
+    Storage::open(root.path().join("x.zip"))
+}
+
+fn open_one(part: Part) -> Storage {
+    open(&zip(&[part], false)).expect("the directory is fine")
+}
+
+fn read_error(part: Part) -> String {
+    open_one(part)
+        .read_blocking(0)
+        .expect_err("must fail")
+        .to_string()
+}
+
+fn only_reason(storage: &Storage) -> &str {
+    assert!(storage.entries().is_empty());
+    assert_eq!(storage.report().skipped_total, 1);
+    &storage.report().skipped[0].why
+}
+
+#[test]
+fn stored_deflated_and_zip64_entries_read_back() {
+    let long: Vec<u8> = (0..200_000u32)
+        .flat_map(|at| (at / 7).to_le_bytes())
+        .collect();
+    let parts = [
+        Part::deflated("b/long.bin", long.clone()),
+        Part::stored("a.txt", "hello"),
+        Part::deflated("empty", ""),
+        Part {
+            zip64: true,
+            ..Part::deflated("wide.txt", "zip64 ".repeat(50))
+        },
+        Part::stored("folder/", ""),
+        Part::stored("__MACOSX/._a.txt", "fork"),
+    ];
+    for zip64 in [false, true] {
+        let mut bytes = zip(&parts, zip64);
+        for front in [0, 1000] {
+            // A self-extracting zip has a program in front, which no offset in it counts.
+            bytes.splice(0..0, vec![0x4D; front]);
+            let storage = open(&bytes).expect("whole");
+            let paths: Vec<_> = storage
+                .entries()
+                .iter()
+                .map(|entry| entry.path.as_str())
+                .collect();
+            assert_eq!(paths, ["a.txt", "b/long.bin", "empty", "wide.txt"]);
+            assert_eq!(storage.read_blocking(0).expect("stored"), b"hello");
+            assert_eq!(storage.read_blocking(1).expect("deflated"), long);
+            assert_eq!(storage.read_blocking(2).expect("empty"), b"");
+            assert_eq!(
+                storage.read_blocking(3).expect("wide"),
+                "zip64 ".repeat(50).as_bytes()
+            );
+            assert!(storage.read_blocking(4).is_err());
+        }
+    }
+}
+
+#[test]
+fn a_bomb_stops_at_the_size_it_claims() {
+    let zeros = vec![0; 50_000_000];
+    let bomb = Part {
+        claimed: Some(1000),
+        ..Part::deflated("bomb.jpg", zeros)
+    };
+    let message = read_error(bomb);
+    assert!(
+        message.contains("bomb.jpg: it claims 1000 bytes and holds more"),
+        "{message}"
+    );
+}
+
+#[test]
+fn wrong_sizes_checksums_and_data_are_named() {
+    let shrunk = Part {
+        claimed: Some(4000),
+        ..Part::deflated("a", "short")
+    };
+    assert!(read_error(shrunk).contains("it claims 4000 bytes and holds 5"));
+    let crc = Part {
+        crc: Some(7),
+        ..Part::stored("a", "hello")
+    };
+    assert!(read_error(crc).contains("its checksum is wrong"));
+    let mut bytes = zip(&[Part::deflated("a", "hello hello hello hello")], false);
+    bytes[36..44].fill(0xFF);
+    let message = open(&bytes)
+        .expect("opens")
+        .read_blocking(0)
+        .expect_err("damaged")
+        .to_string();
+    assert!(message.contains("its packed data is damaged"), "{message}");
+    let elsewhere = Part {
+        offset: Some(3),
+        ..Part::stored("a", "hello")
+    };
+    assert!(read_error(elsewhere).contains("points to something else"));
+    let huge = Part {
+        claimed: Some(u32::MAX - 1),
+        ..Part::deflated("a", "hello")
+    };
+    assert!(read_error(huge).contains("it has 4294967294 bytes, more than"));
+}
+
+#[test]
+fn entries_that_cannot_be_used_are_left_out_with_a_reason() {
+    let reason = |part: Part| only_reason(&open_one(part)).to_owned();
+    assert_eq!(
+        reason(Part::stored("../../etc/passwd", "x")),
+        "path leading out of the zip"
+    );
+    assert_eq!(
+        reason(Part::stored("/etc/passwd", "x")),
+        "absolute path in a zip"
+    );
+    assert_eq!(
+        reason(Part::stored("C:\\x.jpg", "x")),
+        "absolute path in a zip"
+    );
+    let encrypted = Part {
+        flags: 1,
+        ..Part::stored("a.jpg", "x")
+    };
+    assert!(reason(encrypted).starts_with("encrypted"));
+    let strange = Part {
+        method: 93,
+        ..Part::stored("a.jpg", "x")
+    };
+    assert!(reason(strange).contains("other than deflate"));
+    let beyond = Part {
+        offset: Some(1 << 30),
+        ..Part::stored("a.jpg", "x")
+    };
+    assert_eq!(reason(beyond), "outside of the zip");
+    let contradiction = Part {
+        claimed: Some(99),
+        ..Part::stored("a.jpg", "x")
+    };
+    assert!(reason(contradiction).contains("contradict"));
+    let link = Part {
+        attributes: 0o120_777 << 16,
+        ..Part::stored("a.jpg", "/etc/passwd")
+    };
+    assert_eq!(reason(link), "a link, not a file");
+}
+
+#[test]
+fn a_missing_text_file_that_is_there_but_encrypted_is_said_so() {
+    let root = folder(&[]);
+    let encrypted = Part {
+        flags: 1,
+        ..Part::stored("Anno/list_attr_celeba.txt", "x")
+    };
+    let picture = Part::stored("img_align_celeba/000001.jpg", jpeg(4, 4, [0; 3]));
+    common::write(
+        root.path(),
+        &[("c.zip", &zip(&[encrypted, picture], false))],
+    );
+    let storage = Storage::open(root.path().join("c.zip")).expect("opens");
+    let options = modulens_dataset::Options {
+        format: modulens_dataset::Format::Celeba,
+        ..Default::default()
+    };
+    let message = modulens_dataset::load_blocking(&storage, &options)
+        .expect_err("encrypted")
+        .to_string();
+    assert!(message.contains("is there, but: encrypted"), "{message}");
+}
+
+#[test]
+fn twins_in_a_zip_are_counted() {
+    let storage = open(&zip(
+        &[Part::stored("a", "1"), Part::stored("./a", "2")],
+        false,
+    ))
+    .expect("opens");
+    assert_eq!(storage.entries().len(), 1);
+    assert_eq!(storage.read_blocking(0).expect("the first"), b"1");
+    assert_eq!(
+        storage.report().reasons["there twice, the first is used"],
+        1
+    );
+}
+
+#[test]
+fn a_zip_cut_short_or_damaged_anywhere_never_panics() {
+    let parts = [
+        Part::deflated("a.txt", "hello hello hello"),
+        Part {
+            zip64: true,
+            ..Part::stored("b.txt", "world")
+        },
+    ];
+    let whole = zip(&parts, true);
+    for end in 0..whole.len() {
+        assert!(open(&whole[..end]).is_err(), "cut at {end}");
+    }
+    // Every byte once changed: the zip opens and reads, or says why not.
+    for at in 0..whole.len() {
+        for value in [0x00, 0x80, 0xFF] {
+            let mut bytes = whole.clone();
+            bytes[at] = value;
+            if let Ok(storage) = open(&bytes) {
+                for entry in 0..storage.entries().len() {
+                    let _ = storage.read_blocking(entry);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn directories_that_lie_are_refused() {
+    let whole = zip(&[Part::stored("a", "1"), Part::stored("b", "2")], false);
+    let end = whole.len() - 22;
+    let with = |at: usize, bytes: &[u8]| {
+        let mut changed = whole.clone();
+        changed[end + at..end + at + bytes.len()].copy_from_slice(bytes);
+        open(&changed).expect_err("must be refused").to_string()
+    };
+    let message = with(10, &[1, 0]);
+    assert!(
+        message.contains("announces 1 entries and holds 2"),
+        "{message}"
+    );
+    let message = with(10, &[0xFF, 0xFF]);
+    assert!(message.contains("cannot hold 65535 entries"), "{message}");
+    let message = with(12, &[0xFF, 0xFF, 0xFF, 0x00]);
+    assert!(message.contains("begin before the file does"), "{message}");
+    let message = with(16, &[0xFF, 0xFF, 0xFF, 0x00]);
+    assert!(
+        message.contains("offset of its directory is wrong"),
+        "{message}"
+    );
+    let message = with(4, &[1, 0]);
+    assert!(message.contains("split over several files"), "{message}");
+}
+
+#[test]
+fn what_is_no_zip_is_told_what_to_do() {
+    let message = open(b"7z\xBC\xAF\x27\x1C........................")
+        .expect_err("7z")
+        .to_string();
+    assert!(message.contains("neither a folder nor a zip"), "{message}");
+    assert!(open(b"").is_err());
+    assert!(
+        open(b"PK\x03\x04")
+            .expect_err("cut")
+            .to_string()
+            .contains("its end is missing")
+    );
+}
+
+#[test]
+fn a_broken_zip_among_good_files_is_reported() {
+    let picture = jpeg(4, 4, [0; 3]);
+    let root = folder(&[("a.jpg", &picture), ("rest.zip", b"PK\x03\x04 cut short")]);
+    let (_, dataset) = load(root.path()).expect("the picture is fine");
+    assert_eq!(dataset.images.len(), 1);
+    assert_eq!(dataset.report.reasons["zip that cannot be opened"], 1);
+}
