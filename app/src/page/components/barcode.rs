@@ -7,7 +7,7 @@ use crate::page::state::use_state;
 
 /// The barcode of a task. Decoration: the task's name is always beside it.
 #[component]
-pub(super) fn Barcode(
+pub fn Barcode(
     /// The task.
     task: usize,
     /// The most bars there is room for.
@@ -15,7 +15,7 @@ pub(super) fn Barcode(
     bars: usize,
 ) -> impl IntoView {
     let state = use_state();
-    let drawn = state.data().and_then(|data| {
+    let drawn = state.data_now().and_then(|data| {
         let bars = shorten(data.fingerprints.get(task)?, bars);
         Some((format!("0 0 {} 1", bars.len() * 10), path(&bars)))
     });

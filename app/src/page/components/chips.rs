@@ -12,7 +12,7 @@ use crate::page::state::use_state;
 
 /// The chips of the question, and a way to clear them all.
 #[component]
-pub(super) fn Chips() -> impl IntoView {
+pub fn Chips() -> impl IntoView {
     let state = use_state();
     let applied = move || {
         let tasks = state.data().map(|data| data.manifest.tasks.clone()).unwrap_or_default();
@@ -22,6 +22,7 @@ pub(super) fn Chips() -> impl IntoView {
         state.view.with(|view| view.example.is_some())
             || (state.data().is_some() && state.conditions.with(|conditions| !conditions.is_empty()))
     };
+    let nothing = move || state.data().is_some() && !anything();
     view! {
         <ul class="chips" data-testid="chips" aria-label="Applied">
             <ExampleChip />
@@ -29,7 +30,10 @@ pub(super) fn Chips() -> impl IntoView {
                 let applied = if state.data().is_some() { applied() } else { Vec::new() };
                 applied.into_iter().map(|chip| view! { <ConditionChip chip=chip /> }).collect_view()
             }}
-            <Show when=anything fallback=|| view! { <li class="chips__none">"Nothing asked: the gallery in its own order"</li> }>
+            <Show when=nothing>
+                <li class="chips__none">"Nothing asked: the gallery in its own order"</li>
+            </Show>
+            <Show when=anything>
                 <li>
                     <button
                         class="button button--quiet"

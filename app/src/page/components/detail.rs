@@ -12,7 +12,7 @@ use crate::page::state::use_state;
 
 /// The details of the picture the view opens.
 #[component]
-pub(super) fn Detail() -> impl IntoView {
+pub fn Detail() -> impl IntoView {
     let state = use_state();
     let index = Memo::new(move |_| {
         let images = state.data().map_or(0, |data| data.manifest.images);
@@ -35,7 +35,7 @@ pub(super) fn Detail() -> impl IntoView {
 #[component]
 fn Picture(index: usize) -> impl IntoView {
     let state = use_state();
-    let data = state.data()?;
+    let data = state.data_now()?;
     let (width, height) =
         data.manifest.picture.as_ref().map_or((1, 1), |format| (format.width, format.height));
     let rank = Memo::new(move |_| {
@@ -108,8 +108,8 @@ fn Picture(index: usize) -> impl IntoView {
             <div class="detail__tasks">
                 <h2 class="detail__title">"What the network sees"</h2>
                 <p class="side__hint">
-                    "Predictions about this picture, with their probability, next to the label where there is one. "
-                    "Press a lens to find pictures alike in that one respect."
+                    "Guesses about this picture, each with its probability, next to the label where there is one. "
+                    "The lens at the end of a row finds pictures alike in that one respect."
                 </p>
                 <ul class="task-rows">{rows}</ul>
             </div>

@@ -8,7 +8,7 @@ use super::icon::{Icon, Symbol};
 
 /// A dialog that is open while `open` says so, and calls `close` when the visitor leaves it by any way.
 #[component]
-pub(super) fn Dialog(
+pub fn Dialog(
     /// Whether it is open.
     #[prop(into)]
     open: Signal<bool>,
@@ -54,17 +54,18 @@ pub(super) fn Dialog(
             on:click=pressed
         >
             <Show when=move || open.get()>
-                <div class="dialog__content">
-                    <button
-                        class="button button--quiet button--icon dialog__close"
-                        type="button"
-                        aria-label="Close"
-                        on:click=move |_| close()
-                    >
-                        <Icon symbol=Symbol::Close />
-                    </button>
+                <div class="dialog__content" tabindex="-1" autofocus>
                     {children()}
                 </div>
+                <button
+                    class="button button--quiet button--icon dialog__close"
+                    type="button"
+                    aria-label="Close"
+                    data-testid="dialog-close"
+                    on:click=move |_| close()
+                >
+                    <Icon symbol=Symbol::Close />
+                </button>
             </Show>
         </dialog>
     }

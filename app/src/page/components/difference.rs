@@ -8,7 +8,7 @@ use crate::page::state::{Source, use_state};
 
 /// Which features are searched, and how far the two are apart. Shown once there are two.
 #[component]
-pub(super) fn DifferencePanel() -> impl IntoView {
+pub fn DifferencePanel() -> impl IntoView {
     let state = use_state();
     let figures = move || {
         state.difference.get().map(|difference| {

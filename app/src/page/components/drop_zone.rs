@@ -10,7 +10,7 @@ use crate::page::state::use_state;
 
 /// Listens to the window, and says so while a picture hovers over it.
 #[component]
-pub(super) fn DropZone() -> impl IntoView {
+pub fn DropZone() -> impl IntoView {
     let state = use_state();
     let hovering = RwSignal::new(false);
     if let Some(window) = dom::window() {

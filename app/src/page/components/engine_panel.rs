@@ -12,7 +12,7 @@ use crate::protocol::{Backend, Preference};
 
 /// Status, choice of backend, and embedding the gallery.
 #[component]
-pub(super) fn EnginePanel() -> impl IntoView {
+pub fn EnginePanel() -> impl IntoView {
     let state = use_state();
     let lamp = move || match state.engine.get() {
         EngineState::Unknown | EngineState::Chosen(_) => "idle",
@@ -29,7 +29,6 @@ pub(super) fn EnginePanel() -> impl IntoView {
             <BackendChoice />
             <EmbedGallery />
             <DifferencePanel />
-            <p class="side__hint">"Searching, your pictures and everything computed stay in this browser."</p>
         </section>
     }
 }
@@ -64,7 +63,7 @@ fn status(engine: &EngineState) -> impl IntoView + use<> {
 #[component]
 fn BackendChoice() -> impl IntoView {
     let state = use_state();
-    let options = [(Preference::Auto, "auto", "Automatic"), (Preference::Cpu, "cpu", "CPU"), (Preference::Webgpu, "webgpu", "WebGPU")];
+    let options = [(Preference::Auto, "auto", "Auto"), (Preference::Cpu, "cpu", "CPU"), (Preference::Webgpu, "webgpu", "WebGPU")];
     let option = move |(preference, name, title): (Preference, &'static str, &'static str)| {
         view! {
             <label class="segment">
@@ -143,7 +142,7 @@ fn EmbedGallery() -> impl IntoView {
                     .embed
                     .with(|embed| match embed {
                         EmbedState::Idle => {
-                            pictures().map(|pictures| format!("Runs the network on all {pictures}."))
+                            pictures().map(|pictures| format!("All {pictures}. Nothing leaves this machine."))
                         }
                         other => end(other),
                     })

@@ -11,12 +11,12 @@ use crate::page::state::use_state;
 
 /// One row with two buttons, of which at most one is pressed.
 #[component]
-pub(super) fn BinaryFacet(
+pub fn BinaryFacet(
     /// The task.
     task: usize,
 ) -> impl IntoView {
     let state = use_state();
-    let spec = state.data().and_then(|data| data.manifest.tasks.get(task).cloned())?;
+    let spec = state.data_now().and_then(|data| data.manifest.tasks.get(task).cloned())?;
     let title = task_title(&spec);
     let (no, yes) = (spec.values.first()?.clone(), spec.values.get(1)?.clone());
     let name = spec.name.clone();
@@ -31,7 +31,11 @@ pub(super) fn BinaryFacet(
     });
     let button = |wanted: bool, word: &'static str, value: &str| {
         let condition = Condition { task: name.clone(), value: yes.clone(), wanted };
-        let count = move || state.outcome(task)?.counts().get(usize::from(wanted)).copied();
+        let count = Memo::new(move |_| state.outcome(task)?.counts().get(usize::from(wanted)).copied());
+        let share = move || {
+            let all: usize = state.outcome(task).map_or(0, |outcome| outcome.counts().iter().sum());
+            format!("--share:{:.3}", count.get().unwrap_or(0) as f64 / all.max(1) as f64)
+        };
         let label = format!("{title}: {word}");
         view! {
             <button
@@ -41,22 +45,16 @@ pub(super) fn BinaryFacet(
                 data-testid=format!("value-{name}-{value}")
                 aria-pressed=move || (asked.get() == Some(wanted)).to_string()
                 aria-label=label
+                style=share
                 on:click=move |_| state.go(Step::Toggle(condition.clone()))
             >
                 <span>{word}</span>
-                <span class="count">{move || count().map(format::count)}</span>
+                <span class="count">{move || count.get().map(format::count)}</span>
             </button>
         }
     };
     let with = button(true, "with", &yes);
     let without = button(false, "without", &no);
-    let share = move || {
-        let share = state.outcome(task).and_then(|outcome| {
-            let all: usize = outcome.counts().iter().sum();
-            Some(*outcome.counts().get(1)? as f64 / all.max(1) as f64)
-        });
-        format!("--share:{:.3}", share.unwrap_or(0.0))
-    };
     Some(view! {
         <div class="facet facet--binary" data-testid=format!("facet-{name}") style=hue::style(task)>
             <div class="facet__name">
@@ -67,7 +65,6 @@ pub(super) fn BinaryFacet(
                 {with}
                 {without}
             </div>
-            <div class="facet__share" style=share aria-hidden="true"></div>
         </div>
     })
 }

@@ -12,12 +12,12 @@ use crate::page::state::use_state;
 
 /// The values of one task, with the number of pictures each is predicted for.
 #[component]
-pub(super) fn ValuesFacet(
+pub fn ValuesFacet(
     /// The task.
     task: usize,
 ) -> impl IntoView {
     let state = use_state();
-    let spec = state.data().and_then(|data| data.manifest.tasks.get(task).cloned())?;
+    let spec = state.data_now().and_then(|data| data.manifest.tasks.get(task).cloned())?;
     let title = task_title(&spec);
     let name = spec.name.clone();
     let values = spec

@@ -5,11 +5,11 @@ use modulens_schema::TaskKind;
 
 use super::facet_binary::BinaryFacet;
 use super::facet_values::ValuesFacet;
-use crate::page::state::use_state;
+use crate::page::state::{Load, use_state};
 
 /// All facets of the gallery: those with several values first, then the yes/no ones.
 #[component]
-pub(super) fn Facets() -> impl IntoView {
+pub fn Facets() -> impl IntoView {
     let state = use_state();
     let facets = move || {
         let data = state.data()?;
@@ -24,17 +24,15 @@ pub(super) fn Facets() -> impl IntoView {
             {binary}
         })
     };
+    let waiting = move || state.gallery.with(|gallery| matches!(gallery, Load::Waiting));
     view! {
-        <section class="facets" aria-labelledby="facets-title">
+        <section class="facets" aria-labelledby="facets-title" aria-busy=move || waiting().to_string()>
             <h2 class="side__title" id="facets-title">"Attributes"</h2>
             <p class="side__hint">"Predicted by the network; press to ask for one, or for its absence."</p>
-            {move || {
-                facets()
-                    .map_or_else(
-                        || view! { <div class="skeleton skeleton--facets" aria-hidden="true"></div> }.into_any(),
-                        IntoAny::into_any,
-                    )
-            }}
+            <Show when=waiting>
+                <div class="skeleton skeleton--facets" aria-hidden="true"></div>
+            </Show>
+            {facets}
         </section>
     }
 }

@@ -8,7 +8,7 @@ use crate::page::state::use_state;
 
 /// One radio button per gallery.
 #[component]
-pub(super) fn GalleryChooser() -> impl IntoView {
+pub fn GalleryChooser() -> impl IntoView {
     let state = use_state();
     let chosen = Memo::new(move |_| {
         let asked = state.view.with(|view| view.gallery.clone());

@@ -15,7 +15,7 @@ const SKELETONS: usize = 24;
 
 /// The ranked pictures, a page at a time.
 #[component]
-pub(super) fn Grid() -> impl IntoView {
+pub fn Grid() -> impl IntoView {
     let state = use_state();
     let shown = RwSignal::new(PAGE);
     let end = NodeRef::<Div>::new();

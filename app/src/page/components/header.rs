@@ -8,7 +8,7 @@ use super::theme_toggle::ThemeToggle;
 
 /// Name, galleries, model card and theme.
 #[component]
-pub(super) fn Header(
+pub fn Header(
     /// Whether the model card is shown.
     card_open: RwSignal<bool>,
 ) -> impl IntoView {

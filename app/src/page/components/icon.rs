@@ -4,17 +4,28 @@ use leptos::prelude::*;
 
 /// A symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Symbol {
+pub enum Symbol {
+    /// Towards the start.
     Back,
+    /// A written page.
     Card,
+    /// Right.
     Check,
+    /// Away with it.
     Close,
+    /// Towards the end.
     Forward,
+    /// A lens: more of the same kind.
     Lens,
+    /// Not this.
     Minus,
+    /// Darkness.
     Moon,
+    /// A picture.
     Picture,
+    /// Settings.
     Sliders,
+    /// Light.
     Sun,
 }
 
@@ -41,7 +52,7 @@ impl Symbol {
 
 /// A symbol. The words beside it, or the label of what it lies in, say what it means.
 #[component]
-pub(super) fn Icon(
+pub fn Icon(
     /// Which one.
     symbol: Symbol,
 ) -> impl IntoView {

@@ -1,6 +1,9 @@
 //! The lenses: through which task the gallery is looked at.
 
+use leptos::html::Div;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlElement;
 
 use super::barcode::Barcode;
 use crate::page::core::hue;
@@ -10,7 +13,7 @@ use crate::page::state::use_state;
 
 /// One radio button per task. With an example, the lens decides what "alike" means.
 #[component]
-pub(super) fn LensStrip() -> impl IntoView {
+pub fn LensStrip() -> impl IntoView {
     let state = use_state();
     let lenses = move || {
         let data = state.data()?;
@@ -35,13 +38,30 @@ pub(super) fn LensStrip() -> impl IntoView {
         };
         Some(data.manifest.tasks.iter().enumerate().map(lens).collect_view())
     };
+    let strip = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        if let (Some(lens), Some(strip)) = (state.lens.get(), strip.get()) {
+            bring_to_middle(&strip, lens);
+        }
+    });
     let has_example = move || state.view.with(|view| view.example.is_some());
     view! {
-        <fieldset class="lenses" data-testid="example-task">
+        <fieldset class="lenses" data-testid="example-task" hidden=move || state.data().is_none()>
             <legend class="lenses__title">
                 {move || if has_example() { "Similar in" } else { "Seen through" }}
             </legend>
-            <div class="lenses__strip">{lenses}</div>
+            <div class="lenses__strip" node_ref=strip>
+                {lenses}
+            </div>
         </fieldset>
+    }
+}
+
+/// Scrolls the strip, and nothing else, so that the lens in use is seen.
+fn bring_to_middle(strip: &HtmlElement, lens: usize) {
+    let child = u32::try_from(lens).ok().and_then(|lens| strip.children().item(lens));
+    if let Some(child) = child.and_then(|child| child.dyn_into::<HtmlElement>().ok()) {
+        let middle = child.offset_left() + child.offset_width() / 2;
+        strip.set_scroll_left(middle - strip.client_width() / 2);
     }
 }

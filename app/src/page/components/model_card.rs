@@ -11,7 +11,7 @@ use crate::page::state::{GalleryData, use_state};
 
 /// What the gallery and its network are, and how good.
 #[component]
-pub(super) fn ModelCard(
+pub fn ModelCard(
     /// Whether it is shown.
     open: RwSignal<bool>,
 ) -> impl IntoView {
@@ -94,8 +94,10 @@ fn row(index: usize, title: String, quality: &TaskQuality) -> impl IntoView + us
     view! {
         <tr style=hue::style(index)>
             <th scope="row">
-                <Barcode task=index bars=32 />
-                {title}
+                <span class="facet__name">
+                    <Barcode task=index bars=32 />
+                    {title}
+                </span>
             </th>
             <td>{format::percent_fine(quality.triplet_accuracy)}</td>
             <td>

@@ -9,7 +9,7 @@ use crate::page::state::use_state;
 
 /// A button that opens the browser's file dialog. Dropping and pasting work anywhere on the page.
 #[component]
-pub(super) fn OwnPictureButton() -> impl IntoView {
+pub fn OwnPictureButton() -> impl IntoView {
     let state = use_state();
     let chosen = move |event: Event| {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
@@ -24,7 +24,7 @@ pub(super) fn OwnPictureButton() -> impl IntoView {
     view! {
         <label class="button button--strong own-picture">
             <Icon symbol=Symbol::Picture />
-            <span>"Your picture"</span>
+            <span class="own-picture__word">"Your picture"</span>
             <input
                 class="sr-only"
                 type="file"
@@ -33,7 +33,7 @@ pub(super) fn OwnPictureButton() -> impl IntoView {
                 disabled=move || state.data().is_none()
                 on:change=chosen
             />
-            <span class="sr-only">"as the example: choose a file, drop it, or paste it. It stays on your machine."</span>
+            <span class="sr-only">"Your picture as the example: choose a file, drop it, or paste it. It stays on your machine."</span>
         </label>
     }
 }

@@ -6,7 +6,7 @@ use crate::page::state::use_state;
 
 /// A sentence and a button that tries again.
 #[component]
-pub(super) fn Problem(
+pub fn Problem(
     /// The sentence.
     message: String,
 ) -> impl IntoView {

@@ -10,9 +10,12 @@ use crate::page::core::wording::headline;
 use crate::page::state::own_picture::Embedded;
 use crate::page::state::{Load, Source, use_state};
 
+/// Letters from which on a headline is set smaller.
+const LONG: usize = 40;
+
 /// Headline, figures, chips.
 #[component]
-pub(super) fn QueryBar() -> impl IntoView {
+pub fn QueryBar() -> impl IntoView {
     let state = use_state();
     let question = Memo::new(move |_| {
         let data = state.data()?;
@@ -25,6 +28,7 @@ pub(super) fn QueryBar() -> impl IntoView {
         let own = state.view.with(|view| view.example == Some(Example::Own));
         own && state.own.with(|own| own.as_ref().is_some_and(|own| own.state == Embedded::Waiting))
     });
+    let long = move || question.with(|question| question.as_ref().is_some_and(|words| words.len() > LONG));
     let failed = move || state.gallery.with(|gallery| matches!(gallery, Load::Failed(_)));
     // What was found, in one sentence; also what a screen reader hears after every change.
     let found = move || {
@@ -46,7 +50,7 @@ pub(super) fn QueryBar() -> impl IntoView {
     view! {
         <section class="query" aria-label="Search">
             <div class="query__top">
-                <h1 class="query__headline">
+                <h1 class="query__headline" class:query__headline--long=long>
                     {move || {
                         let fallback = if failed() { "Nothing to show" } else { "Loading…" };
                         question.get().unwrap_or_else(|| fallback.to_owned())

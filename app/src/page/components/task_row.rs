@@ -5,20 +5,20 @@ use leptos::prelude::*;
 use super::barcode::Barcode;
 use super::icon::{Icon, Symbol};
 use crate::page::core::view::{Example, Step};
-use crate::page::core::wording::{task_title, value_title};
+use crate::page::core::wording::task_title;
 use crate::page::core::{format, hue};
 use crate::page::state::use_state;
 
 /// Prediction, probability, label, and "more like this" in this task.
 #[component]
-pub(super) fn TaskRow(
+pub fn TaskRow(
     /// The task.
     task: usize,
     /// The picture.
     index: usize,
 ) -> impl IntoView {
     let state = use_state();
-    let data = state.data()?;
+    let data = state.data_now()?;
     let spec = data.manifest.tasks.get(task)?.clone();
     let title = task_title(&spec);
     let name = spec.name.clone();
@@ -28,19 +28,24 @@ pub(super) fn TaskRow(
     });
     let words = {
         let spec = spec.clone();
-        move || predicted.get().map(|(value, _)| value_title(&spec, value))
+        move || predicted.get().and_then(|(value, _)| spec.values.get(value).cloned())
     };
     let probability = move || predicted.get().map_or(0.0, |(_, probability)| f64::from(probability));
     let verdict = move || {
         let (predicted, label) = (predicted.get()?.0, label.get()?);
         Some(match label {
-            None => view! { <span class="verdict">"no label"</span> }.into_any(),
+            None => view! { <span class="verdict">"unlabelled"</span> }.into_any(),
             Some(label) if label == predicted => {
-                view! { <span class="verdict verdict--right"><Icon symbol=Symbol::Check />"label agrees"</span> }
+                view! {
+                    <span class="verdict">
+                        <Icon symbol=Symbol::Check />
+                        <span>"label agrees"</span>
+                    </span>
+                }
                     .into_any()
             }
             Some(label) => {
-                let words = format!("label: {}", value_title(&spec, label));
+                let words = format!("label says {}", spec.values.get(label).cloned().unwrap_or_default());
                 view! { <span class="verdict verdict--wrong">{words}</span> }.into_any()
             }
         })
@@ -57,22 +62,22 @@ pub(super) fn TaskRow(
                 {title.clone()}
             </span>
             <span class="task-row__value">{words}</span>
-            <span class="task-row__probability">{move || format::percent(probability())}</span>
             <span
                 class="task-row__bar"
                 style=move || format!("--share:{:.3}", probability())
                 aria-hidden="true"
             ></span>
+            <span class="task-row__probability">{move || format::percent(probability())}</span>
             <span class="task-row__verdict">{verdict}</span>
             <button
-                class="button task-row__like"
+                class="button button--quiet button--icon task-row__like"
                 type="button"
                 data-testid=format!("more-like-{name}")
                 aria-label=format!("More like this in {title}")
+                title=format!("More like this in {title}")
                 on:click=like
             >
                 <Icon symbol=Symbol::Lens />
-                <span aria-hidden="true">"alike"</span>
             </button>
         </li>
     })

@@ -7,7 +7,7 @@ use crate::page::browser::theme::{self, Theme};
 
 /// A button that changes between light and dark.
 #[component]
-pub(super) fn ThemeToggle() -> impl IntoView {
+pub fn ThemeToggle() -> impl IntoView {
     let current = RwSignal::new(theme::current());
     let change = move |_| {
         // The system may have changed its mind since the page was opened.

@@ -10,12 +10,12 @@ use crate::page::state::use_state;
 
 /// A picture with its score and what the lens sees in it. Pressing it opens the details.
 #[component]
-pub(super) fn Tile(
+pub fn Tile(
     /// The picture.
     index: usize,
 ) -> impl IntoView {
     let state = use_state();
-    let data = state.data()?;
+    let data = state.data_now()?;
     let (width, height) =
         data.manifest.picture.as_ref().map_or((1, 1), |format| (format.width, format.height));
     let score = Memo::new(move |_| {
@@ -56,7 +56,7 @@ pub(super) fn Tile(
             data-score=move || score.get().map(|score| format!("{score:.6}"))
             style=move || {
                 let hue = seen.get().map(|(lens, _)| hue::style(lens)).unwrap_or_default();
-                format!("{hue};--score:{:.3}", score.get().unwrap_or(0.0))
+                format!("{hue};--share:{:.3}", score.get().unwrap_or(0.0))
             }
         >
             <button

@@ -58,7 +58,7 @@ pub fn equal_results(
 ) -> Result<(usize, usize), RetrievalError> {
     let (mut equal, mut all) = (0, 0);
     for &example in examples {
-        let mut results = |gallery: &mut Gallery| -> Result<BTreeSet<usize>, RetrievalError> {
+        let results = |gallery: &mut Gallery| -> Result<BTreeSet<usize>, RetrievalError> {
             let query = Query::example(task, gallery.example(example, task)?);
             let scores = gallery.score(&query)?;
             Ok(top_k(&scores.total, TOP).into_iter().map(|ranked| ranked.index).collect())

@@ -48,7 +48,7 @@ pub fn headline(tasks: &[Task], conditions: &[Condition], example: Option<Exampl
             }
             _ => condition.value.clone(),
         };
-        parts.push(if condition.wanted { title } else { format!("no {}", lower_first(&title)) });
+        parts.push(if condition.wanted { title } else { negated(&title) });
     }
     for part in parts.iter_mut().skip(1) {
         *part = lower_first(part);
@@ -61,6 +61,17 @@ pub fn headline(tasks: &[Task], conditions: &[Condition], example: Option<Exampl
         (Some(_), true) => format!("Alike in {}", lower_first(&lens)),
         (Some(_), false) => format!("Alike in {}: {}", lower_first(&lens), lower_first(&attributes)),
     }
+}
+
+/// Attributes that are said of somebody rather than had by them.
+const ADJECTIVES: [&str; 7] = ["attractive", "bald", "blurry", "chubby", "male", "smiling", "young"];
+
+/// "no eyeglasses", but "not bald" and "not wearing hat".
+fn negated(title: &str) -> String {
+    let title = lower_first(title);
+    let first = title.split(' ').next().unwrap_or_default();
+    let said = first.ends_with("ing") || ADJECTIVES.contains(&first);
+    format!("{} {title}", if said { "not" } else { "no" })
 }
 
 /// A text with a small first letter, unless it looks like an abbreviation.
@@ -112,8 +123,8 @@ mod tests {
         let flat = condition("HeelHeight", "Flat", true);
         let say = |conditions: &[Condition], example| headline(&tasks(), conditions, example, tasks().first());
         assert_eq!(say(&[], None), "Everything");
-        assert_eq!(say(&[smiling.clone(), no_hat.clone()], None), "Smiling, no wearing hat");
-        assert_eq!(say(&[no_hat, flat.clone()], None), "No wearing hat, flat");
+        assert_eq!(say(&[smiling.clone(), no_hat.clone()], None), "Smiling, not wearing hat");
+        assert_eq!(say(&[no_hat, flat.clone()], None), "Not wearing hat, flat");
         assert_eq!(say(&[], Some(Example::Own)), "Alike in smiling");
         assert_eq!(say(&[flat], Some(Example::Gallery(1))), "Alike in smiling: flat");
     }

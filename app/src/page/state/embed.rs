@@ -126,10 +126,7 @@ impl State {
 
     /// Runs all workers to their end.
     async fn embed_all(&self) -> Result<(Features, Vec<Skipped>), Stop> {
-        let data = self
-            .gallery
-            .with_untracked(|gallery| gallery.ready().cloned())
-            .ok_or_else(|| "there is no gallery".to_owned())?;
+        let data = self.data_now().ok_or_else(|| "there is no gallery".to_owned())?;
         let format = data
             .manifest
             .picture

@@ -157,10 +157,7 @@ impl State {
     /// Starts one more worker.
     async fn start_one(&self, choice: &Choice) -> Result<(), String> {
         let epoch = self.epoch.get_value();
-        let data = self
-            .gallery
-            .with_untracked(|gallery| gallery.ready().cloned())
-            .ok_or("there is no gallery whose network could be loaded")?;
+        let data = self.data_now().ok_or("there is no gallery whose network could be loaded")?;
         let weights = self.weights(&data).await?;
         let start = Request::Start { preference: self.view.with_untracked(|view| view.backend) };
         let load = Request::Load {

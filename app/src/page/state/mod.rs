@@ -209,6 +209,11 @@ impl State {
         self.gallery.with(|gallery| gallery.ready().cloned())
     }
 
+    /// The gallery shown, now: for components that live no longer than it does.
+    pub fn data_now(&self) -> Option<Arc<GalleryData>> {
+        self.gallery.with_untracked(|gallery| gallery.ready().cloned())
+    }
+
     /// The outcome of a task, tracked.
     pub fn outcome(&self, task: usize) -> Option<Arc<Outcome>> {
         self.outcomes.with(|outcomes| outcomes.get(task).cloned().flatten())
