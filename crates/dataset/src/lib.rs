@@ -1,4 +1,4 @@
-//! CelebA, UT-Zappos50K and anyone's own pictures, from a directory or straight from a zip.
+//! `CelebA`, UT-Zappos50K and anyone's own pictures, from a directory or straight from a zip.
 //!
 //! ```no_run
 //! # #[cfg(not(target_arch = "wasm32"))]

@@ -3,11 +3,11 @@
 /// The layout of a dataset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Whatever the files say: `list_attr_celeba.txt` makes it CelebA, `meta-data.csv` UT-Zappos50K, anything
+    /// Whatever the files say: `list_attr_celeba.txt` makes it `CelebA`, `meta-data.csv` UT-Zappos50K, anything
     /// else a folder. The report says which.
     #[default]
     Auto,
-    /// CelebA's text files and pictures.
+    /// `CelebA`'s text files and pictures.
     Celeba,
     /// UT-Zappos50K's `meta-data.csv` and pictures.
     Zappos,

@@ -1,4 +1,4 @@
-//! CelebA as downloaded.
+//! `CelebA` as downloaded.
 //!
 //! Source: the dataset's own text files (Liu et al., ICCV 2015), in the official layout (`Img/`, `Anno/`,
 //! `Eval/`), flat as torchvision keeps them, or with `img_align_celeba.zip` still packed. Files are found by

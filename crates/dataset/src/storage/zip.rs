@@ -20,7 +20,7 @@ const HEADER: usize = 46;
 const MAX_COMMENT: usize = 65_535;
 /// Bytes of the directory read at once.
 const CHUNK: usize = 1 << 20;
-/// Directories beyond this are refused: CelebA's takes 20 MB.
+/// Directories beyond this are refused: `CelebA`'s takes 20 MB.
 const MAX_DIRECTORY: u64 = 1 << 30;
 
 pub(crate) const BROKEN: &str = "download or pack the zip again";
