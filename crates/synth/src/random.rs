@@ -6,9 +6,11 @@ use rand_chacha::ChaCha8Rng;
 /// A generator of its own for one thing (`index`) drawn for one purpose (`stream`) of one gallery (`seed`).
 pub(crate) fn generator(seed: u64, stream: &str, index: u64) -> ChaCha8Rng {
     // FNV-1a: short, documented and the same on every platform.
-    let purpose = stream.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let purpose = stream
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     key[8..16].copy_from_slice(&purpose.to_le_bytes());
@@ -33,7 +35,11 @@ pub(crate) fn between(rng: &mut impl Rng, low: f32, high: f32) -> f32 {
 
 /// A uniform index below `count`; 0 when there is nothing to choose from.
 pub(crate) fn below(rng: &mut impl Rng, count: usize) -> usize {
-    if count == 0 { 0 } else { rng.random_range(0..count) }
+    if count == 0 {
+        0
+    } else {
+        rng.random_range(0..count)
+    }
 }
 
 /// One of the items, uniformly. `None` for an empty list.

@@ -108,7 +108,10 @@ mod tests {
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
 
         let message = Staging::new(&target).unwrap_err().to_string();
-        assert!(message.contains("remove it or name another folder"), "{message}");
+        assert!(
+            message.contains("remove it or name another folder"),
+            "{message}"
+        );
         assert_eq!(fs::read(target.join("a/b.txt")).unwrap(), b"two");
     }
 

@@ -37,7 +37,11 @@ impl fmt::Display for Summary {
             self.images, self.groups
         )?;
         if self.counterfactuals > 0 {
-            writeln!(f, "{} pairs that differ in one attribute", self.counterfactuals)?;
+            writeln!(
+                f,
+                "{} pairs that differ in one attribute",
+                self.counterfactuals
+            )?;
         }
         for task in &self.tasks {
             write!(f, "  {:<24}", task.name)?;
