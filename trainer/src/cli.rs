@@ -1,0 +1,39 @@
+//! The command line's shape.
+
+use clap::{Parser, Subcommand};
+
+/// Train one network for many notions of similarity, and search with it.
+#[derive(Debug, Parser)]
+#[command(name = "trainer", version, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Draw one of the two default galleries in its dataset's official on-disk format.
+    Synth(crate::synth::Args),
+    /// Train a network from a configuration file.
+    Train(crate::train::Args),
+    /// Measure a trained network on a split it was not trained on.
+    Eval(crate::eval::Args),
+    /// Write the bundle that the site loads, or the weights alone.
+    Export(crate::export::Args),
+    /// Search a bundle in the terminal.
+    Search(crate::search::Args),
+    /// Say what a run, a bundle or a dataset holds.
+    Info(crate::info::Args),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,371 @@
+//! The training configuration: a TOML file, every value of which a flag can override.
+
+use std::path::{Path, PathBuf};
+
+use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site};
+use modulens_schema::{Fit, InputSpec};
+use serde::{Deserialize, Serialize};
+
+use crate::error::TrainerError;
+
+/// Everything a training run needs to know. `trainer/configs/` holds commented examples.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What to learn from.
+    pub data: DataConfig,
+    /// What to learn.
+    pub network: NetworkSection,
+    /// How to learn it.
+    #[serde(default)]
+    pub train: TrainConfig,
+    /// What to do to the training pictures.
+    #[serde(default)]
+    pub augment: AugmentConfig,
+}
+
+/// Where the pictures and labels are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// A folder or a zip, relative to where the command runs.
+    pub path: PathBuf,
+    /// The on-disk format.
+    #[serde(default)]
+    pub format: DataFormat,
+    /// The tasks by name, in order; empty takes every task with at least two known values.
+    #[serde(default)]
+    pub tasks: Vec<String>,
+    /// How pictures become square.
+    #[serde(default = "default_fit")]
+    pub fit: Fit,
+    /// Decoded pictures are kept in memory up to this many megabytes, else decoded for every batch.
+    #[serde(default = "default_memory")]
+    pub memory_megabytes: u64,
+}
+
+fn default_fit() -> Fit {
+    Fit::Crop
+}
+
+fn default_memory() -> u64 {
+    6144
+}
+
+/// The on-disk format of a dataset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum DataFormat {
+    /// Recognised from the files.
+    #[default]
+    Auto,
+    /// `CelebA` as downloaded.
+    Celeba,
+    /// UT-Zappos50K as downloaded.
+    Zappos,
+    /// Images in folders and a CSV of attributes.
+    Folder,
+}
+
+/// The network, but for the number of tasks, which the data decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkSection {
+    /// The convolutional part.
+    pub backbone: Backbone,
+    /// Length of the embedding.
+    pub embedding: usize,
+    /// Where channels are modulated.
+    pub sites: Vec<Site>,
+    /// What the modulation is.
+    pub modulation: Modulation,
+    /// How the masks on the embedding start.
+    pub embedding_start: MaskStart,
+}
+
+impl NetworkSection {
+    /// The whole configuration of a network for so many tasks.
+    pub fn for_tasks(&self, tasks: usize) -> NetworkConfig {
+        NetworkConfig {
+            backbone: self.backbone.clone(),
+            embedding: self.embedding,
+            tasks,
+            sites: self.sites.clone(),
+            modulation: self.modulation,
+            embedding_start: self.embedding_start,
+        }
+    }
+}
+
+/// What a training step minimises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Loss {
+    /// Softmax over learned unit prototypes of every value of every task: one trunk pass serves all
+    /// labels of an image. The default, because random triplets leave fine attributes unlearned at
+    /// a CPU's budget.
+    Softmax,
+    /// The paper's triplet loss on squared distances, one task per triplet.
+    Triplet,
+}
+
+/// The optimiser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OptimizerKind {
+    /// Adam with decoupled weight decay.
+    Adamw,
+    /// The paper's choice.
+    Adagrad,
+}
+
+/// How the learning rate changes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Schedule {
+    /// Down to zero along half a cosine.
+    Cosine,
+    /// Times `factor` after every `epochs` epochs; the paper's is 0.1 every 40.
+    Step {
+        /// Epochs between two drops.
+        epochs: usize,
+        /// What the rate is multiplied by.
+        factor: f64,
+    },
+}
+
+/// How to learn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainConfig {
+    /// What a step minimises.
+    pub loss: Loss,
+    /// Passes over the training split.
+    pub epochs: usize,
+    /// Images of a step; for triplets `3 * tasks * triplets_per_task` is used instead.
+    pub batch: usize,
+    /// Triplets of each task in a step (the paper uses 8).
+    pub triplets_per_task: usize,
+    /// The optimiser.
+    pub optimizer: OptimizerKind,
+    /// Learning rate after the warm-up.
+    pub learning_rate: f64,
+    /// Steps over which the learning rate rises from zero.
+    pub warmup_steps: usize,
+    /// How it falls afterwards.
+    pub schedule: Schedule,
+    /// Decoupled weight decay (adamw) or the L2 term (adagrad).
+    pub weight_decay: f32,
+    /// Temperature of the softmax loss.
+    pub temperature: f32,
+    /// Margin of the triplet loss.
+    pub margin: f32,
+    /// Decides the start, the order of the images and the augmentation.
+    pub seed: u64,
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        Self {
+            loss: Loss::Softmax,
+            epochs: 20,
+            batch: 64,
+            triplets_per_task: 8,
+            optimizer: OptimizerKind::Adamw,
+            learning_rate: 3e-3,
+            warmup_steps: 200,
+            schedule: Schedule::Cosine,
+            weight_decay: 0.02,
+            temperature: 0.1,
+            margin: 0.2,
+            seed: 666,
+        }
+    }
+}
+
+/// Random changes to training pictures that no label depends on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AugmentConfig {
+    /// Largest shift in pixels of the input, edges repeated.
+    pub shift: u32,
+    /// Mirror half of the pictures; off where left and right mean something.
+    pub mirror: bool,
+    /// Largest relative change of brightness and of contrast, 0.1 for ±10 %.
+    pub light: f32,
+}
+
+impl Default for AugmentConfig {
+    fn default() -> Self {
+        Self {
+            shift: 3,
+            mirror: true,
+            light: 0.1,
+        }
+    }
+}
+
+impl Config {
+    /// Reads a configuration file and applies `key=value` overrides (`train.epochs=3`).
+    ///
+    /// # Errors
+    /// Unreadable file, unknown keys or values, an override that is no `key=value`.
+    pub fn load(path: &Path, overrides: &[String]) -> Result<Self, TrainerError> {
+        let text = std::fs::read_to_string(path).map_err(TrainerError::io("read", path))?;
+        Self::parse(&text, &path.display().to_string(), overrides)
+    }
+
+    /// Parses a configuration; `origin` names it in errors.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str, origin: &str, overrides: &[String]) -> Result<Self, TrainerError> {
+        let fail = |message: String| TrainerError::Config {
+            origin: origin.to_owned(),
+            message,
+        };
+        let mut table: toml::Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| fail(error.to_string()))?;
+        for text in overrides {
+            set(&mut table, text).map_err(fail)?;
+        }
+        let config: Self = table
+            .try_into()
+            .map_err(|error: toml::de::Error| fail(error.to_string()))?;
+        config.check().map_err(fail)?;
+        Ok(config)
+    }
+
+    /// How pictures become the network's input.
+    pub fn input(&self) -> InputSpec {
+        let size = self.network.for_tasks(1).input_size();
+        InputSpec::centred(size, self.data.fit)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let train = &self.train;
+        let rules = [
+            (train.epochs == 0, "train.epochs must be at least 1"),
+            (train.batch < 2, "train.batch must be at least 2: batch norm needs a batch"),
+            (train.triplets_per_task == 0, "train.triplets_per_task must be at least 1"),
+            (
+                !(train.learning_rate > 0.0 && train.learning_rate.is_finite()),
+                "train.learning_rate must be a number above 0",
+            ),
+            (
+                !(train.temperature > 0.0 && train.temperature.is_finite()),
+                "train.temperature must be a number above 0",
+            ),
+            (
+                !(train.margin >= 0.0 && train.margin.is_finite()),
+                "train.margin must be a number, 0 or above",
+            ),
+            (
+                !(0.0..1.0).contains(&self.augment.light),
+                "augment.light must be from 0 up to but not including 1",
+            ),
+            (
+                matches!(train.schedule, Schedule::Step { epochs: 0, .. }),
+                "train.schedule.step.epochs must be at least 1",
+            ),
+        ];
+        match rules.into_iter().find(|(broken, _)| *broken) {
+            Some((_, message)) => Err(message.to_owned()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Sets one dotted key of a table to a TOML value; text that is no TOML value is taken as a string.
+fn set(table: &mut toml::Table, text: &str) -> Result<(), String> {
+    let Some((key, value)) = text.split_once('=') else {
+        return Err(format!(
+            "the override {text:?} is not of the form key=value, such as train.epochs=3"
+        ));
+    };
+    let value = value.trim();
+    let parsed = format!("value = {value}")
+        .parse::<toml::Table>()
+        .ok()
+        .and_then(|mut table| table.remove("value"))
+        .unwrap_or_else(|| toml::Value::String(value.to_owned()));
+    let mut keys: Vec<&str> = key.trim().split('.').collect();
+    let Some(last) = keys.pop() else {
+        return Err(format!("the override {text:?} names no key"));
+    };
+    let mut inner = table;
+    for key in keys {
+        inner = inner
+            .entry(key)
+            .or_insert_with(|| toml::Value::Table(toml::Table::new()))
+            .as_table_mut()
+            .ok_or_else(|| format!("the override {text:?} goes through {key}, which is a value"))?;
+    }
+    inner.insert(last.to_owned(), parsed);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+        [data]
+        path = "data/faces"
+        [network]
+        backbone = { small = { widths = [8, 16], input = 32 } }
+        embedding = 8
+        sites = ["stage2", "embedding"]
+        modulation = "vector"
+        embedding_start = { disjoint = { rest = 0.1 } }
+    "#;
+
+    fn parse(overrides: &[&str]) -> Result<Config, TrainerError> {
+        let overrides: Vec<String> = overrides.iter().map(|&text| text.to_owned()).collect();
+        Config::parse(TEXT, "test.toml", &overrides)
+    }
+
+    #[test]
+    fn flags_override_every_value() {
+        let config = parse(&[
+            "train.epochs=3",
+            "train.loss=triplet",
+            "data.tasks=[\"Smiling\"]",
+            "train.schedule={step={epochs=40,factor=0.1}}",
+        ])
+        .expect("parses");
+        assert_eq!(config.train.epochs, 3);
+        assert_eq!(config.train.loss, Loss::Triplet);
+        assert_eq!(config.data.tasks, ["Smiling"]);
+        assert_eq!(
+            config.train.schedule,
+            Schedule::Step {
+                epochs: 40,
+                factor: 0.1
+            }
+        );
+    }
+
+    #[test]
+    fn unknown_keys_and_nonsense_are_named() {
+        for (text, needle) in [
+            ("train.epoch=3", "epoch"),
+            ("train.epochs=0", "at least 1"),
+            ("train.learning_rate=nan", "learning_rate"),
+            ("epochs", "key=value"),
+            ("data.path.deep=1", "is a value"),
+        ] {
+            let error = parse(&[text]).expect_err(text).to_string();
+            assert!(error.contains(needle), "{text}: {error}");
+            assert!(error.contains("test.toml"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_resolved_configuration_reads_back_the_same() {
+        let config = parse(&[]).expect("parses");
+        let text = toml::to_string(&config).expect("writes");
+        assert_eq!(Config::parse(&text, "again", &[]).expect("reads"), config);
+    }
+}

@@ -1,0 +1,213 @@
+//! Pictures and labels of one split, ready for batches.
+
+use std::path::Path;
+
+use modulens_dataset::{Dataset, Format, Options, RgbImage, Storage};
+use modulens_schema::{InputSpec, Labels, Split};
+use rayon::prelude::*;
+
+use crate::config::{DataConfig, DataFormat};
+use crate::error::TrainerError;
+use crate::train::progress::Bar;
+
+/// An opened dataset with the storage its pictures are read from.
+#[derive(Debug)]
+pub struct OpenData {
+    /// Tasks, images, labels, and the report of what was skipped.
+    pub dataset: Dataset,
+    /// Where the encoded pictures are.
+    pub storage: Storage,
+}
+
+/// Opens a dataset as configured, optionally at another path.
+///
+/// # Errors
+/// Whatever the dataset's reader finds.
+pub fn open(config: &DataConfig, path: Option<&Path>) -> Result<OpenData, TrainerError> {
+    let storage = Storage::open(path.unwrap_or(&config.path))?;
+    let options = Options {
+        format: match config.format {
+            DataFormat::Auto => Format::Auto,
+            DataFormat::Celeba => Format::Celeba,
+            DataFormat::Zappos => Format::Zappos,
+            DataFormat::Folder => Format::Folder,
+        },
+        tasks: (!config.tasks.is_empty()).then(|| config.tasks.clone()),
+        ..Options::default()
+    };
+    let dataset = modulens_dataset::load_blocking(&storage, &options)?;
+    Ok(OpenData { dataset, storage })
+}
+
+/// The pictures of one split at the network's input size.
+#[derive(Debug)]
+pub struct Pictures<'a> {
+    data: &'a OpenData,
+    spec: InputSpec,
+    /// Positions in the dataset, in its order, of the pictures that decode.
+    pub images: Vec<usize>,
+    /// `[images, size, size, 3]`; absent where they would not fit into memory.
+    pixels: Option<Vec<u8>>,
+}
+
+impl<'a> Pictures<'a> {
+    /// Decodes a split. Pictures that do not decode are left out, counted and named on standard error.
+    ///
+    /// # Errors
+    /// When nothing is left.
+    pub fn load(
+        data: &'a OpenData,
+        split: Split,
+        spec: &InputSpec,
+        memory_megabytes: u64,
+    ) -> Result<Self, TrainerError> {
+        let all = data.dataset.in_split(split);
+        let bytes = all.len() as u64 * spec.len() as u64;
+        let keep = bytes <= memory_megabytes * 1_000_000;
+        let mut pictures = Self {
+            data,
+            spec: spec.clone(),
+            images: all,
+            pixels: None,
+        };
+        if keep {
+            pictures.decode_all(split)?;
+        }
+        if pictures.images.is_empty() {
+            return Err(TrainerError::Message(format!(
+                "the {} split of {} has no usable picture",
+                split.name(),
+                data.dataset.name
+            )));
+        }
+        Ok(pictures)
+    }
+
+    fn decode_all(&mut self, split: Split) -> Result<(), TrainerError> {
+        let length = self.spec.len();
+        let bar = Bar::new(self.images.len(), &format!("decoding {}", split.name()));
+        let mut pixels = vec![0_u8; self.images.len() * length];
+        let failures: Vec<(usize, String)> = pixels
+            .par_chunks_mut(length)
+            .zip(&self.images)
+            .enumerate()
+            .filter_map(|(position, (out, &image))| {
+                let failure = self.decode_into(image, out).err();
+                bar.step(1);
+                failure.map(|error| (position, error))
+            })
+            .collect();
+        bar.finish();
+        if !failures.is_empty() {
+            eprintln!(
+                "warning: {} of {} {} pictures do not decode and are left out; the first: {}",
+                failures.len(),
+                self.images.len(),
+                split.name(),
+                failures[0].1
+            );
+            let bad: std::collections::HashSet<usize> =
+                failures.iter().map(|(position, _)| *position).collect();
+            let kept: Vec<usize> = (0..self.images.len())
+                .filter(|position| !bad.contains(position))
+                .collect();
+            for (to, &from) in kept.iter().enumerate() {
+                pixels.copy_within(from * length..(from + 1) * length, to * length);
+            }
+            pixels.truncate(kept.len() * length);
+            self.images = kept.iter().map(|&position| self.images[position]).collect();
+        }
+        self.pixels = Some(pixels);
+        Ok(())
+    }
+
+    fn decode_into(&self, image: usize, out: &mut [u8]) -> Result<(), String> {
+        let id = &self.data.dataset.images[image].id;
+        let bytes = self
+            .data
+            .dataset
+            .image_blocking(&self.data.storage, image)
+            .map_err(|error| format!("{id}: {error}"))?;
+        let picture =
+            modulens_dataset::decode(&bytes).map_err(|error| format!("{id}: {error}"))?;
+        let ready = modulens_dataset::prepare(&picture, &self.spec);
+        out.copy_from_slice(ready.as_raw());
+        Ok(())
+    }
+
+    /// Number of pictures.
+    pub fn len(&self) -> usize {
+        self.images.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.images.is_empty()
+    }
+
+    /// The input they were prepared for.
+    pub fn spec(&self) -> &InputSpec {
+        &self.spec
+    }
+
+    /// Their labels, in their order.
+    pub fn labels(&self) -> Labels {
+        self.data.dataset.labels.select(&self.images)
+    }
+
+    /// The dataset's own id of each picture.
+    pub fn ids(&self) -> Vec<String> {
+        let images = &self.data.dataset.images;
+        self.images
+            .iter()
+            .map(|&image| images[image].id.clone())
+            .collect()
+    }
+
+    /// The encoded file of one of them, as the dataset stores it.
+    ///
+    /// # Errors
+    /// When it can no longer be read.
+    pub fn encoded(&self, position: usize) -> Result<Vec<u8>, TrainerError> {
+        Ok(self
+            .data
+            .dataset
+            .image_blocking(&self.data.storage, self.images[position])?)
+    }
+
+    /// Pixels `[size, size, 3]` of the pictures at some positions, row after row.
+    ///
+    /// # Errors
+    /// When a picture that is not kept in memory no longer decodes.
+    pub fn pixels(&self, positions: &[usize]) -> Result<Vec<u8>, TrainerError> {
+        let length = self.spec.len();
+        let mut out = vec![0_u8; positions.len() * length];
+        match &self.pixels {
+            Some(pixels) => {
+                for (out, &position) in out.chunks_mut(length).zip(positions) {
+                    out.copy_from_slice(&pixels[position * length..(position + 1) * length]);
+                }
+            }
+            None => out
+                .par_chunks_mut(length)
+                .zip(positions)
+                .try_for_each(|(out, &position)| self.decode_into(self.images[position], out))
+                .map_err(TrainerError::Message)?,
+        }
+        Ok(out)
+    }
+}
+
+/// Brings pixels `[n, size, size, 3]` to the network's values `[n, 3, size, size]`.
+pub fn normalise(pixels: &[u8], spec: &InputSpec) -> Vec<f32> {
+    let length = spec.len().max(1);
+    let mut out = vec![0.0; pixels.len()];
+    out.par_chunks_mut(length)
+        .zip(pixels.par_chunks(length))
+        .for_each(|(out, pixels)| {
+            if let Some(picture) = RgbImage::from_raw(spec.size, spec.size, pixels.to_vec()) {
+                modulens_dataset::normalise(&picture, spec, out);
+            }
+        });
+    out
+}

@@ -1,0 +1,37 @@
+//! The native command line of Modulens: draw the default galleries, train, evaluate, export, search.
+//!
+//! Every subcommand is a module of its own with an `Args` struct and a `run` function.
+
+use crate::cli::{Cli, Command};
+use crate::error::TrainerError;
+
+pub mod cli;
+pub mod config;
+pub mod data;
+pub mod device;
+pub mod embed;
+pub mod error;
+pub mod eval;
+pub mod export;
+pub mod files;
+pub mod info;
+pub mod readouts;
+pub mod run;
+pub mod search;
+pub mod synth;
+pub mod train;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// The first thing that went wrong, in a sentence a person can act on.
+pub fn run(cli: Cli) -> Result<(), TrainerError> {
+    match cli.command {
+        Command::Synth(args) => synth::run(&args),
+        Command::Train(args) => train::run(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Search(args) => search::run(&args),
+        Command::Info(args) => info::run(&args),
+    }
+}

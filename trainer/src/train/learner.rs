@@ -1,0 +1,110 @@
+//! One step of learning.
+
+use burn::module::Module;
+use burn::optim::{AdaGradConfig, AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use modulens_model::{Network, NetworkConfig, Prototypes, loss};
+use modulens_schema::{Labels, Task};
+
+use super::sampler::Triplets;
+use crate::config::{OptimizerKind, TrainConfig};
+use crate::error::TrainerError;
+
+/// All that learns: the network, and the prototypes of the softmax loss.
+#[derive(Module, Debug)]
+pub(crate) struct Trainable {
+    pub(crate) network: Network,
+    pub(crate) prototypes: Prototypes,
+}
+
+impl Trainable {
+    pub(crate) fn new(
+        network: &NetworkConfig,
+        tasks: &[Task],
+        device: &Device,
+    ) -> Result<Self, TrainerError> {
+        let values: Vec<usize> = tasks.iter().map(|task| task.values.len()).collect();
+        Ok(Self {
+            network: network.init(device)?,
+            prototypes: Prototypes::new(&values, network.embedding, device),
+        })
+    }
+
+    /// Softmax over the prototypes of every task, from one trunk pass.
+    ///
+    /// # Shapes
+    /// images `[B, 3, H, W]`, labels `[B, T]` with -1 for unknown.
+    pub(crate) fn softmax_loss(
+        &self,
+        images: Tensor<4>,
+        labels: Tensor<2, Int>,
+        temperature: f32,
+    ) -> Tensor<1> {
+        let embedded = self.network.tail_all(self.network.trunk(images));
+        loss::normalised_softmax(embedded, labels, &self.prototypes, temperature)
+    }
+
+    /// The paper's triplet loss; `images` holds all anchors, then positives, then negatives.
+    ///
+    /// # Shapes
+    /// images `[3 N, 3, H, W]`, tasks `[N]`.
+    pub(crate) fn triplet_loss(
+        &self,
+        images: Tensor<4>,
+        tasks: Tensor<1, Int>,
+        margin: f32,
+    ) -> Tensor<1> {
+        let tasks = Tensor::cat(vec![tasks.clone(), tasks.clone(), tasks], 0);
+        let embedded = self.network.tail(self.network.trunk(images), tasks);
+        let mut parts = embedded.chunk(3, 0).into_iter();
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(anchor), Some(positive), Some(negative)) => {
+                loss::triplet(anchor, positive, negative, margin)
+            }
+            _ => unreachable!("chunk(3) of three times N rows gives three parts"),
+        }
+    }
+}
+
+/// Labels of some images as `[n, T]`, -1 for unknown.
+pub(crate) fn label_tensor(labels: &Labels, images: &[usize], device: &Device) -> Tensor<2, Int> {
+    let cells: Vec<i64> = images
+        .iter()
+        .flat_map(|&image| {
+            (0..labels.tasks()).map(move |task| labels.get(image, task).map_or(-1, i64::from))
+        })
+        .collect();
+    Tensor::from_data(
+        TensorData::new(cells, [images.len(), labels.tasks()]),
+        device,
+    )
+}
+
+/// The tasks of a step's triplets as `[n]`.
+pub(crate) fn task_tensor(triplets: &Triplets, device: &Device) -> Tensor<1, Int> {
+    let cells: Vec<i64> = triplets.tasks.iter().map(|&task| task as i64).collect();
+    let count = cells.len();
+    Tensor::from_data(TensorData::new(cells, [count]), device)
+}
+
+/// The optimiser as configured.
+pub(crate) fn optimizer(config: &TrainConfig) -> ModuleOptimizer {
+    match config.optimizer {
+        OptimizerKind::Adamw => AdamWConfig::new()
+            .with_weight_decay(config.weight_decay)
+            .with_epsilon(1e-8)
+            .init(),
+        OptimizerKind::Adagrad => AdaGradConfig::new().init(),
+    }
+}
+
+/// One update of every parameter.
+pub(crate) fn update(
+    trainable: Trainable,
+    optimizer: &mut ModuleOptimizer,
+    rate: f64,
+    loss: &Tensor<1>,
+) -> Trainable {
+    let gradients = GradientsParams::from_grads(loss.backward(), &trainable);
+    optimizer.step(rate, trainable, gradients)
+}

@@ -1,0 +1,104 @@
+//! What is written about every epoch: a line of JSON in the run, a line of text on the terminal.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::TrainerError;
+
+/// One line of `metrics.jsonl`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct EpochMetrics {
+    /// From 1.
+    pub epoch: usize,
+    /// Steps since the start.
+    pub step: usize,
+    /// Mean training loss of the epoch.
+    pub loss: f64,
+    /// Learning rate of its last step.
+    pub learning_rate: f64,
+    /// Seconds of training in the epoch.
+    pub seconds: f64,
+    /// Training images per second.
+    pub images_per_second: f64,
+    /// Mean triplet accuracy on the validation split.
+    pub val_mean: f64,
+    /// Triplet accuracy of each task on the validation split, in the network's order.
+    pub val_tasks: Vec<f64>,
+    /// Whether this is the best epoch so far.
+    pub best: bool,
+}
+
+/// Appends an epoch. An epoch that was already written (before an interruption) is replaced.
+pub(crate) fn append(run: &Path, metrics: &EpochMetrics) -> Result<(), TrainerError> {
+    let path = run.join("metrics.jsonl");
+    let line = serde_json::to_string(metrics)
+        .map_err(|error| TrainerError::Message(format!("metrics cannot be written: {error}")))?;
+    let earlier = read(run)?;
+    if earlier.last().is_none_or(|last| last.epoch < metrics.epoch) {
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .map_err(TrainerError::io("open", &path))?;
+        return writeln!(file, "{line}").map_err(TrainerError::io("write", &path));
+    }
+    let mut text = String::new();
+    for kept in earlier.iter().filter(|kept| kept.epoch < metrics.epoch) {
+        let kept = serde_json::to_string(kept)
+            .map_err(|error| TrainerError::Message(format!("metrics: {error}")))?;
+        text.push_str(&kept);
+        text.push('\n');
+    }
+    text.push_str(&line);
+    text.push('\n');
+    crate::files::write_atomically(&path, text.as_bytes())
+}
+
+/// Reads the epochs written so far; a line cut short by a crash is left out.
+pub(crate) fn read(run: &Path) -> Result<Vec<EpochMetrics>, TrainerError> {
+    let path = run.join("metrics.jsonl");
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let text = std::fs::read_to_string(&path).map_err(TrainerError::io("read", &path))?;
+    Ok(text
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn epoch(epoch: usize, loss: f64) -> EpochMetrics {
+        EpochMetrics {
+            epoch,
+            step: epoch * 10,
+            loss,
+            learning_rate: 0.1,
+            seconds: 1.0,
+            images_per_second: 10.0,
+            val_mean: 0.5,
+            val_tasks: vec![0.5],
+            best: false,
+        }
+    }
+
+    #[test]
+    fn a_repeated_epoch_replaces_the_old_line() {
+        let run = tempfile::tempdir().expect("a temporary folder");
+        for (number, loss) in [(1, 3.0), (2, 2.0), (2, 1.5)] {
+            append(run.path(), &epoch(number, loss)).expect("writes");
+        }
+        let losses: Vec<f64> = read(run.path())
+            .expect("reads")
+            .iter()
+            .map(|metrics| metrics.loss)
+            .collect();
+        assert_eq!(losses, [3.0, 1.5]);
+    }
+}

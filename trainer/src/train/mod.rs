@@ -1,0 +1,83 @@
+//! `trainer train`: fit a network, keep the best epoch, go on after an interruption.
+
+use std::path::PathBuf;
+
+use crate::config::Config;
+use crate::device::{self, Backend};
+use crate::error::TrainerError;
+
+mod augment;
+mod batches;
+mod checkpoint;
+mod epoch;
+mod learner;
+mod metrics;
+pub mod progress;
+mod sampler;
+mod schedule;
+mod session;
+mod stop;
+mod validate;
+
+/// Arguments of `trainer train`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The configuration file, such as trainer/configs/faces.toml.
+    config: PathBuf,
+    /// The run's folder. One that holds an unfinished run is gone on with.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Take the pictures from here instead of `data.path`.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Override `train.epochs`.
+    #[arg(long, value_name = "N")]
+    epochs: Option<usize>,
+    /// Override `train.batch`.
+    #[arg(long, value_name = "N")]
+    batch: Option<usize>,
+    /// Override `train.seed`.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Override any value of the configuration; may be given several times.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Throw away what the folder holds and start again.
+    #[arg(long)]
+    fresh: bool,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    backend: Backend,
+    /// Print one JSON object at the end instead of the live summary.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Trains a network.
+///
+/// # Errors
+/// Unusable configuration, data or device; an interruption, after saving.
+pub fn run(args: &Args) -> Result<(), TrainerError> {
+    let config = resolve(args)?;
+    let opened = device::open(args.backend)?;
+    session::Session::start(&config, &args.out, args.fresh, args.json, &opened)?.run()
+}
+
+/// The configuration with every flag applied.
+fn resolve(args: &Args) -> Result<Config, TrainerError> {
+    let mut overrides = args.overrides.clone();
+    if let Some(epochs) = args.epochs {
+        overrides.push(format!("train.epochs={epochs}"));
+    }
+    if let Some(batch) = args.batch {
+        overrides.push(format!("train.batch={batch}"));
+    }
+    if let Some(seed) = args.seed {
+        overrides.push(format!("train.seed={seed}"));
+    }
+    let mut config = Config::load(&args.config, &overrides)?;
+    if let Some(path) = &args.data {
+        config.data.path.clone_from(path);
+    }
+    Ok(config)
+}

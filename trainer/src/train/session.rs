@@ -1,0 +1,261 @@
+//! A whole training session: epochs, validation, the best weights, checkpoints.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use burn::module::Module as _;
+use burn::tensor::Device;
+use modulens_model::weights::{self, Precision};
+use modulens_schema::Split;
+
+use super::checkpoint::{Checkpoint, Progress};
+use super::epoch::{Ended, Epoch};
+use super::learner::{self, Trainable};
+use super::metrics::{self, EpochMetrics};
+use super::stop;
+use super::validate::triplet_accuracies;
+use crate::config::Config;
+use crate::data::{self, OpenData, Pictures};
+use crate::device::Opened;
+use crate::error::TrainerError;
+use crate::run::{RECORD_VERSION, Run, RunRecord, write_record};
+use crate::{files, readouts};
+
+/// A training session that is ready to start or to go on.
+pub(crate) struct Session {
+    config: Config,
+    out: PathBuf,
+    json: bool,
+    data: OpenData,
+    device: Device,
+    record: RunRecord,
+}
+
+impl Session {
+    /// Reads the data and checks that `out` is new, or holds an unfinished run of the same configuration.
+    pub(crate) fn start(
+        config: &Config,
+        out: &Path,
+        fresh: bool,
+        json: bool,
+        opened: &Opened,
+    ) -> Result<Self, TrainerError> {
+        prepare_folder(config, out, fresh)?;
+        let data = data::open(&config.data, None)?;
+        let tasks = data.dataset.tasks.clone();
+        if tasks.is_empty() {
+            return Err(TrainerError::Message(format!(
+                "{} has no task to learn: no attribute has two known values",
+                config.data.path.display()
+            )));
+        }
+        let record = RunRecord {
+            version: RECORD_VERSION,
+            dataset: data.dataset.name.clone(),
+            network: config.network.for_tasks(tasks.len()),
+            tasks,
+            input: config.input(),
+            best_epoch: 0,
+            best_val: 0.0,
+        };
+        if !json {
+            println!("{}", data.dataset.report);
+            println!("device: {}", opened.description);
+        }
+        Ok(Self {
+            config: config.clone(),
+            out: out.to_owned(),
+            json,
+            data,
+            device: opened.device.clone(),
+            record,
+        })
+    }
+
+    /// Trains to the last epoch.
+    pub(crate) fn run(mut self) -> Result<(), TrainerError> {
+        stop::watch()?;
+        let memory = self.config.data.memory_megabytes;
+        let train = Pictures::load(&self.data, Split::Train, &self.record.input, memory)?;
+        let val = Pictures::load(&self.data, Split::Val, &self.record.input, memory)?;
+        let labels = train.labels();
+        let values: Vec<usize> = self
+            .record
+            .tasks
+            .iter()
+            .map(|task| task.values.len())
+            .collect();
+        let device = self.device.clone().autodiff();
+        device.seed(self.config.train.seed);
+        let trainable = Trainable::new(&self.record.network, &self.record.tasks, &device)?;
+        let checkpoint = Checkpoint::of(&self.out);
+        let (mut trainable, mut optimizer, progress) =
+            checkpoint.load(trainable, learner::optimizer(&self.config.train))?;
+        let mut progress = progress.unwrap_or_default();
+        self.record.best_epoch = progress.best_epoch;
+        self.record.best_val = progress.best_val;
+        if !self.json {
+            println!(
+                "{} parameters, {} training and {} validation images, {} tasks",
+                trainable.network.num_params(),
+                train.len(),
+                val.len(),
+                values.len()
+            );
+            if progress.step > 0 {
+                println!(
+                    "going on from epoch {}, step {}",
+                    progress.epoch + 1,
+                    progress.step
+                );
+            }
+        }
+        let epoch = Epoch {
+            config: &self.config,
+            pictures: &train,
+            labels: &labels,
+            values: &values,
+            device: &device,
+        };
+        while progress.epoch < self.config.train.epochs {
+            let (next, ended) = epoch.run(trainable, &mut optimizer, &mut progress)?;
+            trainable = next;
+            let Ended::Complete { steps, images } = ended else {
+                checkpoint.save(&trainable, &optimizer, &progress)?;
+                return Err(TrainerError::Interrupted {
+                    checkpoint: checkpoint.path().to_owned(),
+                });
+            };
+            let line =
+                self.validate(&self.config, &trainable, &val, &mut progress, steps, images)?;
+            if line.best {
+                self.record.best_epoch = progress.best_epoch;
+                self.record.best_val = progress.best_val;
+                self.keep_best(&trainable)?;
+            }
+            metrics::append(&self.out, &line)?;
+            self.tell(&line);
+            progress = Progress {
+                epoch: progress.epoch + 1,
+                batch: 0,
+                loss_sum: 0.0,
+                seconds: 0.0,
+                ..progress
+            };
+            checkpoint.save(&trainable, &optimizer, &progress)?;
+        }
+        drop(optimizer);
+        self.finish(&train, &val)
+    }
+
+    fn validate(
+        &self,
+        config: &Config,
+        trainable: &Trainable,
+        val: &Pictures<'_>,
+        progress: &mut Progress,
+        steps: usize,
+        images: usize,
+    ) -> Result<EpochMetrics, TrainerError> {
+        let network = trainable.network.valid();
+        let val_tasks = triplet_accuracies(&network, val, &self.device)?;
+        let known: Vec<f64> = val_tasks.iter().copied().filter(|x| x.is_finite()).collect();
+        let val_mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
+        // The first epoch is always kept, so that a run has weights from then on.
+        let best = progress.best_epoch == 0 || val_mean > progress.best_val;
+        if best {
+            progress.best_epoch = progress.epoch + 1;
+            progress.best_val = val_mean;
+        }
+        let end = (progress.epoch + 1) as f64;
+        Ok(EpochMetrics {
+            epoch: progress.epoch + 1,
+            step: progress.step,
+            loss: progress.loss_sum / steps as f64,
+            learning_rate: super::schedule::rate(&config.train, progress.step, end),
+            seconds: progress.seconds,
+            images_per_second: images as f64 / progress.seconds.max(1e-9),
+            val_mean,
+            val_tasks,
+            best,
+        })
+    }
+
+    fn keep_best(&self, trainable: &Trainable) -> Result<(), TrainerError> {
+        let bytes = weights::to_safetensors(&trainable.network.valid(), Precision::F32)?;
+        files::write_atomically(&self.out.join("best.safetensors"), &bytes)?;
+        write_record(&self.out, &self.record)
+    }
+
+    fn tell(&self, line: &EpochMetrics) {
+        if self.json {
+            return;
+        }
+        let worst = self
+            .record
+            .tasks
+            .iter()
+            .zip(&line.val_tasks)
+            .filter(|(_, accuracy)| accuracy.is_finite())
+            .min_by(|a, b| a.1.total_cmp(b.1));
+        let worst = worst.map_or(String::new(), |(task, accuracy)| {
+            format!(", worst {} {:.1} %", task.name, 100.0 * accuracy)
+        });
+        println!(
+            "epoch {:>3}/{}  loss {:.4}  val {:.2} %{worst}  {:.0} images/s{}",
+            line.epoch,
+            self.config.train.epochs,
+            line.loss,
+            100.0 * line.val_mean,
+            line.images_per_second,
+            if line.best { "  *" } else { "" }
+        );
+    }
+
+    fn finish(&self, train: &Pictures<'_>, val: &Pictures<'_>) -> Result<(), TrainerError> {
+        let run = Run::open(&self.out)?;
+        let network = run.network(&self.device)?;
+        let fitted = readouts::fit_all(&network, &run.record.tasks, train, val, &self.device)?;
+        files::write_atomically(&run.readouts_path(), &modulens_bundle::readouts::encode(&fitted)?)?;
+        if self.json {
+            let text = serde_json::to_string(&self.record).map_err(|error| {
+                TrainerError::Message(format!("the result cannot be printed: {error}"))
+            })?;
+            println!("{text}");
+        } else {
+            println!(
+                "best epoch {} with {:.2} % mean triplet accuracy on the validation split; next: \
+                 trainer eval {}",
+                self.record.best_epoch,
+                100.0 * self.record.best_val,
+                self.out.display()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Writes `config.toml`, or checks that the one there is the same but for the number of epochs.
+fn prepare_folder(config: &Config, out: &Path, fresh: bool) -> Result<(), TrainerError> {
+    let path = out.join("config.toml");
+    if fresh && path.is_file() {
+        // Only a folder that this program made is ever cleared.
+        fs::remove_dir_all(out).map_err(TrainerError::io("clear", out))?;
+    }
+    if path.is_file() {
+        let mut before = Config::load(&path, &[])?;
+        before.train.epochs = config.train.epochs;
+        if before != *config {
+            return Err(TrainerError::Run {
+                path: out.to_owned(),
+                message: "it holds a run of another configuration; give another --out, or --fresh \
+                          to start again"
+                    .into(),
+            });
+        }
+    }
+    let text = toml::to_string_pretty(config).map_err(|error| {
+        TrainerError::Message(format!("the configuration cannot be written: {error}"))
+    })?;
+    files::write_atomically(&path, text.as_bytes())
+}

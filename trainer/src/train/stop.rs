@@ -1,0 +1,29 @@
+//! Ctrl-C: finish the step, save, leave.
+
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::TrainerError;
+
+static ASKED: AtomicBool = AtomicBool::new(false);
+static INSTALL: Once = Once::new();
+
+/// From now on Ctrl-C asks to stop instead of ending the program; a second one ends it.
+pub(crate) fn watch() -> Result<(), TrainerError> {
+    let mut outcome = Ok(());
+    INSTALL.call_once(|| {
+        outcome = ctrlc::set_handler(|| {
+            if ASKED.swap(true, Ordering::SeqCst) {
+                std::process::exit(130);
+            }
+            eprintln!("\nstopping after this step; press Ctrl-C again to leave without saving");
+        })
+        .map_err(|error| TrainerError::Message(format!("cannot watch for Ctrl-C: {error}")));
+    });
+    outcome
+}
+
+/// Whether someone asked to stop.
+pub(crate) fn asked() -> bool {
+    ASKED.load(Ordering::SeqCst)
+}
