@@ -311,13 +311,9 @@ fn a_taken_port_and_a_missing_folder_are_sentences() {
         folder,
         base: "/".into(),
     };
-    let taken = open(&settings(site.port, site.folder.path().to_owned()))
-        .err()
-        .expect("taken");
+    let taken = open(&settings(site.port, site.folder.path().to_owned())).expect_err("taken");
     assert!(taken.to_string().contains("--port"), "{taken}");
-    let missing = open(&settings(0, "/no/such/folder".into()))
-        .err()
-        .expect("missing");
+    let missing = open(&settings(0, "/no/such/folder".into())).expect_err("missing");
     assert!(
         missing.to_string().contains("cargo xtask build"),
         "{missing}"
