@@ -2,12 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use futures::StreamExt as _;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, Event as DomEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::address::absolute;
 use crate::protocol::{Backend, Event, JobId, Request};
@@ -20,16 +20,37 @@ pub type Incoming = (Event, Vec<JsValue>);
 #[derive(Clone)]
 pub struct Engine(Rc<Inner>);
 
+/// Knows an engine without keeping it alive.
+#[derive(Clone, Debug)]
+pub struct WeakEngine(Weak<Inner>);
+
 struct Inner {
     worker: Worker,
     routes: Routes,
     next_job: Cell<JobId>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+    _on_error: Closure<dyn FnMut(DomEvent)>,
 }
 
 /// Where events go: those of a job to its listener, all others to the one of `None`.
 type Routes = Rc<RefCell<HashMap<Option<JobId>, UnboundedSender<Incoming>>>>;
+
+/// An engine that is ready.
+#[derive(Debug)]
+pub struct Started {
+    /// The engine.
+    pub engine: Engine,
+    /// What it said about its backend.
+    pub ready: Ready,
+    /// Time to prepare the network.
+    pub load_millis: f64,
+    /// What it says from now on that belongs to no job.
+    pub control: Control,
+}
+
+/// Events that belong to no job.
+#[derive(Debug)]
+pub struct Control(UnboundedReceiver<Incoming>);
 
 /// The events of one job, until its last one.
 #[derive(Debug)]
@@ -76,7 +97,7 @@ impl Engine {
         start: &Request,
         load: &Request,
         weights: JsValue,
-    ) -> Result<(Self, Ready, f64), String> {
+    ) -> Result<Started, String> {
         let (engine, mut control) = Self::spawn(backend)?;
         match next(&mut control).await? {
             Event::Booted => {}
@@ -89,7 +110,9 @@ impl Engine {
         };
         engine.post(load, &[weights])?;
         match next(&mut control).await? {
-            Event::Loaded { millis, .. } => Ok((engine, ready, millis)),
+            Event::Loaded { millis, .. } => {
+                Ok(Started { engine, ready, load_millis: millis, control: Control(control) })
+            }
             other => Err(unexpected(&other)),
         }
     }
@@ -115,6 +138,11 @@ impl Engine {
             _on_error: on_error,
         };
         Ok((Self(Rc::new(inner)), control))
+    }
+
+    /// The engine, not kept alive.
+    pub fn downgrade(&self) -> WeakEngine {
+        WeakEngine(Rc::downgrade(&self.0))
     }
 
     /// Starts a job: `request` makes the message for the job's name.
@@ -143,6 +171,24 @@ impl Engine {
             .worker
             .post_message_with_transfer(&packed.message, &packed.transfer)
             .map_err(|_| "a message to the engine cannot be sent; reload the page".to_owned())
+    }
+}
+
+impl WeakEngine {
+    /// Whether this is the same engine.
+    pub fn is(&self, engine: &Engine) -> bool {
+        std::ptr::eq(self.0.as_ptr(), Rc::as_ptr(&engine.0))
+    }
+}
+
+impl Control {
+    /// Waits until the worker is of no use any more and says why; `None` when it was ended by us.
+    pub async fn broken(mut self) -> Option<String> {
+        loop {
+            if let Event::Failed { message, .. } = self.0.next().await?.0 {
+                return Some(message);
+            }
+        }
     }
 }
 
@@ -187,11 +233,12 @@ fn listen(routes: &Routes) -> Closure<dyn FnMut(MessageEvent)> {
 }
 
 /// Tells every listener that the worker broke.
-fn listen_for_errors(routes: &Routes, script: &'static str) -> Closure<dyn FnMut(ErrorEvent)> {
+fn listen_for_errors(routes: &Routes, script: &'static str) -> Closure<dyn FnMut(DomEvent)> {
     let routes = Rc::clone(routes);
-    Closure::new(move |error: ErrorEvent| {
-        let said = error.message();
-        let reason = if said.is_empty() { "it could not be loaded" } else { &said };
+    Closure::new(move |event: DomEvent| {
+        // A script that cannot be fetched or parsed is told of by a plain event, without words.
+        let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
+        let reason = if said.is_empty() { "it could not be loaded; reload the page" } else { &said };
         let mut routes = routes.borrow_mut();
         for (&job, sender) in routes.iter() {
             let message = format!("the engine {script} failed: {reason}");

@@ -1,7 +1,6 @@
 //! One picture, and what the network says about it under every task.
 
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
 
 use super::dialog::Dialog;
 use super::icon::{Icon, Symbol};
@@ -52,11 +51,13 @@ fn Picture(index: usize) -> impl IntoView {
             state.go(Step::Open(Some(index)));
         }
     };
-    let keys = move |event: KeyboardEvent| match event.key().as_str() {
+    // On the window: the focus may lie anywhere in the dialog.
+    let keys = window_event_listener(leptos::ev::keydown, move |event| match event.key().as_str() {
         "ArrowLeft" => go(-1),
         "ArrowRight" => go(1),
         _ => {}
-    };
+    });
+    on_cleanup(move || keys.remove());
     let place = move || {
         let place = rank.get().map(|rank| format!("Result {}", format::count(rank + 1)));
         let score = state.answer.with(|answer| {
@@ -71,7 +72,7 @@ fn Picture(index: usize) -> impl IntoView {
         .map(|task| view! { <TaskRow task=task index=index /> })
         .collect_view();
     Some(view! {
-        <article class="detail" on:keydown=keys>
+        <article class="detail">
             <figure class="detail__figure">
                 <img
                     class="detail__picture"

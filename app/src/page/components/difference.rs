@@ -16,7 +16,7 @@ pub fn DifferencePanel() -> impl IntoView {
             let equal = difference.equal_results.map_or_else(|| "…".to_owned(), format::percent_fine);
             view! {
                 <dl class="figures" data-testid="embed-difference">
-                    <dt>"Largest difference of a feature"</dt>
+                    <dt>"Largest difference"</dt>
                     <dd data-testid="difference-max">{format::small(features.max_abs)}</dd>
                     <dt>"Mean cosine"</dt>
                     <dd data-testid="difference-cosine">{format!("{:.6}", features.mean_cosine)}</dd>
@@ -45,9 +45,9 @@ pub fn DifferencePanel() -> impl IntoView {
     view! {
         <Show when=move || there.get()>
             <fieldset class="segments segments--small">
-                <legend class="side__hint">"Search the features"</legend>
-                {option(Source::Shipped, "shipped", "shipped")}
-                {option(Source::Local, "local", "computed here")}
+                <legend class="sr-only">"Features searched"</legend>
+                {option(Source::Shipped, "shipped", "Shipped")}
+                {option(Source::Local, "local", "Computed here")}
             </fieldset>
             {figures}
         </Show>

@@ -52,7 +52,7 @@ fn status(engine: &EngineState) -> impl IntoView + use<> {
         }
         EngineState::Failed(message) => ("No engine".to_owned(), message.clone()),
     };
-    let why = (!why.is_empty()).then(|| format!("Why: {why}."));
+    let why = (!why.is_empty()).then(|| format!("Why: {}.", why.trim_end_matches('.')));
     view! {
         <p class="engine__head">{head}</p>
         <p class="engine__why">{why}</p>
@@ -183,6 +183,6 @@ fn end(embed: &EmbedState) -> Option<String> {
             ))
         }
         EmbedState::Cancelled => Some("Cancelled. The shipped features are searched.".into()),
-        EmbedState::Failed(message) => Some(format!("It did not work: {message}.")),
+        EmbedState::Failed(message) => Some(format!("It did not work: {message}")),
     }
 }

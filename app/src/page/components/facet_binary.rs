@@ -36,7 +36,7 @@ pub fn BinaryFacet(
             let all: usize = state.outcome(task).map_or(0, |outcome| outcome.counts().iter().sum());
             format!("--share:{:.3}", count.get().unwrap_or(0) as f64 / all.max(1) as f64)
         };
-        let label = format!("{title}: {word}");
+        let spoken = format!("{title}: ");
         view! {
             <button
                 class="pair__side"
@@ -44,11 +44,13 @@ pub fn BinaryFacet(
                 type="button"
                 data-testid=format!("value-{name}-{value}")
                 aria-pressed=move || (asked.get() == Some(wanted)).to_string()
-                aria-label=label
                 style=share
                 on:click=move |_| state.go(Step::Toggle(condition.clone()))
             >
-                <span>{word}</span>
+                <span>
+                    <span class="sr-only">{spoken}</span>
+                    {word}
+                </span>
                 <span class="count">{move || count.get().map(format::count)}</span>
             </button>
         }

@@ -80,10 +80,11 @@ impl State {
         state.use_source(Source::Shipped);
         state.difference.set(None);
         state.embed.set(EmbedState::Starting);
+        let run = state.next_run();
         spawn_local(async move {
             let started = clock::now();
-            let outcome = state.embed_all().await;
-            if !state.is_current(epoch) {
+            let outcome = state.embed_all(run).await;
+            if !state.is_current(epoch) || state.is_over(run) {
                 return;
             }
             match outcome {
@@ -105,11 +106,8 @@ impl State {
         if self.embed.with_untracked(EmbedState::is_busy) {
             self.embed.set(EmbedState::Cancelled);
         }
-        let jobs = self.engines.try_update_value(|engines| std::mem::take(&mut engines.jobs));
-        for (engine, job) in jobs.into_iter().flatten() {
-            // A worker that cannot be reached any more has nothing left to cancel.
-            engine.cancel(job).ok();
-        }
+        self.next_run();
+        self.end_jobs();
     }
 
     /// Searches the shipped features or those computed here.
@@ -125,7 +123,7 @@ impl State {
     }
 
     /// Runs all workers to their end.
-    async fn embed_all(&self) -> Result<(Features, Vec<Skipped>), Stop> {
+    async fn embed_all(&self, run: u32) -> Result<(Features, Vec<Skipped>), Stop> {
         let data = self.data_now().ok_or_else(|| "there is no gallery".to_owned())?;
         let format = data
             .manifest
@@ -133,7 +131,7 @@ impl State {
             .as_ref()
             .ok_or_else(|| "this gallery comes without its pictures, so they cannot be embedded".to_owned())?;
         let engines = self.running(self.workers_wanted().await).await?;
-        if self.is_cancelled() {
+        if self.is_over(run) {
             return Err(Stop::Cancelled);
         }
         let base = absolute(&format!("{}{}/", data.base, files::PICTURES));
@@ -157,12 +155,12 @@ impl State {
             self.engines.update_value(|engines| engines.jobs.push((engine.clone(), job.id)));
             jobs.push(job);
         }
-        let listening = jobs.into_iter().enumerate().map(|(at, job)| self.listen(at, job, parts, collected));
+        let listening = jobs.into_iter().enumerate().map(|(at, job)| self.listen(run, at, job, parts, collected));
         let ends = join_all(listening).await;
-        self.engines.update_value(|engines| engines.jobs.clear());
-        if self.is_cancelled() {
+        if self.is_over(run) {
             return Err(Stop::Cancelled);
         }
+        self.engines.update_value(|engines| engines.jobs.clear());
         ends.into_iter().collect::<Result<Vec<()>, Stop>>()?;
         let collected = collected.try_update_value(Option::take).flatten();
         let mut collected = collected.ok_or_else(|| "the features were lost; try again".to_owned())?;
@@ -173,6 +171,7 @@ impl State {
     /// Takes in what one worker says until its job ends. One worker's failure ends the others' jobs, too.
     async fn listen(
         &self,
+        run: u32,
         at: usize,
         mut job: Job,
         parts: StoredValue<Vec<Progress>, LocalStorage>,
@@ -182,7 +181,7 @@ impl State {
             match event {
                 Event::Progress { done, total, images_per_second, eta_seconds, .. } => {
                     let progress = Progress { done, total, images_per_second, eta_seconds };
-                    self.show_progress(at, progress, parts);
+                    self.show_progress(run, at, progress, parts);
                 }
                 Event::Features { first, rows, .. } => {
                     let put = floats(&values).and_then(|values| {
@@ -203,7 +202,8 @@ impl State {
                             collected.skipped.extend(skipped);
                         }
                     });
-                    self.show_progress(at, Progress { done: total, total, ..Progress::default() }, parts);
+                    let progress = Progress { done: total, total, ..Progress::default() };
+                    self.show_progress(run, at, progress, parts);
                     return Ok(());
                 }
                 Event::Cancelled { .. } => return Err(Stop::Cancelled),
@@ -217,26 +217,34 @@ impl State {
         Err(Stop::Failed("the engine ended before it was done; try again".into()))
     }
 
-    fn show_progress(&self, at: usize, progress: Progress, parts: StoredValue<Vec<Progress>, LocalStorage>) {
+    fn show_progress(&self, run: u32, at: usize, progress: Progress, parts: StoredValue<Vec<Progress>, LocalStorage>) {
         let sum = parts.try_update_value(|parts| {
             if let Some(part) = parts.get_mut(at) {
                 *part = progress;
             }
             Progress::sum(parts)
         });
-        if let Some(sum) = sum.filter(|_| !self.is_cancelled()) {
+        if let Some(sum) = sum.filter(|_| !self.is_over(run)) {
             self.embed.set(EmbedState::Running(sum));
         }
     }
 
-    fn is_cancelled(&self) -> bool {
-        self.embed.with_untracked(|embed| matches!(embed, EmbedState::Cancelled))
+    /// Makes whatever runs an old run. Returns the new count.
+    fn next_run(&self) -> u32 {
+        self.run.update_value(|run| *run += 1);
+        self.run.get_value()
     }
 
-    /// Ends all jobs without calling it the visitor's wish.
+    /// Whether a run was ended, or followed by another.
+    fn is_over(&self, run: u32) -> bool {
+        self.run.get_value() != run
+    }
+
+    /// Asks the workers to end all jobs.
     fn end_jobs(&self) {
         let jobs = self.engines.try_update_value(|engines| std::mem::take(&mut engines.jobs));
         for (engine, job) in jobs.into_iter().flatten() {
+            // A worker that cannot be reached any more has nothing left to cancel.
             engine.cancel(job).ok();
         }
     }

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use modulens_bundle::files;
 
 use super::State;
-use crate::page::browser::worker::Engine;
+use crate::page::browser::worker::{Engine, Started, WeakEngine};
 use crate::page::browser::{adapter, dom, fetch};
 use crate::page::core::backend::{Choice, Probe, choose};
 use crate::page::core::job;
@@ -54,6 +54,8 @@ pub struct Engines {
     weights: Rc<RefCell<Option<Rc<[u8]>>>>,
     /// What the WebGPU engine said when it could not start.
     refused: Option<String>,
+    /// How often a WebGPU engine broke.
+    losses: usize,
 }
 
 impl EngineState {
@@ -166,11 +168,18 @@ impl State {
             input: data.manifest.input.clone(),
         };
         let part = Uint8Array::from(weights.as_ref()).buffer();
-        let (engine, ready, load_millis) =
+        let Started { engine, ready, load_millis, control } =
             Engine::start(choice.backend, &start, &load, part.into()).await?;
         if !self.is_current(epoch) {
             return Err("another gallery was chosen meanwhile".into());
         }
+        // Holding the worker itself while waiting would keep it alive for ever.
+        let (state, worker, backend) = (*self, engine.downgrade(), choice.backend);
+        spawn_local(async move {
+            if let Some(message) = control.broken().await {
+                state.give_up(&worker, backend, message);
+            }
+        });
         let workers = self.engines.try_update_value(|engines| {
             engines.workers.push(engine);
             engines.workers.len()
@@ -188,6 +197,27 @@ impl State {
             workers: workers.unwrap_or(1),
         });
         Ok(())
+    }
+
+    /// Parts with a worker that broke (a lost graphics device, say). The next job starts another one; a WebGPU
+    /// that breaks a second time is not tried again.
+    fn give_up(&self, worker: &WeakEngine, backend: Backend, message: String) {
+        self.engines.update_value(|engines| {
+            engines.workers.retain(|known| !worker.is(known));
+            if backend == Backend::Webgpu {
+                engines.losses += 1;
+                if engines.losses > 1 {
+                    engines.refused = Some(message);
+                }
+            }
+        });
+        if self.engines.with_value(|engines| engines.workers.is_empty()) {
+            self.engine.set(EngineState::Unknown);
+            let state = *self;
+            spawn_local(async move {
+                state.choice().await;
+            });
+        }
     }
 
     /// The network's weights, checked.

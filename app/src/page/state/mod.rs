@@ -156,6 +156,8 @@ pub struct State {
     pub lens: Memo<Option<usize>>,
     searchers: StoredValue<Searchers, LocalStorage>,
     engines: StoredValue<Engines, LocalStorage>,
+    /// Counts beginnings and ends of embedding the gallery: what an older one brings is dropped.
+    run: StoredValue<u32>,
     /// Counts questions: an answer to an older one is not shown.
     turn: StoredValue<u32>,
     /// Counts changes of the gallery; a task of an older count stops.
@@ -194,6 +196,7 @@ impl State {
             lens,
             searchers: StoredValue::new_local(Searchers::default()),
             engines: StoredValue::new_local(Engines::default()),
+            run: StoredValue::new(0),
             turn: StoredValue::new(0),
             epoch: StoredValue::new(0),
         };
