@@ -27,13 +27,18 @@ pub(crate) fn check_steps() -> [Step; 2] {
     ]
 }
 
-/// The native tests, the examples in the documentation included.
+/// The native tests, the examples in the documentation included. They run on the CPU backend: no test may need a
+/// graphics card, the lints have already compiled the wgpu backend, and optimising it would take ten minutes more.
 const NATIVE: Step = Step {
     name: "native tests",
-    runs: |places| vec![Run::cargo(places).words("test --workspace --no-fail-fast")],
+    runs: |places| {
+        vec![Run::cargo(places).words(
+            "test --workspace --no-default-features --features modulens-app/page --no-fail-fast",
+        )]
+    },
 };
 
-/// The crates that also run in the browser, and the three programs that the site is made of, under lints.
+/// The crates that also run in the browser, and the page, under lints. The site's build compiles the engines.
 const WASM: Step = Step {
     name: "wasm clippy",
     runs: |places| {
@@ -48,8 +53,6 @@ const WASM: Step = Step {
                 "-p modulens-schema -p modulens-dataset -p modulens-model -p modulens-retrieval -p modulens-bundle",
             ),
             wasm("-p modulens-app --no-default-features --features page"),
-            wasm("-p modulens-app --no-default-features --features cpu"),
-            wasm("-p modulens-app --no-default-features --features webgpu"),
         ]
     },
 };
