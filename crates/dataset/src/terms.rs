@@ -21,7 +21,7 @@ pub struct Terms {
     pub pictures: usize,
 }
 
-/// CelebA.
+/// `CelebA`.
 pub const CELEBA: Terms = Terms {
     dataset: "CelebA",
     owner: "Multimedia Laboratory, The Chinese University of Hong Kong",

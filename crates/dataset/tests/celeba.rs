@@ -1,4 +1,4 @@
-//! CelebA in every layout people have, and every way its files can be wrong.
+//! `CelebA` in every layout people have, and every way its files can be wrong.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! How long CelebA's size takes. `cargo test -p modulens-dataset --test scale -- --ignored --nocapture`
+//! How long `CelebA`'s size takes. `cargo test -p modulens-dataset --test scale -- --ignored --nocapture`
 
 mod common;
 

@@ -17,7 +17,7 @@ use crate::report::Report;
 use read_at::read_exact;
 use zip::Member;
 
-/// The largest file that is read as a whole; CelebA's attribute file has 26 MB.
+/// The largest file that is read as a whole; `CelebA`'s attribute file has 26 MB.
 pub const MAX_FILE: u64 = 1 << 29;
 
 /// One file of a storage.

@@ -127,7 +127,7 @@ pub async fn load(
     for triplet in list {
         match triplet.map(|index| places[index]) {
             [Some(anchor), Some(far), Some(close)] => {
-                found.triplets.push(Triplet { anchor, far, close })
+                found.triplets.push(Triplet { anchor, far, close });
             }
             _ => found.left_out += 1,
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 use modulens_dataset::{Dataset, DatasetError, Options, Storage, load_blocking};
 
 /// A JPEG of one colour.
-pub fn jpeg(width: u16, height: u16, colour: [u8; 3]) -> Vec<u8> {
+pub(crate) fn jpeg(width: u16, height: u16, colour: [u8; 3]) -> Vec<u8> {
     let pixels = colour.repeat(usize::from(width) * usize::from(height));
     let mut bytes = Vec::new();
     jpeg_encoder::Encoder::new(&mut bytes, 90)
@@ -17,7 +17,7 @@ pub fn jpeg(width: u16, height: u16, colour: [u8; 3]) -> Vec<u8> {
 }
 
 /// Writes files below a folder.
-pub fn write(root: &Path, files: &[(&str, &[u8])]) {
+pub(crate) fn write(root: &Path, files: &[(&str, &[u8])]) {
     for (path, bytes) in files {
         let path = root.join(path);
         fs::create_dir_all(path.parent().expect("has a folder")).expect("can be made");
@@ -26,26 +26,29 @@ pub fn write(root: &Path, files: &[(&str, &[u8])]) {
 }
 
 /// A fresh folder with files.
-pub fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+pub(crate) fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let root = tempfile::tempdir().expect("a temporary folder");
     write(root.path(), files);
     root
 }
 
 /// Opens and loads with the default options.
-pub fn load(path: &Path) -> Result<(Storage, Dataset), DatasetError> {
+pub(crate) fn load(path: &Path) -> Result<(Storage, Dataset), DatasetError> {
     load_with(path, &Options::default())
 }
 
 /// Opens and loads.
-pub fn load_with(path: &Path, options: &Options) -> Result<(Storage, Dataset), DatasetError> {
+pub(crate) fn load_with(
+    path: &Path,
+    options: &Options,
+) -> Result<(Storage, Dataset), DatasetError> {
     let storage = Storage::open(path)?;
     let dataset = load_blocking(&storage, options)?;
     Ok((storage, dataset))
 }
 
 /// The message of a load that must fail.
-pub fn failure(path: &Path) -> String {
+pub(crate) fn failure(path: &Path) -> String {
     load(path)
         .map(|(_, dataset)| dataset.report)
         .expect_err("must fail")
@@ -54,21 +57,21 @@ pub fn failure(path: &Path) -> String {
 
 /// One entry of a hand-made zip, with room for lies.
 #[derive(Clone)]
-pub struct Part {
-    pub name: Vec<u8>,
-    pub data: Vec<u8>,
-    pub method: u16,
-    pub flags: u16,
+pub(crate) struct Part {
+    pub(crate) name: Vec<u8>,
+    pub(crate) data: Vec<u8>,
+    pub(crate) method: u16,
+    pub(crate) flags: u16,
     /// The size claimed, where it is not the true one.
-    pub claimed: Option<u32>,
-    pub crc: Option<u32>,
-    pub offset: Option<u32>,
-    pub zip64: bool,
-    pub attributes: u32,
+    pub(crate) claimed: Option<u32>,
+    pub(crate) crc: Option<u32>,
+    pub(crate) offset: Option<u32>,
+    pub(crate) zip64: bool,
+    pub(crate) attributes: u32,
 }
 
 impl Part {
-    pub fn stored(name: impl Into<Vec<u8>>, data: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn stored(name: impl Into<Vec<u8>>, data: impl Into<Vec<u8>>) -> Self {
         Self {
             name: name.into(),
             data: data.into(),
@@ -82,7 +85,7 @@ impl Part {
         }
     }
 
-    pub fn deflated(name: impl Into<Vec<u8>>, data: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn deflated(name: impl Into<Vec<u8>>, data: impl Into<Vec<u8>>) -> Self {
         Self {
             method: 8,
             ..Self::stored(name, data)
@@ -97,7 +100,7 @@ fn put(into: &mut Vec<u8>, fields: &[(u64, usize)]) {
 }
 
 /// A zip of the parts; `zip64` writes the Zip64 end records too.
-pub fn zip(parts: &[Part], zip64: bool) -> Vec<u8> {
+pub(crate) fn zip(parts: &[Part], zip64: bool) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for part in parts {
         let offset = out.len() as u64;
