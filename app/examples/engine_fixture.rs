@@ -34,10 +34,15 @@ const SEED: u64 = 7;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("usage: engine_fixture DIR [WIDTHS] [PICTURES] [INPUT]")?;
+    let folder = arguments
+        .next()
+        .ok_or("usage: engine_fixture DIR [WIDTHS] [PICTURES] [INPUT]")?;
     let folder = Path::new(&folder);
     let widths = arguments.next().unwrap_or_else(|| "8,16,32".into());
-    let widths = widths.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>()?;
+    let widths = widths
+        .split(',')
+        .map(str::parse)
+        .collect::<Result<Vec<usize>, _>>()?;
     let pictures: usize = arguments.next().map_or(Ok(12), |count| count.parse())?;
     let size: u32 = arguments.next().map_or(Ok(64), |size| size.parse())?;
 
@@ -45,7 +50,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     device.seed(SEED);
     let last = widths.len();
     let config = NetworkConfig {
-        backbone: Backbone::Small { widths, input: size },
+        backbone: Backbone::Small {
+            widths,
+            input: size,
+        },
         embedding: 16,
         tasks: 2,
         sites: vec![Site::Stage(last), Site::Embedding],
@@ -55,16 +63,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     let input = InputSpec::centred(size, Fit::Crop);
     let network = config.init(&device)?;
     fs::create_dir_all(folder.join("pictures"))?;
-    fs::write(folder.join("weights.safetensors"), to_safetensors(&network, Precision::F32)?)?;
+    fs::write(
+        folder.join("weights.safetensors"),
+        to_safetensors(&network, Precision::F32)?,
+    )?;
 
     let tensor = |values: Vec<f32>, rows: usize| {
         let side = size as usize;
         Tensor::<4>::from_data(TensorData::new(values, [rows, 3, side, side]), &device)
     };
     let mut noise = Noise(SEED);
-    let values: Vec<f32> = (0..ROWS * input.len()).map(|_| noise.next() * 2.0 - 1.0).collect();
+    let values: Vec<f32> = (0..ROWS * input.len())
+        .map(|_| noise.next() * 2.0 - 1.0)
+        .collect();
     write(folder, "input", values.clone())?;
-    write(folder, "features", read(network.trunk(tensor(values.clone(), ROWS)))?)?;
+    write(
+        folder,
+        "features",
+        read(network.trunk(tensor(values.clone(), ROWS)))?,
+    )?;
     let mut layers = Vec::new();
     for (name, output) in network.layers(tensor(values, ROWS)) {
         let file = format!("layer-{name}");
@@ -86,12 +103,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         "network": config, "input": input, "rows": ROWS, "pictures": pictures, "channels": channels,
         "layers": layers,
     });
-    fs::write(folder.join("fixture.json"), serde_json::to_vec_pretty(&fixture)?)?;
+    fs::write(
+        folder.join("fixture.json"),
+        serde_json::to_vec_pretty(&fixture)?,
+    )?;
     Ok(())
 }
 
 fn read(tensor: Tensor<4>) -> Result<Vec<f32>, Box<dyn Error>> {
-    tensor.into_data().try_into_vec_as::<f32>().map_err(|error| error.to_string().into())
+    tensor
+        .into_data()
+        .try_into_vec_as::<f32>()
+        .map_err(|error| error.to_string().into())
 }
 
 fn write(folder: &Path, name: &str, values: Vec<f32>) -> std::io::Result<()> {
@@ -104,7 +127,9 @@ fn draw(noise: &mut Noise) -> Result<Vec<u8>, Box<dyn Error>> {
     let (width, height) = (178u16, 218u16);
     let mut colour = || [(); 3].map(|()| noise.next() * 255.0);
     let (top, bottom) = (colour(), colour());
-    let discs: Vec<_> = (0..5).map(|_| (colour(), noise.place(), noise.place(), noise.next())).collect();
+    let discs: Vec<_> = (0..5)
+        .map(|_| (colour(), noise.place(), noise.place(), noise.next()))
+        .collect();
     let mut pixels = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
     for y in 0..height {
         let down = f32::from(y) / f32::from(height);

@@ -41,16 +41,28 @@ impl Probe {
 
 /// Asks a page's or a worker's `navigator`. Takes a few milliseconds, longer with a cold driver.
 pub async fn probe(navigator: &JsValue) -> Probe {
-    let Some(gpu) = get(navigator, "gpu") else { return Probe::Missing };
-    let Some(adapter) = request(&gpu).await else { return Probe::NoAdapter };
+    let Some(gpu) = get(navigator, "gpu") else {
+        return Probe::Missing;
+    };
+    let Some(adapter) = request(&gpu).await else {
+        return Probe::NoAdapter;
+    };
     let info = get(&adapter, "info").unwrap_or(JsValue::UNDEFINED);
     let words = ["vendor", "architecture", "device", "description"];
     let words = words.map(|word| text(&info, word));
-    let known: Vec<&str> = words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).collect();
+    let known: Vec<&str> = words
+        .iter()
+        .map(|word| word.trim())
+        .filter(|word| !word.is_empty())
+        .collect();
     let is_fallback =
         |of: &JsValue| get(of, "isFallbackAdapter").is_some_and(|value| value.is_truthy());
     Probe::Adapter {
-        name: if known.is_empty() { "unnamed".into() } else { known.join(" ") },
+        name: if known.is_empty() {
+            "unnamed".into()
+        } else {
+            known.join(" ")
+        },
         fallback: is_fallback(&info) || is_fallback(&adapter),
     }
 }
@@ -58,7 +70,10 @@ pub async fn probe(navigator: &JsValue) -> Probe {
 async fn request(gpu: &JsValue) -> Option<JsValue> {
     let request: Function = get(gpu, "requestAdapter")?.dyn_into().ok()?;
     let promise: Promise = request.call0(gpu).ok()?.dyn_into().ok()?;
-    JsFuture::from(promise).await.ok().filter(JsValue::is_object)
+    JsFuture::from(promise)
+        .await
+        .ok()
+        .filter(JsValue::is_object)
 }
 
 /// A property that is there.
@@ -66,11 +81,15 @@ fn get(of: &JsValue, name: &str) -> Option<JsValue> {
     if !of.is_object() {
         return None;
     }
-    Reflect::get(of, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
+    Reflect::get(of, &name.into())
+        .ok()
+        .filter(|value| !value.is_undefined() && !value.is_null())
 }
 
 fn text(of: &JsValue, name: &str) -> String {
-    get(of, name).and_then(|value| value.as_string()).unwrap_or_default()
+    get(of, name)
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -78,7 +97,10 @@ mod tests {
     use super::*;
 
     fn adapter(name: &str, fallback: bool) -> Probe {
-        Probe::Adapter { name: name.into(), fallback }
+        Probe::Adapter {
+            name: name.into(),
+            fallback,
+        }
     }
 
     #[test]
@@ -96,7 +118,13 @@ mod tests {
 
     #[test]
     fn real_adapters_pass() {
-        for name in ["nvidia ampere", "apple metal-3", "intel gen-12lp", "amd rdna-2", "unnamed"] {
+        for name in [
+            "nvidia ampere",
+            "apple metal-3",
+            "intel gen-12lp",
+            "amd rdna-2",
+            "unnamed",
+        ] {
             assert!(!adapter(name, false).is_software(), "{name}");
         }
         assert!(!Probe::Missing.is_software() && !Probe::NoAdapter.is_software());

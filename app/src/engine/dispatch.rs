@@ -32,21 +32,43 @@ thread_local! {
 pub(super) fn handle(request: Request, parts: Vec<JsValue>) {
     match request {
         Request::Start { preference } => spawn_local(start(preference)),
-        Request::Load { generation, network, input } => {
+        Request::Load {
+            generation,
+            network,
+            input,
+        } => {
             spawn_local(load(generation, network, input, parts));
         }
         Request::Embed { job } => {
-            run(job, async move |loaded| embed::pictures(loaded, job, &parts).await);
+            run(job, async move |loaded| {
+                embed::pictures(loaded, job, &parts).await
+            });
         }
         Request::EmbedTensor { job } => {
-            run(job, async move |loaded| embed::tensor(loaded, job, part(&parts)?).await);
+            run(job, async move |loaded| {
+                embed::tensor(loaded, job, part(&parts)?).await
+            });
         }
-        Request::EmbedGallery { job, base, extension, first, count } => {
-            let place = Place { base, extension, range: first..first.saturating_add(count) };
-            run(job, async move |loaded| gallery::embed(loaded, job, &place).await);
+        Request::EmbedGallery {
+            job,
+            base,
+            extension,
+            first,
+            count,
+        } => {
+            let place = Place {
+                base,
+                extension,
+                range: first..first.saturating_add(count),
+            };
+            run(job, async move |loaded| {
+                gallery::embed(loaded, job, &place).await
+            });
         }
         Request::Layers { job } => {
-            run(job, async move |loaded| layers::send(loaded, job, part(&parts)?).await);
+            run(job, async move |loaded| {
+                layers::send(loaded, job, part(&parts)?).await
+            });
         }
         Request::Cancel { job } => jobs::cancel(job),
     }
@@ -60,7 +82,12 @@ async fn start(preference: Preference) {
             STATE.with_borrow_mut(|state| state.started = Some(started));
             // Only the page knows what else there was to choose from.
             let why = String::new();
-            host::post(&Event::Ready { backend, adapter, why, millis: host::now() - began });
+            host::post(&Event::Ready {
+                backend,
+                adapter,
+                why,
+                millis: host::now() - began,
+            });
         }
         Err(message) => host::post(&Event::Failed { job: None, message }),
     }
@@ -75,7 +102,8 @@ async fn load(generation: u32, network: Value, input: InputSpec, parts: Vec<JsVa
         state.started.clone()
     });
     let loading = async {
-        let started = started.ok_or_else(|| "the engine was not started; reload the page".to_owned())?;
+        let started =
+            started.ok_or_else(|| "the engine was not started; reload the page".to_owned())?;
         let bytes = picture::bytes(part(&parts)?).await?;
         Loaded::load(&started, network, input, &bytes).await
     };
@@ -88,7 +116,11 @@ async fn load(generation: u32, network: Value, input: InputSpec, parts: Vec<JsVa
         Ok(loaded) => {
             let channels = loaded.channels;
             STATE.with_borrow_mut(|state| state.loaded = Some(Rc::new(loaded)));
-            host::post(&Event::Loaded { generation, channels, millis: host::now() - began });
+            host::post(&Event::Loaded {
+                generation,
+                channels,
+                millis: host::now() - began,
+            });
         }
         Err(Stop::Failed(message) | Stop::Broken(message)) => {
             host::post(&Event::Failed { job: None, message });
@@ -103,12 +135,16 @@ fn run(id: JobId, work: impl AsyncFnOnce(&Loaded) -> Result<Finished, Stop> + 's
     spawn_local(job.run(async move {
         match loaded {
             Some(loaded) => work(&loaded).await,
-            None => Err(Stop::Failed("no network is loaded yet; wait and try again".into())),
+            None => Err(Stop::Failed(
+                "no network is loaded yet; wait and try again".into(),
+            )),
         }
     }));
 }
 
 /// The one part of a message.
 fn part(parts: &[JsValue]) -> Result<&JsValue, String> {
-    parts.first().ok_or_else(|| "the message lacks its buffer; reload the page".into())
+    parts
+        .first()
+        .ok_or_else(|| "the message lacks its buffer; reload the page".into())
 }

@@ -9,7 +9,11 @@ use super::picture;
 use crate::protocol::{Event, JobId};
 
 /// Embeds the pictures of the parts, in their order.
-pub(super) async fn pictures(loaded: &Loaded, job: JobId, parts: &[JsValue]) -> Result<Finished, Stop> {
+pub(super) async fn pictures(
+    loaded: &Loaded,
+    job: JobId,
+    parts: &[JsValue],
+) -> Result<Finished, Stop> {
     let size = loaded.batch().size();
     for (batch, parts) in parts.chunks(size).enumerate() {
         let first = batch * size;
@@ -21,7 +25,10 @@ pub(super) async fn pictures(loaded: &Loaded, job: JobId, parts: &[JsValue]) -> 
         let features = loaded.features(input, parts.len()).await?;
         post(loaded, job, first, &features);
     }
-    Ok(Finished { images: parts.len(), skipped: Vec::new() })
+    Ok(Finished {
+        images: parts.len(),
+        skipped: Vec::new(),
+    })
 }
 
 /// Embeds inputs that are prepared already, `[rows, 3, size, size]`.
@@ -30,7 +37,10 @@ pub(super) async fn tensor(loaded: &Loaded, job: JobId, part: &JsValue) -> Resul
     let rows = loaded.rows(input.len())?;
     let features = loaded.features(input, rows).await?;
     post(loaded, job, 0, &features);
-    Ok(Finished { images: rows, skipped: Vec::new() })
+    Ok(Finished {
+        images: rows,
+        skipped: Vec::new(),
+    })
 }
 
 async fn one(loaded: &Loaded, part: &JsValue, number: usize) -> Result<Vec<f32>, String> {
@@ -51,6 +61,11 @@ async fn one(loaded: &Loaded, part: &JsValue, number: usize) -> Result<Vec<f32>,
 /// Sends features to the page.
 pub(super) fn post(loaded: &Loaded, job: JobId, first: usize, features: &[f32]) {
     let channels = loaded.channels;
-    let event = Event::Features { job, first, rows: features.len() / channels.max(1), channels };
+    let event = Event::Features {
+        job,
+        first,
+        rows: features.len() / channels.max(1),
+        channels,
+    };
     host::post_with(&event, &[host::buffer(features)]);
 }

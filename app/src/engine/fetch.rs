@@ -31,15 +31,26 @@ pub(super) async fn bytes(url: &str) -> Result<Vec<u8>, String> {
 
 async fn attempt(url: &str) -> Result<Vec<u8>, Failure> {
     let cut = |error: JsValue| {
-        Failure::Passing(format!("it could not be downloaded ({}); check the connection", words(&error)))
+        Failure::Passing(format!(
+            "it could not be downloaded ({}); check the connection",
+            words(&error)
+        ))
     };
-    let response = JsFuture::from(scope().fetch_with_str(url)).await.map_err(cut)?;
+    let response = JsFuture::from(scope().fetch_with_str(url))
+        .await
+        .map_err(cut)?;
     let response: Response = response.dyn_into().map_err(cut)?;
     if !response.ok() {
         let status = response.status();
         let why = format!("the server answered {status}; is the gallery complete?");
-        return Err(if status >= 500 { Failure::Passing(why) } else { Failure::Final(why) });
+        return Err(if status >= 500 {
+            Failure::Passing(why)
+        } else {
+            Failure::Final(why)
+        });
     }
-    let buffer = JsFuture::from(response.array_buffer().map_err(cut)?).await.map_err(cut)?;
+    let buffer = JsFuture::from(response.array_buffer().map_err(cut)?)
+        .await
+        .map_err(cut)?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }

@@ -52,7 +52,12 @@ pub(super) async fn embed(loaded: &Loaded, job: JobId, place: &Place) -> Result<
         good += batch.readable.iter().filter(|readable| **readable).count();
         // On a GPU the next pictures are decoded while these are computed.
         let pass = features(loaded, std::mem::take(&mut batch));
-        let next = gather(loaded, &mut files, (first + pictures, size.size()), &mut skipped);
+        let next = gather(
+            loaded,
+            &mut files,
+            (first + pictures, size.size()),
+            &mut skipped,
+        );
         let (rows, next) = join(pass, next).await;
         embed::post(loaded, job, first, &rows?);
         first += pictures;
@@ -65,13 +70,18 @@ pub(super) async fn embed(loaded: &Loaded, job: JobId, place: &Place) -> Result<
         size.took(pictures, host::now() - began);
         host::breathe().await;
     }
-    Ok(Finished { images: good, skipped })
+    Ok(Finished {
+        images: good,
+        skipped,
+    })
 }
 
 /// The place is wrong, or the network gone.
 fn hopeless(skipped: &[Skipped], pictures: usize) -> Stop {
     let why = skipped.first().map_or("", |first| &first.why);
-    Stop::Failed(format!("none of {pictures} pictures could be read; the first: {why}"))
+    Stop::Failed(format!(
+        "none of {pictures} pictures could be read; the first: {why}"
+    ))
 }
 
 /// The files, in order; a few are fetched ahead.
@@ -94,7 +104,9 @@ async fn gather(
     let one = loaded.input.len();
     let mut batch = Batch::default();
     while batch.readable.len() < size {
-        let Some(file) = files.next().await else { break };
+        let Some(file) = files.next().await else {
+            break;
+        };
         let start = batch.input.len();
         batch.input.resize(start + one, 0.0);
         let read = match file {
@@ -103,7 +115,10 @@ async fn gather(
         };
         if let Err(why) = &read {
             batch.input.truncate(start);
-            skipped.push(Skipped { index: first + batch.readable.len(), why: why.clone() });
+            skipped.push(Skipped {
+                index: first + batch.readable.len(),
+                why: why.clone(),
+            });
         }
         batch.readable.push(read.is_ok());
     }
@@ -114,7 +129,11 @@ async fn gather(
 async fn features(loaded: &Loaded, batch: Batch) -> Result<Vec<f32>, Stop> {
     let Batch { input, readable } = batch;
     let rows = readable.iter().filter(|readable| **readable).count();
-    let values = if rows == 0 { Vec::new() } else { loaded.features(input, rows).await? };
+    let values = if rows == 0 {
+        Vec::new()
+    } else {
+        loaded.features(input, rows).await?
+    };
     if rows == readable.len() {
         return Ok(values);
     }
@@ -138,7 +157,12 @@ struct Report {
 
 impl Report {
     fn new(job: JobId, total: usize) -> Self {
-        Self { job, total, rate: Rate::new(total, host::now()), throttle: Throttle::default() }
+        Self {
+            job,
+            total,
+            rate: Rate::new(total, host::now()),
+            throttle: Throttle::default(),
+        }
     }
 
     fn done(&mut self, done: usize) {

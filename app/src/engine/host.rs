@@ -41,16 +41,23 @@ pub(super) fn buffer(values: &[f32]) -> JsValue {
 /// # Errors
 /// The part is no buffer, or not of whole floats.
 pub(super) fn floats(part: &JsValue) -> Result<Vec<f32>, String> {
-    let buffer: &ArrayBuffer = part.dyn_ref().ok_or("a part of the message is not an ArrayBuffer")?;
+    let buffer: &ArrayBuffer = part
+        .dyn_ref()
+        .ok_or("a part of the message is not an ArrayBuffer")?;
     if buffer.byte_length() % 4 != 0 {
-        return Err(format!("a buffer of {} bytes does not hold whole floats", buffer.byte_length()));
+        return Err(format!(
+            "a buffer of {} bytes does not hold whole floats",
+            buffer.byte_length()
+        ));
     }
     Ok(Float32Array::new(buffer).to_vec())
 }
 
 /// Milliseconds since the worker started.
 pub(super) fn now() -> f64 {
-    scope().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
+    scope()
+        .performance()
+        .map_or_else(js_sys::Date::now, |performance| performance.now())
 }
 
 /// Lets waiting messages be handled before the work goes on.

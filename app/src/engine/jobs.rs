@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use futures::future::{AbortHandle, Abortable, AbortRegistration};
+use futures::future::{AbortHandle, AbortRegistration, Abortable};
 
 use super::host;
 use crate::protocol::{Event, JobId, Skipped};
@@ -51,28 +51,43 @@ impl Job {
     pub(super) fn enter(id: JobId) -> Self {
         let (handle, registration) = AbortHandle::new_pair();
         RUNNING.with_borrow_mut(|running| running.insert(id, handle));
-        Self { id, began: host::now(), registration }
+        Self {
+            id,
+            began: host::now(),
+            registration,
+        }
     }
 
     /// Does the job's work and sends its last event. When it is cancelled, the work is dropped at the place
     /// where it waits.
     pub(super) async fn run(self, work: impl Future<Output = Result<Finished, Stop>>) {
-        let Self { id: job, began, registration } = self;
+        let Self {
+            id: job,
+            began,
+            registration,
+        } = self;
         let outcome = Abortable::new(work, registration).await;
         if let Ok(Err(Stop::Broken(message))) = outcome {
             return break_down(&message);
         }
         // A job that is no longer listed has had its last event.
-        if RUNNING.with_borrow_mut(|running| running.remove(&job)).is_none() {
+        if RUNNING
+            .with_borrow_mut(|running| running.remove(&job))
+            .is_none()
+        {
             return;
         }
         host::post(&match outcome {
-            Ok(Ok(Finished { images, skipped })) => {
-                Event::Done { job, images, millis: host::now() - began, skipped }
-            }
-            Ok(Err(Stop::Failed(message) | Stop::Broken(message))) => {
-                Event::Failed { job: Some(job), message }
-            }
+            Ok(Ok(Finished { images, skipped })) => Event::Done {
+                job,
+                images,
+                millis: host::now() - began,
+                skipped,
+            },
+            Ok(Err(Stop::Failed(message) | Stop::Broken(message))) => Event::Failed {
+                job: Some(job),
+                message,
+            },
             Err(_aborted) => Event::Cancelled { job },
         });
     }
@@ -91,8 +106,20 @@ pub(super) fn cancel_all() {
 /// Ends all jobs and says that the worker is of no use any more.
 pub(super) fn break_down(message: &str) {
     // Called from the panic hook too, when the list may be in use.
-    let running = RUNNING.with(|running| running.try_borrow_mut().map(|mut jobs| std::mem::take(&mut *jobs)));
-    for job in running.unwrap_or_default().into_keys().map(Some).chain([None]) {
-        host::post(&Event::Failed { job, message: message.to_owned() });
+    let running = RUNNING.with(|running| {
+        running
+            .try_borrow_mut()
+            .map(|mut jobs| std::mem::take(&mut *jobs))
+    });
+    for job in running
+        .unwrap_or_default()
+        .into_keys()
+        .map(Some)
+        .chain([None])
+    {
+        host::post(&Event::Failed {
+            job,
+            message: message.to_owned(),
+        });
     }
 }

@@ -12,9 +12,20 @@ pub(super) async fn send(loaded: &Loaded, job: JobId, part: &JsValue) -> Result<
     let input = host::floats(part)?;
     let rows = loaded.rows(input.len())?;
     let outputs = loaded.layers(input, rows).await?;
-    let parts: Vec<JsValue> = outputs.iter().map(|layer| host::buffer(&layer.values)).collect();
-    let layers =
-        outputs.into_iter().map(|layer| Layer { name: layer.name, shape: layer.shape }).collect();
+    let parts: Vec<JsValue> = outputs
+        .iter()
+        .map(|layer| host::buffer(&layer.values))
+        .collect();
+    let layers = outputs
+        .into_iter()
+        .map(|layer| Layer {
+            name: layer.name,
+            shape: layer.shape,
+        })
+        .collect();
     host::post_with(&Event::Layers { job, layers }, &parts);
-    Ok(Finished { images: rows, skipped: Vec::new() })
+    Ok(Finished {
+        images: rows,
+        skipped: Vec::new(),
+    })
 }

@@ -93,7 +93,11 @@ impl Loaded {
     ) -> Result<Vec<LayerValues>, Stop> {
         let mut layers = Vec::new();
         for (name, output) in self.network.layers(self.tensor(pictures, rows)) {
-            layers.push(LayerValues { name, shape: output.dims(), values: read(output).await? });
+            layers.push(LayerValues {
+                name,
+                shape: output.dims(),
+                values: read(output).await?,
+            });
         }
         Ok(layers)
     }
@@ -105,7 +109,9 @@ impl Loaded {
     pub(super) fn rows(&self, floats: usize) -> Result<usize, String> {
         let one = self.input.len();
         if floats == 0 || floats % one != 0 {
-            return Err(format!("{floats} values are not whole inputs of {one}; check the input's size"));
+            return Err(format!(
+                "{floats} values are not whole inputs of {one}; check the input's size"
+            ));
         }
         Ok(floats / one)
     }
@@ -124,18 +130,21 @@ impl Loaded {
 
     fn tensor(&self, pictures: Vec<f32>, rows: usize) -> Tensor<4> {
         let side = self.input.size as usize;
-        Tensor::from_data(TensorData::new(pictures, [rows, 3, side, side]), &self.started.device)
+        Tensor::from_data(
+            TensorData::new(pictures, [rows, 3, side, side]),
+            &self.started.device,
+        )
     }
 }
 
 /// Reads a tensor without blocking.
 async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, Stop> {
-    let data = tensor
-        .into_data_async()
-        .await
-        .map_err(|error| Stop::Broken(format!("the graphics device was lost or failed ({error})")))?;
+    let data = tensor.into_data_async().await.map_err(|error| {
+        Stop::Broken(format!("the graphics device was lost or failed ({error})"))
+    })?;
     // Not the converting kind, which brings a conversion for every pair of types along (0.3 MB).
-    data.into_vec::<f32>().map_err(|error| Stop::Failed(error.to_string()))
+    data.into_vec::<f32>()
+        .map_err(|error| Stop::Failed(error.to_string()))
 }
 
 /// Holds the input against the network.

@@ -27,15 +27,19 @@ pub(super) async fn bytes(part: &JsValue) -> Result<Vec<u8>, String> {
     };
     match JsFuture::from(blob.array_buffer()).await {
         Ok(buffer) => Ok(Uint8Array::new(&buffer).to_vec()),
-        Err(error) => {
-            Err(format!("it can no longer be read ({}); choose it again", words(&error)))
-        }
+        Err(error) => Err(format!(
+            "it can no longer be read ({}); choose it again",
+            words(&error)
+        )),
     }
 }
 
 /// The name of the file in a part, for messages.
 pub(super) fn name(part: &JsValue) -> Option<String> {
-    Reflect::get(part, &"name".into()).ok()?.as_string().filter(|name| !name.is_empty())
+    Reflect::get(part, &"name".into())
+        .ok()?
+        .as_string()
+        .filter(|name| !name.is_empty())
 }
 
 /// Decodes, squares, resizes and normalises: the trainer's own code for JPEG and PNG, the browser's decoder
@@ -67,7 +71,9 @@ async fn foreign(bytes: &[u8]) -> Result<RgbImage, String> {
 
 async fn decode(bytes: &[u8]) -> Result<ImageBitmap, JsValue> {
     let blob = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))?;
-    JsFuture::from(scope().create_image_bitmap_with_blob(&blob)?).await?.dyn_into()
+    JsFuture::from(scope().create_image_bitmap_with_blob(&blob)?)
+        .await?
+        .dyn_into()
 }
 
 fn draw(bitmap: &ImageBitmap) -> Result<RgbImage, String> {
@@ -76,7 +82,12 @@ fn draw(bitmap: &ImageBitmap) -> Result<RgbImage, String> {
         return Err(DecodeError::Empty.to_string());
     }
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(DecodeError::TooLarge { width, height, limit: MAX_PIXELS }.to_string());
+        return Err(DecodeError::TooLarge {
+            width,
+            height,
+            limit: MAX_PIXELS,
+        }
+        .to_string());
     }
     let scale = (LONGEST_SIDE / f64::from(width.max(height))).min(1.0);
     let [width, height] = [width, height].map(|side| (f64::from(side) * scale).round().max(1.0));
@@ -92,8 +103,16 @@ fn draw(bitmap: &ImageBitmap) -> Result<RgbImage, String> {
     context
         .draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, width, height)
         .map_err(refused)?;
-    let data = context.get_image_data(0.0, 0.0, width, height).map_err(refused)?.data();
-    let rgb = data.as_chunks::<4>().0.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+    let data = context
+        .get_image_data(0.0, 0.0, width, height)
+        .map_err(refused)?
+        .data();
+    let rgb = data
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .flat_map(|&[r, g, b, _]| [r, g, b])
+        .collect();
     RgbImage::from_raw(width as u32, height as u32, rgb)
         .ok_or_else(|| "the browser gave back another number of pixels; try again".into())
 }

@@ -15,7 +15,10 @@ impl Batch {
     /// Starts with at most `first` pictures and never takes more than `most`; both at least one.
     pub fn new(first: usize, most: usize) -> Self {
         let most = power_of_two_within(most);
-        Self { size: power_of_two_within(first).min(most), most }
+        Self {
+            size: power_of_two_within(first).min(most),
+            most,
+        }
     }
 
     /// Pictures to take next.
@@ -46,7 +49,9 @@ fn power_of_two_within(size: usize) -> usize {
 /// `channels` at full resolution.
 pub fn most_within(bytes: u64, side: u32, channels: usize) -> usize {
     let picture = u64::from(side).pow(2).max(1) * (channels.max(3) as u64) * 4;
-    usize::try_from(bytes / picture).unwrap_or(usize::MAX).max(1)
+    usize::try_from(bytes / picture)
+        .unwrap_or(usize::MAX)
+        .max(1)
 }
 
 #[cfg(test)]

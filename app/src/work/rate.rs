@@ -18,13 +18,20 @@ pub struct Rate {
 impl Rate {
     /// A job of `total` pictures that starts at `now`.
     pub fn new(total: usize, now: f64) -> Self {
-        Self { total, marks: VecDeque::from([(now, 0)]) }
+        Self {
+            total,
+            marks: VecDeque::from([(now, 0)]),
+        }
     }
 
     /// Notes that `done` pictures are done at `now`.
     pub fn mark(&mut self, done: usize, now: f64) {
         self.marks.push_back((now, done));
-        while self.marks.len() > 2 && self.marks.get(1).is_some_and(|&(at, _)| now - at >= WINDOW_MILLIS)
+        while self.marks.len() > 2
+            && self
+                .marks
+                .get(1)
+                .is_some_and(|&(at, _)| now - at >= WINDOW_MILLIS)
         {
             self.marks.pop_front();
         }
@@ -37,12 +44,18 @@ impl Rate {
             return 0.0;
         };
         let seconds = (end - start) / 1000.0;
-        if seconds > 0.0 { done.saturating_sub(before) as f64 / seconds } else { 0.0 }
+        if seconds > 0.0 {
+            done.saturating_sub(before) as f64 / seconds
+        } else {
+            0.0
+        }
     }
 
     /// Seconds until all pictures are done; `None` while nothing can be said.
     pub fn eta_seconds(&self) -> Option<f64> {
-        let left = self.total.saturating_sub(self.marks.back().map_or(0, |&(_, done)| done));
+        let left = self
+            .total
+            .saturating_sub(self.marks.back().map_or(0, |&(_, done)| done));
         let rate = self.images_per_second();
         (rate > 0.0).then(|| left as f64 / rate)
     }
@@ -56,7 +69,9 @@ pub struct Throttle {
 
 impl Default for Throttle {
     fn default() -> Self {
-        Self { last: f64::NEG_INFINITY }
+        Self {
+            last: f64::NEG_INFINITY,
+        }
     }
 }
 
@@ -93,7 +108,11 @@ mod tests {
         for step in 1..=80 {
             rate.mark(10 + step * 5, 60_000.0 + 100.0 * step as f64);
         }
-        assert!((rate.images_per_second() - 50.0).abs() < 1.0, "{}", rate.images_per_second());
+        assert!(
+            (rate.images_per_second() - 50.0).abs() < 1.0,
+            "{}",
+            rate.images_per_second()
+        );
         assert!(rate.marks.len() < 50);
     }
 
@@ -107,7 +126,9 @@ mod tests {
     #[test]
     fn reports_are_rare() {
         let mut throttle = Throttle::default();
-        let passed = (0..1000).filter(|&millis| throttle.passes(f64::from(millis))).count();
+        let passed = (0..1000)
+            .filter(|&millis| throttle.passes(f64::from(millis)))
+            .count();
         assert_eq!(passed, 8);
     }
 }

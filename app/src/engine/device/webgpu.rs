@@ -33,7 +33,9 @@ pub(in crate::engine) async fn start(preference: Preference) -> Result<Started, 
         device,
         backend: Backend::Webgpu,
         adapter: Some(name),
-        buffer_bytes: limits.max_storage_buffer_binding_size.min(limits.max_buffer_size),
+        buffer_bytes: limits
+            .max_storage_buffer_binding_size
+            .min(limits.max_buffer_size),
         pictures_at_once: 64,
     })
 }
