@@ -7,14 +7,22 @@ use super::dom::window;
 
 /// The query string, with its question mark where there is one.
 pub fn query() -> String {
-    window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+    window()
+        .and_then(|window| window.location().search().ok())
+        .unwrap_or_default()
 }
 
 /// Writes a new query string, as a new step of the history or in place of the current one.
 pub fn write(query: &str, new_step: bool) {
     let Some(window) = window() else { return };
-    let (Ok(history), Ok(path)) = (window.history(), window.location().pathname()) else { return };
-    let address = if query.is_empty() { path } else { format!("{path}?{query}") };
+    let (Ok(history), Ok(path)) = (window.history(), window.location().pathname()) else {
+        return;
+    };
+    let address = if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{query}")
+    };
     let written = if new_step {
         history.push_state_with_url(&JsValue::NULL, "", Some(&address))
     } else {

@@ -5,7 +5,9 @@ use gloo::timers::callback::Timeout;
 
 /// Milliseconds since the page was opened, finer than a millisecond where the browser allows.
 pub fn now() -> f64 {
-    super::dom::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+    super::dom::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
 }
 
 /// Lets the browser handle what waits (input, painting) before the work goes on.

@@ -34,7 +34,15 @@ pub fn set_title(title: &str) {
 
 /// Number of processor cores the browser admits to.
 pub fn cores() -> usize {
-    window().map_or(1, |window| window.navigator().hardware_concurrency() as usize)
+    window().map_or(1, |window| {
+        window.navigator().hardware_concurrency() as usize
+    })
+}
+
+/// Whether the attributes stand beside the results rather than above them (as `layout.css` has it).
+pub fn is_wide() -> bool {
+    let query = window().and_then(|window| window.match_media("(min-width: 60.01rem)").ok()?);
+    query.is_some_and(|query| query.matches())
 }
 
 /// Scrolls to the top of the page, at once.

@@ -21,7 +21,8 @@ pub async fn bytes(path: &str) -> Result<Vec<u8>, String> {
 /// # Errors
 /// A sentence that names the file and says what to do.
 pub async fn buffer(path: &str) -> Result<ArrayBuffer, String> {
-    let offline = |_: JsValue| format!("{path} could not be fetched: check the connection and try again");
+    let offline =
+        |_: JsValue| format!("{path} could not be fetched: check the connection and try again");
     let window = window().ok_or("there is no window to fetch with")?;
     let response: Response = JsFuture::from(window.fetch_with_str(path))
         .await
@@ -35,5 +36,9 @@ pub async fn buffer(path: &str) -> Result<ArrayBuffer, String> {
         ));
     }
     let cut = |_: JsValue| format!("{path} was cut off: check the connection and try again");
-    JsFuture::from(response.array_buffer().map_err(cut)?).await.map_err(cut)?.dyn_into().map_err(cut)
+    JsFuture::from(response.array_buffer().map_err(cut)?)
+        .await
+        .map_err(cut)?
+        .dyn_into()
+        .map_err(cut)
 }

@@ -34,10 +34,15 @@ impl Theme {
 /// The scheme in use.
 pub fn current() -> Theme {
     let dark = || {
-        let query = window()?.match_media("(prefers-color-scheme: dark)").ok()??;
+        let query = window()?
+            .match_media("(prefers-color-scheme: dark)")
+            .ok()??;
         Some(query.matches())
     };
-    match root().and_then(|root| root.get_attribute("data-theme")).as_deref() {
+    match root()
+        .and_then(|root| root.get_attribute("data-theme"))
+        .as_deref()
+    {
         Some("dark") => Theme::Dark,
         Some("light") => Theme::Light,
         _ if dark().unwrap_or(false) => Theme::Dark,

@@ -18,7 +18,9 @@ impl Watch {
     pub fn new(element: &Element, margin: &str, mut near: impl FnMut() + 'static) -> Option<Self> {
         let callback = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
             let seen = |entry: wasm_bindgen::JsValue| {
-                entry.dyn_into::<IntersectionObserverEntry>().is_ok_and(|entry| entry.is_intersecting())
+                entry
+                    .dyn_into::<IntersectionObserverEntry>()
+                    .is_ok_and(|entry| entry.is_intersecting())
             };
             if entries.iter().any(seen) {
                 near();
@@ -27,9 +29,13 @@ impl Watch {
         let options = IntersectionObserverInit::new();
         options.set_root_margin(margin);
         let observer =
-            IntersectionObserver::new_with_options(callback.as_ref().unchecked_ref(), &options).ok()?;
+            IntersectionObserver::new_with_options(callback.as_ref().unchecked_ref(), &options)
+                .ok()?;
         observer.observe(element);
-        Some(Self { observer, _callback: callback })
+        Some(Self {
+            observer,
+            _callback: callback,
+        })
     }
 }
 

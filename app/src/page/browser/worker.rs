@@ -75,7 +75,9 @@ pub struct Ready {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("next_job", &self.0.next_job).finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("next_job", &self.0.next_job)
+            .finish_non_exhaustive()
     }
 }
 
@@ -105,14 +107,27 @@ impl Engine {
         }
         engine.post(start, &[])?;
         let ready = match next(&mut control).await? {
-            Event::Ready { backend, adapter, why, millis } => Ready { backend, adapter, why, millis },
+            Event::Ready {
+                backend,
+                adapter,
+                why,
+                millis,
+            } => Ready {
+                backend,
+                adapter,
+                why,
+                millis,
+            },
             other => return Err(unexpected(&other)),
         };
         engine.post(load, &[weights])?;
         match next(&mut control).await? {
-            Event::Loaded { millis, .. } => {
-                Ok(Started { engine, ready, load_millis: millis, control: Control(control) })
-            }
+            Event::Loaded { millis, .. } => Ok(Started {
+                engine,
+                ready,
+                load_millis: millis,
+                control: Control(control),
+            }),
             other => Err(unexpected(&other)),
         }
     }
@@ -149,7 +164,11 @@ impl Engine {
     ///
     /// # Errors
     /// The message cannot be sent.
-    pub fn job(&self, request: impl FnOnce(JobId) -> Request, parts: &[JsValue]) -> Result<Job, String> {
+    pub fn job(
+        &self,
+        request: impl FnOnce(JobId) -> Request,
+        parts: &[JsValue],
+    ) -> Result<Job, String> {
         let id = self.0.next_job.replace(self.0.next_job.get() + 1);
         let (sender, events) = unbounded();
         self.0.routes.borrow_mut().insert(Some(id), sender);
@@ -209,7 +228,9 @@ async fn next(control: &mut UnboundedReceiver<Incoming>) -> Result<Event, String
 }
 
 fn unexpected(event: &Event) -> String {
-    format!("the engine said {event:?} out of turn: page and engine are of different versions; reload the page")
+    format!(
+        "the engine said {event:?} out of turn: page and engine are of different versions; reload the page"
+    )
 }
 
 /// Hands every message on to whom it concerns.
@@ -237,12 +258,21 @@ fn listen_for_errors(routes: &Routes, script: &'static str) -> Closure<dyn FnMut
     let routes = Rc::clone(routes);
     Closure::new(move |event: DomEvent| {
         // A script that cannot be fetched or parsed is told of by a plain event, without words.
-        let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
-        let reason = if said.is_empty() { "it could not be loaded; reload the page" } else { &said };
+        let said = event
+            .dyn_ref::<ErrorEvent>()
+            .map(ErrorEvent::message)
+            .unwrap_or_default();
+        let reason = if said.is_empty() {
+            "it could not be loaded; reload the page"
+        } else {
+            &said
+        };
         let mut routes = routes.borrow_mut();
         for (&job, sender) in routes.iter() {
             let message = format!("the engine {script} failed: {reason}");
-            sender.unbounded_send((Event::Failed { job, message }, Vec::new())).ok();
+            sender
+                .unbounded_send((Event::Failed { job, message }, Vec::new()))
+                .ok();
         }
         routes.retain(|job, _| job.is_none());
     })
@@ -252,7 +282,9 @@ fn listen_for_errors(routes: &Routes, script: &'static str) -> Closure<dyn FnMut
 fn addressee(event: &Event) -> (Option<JobId>, bool) {
     match event {
         Event::Booted | Event::Ready { .. } | Event::Loaded { .. } => (None, false),
-        Event::Progress { job, .. } | Event::Features { job, .. } | Event::Layers { job, .. } => (Some(*job), false),
+        Event::Progress { job, .. } | Event::Features { job, .. } | Event::Layers { job, .. } => {
+            (Some(*job), false)
+        }
         Event::Done { job, .. } | Event::Cancelled { job } => (Some(*job), true),
         Event::Failed { job, .. } => (*job, true),
     }

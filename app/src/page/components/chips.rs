@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use super::barcode::Barcode;
 use super::icon::{Icon, Symbol};
 use crate::page::core::chips::{Chip, chips};
-use crate::page::core::hue;
+use crate::page::core::outcome::predict;
 use crate::page::core::view::{Example, Step};
+use crate::page::core::wording::value_title;
+use crate::page::core::{format, hue};
 use crate::page::state::own_picture::Embedded;
 use crate::page::state::use_state;
 
@@ -15,12 +17,18 @@ use crate::page::state::use_state;
 pub fn Chips() -> impl IntoView {
     let state = use_state();
     let applied = move || {
-        let tasks = state.data().map(|data| data.manifest.tasks.clone()).unwrap_or_default();
-        state.conditions.with(|conditions| chips(&tasks, conditions))
+        let tasks = state
+            .data()
+            .map(|data| data.manifest.tasks.clone())
+            .unwrap_or_default();
+        state
+            .conditions
+            .with(|conditions| chips(&tasks, conditions))
     };
     let anything = move || {
         state.view.with(|view| view.example.is_some())
-            || (state.data().is_some() && state.conditions.with(|conditions| !conditions.is_empty()))
+            || (state.data().is_some()
+                && state.conditions.with(|conditions| !conditions.is_empty()))
     };
     let nothing = move || state.data().is_some() && !anything();
     view! {
@@ -53,7 +61,11 @@ pub fn Chips() -> impl IntoView {
 #[component]
 fn ConditionChip(chip: Chip) -> impl IntoView {
     let state = use_state();
-    let Chip { condition, task, title } = chip;
+    let Chip {
+        condition,
+        task,
+        title,
+    } = chip;
     let wanted = condition.wanted;
     let spoken = format!("Remove {}{title}", if wanted { "" } else { "without " });
     view! {
@@ -80,7 +92,10 @@ fn ExampleChip() -> impl IntoView {
     let state = use_state();
     let example = Memo::new(move |_| state.view.with(|view| view.example));
     let gallery_chip = move |index: usize| {
-        let src = state.data().map(|data| data.picture(index)).unwrap_or_default();
+        let src = state
+            .data()
+            .map(|data| data.picture(index))
+            .unwrap_or_default();
         view! {
             <li class="chip chip--picture" data-testid="example-chip">
                 <img class="chip__picture" src=src alt="" />
@@ -96,11 +111,22 @@ fn ExampleChip() -> impl IntoView {
             </li>
         }
     };
+    // What the lens sees in it.
+    let seen = move || {
+        let lens = state.lens.get()?;
+        let (value, probability) = predict(&state.own_row(lens)?)?;
+        let data = state.data_now()?;
+        let value = value_title(data.manifest.tasks.get(lens)?, value);
+        Some(format!(
+            ": {value}, {}",
+            format::percent(probability.into())
+        ))
+    };
     let own_chip = move || {
         state.own.get().map(|own| {
             let words = match &own.state {
                 Embedded::Waiting => "being looked at…".to_owned(),
-                Embedded::Ready { .. } => own.name.clone(),
+                Embedded::Ready { .. } => format!("{}{}", own.name, seen().unwrap_or_default()),
                 Embedded::Failed(message) => message.clone(),
             };
             let failed = matches!(own.state, Embedded::Failed(_));

@@ -15,7 +15,10 @@ pub fn Detail() -> impl IntoView {
     let state = use_state();
     let index = Memo::new(move |_| {
         let images = state.data().map_or(0, |data| data.manifest.images);
-        state.view.with(|view| view.open).filter(|&index| index < images)
+        state
+            .view
+            .with(|view| view.open)
+            .filter(|&index| index < images)
     });
     let close = move || state.go(Step::Open(None));
     view! {
@@ -35,16 +38,26 @@ pub fn Detail() -> impl IntoView {
 fn Picture(index: usize) -> impl IntoView {
     let state = use_state();
     let data = state.data_now()?;
-    let (width, height) =
-        data.manifest.picture.as_ref().map_or((1, 1), |format| (format.width, format.height));
+    let (width, height) = data
+        .manifest
+        .picture
+        .as_ref()
+        .map_or((1, 1), |format| (format.width, format.height));
     let rank = Memo::new(move |_| {
         state.answer.with(|answer| {
-            answer.as_ref()?.ranking.order.iter().position(|ranked| ranked.index == index)
+            answer
+                .as_ref()?
+                .ranking
+                .order
+                .iter()
+                .position(|ranked| ranked.index == index)
         })
     });
     let neighbour = move |step: isize| {
         let at = rank.get()?.checked_add_signed(step)?;
-        state.answer.with(|answer| Some(answer.as_ref()?.ranking.order.get(at)?.index))
+        state
+            .answer
+            .with(|answer| Some(answer.as_ref()?.ranking.order.get(at)?.index))
     };
     let go = move |step: isize| {
         if let Some(index) = neighbour(step) {
@@ -52,22 +65,33 @@ fn Picture(index: usize) -> impl IntoView {
         }
     };
     // On the window: the focus may lie anywhere in the dialog.
-    let keys = window_event_listener(leptos::ev::keydown, move |event| match event.key().as_str() {
-        "ArrowLeft" => go(-1),
-        "ArrowRight" => go(1),
-        _ => {}
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        match event.key().as_str() {
+            "ArrowLeft" => go(-1),
+            "ArrowRight" => go(1),
+            _ => {}
+        }
     });
     on_cleanup(move || keys.remove());
     let place = move || {
-        let place = rank.get().map(|rank| format!("Result {}", format::count(rank + 1)));
+        let place = rank
+            .get()
+            .map(|rank| format!("Result {}", format::count(rank + 1)));
         let score = state.answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
-            ranking.scored.then(|| ranking.scores.get(index).copied()).flatten()
+            ranking
+                .scored
+                .then(|| ranking.scores.get(index).copied())
+                .flatten()
         });
         let score = score.map(|score| format!(", score {}", format::percent(score.into())));
         format!("{}{}", place.unwrap_or_default(), score.unwrap_or_default())
     };
-    let id = move || state.truth.with(|truth| truth.as_ref()?.ids.get(index).cloned());
+    let id = move || {
+        state
+            .truth
+            .with(|truth| truth.as_ref()?.ids.get(index).cloned())
+    };
     let rows = (0..data.manifest.tasks.len())
         .map(|task| view! { <TaskRow task=task index=index /> })
         .collect_view();

@@ -35,7 +35,9 @@ pub fn Dialog(
     });
     // A press beside the dialog's content lands on the dialog itself.
     let pressed = move |event: web_sys::MouseEvent| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if target.is_some_and(|target| target.tag_name().eq_ignore_ascii_case("dialog")) {
             close();
         }

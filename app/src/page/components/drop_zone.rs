@@ -14,18 +14,21 @@ pub fn DropZone() -> impl IntoView {
     let state = use_state();
     let hovering = RwSignal::new(false);
     if let Some(window) = dom::window() {
-        let listen = |name: &'static str, on: fn(&web_sys::Event, RwSignal<bool>) -> Option<File>| {
-            let options = EventListenerOptions::enable_prevent_default();
-            let listener = EventListener::new_with_options(&window, name, options, move |event| {
-                if let Some(file) = on(event, hovering) {
-                    state.use_own_picture(file);
-                }
-            });
-            // The page listens as long as it lives.
-            listener.forget();
-        };
+        let listen =
+            |name: &'static str, on: fn(&web_sys::Event, RwSignal<bool>) -> Option<File>| {
+                let options = EventListenerOptions::enable_prevent_default();
+                let listener =
+                    EventListener::new_with_options(&window, name, options, move |event| {
+                        if let Some(file) = on(event, hovering) {
+                            state.use_own_picture(file);
+                        }
+                    });
+                // The page listens as long as it lives.
+                listener.forget();
+            };
         listen("dragover", |event, hovering| {
-            let files = dragged(event).is_some_and(|data| data.types().includes(&"Files".into(), 0));
+            let files =
+                dragged(event).is_some_and(|data| data.types().includes(&"Files".into(), 0));
             if files {
                 // Without this, the browser would open the picture in place of the page.
                 event.prevent_default();
@@ -34,7 +37,9 @@ pub fn DropZone() -> impl IntoView {
             None
         });
         listen("dragleave", |event, hovering| {
-            let left = event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none());
+            let left = event
+                .dyn_ref::<DragEvent>()
+                .is_some_and(|event| event.related_target().is_none());
             if left {
                 hovering.set(false);
             }
@@ -45,7 +50,9 @@ pub fn DropZone() -> impl IntoView {
             hovering.set(false);
             picture(&dragged(event)?)
         });
-        listen("paste", |event, _| picture(&event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?));
+        listen("paste", |event, _| {
+            picture(&event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?)
+        });
     }
     view! {
         <div class="drop-zone" hidden=move || !hovering.get()>
@@ -61,5 +68,7 @@ fn dragged(event: &web_sys::Event) -> Option<DataTransfer> {
 /// The first picture among what was dropped or pasted.
 fn picture(data: &DataTransfer) -> Option<File> {
     let files = data.files()?;
-    (0..files.length()).filter_map(|at| files.get(at)).find(|file| file.type_().starts_with("image/"))
+    (0..files.length())
+        .filter_map(|at| files.get(at))
+        .find(|file| file.type_().starts_with("image/"))
 }

@@ -37,16 +37,33 @@ pub fn EnginePanel() -> impl IntoView {
 fn status(engine: &EngineState) -> impl IntoView + use<> {
     let (head, why) = match engine {
         EngineState::Unknown => ("Asking the browser…".to_owned(), String::new()),
-        EngineState::Chosen(choice) => (format!("{}, not started", choice.backend.title()), choice.why.clone()),
-        EngineState::Starting(choice) => (format!("{}, starting…", choice.backend.title()), choice.why.clone()),
-        EngineState::Running { choice, adapter, millis, workers } => {
+        EngineState::Chosen(choice) => (
+            format!("{}, not started", choice.backend.title()),
+            choice.why.clone(),
+        ),
+        EngineState::Starting(choice) => (
+            format!("{}, starting…", choice.backend.title()),
+            choice.why.clone(),
+        ),
+        EngineState::Running {
+            choice,
+            adapter,
+            millis,
+            workers,
+        } => {
             let workers = match (choice.backend, workers) {
                 (Backend::Cpu, 2..) => format!(", {workers} workers"),
                 _ => String::new(),
             };
-            let adapter = adapter.as_ref().map(|adapter| format!(". Adapter: {adapter}"));
+            let adapter = adapter
+                .as_ref()
+                .map(|adapter| format!(". Adapter: {adapter}"));
             (
-                format!("{}, ready in {}{workers}", choice.backend.title(), format::millis(*millis)),
+                format!(
+                    "{}, ready in {}{workers}",
+                    choice.backend.title(),
+                    format::millis(*millis)
+                ),
                 format!("{}{}", choice.why, adapter.unwrap_or_default()),
             )
         }
@@ -63,7 +80,11 @@ fn status(engine: &EngineState) -> impl IntoView + use<> {
 #[component]
 fn BackendChoice() -> impl IntoView {
     let state = use_state();
-    let options = [(Preference::Auto, "auto", "Auto"), (Preference::Cpu, "cpu", "CPU"), (Preference::Webgpu, "webgpu", "WebGPU")];
+    let options = [
+        (Preference::Auto, "auto", "Auto"),
+        (Preference::Cpu, "cpu", "CPU"),
+        (Preference::Webgpu, "webgpu", "WebGPU"),
+    ];
     let option = move |(preference, name, title): (Preference, &'static str, &'static str)| {
         view! {
             <label class="segment">
@@ -92,7 +113,11 @@ fn BackendChoice() -> impl IntoView {
 fn EmbedGallery() -> impl IntoView {
     let state = use_state();
     let busy = Memo::new(move |_| state.embed.with(EmbedState::is_busy));
-    let pictures = move || state.data().map(|data| format::counted(data.manifest.images, "picture"));
+    let pictures = move || {
+        state
+            .data()
+            .map(|data| format::counted(data.manifest.images, "picture"))
+    };
     let start = move || {
         view! {
             <button
@@ -156,7 +181,9 @@ fn figures(embed: &EmbedState) -> String {
     let EmbedState::Running(progress) = embed else {
         return "Fetching and starting the engine…".into();
     };
-    let eta = progress.eta_seconds.map(|eta| format!(", {} to go", format::remaining(eta)));
+    let eta = progress
+        .eta_seconds
+        .map(|eta| format!(", {} to go", format::remaining(eta)));
     format!(
         "{} of {}, {:.0} per second{}",
         format::count(progress.done),
@@ -170,10 +197,19 @@ fn figures(embed: &EmbedState) -> String {
 fn end(embed: &EmbedState) -> Option<String> {
     match embed {
         EmbedState::Idle | EmbedState::Starting | EmbedState::Running(_) => None,
-        EmbedState::Done { millis, pictures, skipped } => {
+        EmbedState::Done {
+            millis,
+            pictures,
+            skipped,
+        } => {
             let rate = *pictures as f64 / (millis / 1000.0).max(1e-3);
             let skipped = skipped.first().map(|first| {
-                format!(". Left out {}; picture {}: {}", skipped.len(), first.index, first.why)
+                format!(
+                    ". Left out {}; picture {}: {}",
+                    skipped.len(),
+                    first.index,
+                    first.why
+                )
             });
             Some(format!(
                 "{} in {} ({rate:.0} per second){}",

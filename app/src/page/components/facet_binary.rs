@@ -16,7 +16,9 @@ pub fn BinaryFacet(
     task: usize,
 ) -> impl IntoView {
     let state = use_state();
-    let spec = state.data_now().and_then(|data| data.manifest.tasks.get(task).cloned())?;
+    let spec = state
+        .data_now()
+        .and_then(|data| data.manifest.tasks.get(task).cloned())?;
     let title = task_title(&spec);
     let (no, yes) = (spec.values.first()?.clone(), spec.values.get(1)?.clone());
     let name = spec.name.clone();
@@ -30,11 +32,26 @@ pub fn BinaryFacet(
         }
     });
     let button = |wanted: bool, word: &'static str, value: &str| {
-        let condition = Condition { task: name.clone(), value: yes.clone(), wanted };
-        let count = Memo::new(move |_| state.outcome(task)?.counts().get(usize::from(wanted)).copied());
+        let condition = Condition {
+            task: name.clone(),
+            value: yes.clone(),
+            wanted,
+        };
+        let count = Memo::new(move |_| {
+            state
+                .outcome(task)?
+                .counts()
+                .get(usize::from(wanted))
+                .copied()
+        });
         let share = move || {
-            let all: usize = state.outcome(task).map_or(0, |outcome| outcome.counts().iter().sum());
-            format!("--share:{:.3}", count.get().unwrap_or(0) as f64 / all.max(1) as f64)
+            let all: usize = state
+                .outcome(task)
+                .map_or(0, |outcome| outcome.counts().iter().sum());
+            format!(
+                "--share:{:.3}",
+                count.get().unwrap_or(0) as f64 / all.max(1) as f64
+            )
         };
         let spoken = format!("{title}: ");
         view! {

@@ -17,7 +17,9 @@ pub fn ValuesFacet(
     task: usize,
 ) -> impl IntoView {
     let state = use_state();
-    let spec = state.data_now().and_then(|data| data.manifest.tasks.get(task).cloned())?;
+    let spec = state
+        .data_now()
+        .and_then(|data| data.manifest.tasks.get(task).cloned())?;
     let title = task_title(&spec);
     let name = spec.name.clone();
     let values = spec
@@ -45,17 +47,30 @@ fn Value(task: usize, value: usize, task_name: String, title: String) -> impl In
     let state = use_state();
     let asked = Memo::new({
         let (task_name, title) = (task_name.clone(), title.clone());
-        move |_| state.conditions.with(|conditions| condition_state(conditions, &task_name, &title))
+        move |_| {
+            state
+                .conditions
+                .with(|conditions| condition_state(conditions, &task_name, &title))
+        }
     });
     let toggle = |wanted: bool| {
-        let condition = Condition { task: task_name.clone(), value: title.clone(), wanted };
+        let condition = Condition {
+            task: task_name.clone(),
+            value: title.clone(),
+            wanted,
+        };
         move |_| state.go(Step::Toggle(condition.clone()))
     };
     let (want, avoid) = (toggle(true), toggle(false));
     let count = Memo::new(move |_| state.outcome(task)?.counts().get(value).copied());
     let share = move || {
-        let most = state.outcome(task).and_then(|outcome| outcome.counts().iter().max().copied());
-        let share = count.get().zip(most).map_or(0.0, |(count, most)| count as f64 / most.max(1) as f64);
+        let most = state
+            .outcome(task)
+            .and_then(|outcome| outcome.counts().iter().max().copied());
+        let share = count
+            .get()
+            .zip(most)
+            .map_or(0.0, |(count, most)| count as f64 / most.max(1) as f64);
         format!("--share:{share:.3}")
     };
     view! {

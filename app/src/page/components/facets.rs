@@ -14,17 +14,31 @@ pub fn Facets() -> impl IntoView {
     let facets = move || {
         let data = state.data()?;
         let is_binary = |task: &usize| {
-            data.manifest.tasks.get(*task).is_some_and(|task| task.kind == TaskKind::Binary)
+            data.manifest
+                .tasks
+                .get(*task)
+                .is_some_and(|task| task.kind == TaskKind::Binary)
         };
-        let (binary, several): (Vec<usize>, Vec<usize>) = (0..data.manifest.tasks.len()).partition(is_binary);
-        let several = several.into_iter().map(|task| view! { <ValuesFacet task=task /> }).collect_view();
-        let binary = binary.into_iter().map(|task| view! { <BinaryFacet task=task /> }).collect_view();
+        let (binary, several): (Vec<usize>, Vec<usize>) =
+            (0..data.manifest.tasks.len()).partition(is_binary);
+        let several = several
+            .into_iter()
+            .map(|task| view! { <ValuesFacet task=task /> })
+            .collect_view();
+        let binary = binary
+            .into_iter()
+            .map(|task| view! { <BinaryFacet task=task /> })
+            .collect_view();
         Some(view! {
             {several}
             {binary}
         })
     };
-    let waiting = move || state.gallery.with(|gallery| matches!(gallery, Load::Waiting));
+    let waiting = move || {
+        state
+            .gallery
+            .with(|gallery| matches!(gallery, Load::Waiting))
+    };
     view! {
         <section class="facets" aria-labelledby="facets-title" aria-busy=move || waiting().to_string()>
             <h2 class="side__title" id="facets-title">"Attributes"</h2>

@@ -12,10 +12,17 @@ pub fn GalleryChooser() -> impl IntoView {
     let state = use_state();
     let chosen = Memo::new(move |_| {
         let asked = state.view.with(|view| view.gallery.clone());
-        state.index.with(|index| Some(index.ready()?.choose(asked.as_deref())?.name.clone()))
+        state
+            .index
+            .with(|index| Some(index.ready()?.choose(asked.as_deref())?.name.clone()))
     });
     let entries = move || {
-        state.index.with(|index| index.ready().map(|index| index.galleries.clone()).unwrap_or_default())
+        state.index.with(|index| {
+            index
+                .ready()
+                .map(|index| index.galleries.clone())
+                .unwrap_or_default()
+        })
     };
     let entry = move |entry: crate::page::core::gallery_index::GalleryEntry| {
         let (name, step_name) = (entry.name.clone(), entry.name.clone());

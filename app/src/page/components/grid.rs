@@ -20,13 +20,22 @@ pub fn Grid() -> impl IntoView {
     let shown = RwSignal::new(PAGE);
     let end = NodeRef::<Div>::new();
     // A new question starts at its best results again.
+    let asked = Memo::new(move |_| {
+        (
+            state.conditions.get(),
+            state.view.with(|view| (view.example, view.gallery.clone())),
+        )
+    });
     Effect::new(move |_| {
-        state.conditions.track();
-        state.view.with(|view| (view.example, view.gallery.is_some()));
+        asked.track();
         shown.set(PAGE);
     });
     let total = Memo::new(move |_| {
-        state.answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.ranking.order.len()))
+        state.answer.with(|answer| {
+            answer
+                .as_ref()
+                .map_or(0, |answer| answer.ranking.order.len())
+        })
     });
     let watch = StoredValue::new_local(None::<Watch>);
     Effect::new(move |_| {
@@ -44,12 +53,19 @@ pub fn Grid() -> impl IntoView {
         let count = shown.get();
         state.answer.with(|answer| {
             let order = answer.as_ref().map(|answer| &answer.ranking.order);
-            order.into_iter().flatten().take(count).map(|ranked| ranked.index).collect::<Vec<_>>()
+            order
+                .into_iter()
+                .flatten()
+                .take(count)
+                .map(|ranked| ranked.index)
+                .collect::<Vec<_>>()
         })
     };
     let shape = move || {
         let format = state.data().and_then(|data| data.manifest.picture.clone());
-        format.map(|format| format!("--picture:{}/{}", format.width, format.height)).unwrap_or_default()
+        format
+            .map(|format| format!("--picture:{}/{}", format.width, format.height))
+            .unwrap_or_default()
     };
     let failed = move || match state.gallery.get() {
         Load::Failed(message) => Some(message),

@@ -36,7 +36,14 @@ pub fn LensStrip() -> impl IntoView {
                 </label>
             }
         };
-        Some(data.manifest.tasks.iter().enumerate().map(lens).collect_view())
+        Some(
+            data.manifest
+                .tasks
+                .iter()
+                .enumerate()
+                .map(lens)
+                .collect_view(),
+        )
     };
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
@@ -59,7 +66,9 @@ pub fn LensStrip() -> impl IntoView {
 
 /// Scrolls the strip, and nothing else, so that the lens in use is seen.
 fn bring_to_middle(strip: &HtmlElement, lens: usize) {
-    let child = u32::try_from(lens).ok().and_then(|lens| strip.children().item(lens));
+    let child = u32::try_from(lens)
+        .ok()
+        .and_then(|lens| strip.children().item(lens));
     if let Some(child) = child.and_then(|child| child.dyn_into::<HtmlElement>().ok()) {
         let middle = child.offset_left() + child.offset_width() / 2;
         strip.set_scroll_left(middle - strip.client_width() / 2);

@@ -90,7 +90,10 @@ fn card(data: &GalleryData) -> impl IntoView + use<> {
 
 fn row(index: usize, title: String, quality: &TaskQuality) -> impl IntoView + use<> {
     let (low, high) = (quality.ci95.low, quality.ci95.high);
-    let interval = format!("--low:{low:.4};--high:{high:.4};--at:{:.4}", quality.triplet_accuracy);
+    let interval = format!(
+        "--low:{low:.4};--high:{high:.4};--at:{:.4}",
+        quality.triplet_accuracy
+    );
     view! {
         <tr style=hue::style(index)>
             <th scope="row">
@@ -113,9 +116,15 @@ fn row(index: usize, title: String, quality: &TaskQuality) -> impl IntoView + us
 }
 
 fn attribution(attribution: &modulens_bundle::Attribution) -> impl IntoView + use<> {
-    let words = format!("{}, by {}, {}", attribution.what, attribution.creator, attribution.licence);
+    let words = format!(
+        "{}, by {}, {}",
+        attribution.what, attribution.creator, attribution.licence
+    );
     // Only addresses of the web become links: a manifest is data from elsewhere.
-    let link = attribution.url.starts_with("https://").then(|| attribution.url.clone());
+    let link = attribution
+        .url
+        .starts_with("https://")
+        .then(|| attribution.url.clone());
     view! {
         <li>
             {match link {

@@ -12,7 +12,9 @@ use crate::page::state::use_state;
 pub fn OwnPictureButton() -> impl IntoView {
     let state = use_state();
     let chosen = move |event: Event| {
-        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let input = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(input) = input {
             if let Some(file) = input.files().and_then(|files| files.get(0)) {
                 state.use_own_picture(file);
@@ -33,7 +35,7 @@ pub fn OwnPictureButton() -> impl IntoView {
                 disabled=move || state.data().is_none()
                 on:change=chosen
             />
-            <span class="sr-only">"Your picture as the example: choose a file, drop it, or paste it. It stays on your machine."</span>
+            <span class="sr-only">"as the example: choose a file, drop it, or paste it. It stays on your machine."</span>
         </label>
     }
 }

@@ -22,14 +22,26 @@ pub fn QueryBar() -> impl IntoView {
         let tasks = &data.manifest.tasks;
         let lens = state.lens.get().and_then(|lens| tasks.get(lens));
         let example = state.view.with(|view| view.example);
-        Some(state.conditions.with(|conditions| headline(tasks, conditions, example, lens)))
+        Some(
+            state
+                .conditions
+                .with(|conditions| headline(tasks, conditions, example, lens)),
+        )
     });
     let waiting = Memo::new(move |_| {
         let own = state.view.with(|view| view.example == Some(Example::Own));
-        own && state.own.with(|own| own.as_ref().is_some_and(|own| own.state == Embedded::Waiting))
+        own && state.own.with(|own| {
+            own.as_ref()
+                .is_some_and(|own| own.state == Embedded::Waiting)
+        })
     });
-    let long = move || question.with(|question| question.as_ref().is_some_and(|words| words.len() > LONG));
-    let failed = move || state.gallery.with(|gallery| matches!(gallery, Load::Failed(_)));
+    let long =
+        move || question.with(|question| question.as_ref().is_some_and(|words| words.len() > LONG));
+    let failed = move || {
+        state
+            .gallery
+            .with(|gallery| matches!(gallery, Load::Failed(_)))
+    };
     // What was found, in one sentence; also what a screen reader hears after every change.
     let found = move || {
         if waiting.get() {
@@ -45,7 +57,11 @@ pub fn QueryBar() -> impl IntoView {
             })
         })
     };
-    let millis = move || state.answer.with(|answer| answer.as_ref().map(|answer| format::millis(answer.millis)));
+    let millis = move || {
+        state
+            .answer
+            .with(|answer| answer.as_ref().map(|answer| format::millis(answer.millis)))
+    };
     let local = move || state.source.get() == Source::Local;
     view! {
         <section class="query" aria-label="Search">

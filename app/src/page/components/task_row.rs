@@ -24,28 +24,41 @@ pub fn TaskRow(
     let name = spec.name.clone();
     let predicted = Memo::new(move |_| state.outcome(task)?.prediction(index));
     let label = Memo::new(move |_| {
-        state.truth.with(|truth| truth.as_ref().map(|truth| truth.labels.get(index, task).map(usize::from)))
+        state.truth.with(|truth| {
+            truth
+                .as_ref()
+                .map(|truth| truth.labels.get(index, task).map(usize::from))
+        })
     });
     let words = {
         let spec = spec.clone();
-        move || predicted.get().and_then(|(value, _)| spec.values.get(value).cloned())
+        move || {
+            predicted
+                .get()
+                .and_then(|(value, _)| spec.values.get(value).cloned())
+        }
     };
-    let probability = move || predicted.get().map_or(0.0, |(_, probability)| f64::from(probability));
+    let probability = move || {
+        predicted
+            .get()
+            .map_or(0.0, |(_, probability)| f64::from(probability))
+    };
     let verdict = move || {
         let (predicted, label) = (predicted.get()?.0, label.get()?);
         Some(match label {
             None => view! { <span class="verdict">"unlabelled"</span> }.into_any(),
-            Some(label) if label == predicted => {
-                view! {
-                    <span class="verdict">
-                        <Icon symbol=Symbol::Check />
-                        <span>"label agrees"</span>
-                    </span>
-                }
-                    .into_any()
+            Some(label) if label == predicted => view! {
+                <span class="verdict">
+                    <Icon symbol=Symbol::Check />
+                    <span>"label agrees"</span>
+                </span>
             }
+            .into_any(),
             Some(label) => {
-                let words = format!("label says {}", spec.values.get(label).cloned().unwrap_or_default());
+                let words = format!(
+                    "label says {}",
+                    spec.values.get(label).cloned().unwrap_or_default()
+                );
                 view! { <span class="verdict verdict--wrong">{words}</span> }.into_any()
             }
         })

@@ -16,12 +16,18 @@ pub fn Tile(
 ) -> impl IntoView {
     let state = use_state();
     let data = state.data_now()?;
-    let (width, height) =
-        data.manifest.picture.as_ref().map_or((1, 1), |format| (format.width, format.height));
+    let (width, height) = data
+        .manifest
+        .picture
+        .as_ref()
+        .map_or((1, 1), |format| (format.width, format.height));
     let score = Memo::new(move |_| {
         state.answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
-            ranking.scored.then(|| ranking.scores.get(index).copied()).flatten()
+            ranking
+                .scored
+                .then(|| ranking.scores.get(index).copied())
+                .flatten()
         })
     });
     let seen = Memo::new(move |_| {
@@ -30,21 +36,42 @@ pub fn Tile(
         let data = state.data()?;
         Some((lens, value_title(data.manifest.tasks.get(lens)?, value)))
     });
-    let is_example = move || state.view.with(|view| view.example == Some(Example::Gallery(index)));
+    let is_example = move || {
+        state
+            .view
+            .with(|view| view.example == Some(Example::Gallery(index)))
+    };
     let lens_name = move |data: &crate::page::state::GalleryData| {
-        data.manifest.tasks.get(state.lens.get()?).map(|task| (task.name.clone(), task_title(task)))
+        data.manifest
+            .tasks
+            .get(state.lens.get()?)
+            .map(|task| (task.name.clone(), task_title(task)))
     };
     let like = move |_| {
-        let lens = state.data().and_then(|data| lens_name(&data)).map(|(name, _)| name);
+        let lens = state
+            .data()
+            .and_then(|data| lens_name(&data))
+            .map(|(name, _)| name);
         state.go(Step::Like(Example::Gallery(index), lens));
     };
     let label = move || {
-        let seen = seen.get().map(|(_, seen)| format!(", {seen}")).unwrap_or_default();
-        let score = score.get().map(|score| format!(", {}", format::percent(score.into())));
-        format!("Picture {index}{}{seen}: details", score.unwrap_or_default())
+        let seen = seen
+            .get()
+            .map(|(_, seen)| format!(", {seen}"))
+            .unwrap_or_default();
+        let score = score
+            .get()
+            .map(|score| format!(", {}", format::percent(score.into())));
+        format!(
+            "Picture {index}{}{seen}: details",
+            score.unwrap_or_default()
+        )
     };
     let like_label = move || {
-        let lens = state.data().and_then(|data| lens_name(&data)).map(|(_, title)| title);
+        let lens = state
+            .data()
+            .and_then(|data| lens_name(&data))
+            .map(|(_, title)| title);
         format!("More like picture {index} in {}", lens.unwrap_or_default())
     };
     Some(view! {

@@ -45,7 +45,10 @@ impl Probe {
 
 /// Chooses the engine. `failed` is what a WebGPU engine said when it could not start.
 pub fn choose(preference: Preference, probe: &Probe, failed: Option<&str>) -> Choice {
-    let cpu = |why: String| Choice { backend: Backend::Cpu, why };
+    let cpu = |why: String| Choice {
+        backend: Backend::Cpu,
+        why,
+    };
     if let Some(failed) = failed {
         return cpu(format!("WebGPU did not start ({failed})"));
     }
@@ -53,15 +56,17 @@ pub fn choose(preference: Preference, probe: &Probe, failed: Option<&str>) -> Ch
         (Preference::Cpu, _) => cpu("asked for".into()),
         (_, Probe::Missing) => cpu("this browser offers no WebGPU".into()),
         (_, Probe::NoAdapter) => cpu("the browser found no graphics adapter".into()),
-        (Preference::Webgpu, Probe::Adapter { name, .. }) => {
-            Choice { backend: Backend::Webgpu, why: format!("asked for; adapter: {name}") }
-        }
-        (Preference::Auto, Probe::Adapter { name, .. }) if probe.is_software() => {
-            cpu(format!("the only graphics adapter is a software one ({name}), slower than this"))
-        }
-        (Preference::Auto, Probe::Adapter { name, .. }) => {
-            Choice { backend: Backend::Webgpu, why: format!("a graphics adapter is here: {name}") }
-        }
+        (Preference::Webgpu, Probe::Adapter { name, .. }) => Choice {
+            backend: Backend::Webgpu,
+            why: format!("asked for; adapter: {name}"),
+        },
+        (Preference::Auto, Probe::Adapter { name, .. }) if probe.is_software() => cpu(format!(
+            "the only graphics adapter is a software one ({name}), slower than this"
+        )),
+        (Preference::Auto, Probe::Adapter { name, .. }) => Choice {
+            backend: Backend::Webgpu,
+            why: format!("a graphics adapter is here: {name}"),
+        },
     }
 }
 
@@ -70,15 +75,27 @@ mod tests {
     use super::*;
 
     fn adapter(name: &str, fallback: bool) -> Probe {
-        Probe::Adapter { name: name.into(), fallback }
+        Probe::Adapter {
+            name: name.into(),
+            fallback,
+        }
     }
 
     #[test]
     fn software_adapters_are_refused_unless_asked_for() {
         let software = adapter("Google SwiftShader", false);
-        assert_eq!(choose(Preference::Auto, &software, None).backend, Backend::Cpu);
-        assert_eq!(choose(Preference::Webgpu, &software, None).backend, Backend::Webgpu);
-        assert_eq!(choose(Preference::Auto, &adapter("x", true), None).backend, Backend::Cpu);
+        assert_eq!(
+            choose(Preference::Auto, &software, None).backend,
+            Backend::Cpu
+        );
+        assert_eq!(
+            choose(Preference::Webgpu, &software, None).backend,
+            Backend::Webgpu
+        );
+        assert_eq!(
+            choose(Preference::Auto, &adapter("x", true), None).backend,
+            Backend::Cpu
+        );
     }
 
     #[test]
@@ -92,7 +109,10 @@ mod tests {
 
     #[test]
     fn without_webgpu_the_cpu_says_why() {
-        for (probe, word) in [(Probe::Missing, "no WebGPU"), (Probe::NoAdapter, "no graphics adapter")] {
+        for (probe, word) in [
+            (Probe::Missing, "no WebGPU"),
+            (Probe::NoAdapter, "no graphics adapter"),
+        ] {
             let choice = choose(Preference::Webgpu, &probe, None);
             assert_eq!(choice.backend, Backend::Cpu);
             assert!(choice.why.contains(word), "{}", choice.why);

@@ -8,20 +8,31 @@
 /// `scales` is row-major `[tasks, channels]`. A channel all tasks treat alike gets the middle strength. Returns
 /// nothing where the shape does not fit.
 pub fn fingerprints(scales: &[f32], tasks: usize) -> Vec<Vec<f32>> {
-    let Some(channels) = scales.len().checked_div(tasks).filter(|&channels| channels > 0) else {
+    let Some(channels) = scales
+        .len()
+        .checked_div(tasks)
+        .filter(|&channels| channels > 0)
+    else {
         return Vec::new();
     };
     let bounds: Vec<(f32, f32)> = (0..channels)
         .map(|channel| {
-            scales.iter().skip(channel).step_by(channels).fold(
-                (f32::INFINITY, f32::NEG_INFINITY),
-                |(low, high), &scale| (low.min(scale), high.max(scale)),
-            )
+            scales
+                .iter()
+                .skip(channel)
+                .step_by(channels)
+                .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &scale| {
+                    (low.min(scale), high.max(scale))
+                })
         })
         .collect();
     let strength = |(&scale, &(low, high)): (&f32, &(f32, f32))| {
         let range = high - low;
-        if range > f32::EPSILON { ((scale - low) / range).clamp(0.0, 1.0) } else { 0.5 }
+        if range > f32::EPSILON {
+            ((scale - low) / range).clamp(0.0, 1.0)
+        } else {
+            0.5
+        }
     };
     scales
         .chunks_exact(channels)

@@ -50,10 +50,21 @@ mod tests {
     #[test]
     fn a_chip_of_an_unknown_task_can_still_be_removed() {
         let tasks = [Task::binary("Smiling")];
-        let known = Condition { task: "Smiling".into(), value: "yes".into(), wanted: true };
-        let gone = Condition { task: "Gone".into(), value: "x".into(), wanted: false };
+        let known = Condition {
+            task: "Smiling".into(),
+            value: "yes".into(),
+            wanted: true,
+        };
+        let gone = Condition {
+            task: "Gone".into(),
+            value: "x".into(),
+            wanted: false,
+        };
         let chips = chips(&tasks, &[known.clone(), gone.clone()]);
-        assert_eq!((chips[0].task, chips[0].title.as_str()), (Some(0), "Smiling"));
+        assert_eq!(
+            (chips[0].task, chips[0].title.as_str()),
+            (Some(0), "Smiling")
+        );
         assert_eq!((chips[1].task, &chips[1].condition), (None, &gone));
         assert_eq!(locate(&tasks, &known), Some((0, 1)));
         assert_eq!(state(&[known], "Smiling", "yes"), Some(true));

@@ -42,7 +42,11 @@ pub fn compare(shipped: &Features, local: &Features) -> Option<FeatureDifference
         cosines += dot / (aa * bb).sqrt().max(f64::MIN_POSITIVE);
         pictures += 1;
     }
-    (pictures > 0).then(|| FeatureDifference { pictures, max_abs, mean_cosine: cosines / pictures as f64 })
+    (pictures > 0).then(|| FeatureDifference {
+        pictures,
+        max_abs,
+        mean_cosine: cosines / pictures as f64,
+    })
 }
 
 /// Of the [`TOP`] results of each example under a task, how many are found with both tables of features, and
@@ -61,7 +65,10 @@ pub fn equal_results(
         let results = |gallery: &mut Gallery| -> Result<BTreeSet<usize>, RetrievalError> {
             let query = Query::example(task, gallery.example(example, task)?);
             let scores = gallery.score(&query)?;
-            Ok(top_k(&scores.total, TOP).into_iter().map(|ranked| ranked.index).collect())
+            Ok(top_k(&scores.total, TOP)
+                .into_iter()
+                .map(|ranked| ranked.index)
+                .collect())
         };
         let (a, b) = (results(shipped)?, results(local)?);
         equal += a.intersection(&b).count();
@@ -85,7 +92,9 @@ mod tests {
     use super::*;
 
     fn features(shift: f32) -> Features {
-        let data = (0..40).map(|at| (at as f32 * 0.7).sin().abs() + 0.1 + shift * (at % 3) as f32).collect();
+        let data = (0..40)
+            .map(|at| (at as f32 * 0.7).sin().abs() + 0.1 + shift * (at % 3) as f32)
+            .collect();
         Features::new(20, 2, data).expect("20 x 2")
     }
 
@@ -99,8 +108,14 @@ mod tests {
             bias: vec![0.0; 2],
             embedding_scale: vec![1.0; 2],
         };
-        let readout = ReadoutWeights { weight: vec![1.0; 4], bias: vec![0.0; 2] };
-        let readouts = Readouts { embedding: 2, tasks: vec![readout] };
+        let readout = ReadoutWeights {
+            weight: vec![1.0; 4],
+            bias: vec![0.0; 2],
+        };
+        let readouts = Readouts {
+            embedding: 2,
+            tasks: vec![readout],
+        };
         Gallery::new(Tail::new(tail).expect("a tail"), &readouts, features).expect("a gallery")
     }
 
@@ -127,7 +142,12 @@ mod tests {
     fn pictures_that_could_not_be_read_are_left_out() {
         let mut local = features(0.0);
         local.data[..2].fill(0.0);
-        assert_eq!(compare(&features(0.0), &local).expect("same shape").pictures, 19);
+        assert_eq!(
+            compare(&features(0.0), &local)
+                .expect("same shape")
+                .pictures,
+            19
+        );
         local.data.fill(0.0);
         assert_eq!(compare(&features(0.0), &local), None);
         let other = Features::new(10, 4, vec![1.0; 40]).expect("10 x 4");

@@ -32,7 +32,11 @@ pub fn percent(share: f64) -> String {
 
 /// A share with one decimal, for measured quality: `93.4 %`.
 pub fn percent_fine(share: f64) -> String {
-    if share.is_nan() { "–".into() } else { format!("{:.1} %", share * 100.0) }
+    if share.is_nan() {
+        "–".into()
+    } else {
+        format!("{:.1} %", share * 100.0)
+    }
 }
 
 /// A duration given in milliseconds: `0.8 ms`, `12 ms`, `3.4 s`.
@@ -83,7 +87,10 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        assert_eq!([count(0), count(999), count(3000), count(202_599)], ["0", "999", "3,000", "202,599"]);
+        assert_eq!(
+            [count(0), count(999), count(3000), count(202_599)],
+            ["0", "999", "3,000", "202,599"]
+        );
         assert_eq!(counted(1, "picture"), "1 picture");
         assert_eq!(counted(1200, "picture"), "1,200 pictures");
     }
@@ -98,14 +105,23 @@ mod tests {
 
     #[test]
     fn durations_use_the_fitting_unit() {
-        assert_eq!([0.84, 12.3, 999.0, 3400.0].map(millis), ["0.8 ms", "12 ms", "999 ms", "3.4 s"]);
-        assert_eq!([7.6, 125.0, 4320.0].map(remaining), ["8 s", "2 min 05 s", "1 h 12 min"]);
+        assert_eq!(
+            [0.84, 12.3, 999.0, 3400.0].map(millis),
+            ["0.8 ms", "12 ms", "999 ms", "3.4 s"]
+        );
+        assert_eq!(
+            [7.6, 125.0, 4320.0].map(remaining),
+            ["8 s", "2 min 05 s", "1 h 12 min"]
+        );
         assert_eq!(remaining(f64::INFINITY), "–");
     }
 
     #[test]
     fn sizes_and_differences() {
-        assert_eq!([920, 38_400, 1_234_567].map(bytes), ["920 B", "38 kB", "1.2 MB"]);
+        assert_eq!(
+            [920, 38_400, 1_234_567].map(bytes),
+            ["920 B", "38 kB", "1.2 MB"]
+        );
         assert_eq!([0.0, 0.0031, 2.4e-7].map(small), ["0", "0.0031", "2.4e-7"]);
     }
 }

@@ -29,12 +29,19 @@ impl GalleryIndex {
     /// # Errors
     /// Not the JSON we expect, an empty list, or a name that would leave the galleries' folder.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let index: Self = serde_json::from_slice(bytes)
-            .map_err(|error| format!("galleries/index.json cannot be read ({error}); build the site again"))?;
+        let index: Self = serde_json::from_slice(bytes).map_err(|error| {
+            format!("galleries/index.json cannot be read ({error}); build the site again")
+        })?;
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        if let Some(bad) = index.galleries.iter().find(|entry| entry.name.is_empty() || !entry.name.chars().all(plain))
+        if let Some(bad) = index
+            .galleries
+            .iter()
+            .find(|entry| entry.name.is_empty() || !entry.name.chars().all(plain))
         {
-            return Err(format!("galleries/index.json names a gallery {:?}, which is no folder name", bad.name));
+            return Err(format!(
+                "galleries/index.json names a gallery {:?}, which is no folder name",
+                bad.name
+            ));
         }
         if index.galleries.is_empty() {
             return Err("galleries/index.json lists no gallery; run `cargo xtask assets`".into());
@@ -45,7 +52,9 @@ impl GalleryIndex {
     /// The gallery of that name, else the default one, else the first.
     pub fn choose(&self, name: Option<&str>) -> Option<&GalleryEntry> {
         let find = |name: &str| self.galleries.iter().find(|entry| entry.name == name);
-        name.and_then(find).or_else(|| find(&self.default)).or(self.galleries.first())
+        name.and_then(find)
+            .or_else(|| find(&self.default))
+            .or(self.galleries.first())
     }
 }
 
@@ -58,7 +67,10 @@ mod tests {
         let text = br#"{"default":"b","galleries":[{"name":"a","title":"A"},{"name":"b","title":"B","images":3}]}"#;
         let index = GalleryIndex::parse(text).expect("valid");
         let chosen = |name| index.choose(name).map(|entry| entry.title.as_str());
-        assert_eq!([chosen(Some("a")), chosen(Some("x")), chosen(None)], [Some("A"), Some("B"), Some("B")]);
+        assert_eq!(
+            [chosen(Some("a")), chosen(Some("x")), chosen(None)],
+            [Some("A"), Some("B"), Some("B")]
+        );
     }
 
     #[test]

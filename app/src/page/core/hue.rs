@@ -23,7 +23,10 @@ mod tests {
     fn forty_tasks_are_told_apart() {
         let mut hues: Vec<u32> = (0..40).map(hue).collect();
         hues.sort_unstable();
-        assert!(hues.windows(2).all(|pair| pair[1] - pair[0] >= 3), "{hues:?}");
+        assert!(
+            hues.windows(2).all(|pair| pair[1] - pair[0] >= 3),
+            "{hues:?}"
+        );
         assert!(hues.iter().all(|&hue| hue < 360));
     }
 

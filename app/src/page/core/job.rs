@@ -22,12 +22,22 @@ pub struct Progress {
 impl Progress {
     /// The share done, `0..=1`.
     pub fn share(&self) -> f64 {
-        if self.total == 0 { 0.0 } else { self.done as f64 / self.total as f64 }
+        if self.total == 0 {
+            0.0
+        } else {
+            self.done as f64 / self.total as f64
+        }
     }
 
     /// The progress of all workers together. They work side by side, so the slowest one's time counts.
     pub fn sum(parts: &[Self]) -> Self {
-        let eta = |part: &Self| if part.done >= part.total { Some(0.0) } else { part.eta_seconds };
+        let eta = |part: &Self| {
+            if part.done >= part.total {
+                Some(0.0)
+            } else {
+                part.eta_seconds
+            }
+        };
         Self {
             done: parts.iter().map(|part| part.done).sum(),
             total: parts.iter().map(|part| part.total).sum(),
@@ -36,7 +46,10 @@ impl Progress {
                 .filter(|part| part.done < part.total)
                 .map(|part| part.images_per_second)
                 .sum(),
-            eta_seconds: parts.iter().map(eta).try_fold(0.0, |most: f64, eta| Some(most.max(eta?))),
+            eta_seconds: parts
+                .iter()
+                .map(eta)
+                .try_fold(0.0, |most: f64, eta| Some(most.max(eta?))),
         }
     }
 }
@@ -44,7 +57,9 @@ impl Progress {
 /// Cuts a gallery into one range per worker, as equal as can be; never more ranges than pictures.
 pub fn ranges(pictures: usize, workers: usize) -> Vec<Range<usize>> {
     let workers = workers.clamp(1, pictures.max(1));
-    (0..workers).map(|worker| worker * pictures / workers..(worker + 1) * pictures / workers).collect()
+    (0..workers)
+        .map(|worker| worker * pictures / workers..(worker + 1) * pictures / workers)
+        .collect()
 }
 
 /// How many workers to start: one per core for the CPU, leaving one core to the page.
@@ -64,9 +79,16 @@ pub struct Collected {
 impl Collected {
     /// Room for the features of so many pictures.
     pub fn new(pictures: usize, channels: usize) -> Self {
-        let features =
-            Features { rows: pictures, channels, data: vec![0.0; pictures.saturating_mul(channels)] };
-        Self { features, missing: pictures, skipped: Vec::new() }
+        let features = Features {
+            rows: pictures,
+            channels,
+            data: vec![0.0; pictures.saturating_mul(channels)],
+        };
+        Self {
+            features,
+            missing: pictures,
+            skipped: Vec::new(),
+        }
     }
 
     /// Takes in the rows of consecutive pictures.
@@ -77,7 +99,11 @@ impl Collected {
         let channels = self.features.channels;
         let range = first
             .checked_mul(channels)
-            .zip(first.checked_add(rows).and_then(|end| end.checked_mul(channels)))
+            .zip(
+                first
+                    .checked_add(rows)
+                    .and_then(|end| end.checked_mul(channels)),
+            )
             .map(|(start, end)| start..end);
         match range.and_then(|range| self.features.data.get_mut(range)) {
             Some(place) if place.len() == values.len() => place.copy_from_slice(values),
@@ -118,14 +144,34 @@ mod tests {
             assert_eq!(ranges.last().map(|range| range.end), Some(pictures));
             assert!(ranges.windows(2).all(|pair| pair[0].end == pair[1].start));
         }
-        assert_eq!([workers(1), workers(2), workers(4), workers(64)], [1, 1, 3, 8]);
+        assert_eq!(
+            [workers(1), workers(2), workers(4), workers(64)],
+            [1, 1, 3, 8]
+        );
     }
 
     #[test]
     fn workers_add_up_and_the_slowest_sets_the_time() {
-        let part = |done, rate, eta| Progress { done, total: 10, images_per_second: rate, eta_seconds: eta };
-        let sum = Progress::sum(&[part(10, 9.0, None), part(4, 3.0, Some(2.0)), part(5, 2.0, Some(2.5))]);
-        assert_eq!(sum, Progress { done: 19, total: 30, images_per_second: 5.0, eta_seconds: Some(2.5) });
+        let part = |done, rate, eta| Progress {
+            done,
+            total: 10,
+            images_per_second: rate,
+            eta_seconds: eta,
+        };
+        let sum = Progress::sum(&[
+            part(10, 9.0, None),
+            part(4, 3.0, Some(2.0)),
+            part(5, 2.0, Some(2.5)),
+        ]);
+        assert_eq!(
+            sum,
+            Progress {
+                done: 19,
+                total: 30,
+                images_per_second: 5.0,
+                eta_seconds: Some(2.5)
+            }
+        );
         assert_eq!(Progress::sum(&[part(1, 0.0, None)]).eta_seconds, None);
         assert_eq!(Progress::default().share(), 0.0);
     }
@@ -136,7 +182,10 @@ mod tests {
         collected.put(1, 2, &[3.0, 4.0, 5.0, 6.0]).expect("fits");
         assert!(collected.clone().finish().is_err(), "picture 0 is missing");
         collected.put(0, 1, &[1.0, 2.0]).expect("fits");
-        assert_eq!(collected.finish().expect("complete").data, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(
+            collected.finish().expect("complete").data,
+            [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+        );
     }
 
     #[test]

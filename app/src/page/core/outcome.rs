@@ -21,7 +21,11 @@ impl Outcome {
                 *count += 1;
             }
         }
-        Self { values, probabilities: probabilities.into(), counts }
+        Self {
+            values,
+            probabilities: probabilities.into(),
+            counts,
+        }
     }
 
     /// Per value, the number of pictures it is predicted for.
@@ -46,14 +50,18 @@ impl Outcome {
 /// The most probable value and its probability; nothing where there are no values.
 pub fn predict(probabilities: &[f32]) -> Option<(usize, f32)> {
     let value = most_probable(probabilities);
-    probabilities.get(value).map(|&probability| (value, probability))
+    probabilities
+        .get(value)
+        .map(|&probability| (value, probability))
 }
 
 /// The position of the greatest number, the first of equals.
 fn most_probable(row: &[f32]) -> usize {
     row.iter()
         .enumerate()
-        .fold((0, f32::NEG_INFINITY), |best, (at, &p)| if p > best.1 { (at, p) } else { best })
+        .fold((0, f32::NEG_INFINITY), |best, (at, &p)| {
+            if p > best.1 { (at, p) } else { best }
+        })
         .0
 }
 

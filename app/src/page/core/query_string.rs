@@ -17,7 +17,11 @@ pub fn encode(view: &View) -> String {
         push("gallery", gallery);
     }
     for condition in view.conditions.iter().flatten() {
-        let key = format!("{}{}", if condition.wanted { WANT } else { NOT }, condition.task);
+        let key = format!(
+            "{}{}",
+            if condition.wanted { WANT } else { NOT },
+            condition.task
+        );
         push(&key, &condition.value);
     }
     if view.conditions.as_ref().is_some_and(Vec::is_empty) && view.example.is_none() {
@@ -47,7 +51,11 @@ pub fn encode(view: &View) -> String {
 /// Reads a query string, with or without the question mark. What is not understood is left out.
 pub fn decode(query: &str) -> View {
     let mut view = View::default();
-    for pair in query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()) {
+    for pair in query
+        .trim_start_matches('?')
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+    {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (key, value) = (unescape(key), unescape(value));
         match key.as_str() {
@@ -70,7 +78,11 @@ pub fn decode(query: &str) -> View {
                     .map(|task| (task, true))
                     .or_else(|| key.strip_prefix(NOT).map(|task| (task, false)));
                 if let Some((task, wanted)) = condition {
-                    let condition = Condition { task: task.into(), value, wanted };
+                    let condition = Condition {
+                        task: task.into(),
+                        value,
+                        wanted,
+                    };
                     let conditions = view.conditions.get_or_insert_default();
                     if !conditions.contains(&condition) {
                         conditions.push(condition);
@@ -85,15 +97,18 @@ pub fn decode(query: &str) -> View {
 /// Percent-encodes all but what every address may carry as it is; a space becomes `+`.
 fn escape(text: &str) -> String {
     use std::fmt::Write as _;
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte.into()),
-            b' ' => out.push('+'),
-            // Writing to a String cannot fail.
-            _ => _ = write!(out, "%{byte:02X}"),
-        }
-        out
-    })
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut out, byte| {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                    out.push(byte.into())
+                }
+                b' ' => out.push('+'),
+                // Writing to a String cannot fail.
+                _ => _ = write!(out, "%{byte:02X}"),
+            }
+            out
+        })
 }
 
 /// Undoes [`escape`]; a broken escape stays as it is, broken UTF-8 is replaced.
@@ -102,7 +117,9 @@ fn unescape(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let digits = bytes.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
+        let digits = bytes
+            .get(at + 1..at + 3)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
         let code = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match (byte, code) {
             (b'%', Some(code)) => {
@@ -122,7 +139,11 @@ mod tests {
     use super::*;
 
     fn condition(task: &str, value: &str, wanted: bool) -> Condition {
-        Condition { task: task.into(), value: value.into(), wanted }
+        Condition {
+            task: task.into(),
+            value: value.into(),
+            wanted,
+        }
     }
 
     #[test]
@@ -139,14 +160,20 @@ mod tests {
             backend: Preference::Webgpu,
         };
         let text = encode(&view);
-        assert!(text.starts_with("gallery=shoes&want.HeelHeight=2in+-+2+3%2F4in&"), "{text}");
+        assert!(
+            text.starts_with("gallery=shoes&want.HeelHeight=2in+-+2+3%2F4in&"),
+            "{text}"
+        );
         assert!(text.is_ascii());
         assert_eq!(decode(&format!("?{text}")), view);
     }
 
     #[test]
     fn nothing_asked_differs_from_the_first_query() {
-        let cleared = View { conditions: Some(Vec::new()), ..View::default() };
+        let cleared = View {
+            conditions: Some(Vec::new()),
+            ..View::default()
+        };
         assert_eq!(encode(&cleared), "all");
         assert_eq!(decode("all"), cleared);
         assert_eq!(decode("").conditions, None);
@@ -155,14 +182,20 @@ mod tests {
 
     #[test]
     fn an_own_picture_is_not_in_the_address() {
-        let view = View { example: Some(Example::Own), ..View::default() };
+        let view = View {
+            example: Some(Example::Own),
+            ..View::default()
+        };
         assert_eq!(encode(&view), "");
     }
 
     #[test]
     fn broken_addresses_are_read_as_far_as_possible() {
         let view = decode("?want.Smiling=%zz%4&like=many&open=-1&utm=1&&=&want.Smiling=%zz%4");
-        assert_eq!(view.conditions_or(&[]), [condition("Smiling", "%zz%4", true)]);
+        assert_eq!(
+            view.conditions_or(&[]),
+            [condition("Smiling", "%zz%4", true)]
+        );
         assert_eq!((view.example, view.open), (None, None));
     }
 }

@@ -57,12 +57,24 @@ impl Question {
     pub fn new(tasks: &[Task], conditions: &[Condition], example: Option<Likeness>) -> Self {
         let mut groups: Vec<Group> = Vec::new();
         for condition in conditions {
-            let Some((task, value)) = locate(tasks, condition) else { continue };
-            let at = groups.iter().position(|group| group.task == task).unwrap_or_else(|| {
-                groups.push(Group { task, ..Group::default() });
-                groups.len() - 1
-            });
-            let list = if condition.wanted { &mut groups[at].wanted } else { &mut groups[at].unwanted };
+            let Some((task, value)) = locate(tasks, condition) else {
+                continue;
+            };
+            let at = groups
+                .iter()
+                .position(|group| group.task == task)
+                .unwrap_or_else(|| {
+                    groups.push(Group {
+                        task,
+                        ..Group::default()
+                    });
+                    groups.len() - 1
+                });
+            let list = if condition.wanted {
+                &mut groups[at].wanted
+            } else {
+                &mut groups[at].unwanted
+            };
             if !list.contains(&value) {
                 list.push(value);
             }
@@ -73,7 +85,9 @@ impl Question {
     /// The tasks whose embeddings the answer needs.
     pub fn tasks(&self) -> Vec<usize> {
         let asked = self.groups.iter().map(|group| group.task);
-        asked.chain(self.example.iter().map(|example| example.task)).collect()
+        asked
+            .chain(self.example.iter().map(|example| example.task))
+            .collect()
     }
 }
 
@@ -88,31 +102,55 @@ pub fn rank(gallery: &mut Gallery, question: &Question) -> Result<Ranking, Retri
     }
     let matches = (!parts.is_empty()).then(|| {
         (0..gallery.images())
-            .filter(|&picture| parts.iter().all(|part| part.get(picture).is_some_and(|&p| p >= 0.5)))
+            .filter(|&picture| {
+                parts
+                    .iter()
+                    .all(|part| part.get(picture).is_some_and(|&p| p >= 0.5))
+            })
             .count()
     });
     if let Some(example) = &question.example {
         let mut embedding = vec![0.0; gallery.tail().embedding()];
-        gallery.tail().embed(&example.features, example.task, &mut embedding)?;
-        parts.push(gallery.score(&Query::example(example.task, embedding))?.total);
+        gallery
+            .tail()
+            .embed(&example.features, example.task, &mut embedding)?;
+        parts.push(
+            gallery
+                .score(&Query::example(example.task, embedding))?
+                .total,
+        );
     }
     let scored = !parts.is_empty();
     let scores = combine(parts, gallery.images());
-    Ok(Ranking { order: rank_all(&scores), scores, matches, scored })
+    Ok(Ranking {
+        order: rank_all(&scores),
+        scores,
+        matches,
+        scored,
+    })
 }
 
 /// How likely every picture answers what is asked of one task.
 fn group_scores(gallery: &mut Gallery, group: &Group) -> Result<Vec<f32>, RetrievalError> {
-    let (values, wanted) = if group.wanted.is_empty() { (&group.unwanted, false) } else { (&group.wanted, true) };
+    let (values, wanted) = if group.wanted.is_empty() {
+        (&group.unwanted, false)
+    } else {
+        (&group.wanted, true)
+    };
     let mut total: Option<Vec<f32>> = None;
     for &value in values {
-        let scores = gallery.score(&Query::default().and_value(group.task, value, wanted))?.total;
+        let scores = gallery
+            .score(&Query::default().and_value(group.task, value, wanted))?
+            .total;
         total = Some(match total {
             None => scores,
             // Of values that exclude each other: p(a or b) = p(a) + p(b), and p(neither) = (1-p(a)) + (1-p(b)) - 1.
             Some(sum) => {
                 let offset = if wanted { 0.0 } else { 1.0 };
-                sum.iter().zip(&scores).map(|(a, b)| (a + b - offset).clamp(0.0, 1.0)).collect()
+                sum.iter()
+                    .zip(&scores)
+                    .map(|(a, b)| (a + b - offset).clamp(0.0, 1.0))
+                    .collect()
             }
         });
     }
@@ -126,7 +164,10 @@ fn combine(mut parts: Vec<Vec<f32>>, pictures: usize) -> Vec<f32> {
     }
     let share = 1.0 / parts.len() as f64;
     let mean = |picture: usize| {
-        let logs: f64 = parts.iter().map(|part| f64::from(part[picture].max(1e-6)).ln()).sum();
+        let logs: f64 = parts
+            .iter()
+            .map(|part| f64::from(part[picture].max(1e-6)).ln())
+            .sum();
         (logs * share).exp() as f32
     };
     (0..pictures).map(mean).collect()
@@ -152,31 +193,61 @@ mod tests {
             embedding_scale: vec![1.0; 4],
         })
         .expect("a tail");
-        let binary = ReadoutWeights { weight: vec![2.0, 0.0, 0.0, 2.0], bias: vec![0.0, 0.1] };
-        let three =
-            ReadoutWeights { weight: vec![3.0, 0.0, 0.0, 3.0, 1.0, 1.0], bias: vec![0.0, 0.0, 0.2] };
-        let readouts = Readouts { embedding: 2, tasks: vec![binary, three] };
+        let binary = ReadoutWeights {
+            weight: vec![2.0, 0.0, 0.0, 2.0],
+            bias: vec![0.0, 0.1],
+        };
+        let three = ReadoutWeights {
+            weight: vec![3.0, 0.0, 0.0, 3.0, 1.0, 1.0],
+            bias: vec![0.0, 0.0, 0.2],
+        };
+        let readouts = Readouts {
+            embedding: 2,
+            tasks: vec![binary, three],
+        };
         let features = vec![1.0, 0.0, 0.0, 1.0, 0.7, 0.7, 0.2, 0.9];
-        Gallery::new(tail, &readouts, Features::new(4, 2, features).expect("4 x 2")).expect("a gallery")
+        Gallery::new(
+            tail,
+            &readouts,
+            Features::new(4, 2, features).expect("4 x 2"),
+        )
+        .expect("a gallery")
     }
 
     fn tasks() -> [Task; 2] {
-        [Task::binary("Smiling"), Task::with_values("Closure", TaskKind::Categorical, ["a", "b", "c"])]
+        [
+            Task::binary("Smiling"),
+            Task::with_values("Closure", TaskKind::Categorical, ["a", "b", "c"]),
+        ]
     }
 
     fn condition(task: &str, value: &str, wanted: bool) -> Condition {
-        Condition { task: task.into(), value: value.into(), wanted }
+        Condition {
+            task: task.into(),
+            value: value.into(),
+            wanted,
+        }
     }
 
     #[test]
     fn with_one_value_per_task_the_scores_are_those_of_a_query() {
         let mut gallery = gallery();
-        let conditions = [condition("Smiling", "yes", true), condition("Closure", "b", false)];
-        let example = Likeness { task: 1, features: vec![0.2, 0.9] };
+        let conditions = [
+            condition("Smiling", "yes", true),
+            condition("Closure", "b", false),
+        ];
+        let example = Likeness {
+            task: 1,
+            features: vec![0.2, 0.9],
+        };
         let question = Question::new(&tasks(), &conditions, Some(example));
         let ours = rank(&mut gallery, &question).expect("ranks");
-        let mut query = Query::default().and_value(0, 1, true).and_value(1, 1, false);
-        query.parts.extend(Query::example(1, gallery.example(3, 1).expect("there")).parts);
+        let mut query = Query::default()
+            .and_value(0, 1, true)
+            .and_value(1, 1, false);
+        query
+            .parts
+            .extend(Query::example(1, gallery.example(3, 1).expect("there")).parts);
         assert_eq!(ours.scores, gallery.score(&query).expect("scores").total);
         assert_eq!(question.tasks(), [0, 1, 1]);
     }
@@ -186,7 +257,9 @@ mod tests {
         let mut gallery = gallery();
         let mut scores = |wanted: bool| {
             let conditions = ["a", "b"].map(|value| condition("Closure", value, wanted));
-            rank(&mut gallery, &Question::new(&tasks(), &conditions, None)).expect("ranks").scores
+            rank(&mut gallery, &Question::new(&tasks(), &conditions, None))
+                .expect("ranks")
+                .scores
         };
         let (any, none) = (scores(true), scores(false));
         let third = gallery.score(&Query::value(1, 2)).expect("scores").total;
@@ -199,7 +272,10 @@ mod tests {
     #[test]
     fn matches_are_counted_where_attributes_are_asked() {
         let mut gallery = gallery();
-        let ask = [condition("Smiling", "yes", true), condition("Gone", "x", true)];
+        let ask = [
+            condition("Smiling", "yes", true),
+            condition("Gone", "x", true),
+        ];
         let ranking = rank(&mut gallery, &Question::new(&tasks(), &ask, None)).expect("ranks");
         let expected = ranking.scores.iter().filter(|&&score| score >= 0.5).count();
         assert_eq!(ranking.matches, Some(expected));
@@ -217,8 +293,14 @@ mod tests {
 
     #[test]
     fn features_of_another_network_are_an_error() {
-        let example = Some(Likeness { task: 0, features: vec![1.0; 3] });
-        let question = Question { groups: Vec::new(), example };
+        let example = Some(Likeness {
+            task: 0,
+            features: vec![1.0; 3],
+        });
+        let question = Question {
+            groups: Vec::new(),
+            example,
+        };
         assert!(rank(&mut gallery(), &question).is_err());
     }
 }

@@ -72,7 +72,11 @@ impl View {
         let mut next = self.clone();
         match step {
             Step::Gallery(name) => {
-                next = Self { gallery: Some(name.clone()), backend: self.backend, ..Self::default() };
+                next = Self {
+                    gallery: Some(name.clone()),
+                    backend: self.backend,
+                    ..Self::default()
+                };
             }
             Step::Toggle(condition) => {
                 let mut conditions = self.conditions_or(first).to_vec();
@@ -128,14 +132,21 @@ mod tests {
     use super::*;
 
     fn condition(task: &str, wanted: bool) -> Condition {
-        Condition { task: task.into(), value: "yes".into(), wanted }
+        Condition {
+            task: task.into(),
+            value: "yes".into(),
+            wanted,
+        }
     }
 
     #[test]
     fn a_value_goes_through_its_three_states() {
         let wanted = Step::Toggle(condition("Smiling", true));
         let unwanted = Step::Toggle(condition("Smiling", false));
-        let none = View { conditions: Some(Vec::new()), ..View::default() };
+        let none = View {
+            conditions: Some(Vec::new()),
+            ..View::default()
+        };
         let asked = none.after(&wanted, &[]);
         assert_eq!(asked.conditions_or(&[]), [condition("Smiling", true)]);
         let refused = asked.after(&unwanted, &[]);
@@ -152,23 +163,44 @@ mod tests {
             [condition("Smiling", true), condition("Eyeglasses", false)]
         );
         let cleared = next.after(&Step::Clear, &first);
-        assert!(cleared.conditions_or(&first).is_empty(), "clearing does not bring the first query back");
+        assert!(
+            cleared.conditions_or(&first).is_empty(),
+            "clearing does not bring the first query back"
+        );
     }
 
     #[test]
     fn the_lens_follows_the_hand_unless_there_is_an_example() {
         let view = View::default().after(&Step::Toggle(condition("Male", true)), &[]);
         assert_eq!(view.lens.as_deref(), Some("Male"));
-        let like = view.after(&Step::Like(Example::Gallery(4), Some("Smiling".into())), &[]);
-        assert_eq!((like.lens.as_deref(), like.conditions_or(&[]).len()), (Some("Smiling"), 0));
+        let like = view.after(
+            &Step::Like(Example::Gallery(4), Some("Smiling".into())),
+            &[],
+        );
+        assert_eq!(
+            (like.lens.as_deref(), like.conditions_or(&[]).len()),
+            (Some("Smiling"), 0)
+        );
         let both = like.after(&Step::Toggle(condition("Male", true)), &[]);
-        assert_eq!(both.lens.as_deref(), Some("Smiling"), "the example keeps its lens");
-        assert_eq!(both.example, Some(Example::Gallery(4)), "example and attributes combine");
+        assert_eq!(
+            both.lens.as_deref(),
+            Some("Smiling"),
+            "the example keeps its lens"
+        );
+        assert_eq!(
+            both.example,
+            Some(Example::Gallery(4)),
+            "example and attributes combine"
+        );
     }
 
     #[test]
     fn another_gallery_starts_anew_but_keeps_the_backend() {
-        let view = View { backend: Preference::Cpu, open: Some(3), ..View::default() };
+        let view = View {
+            backend: Preference::Cpu,
+            open: Some(3),
+            ..View::default()
+        };
         let next = view.after(&Step::Gallery("shoes".into()), &[]);
         assert_eq!((next.open, next.backend), (None, Preference::Cpu));
         assert_eq!(next.conditions, None);

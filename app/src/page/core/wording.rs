@@ -15,7 +15,11 @@ pub fn task_title(task: &Task) -> String {
         spaced.push(letter);
         before = letter;
     }
-    Task { name: spaced, ..task.clone() }.title()
+    Task {
+        name: spaced,
+        ..task.clone()
+    }
+    .title()
 }
 
 /// A value for people. A yes/no task speaks for itself: "Smiling", "Not smiling".
@@ -39,7 +43,12 @@ pub fn condition_title(tasks: &[Task], condition: &Condition) -> String {
 }
 
 /// The question in one line, the page's headline.
-pub fn headline(tasks: &[Task], conditions: &[Condition], example: Option<Example>, lens: Option<&Task>) -> String {
+pub fn headline(
+    tasks: &[Task],
+    conditions: &[Condition],
+    example: Option<Example>,
+    lens: Option<&Task>,
+) -> String {
     let mut parts = Vec::with_capacity(conditions.len());
     for condition in conditions {
         let title = match tasks.iter().find(|task| task.name == condition.task) {
@@ -48,7 +57,11 @@ pub fn headline(tasks: &[Task], conditions: &[Condition], example: Option<Exampl
             }
             _ => condition.value.clone(),
         };
-        parts.push(if condition.wanted { title } else { negated(&title) });
+        parts.push(if condition.wanted {
+            title
+        } else {
+            negated(&title)
+        });
     }
     for part in parts.iter_mut().skip(1) {
         *part = lower_first(part);
@@ -59,12 +72,24 @@ pub fn headline(tasks: &[Task], conditions: &[Condition], example: Option<Exampl
         (None, true) => "Everything".into(),
         (None, false) => upper_first(&attributes),
         (Some(_), true) => format!("Alike in {}", lower_first(&lens)),
-        (Some(_), false) => format!("Alike in {}: {}", lower_first(&lens), lower_first(&attributes)),
+        (Some(_), false) => format!(
+            "Alike in {}: {}",
+            lower_first(&lens),
+            lower_first(&attributes)
+        ),
     }
 }
 
 /// Attributes that are said of somebody rather than had by them.
-const ADJECTIVES: [&str; 7] = ["attractive", "bald", "blurry", "chubby", "male", "smiling", "young"];
+const ADJECTIVES: [&str; 7] = [
+    "attractive",
+    "bald",
+    "blurry",
+    "chubby",
+    "male",
+    "smiling",
+    "young",
+];
 
 /// "no eyeglasses", but "not bald" and "not wearing hat".
 fn negated(title: &str) -> String {
@@ -88,7 +113,9 @@ pub fn lower_first(text: &str) -> String {
 /// A text with a capital first letter.
 pub fn upper_first(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 #[cfg(test)]
@@ -104,7 +131,11 @@ mod tests {
     }
 
     fn condition(task: &str, value: &str, wanted: bool) -> Condition {
-        Condition { task: task.into(), value: value.into(), wanted }
+        Condition {
+            task: task.into(),
+            value: value.into(),
+            wanted,
+        }
     }
 
     #[test]
@@ -121,17 +152,31 @@ mod tests {
         let smiling = condition("Smiling", "yes", true);
         let no_hat = condition("Wearing_Hat", "yes", false);
         let flat = condition("HeelHeight", "Flat", true);
-        let say = |conditions: &[Condition], example| headline(&tasks(), conditions, example, tasks().first());
+        let say = |conditions: &[Condition], example| {
+            headline(&tasks(), conditions, example, tasks().first())
+        };
         assert_eq!(say(&[], None), "Everything");
-        assert_eq!(say(&[smiling.clone(), no_hat.clone()], None), "Smiling, not wearing hat");
+        assert_eq!(
+            say(&[smiling.clone(), no_hat.clone()], None),
+            "Smiling, not wearing hat"
+        );
         assert_eq!(say(&[no_hat, flat.clone()], None), "Not wearing hat, flat");
         assert_eq!(say(&[], Some(Example::Own)), "Alike in smiling");
-        assert_eq!(say(&[flat], Some(Example::Gallery(1))), "Alike in smiling: flat");
+        assert_eq!(
+            say(&[flat], Some(Example::Gallery(1))),
+            "Alike in smiling: flat"
+        );
     }
 
     #[test]
     fn conditions_a_gallery_does_not_know_are_still_said() {
-        assert_eq!(condition_title(&tasks(), &condition("Gone", "x", true)), "Gone: x");
-        assert_eq!(condition_title(&tasks(), &condition("HeelHeight", "Flat", true)), "Heel height: Flat");
+        assert_eq!(
+            condition_title(&tasks(), &condition("Gone", "x", true)),
+            "Gone: x"
+        );
+        assert_eq!(
+            condition_title(&tasks(), &condition("HeelHeight", "Flat", true)),
+            "Heel height: Flat"
+        );
     }
 }

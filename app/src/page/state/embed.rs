@@ -92,7 +92,11 @@ impl State {
                     let pictures = features.rows - skipped.len();
                     let millis = clock::now() - started;
                     state.keep_features(features);
-                    state.embed.set(EmbedState::Done { millis, pictures, skipped });
+                    state.embed.set(EmbedState::Done {
+                        millis,
+                        pictures,
+                        skipped,
+                    });
                     state.measure_difference().await;
                 }
                 Err(Stop::Cancelled) => state.embed.set(EmbedState::Cancelled),
@@ -124,12 +128,12 @@ impl State {
 
     /// Runs all workers to their end.
     async fn embed_all(&self, run: u32) -> Result<(Features, Vec<Skipped>), Stop> {
-        let data = self.data_now().ok_or_else(|| "there is no gallery".to_owned())?;
-        let format = data
-            .manifest
-            .picture
-            .as_ref()
-            .ok_or_else(|| "this gallery comes without its pictures, so they cannot be embedded".to_owned())?;
+        let data = self
+            .data_now()
+            .ok_or_else(|| "there is no gallery".to_owned())?;
+        let format = data.manifest.picture.as_ref().ok_or_else(|| {
+            "this gallery comes without its pictures, so they cannot be embedded".to_owned()
+        })?;
         let engines = self.running(self.workers_wanted().await).await?;
         if self.is_over(run) {
             return Err(Stop::Cancelled);
@@ -137,11 +141,21 @@ impl State {
         let base = absolute(&format!("{}{}/", data.base, files::PICTURES));
         let ranges = ranges(data.manifest.images, engines.len());
         let parts = StoredValue::new_local(
-            ranges.iter().map(|range| Progress { total: range.len(), ..Progress::default() }).collect::<Vec<_>>(),
+            ranges
+                .iter()
+                .map(|range| Progress {
+                    total: range.len(),
+                    ..Progress::default()
+                })
+                .collect::<Vec<_>>(),
         );
-        self.embed.set(EmbedState::Running(parts.with_value(|parts| Progress::sum(parts))));
-        let collected =
-            StoredValue::new_local(Some(Collected::new(data.manifest.images, data.manifest.feature_len())));
+        self.embed.set(EmbedState::Running(
+            parts.with_value(|parts| Progress::sum(parts)),
+        ));
+        let collected = StoredValue::new_local(Some(Collected::new(
+            data.manifest.images,
+            data.manifest.feature_len(),
+        )));
         let mut jobs = Vec::with_capacity(ranges.len());
         for (engine, range) in engines.iter().zip(&ranges) {
             let request = |job| Request::EmbedGallery {
@@ -152,10 +166,14 @@ impl State {
                 count: range.len(),
             };
             let job = engine.job(request, &[])?;
-            self.engines.update_value(|engines| engines.jobs.push((engine.clone(), job.id)));
+            self.engines
+                .update_value(|engines| engines.jobs.push((engine.clone(), job.id)));
             jobs.push(job);
         }
-        let listening = jobs.into_iter().enumerate().map(|(at, job)| self.listen(run, at, job, parts, collected));
+        let listening = jobs
+            .into_iter()
+            .enumerate()
+            .map(|(at, job)| self.listen(run, at, job, parts, collected));
         let ends = join_all(listening).await;
         if self.is_over(run) {
             return Err(Stop::Cancelled);
@@ -163,7 +181,8 @@ impl State {
         self.engines.update_value(|engines| engines.jobs.clear());
         ends.into_iter().collect::<Result<Vec<()>, Stop>>()?;
         let collected = collected.try_update_value(Option::take).flatten();
-        let mut collected = collected.ok_or_else(|| "the features were lost; try again".to_owned())?;
+        let mut collected =
+            collected.ok_or_else(|| "the features were lost; try again".to_owned())?;
         let skipped = std::mem::take(&mut collected.skipped);
         Ok((collected.finish()?, skipped))
     }
@@ -179,14 +198,27 @@ impl State {
     ) -> Result<(), Stop> {
         while let Some((event, values)) = job.next().await {
             match event {
-                Event::Progress { done, total, images_per_second, eta_seconds, .. } => {
-                    let progress = Progress { done, total, images_per_second, eta_seconds };
+                Event::Progress {
+                    done,
+                    total,
+                    images_per_second,
+                    eta_seconds,
+                    ..
+                } => {
+                    let progress = Progress {
+                        done,
+                        total,
+                        images_per_second,
+                        eta_seconds,
+                    };
                     self.show_progress(run, at, progress, parts);
                 }
                 Event::Features { first, rows, .. } => {
                     let put = floats(&values).and_then(|values| {
                         let put = collected.try_update_value(|collected| {
-                            collected.as_mut().map(|collected| collected.put(first, rows, &values))
+                            collected
+                                .as_mut()
+                                .map(|collected| collected.put(first, rows, &values))
                         });
                         put.flatten().unwrap_or(Ok(()))
                     });
@@ -195,14 +227,20 @@ impl State {
                         return Err(Stop::Failed(message));
                     }
                 }
-                Event::Done { images, skipped, .. } => {
+                Event::Done {
+                    images, skipped, ..
+                } => {
                     let total = images + skipped.len();
                     collected.update_value(|collected| {
                         if let Some(collected) = collected {
                             collected.skipped.extend(skipped);
                         }
                     });
-                    let progress = Progress { done: total, total, ..Progress::default() };
+                    let progress = Progress {
+                        done: total,
+                        total,
+                        ..Progress::default()
+                    };
                     self.show_progress(run, at, progress, parts);
                     return Ok(());
                 }
@@ -214,10 +252,18 @@ impl State {
                 _ => {}
             }
         }
-        Err(Stop::Failed("the engine ended before it was done; try again".into()))
+        Err(Stop::Failed(
+            "the engine ended before it was done; try again".into(),
+        ))
     }
 
-    fn show_progress(&self, run: u32, at: usize, progress: Progress, parts: StoredValue<Vec<Progress>, LocalStorage>) {
+    fn show_progress(
+        &self,
+        run: u32,
+        at: usize,
+        progress: Progress,
+        parts: StoredValue<Vec<Progress>, LocalStorage>,
+    ) {
         let sum = parts.try_update_value(|parts| {
             if let Some(part) = parts.get_mut(at) {
                 *part = progress;
@@ -242,7 +288,9 @@ impl State {
 
     /// Asks the workers to end all jobs.
     fn end_jobs(&self) {
-        let jobs = self.engines.try_update_value(|engines| std::mem::take(&mut engines.jobs));
+        let jobs = self
+            .engines
+            .try_update_value(|engines| std::mem::take(&mut engines.jobs));
         for (engine, job) in jobs.into_iter().flatten() {
             // A worker that cannot be reached any more has nothing left to cancel.
             engine.cancel(job).ok();
@@ -272,8 +320,13 @@ impl State {
             )?;
             Some(features)
         };
-        let Some(features) = self.searchers.try_update_value(both).flatten() else { return };
-        self.difference.set(Some(Difference { features, equal_results: None }));
+        let Some(features) = self.searchers.try_update_value(both).flatten() else {
+            return;
+        };
+        self.difference.set(Some(Difference {
+            features,
+            equal_results: None,
+        }));
         let tasks = self.outcomes.with_untracked(Vec::len);
         let (mut equal, mut all) = (0, 0);
         for task in 0..tasks {
@@ -292,6 +345,9 @@ impl State {
             }
         }
         let equal_results = (all > 0).then(|| equal as f64 / all as f64);
-        self.difference.set(Some(Difference { features, equal_results }));
+        self.difference.set(Some(Difference {
+            features,
+            equal_results,
+        }));
     }
 }

@@ -100,7 +100,8 @@ impl State {
             Some(probe) => probe,
             None => {
                 let probe = adapter::probe().await;
-                self.engines.update_value(|engines| engines.probe = Some(probe.clone()));
+                self.engines
+                    .update_value(|engines| engines.probe = Some(probe.clone()));
                 probe
             }
         };
@@ -128,7 +129,9 @@ impl State {
     /// # Errors
     /// What went wrong, in a sentence.
     pub(super) async fn running(&self, wanted: usize) -> Result<Vec<Engine>, String> {
-        let lock = self.engines.with_value(|engines| Rc::clone(&engines.starting));
+        let lock = self
+            .engines
+            .with_value(|engines| Rc::clone(&engines.starting));
         let _alone = lock.lock().await;
         loop {
             let workers = self.engines.with_value(|engines| engines.workers.clone());
@@ -142,7 +145,8 @@ impl State {
             if let Err(message) = self.start_one(&choice).await {
                 match choice.backend {
                     Backend::Webgpu => {
-                        self.engines.update_value(|engines| engines.refused = Some(message));
+                        self.engines
+                            .update_value(|engines| engines.refused = Some(message));
                         self.engine.set(EngineState::Unknown);
                     }
                     // Fewer workers than wished for are no reason to give up.
@@ -159,17 +163,25 @@ impl State {
     /// Starts one more worker.
     async fn start_one(&self, choice: &Choice) -> Result<(), String> {
         let epoch = self.epoch.get_value();
-        let data = self.data_now().ok_or("there is no gallery whose network could be loaded")?;
+        let data = self
+            .data_now()
+            .ok_or("there is no gallery whose network could be loaded")?;
         let weights = self.weights(&data).await?;
-        let start = Request::Start { preference: self.view.with_untracked(|view| view.backend) };
+        let start = Request::Start {
+            preference: self.view.with_untracked(|view| view.backend),
+        };
         let load = Request::Load {
             generation: epoch,
             network: data.manifest.network.clone(),
             input: data.manifest.input.clone(),
         };
         let part = Uint8Array::from(weights.as_ref()).buffer();
-        let Started { engine, ready, load_millis, control } =
-            Engine::start(choice.backend, &start, &load, part.into()).await?;
+        let Started {
+            engine,
+            ready,
+            load_millis,
+            control,
+        } = Engine::start(choice.backend, &start, &load, part.into()).await?;
         if !self.is_current(epoch) {
             return Err("another gallery was chosen meanwhile".into());
         }
@@ -184,7 +196,11 @@ impl State {
             engines.workers.push(engine);
             engines.workers.len()
         });
-        let why = if ready.why.is_empty() { choice.why.clone() } else { ready.why };
+        let why = if ready.why.is_empty() {
+            choice.why.clone()
+        } else {
+            ready.why
+        };
         let refused = self.engines.with_value(|engines| engines.refused.is_some());
         self.engine.set(EngineState::Running {
             choice: Choice {
@@ -211,7 +227,10 @@ impl State {
                 }
             }
         });
-        if self.engines.with_value(|engines| engines.workers.is_empty()) {
+        if self
+            .engines
+            .with_value(|engines| engines.workers.is_empty())
+        {
             self.engine.set(EngineState::Unknown);
             let state = *self;
             spawn_local(async move {
@@ -222,12 +241,16 @@ impl State {
 
     /// The network's weights, checked.
     async fn weights(&self, data: &super::GalleryData) -> Result<Rc<[u8]>, String> {
-        let kept = self.engines.with_value(|engines| Rc::clone(&engines.weights));
+        let kept = self
+            .engines
+            .with_value(|engines| Rc::clone(&engines.weights));
         if let Some(weights) = kept.borrow().clone() {
             return Ok(weights);
         }
         let bytes = fetch::bytes(&format!("{}{}", data.base, files::WEIGHTS)).await?;
-        data.manifest.check(files::WEIGHTS, &bytes).map_err(|error| error.to_string())?;
+        data.manifest
+            .check(files::WEIGHTS, &bytes)
+            .map_err(|error| error.to_string())?;
         let weights: Rc<[u8]> = bytes.into();
         *kept.borrow_mut() = Some(Rc::clone(&weights));
         Ok(weights)

@@ -23,7 +23,9 @@ impl State {
         self.load_index();
         let name = Memo::new(move |_| {
             let asked = state.view.with(|view| view.gallery.clone());
-            state.index.with(|index| Some(index.ready()?.choose(asked.as_deref())?.name.clone()))
+            state
+                .index
+                .with(|index| Some(index.ready()?.choose(asked.as_deref())?.name.clone()))
         });
         Effect::new(move |_| {
             if let Some(name) = name.get() {
@@ -36,7 +38,9 @@ impl State {
     pub fn retry(&self) {
         let asked = self.view.with_untracked(|view| view.gallery.clone());
         let name = self.index.with_untracked(|index| {
-            index.ready().and_then(|index| Some(index.choose(asked.as_deref())?.name.clone()))
+            index
+                .ready()
+                .and_then(|index| Some(index.choose(asked.as_deref())?.name.clone()))
         });
         match name {
             Some(name) => self.load_gallery(&name),
@@ -49,7 +53,9 @@ impl State {
         self.index.set(Load::Waiting);
         self.gallery.set(Load::Waiting);
         spawn_local(async move {
-            let index = fetch::bytes(INDEX).await.and_then(|bytes| GalleryIndex::parse(&bytes));
+            let index = fetch::bytes(INDEX)
+                .await
+                .and_then(|bytes| GalleryIndex::parse(&bytes));
             match index {
                 Ok(index) => state.index.set(Load::Ready(Arc::new(index))),
                 Err(message) => {
@@ -73,7 +79,9 @@ impl State {
             match loaded {
                 Ok((data, searcher)) => {
                     let tasks = data.manifest.tasks.len();
-                    state.searchers.update_value(|searchers| searchers.shipped = Some(searcher));
+                    state
+                        .searchers
+                        .update_value(|searchers| searchers.shipped = Some(searcher));
                     state.outcomes.set(vec![None; tasks]);
                     state.gallery.set(Load::Ready(Arc::clone(&data)));
                     // Labels and ids are for the details: after the first results.
@@ -118,8 +126,11 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
         ));
     }
     let path = |name: &str| format!("{base}{name}");
-    let (tail_path, readouts_path, features_path) =
-        (path(files::TAIL), path(files::READOUTS), path(files::FEATURES));
+    let (tail_path, readouts_path, features_path) = (
+        path(files::TAIL),
+        path(files::READOUTS),
+        path(files::FEATURES),
+    );
     let (tail, readouts, features) = try_join3(
         fetch::bytes(&tail_path),
         fetch::bytes(&readouts_path),
@@ -133,7 +144,9 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
     let features = manifest.read_features(&features).map_err(wrong)?;
     clock::breathe().await;
     let misfit = |error: modulens_retrieval::RetrievalError| {
-        format!("{base}: the files do not fit together ({error}); export the bundle again with `trainer export`")
+        format!(
+            "{base}: the files do not fit together ({error}); export the bundle again with `trainer export`"
+        )
     };
     let data = GalleryData::new(base.to_owned(), manifest, &tail.embedding_scale);
     let tail = Tail::new(tail).map_err(misfit)?;
@@ -146,7 +159,9 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
 async fn load_truth(data: &GalleryData) -> Option<Truth> {
     let path = |name: &str| format!("{}{name}", data.base);
     let (labels_path, ids_path) = (path(files::LABELS), path(files::IDS));
-    let (labels, ids) = try_join(fetch::bytes(&labels_path), fetch::bytes(&ids_path)).await.ok()?;
+    let (labels, ids) = try_join(fetch::bytes(&labels_path), fetch::bytes(&ids_path))
+        .await
+        .ok()?;
     Some(Truth {
         labels: data.manifest.read_labels(&labels).ok()?,
         ids: data.manifest.read_ids(&ids).ok()?,

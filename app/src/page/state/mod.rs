@@ -74,7 +74,10 @@ impl GalleryData {
 
     /// The address of a picture, relative to the page; empty where the bundle carries none.
     pub fn picture(&self, index: usize) -> String {
-        self.manifest.picture_path(index).map(|path| format!("{}{path}", self.base)).unwrap_or_default()
+        self.manifest
+            .picture_path(index)
+            .map(|path| format!("{}{path}", self.base))
+            .unwrap_or_default()
     }
 }
 
@@ -170,8 +173,12 @@ impl State {
         let view = RwSignal::new(navigate::read_address());
         let gallery = RwSignal::new(Load::<Arc<GalleryData>>::Waiting);
         let conditions = Memo::new(move |_| {
-            let first = gallery.with(|gallery| gallery.ready().map(|gallery| gallery.first.clone()));
-            view.with(|view| view.conditions_or(first.as_deref().unwrap_or_default()).to_vec())
+            let first =
+                gallery.with(|gallery| gallery.ready().map(|gallery| gallery.first.clone()));
+            view.with(|view| {
+                view.conditions_or(first.as_deref().unwrap_or_default())
+                    .to_vec()
+            })
         });
         let lens = Memo::new(move |_| {
             let conditions = conditions.get();
@@ -214,12 +221,14 @@ impl State {
 
     /// The gallery shown, now: for components that live no longer than it does.
     pub fn data_now(&self) -> Option<Arc<GalleryData>> {
-        self.gallery.with_untracked(|gallery| gallery.ready().cloned())
+        self.gallery
+            .with_untracked(|gallery| gallery.ready().cloned())
     }
 
     /// The outcome of a task, tracked.
     pub fn outcome(&self, task: usize) -> Option<Arc<Outcome>> {
-        self.outcomes.with(|outcomes| outcomes.get(task).cloned().flatten())
+        self.outcomes
+            .with(|outcomes| outcomes.get(task).cloned().flatten())
     }
 
     /// Makes every running task an old one. Returns the new count.

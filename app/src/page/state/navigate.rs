@@ -15,11 +15,17 @@ pub fn read_address() -> View {
 
 impl State {
     /// Takes a step: the view changes, the address follows, and the browser's history gains an entry.
-    #[expect(clippy::needless_pass_by_value, reason = "steps are made where they are taken")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "steps are made where they are taken"
+    )]
     pub fn go(&self, step: Step) {
         let before = self.view.get_untracked();
         let first = self.gallery.with_untracked(|gallery| {
-            gallery.ready().map(|gallery| gallery.first.clone()).unwrap_or_default()
+            gallery
+                .ready()
+                .map(|gallery| gallery.first.clone())
+                .unwrap_or_default()
         });
         let mut next = before.after(&step, &first);
         // A link should show the same gallery even when the default changes.
@@ -29,7 +35,14 @@ impl State {
         if next == before {
             return;
         }
-        if matches!(step, Step::Gallery(_) | Step::Like(..)) {
+        let to_best = match step {
+            Step::Gallery(_) | Step::Like(..) => true,
+            // The best results lie at the top; where the attributes do, too, the hand stays where it is.
+            Step::Toggle(_) | Step::Drop(_) | Step::Clear | Step::Unlike => dom::is_wide(),
+            Step::Lens(_) => next.example.is_some(),
+            Step::Open(_) | Step::Backend(_) => false,
+        };
+        if to_best {
             dom::scroll_up();
         }
         address::write(&encode(&next), true);
@@ -47,7 +60,8 @@ impl State {
     pub(super) fn follow_history(&self) {
         let state = *self;
         let Some(window) = dom::window() else { return };
-        let listener = EventListener::new(&window, "popstate", move |_| state.view.set(read_address()));
+        let listener =
+            EventListener::new(&window, "popstate", move |_| state.view.set(read_address()));
         // The page listens as long as it lives.
         listener.forget();
     }

@@ -61,7 +61,9 @@ impl State {
     /// Searches by a picture of the visitor's.
     pub fn use_own_picture(&self, file: File) {
         let state = *self;
-        let Ok(url) = Url::create_object_url_with_blob(&file) else { return };
+        let Ok(url) = Url::create_object_url_with_blob(&file) else {
+            return;
+        };
         release(self.own.get_untracked().as_ref());
         self.own.set(Some(OwnPicture {
             name: file.name(),
@@ -76,7 +78,10 @@ impl State {
         self.go(Step::Like(Example::Own, lens));
         spawn_local(async move {
             let embedded = match state.embed_picture(file.into()).await {
-                Ok((features, millis)) => Embedded::Ready { features: features.into(), millis },
+                Ok((features, millis)) => Embedded::Ready {
+                    features: features.into(),
+                    millis,
+                },
                 Err(message) => Embedded::Failed(message),
             };
             state.own.update(|own| {
@@ -98,13 +103,17 @@ impl State {
     /// The features of one encoded picture, and the milliseconds they took.
     async fn embed_picture(&self, picture: JsValue) -> Result<(Vec<f32>, f64), String> {
         let engines = self.running(1).await?;
-        let engine = engines.first().ok_or("no engine is running; reload the page")?;
+        let engine = engines
+            .first()
+            .ok_or("no engine is running; reload the page")?;
         let mut job = engine.job(|job| Request::Embed { job }, &[picture])?;
         let mut features = Vec::new();
         while let Some((event, parts)) = job.next().await {
             match event {
                 Event::Features { .. } => features = floats(&parts)?,
-                Event::Done { millis, .. } if !features.is_empty() => return Ok((features, millis)),
+                Event::Done { millis, .. } if !features.is_empty() => {
+                    return Ok((features, millis));
+                }
                 Event::Failed { message, .. } => return Err(message),
                 Event::Done { .. } | Event::Cancelled { .. } => break,
                 _ => {}

@@ -53,7 +53,10 @@ impl State {
                         .flatten(),
                     Example::Own => Some(self.own.with(|own| own.as_ref()?.features())?.to_vec()),
                 };
-                self.lens.get().zip(features).map(|(task, features)| Likeness { task, features })
+                self.lens
+                    .get()
+                    .zip(features)
+                    .map(|(task, features)| Likeness { task, features })
             }
         };
         Some(Question::new(&data.manifest.tasks, &conditions, example))
@@ -79,7 +82,9 @@ impl State {
         let started = clock::now();
         let ranking = self
             .searchers
-            .try_update_value(|searchers| searchers.of(source).map(|gallery| rank(gallery, &question)))
+            .try_update_value(|searchers| {
+                searchers.of(source).map(|gallery| rank(gallery, &question))
+            })
             .flatten();
         millis += clock::now() - started;
         match ranking {
@@ -92,7 +97,9 @@ impl State {
     /// Finds out what the network says under one task, if that is not known yet. Returns the milliseconds it
     /// took.
     fn prepare(&self, task: usize) -> f64 {
-        let known = self.outcomes.with_untracked(|outcomes| outcomes.get(task).is_none_or(Option::is_some));
+        let known = self
+            .outcomes
+            .with_untracked(|outcomes| outcomes.get(task).is_none_or(Option::is_some));
         if known {
             return 0.0;
         }
