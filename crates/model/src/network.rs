@@ -33,6 +33,7 @@ pub struct Network {
 }
 
 /// Which tasks the rows of a batch are for.
+#[expect(clippy::large_enum_variant, reason = "one per pass, on the stack")]
 enum Tasks {
     /// Each row has its own task.
     Each(Tensor<1, Int>),
