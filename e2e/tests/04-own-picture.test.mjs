@@ -17,6 +17,7 @@ const PICTURE = 17;
 async function findsItself(site, picture) {
   await eventually(
     async () => {
+      assert.match(await site.get('own-picture-chip').innerText(), /\.jpg/, 'it has been looked at');
       const results = await site.results(30);
       const own = results.find(({ index }) => index === picture);
       assert.ok(own, `picture ${picture} is not among ${results.map(({ index }) => index)}`);

@@ -232,6 +232,9 @@ fn entry(gallery: Gallery, path: &Path) -> Result<Value> {
             .cloned()
             .ok_or_else(|| content(format!("it has no {name:?}; export the bundle again")))
     };
+    // A bundle whose pictures nobody vouches for is exported without them: right for photographs of
+    // others, wrong for our own drawings.
+    field("picture")?;
     Ok(json!({
         "name": gallery.name(),
         "title": field("title")?,
@@ -266,7 +269,11 @@ mod tests {
     #[test]
     fn the_index_lists_what_is_there() {
         let folder = tempfile::tempdir().expect("a folder");
-        manifest(folder.path(), "shoes", r#"{"title": "Shoes", "images": 7}"#);
+        manifest(
+            folder.path(),
+            "shoes",
+            r#"{"title": "Shoes", "images": 7, "picture": {}}"#,
+        );
         write_index(folder.path()).expect("written");
         let text = fs::read_to_string(folder.path().join("index.json")).expect("there");
         let index: Value = serde_json::from_str(&text).expect("JSON");
@@ -274,7 +281,11 @@ mod tests {
             index,
             json!({"default": "shoes", "galleries": [{"name": "shoes", "title": "Shoes", "images": 7}]})
         );
-        manifest(folder.path(), "faces", r#"{"title": "Faces", "images": 9}"#);
+        manifest(
+            folder.path(),
+            "faces",
+            r#"{"title": "Faces", "images": 9, "picture": {}}"#,
+        );
         write_index(folder.path()).expect("written");
         let text = fs::read_to_string(folder.path().join("index.json")).expect("there");
         let index: Value = serde_json::from_str(&text).expect("JSON");
@@ -285,9 +296,14 @@ mod tests {
     #[test]
     fn a_broken_manifest_is_named() {
         let folder = tempfile::tempdir().expect("a folder");
-        manifest(folder.path(), "faces", r#"{"images": 7}"#);
-        let error = write_index(folder.path()).expect_err("no title");
-        assert!(error.to_string().contains("title"), "{error}");
+        for (text, missing) in [
+            (r#"{"images": 7, "picture": {}}"#, "title"),
+            (r#"{"images": 7, "title": "Faces"}"#, "picture"),
+        ] {
+            manifest(folder.path(), "faces", text);
+            let error = write_index(folder.path()).expect_err("incomplete");
+            assert!(error.to_string().contains(missing), "{error}");
+        }
         assert!(!folder.path().join("index.json").exists());
     }
 }
