@@ -10,12 +10,8 @@ use super::{Source, State};
 use crate::page::browser::address::absolute;
 use crate::page::browser::clock;
 use crate::page::browser::worker::Job;
-use crate::page::core::difference::{self, FeatureDifference};
 use crate::page::core::job::{Collected, Progress, ranges};
 use crate::protocol::{Event, Request, Skipped};
-
-/// Examples per task whose results are compared.
-const EXAMPLES: usize = 5;
 
 /// How far embedding the gallery is.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,15 +35,6 @@ pub enum EmbedState {
     Cancelled,
     /// Ended by an error.
     Failed(String),
-}
-
-/// How far features computed here are from the shipped ones.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Difference {
-    /// The features themselves.
-    pub features: FeatureDifference,
-    /// Share of equal top results; absent until all tasks are compared.
-    pub equal_results: Option<f64>,
 }
 
 impl EmbedState {
@@ -112,18 +99,6 @@ impl State {
         }
         self.next_run();
         self.end_jobs();
-    }
-
-    /// Searches the shipped features or those computed here.
-    pub fn use_source(&self, source: Source) {
-        let there = self
-            .searchers
-            .try_update_value(|searchers| searchers.of(source).is_some())
-            .unwrap_or(false);
-        if there && self.source.get_untracked() != source {
-            self.outcomes.update(|outcomes| outcomes.fill(None));
-            self.source.set(source);
-        }
     }
 
     /// Runs all workers to their end.
@@ -295,59 +270,5 @@ impl State {
             // A worker that cannot be reached any more has nothing left to cancel.
             engine.cancel(job).ok();
         }
-    }
-
-    /// Makes features computed here ready to be searched.
-    fn keep_features(&self, features: Features) {
-        let kept = self.searchers.try_update_value(|searchers| {
-            let mut local = searchers.shipped.clone()?;
-            local.set_features(features).ok()?;
-            searchers.local = Some(local);
-            Some(())
-        });
-        if kept.flatten().is_none() {
-            leptos::logging::error!("features computed here do not fit the gallery");
-        }
-    }
-
-    /// Compares features and results, one task at a time.
-    async fn measure_difference(&self) {
-        let epoch = self.epoch.get_value();
-        let both = |searchers: &mut super::Searchers| {
-            let features = difference::compare(
-                searchers.shipped.as_ref()?.features(),
-                searchers.local.as_ref()?.features(),
-            )?;
-            Some(features)
-        };
-        let Some(features) = self.searchers.try_update_value(both).flatten() else {
-            return;
-        };
-        self.difference.set(Some(Difference {
-            features,
-            equal_results: None,
-        }));
-        let tasks = self.outcomes.with_untracked(Vec::len);
-        let (mut equal, mut all) = (0, 0);
-        for task in 0..tasks {
-            clock::breathe().await;
-            if !self.is_current(epoch) {
-                return;
-            }
-            let counted = self.searchers.try_update_value(|searchers| {
-                let (shipped, local) = (searchers.shipped.as_mut()?, searchers.local.as_mut()?);
-                let examples = difference::spread(shipped.images(), EXAMPLES);
-                difference::equal_results(shipped, local, task, &examples).ok()
-            });
-            if let Some((same, looked_at)) = counted.flatten() {
-                equal += same;
-                all += looked_at;
-            }
-        }
-        let equal_results = (all > 0).then(|| equal as f64 / all as f64);
-        self.difference.set(Some(Difference {
-            features,
-            equal_results,
-        }));
     }
 }

@@ -3,6 +3,7 @@
 //! A [`State`] is a handful of signals, copied freely. The [`View`] in it is what the address says; everything
 //! else follows from the view and from what was loaded or computed. Components read signals and send steps.
 
+pub mod difference;
 pub mod embed;
 pub mod engine;
 pub mod load;
@@ -17,7 +18,8 @@ use modulens_bundle::Manifest;
 use modulens_retrieval::Gallery;
 use modulens_schema::Labels;
 
-use self::embed::{Difference, EmbedState};
+use self::difference::Difference;
+use self::embed::EmbedState;
 use self::engine::{EngineState, Engines};
 use self::own_picture::OwnPicture;
 use super::core::barcode;
