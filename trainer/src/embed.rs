@@ -85,7 +85,6 @@ fn for_each_batch(
 /// # Errors
 /// When the device gives something other than 32-bit floats.
 pub fn values(data: TensorData) -> Result<Vec<f32>, TrainerError> {
-    data
-        .try_into_vec::<f32>()
+    data.try_into_vec::<f32>()
         .map_err(|error| TrainerError::Message(format!("a tensor cannot be read back: {error:?}")))
 }

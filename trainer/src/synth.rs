@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use modulens_synth::{faces, shoes};
 
 use crate::error::TrainerError;
+use crate::export::attribution;
 use crate::train::progress::Bar;
 
 /// The galleries that can be drawn.
@@ -63,6 +64,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         }
     };
     bar.finish();
+    attribution::write_for_drawn(args.gallery, &args.out)?;
     println!("{summary}\nwritten to {}", args.out.display());
     Ok(())
 }
