@@ -1,6 +1,5 @@
 //! What the page needs from the browser, each in a small function that returns plain data or a sentence.
 
-pub mod adapter;
 pub mod address;
 pub mod clock;
 pub mod dom;

@@ -1,22 +1,7 @@
 //! Which engine to start, and why.
 
+use crate::adapter::Probe;
 use crate::protocol::{Backend, Preference};
-
-/// What the browser says about its graphics adapter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Probe {
-    /// No WebGPU in this browser (or not in this context).
-    Missing,
-    /// WebGPU, but no adapter.
-    NoAdapter,
-    /// An adapter.
-    Adapter {
-        /// The adapter's own words.
-        name: String,
-        /// Whether the browser calls it a fallback.
-        fallback: bool,
-    },
-}
 
 /// The engine to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,22 +10,6 @@ pub struct Choice {
     pub backend: Backend,
     /// Why, in words for the visitor.
     pub why: String,
-}
-
-/// Names of adapters that compute on the CPU: slower than our CPU engine.
-const SOFTWARE: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
-
-impl Probe {
-    /// Whether there is an adapter, but one that computes on the CPU.
-    pub fn is_software(&self) -> bool {
-        match self {
-            Self::Adapter { name, fallback } => {
-                let name = name.to_lowercase();
-                *fallback || SOFTWARE.iter().any(|software| name.contains(software))
-            }
-            Self::Missing | Self::NoAdapter => false,
-        }
-    }
 }
 
 /// Chooses the engine. `failed` is what a WebGPU engine said when it could not start.

@@ -9,9 +9,10 @@ use leptos::task::spawn_local;
 use modulens_bundle::files;
 
 use super::State;
+use crate::adapter::{self, Probe};
 use crate::page::browser::worker::{Engine, Started, WeakEngine};
-use crate::page::browser::{adapter, dom, fetch};
-use crate::page::core::backend::{Choice, Probe, choose};
+use crate::page::browser::{dom, fetch};
+use crate::page::core::backend::{Choice, choose};
 use crate::page::core::job;
 use crate::protocol::{Backend, JobId, Request};
 
@@ -99,7 +100,10 @@ impl State {
         let probe = match self.engines.with_value(|engines| engines.probe.clone()) {
             Some(probe) => probe,
             None => {
-                let probe = adapter::probe().await;
+                let probe = match dom::window() {
+                    Some(window) => adapter::probe(&window.navigator()).await,
+                    None => Probe::Missing,
+                };
                 self.engines
                     .update_value(|engines| engines.probe = Some(probe.clone()));
                 probe
