@@ -25,7 +25,7 @@ use std::path::Path;
 use burn::tensor::{Device, Tensor, TensorData};
 use modulens_dataset::load_picture;
 use modulens_model::weights::{Precision, to_safetensors};
-use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site};
+use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site, Stem};
 use modulens_schema::{Fit, InputSpec};
 use serde_json::json;
 
@@ -53,6 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         backbone: Backbone::Small {
             widths,
             input: size,
+            stem: Stem::Half,
         },
         embedding: 16,
         tasks: 2,

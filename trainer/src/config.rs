@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use modulens_model::loss::TaskWeights;
 use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site};
 use modulens_schema::{Fit, InputSpec};
 use serde::{Deserialize, Serialize};
@@ -158,6 +159,8 @@ pub struct TrainConfig {
     pub weight_decay: f32,
     /// Temperature of the softmax loss.
     pub temperature: f32,
+    /// What each task counts for in the softmax loss.
+    pub task_weights: TaskWeights,
     /// Margin of the triplet loss.
     pub margin: f32,
     /// Decides the start, the order of the images and the augmentation.
@@ -177,6 +180,7 @@ impl Default for TrainConfig {
             schedule: Schedule::Cosine,
             weight_decay: 0.02,
             temperature: 0.1,
+            task_weights: TaskWeights::Loss,
             margin: 0.2,
             seed: 666,
         }
@@ -247,8 +251,14 @@ impl Config {
         let train = &self.train;
         let rules = [
             (train.epochs == 0, "train.epochs must be at least 1"),
-            (train.batch < 2, "train.batch must be at least 2: batch norm needs a batch"),
-            (train.triplets_per_task == 0, "train.triplets_per_task must be at least 1"),
+            (
+                train.batch < 2,
+                "train.batch must be at least 2: batch norm needs a batch",
+            ),
+            (
+                train.triplets_per_task == 0,
+                "train.triplets_per_task must be at least 1",
+            ),
             (
                 !(train.learning_rate > 0.0 && train.learning_rate.is_finite()),
                 "train.learning_rate must be a number above 0",

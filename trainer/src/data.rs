@@ -128,8 +128,7 @@ impl<'a> Pictures<'a> {
             .dataset
             .image_blocking(&self.data.storage, image)
             .map_err(|error| format!("{id}: {error}"))?;
-        let picture =
-            modulens_dataset::decode(&bytes).map_err(|error| format!("{id}: {error}"))?;
+        let picture = modulens_dataset::decode(&bytes).map_err(|error| format!("{id}: {error}"))?;
         let ready = modulens_dataset::prepare(&picture, &self.spec);
         out.copy_from_slice(ready.as_raw());
         Ok(())

@@ -93,7 +93,8 @@ mod wgpu {
 
     pub(super) fn open(_software_too: bool) -> Result<Opened, TrainerError> {
         Err(TrainerError::Device(
-            "this build has no wgpu; build it with the feature `wgpu`, or use --backend flex".into(),
+            "this build has no wgpu; build it with the feature `wgpu`, or use --backend flex"
+                .into(),
         ))
     }
 }
@@ -110,6 +111,11 @@ mod tests {
 
     #[test]
     fn auto_never_fails() {
-        assert!(!open(Backend::Auto).expect("falls back").description.is_empty());
+        assert!(
+            !open(Backend::Auto)
+                .expect("falls back")
+                .description
+                .is_empty()
+        );
     }
 }

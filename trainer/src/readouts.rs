@@ -27,8 +27,10 @@ pub fn fit_all(
     let train_rows = embed::embeddings(network, train, device)?;
     let val_rows = embed::embeddings(network, val, device)?;
     let mut weights = Vec::with_capacity(tasks.len());
-    for (index, (task, (train_rows, val_rows))) in
-        tasks.iter().zip(train_rows.into_iter().zip(val_rows)).enumerate()
+    for (index, (task, (train_rows, val_rows))) in tasks
+        .iter()
+        .zip(train_rows.into_iter().zip(val_rows))
+        .enumerate()
     {
         let length = network.config().embedding;
         let seen = Embeddings::from_unit_rows(train.len(), length, train_rows)?;

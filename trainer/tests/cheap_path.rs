@@ -5,7 +5,7 @@ mod common;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use modulens_bundle::{Features, ReadoutWeights, Readouts};
-use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site};
+use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site, Stem};
 use modulens_retrieval::{
     Embeddings, Gallery, Query, Random, Readout, Tail, rank_all, similarity_score,
 };
@@ -20,6 +20,7 @@ fn config(sites: &[Site]) -> NetworkConfig {
         backbone: Backbone::Small {
             widths: vec![8, 16, 24],
             input: 32,
+            stem: Stem::Full,
         },
         embedding: 20,
         tasks: VALUES.len(),

@@ -8,7 +8,7 @@ use burn::module::Module as _;
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use modulens_model::{
-    Backbone, MaskStart, Modulation, Network, NetworkConfig, Prototypes, Site, loss,
+    Backbone, MaskStart, Modulation, Network, NetworkConfig, Prototypes, Site, Stem, loss,
 };
 
 const TASKS: usize = 14;
@@ -18,6 +18,7 @@ fn config(widths: &[usize]) -> NetworkConfig {
         backbone: Backbone::Small {
             widths: widths.to_vec(),
             input: 64,
+            stem: Stem::Full,
         },
         embedding: 128,
         tasks: TASKS,
@@ -54,7 +55,13 @@ fn training(
     let labels = Tensor::<2, Int>::ones([batch, TASKS], &device);
     Ok(best(runs, batch, || {
         let embeddings = network.tail_all(network.trunk(images.clone()));
-        let loss = loss::normalised_softmax(embeddings, labels.clone(), &prototypes, 0.1);
+        let loss = loss::normalised_softmax(
+            embeddings,
+            labels.clone(),
+            &prototypes,
+            0.1,
+            loss::TaskWeights::Loss,
+        );
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
         network = optimizer.step(1e-3, network.clone(), gradients);
     }))

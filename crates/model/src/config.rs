@@ -30,19 +30,51 @@ pub struct NetworkConfig {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Backbone {
-    /// The demo's network: a 3x3 stem and one residual block per width, each of which halves the
-    /// resolution; then the global average.
+    /// The demo's network: a stem and one residual block per width, each of which halves the resolution; then
+    /// the global average.
     Small {
         /// Channels of each stage. The stem has as many as the first.
         widths: Vec<usize>,
         /// Side of the input in pixels.
         input: u32,
+        /// What the stem is.
+        #[serde(default)]
+        stem: Stem,
     },
     /// The face network of the paper's release: 150x150, four blocks of 64-128-128-128 channels, flattened.
     Face,
     /// ResNet-18 cut after its third layer, as conditional similarity networks use it: 112x112, 64-128-256
     /// channels, global average.
     Resnet18,
+}
+
+/// The first convolution of the small network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stem {
+    /// 3x3 at the input's own resolution.
+    #[default]
+    Full,
+    /// 5x5 with stride 2: fine lines of a larger input for fewer multiplications than all of a smaller one.
+    Half,
+}
+
+impl Stem {
+    /// Side of the kernel.
+    pub(crate) fn kernel(self) -> usize {
+        match self {
+            Self::Full => 3,
+            Self::Half => 5,
+        }
+    }
+
+    /// Pixels from one output to the next.
+    pub(crate) fn stride(self) -> usize {
+        match self {
+            Self::Full => 1,
+            Self::Half => 2,
+        }
+    }
 }
 
 /// What a task does to the channels at a site.
@@ -91,7 +123,7 @@ pub enum ConfigError {
     },
     /// The image is smaller than one value of the last stage.
     #[error(
-        "an input of {input} pixels is too small for {stages} stages that each halve it; use at least \
+        "an input of {input} pixels is too small for its stem and {stages} stages that each halve it; use at least \
          {least} pixels or fewer stages"
     )]
     InputTooSmall {
@@ -154,13 +186,18 @@ impl NetworkConfig {
             self.embedding as u64,
             MAX_EMBEDDING,
         )?;
-        if let Backbone::Small { widths, input } = &self.backbone {
+        if let Backbone::Small {
+            widths,
+            input,
+            stem,
+        } = &self.backbone
+        {
             check("the number of stages", widths.len() as u64, MAX_STAGES)?;
             for &width in widths {
                 check("the width of a stage", width as u64, MAX_WIDTH)?;
             }
             check("the side of the input", u64::from(*input), MAX_INPUT)?;
-            let least = 1 << widths.len();
+            let least = (stem.stride() as u32) << widths.len();
             if *input < least {
                 return Err(ConfigError::InputTooSmall {
                     input: *input,

@@ -86,8 +86,10 @@ impl Tracer {
 fn trace(backbone: &Backbone, input: usize) -> (Cost, Vec<Stage>) {
     let image = Tracer::new([3, input, input]);
     match backbone {
-        Backbone::Small { widths, .. } => {
-            let mut at = image.conv(widths.first().copied().unwrap_or(0), 3, 1, 1);
+        Backbone::Small { widths, stem, .. } => {
+            let (kernel, stride) = (stem.kernel(), stem.stride());
+            let width = widths.first().copied().unwrap_or(0);
+            let mut at = image.conv(width, kernel, stride, kernel / 2);
             let stem = at.stage().cost;
             let mut stages = Vec::new();
             for &width in widths {
@@ -240,7 +242,7 @@ impl NetworkConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::MaskStart;
+    use crate::{MaskStart, Stem};
 
     fn config(backbone: Backbone, embedding: usize, modulation: Modulation) -> NetworkConfig {
         let last = Site::Stage(backbone.stages());
@@ -296,6 +298,7 @@ mod tests {
         let backbone = Backbone::Small {
             widths: vec![8, 16],
             input: 16,
+            stem: Stem::Full,
         };
         let mut small = config(backbone, 10, Modulation::Vector);
         assert_eq!(small.modulation_params(), 4 * (16 + 10));
@@ -315,5 +318,30 @@ mod tests {
         small.sites = vec![Site::Embedding];
         assert_eq!(small.feature_shape(), [10, 1, 1]);
         assert_eq!(small.tail_macs(), 100);
+    }
+
+    #[test]
+    fn a_stem_that_halves_makes_every_stage_a_quarter() {
+        let small = |input, stem| {
+            let backbone = Backbone::Small {
+                widths: vec![8, 16],
+                input,
+                stem,
+            };
+            config(backbone, 10, Modulation::Vector)
+        };
+        let (full, half) = (small(16, Stem::Full), small(32, Stem::Half));
+        // Behind the stems both networks are the same.
+        let stem = |kernel: u64| kernel * kernel * 3 * 8;
+        assert_eq!(
+            full.trunk_macs() - stem(3) * 256,
+            half.trunk_macs() - stem(5) * 256
+        );
+        assert_eq!(
+            full.num_params() as u64 - stem(3),
+            half.num_params() as u64 - stem(5)
+        );
+        assert_eq!(small(8, Stem::Half).feature_shape(), [16, 1, 1]);
+        assert!(small(7, Stem::Half).validate().is_err());
     }
 }

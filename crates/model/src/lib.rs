@@ -24,7 +24,7 @@ mod site;
 mod unit;
 pub mod weights;
 
-pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig};
+pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig, Stem};
 pub use fold::FoldError;
 pub use network::Network;
 pub use prototypes::Prototypes;

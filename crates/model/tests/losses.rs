@@ -5,6 +5,7 @@ mod common;
 use burn::module::Param;
 use burn::tensor::{Device, Int, Tensor};
 use common::{assert_close, values};
+use modulens_model::loss::TaskWeights;
 use modulens_model::weights::{prototypes_from_safetensors, prototypes_to_safetensors};
 use modulens_model::{Prototypes, loss};
 
@@ -46,6 +47,10 @@ fn prototypes(device: &Device) -> Prototypes {
 }
 
 fn softmax(embeddings: [[[f32; 2]; 2]; 2], labels: [[i64; 2]; 2]) -> f32 {
+    weighted(embeddings, labels, TaskWeights::Equal)
+}
+
+fn weighted(embeddings: [[[f32; 2]; 2]; 2], labels: [[i64; 2]; 2], weights: TaskWeights) -> f32 {
     let device = Device::flex();
     let embeddings = Tensor::<3>::from_floats(embeddings, &device);
     let labels = Tensor::<2, Int>::from_data(labels, &device);
@@ -54,6 +59,7 @@ fn softmax(embeddings: [[[f32; 2]; 2]; 2], labels: [[i64; 2]; 2]) -> f32 {
         labels,
         &prototypes(&device),
         0.5,
+        weights,
     ))[0]
 }
 
@@ -72,6 +78,48 @@ fn softmax_by_hand() {
     let fourth = expected(&[2.0, 0.0, -2.0], 1);
     let mean = f32::midpoint((first + second) / 2.0, (third + fourth) / 2.0);
     assert!((softmax(EMBEDDINGS, [[0, 2], [0, 1]]) - mean).abs() < 1e-5);
+}
+
+#[test]
+fn tasks_weigh_what_their_losses_are() {
+    let first = f32::midpoint(expected(&[2.0, 0.0], 0), expected(&[1.2, 1.6], 0));
+    let second = f32::midpoint(
+        expected(&[0.0, 2.0, 0.0], 2),
+        expected(&[2.0, 0.0, -2.0], 1),
+    );
+    let found = weighted(EMBEDDINGS, [[0, 2], [0, 1]], TaskWeights::Loss);
+    let by_hand = (first * first + second * second) / (first + second);
+    assert!((found - by_hand).abs() < 1e-5, "{found} {by_hand}");
+    let one = weighted(EMBEDDINGS, [[0, -1], [0, -1]], TaskWeights::Loss);
+    assert!((one - first).abs() < 1e-5);
+    assert_eq!(
+        weighted(EMBEDDINGS, [[-1, -1], [-1, -1]], TaskWeights::Loss),
+        0.0
+    );
+}
+
+/// Two tasks, the second with more to learn: its share of the gradient grows, and nothing flows through the weights.
+#[test]
+fn weights_are_constants() {
+    let device = Device::flex().autodiff();
+    let gradient = |weights| {
+        let embeddings = Param::from_tensor(rows([[0.8, 0.6], [0.6, 0.8]], &device));
+        let labels = Tensor::<2, Int>::from_data([[0_i64, 0]], &device);
+        let loss = loss::normalised_softmax(
+            embeddings.val().reshape([1, 2, 2]),
+            labels,
+            &prototypes(&device),
+            0.5,
+            weights,
+        );
+        values(embeddings.val().grad(&loss.backward()).expect("gradient"))
+    };
+    let (equal, by_loss) = (gradient(TaskWeights::Equal), gradient(TaskWeights::Loss));
+    let losses = [expected(&[1.6, 1.2], 0), expected(&[1.2, 1.6, -1.2], 0)];
+    for (index, (equal, by_loss)) in equal.iter().zip(&by_loss).enumerate() {
+        let weight = 2.0 * losses[index / 2] / (losses[0] + losses[1]);
+        assert!((by_loss - weight * equal).abs() < 1e-6, "{index}");
+    }
 }
 
 #[test]
@@ -101,6 +149,7 @@ fn softmax_teaches_embeddings_and_prototypes() {
         labels,
         &prototypes(&device),
         0.01,
+        TaskWeights::Equal,
     );
     assert!(values(loss.clone())[0].is_finite(), "sharp, but stable");
     let gradient = values(embeddings.val().grad(&loss.backward()).expect("gradient"));

@@ -151,6 +151,7 @@ fn gradients_reach_every_modulation() {
     let backbone = Backbone::Small {
         widths: vec![4, 6, 8],
         input: 16,
+        stem: Stem::Full,
     };
     for kind in [Modulation::Vector, Modulation::Matrix] {
         let mut config = config(

@@ -111,7 +111,7 @@ fn perfect_good_and_useless_embeddings_come_out_as_such() {
         .map(|task| task.triplet_accuracy)
         .sum::<f64>()
         / 3.0;
-    assert!((quality.mean_triplet_accuracy - mean).abs() < 1e-12);
+    assert!((quality.mean_triplet_accuracy - mean).abs() < 2e-6);
 }
 
 #[test]

@@ -48,14 +48,29 @@ impl FoldedTail {
     /// Names the first part that does not fit.
     pub fn validate(&self) -> Result<(), FoldedTailError> {
         let parts = [
-            ("feature_scale", self.feature_scale.len(), self.tasks * self.channels),
+            (
+                "feature_scale",
+                self.feature_scale.len(),
+                self.tasks * self.channels,
+            ),
             ("weight", self.weight.len(), self.embedding * self.channels),
             ("bias", self.bias.len(), self.embedding),
-            ("embedding_scale", self.embedding_scale.len(), self.tasks * self.embedding),
+            (
+                "embedding_scale",
+                self.embedding_scale.len(),
+                self.tasks * self.embedding,
+            ),
         ];
-        match parts.into_iter().find(|(_, found, expected)| found != expected) {
+        match parts
+            .into_iter()
+            .find(|(_, found, expected)| found != expected)
+        {
             None => Ok(()),
-            Some((part, found, expected)) => Err(FoldedTailError { part, found, expected }),
+            Some((part, found, expected)) => Err(FoldedTailError {
+                part,
+                found,
+                expected,
+            }),
         }
     }
 }

@@ -14,6 +14,7 @@
 mod measure;
 mod table;
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -87,11 +88,25 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         &opened.device,
     )?;
     if args.json {
-        println!("{}", to_json(&evaluation.quality)?);
+        print(&to_json(&evaluation.quality)?)
     } else {
-        print!("{}", table::render(&evaluation, &opened.description));
+        print(&table::render(&evaluation, &opened.description))
     }
-    Ok(())
+}
+
+/// Prints a result, with a final newline. A reader that has seen enough (`| head`) is no error.
+///
+/// # Errors
+/// Standard output takes nothing, such as a file on a full disk.
+pub fn print(text: &str) -> Result<(), TrainerError> {
+    let mut out = io::stdout().lock();
+    let written = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(TrainerError::io("write to", "standard output")(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Indented JSON of something that is printed.

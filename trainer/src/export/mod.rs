@@ -26,7 +26,7 @@ use serde::Serialize;
 
 use crate::device::{self, Backend};
 use crate::error::TrainerError;
-use crate::eval::to_json;
+use crate::eval::{print, to_json};
 use crate::files;
 use crate::run::Run;
 
@@ -117,26 +117,23 @@ pub struct Summary {
 pub fn run(args: &Args) -> Result<(), TrainerError> {
     let summary = export(args)?;
     if args.json {
-        println!("{}", to_json(&summary)?);
-        return Ok(());
+        return print(&to_json(&summary)?);
     }
+    let mut lines = Vec::new();
     if let Some(path) = &summary.safetensors {
-        println!("weights written to {}", path.display());
+        lines.push(format!("weights written to {}", path.display()));
     }
     if let Some(path) = &summary.bundle {
-        println!(
-            "bundle of {} images written to {}",
-            summary.images,
+        let images = summary.images;
+        lines.push(format!(
+            "bundle of {images} images written to {}",
             path.display()
-        );
-        for (name, bytes) in &summary.bytes {
-            println!("  {name:24} {:>10}", human_bytes(*bytes));
-        }
+        ));
+        let sizes = summary.bytes.iter();
+        lines.extend(sizes.map(|(name, bytes)| format!("  {name:24} {:>10}", human_bytes(*bytes))));
     }
-    for note in &summary.notes {
-        println!("note: {note}");
-    }
-    Ok(())
+    lines.extend(summary.notes.iter().map(|note| format!("note: {note}")));
+    print(&lines.join("\n"))
 }
 
 /// Exports without printing.

@@ -21,7 +21,7 @@ mod tasks;
 use std::path::PathBuf;
 
 use crate::error::TrainerError;
-use crate::eval::to_json;
+use crate::eval::{print, to_json};
 
 /// Arguments of `trainer info`.
 #[derive(Clone, Debug, clap::Args)]
@@ -48,11 +48,10 @@ pub(crate) struct About {
 pub fn run(args: &Args) -> Result<(), TrainerError> {
     let about = about(args)?;
     if args.json {
-        println!("{}", to_json(&about.json)?);
+        print(&to_json(&about.json)?)
     } else {
-        print!("{}", about.text);
+        print(&about.text)
     }
-    Ok(())
 }
 
 /// Finds out without printing: the object that `--json` prints.

@@ -21,7 +21,7 @@ use modulens_retrieval::{Gallery, Part, PartKind, Query, Tail, top_k_where};
 use serde::Serialize;
 
 use crate::error::TrainerError;
-use crate::eval::to_json;
+use crate::eval::{print, to_json};
 
 /// Arguments of `trainer search`.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -109,11 +109,10 @@ pub struct Hit {
 pub fn run(args: &Args) -> Result<(), TrainerError> {
     let found = search(args)?;
     if args.json {
-        println!("{}", to_json(&found)?);
+        print(&to_json(&found)?)
     } else {
-        print!("{}", render(&found));
+        print(&render(&found))
     }
-    Ok(())
 }
 
 /// Searches without printing.

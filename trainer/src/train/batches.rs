@@ -72,8 +72,7 @@ impl Plan {
                 for (step, (images, triplets)) in self.steps.into_iter().enumerate().skip(from) {
                     let batch = pictures.pixels(&images).map(|mut pixels| {
                         // A stream for every step: a resumed epoch augments like an unbroken one.
-                        let mut rng =
-                            sampler::generator(config.train.seed, epoch, 1 + step as u64);
+                        let mut rng = sampler::generator(config.train.seed, epoch, 1 + step as u64);
                         augment(&mut pixels, pictures.spec(), &config.augment, &mut rng);
                         Batch {
                             pixels,

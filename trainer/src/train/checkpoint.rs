@@ -71,8 +71,8 @@ impl Checkpoint {
         optimizer
             .save(new.join("optimizer"))
             .map_err(|error| self.failed("write", error))?;
-        let text = serde_json::to_string_pretty(progress)
-            .map_err(|error| self.failed("write", error))?;
+        let text =
+            serde_json::to_string_pretty(progress).map_err(|error| self.failed("write", error))?;
         let state = new.join("progress.json");
         fs::write(&state, text).map_err(TrainerError::io("write", &state))?;
         if old.exists() {

@@ -12,11 +12,10 @@ impl Bar {
     /// A bar over `total` images; 0 when the total is not known yet.
     pub fn new(total: usize, what: &str) -> Self {
         let bar = ProgressBar::new(total as u64);
-        let style = ProgressStyle::with_template(
-            "{msg:22} [{bar:32}] {pos}/{len} {per_sec} {eta} left",
-        )
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("=> ");
+        let style =
+            ProgressStyle::with_template("{msg:22} [{bar:32}] {pos}/{len} {per_sec} {eta} left")
+                .unwrap_or_else(|_| ProgressStyle::default_bar())
+                .progress_chars("=> ");
         bar.set_style(style);
         bar.set_message(what.to_owned());
         bar.enable_steady_tick(Duration::from_millis(200));

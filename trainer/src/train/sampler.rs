@@ -10,7 +10,8 @@ use rand_chacha::ChaCha8Rng;
 
 /// The generator of one epoch; `stream` keeps sampling and augmentation apart.
 pub(crate) fn generator(seed: u64, epoch: usize, stream: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ (epoch as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut rng =
+        ChaCha8Rng::seed_from_u64(seed ^ (epoch as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     rng.set_stream(stream);
     rng
 }
@@ -141,7 +142,10 @@ mod tests {
             assert_ne!(drawn.images[i], drawn.images[n + i]);
             rare += usize::from(task == 0 && value(i) == 1);
         }
-        assert!((10..=40).contains(&rare), "rare values are anchors too: {rare} of 50");
+        assert!(
+            (10..=40).contains(&rare),
+            "rare values are anchors too: {rare} of 50"
+        );
     }
 
     #[test]

@@ -14,9 +14,7 @@ pub(crate) fn rate(config: &TrainConfig, step: usize, progress: f64) -> f64 {
             let part = (progress / config.epochs as f64).clamp(0.0, 1.0);
             0.5 * (1.0 + (std::f64::consts::PI * part).cos())
         }
-        Schedule::Step { epochs, factor } => {
-            factor.powi((progress / epochs as f64).floor() as i32)
-        }
+        Schedule::Step { epochs, factor } => factor.powi((progress / epochs as f64).floor() as i32),
     };
     config.learning_rate * warm * fall
 }

@@ -159,7 +159,11 @@ impl Session {
     ) -> Result<EpochMetrics, TrainerError> {
         let network = trainable.network.valid();
         let val_tasks = triplet_accuracies(&network, val, &self.device)?;
-        let known: Vec<f64> = val_tasks.iter().copied().filter(|x| x.is_finite()).collect();
+        let known: Vec<f64> = val_tasks
+            .iter()
+            .copied()
+            .filter(|x| x.is_finite())
+            .collect();
         let val_mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
         // The first epoch is always kept, so that a run has weights from then on.
         let best = progress.best_epoch == 0 || val_mean > progress.best_val;
@@ -216,7 +220,10 @@ impl Session {
         let run = Run::open(&self.out)?;
         let network = run.network(&self.device)?;
         let fitted = readouts::fit_all(&network, &run.record.tasks, train, val, &self.device)?;
-        files::write_atomically(&run.readouts_path(), &modulens_bundle::readouts::encode(&fitted)?)?;
+        files::write_atomically(
+            &run.readouts_path(),
+            &modulens_bundle::readouts::encode(&fitted)?,
+        )?;
         if self.json {
             let text = serde_json::to_string(&self.record).map_err(|error| {
                 TrainerError::Message(format!("the result cannot be printed: {error}"))

@@ -68,7 +68,8 @@ pub fn write_dataset(dir: &Path) {
     fs::write(dir.join("attributes.csv"), csv).expect("written");
 }
 
-/// A network all of whose numbers are random: no mask of ones, no empty bias, no idle batch norm.
+/// A network all of whose numbers are random: no mask of ones, no empty bias, no idle batch norm. The same one on
+/// every machine: nothing is left of the start that burn drew.
 pub fn random_network(config: &NetworkConfig, device: &Device) -> Network {
     let network = config.init(device).expect("a network");
     let mut bytes = weights::to_safetensors(&network, Precision::F32).expect("weights");
@@ -79,25 +80,29 @@ pub fn random_network(config: &NetworkConfig, device: &Device) -> Network {
     tensors.sort_by(|a, b| a.0.cmp(b.0));
     let mut random = Random::new(17);
     for (name, tensor) in tensors {
-        let Some(offsets) = tensor
-            .get("data_offsets")
-            .and_then(|offsets| offsets.as_array())
-        else {
+        let numbers = |key: &str| -> Option<Vec<usize>> {
+            let list = tensor.get(key)?.as_array()?.iter();
+            list.map(|number| number.as_u64().map(|n| n as usize))
+                .collect()
+        };
+        let (Some(offsets), Some(shape)) = (numbers("data_offsets"), numbers("shape")) else {
             continue;
         };
-        let at = |end: usize| 8 + header_len + offsets[end].as_u64().expect("a number") as usize;
-        for value in bytes[at(0)..at(1)].as_chunks_mut::<4>().0 {
+        // Of a convolution or a matrix: the numbers that make up one output.
+        let inputs: usize = shape.iter().skip(1).product();
+        let spread = (6.0 / inputs as f32).sqrt();
+        let span = 8 + header_len + offsets[0]..8 + header_len + offsets[1];
+        for value in bytes[span].as_chunks_mut::<4>().0 {
             let unit = random.unit();
-            let old = f32::from_le_bytes(*value);
-            let new = if name.ends_with("running_var") {
-                0.5 + unit
-            } else if name.ends_with("running_mean") || name.ends_with("bias") {
-                0.4 * (unit - 0.5)
-            } else if name.ends_with("scale") {
+            let new = if name.ends_with("scale") {
                 // Some below zero: the rectifier has something to do.
                 1.8 * unit - 0.3
+            } else if shape.len() > 1 {
+                spread * (2.0 * unit - 1.0)
+            } else if name.ends_with("running_mean") || name.ends_with("bias") {
+                0.4 * (unit - 0.5)
             } else {
-                old * (0.5 + unit)
+                0.5 + unit
             };
             *value = new.to_le_bytes();
         }

@@ -1,21 +1,31 @@
 //! What a gallery shows first, before anybody asked.
 
-use modulens_schema::{Task, TaskKind};
+use modulens_schema::{Quality, Task, TaskKind};
 
 use super::view::Condition;
 
-/// First queries by task and value, for the datasets we know; all that a gallery has of one row are used.
-const KNOWN: [&[(&str, &str, bool)]; 2] = [
+/// First queries by task and value, for the datasets we know. The row of which a gallery can answer most is used,
+/// the earlier one of two that are equal.
+const KNOWN: [&[(&str, &str, bool)]; 3] = [
     &[("Smiling", "yes", true), ("Eyeglasses", "yes", false)],
+    &[("Wearing_Hat", "yes", true), ("Eyeglasses", "yes", false)],
     &[("Closure", "Lace up", true)],
 ];
 
-/// The conditions a gallery starts with: never empty unless there is no task at all.
-pub fn first_conditions(tasks: &[Task]) -> Vec<Condition> {
+/// The triplet accuracy below which a task is no good first impression: half way between chance and certainty.
+const GOOD: f64 = 0.75;
+
+/// The conditions a gallery starts with, asking nothing that the network was measured to be bad at: never empty
+/// unless there is no task at all.
+pub fn first_conditions(tasks: &[Task], quality: &Quality) -> Vec<Condition> {
+    let good = |task: &Task| {
+        let measured = quality.tasks.iter().find(|one| one.name == task.name);
+        measured.is_none_or(|one| one.triplet_accuracy >= GOOD)
+    };
     let known = |&(task, value, wanted): &(&str, &str, bool)| {
         let task = tasks
             .iter()
-            .find(|known| known.name.eq_ignore_ascii_case(task))?;
+            .find(|known| known.name.eq_ignore_ascii_case(task) && good(known))?;
         let value = task.values.get(task.value_index(value)?)?;
         Some(Condition {
             task: task.name.clone(),
@@ -25,8 +35,10 @@ pub fn first_conditions(tasks: &[Task]) -> Vec<Condition> {
     };
     let found = KNOWN
         .iter()
+        .rev()
         .map(|row| row.iter().filter_map(known).collect::<Vec<_>>())
-        .find(|conditions| !conditions.is_empty());
+        .max_by_key(Vec::len)
+        .filter(|conditions| !conditions.is_empty());
     found.unwrap_or_else(|| {
         let first = tasks.first().and_then(|task| {
             let value = if task.kind == TaskKind::Binary {
@@ -62,7 +74,31 @@ pub fn lens(tasks: &[Task], asked: Option<&str>, conditions: &[Condition]) -> Op
 
 #[cfg(test)]
 mod tests {
+    use modulens_schema::{Interval, Split, TaskQuality};
+
     use super::*;
+
+    /// Figures of the tasks named; of the others nothing is known.
+    fn quality(measured: &[(&str, f64)]) -> Quality {
+        let task = |&(name, triplet_accuracy): &(&str, f64)| TaskQuality {
+            name: name.into(),
+            triplet_accuracy,
+            ci95: Interval {
+                low: 0.0,
+                high: 1.0,
+            },
+            precision_at_10: 0.5,
+            map: 0.5,
+            calibration_error: 0.0,
+            images: 10,
+        };
+        Quality {
+            dataset: "test".into(),
+            split: Split::Test,
+            mean_triplet_accuracy: 0.5,
+            tasks: measured.iter().map(task).collect(),
+        }
+    }
 
     #[test]
     fn known_datasets_start_with_a_good_question() {
@@ -71,7 +107,7 @@ mod tests {
             Task::binary("Eyeglasses"),
             Task::binary("Smiling"),
         ];
-        let first = first_conditions(&faces);
+        let first = first_conditions(&faces, &quality(&[]));
         assert_eq!(first.len(), 2);
         assert_eq!((first[0].task.as_str(), first[0].wanted), ("Smiling", true));
         assert_eq!(
@@ -84,17 +120,26 @@ mod tests {
             ["Lace Up", "Zipper"],
         )];
         assert_eq!(
-            first_conditions(&shoes)[0].value,
+            first_conditions(&shoes, &quality(&[]))[0].value,
             "Lace Up",
             "spelt as the gallery spells it"
         );
     }
 
     #[test]
+    fn what_the_network_is_bad_at_is_not_asked_first() {
+        let faces = ["Smiling", "Eyeglasses", "Wearing_Hat"].map(Task::binary);
+        let asked = |smiling: f64| first_conditions(&faces, &quality(&[("Smiling", smiling)]));
+        assert_eq!(asked(0.9)[0].task, "Smiling");
+        assert_eq!(asked(0.6)[0].task, "Wearing_Hat");
+        assert_eq!(asked(0.6).len(), 2);
+    }
+
+    #[test]
     fn any_gallery_starts_with_something() {
         let own = [Task::binary("Striped"), Task::binary("Round")];
-        assert_eq!(first_conditions(&own)[0].value, "yes");
-        assert!(first_conditions(&[]).is_empty());
+        assert_eq!(first_conditions(&own, &quality(&[]))[0].value, "yes");
+        assert!(first_conditions(&[], &quality(&[])).is_empty());
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub fn percent(share: f64) -> String {
     let whole = share * 100.0;
     match whole {
         _ if whole.is_nan() => "–".into(),
-        _ if whole >= 99.5 && whole < 100.0 => ">99 %".into(),
+        _ if (99.5..100.0).contains(&whole) => ">99 %".into(),
         _ if whole > 0.0 && whole < 0.5 => "<1 %".into(),
         _ => format!("{whole:.0} %"),
     }

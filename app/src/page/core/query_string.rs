@@ -101,7 +101,7 @@ fn escape(text: &str) -> String {
         .fold(String::with_capacity(text.len()), |mut out, byte| {
             match byte {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                    out.push(byte.into())
+                    out.push(byte.into());
                 }
                 b' ' => out.push('+'),
                 // Writing to a String cannot fail.

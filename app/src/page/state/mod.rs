@@ -69,7 +69,7 @@ impl GalleryData {
         Self {
             base,
             fingerprints: barcode::fingerprints(scales, manifest.tasks.len()),
-            first: first_conditions(&manifest.tasks),
+            first: first_conditions(&manifest.tasks, &manifest.quality),
             manifest,
         }
     }

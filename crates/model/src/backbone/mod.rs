@@ -28,7 +28,7 @@ pub(crate) enum Body {
 impl Body {
     pub(crate) fn new(config: &NetworkConfig, device: &Device) -> Self {
         match &config.backbone {
-            Backbone::Small { widths, .. } => Self::Small(Small::new(widths, device)),
+            Backbone::Small { widths, stem, .. } => Self::Small(Small::new(widths, *stem, device)),
             Backbone::Face => Self::Face(Face::new(device)),
             Backbone::Resnet18 => Self::Resnet18(Resnet18::new(device)),
         }

@@ -7,8 +7,9 @@ use burn::tensor::{Device, Tensor};
 
 use super::block::BasicBlock;
 use super::{conv, conv_norm_relu, norm};
+use crate::Stem;
 
-/// A 3x3 stem at full resolution, then one residual block per stage, each with stride 2.
+/// A stem, then one residual block per stage, each with stride 2.
 #[derive(Module, Debug)]
 pub(crate) struct Small {
     conv1: Conv2d,
@@ -17,12 +18,12 @@ pub(crate) struct Small {
 }
 
 impl Small {
-    pub(crate) fn new(widths: &[usize], device: &Device) -> Self {
-        let stem = widths.first().copied().unwrap_or(1);
-        let inputs = std::iter::once(stem).chain(widths.iter().copied());
+    pub(crate) fn new(widths: &[usize], stem: Stem, device: &Device) -> Self {
+        let first = widths.first().copied().unwrap_or(1);
+        let inputs = std::iter::once(first).chain(widths.iter().copied());
         Self {
-            conv1: conv([3, stem], 3, 1, device),
-            bn1: norm(stem, device),
+            conv1: conv([3, first], stem.kernel(), stem.stride(), device),
+            bn1: norm(first, device),
             layers: inputs
                 .zip(widths)
                 .map(|(input, &output)| BasicBlock::new(input, output, 2, device))

@@ -4,7 +4,7 @@
 
 use burn::module::{Module as _, ModuleMapper, Param};
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use modulens_model::{Backbone, MaskStart, Modulation, Network, NetworkConfig, Site};
+use modulens_model::{Backbone, MaskStart, Modulation, Network, NetworkConfig, Site, Stem};
 
 pub(crate) const TASKS: usize = 3;
 
@@ -13,6 +13,7 @@ pub(crate) fn small(sites: &[&str], modulation: Modulation) -> NetworkConfig {
         Backbone::Small {
             widths: vec![4, 6, 8],
             input: 16,
+            stem: Stem::Full,
         },
         10,
         sites,
@@ -109,12 +110,21 @@ impl ModuleMapper for Shake {
     }
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let positive = self.path.last().is_some_and(|name| name == "running_var");
+        let name = self.path.last().map_or("", String::as_str);
+        let positive = name == "running_var";
+        // What burn starts at random is replaced, so that every run tests the same network.
+        let random = matches!(name, "weight" | "bias");
         let noise = &mut self.noise;
         param.map(|tensor| {
             let shape = tensor.dims();
-            let shake = noise.take(shape.iter().product());
+            let count: usize = shape.iter().product();
+            let shake = noise.take(count);
             let shake = Tensor::from_data(TensorData::new(shake, shape), &tensor.device());
+            if random {
+                let outputs = shape.first().copied().unwrap_or(1);
+                let inputs = if D > 1 { count / outputs } else { 10 };
+                return shake.mul_scalar((3.0 / inputs as f32).sqrt());
+            }
             let tensor = tensor + shake.mul_scalar(0.3);
             if positive {
                 tensor.abs().add_scalar(0.2)

@@ -1,6 +1,6 @@
 //! All figures of a network on one split, in one object.
 
-use modulens_schema::{Labels, Quality, Split, Task, TaskQuality};
+use modulens_schema::{Interval, Labels, Quality, Split, Task, TaskQuality};
 
 use super::{
     Bootstrap, Retrieval, Triplet, TripletGenerator, accuracy, calibration_error, column, retrieval,
@@ -90,7 +90,7 @@ pub fn evaluate<E: From<RetrievalError>>(
     let quality = Quality {
         dataset: dataset.into(),
         split,
-        mean_triplet_accuracy: sum / measured.len().max(1) as f64,
+        mean_triplet_accuracy: rounded(sum / measured.len().max(1) as f64),
         tasks: measured,
     };
     Ok(Evaluation { quality, details })
@@ -131,11 +131,15 @@ fn measure_task(
     let values = readout.values();
     let quality = TaskQuality {
         name: task.name.clone(),
-        triplet_accuracy: share,
-        ci95,
-        precision_at_10: retrieval.precision_at_k,
-        map: retrieval.mean_average_precision,
+        triplet_accuracy: rounded(share),
+        ci95: Interval {
+            low: rounded(ci95.low),
+            high: rounded(ci95.high),
+        },
+        precision_at_10: rounded(retrieval.precision_at_k),
+        map: rounded(retrieval.mean_average_precision),
         calibration_error: calibration_error(&probabilities, values, labels, config.bins)
+            .map(rounded)
             .ok_or_else(too_few)?,
         images: labels.iter().flatten().count(),
     };
@@ -147,6 +151,11 @@ fn measure_task(
             balanced_accuracy,
         },
     ))
+}
+
+/// Six decimals: more than the figures mean, and few enough that every JSON reader gets the same number.
+fn rounded(figure: f64) -> f64 {
+    (figure * 1e6).round() / 1e6
 }
 
 /// A task's stream of randomness hangs on its name, not on its place: leaving another task out changes
