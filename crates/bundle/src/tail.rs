@@ -3,8 +3,9 @@
 //! | tensor | shape | |
 //! | --- | --- | --- |
 //! | `feature_scale` | `[T, C]` | rectified scale of the pooled features per task |
-//! | `weight` | `[D, C]` | the embedding layer with batch norm folded in |
+//! | `weight` | `[D, C]` | the embedding layer, with batch norm folded in where it has one |
 //! | `bias` | `[D]` | its bias |
+//! | `rectified` | `[1]` | 1 where the embedding is rectified before its scale, else 0 |
 //! | `embedding_scale` | `[T, D]` | rectified scale of the embedding per task |
 //!
 //! Kept in f32: it is a few tens of kilobytes, and a search over it has to rank like the network itself.
@@ -28,6 +29,7 @@ pub fn encode(tail: &FoldedTail) -> Result<Vec<u8>, BundleError> {
             Tensor::f32("feature_scale", &[t, c], &tail.feature_scale),
             Tensor::f32("weight", &[d, c], &tail.weight),
             Tensor::f32("bias", &[d], &tail.bias),
+            Tensor::f32("rectified", &[1], &[f32::from(u8::from(tail.rectified))]),
             Tensor::f32("embedding_scale", &[t, d], &tail.embedding_scale),
         ],
     )?;
@@ -44,6 +46,15 @@ pub fn decode(bytes: &[u8]) -> Result<FoldedTail, BundleError> {
     let ([tasks, channels], feature_scale) = reader.floats("feature_scale")?;
     let ([embedding, columns], weight) = reader.floats("weight")?;
     let ([biases], bias) = reader.floats("bias")?;
+    let rectified = match reader.floats::<1>("rectified")? {
+        ([1], values) if values == [1.0] => true,
+        ([1], values) if values == [0.0] => false,
+        (shape, values) => {
+            return Err(reader.error(format!(
+                "`rectified` is {values:?} of shape {shape:?}; it must be one value, 0 or 1"
+            )));
+        }
+    };
     let (scale_shape, embedding_scale) = reader.floats("embedding_scale")?;
     if columns != channels || biases != embedding || scale_shape != [tasks, embedding] {
         return Err(reader.error(format!(
@@ -58,6 +69,7 @@ pub fn decode(bytes: &[u8]) -> Result<FoldedTail, BundleError> {
         tasks,
         channels,
         embedding,
+        rectified,
         feature_scale,
         weight,
         bias,

@@ -107,4 +107,10 @@ pub enum DecodeError {
         /// What the decoder said.
         detail: String,
     },
+    /// A JPEG of a rare layout.
+    #[error(
+        "the colours of the JPEG are stored one after the other, a rare layout that cannot be read here; open the \
+         picture in an image program and save it again"
+    )]
+    PlanesApart,
 }

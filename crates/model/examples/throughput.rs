@@ -13,12 +13,12 @@ use modulens_model::{
 
 const TASKS: usize = 14;
 
-fn config(widths: &[usize]) -> NetworkConfig {
+fn config(widths: &[usize], input: u32, stem: Stem) -> NetworkConfig {
     NetworkConfig {
         backbone: Backbone::Small {
             widths: widths.to_vec(),
-            input: 64,
-            stem: Stem::Full,
+            input,
+            stem,
         },
         embedding: 128,
         tasks: TASKS,
@@ -28,8 +28,13 @@ fn config(widths: &[usize]) -> NetworkConfig {
     }
 }
 
-fn images(batch: usize, device: &Device) -> Tensor<4> {
-    Tensor::random([batch, 3, 64, 64], Distribution::Normal(0.0, 1.0), device)
+fn images(batch: usize, config: &NetworkConfig, device: &Device) -> Tensor<4> {
+    let side = config.input_size() as usize;
+    Tensor::random(
+        [batch, 3, side, side],
+        Distribution::Normal(0.0, 1.0),
+        device,
+    )
 }
 
 /// Images per second of the fastest run: what the machine can do when nothing else is on it.
@@ -51,7 +56,7 @@ fn training(
     let mut network = config.init(&device)?;
     let prototypes = Prototypes::new(&[2; TASKS], config.embedding, &device);
     let mut optimizer = AdamWConfig::new().init();
-    let images = images(batch, &device);
+    let images = images(batch, config, &device);
     let labels = Tensor::<2, Int>::ones([batch, TASKS], &device);
     Ok(best(runs, batch, || {
         let embeddings = network.tail_all(network.trunk(images.clone()));
@@ -68,7 +73,7 @@ fn training(
 }
 
 fn inference(network: &Network, batch: usize, runs: usize) -> f64 {
-    let images = images(batch, &Device::flex());
+    let images = images(batch, network.config(), &Device::flex());
     best(runs, batch, || {
         let _ = network.tail_all(network.trunk(images.clone())).into_data();
     })
@@ -79,16 +84,22 @@ fn main() -> Result<(), modulens_model::ConfigError> {
         .nth(1)
         .and_then(|word| word.parse().ok())
         .unwrap_or(10);
-    println!("widths            parameters  batch  training  inference  (images/s)");
-    for widths in [[16, 32, 64, 128], [24, 48, 96, 192]] {
-        let config = config(&widths);
+    println!("widths            input  stem  parameters  batch  training  inference  (images/s)");
+    let narrow = [16, 32, 64, 128];
+    for (widths, input, stem) in [
+        (narrow, 64, Stem::Full),
+        (narrow, 96, Stem::Half),
+        ([24, 48, 96, 192], 96, Stem::Half),
+    ] {
+        let config = config(&widths, input, stem);
         let network = config.init(&Device::flex())?.valid();
         for batch in [32, 64] {
             let trained = training(&config, batch, runs)?;
             let embedded = inference(&network, batch, runs);
             println!(
-                "{:<18}{:>10}{batch:>7}{trained:>10.0}{embedded:>11.0}",
+                "{:<18}{input:>5}  {:<5}{:>10}{batch:>7}{trained:>10.0}{embedded:>11.0}",
                 format!("{widths:?}"),
+                format!("{stem:?}"),
                 config.num_params(),
             );
         }

@@ -1,6 +1,5 @@
 //! A late tail as plain numbers.
 
-use burn::nn::BatchNorm;
 use burn::tensor::activation::relu;
 use burn::tensor::{Tensor, TensorReadError};
 use modulens_schema::FoldedTail;
@@ -20,9 +19,6 @@ pub enum FoldError {
     /// A matrix per task is no scaling vector.
     #[error("only scaling vectors fold, and this network is modulated by matrices")]
     Matrix,
-    /// The folded form rectifies the embedding.
-    #[error("the folded form rectifies the embedding, which this backbone does not")]
-    NotRectified,
     /// The device did not give the weights back.
     #[error("the weights cannot be read back from the device: {0}")]
     Read(#[from] TensorReadError),
@@ -35,15 +31,12 @@ impl Network {
     /// matrix is the identity. Reads synchronously: not for a GPU in a browser.
     ///
     /// # Errors
-    /// When the tail is not late, not made of scaling vectors, or not rectified.
+    /// When the tail is not late, or not made of scaling vectors.
     pub fn fold_tail(&self) -> Result<FoldedTail, FoldError> {
         let config = self.config();
         if !config.late() {
             return Err(FoldError::Early(config.split()));
         }
-        let Some(norm) = &self.fc_bn else {
-            return Err(FoldError::NotRectified);
-        };
         let [channels, ..] = config.feature_shape();
         let (tasks, embedding) = (config.tasks, config.embedding);
         let (feature_scale, weight, bias) = match config.split() {
@@ -61,7 +54,7 @@ impl Network {
                 vec![0.0; embedding],
             ),
             site @ Site::Stage(_) => {
-                let (weight, bias) = fold_norm(self.fc.weight.val(), norm)?;
+                let (weight, bias) = self.folded_head()?;
                 (self.scales(site, channels)?, weight, bias)
             }
         };
@@ -69,11 +62,32 @@ impl Network {
             tasks,
             channels,
             embedding,
+            rectified: config.backbone.rectifies(),
             feature_scale,
             weight,
             bias,
             embedding_scale: self.scales(Site::Embedding, embedding)?,
         })
+    }
+
+    /// The layer of the embedding, `bn(x W)` or `x W + b`, as one matrix: `[D, C]` row-major, and the bias `[D]`.
+    fn folded_head(&self) -> Result<(Vec<f32>, Vec<f32>), FoldError> {
+        let weight = self.fc.weight.val().transpose();
+        let (weight, bias) = match (&self.fc_bn, &self.fc.bias) {
+            (Some(norm), _) => {
+                let (factor, bias) = norm::folded(norm);
+                (weight * factor.unsqueeze_dim::<2>(1), bias)
+            }
+            (None, Some(bias)) => (weight, bias.val()),
+            (None, None) => {
+                let zeros = Tensor::zeros([self.config().embedding], &weight.device());
+                (weight, zeros)
+            }
+        };
+        Ok((
+            weight.try_into_vec_as::<f32>()?,
+            bias.try_into_vec_as::<f32>()?,
+        ))
     }
 
     /// The rectified scales at a site, `[T, channels]`; ones where nothing is modulated.
@@ -84,14 +98,4 @@ impl Network {
             Some(Modulator::Matrix(_)) => Err(FoldError::Matrix),
         }
     }
-}
-
-/// `bn(x W)` as one linear layer: the weight as `[D, C]` row-major, and the bias `[D]`.
-fn fold_norm(weight: Tensor<2>, norm: &BatchNorm) -> Result<(Vec<f32>, Vec<f32>), FoldError> {
-    let (factor, bias) = norm::folded(norm);
-    let weight = weight.transpose() * factor.unsqueeze_dim::<2>(1);
-    Ok((
-        weight.try_into_vec_as::<f32>()?,
-        bias.try_into_vec_as::<f32>()?,
-    ))
 }

@@ -5,7 +5,7 @@ mod common;
 use burn::module::{Module as _, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use common::{TASKS, assert_close, config, images, shaken, small, tasks, values};
-use modulens_model::{Backbone, MaskStart, Modulation, Network, NetworkConfig};
+use modulens_model::{Backbone, MaskStart, Modulation, Network, NetworkConfig, Stem};
 
 /// Adds to the modulation of one task at one site (by its position).
 struct Nudge {

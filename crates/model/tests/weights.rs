@@ -85,7 +85,7 @@ fn names_and_layouts_are_pytorchs() {
     assert_eq!(shape("layers.1.downsample.0.weight"), [6, 4, 1, 1]);
     assert_eq!(shape("layers.1.downsample.1.running_mean"), [6]);
     assert_eq!(shape("fc.weight"), [10, 8]);
-    assert_eq!(shape("fc_bn.bias"), [10]);
+    assert_eq!(shape("fc.bias"), [10]);
     assert_eq!(shape("modulation.stage3.scale"), [TASKS, 8]);
     assert_eq!(shape("modulation.embedding.scale"), [TASKS, 10]);
 
@@ -100,6 +100,15 @@ fn names_and_layouts_are_pytorchs() {
     assert_eq!(shape("fc.weight"), [64, 256]);
     assert_eq!(shape("fc.bias"), [64]);
     assert_eq!(shape("modulation.embedding.matrix"), [TASKS, 64, 64]);
+
+    let face = config(Backbone::Face, 256, &["embedding"], Modulation::Vector);
+    let network = face.init(&Device::flex()).expect("valid");
+    let bytes = weights::to_safetensors(&network, Precision::F16).expect("bytes");
+    let tensors = SafeTensors::deserialize(&bytes).expect("safetensors");
+    let shape = |name: &str| tensors.tensor(name).expect(name).shape().to_vec();
+    assert_eq!(shape("fc.weight"), [256, 6272]);
+    assert_eq!(shape("fc_bn.bias"), [256]);
+    assert!(tensors.tensor("fc.bias").is_err());
 }
 
 #[test]

@@ -22,6 +22,8 @@ struct TaskTail<'a> {
     embedding: usize,
     panels: Vec<f32x8>,
     bias: Vec<f32>,
+    /// What an embedding's value is at least, before its scale: 0 with a rectifier.
+    floor: f32,
     scale: &'a [f32],
 }
 
@@ -158,6 +160,11 @@ impl Tail {
             embedding,
             panels: panels(&scaled, embedding, channels),
             bias,
+            floor: if self.folded.rectified {
+                0.0
+            } else {
+                f32::NEG_INFINITY
+            },
             scale: &self.folded.embedding_scale[task * embedding..][..embedding],
         })
     }
@@ -195,11 +202,11 @@ impl TaskTail<'_> {
         Ok(())
     }
 
-    /// Rectifies, scales and brings to unit length.
+    /// Rectifies where the network does, scales and brings to unit length.
     fn finish(&self, sums: &[f32], out: &mut [f32]) {
         let mut squares = [0.0_f32; LANES];
         for (at, ((out, &sum), &scale)) in out.iter_mut().zip(sums).zip(self.scale).enumerate() {
-            *out = scale * sum.max(0.0);
+            *out = scale * sum.max(self.floor);
             squares[at % LANES] += *out * *out;
         }
         let length = squares.iter().sum::<f32>().max(UNIT_EPSILON).sqrt();
@@ -214,6 +221,7 @@ mod tests {
     use super::*;
     use crate::Random;
 
+    /// Rectified or not by the number of tasks, so that both are tried.
     fn tail(tasks: usize, channels: usize, embedding: usize, random: &mut Random) -> Tail {
         let mut draw = |n: usize, low: f32, high: f32| {
             (0..n)
@@ -224,6 +232,7 @@ mod tests {
             tasks,
             channels,
             embedding,
+            rectified: tasks % 2 == 1,
             feature_scale: draw(tasks * channels, 0.0, 2.0),
             weight: draw(embedding * channels, -0.5, 0.5),
             bias: draw(embedding, -0.1, 0.3),
@@ -245,7 +254,13 @@ mod tests {
                     })
                     .sum();
                 let scale = f64::from(tail.embedding_scale[task * tail.embedding + d]);
-                scale * (sum + f64::from(tail.bias[d])).max(0.0)
+                let value = sum + f64::from(tail.bias[d]);
+                scale
+                    * if tail.rectified {
+                        value.max(0.0)
+                    } else {
+                        value
+                    }
             })
             .collect();
         let squares: f64 = out.iter().map(|x| x * x).sum();

@@ -23,6 +23,7 @@ fn gallery() -> Gallery {
         tasks: 3,
         channels: CHANNELS,
         embedding: DIM,
+        rectified: true,
         feature_scale: draw(3 * CHANNELS, 0.0, 1.5),
         weight: draw(DIM * CHANNELS, -0.5, 0.6),
         bias: draw(DIM, 0.0, 0.2),

@@ -9,8 +9,8 @@ pub const UNIT_EPSILON: f32 = 1e-10;
 /// Everything after the trunk of a network whose sites are all late, with batch norm folded in.
 ///
 /// For pooled features `f` of one image and task `t`:
-/// `embedding_t = unit(embedding_scale_t * relu(weight (feature_scale_t * f) + bias))`, where
-/// `unit(v) = v / sqrt(max(sum(v^2), UNIT_EPSILON))` and `*` is element-wise.
+/// `embedding_t = unit(embedding_scale_t * g(weight (feature_scale_t * f) + bias))`, where `g` is the rectifier or
+/// nothing, `unit(v) = v / sqrt(max(sum(v^2), UNIT_EPSILON))` and `*` is element-wise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoldedTail {
     /// Number of tasks `T`.
@@ -19,6 +19,8 @@ pub struct FoldedTail {
     pub channels: usize,
     /// Length `D` of an embedding.
     pub embedding: usize,
+    /// Whether the embedding is rectified before its mask.
+    pub rectified: bool,
     /// `[T, C]`, already rectified; ones where the last stage is no site.
     pub feature_scale: Vec<f32>,
     /// `[D, C]`, row-major.
@@ -85,6 +87,7 @@ mod tests {
             tasks: 2,
             channels: 3,
             embedding: 2,
+            rectified: true,
             feature_scale: vec![1.0; 6],
             weight: vec![0.0; 6],
             bias: vec![0.0; 2],

@@ -100,6 +100,7 @@ fn tail(random: &mut Random) -> Result<(Tail, Features), Box<dyn Error>> {
         tasks: 1,
         channels: CHANNELS,
         embedding: DIM,
+        rectified: true,
         feature_scale: numbers(CHANNELS),
         weight: numbers(CHANNELS * DIM),
         bias: numbers(DIM),

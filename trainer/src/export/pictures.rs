@@ -39,15 +39,14 @@ pub(super) fn encode_all(
     jpegs
 }
 
-/// A picture as JPEG with Huffman tables made for it, which saves some 5 % of a small file.
+/// A picture as JPEG, with the standard's Huffman tables: for tables of its own the encoder stores the colours one after
+/// the other, which saves some 5 % of a small file and which few decoders read.
 fn encode(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, String> {
     let side =
         |pixels: u32| u16::try_from(pixels).map_err(|_| format!("{pixels} pixels are too many"));
     let (width, height) = (side(picture.width())?, side(picture.height())?);
     let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, quality);
-    encoder.set_optimized_huffman_tables(true);
-    encoder
+    Encoder::new(&mut bytes, quality)
         .encode(picture.as_raw(), width, height, ColorType::Rgb)
         .map_err(|error| error.to_string())?;
     Ok(bytes)
@@ -70,4 +69,29 @@ pub(super) fn pixels(encoded: &[Vec<u8>], input: &InputSpec) -> Result<Vec<u8>, 
             Ok::<_, TrainerError>(())
         })?;
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use modulens_schema::Fit;
+
+    use super::*;
+
+    /// What the browser decodes is what was written, in its own colours.
+    #[test]
+    fn pictures_are_read_back_as_they_were() {
+        let mut picture = RgbImage::new(96, 96);
+        for (x, y, pixel) in picture.enumerate_pixels_mut() {
+            pixel.0 = [(2 * x) as u8, (2 * y) as u8, (255 - x - y) as u8];
+        }
+        let spec = InputSpec::centred(96, Fit::Crop);
+        for quality in [70, 85, 95] {
+            let encoded = encode(&picture, quality).expect("encodes");
+            let found = pixels(&[encoded], &spec).expect("decodes");
+            let off = found.iter().zip(picture.as_raw());
+            let off: u32 = off.map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+            let mean = off as f32 / found.len() as f32;
+            assert!(mean < 4.0, "quality {quality}: {mean} off on average");
+        }
+    }
 }

@@ -1,7 +1,5 @@
 //! What is written about every epoch: a line of JSON in the run, a line of text on the terminal.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -31,30 +29,21 @@ pub(crate) struct EpochMetrics {
     pub best: bool,
 }
 
-/// Appends an epoch. An epoch that was already written (before an interruption) is replaced.
+/// Adds an epoch. One that was already written (before an interruption) is replaced, and so is a line that a crash
+/// cut short: the file is written anew as a whole.
 pub(crate) fn append(run: &Path, metrics: &EpochMetrics) -> Result<(), TrainerError> {
-    let path = run.join("metrics.jsonl");
-    let line = serde_json::to_string(metrics)
-        .map_err(|error| TrainerError::Message(format!("metrics cannot be written: {error}")))?;
-    let earlier = read(run)?;
-    if earlier.last().is_none_or(|last| last.epoch < metrics.epoch) {
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .map_err(TrainerError::io("open", &path))?;
-        return writeln!(file, "{line}").map_err(TrainerError::io("write", &path));
-    }
+    let mut epochs = read(run)?;
+    epochs.retain(|earlier| earlier.epoch < metrics.epoch);
+    epochs.push(metrics.clone());
     let mut text = String::new();
-    for kept in earlier.iter().filter(|kept| kept.epoch < metrics.epoch) {
-        let kept = serde_json::to_string(kept)
-            .map_err(|error| TrainerError::Message(format!("metrics: {error}")))?;
-        text.push_str(&kept);
+    for epoch in &epochs {
+        let line = serde_json::to_string(epoch).map_err(|error| {
+            TrainerError::Message(format!("metrics cannot be written: {error}"))
+        })?;
+        text.push_str(&line);
         text.push('\n');
     }
-    text.push_str(&line);
-    text.push('\n');
-    crate::files::write_atomically(&path, text.as_bytes())
+    crate::files::write_atomically(&run.join("metrics.jsonl"), text.as_bytes())
 }
 
 /// Reads the epochs written so far; a line cut short by a crash is left out.

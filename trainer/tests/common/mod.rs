@@ -1,33 +1,35 @@
-//! A tiny dataset and a run on it, made in a moment: the network is random, all its numbers are.
+//! A tiny dataset, a run on it that is trained in a moment, and a network all of whose numbers are random.
 #![allow(
     dead_code,
     unreachable_pub,
     reason = "every test binary uses another part"
 )]
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
+use clap::Parser as _;
 use jpeg_encoder::{ColorType, Encoder};
 use modulens_model::weights::{self, Precision};
 use modulens_model::{Network, NetworkConfig};
 use modulens_retrieval::Random;
-use modulens_schema::Split;
-use trainer::config::Config;
-use trainer::data::{self, Pictures};
-use trainer::readouts;
-use trainer::run::{RECORD_VERSION, Run, RunRecord, write_record};
+use trainer::cli::Cli;
 
 const CONFIG: &str = r#"
     [data]
     path = "DATA"
     [network]
-    backbone = { small = { widths = [8, 16], input = 32 } }
-    embedding = 8
+    backbone = { small = { widths = [12, 24], input = 32 } }
+    embedding = 16
     sites = ["stage2", "embedding"]
     modulation = "vector"
     embedding_start = { disjoint = { rest = 0.1 } }
+    [train]
+    epochs = 10
+    batch = 4
+    warmup_steps = 5
 "#;
 
 /// Pictures of a bar on a plain ground: `Red` is the ground's colour, `Bar` says where the bar is.
@@ -38,11 +40,12 @@ pub fn write_dataset(dir: &Path) {
     for image in 0..90 {
         let (red, bar) = ((image / 5) % 2, (image / 10) % 3);
         let split = ["train", "train", "val", "test", "test"][image % 5];
-        let (width, height) = (48, 40);
+        // As high as the pictures of a bundle, so that those show the same grain.
+        let (width, height) = (112, 96);
         let mut pixels = Vec::new();
         for y in 0..height {
             for x in 0..width {
-                let inside = x > 6 && x < 42 && y / 13 == bar;
+                let inside = x > 14 && x < 98 && y / 32 == bar;
                 let noise = random.below(40) as u8;
                 let (high, low) = (180 + noise, 20 + noise);
                 pixels.extend(match (inside, red) {
@@ -110,46 +113,22 @@ pub fn random_network(config: &NetworkConfig, device: &Device) -> Network {
     weights::from_safetensors(config, &bytes, device).expect("weights")
 }
 
+/// A dataset and a configuration for it, in `dir`.
+pub fn write_config(dir: &Path) -> PathBuf {
+    let (data, config) = (dir.join("bars"), dir.join("config.toml"));
+    write_dataset(&data);
+    let text = CONFIG.replace("DATA", &data.display().to_string());
+    fs::write(&config, text).expect("written");
+    config
+}
+
 /// A dataset and a finished run on it, in `dir`.
 pub fn write_run(dir: &Path) -> PathBuf {
-    let (data_path, run_path) = (dir.join("bars"), dir.join("run"));
-    write_dataset(&data_path);
-    let text = CONFIG.replace("DATA", &data_path.display().to_string());
-    let config = Config::parse(&text, "the test's", &[]).expect("a configuration");
-    let data = data::open(&config.data, None).expect("a dataset");
-    let tasks = data.dataset.tasks.clone();
-    let network_config = config.network.for_tasks(tasks.len());
-    let device = Device::flex();
-    let network = random_network(&network_config, &device);
-    fs::create_dir_all(&run_path).expect("a folder");
-    fs::write(
-        run_path.join("config.toml"),
-        toml::to_string(&config).expect("TOML"),
-    )
-    .expect("written");
-    let bytes = weights::to_safetensors(&network, Precision::F32).expect("weights");
-    fs::write(run_path.join("best.safetensors"), bytes).expect("written");
-    let load = |split| Pictures::load(&data, split, &config.input(), 100).expect("pictures");
-    let fitted = readouts::fit_all(
-        &network,
-        &tasks,
-        &load(Split::Train),
-        &load(Split::Val),
-        &device,
-    )
-    .expect("readouts");
-    let bytes = modulens_bundle::readouts::encode(&fitted).expect("encodes");
-    fs::write(run_path.join("readouts.safetensors"), bytes).expect("written");
-    let record = RunRecord {
-        version: RECORD_VERSION,
-        dataset: data.dataset.name.clone(),
-        tasks,
-        input: config.input(),
-        network: network_config,
-        best_epoch: 1,
-        best_val: 0.5,
-    };
-    write_record(&run_path, &record).expect("written");
-    Run::open(&run_path).expect("a run");
-    run_path
+    let (config, run) = (write_config(dir), dir.join("run"));
+    let words = ["train", "--backend", "flex", "--json", "--out"].map(OsString::from);
+    let command = std::iter::once(OsString::from("trainer"))
+        .chain(words)
+        .chain([run.clone().into(), config.into()]);
+    trainer::run(Cli::parse_from(command)).expect("trains");
+    run
 }

@@ -103,6 +103,7 @@ mod tests {
             tasks: 1,
             channels: 2,
             embedding: 2,
+            rectified: true,
             feature_scale: vec![1.0; 2],
             weight: vec![1.0, 0.0, 0.0, 1.0],
             bias: vec![0.0; 2],

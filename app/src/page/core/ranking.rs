@@ -187,6 +187,7 @@ mod tests {
             tasks: 2,
             channels: 2,
             embedding: 2,
+            rectified: true,
             feature_scale: vec![1.0; 4],
             weight: vec![1.0, 0.0, 0.0, 1.0],
             bias: vec![0.0; 2],

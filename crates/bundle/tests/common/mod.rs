@@ -82,6 +82,7 @@ pub fn the_tail() -> FoldedTail {
         tasks: 2,
         channels: 4,
         embedding: 2,
+        rectified: true,
         feature_scale: vec![1.0, 0.5, 0.0, 2.0, 1.0, 1.0, 0.25, 1.0],
         weight: vec![0.1, -0.2, 0.3, 0.4, 0.5, 0.6, -0.7, 0.8],
         bias: vec![0.01, -0.02],

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
+use super::jpeg::Outline;
 use crate::error::DecodeError;
 
 /// The most pixels a picture may have: 64 million.
@@ -24,11 +25,17 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     let format = image::guess_format(bytes).map_err(|_| DecodeError::NotAPicture)?;
     match format {
         ImageFormat::Png => {}
-        ImageFormat::Jpeg if jpeg_ends(bytes) => {}
-        ImageFormat::Jpeg => {
-            let detail = "its end marker is missing".to_owned();
-            return Err(DecodeError::Truncated { detail });
-        }
+        ImageFormat::Jpeg => match Outline::read(bytes) {
+            Some(outline) if outline.ends && outline.planes_apart() => {
+                return Err(DecodeError::PlanesApart);
+            }
+            Some(outline) if outline.ends => {}
+            // The decoder would fill what is missing with grey and say nothing.
+            _ => {
+                let detail = "its end marker is missing".to_owned();
+                return Err(DecodeError::Truncated { detail });
+            }
+        },
         _ => return Err(DecodeError::NotAPicture),
     }
     let mut decoder = ImageReader::with_format(Cursor::new(bytes), format)
@@ -86,30 +93,6 @@ fn blend(value: u8, alpha: u8) -> u8 {
     u8::try_from((sum + 127) / 255).unwrap_or(u8::MAX)
 }
 
-/// Whether a JPEG has an end-of-image marker after its first scan began. The decoder fills what is missing
-/// with grey and says nothing. Inside entropy-coded data `FF` is followed by `00` or a restart marker
-/// (ITU T.81, B.1.1.5), so `FF D9` cannot occur there by chance; the headers, where a thumbnail may have an
-/// end of its own, are stepped over.
-fn jpeg_ends(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    while let Some(&[first, marker]) = bytes.get(at..at + 2) {
-        match (first, marker) {
-            (0xFF, 0xFF) => at += 1,
-            (0xFF, 0xDA) => return bytes[at..].windows(2).any(|pair| pair == [0xFF, 0xD9]),
-            (0xFF, 0x01 | 0xD0..=0xD8) => at += 2,
-            (0xFF, 0xD9) => return false,
-            (0xFF, _) => {
-                let Some(&[high, low]) = bytes.get(at + 2..at + 4) else {
-                    return false;
-                };
-                at += 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
-            }
-            _ => at += 1,
-        }
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +126,44 @@ mod tests {
                 error,
                 DecodeError::Truncated { .. } | DecodeError::Corrupt { .. }
             ));
+        }
+    }
+
+    /// A decoder once read some layouts in false colours and said nothing.
+    #[test]
+    fn every_layout_of_a_jpeg_has_its_colours_or_is_refused() {
+        use jpeg_encoder::SamplingFactor::{F_1_1, F_2_1, F_2_2};
+        let (width, height) = (48_u16, 40_u16);
+        let picture: Vec<u8> = (0..height)
+            .flat_map(|y| (0..width).map(move |x| (x, y)))
+            .flat_map(|(x, y)| [(4 * x) as u8, (5 * y) as u8, (250 - 2 * x - 3 * y) as u8])
+            .collect();
+        for quality in [60, 80, 95] {
+            for sampling in [F_1_1, F_2_1, F_2_2] {
+                for (progressive, own_tables) in [(false, false), (true, false), (false, true)] {
+                    let mut bytes = Vec::new();
+                    let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, quality);
+                    encoder.set_sampling_factor(sampling);
+                    encoder.set_progressive(progressive);
+                    // This encoder then stores plane after plane.
+                    encoder.set_optimized_huffman_tables(own_tables);
+                    encoder
+                        .encode(&picture, width, height, jpeg_encoder::ColorType::Rgb)
+                        .expect("valid pixels");
+                    let what = format!("{quality}, {sampling:?}, {progressive}, {own_tables}");
+                    let decoded = decode(&bytes);
+                    if own_tables {
+                        let error = decoded.expect_err(&what);
+                        assert_eq!(error, DecodeError::PlanesApart, "{what}");
+                        continue;
+                    }
+                    let decoded = decoded.expect(&what);
+                    let off = decoded.as_raw().iter().zip(&picture);
+                    let off: u32 = off.map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+                    let mean = off as f32 / picture.len() as f32;
+                    assert!(mean < 6.0, "{what}: {mean} off on average");
+                }
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! decode -> [`prepare`] (square, resized) -> [`normalise`] (`[3, size, size]` floats).
 
 mod decode;
+mod jpeg;
 mod prepare;
 
 pub use decode::{MAX_PIXELS, decode};

@@ -10,8 +10,8 @@
 //! | `layers.N.conv1.weight`, `.bn1.*`, `.conv2.weight`, `.bn2.*` | `[out, in, 3, 3]` | block `N` (from 0) of `small` and `face`; `face` has a third pair |
 //! | `layers.N.downsample.0.weight`, `.downsample.1.*` | `[out, in, 1, 1]` | the shortcut's convolution and batch norm |
 //! | `layer1.N.conv1.weight` and so on | | the layers of `resnet18`, as torchvision names them |
-//! | `fc.weight`, `fc.bias` | `[D, inputs]`, `[D]` | the linear layer; a bias in `resnet18` only. Inputs are channels, or channels, rows, columns for `face` |
-//! | `fc_bn.*` | `[D]` | batch norm before the embedding's rectifier; not in `resnet18` |
+//! | `fc.weight`, `fc.bias` | `[D, inputs]`, `[D]` | the linear layer; the bias in `small` and `resnet18`. Inputs are channels, or channels, rows, columns for `face` |
+//! | `fc_bn.*` | `[D]` | batch norm before the rectifier of the embedding; in `face` only |
 //! | `modulation.SITE.scale` | `[T, C]` | scaling vectors before their rectifier |
 //! | `modulation.SITE.matrix` | `[T, C, C]` | modulation matrices, `x W` |
 //!
