@@ -138,11 +138,14 @@ impl Loaded {
 }
 
 /// Reads a tensor without blocking.
+#[expect(
+    deprecated,
+    reason = "the converting kind brings a conversion for every pair of types along (0.3 MB)"
+)]
 async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, Stop> {
     let data = tensor.into_data_async().await.map_err(|error| {
         Stop::Broken(format!("the graphics device was lost or failed ({error})"))
     })?;
-    // Not the converting kind, which brings a conversion for every pair of types along (0.3 MB).
     data.into_vec::<f32>()
         .map_err(|error| Stop::Failed(error.to_string()))
 }
