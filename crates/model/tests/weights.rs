@@ -75,6 +75,17 @@ fn every_network_survives() {
 }
 
 #[test]
+fn the_same_network_gives_the_same_bytes() {
+    for precision in [Precision::F32, Precision::F16] {
+        let (_, first) = written(precision);
+        for _ in 0..4 {
+            let (_, again) = written(precision);
+            assert!(again == first);
+        }
+    }
+}
+
+#[test]
 fn names_and_layouts_are_pytorchs() {
     let (_, bytes) = written(Precision::F32);
     let tensors = SafeTensors::deserialize(&bytes).expect("safetensors");

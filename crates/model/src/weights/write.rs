@@ -1,9 +1,12 @@
 //! From a network to bytes.
 
+use std::collections::BTreeMap;
+
 use burn::module::{Module as _, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 use half::f16;
 use safetensors::tensor::{Dtype, TensorView};
+use serde_json::Value;
 
 use super::names::{Names, transpose};
 use super::{FORMAT, Precision, WeightsError, metadata};
@@ -47,8 +50,7 @@ impl Stored {
 
 /// Writes every weight, scale and running statistic of a network.
 ///
-/// Tensors are ordered by type and name, and metadata are the same for the same configuration, but the order of
-/// the metadata's keys is not fixed. Reads synchronously: not for a GPU in a browser.
+/// The same network gives the same bytes. Reads synchronously: not for a GPU in a browser.
 ///
 /// # Errors
 /// When a tensor cannot be read back, or holds a value that is not finite.
@@ -83,7 +85,22 @@ pub(super) fn assemble(
         })
         .collect::<Result<Vec<_>, _>>()
         .map_err(write)?;
-    safetensors::serialize(views, Some(metadata)).map_err(write)
+    let bytes = safetensors::serialize(views, Some(metadata)).map_err(write)?;
+    in_order(&bytes).ok_or_else(|| WeightsError::Write("its header cannot be put in order".into()))
+}
+
+/// The same file with the keys of its header in alphabetical order: the library writes metadata in an order that
+/// differs from one call to the next. `None` where the bytes are no safetensors.
+fn in_order(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    let (header, data) =
+        rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+    let sorted: BTreeMap<String, BTreeMap<String, Value>> = serde_json::from_slice(header).ok()?;
+    let mut header = serde_json::to_vec(&sorted).ok()?;
+    // Padding keeps the numbers behind it aligned.
+    header.resize(header.len().next_multiple_of(8), b' ');
+    let length = (header.len() as u64).to_le_bytes();
+    Some([&length, header.as_slice(), data].concat())
 }
 
 struct Collector<'a> {
