@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use modulens_model::loss::TaskWeights;
 use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site};
 use modulens_schema::{Fit, InputSpec};
 use serde::{Deserialize, Serialize};
@@ -159,8 +158,8 @@ pub struct TrainConfig {
     pub weight_decay: f32,
     /// Temperature of the softmax loss.
     pub temperature: f32,
-    /// What each task counts for in the softmax loss.
-    pub task_weights: TaskWeights,
+    /// Each task weighs its own softmax loss to this power: 0 for all the same, more for those that are not solved.
+    pub task_focus: f32,
     /// Margin of the triplet loss.
     pub margin: f32,
     /// Decides the start, the order of the images and the augmentation.
@@ -180,7 +179,7 @@ impl Default for TrainConfig {
             schedule: Schedule::Cosine,
             weight_decay: 0.02,
             temperature: 0.1,
-            task_weights: TaskWeights::Loss,
+            task_focus: 1.0,
             margin: 0.2,
             seed: 666,
         }
@@ -266,6 +265,10 @@ impl Config {
             (
                 !(train.temperature > 0.0 && train.temperature.is_finite()),
                 "train.temperature must be a number above 0",
+            ),
+            (
+                !(0.0..=4.0).contains(&train.task_focus),
+                "train.task_focus must be a number from 0 to 4",
             ),
             (
                 !(train.margin >= 0.0 && train.margin.is_finite()),

@@ -144,7 +144,7 @@ fn check(sites: &[Site]) {
 fn check_shipped(name: &str) {
     let device = Device::flex();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/galleries");
-    let bundle = Bundle::open(&folder.join(name)).expect("a bundle");
+    let bundle = Bundle::open(folder.join(name)).expect("a bundle");
     let config: NetworkConfig =
         serde_json::from_value(bundle.manifest.network.clone()).expect("a network");
     let weights = bundle.weights().expect("weights");

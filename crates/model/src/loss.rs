@@ -2,25 +2,12 @@
 
 use burn::tensor::activation::{log_softmax, relu};
 use burn::tensor::{Int, Tensor, TensorData};
-use serde::{Deserialize, Serialize};
 
 use crate::Prototypes;
 
 /// Added to the logits of values that a task does not have. Finite: WebGPU kernels with an infinity in them
 /// have been silently skipped.
 const NEVER: f32 = -1e9;
-
-/// What each task counts for in a loss over several.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TaskWeights {
-    /// All the same.
-    #[default]
-    Equal,
-    /// In proportion to the task's own loss, taken as a constant: what is solved leaves the shared layers to what
-    /// is not. A task of a few pixels, such as a smile, is else drowned for many epochs by those of large areas.
-    Loss,
-}
 
 /// The paper's triplet loss, `mean(max(0, |a - p|^2 - |a - n|^2 + margin))` (its margin is 0.2).
 ///
@@ -41,8 +28,12 @@ pub fn triplet(
 /// good start).
 ///
 /// Every known label of every image takes part: the mean over the images of a task whose label is known, then the
-/// mean over the tasks that have any, weighted by `weights`. A label below 0 or beyond the task's values is unknown.
+/// mean over the tasks that have any. A label below 0 or beyond the task's values is unknown.
 /// With nothing known the loss is 0.
+///
+/// A task weighs its own loss to the power `focus`, taken as a constant: at 0 all weigh the same; above, what is solved
+/// leaves the shared layers to what is not. A task of a few pixels, such as a smile, is else drowned for many epochs by
+/// those of large areas.
 ///
 /// # Shapes
 /// embeddings `[B, T, D]` of unit length, labels `[B, T]`; the result is `[1]`.
@@ -51,7 +42,7 @@ pub fn normalised_softmax(
     labels: Tensor<2, Int>,
     prototypes: &Prototypes,
     temperature: f32,
-    weights: TaskWeights,
+    focus: f32,
 ) -> Tensor<1> {
     let [images, tasks, _] = embeddings.dims();
     let device = embeddings.device();
@@ -79,10 +70,7 @@ pub fn normalised_softmax(
 
     let images_known = known.clone().sum_dim(1);
     let per_task = (right * known).sum_dim(1).neg() / images_known.clone().clamp_min(1.0);
-    let weights = match weights {
-        TaskWeights::Equal => images_known.clamp_max(1.0),
-        TaskWeights::Loss => per_task.clone().detach(),
-    };
+    let weights = per_task.clone().detach().powf_scalar(focus) * images_known.clamp_max(1.0);
     let all = weights.clone().sum().clamp_min(f32::MIN_POSITIVE);
     (per_task * weights).sum() / all
 }

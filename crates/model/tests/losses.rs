@@ -5,7 +5,6 @@ mod common;
 use burn::module::Param;
 use burn::tensor::{Device, Int, Tensor};
 use common::{assert_close, values};
-use modulens_model::loss::TaskWeights;
 use modulens_model::weights::{prototypes_from_safetensors, prototypes_to_safetensors};
 use modulens_model::{Prototypes, loss};
 
@@ -47,10 +46,10 @@ fn prototypes(device: &Device) -> Prototypes {
 }
 
 fn softmax(embeddings: [[[f32; 2]; 2]; 2], labels: [[i64; 2]; 2]) -> f32 {
-    weighted(embeddings, labels, TaskWeights::Equal)
+    weighted(embeddings, labels, 0.0)
 }
 
-fn weighted(embeddings: [[[f32; 2]; 2]; 2], labels: [[i64; 2]; 2], weights: TaskWeights) -> f32 {
+fn weighted(embeddings: [[[f32; 2]; 2]; 2], labels: [[i64; 2]; 2], focus: f32) -> f32 {
     let device = Device::flex();
     let embeddings = Tensor::<3>::from_floats(embeddings, &device);
     let labels = Tensor::<2, Int>::from_data(labels, &device);
@@ -59,7 +58,7 @@ fn weighted(embeddings: [[[f32; 2]; 2]; 2], labels: [[i64; 2]; 2], weights: Task
         labels,
         &prototypes(&device),
         0.5,
-        weights,
+        focus,
     ))[0]
 }
 
@@ -87,22 +86,19 @@ fn tasks_weigh_what_their_losses_are() {
         expected(&[0.0, 2.0, 0.0], 2),
         expected(&[2.0, 0.0, -2.0], 1),
     );
-    let found = weighted(EMBEDDINGS, [[0, 2], [0, 1]], TaskWeights::Loss);
+    let found = weighted(EMBEDDINGS, [[0, 2], [0, 1]], 1.0);
     let by_hand = (first * first + second * second) / (first + second);
     assert!((found - by_hand).abs() < 1e-5, "{found} {by_hand}");
-    let one = weighted(EMBEDDINGS, [[0, -1], [0, -1]], TaskWeights::Loss);
+    let one = weighted(EMBEDDINGS, [[0, -1], [0, -1]], 1.0);
     assert!((one - first).abs() < 1e-5);
-    assert_eq!(
-        weighted(EMBEDDINGS, [[-1, -1], [-1, -1]], TaskWeights::Loss),
-        0.0
-    );
+    assert_eq!(weighted(EMBEDDINGS, [[-1, -1], [-1, -1]], 1.0), 0.0);
 }
 
 /// Two tasks, the second with more to learn: its share of the gradient grows, and nothing flows through the weights.
 #[test]
 fn weights_are_constants() {
     let device = Device::flex().autodiff();
-    let gradient = |weights| {
+    let gradient = |focus| {
         let embeddings = Param::from_tensor(rows([[0.8, 0.6], [0.6, 0.8]], &device));
         let labels = Tensor::<2, Int>::from_data([[0_i64, 0]], &device);
         let loss = loss::normalised_softmax(
@@ -110,11 +106,11 @@ fn weights_are_constants() {
             labels,
             &prototypes(&device),
             0.5,
-            weights,
+            focus,
         );
         values(embeddings.val().grad(&loss.backward()).expect("gradient"))
     };
-    let (equal, by_loss) = (gradient(TaskWeights::Equal), gradient(TaskWeights::Loss));
+    let (equal, by_loss) = (gradient(0.0), gradient(1.0));
     let losses = [expected(&[1.6, 1.2], 0), expected(&[1.2, 1.6, -1.2], 0)];
     for (index, (equal, by_loss)) in equal.iter().zip(&by_loss).enumerate() {
         let weight = 2.0 * losses[index / 2] / (losses[0] + losses[1]);
@@ -149,7 +145,7 @@ fn softmax_teaches_embeddings_and_prototypes() {
         labels,
         &prototypes(&device),
         0.01,
-        TaskWeights::Equal,
+        0.0,
     );
     assert!(values(loss.clone())[0].is_finite(), "sharp, but stable");
     let gradient = values(embeddings.val().grad(&loss.backward()).expect("gradient"));

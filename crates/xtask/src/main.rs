@@ -11,6 +11,7 @@ mod bench;
 mod build;
 mod child;
 mod cli;
+mod coding;
 mod count;
 mod e2e;
 mod error;

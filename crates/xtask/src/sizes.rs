@@ -2,16 +2,17 @@
 
 use std::{
     fs,
-    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
-use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
-use crate::error::{Error, Result};
+use crate::{
+    coding::Coding,
+    error::{Error, Result},
+};
 
-/// All wasm modules together, gzipped.
+/// All wasm modules together, compressed with Brotli, as hosts send them over HTTPS.
 pub(crate) const WASM_BUDGET: u64 = 3_000_000;
 
 /// One row of the table: a file, or all files of a folder of galleries.
@@ -20,6 +21,7 @@ struct Row {
     name: String,
     bytes: u64,
     gzip: u64,
+    brotli: u64,
     files: usize,
 }
 
@@ -41,22 +43,27 @@ impl Sizes {
             let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
             let inside = path.strip_prefix(folder).unwrap_or(&path);
             let name = row_name(inside);
-            let gzip = if is_compressed(inside) {
-                bytes.len() as u64
-            } else {
-                gzip_size(&bytes).map_err(Error::io("compress", &path))?
-            };
             let size = bytes.len() as u64;
+            let packed = |coding: Coding| {
+                if is_compressed(inside) {
+                    return Ok(size);
+                }
+                let packed = coding.compress(&bytes);
+                Ok(packed.map_err(Error::io("compress", &path))?.len() as u64)
+            };
+            let (gzip, brotli) = (packed(Coding::Gzip)?, packed(Coding::Brotli)?);
             match rows.last_mut() {
                 Some(last) if last.name == name => {
                     last.bytes += size;
                     last.gzip += gzip;
+                    last.brotli += brotli;
                     last.files += 1;
                 }
                 _ => rows.push(Row {
                     name,
                     bytes: size,
                     gzip,
+                    brotli,
                     files: 1,
                 }),
             }
@@ -64,15 +71,15 @@ impl Sizes {
         Ok(Self { rows })
     }
 
-    /// All wasm modules together, gzipped.
-    pub(crate) fn wasm_gzip(&self) -> u64 {
+    /// All wasm modules together, compressed with Brotli, as hosts send them over HTTPS.
+    pub(crate) fn wasm_brotli(&self) -> u64 {
         let wasm = self.rows.iter().filter(|row| row.name.ends_with(".wasm"));
-        wasm.map(|row| row.gzip).sum()
+        wasm.map(|row| row.brotli).sum()
     }
 
     /// Refuses a site that is heavier than promised, or that holds no program at all.
     pub(crate) fn check(&self) -> Result<()> {
-        let wasm = self.wasm_gzip();
+        let wasm = self.wasm_brotli();
         if wasm == 0 {
             return Err(Error::Budget(
                 "it holds no wasm module; was it built?".into(),
@@ -80,7 +87,7 @@ impl Sizes {
         }
         if wasm > WASM_BUDGET {
             return Err(Error::Budget(format!(
-                "its wasm modules are {wasm} bytes gzipped, {WASM_BUDGET} are allowed; \
+                "its wasm modules are {wasm} bytes compressed, {WASM_BUDGET} are allowed; \
                  look at what was added with `cargo tree` and the table above"
             )));
         }
@@ -92,30 +99,34 @@ impl Sizes {
         let rows: Vec<_> = self
             .rows
             .iter()
-            .map(|row| json!({"name": row.name, "files": row.files, "bytes": row.bytes, "gzip": row.gzip}))
+            .map(|row| json!({"name": row.name, "files": row.files, "bytes": row.bytes, "gzip": row.gzip, "brotli": row.brotli}))
             .collect();
         json!({
             "files": rows,
-            "wasm_gzip": self.wasm_gzip(),
-            "wasm_gzip_budget": WASM_BUDGET,
+            "wasm_brotli": self.wasm_brotli(),
+            "wasm_brotli_budget": WASM_BUDGET,
         })
     }
 
     /// The table for people.
     pub(crate) fn print(&self) {
-        println!("{:>12} {:>12}  file", "bytes", "gzip");
+        println!("{:>12} {:>12} {:>12}  file", "bytes", "gzip", "brotli");
         for row in &self.rows {
             let files = if row.files > 1 {
                 format!(" ({} files)", row.files)
             } else {
                 String::new()
             };
-            println!("{:>12} {:>12}  {}{files}", row.bytes, row.gzip, row.name);
+            println!(
+                "{:>12} {:>12} {:>12}  {}{files}",
+                row.bytes, row.gzip, row.brotli, row.name
+            );
         }
         println!(
-            "{:>12} {:>12}  all wasm modules; {WASM_BUDGET} are allowed",
+            "{:>12} {:>12} {:>12}  all wasm modules; {WASM_BUDGET} are allowed",
             "",
-            self.wasm_gzip()
+            "",
+            self.wasm_brotli()
         );
     }
 }
@@ -143,13 +154,6 @@ fn row_name(inside: &Path) -> String {
 fn is_compressed(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     matches!(extension, Some("jpg" | "jpeg" | "png" | "webp" | "woff2"))
-}
-
-/// The size after gzip at its best level, as a host that compresses ahead of time has it.
-pub(crate) fn gzip_size(bytes: &[u8]) -> io::Result<u64> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?.len() as u64)
 }
 
 #[cfg(test)]
@@ -190,7 +194,7 @@ mod tests {
                 ("galleries/shoes/pictures/", 7),
             ]
         );
-        assert!(sizes.wasm_gzip() < 100, "zeros compress");
+        assert!(sizes.wasm_brotli() < 100, "zeros compress");
         sizes.check().expect("small enough");
     }
 

@@ -123,7 +123,7 @@ impl Epoch<'_> {
             }
             None => {
                 let labels = label_tensor(self.labels, &batch.images, self.device);
-                trainable.softmax_loss(images, labels, train.temperature, train.task_weights)
+                trainable.softmax_loss(images, labels, train.temperature, train.task_focus)
             }
         }
     }

@@ -3,7 +3,6 @@
 use burn::module::Module;
 use burn::optim::{AdaGradConfig, AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use modulens_model::loss::TaskWeights;
 use modulens_model::{Network, NetworkConfig, Prototypes, loss};
 use modulens_schema::{Labels, Task};
 
@@ -40,10 +39,10 @@ impl Trainable {
         images: Tensor<4>,
         labels: Tensor<2, Int>,
         temperature: f32,
-        weights: TaskWeights,
+        focus: f32,
     ) -> Tensor<1> {
         let embedded = self.network.tail_all(self.network.trunk(images));
-        loss::normalised_softmax(embedded, labels, &self.prototypes, temperature, weights)
+        loss::normalised_softmax(embedded, labels, &self.prototypes, temperature, focus)
     }
 
     /// The paper's triplet loss; `images` holds all anchors, then positives, then negatives.

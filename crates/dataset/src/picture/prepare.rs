@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeError, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 use image::imageops::FilterType::Triangle;
 use image::imageops::{crop_imm, replace};
@@ -37,21 +38,22 @@ pub fn prepare(picture: &RgbImage, spec: &InputSpec) -> RgbImage {
             Cow::Owned(canvas)
         }
     };
-    resize(&square, spec.size).unwrap_or_else(|_| {
+    resize(&square, spec.size).unwrap_or_else(|| {
         // The buffers are built to fit, so the resizer has nothing to refuse; should it, the slower filter
         // of the same shape answers.
         image::imageops::resize(square.as_ref(), spec.size, spec.size, Triangle)
     })
 }
 
-fn resize(square: &RgbImage, size: u32) -> Result<RgbImage, ResizeError> {
-    let refused = |_| ResizeError::PixelTypesAreDifferent;
-    let source = ImageRef::new(square.width(), square.height(), square, PixelType::U8x3);
-    let mut target = Image::new(size, size, PixelType::U8x3);
+/// Resizes with the pixel type fixed: told at run time, it would bring the code for every type into a web page.
+fn resize(square: &RgbImage, size: u32) -> Option<RgbImage> {
+    let source = TypedImageRef::<U8x3>::from_buffer(square.width(), square.height(), square);
+    let mut resized = RgbImage::new(size, size);
+    let mut target = TypedImage::<U8x3>::from_buffer(size, size, &mut resized).ok()?;
     let filter = ResizeAlg::Convolution(FilterType::Bilinear);
     let options = ResizeOptions::new().resize_alg(filter);
-    Resizer::new().resize(&source.map_err(refused)?, &mut target, &options)?;
-    RgbImage::from_raw(size, size, target.into_vec()).ok_or(ResizeError::PixelTypesAreDifferent)
+    let done = Resizer::new().resize_typed(&source.ok()?, &mut target, &options);
+    done.is_ok().then_some(resized)
 }
 
 /// Writes a picture of `size` x `size` pixels as `[3, size, size]` planes: `(x / 255 - mean) / std`.

@@ -2,15 +2,14 @@
 
 use std::{
     fs::{self, Metadata},
-    io::{self, Write as _},
+    io,
     path::Path,
     sync::{Arc, PoisonError},
     time::SystemTime,
 };
 
-use flate2::{Compression, write::GzEncoder};
-
 use super::files::{Site, media_type};
+use crate::coding::Coding;
 
 /// Below this a packet is not filled anyway.
 const WORTHWHILE: u64 = 1024;
@@ -33,12 +32,18 @@ pub(super) fn is_worthwhile(path: &Path, length: u64) -> bool {
 }
 
 /// The file's bytes, compressed now or earlier.
-pub(super) fn gzip(site: &Site, path: &Path, metadata: &Metadata) -> io::Result<Arc<[u8]>> {
+pub(super) fn packed(
+    site: &Site,
+    path: &Path,
+    metadata: &Metadata,
+    coding: Coding,
+) -> io::Result<Arc<[u8]>> {
     let modified = metadata.modified().ok();
+    let key = (path.to_owned(), coding);
     let known = {
         // A thread that died while it held the lock left a complete table behind.
         let packed = site.packed.lock().unwrap_or_else(PoisonError::into_inner);
-        packed.get(path).cloned()
+        packed.get(&key).cloned()
     };
     if let Some(known) = known
         && known.length == metadata.len()
@@ -46,15 +51,13 @@ pub(super) fn gzip(site: &Site, path: &Path, metadata: &Metadata) -> io::Result<
     {
         return Ok(known.bytes);
     }
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(&fs::read(path)?)?;
-    let bytes: Arc<[u8]> = encoder.finish()?.into();
+    let bytes: Arc<[u8]> = coding.compress(&fs::read(path)?)?.into();
     let fresh = Packed {
         length: metadata.len(),
         modified,
         bytes: Arc::clone(&bytes),
     };
     let mut packed = site.packed.lock().unwrap_or_else(PoisonError::into_inner);
-    packed.insert(path.to_owned(), fresh);
+    packed.insert(key, fresh);
     Ok(bytes)
 }

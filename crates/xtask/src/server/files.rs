@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::compress::Packed;
+use crate::coding::Coding;
 use crate::error::{Error, Result};
 
 /// A folder that is served under a base path.
@@ -16,7 +17,7 @@ pub(super) struct Site {
     folder: PathBuf,
     base: String,
     /// Files that were compressed already, by path.
-    pub(super) packed: Mutex<HashMap<PathBuf, Packed>>,
+    pub(super) packed: Mutex<HashMap<(PathBuf, Coding), Packed>>,
 }
 
 /// What a path leads to.

@@ -1,6 +1,6 @@
 //! A static file server for the built site, as an ordinary host would serve it.
 //!
-//! Right types, gzip where accepted, entity tags, ranges, nothing outside its folder. It also plays a host
+//! Right types, Brotli or gzip where accepted, entity tags, ranges, nothing outside its folder. It also plays a host
 //! that keeps the site under a sub-path, which is how the tests hold the site to working under any.
 
 mod compress;

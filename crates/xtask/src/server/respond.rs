@@ -13,6 +13,7 @@ use super::{
     http::{Body, Request, Response},
     range::{self, Wanted},
 };
+use crate::coding::Coding;
 
 /// Answers a request; whatever goes wrong is an answer too.
 pub(super) fn respond(site: &Site, request: &Request) -> Response {
@@ -47,13 +48,13 @@ fn file(site: &Site, request: &Request, path: &Path) -> io::Result<Response> {
             .is_none_or(|tag| tag == plain_tag)
     });
     let wanted = range::parse(range, length);
-    let zip = wanted == Wanted::Whole
-        && compress::is_worthwhile(path, length)
-        && request.header("Accept-Encoding").is_some_and(accepts_gzip);
-    let tag = if zip {
-        entity_tag(&metadata, "-gz")
-    } else {
-        plain_tag
+    let coding = request
+        .header("Accept-Encoding")
+        .filter(|_| wanted == Wanted::Whole && compress::is_worthwhile(path, length))
+        .and_then(accepted);
+    let tag = match coding {
+        Some(coding) => entity_tag(&metadata, &format!("-{}", coding.name())),
+        None => plain_tag,
     };
 
     let known = request.header("If-None-Match").unwrap_or_default();
@@ -63,18 +64,18 @@ fn file(site: &Site, request: &Request, path: &Path) -> io::Result<Response> {
     let response = if fresh {
         Response::new(304, Body::Empty)
     } else {
-        match wanted {
-            Wanted::Whole if zip => {
-                let bytes = compress::gzip(site, path, &metadata)?;
-                Response::new(200, Body::Bytes(bytes)).with("Content-Encoding", "gzip")
+        match (wanted, coding) {
+            (Wanted::Whole, Some(coding)) => {
+                let bytes = compress::packed(site, path, &metadata, coding)?;
+                Response::new(200, Body::Bytes(bytes)).with("Content-Encoding", coding.name())
             }
-            Wanted::Whole => Response::new(200, Body::File(source, length)),
-            Wanted::Part { first, last } => {
+            (Wanted::Whole, None) => Response::new(200, Body::File(source, length)),
+            (Wanted::Part { first, last }, _) => {
                 source.seek(SeekFrom::Start(first))?;
                 Response::new(206, Body::File(source, last - first + 1))
                     .with("Content-Range", format!("bytes {first}-{last}/{length}"))
             }
-            Wanted::Nothing => {
+            (Wanted::Nothing, _) => {
                 Response::new(416, Body::Empty).with("Content-Range", format!("bytes */{length}"))
             }
         }
@@ -102,11 +103,18 @@ fn entity_tag(metadata: &Metadata, suffix: &str) -> String {
     format!("\"{:x}-{nanos:x}{suffix}\"", metadata.len())
 }
 
-fn accepts_gzip(header: &str) -> bool {
-    header.split(',').any(|offer| {
-        let mut parts = offer.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default();
-        let refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-        (name == "gzip" || name == "*") && !refused
-    })
+/// The best coding that a browser takes.
+fn accepted(header: &str) -> Option<Coding> {
+    let takes = |wanted: &str, any: bool| {
+        header.split(',').any(|offer| {
+            let mut parts = offer.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default();
+            let refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+            (name == wanted || any && name == "*") && !refused
+        })
+    };
+    if takes("br", false) {
+        return Some(Coding::Brotli);
+    }
+    takes("gzip", true).then_some(Coding::Gzip)
 }
