@@ -126,10 +126,9 @@ fn write(folder: &Path, name: &str, values: Vec<f32>) -> std::io::Result<()> {
 /// A picture of the size of CelebA's: two colours that run into each other, and discs.
 fn draw(noise: &mut Noise) -> Result<Vec<u8>, Box<dyn Error>> {
     let (width, height) = (178u16, 218u16);
-    let mut colour = || [(); 3].map(|()| noise.next() * 255.0);
-    let (top, bottom) = (colour(), colour());
+    let (top, bottom) = (noise.colour(), noise.colour());
     let discs: Vec<_> = (0..5)
-        .map(|_| (colour(), noise.place(), noise.place(), noise.next()))
+        .map(|_| (noise.colour(), noise.place(), noise.place(), noise.next()))
         .collect();
     let mut pixels = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
     for y in 0..height {
@@ -166,6 +165,10 @@ impl Noise {
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         ((z ^ (z >> 31)) >> 40) as f32 / (1u64 << 24) as f32
+    }
+
+    fn colour(&mut self) -> [f32; 3] {
+        [(); 3].map(|()| self.next() * 255.0)
     }
 
     fn place(&mut self) -> f32 {
