@@ -10,7 +10,7 @@ import { world } from '../lib/world.mjs';
 
 const here = world();
 const TOP = 20;
-const EXAMPLES = 8;
+const EXAMPLES = 32;
 
 /** Numbers of the list, evenly spread. */
 function spread(list, count) {
