@@ -40,6 +40,11 @@ for (const [width, height] of [
       const site = await here.open(t, 'gallery=faces', { width, height, dark });
       await site.get('model-card-open').click();
       await site.get('model-card').getByRole('table').waitFor();
+      const wider = await site.get('model-card').evaluate((dialog) => {
+        const content = dialog.querySelector('.dialog__content') ?? dialog;
+        return content.scrollWidth - content.clientWidth;
+      });
+      assert.ok(wider <= 0, `the model card is ${wider} px wider than its dialog`);
       await site.page.screenshot({ path: join(folder, `model-card-${width}-${dark ? 'dark' : 'light'}.png`) });
     });
   }
