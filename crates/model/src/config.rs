@@ -4,6 +4,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::start::Start;
 use crate::{Network, Site};
 
 /// A network, complete enough to build it.
@@ -168,7 +169,7 @@ impl NetworkConfig {
     /// When the configuration makes no network; see [`NetworkConfig::validate`].
     pub fn init(&self, device: &Device) -> Result<Network, ConfigError> {
         self.validate()?;
-        Ok(Network::new(self, device))
+        Ok(Network::new(self, Start::drawn(device)))
     }
 
     /// Checks sizes and sites. The upper limits keep a configuration from elsewhere from asking for more

@@ -19,8 +19,10 @@ pub mod loss;
 mod modulation;
 mod network;
 mod norm;
+mod product;
 mod prototypes;
 mod site;
+mod start;
 mod unit;
 pub mod weights;
 

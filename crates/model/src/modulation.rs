@@ -4,6 +4,7 @@ use burn::module::{Module, Param};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
+use crate::product::product;
 use crate::{MaskStart, Modulation};
 
 /// The learned modulation of all tasks at one site.
@@ -70,9 +71,7 @@ impl Modulator {
                 // W_t^T [C, C] times the positions as columns [C, H W].
                 let matrix = table.matrix.val().select(0, tasks.clone()).swap_dims(1, 2);
                 let columns = x.reshape([rows, channels, height * width]);
-                matrix
-                    .matmul(columns)
-                    .reshape([rows, channels, height, width])
+                product(matrix, columns).reshape([rows, channels, height, width])
             }
         }
     }
@@ -95,7 +94,7 @@ impl Modulator {
                 let x = x
                     .permute([1, 0, 3, 2])
                     .reshape([copies, rows * positions, channels]);
-                let x = x.expand([tasks, rows * positions, channels]).matmul(matrix);
+                let x = product(x.expand([tasks, rows * positions, channels]), matrix);
                 x.reshape([tasks, rows, positions, channels])
                     .permute([1, 0, 3, 2])
             }

@@ -1,13 +1,15 @@
 //! The whole network: trunk, tail, and the full pass they are held against.
 
 use burn::module::Module;
-use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig};
+use burn::nn::{BatchNorm, Linear};
 use burn::tensor::activation::relu;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Int, Tensor};
 
-use crate::backbone::Body;
+use crate::backbone::{Body, FACE_FOLLOW};
 use crate::modulation::Modulator;
 use crate::norm::normalise;
+use crate::product::product;
+use crate::start::{Follow, Start};
 use crate::unit::unit;
 use crate::{Backbone, MaskStart, NetworkConfig, Site};
 
@@ -46,30 +48,26 @@ enum Tasks {
 
 impl Network {
     /// Builds a network from a configuration that has been validated.
-    pub(crate) fn new(config: &NetworkConfig, device: &Device) -> Self {
+    pub(crate) fn new(config: &NetworkConfig, start: Start<'_>) -> Self {
         let sites = config.ordered_sites();
         let modulator = |&site: &Site| {
-            let start = match site {
+            let mask = match site {
                 Site::Embedding => config.embedding_start,
                 Site::Stage(_) => MaskStart::Ones,
             };
             let shape = [config.tasks, config.site_channels(site)];
-            Modulator::new(config.modulation, shape, start, device)
+            Modulator::new(config.modulation, shape, mask, start.device())
         };
         let rectifies = config.backbone.rectifies();
         // The released face network's batch norm has another epsilon and momentum than PyTorch's default.
-        let norm = match config.backbone {
-            Backbone::Face => BatchNormConfig::new(config.embedding)
-                .with_epsilon(1e-3)
-                .with_momentum(0.005),
-            _ => BatchNormConfig::new(config.embedding),
+        let follow = match config.backbone {
+            Backbone::Face => FACE_FOLLOW,
+            _ => Follow::USUAL,
         };
         Self {
-            body: Body::new(config, device),
-            fc: LinearConfig::new(config.head_inputs(), config.embedding)
-                .with_bias(!rectifies)
-                .init(device),
-            fc_bn: rectifies.then(|| norm.init(device)),
+            body: Body::new(config, start),
+            fc: start.linear([config.head_inputs(), config.embedding], !rectifies),
+            fc_bn: rectifies.then(|| start.batch_norm(config.embedding, follow)),
             modulation: sites.iter().filter_map(modulator).collect(),
             sites,
             config: config.clone(),
@@ -203,13 +201,22 @@ impl Network {
 
     /// From the last stage to the embedding before its mask, `[B, D, 1, 1]`.
     fn head(&self, x: Tensor<4>) -> Tensor<4> {
-        let x = self.fc.forward(x.flatten::<2>(1, 3));
+        let x = self.linear(x.flatten(1, 3));
         let x = match &self.fc_bn {
             Some(norm) => relu(normalise(norm, x)),
             None => x,
         };
         let [rows, length] = x.dims();
         x.reshape([rows, length, 1, 1])
+    }
+
+    /// The linear layer, `[B, inputs]` to `[B, D]`.
+    fn linear(&self, x: Tensor<2>) -> Tensor<2> {
+        let x = product(x.unsqueeze(), self.fc.weight.val().unsqueeze()).squeeze_dim(0);
+        match &self.fc.bias {
+            Some(bias) => x + bias.val().unsqueeze(),
+            None => x,
+        }
     }
 
     fn finish(&self, features: Tensor<4>, tasks: &Tasks) -> Tensor<2> {

@@ -3,11 +3,12 @@
 use burn::module::Module;
 use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
+use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
-use burn::tensor::{Device, Tensor};
 
 use super::{conv, conv_norm_relu, norm};
 use crate::norm::conv_norm;
+use crate::start::Start;
 
 /// `relu(bn(conv(relu(bn(conv(x))))) + shortcut(x))`.
 #[derive(Module, Debug)]
@@ -27,16 +28,16 @@ pub(crate) struct Downsample {
 }
 
 impl BasicBlock {
-    pub(crate) fn new(input: usize, output: usize, stride: usize, device: &Device) -> Self {
+    pub(crate) fn new(input: usize, output: usize, stride: usize, start: Start<'_>) -> Self {
         let downsample = (stride != 1 || input != output).then(|| Downsample {
-            conv: conv([input, output], 1, stride, device),
-            bn: norm(output, device),
+            conv: conv([input, output], 1, stride, start),
+            bn: norm(output, start),
         });
         Self {
-            conv1: conv([input, output], 3, stride, device),
-            bn1: norm(output, device),
-            conv2: conv([output, output], 3, 1, device),
-            bn2: norm(output, device),
+            conv1: conv([input, output], 3, stride, start),
+            bn1: norm(output, start),
+            conv2: conv([output, output], 3, 1, start),
+            bn2: norm(output, start),
             downsample,
         }
     }

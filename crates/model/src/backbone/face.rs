@@ -4,12 +4,13 @@
 //! their scale (1,632 more parameters), and the last stage is flattened as channels, rows, columns.
 
 use burn::module::Module;
-use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::BatchNorm;
+use burn::nn::conv::Conv2d;
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
-use burn::nn::{BatchNorm, BatchNormConfig};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 
 use super::{conv, conv_norm_relu};
+use crate::start::{Follow, Start};
 
 /// 150x150 -> 148 (stem) -> 73, 35, 16, 7.
 #[derive(Module, Debug)]
@@ -33,33 +34,33 @@ pub(crate) struct Block {
 }
 
 /// The release's batch norm: a running average over about 200 steps.
-fn norm(channels: usize, device: &Device) -> BatchNorm {
-    BatchNormConfig::new(channels)
-        .with_epsilon(1e-3)
-        .with_momentum(0.005)
-        .init(device)
+pub(crate) const FOLLOW: Follow = Follow {
+    epsilon: 1e-3,
+    momentum: 0.005,
+};
+
+fn norm(channels: usize, start: Start<'_>) -> BatchNorm {
+    start.batch_norm(channels, FOLLOW)
 }
 
-fn valid(channels: [usize; 2], device: &Device) -> Conv2d {
-    Conv2dConfig::new(channels, [3, 3])
-        .with_bias(false)
-        .init(device)
+fn valid(channels: [usize; 2], start: Start<'_>) -> Conv2d {
+    start.conv(channels, 3, 1, 0)
 }
 
 impl Face {
-    pub(crate) fn new(device: &Device) -> Self {
+    pub(crate) fn new(start: Start<'_>) -> Self {
         let block = |(input, output)| Block {
-            conv1: valid([input, output], device),
-            bn1: norm(output, device),
+            conv1: valid([input, output], start),
+            bn1: norm(output, start),
             pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
-            conv2: conv([output, output], 3, 1, device),
-            bn2: norm(output, device),
-            conv3: conv([output, output], 3, 1, device),
-            bn3: norm(output, device),
+            conv2: conv([output, output], 3, 1, start),
+            bn2: norm(output, start),
+            conv3: conv([output, output], 3, 1, start),
+            bn3: norm(output, start),
         };
         Self {
-            conv1: valid([3, 32], device),
-            bn1: norm(32, device),
+            conv1: valid([3, 32], start),
+            bn1: norm(32, start),
             layers: [(32, 64), (64, 128), (128, 128), (128, 128)]
                 .map(block)
                 .into(),

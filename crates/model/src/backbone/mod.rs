@@ -6,13 +6,15 @@ mod resnet18;
 mod small;
 
 use burn::module::Module;
-use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
+use burn::nn::BatchNorm;
+use burn::nn::conv::Conv2d;
+use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
-use burn::tensor::{Device, Tensor};
 
 use crate::norm::conv_norm;
+use crate::start::{Follow, Start};
 use crate::{Backbone, NetworkConfig};
+pub(crate) use face::FOLLOW as FACE_FOLLOW;
 use face::Face;
 use resnet18::Resnet18;
 use small::Small;
@@ -26,11 +28,11 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    pub(crate) fn new(config: &NetworkConfig, device: &Device) -> Self {
+    pub(crate) fn new(config: &NetworkConfig, start: Start<'_>) -> Self {
         match &config.backbone {
-            Backbone::Small { widths, stem, .. } => Self::Small(Small::new(widths, *stem, device)),
-            Backbone::Face => Self::Face(Face::new(device)),
-            Backbone::Resnet18 => Self::Resnet18(Resnet18::new(device)),
+            Backbone::Small { widths, stem, .. } => Self::Small(Small::new(widths, *stem, start)),
+            Backbone::Face => Self::Face(Face::new(start)),
+            Backbone::Resnet18 => Self::Resnet18(Resnet18::new(start)),
         }
     }
 
@@ -53,20 +55,13 @@ impl Body {
     }
 }
 
-/// A convolution without bias: batch norm follows each of them.
-fn conv(channels: [usize; 2], kernel: usize, stride: usize, device: &Device) -> Conv2d {
-    let padding = kernel / 2;
-    Conv2dConfig::new(channels, [kernel, kernel])
-        .with_stride([stride, stride])
-        .with_padding(PaddingConfig2d::Explicit(
-            padding, padding, padding, padding,
-        ))
-        .with_bias(false)
-        .init(device)
+/// A convolution that keeps the size, but for its stride.
+fn conv(channels: [usize; 2], kernel: usize, stride: usize, start: Start<'_>) -> Conv2d {
+    start.conv(channels, kernel, stride, kernel / 2)
 }
 
-fn norm(channels: usize, device: &Device) -> BatchNorm {
-    BatchNormConfig::new(channels).init(device)
+fn norm(channels: usize, start: Start<'_>) -> BatchNorm {
+    start.batch_norm(channels, Follow::USUAL)
 }
 
 fn conv_norm_relu(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {

@@ -5,10 +5,11 @@ use burn::nn::BatchNorm;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 
 use super::block::BasicBlock;
 use super::{conv, conv_norm_relu, norm};
+use crate::start::Start;
 
 /// 112x112 -> 56 (7x7 stem) -> 28 (max pooling) -> 28, 14, 7 (layers of two blocks).
 #[derive(Module, Debug)]
@@ -22,16 +23,16 @@ pub(crate) struct Resnet18 {
 }
 
 impl Resnet18 {
-    pub(crate) fn new(device: &Device) -> Self {
+    pub(crate) fn new(start: Start<'_>) -> Self {
         let layer = |input, output, stride| {
             vec![
-                BasicBlock::new(input, output, stride, device),
-                BasicBlock::new(output, output, 1, device),
+                BasicBlock::new(input, output, stride, start),
+                BasicBlock::new(output, output, 1, start),
             ]
         };
         Self {
-            conv1: conv([3, 64], 7, 2, device),
-            bn1: norm(64, device),
+            conv1: conv([3, 64], 7, 2, start),
+            bn1: norm(64, start),
             pool: MaxPool2dConfig::new([3, 3])
                 .with_strides([2, 2])
                 .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))

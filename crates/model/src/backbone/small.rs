@@ -3,11 +3,12 @@
 use burn::module::Module;
 use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 
 use super::block::BasicBlock;
 use super::{conv, conv_norm_relu, norm};
 use crate::Stem;
+use crate::start::Start;
 
 /// A stem, then one residual block per stage, each with stride 2.
 #[derive(Module, Debug)]
@@ -18,15 +19,15 @@ pub(crate) struct Small {
 }
 
 impl Small {
-    pub(crate) fn new(widths: &[usize], stem: Stem, device: &Device) -> Self {
+    pub(crate) fn new(widths: &[usize], stem: Stem, start: Start<'_>) -> Self {
         let first = widths.first().copied().unwrap_or(1);
         let inputs = std::iter::once(first).chain(widths.iter().copied());
         Self {
-            conv1: conv([3, first], stem.kernel(), stem.stride(), device),
-            bn1: norm(first, device),
+            conv1: conv([3, first], stem.kernel(), stem.stride(), start),
+            bn1: norm(first, start),
             layers: inputs
                 .zip(widths)
-                .map(|(input, &output)| BasicBlock::new(input, output, 2, device))
+                .map(|(input, &output)| BasicBlock::new(input, output, 2, start))
                 .collect(),
         }
     }

@@ -10,6 +10,7 @@ use safetensors::tensor::{Dtype, TensorView};
 
 use super::names::{Names, transpose};
 use super::{FORMAT, VERSION, WeightsError};
+use crate::start::Start;
 use crate::{Network, NetworkConfig};
 
 /// The network that weights say they are for.
@@ -34,7 +35,8 @@ pub fn from_safetensors(
     device: &Device,
 ) -> Result<Network, WeightsError> {
     let (tensors, _) = open(bytes, FORMAT)?;
-    let network = config.init(device)?;
+    config.validate()?;
+    let network = Network::new(config, Start::blank(device));
     let sites = network.sites().to_vec();
     let mut filler = Filler {
         names: Names::new(&sites),
