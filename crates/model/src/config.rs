@@ -88,6 +88,25 @@ pub enum Modulation {
     Vector,
     /// Channels are mixed by a full matrix, `x W_t` at every position.
     Matrix,
+    /// Each channel is scaled and shifted, `s_t x + b_t`, without a rectifier (Perez et al., "FiLM", AAAI 2018).
+    Film,
+    /// Scaling vectors that stay as they start. With a disjoint start and `rest = 0`: the fixed masks of
+    /// conditional similarity networks (Veit et al., CVPR 2017).
+    Fixed,
+    /// Random binary masks that are never learned: task routing (Strezoski et al., ICCV 2019).
+    Routing {
+        /// The share of channels that a task keeps, 1 to 100.
+        keep_percent: u8,
+        /// Decides which.
+        #[serde(default)]
+        seed: u64,
+    },
+    /// Scaling vectors `relu(e_t B)`: a task is a code `e_t` of `rank` values that all sites share, and each site has a
+    /// matrix `B` that all tasks share.
+    Factorised {
+        /// Length of a code.
+        rank: usize,
+    },
 }
 
 /// How the modulation of the embedding starts. Other sites always start at one (the identity).
@@ -161,6 +180,7 @@ const MAX_WIDTH: u64 = 2048;
 const MAX_INPUT: u64 = 512;
 const MAX_EMBEDDING: u64 = 4096;
 const MAX_TASKS: u64 = 1024;
+const MAX_RANK: u64 = 256;
 
 impl NetworkConfig {
     /// Builds the network with random weights.
@@ -208,6 +228,19 @@ impl NetworkConfig {
             }
         }
         self.validate_sites()?;
+        match self.modulation {
+            Modulation::Routing { keep_percent, .. } => {
+                check(
+                    "the percentage of channels a task keeps",
+                    keep_percent.into(),
+                    100,
+                )?;
+            }
+            Modulation::Factorised { rank } => {
+                check("the rank of the modulation", rank as u64, MAX_RANK)?;
+            }
+            _ => {}
+        }
         match self.embedding_start {
             MaskStart::Disjoint { rest } if !(0.0..=1.0).contains(&rest) => {
                 Err(ConfigError::Rest(rest.to_string()))

@@ -1,11 +1,9 @@
 //! A late tail as plain numbers.
 
-use burn::tensor::activation::relu;
 use burn::tensor::{Tensor, TensorReadError};
 use modulens_schema::FoldedTail;
 use thiserror::Error;
 
-use crate::modulation::Modulator;
 use crate::{Network, Site, norm};
 
 /// A tail that cannot be folded.
@@ -19,6 +17,9 @@ pub enum FoldError {
     /// A matrix per task is no scaling vector.
     #[error("only scaling vectors fold, and this network is modulated by matrices")]
     Matrix,
+    /// A shift per task needs a place of its own.
+    #[error("only scaling vectors fold, and this network's modulation also shifts (film)")]
+    Shift,
     /// The device did not give the weights back.
     #[error("the weights cannot be read back from the device: {0}")]
     Read(#[from] TensorReadError),
@@ -94,8 +95,11 @@ impl Network {
     fn scales(&self, site: Site, channels: usize) -> Result<Vec<f32>, FoldError> {
         match self.modulator(site) {
             None => Ok(vec![1.0; self.config().tasks * channels]),
-            Some(Modulator::Vector(table)) => Ok(relu(table.scale.val()).try_into_vec_as::<f32>()?),
-            Some(Modulator::Matrix(_)) => Err(FoldError::Matrix),
+            Some(modulator) if modulator.shifts().is_some() => Err(FoldError::Shift),
+            Some(modulator) => match modulator.scales(self.task_codes.as_ref()) {
+                Some(scales) => Ok(scales.try_into_vec_as::<f32>()?),
+                None => Err(FoldError::Matrix),
+            },
         }
     }
 }

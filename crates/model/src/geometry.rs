@@ -3,7 +3,8 @@
 //! One multiply-accumulate (MAC) is counted for
 //! * each weight of a convolution at each output position, `k * k * in * out * height * width`,
 //! * each weight of a linear layer, `in * out`,
-//! * each value that a scaling vector touches, `channels * height * width`,
+//! * each value that a scaling vector touches, `channels * height * width` (that a factorised one is a product of `rank *
+//!   channels` first is not counted: once per task, however many images),
 //! * each product of a modulation matrix, `channels * channels * height * width`.
 //!
 //! Batch norm (it folds into the convolution before it), rectifiers, pooling, sums and the unit length are
@@ -170,18 +171,19 @@ impl NetworkConfig {
         }
     }
 
-    /// Values that one task adds at a site, and the multiplications it costs there.
-    fn site_cost(&self, site: Site) -> Cost {
+    /// Multiplications that one task costs at a site.
+    fn site_macs(&self, site: Site) -> u64 {
         let [channels, height, width] = self.site_shape(site);
-        let params = match self.modulation {
+        let per_position = match self.modulation {
             Modulation::None => 0,
-            Modulation::Vector => channels,
             Modulation::Matrix => channels * channels,
+            Modulation::Vector
+            | Modulation::Film
+            | Modulation::Fixed
+            | Modulation::Routing { .. }
+            | Modulation::Factorised { .. } => channels,
         };
-        Cost {
-            params,
-            macs: params as u64 * (height * width) as u64,
-        }
+        (per_position * height * width) as u64
     }
 
     /// Parameters that are learned, modulation included; running statistics are not counted.
@@ -191,14 +193,23 @@ impl NetworkConfig {
         stem.params + stages + self.head().params + self.modulation_params()
     }
 
-    /// Parameters of the modulation of all tasks.
+    /// Parameters of the modulation of all tasks that are learned: masks that are given are not counted.
     pub fn modulation_params(&self) -> usize {
-        let per_task: usize = self
-            .sites
-            .iter()
-            .map(|&site| self.site_cost(site).params)
-            .sum();
-        self.tasks * per_task
+        let at_site = |&site: &Site| {
+            let channels = self.site_channels(site);
+            match self.modulation {
+                Modulation::None | Modulation::Fixed | Modulation::Routing { .. } => 0,
+                Modulation::Vector => self.tasks * channels,
+                Modulation::Film => self.tasks * 2 * channels,
+                Modulation::Matrix => self.tasks * channels * channels,
+                Modulation::Factorised { rank } => rank * channels,
+            }
+        };
+        let codes = match self.modulation {
+            Modulation::Factorised { rank } => self.tasks * rank,
+            _ => 0,
+        };
+        codes + self.sites.iter().map(at_site).sum::<usize>()
     }
 
     /// Multiply-accumulates of the trunk for one image.
@@ -220,11 +231,7 @@ impl NetworkConfig {
     /// Multiply-accumulates of the tail for one image and one task: the price of a change of task.
     pub fn tail_macs(&self) -> u64 {
         let (_, stages) = self.trace();
-        let sites: u64 = self
-            .sites
-            .iter()
-            .map(|&site| self.site_cost(site).macs)
-            .sum();
+        let sites: u64 = self.sites.iter().map(|&site| self.site_macs(site)).sum();
         match self.split() {
             Site::Embedding => sites,
             Site::Stage(number) => {

@@ -1,14 +1,14 @@
 //! The whole network: trunk, tail, and the full pass they are held against.
 
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::nn::{BatchNorm, Linear};
 use burn::tensor::activation::relu;
 use burn::tensor::{Int, Tensor};
 
 use crate::backbone::{Body, FACE_FOLLOW};
-use crate::modulation::Modulator;
+use crate::modulation::{Modulator, Place, task_codes};
 use crate::norm::normalise;
-use crate::product::product;
+use crate::product::matrix_product;
 use crate::start::{Follow, Start};
 use crate::unit::unit;
 use crate::{Backbone, MaskStart, NetworkConfig, Site};
@@ -20,7 +20,7 @@ use crate::{Backbone, MaskStart, NetworkConfig, Site};
 /// behind the first site are then taken over all rows, of all tasks ([`Network::tail_all`]: over
 /// `B * T` rows).
 ///
-/// Learned values are grouped by path: everything under `modulation` is modulation.
+/// Learned values are grouped by path: everything under `modulation` is modulation, and so are `task_codes`.
 #[derive(Module, Debug)]
 pub struct Network {
     pub(crate) body: Body,
@@ -28,6 +28,8 @@ pub struct Network {
     pub(crate) fc_bn: Option<BatchNorm>,
     /// One per site in the order met; empty without modulation.
     pub(crate) modulation: Vec<Modulator>,
+    /// One row per task, `[T, R]`; what factorised modulation makes its scales of.
+    pub(crate) task_codes: Option<Param<Tensor<2>>>,
     #[module(skip)]
     sites: Vec<Site>,
     #[module(skip)]
@@ -50,13 +52,17 @@ impl Network {
     /// Builds a network from a configuration that has been validated.
     pub(crate) fn new(config: &NetworkConfig, start: Start<'_>) -> Self {
         let sites = config.ordered_sites();
-        let modulator = |&site: &Site| {
-            let mask = match site {
-                Site::Embedding => config.embedding_start,
-                Site::Stage(_) => MaskStart::Ones,
+        let modulator = |(index, &site): (usize, &Site)| {
+            let place = Place {
+                index,
+                tasks: config.tasks,
+                channels: config.site_channels(site),
+                start: match site {
+                    Site::Embedding => config.embedding_start,
+                    Site::Stage(_) => MaskStart::Ones,
+                },
             };
-            let shape = [config.tasks, config.site_channels(site)];
-            Modulator::new(config.modulation, shape, mask, start.device())
+            Modulator::new(config.modulation, place, start.device())
         };
         let rectifies = config.backbone.rectifies();
         // The released face network's batch norm has another epsilon and momentum than PyTorch's default.
@@ -68,7 +74,8 @@ impl Network {
             body: Body::new(config, start),
             fc: start.linear([config.head_inputs(), config.embedding], !rectifies),
             fc_bn: rectifies.then(|| start.batch_norm(config.embedding, follow)),
-            modulation: sites.iter().filter_map(modulator).collect(),
+            modulation: sites.iter().enumerate().filter_map(modulator).collect(),
+            task_codes: task_codes(config.modulation, config.tasks, start.device()),
             sites,
             config: config.clone(),
         }
@@ -212,7 +219,7 @@ impl Network {
 
     /// The linear layer, `[B, inputs]` to `[B, D]`.
     fn linear(&self, x: Tensor<2>) -> Tensor<2> {
-        let x = product(x.unsqueeze(), self.fc.weight.val().unsqueeze()).squeeze_dim(0);
+        let x = matrix_product(x, self.fc.weight.val());
         match &self.fc.bias {
             Some(bias) => x + bias.val().unsqueeze(),
             None => x,
@@ -240,16 +247,20 @@ impl Network {
         let Some(modulator) = self.modulator(site) else {
             return x;
         };
+        let codes = self.task_codes.as_ref();
         match tasks {
-            Tasks::Each(tasks) => modulator.each(x, tasks),
+            Tasks::Each(tasks) => modulator.each(x, tasks, codes),
             Tasks::All { images } => {
                 let [rows, channels, height, width] = x.dims();
                 // One row per image before the first site, one per image and task after it.
                 let copies = rows / (*images).max(1);
                 let x = x.reshape([*images, copies, channels, height * width]);
-                modulator
-                    .all(x)
-                    .reshape([images * self.config.tasks, channels, height, width])
+                modulator.all(x, codes).reshape([
+                    images * self.config.tasks,
+                    channels,
+                    height,
+                    width,
+                ])
             }
         }
     }

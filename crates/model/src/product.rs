@@ -19,6 +19,14 @@ pub(crate) fn product(x: Tensor<3>, w: Tensor<3>) -> Tensor<3> {
     x.matmul(w)
 }
 
+/// `x W` for one matrix.
+///
+/// # Shapes
+/// x `[M, K]`, w `[K, N]`; the result is `[M, N]`.
+pub(crate) fn matrix_product(x: Tensor<2>, w: Tensor<2>) -> Tensor<2> {
+    product(x.unsqueeze(), w.unsqueeze()).squeeze_dim(0)
+}
+
 /// [`product`] without `matmul`: columns are channels, rows are positions.
 #[cfg(any(test, target_family = "wasm"))]
 fn by_convolution(x: Tensor<3>, w: Tensor<3>) -> Tensor<3> {

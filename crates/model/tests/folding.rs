@@ -62,7 +62,17 @@ fn late_tails_fold() {
     check(&small(&["stage3", "embedding"], Modulation::Vector), 4);
     check(&small(&["stage3"], Modulation::Vector), 4);
     check(&small(&["embedding"], Modulation::Vector), 4);
-    check(&small(&["stage3", "embedding"], Modulation::None), 4);
+    for given in [
+        Modulation::None,
+        Modulation::Fixed,
+        Modulation::Routing {
+            keep_percent: 60,
+            seed: 1,
+        },
+        Modulation::Factorised { rank: 2 },
+    ] {
+        check(&small(&["stage3", "embedding"], given), 4);
+    }
     check(&small(&[], Modulation::None), 4);
     check(
         &config(Backbone::Face, 256, &["embedding"], Modulation::Vector),
@@ -89,4 +99,6 @@ fn other_tails_do_not() {
     assert!(matches!(flattened, Err(FoldError::Early(_))));
     let matrix = fold(small(&["stage3", "embedding"], Modulation::Matrix));
     assert!(matches!(matrix, Err(FoldError::Matrix)));
+    let film = fold(small(&["stage3", "embedding"], Modulation::Film));
+    assert!(matches!(film, Err(FoldError::Shift)));
 }

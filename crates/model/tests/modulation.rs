@@ -66,7 +66,7 @@ fn without_modulation_all_tasks_agree() {
 #[test]
 fn a_change_of_one_task_leaves_the_others_alone() {
     let device = Device::flex();
-    for kind in [Modulation::Vector, Modulation::Matrix] {
+    for kind in [Modulation::Vector, Modulation::Matrix, Modulation::Film] {
         let config = small(&["stage1", "stage3", "embedding"], kind);
         let network = shaken(&config, &device);
         let before = embeddings(&network, &config, &device);
@@ -127,9 +127,10 @@ impl ModuleVisitor for Collect<'_> {
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        if self.path.first().is_some_and(|name| name == "modulation") {
-            let gradient = param.val().grad(self.gradients).expect("a gradient");
-            self.found.push(values(gradient));
+        let place = self.path.first().map_or("", String::as_str);
+        if ["modulation", "task_codes"].contains(&place) {
+            self.found
+                .extend(param.val().grad(self.gradients).map(values));
         }
     }
 }
@@ -153,7 +154,7 @@ fn gradients_reach_every_modulation() {
         input: 16,
         stem: Stem::Full,
     };
-    for kind in [Modulation::Vector, Modulation::Matrix] {
+    for kind in [Modulation::Vector, Modulation::Matrix, Modulation::Film] {
         let mut config = config(
             backbone.clone(),
             10,
@@ -169,12 +170,13 @@ fn gradients_reach_every_modulation() {
         );
         let loss = (network.tail_all(network.trunk(images.clone())) * target.clone()).sum();
         let found = modulation_gradients(&network, &loss);
-        assert_eq!(found.len(), 3);
+        let tables = if kind == Modulation::Film { 6 } else { 3 };
+        assert_eq!(found.len(), tables);
         for (site, gradient) in found.iter().enumerate() {
             for (task, gradient) in gradient.chunks(gradient.len() / TASKS).enumerate() {
                 assert!(
                     gradient.iter().any(|&value| value.abs() > 1e-7),
-                    "site {site}, task {task}"
+                    "{kind:?}, table {site}, task {task}"
                 );
             }
         }
@@ -193,6 +195,75 @@ fn gradients_reach_every_modulation() {
             );
         }
     }
+}
+
+#[test]
+fn given_masks_learn_nothing() {
+    let device = Device::flex().autodiff();
+    for kind in [
+        Modulation::Fixed,
+        Modulation::Routing {
+            keep_percent: 50,
+            seed: 1,
+        },
+    ] {
+        let config = small(&["stage2", "embedding"], kind);
+        let network = config.init(&device).expect("valid");
+        let loss = network.tail_all(network.trunk(images(3, &config, &device)));
+        assert_eq!(modulation_gradients(&network, &loss.sum()).len(), 0);
+    }
+}
+
+#[test]
+fn routed_tasks_differ_from_the_start() {
+    let device = Device::flex();
+    let kind = Modulation::Routing {
+        keep_percent: 50,
+        seed: 1,
+    };
+    let config = small(&["stage1", "embedding"], kind);
+    let network = config.init(&device).expect("valid");
+    let embedded = embeddings(&network, &config, &device);
+    let zeros = |row: &[f32]| row.iter().filter(|&&value| value == 0.0).count();
+    for row in embedded.chunks(config.embedding) {
+        assert_eq!(zeros(row), config.embedding / 2);
+    }
+}
+
+#[test]
+fn factorised_scales_learn_through_codes_and_basis() {
+    let device = Device::flex().autodiff();
+    let mut config = small(
+        &["stage3", "embedding"],
+        Modulation::Factorised { rank: TASKS },
+    );
+    config.embedding_start = MaskStart::Disjoint { rest: 0.1 };
+    let network = config.init(&device).expect("valid");
+    let images = images(4, &config, &device);
+    let target = TensorData::new(common::Noise(3).take(4 * TASKS * 10), [4, TASKS, 10]);
+    let target = Tensor::<3>::from_data(target, &device);
+    let loss = (network.tail_all(network.trunk(images.clone())) * target).sum();
+    let found = modulation_gradients(&network, &loss);
+    assert_eq!(found.len(), 3, "two bases and the codes");
+    for gradient in found {
+        assert!(gradient.iter().any(|&value| value.abs() > 1e-7));
+    }
+
+    // With a code per task the scales start where vectors of their own would.
+    let vectors = NetworkConfig {
+        modulation: Modulation::Vector,
+        ..config.clone()
+    };
+    let plain = Device::flex();
+    let start = |config: &NetworkConfig| {
+        let network = config.init(&plain).expect("valid");
+        let fold = network.fold_tail().expect("late");
+        (fold.feature_scale, fold.embedding_scale)
+    };
+    let (features, embedding) = start(&config);
+    let (wanted_features, wanted_embedding) = start(&vectors);
+    assert_close(&features, &wanted_features, 1e-3);
+    assert_close(&embedding, &wanted_embedding, 1e-3);
 }
 
 #[test]

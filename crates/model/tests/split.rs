@@ -6,7 +6,18 @@ use burn::tensor::{Device, Tensor};
 use common::{assert_close, config, images, shaken, small, tasks, values};
 use modulens_model::{Backbone, Modulation, NetworkConfig};
 
-const KINDS: [Modulation; 3] = [Modulation::None, Modulation::Vector, Modulation::Matrix];
+const KINDS: [Modulation; 7] = [
+    Modulation::None,
+    Modulation::Vector,
+    Modulation::Matrix,
+    Modulation::Film,
+    Modulation::Fixed,
+    Modulation::Routing {
+        keep_percent: 60,
+        seed: 1,
+    },
+    Modulation::Factorised { rank: 2 },
+];
 
 #[track_caller]
 fn check(config: &NetworkConfig, count: usize) {

@@ -57,6 +57,16 @@ fn every_network_survives() {
     let device = Device::flex();
     for config in [
         small(&["stage1", "embedding"], Modulation::Matrix),
+        small(&["stage1", "embedding"], Modulation::Film),
+        small(&["stage1", "embedding"], Modulation::Fixed),
+        small(
+            &["stage1", "embedding"],
+            Modulation::Routing {
+                keep_percent: 50,
+                seed: 3,
+            },
+        ),
+        small(&["stage1", "embedding"], Modulation::Factorised { rank: 2 }),
         small(&[], Modulation::None),
         config(
             Backbone::Resnet18,
@@ -112,6 +122,14 @@ fn names_and_layouts_are_pytorchs() {
     assert_eq!(shape("fc.bias"), [64]);
     assert_eq!(shape("modulation.embedding.matrix"), [TASKS, 64, 64]);
 
+    let factors = small(&["embedding"], Modulation::Factorised { rank: 2 });
+    let network = factors.init(&Device::flex()).expect("valid");
+    let bytes = weights::to_safetensors(&network, Precision::F16).expect("bytes");
+    let tensors = SafeTensors::deserialize(&bytes).expect("safetensors");
+    let shape = |name: &str| tensors.tensor(name).expect(name).shape().to_vec();
+    assert_eq!(shape("task_codes"), [TASKS, 2]);
+    assert_eq!(shape("modulation.embedding.basis"), [2, 10]);
+
     let face = config(Backbone::Face, 256, &["embedding"], Modulation::Vector);
     let network = face.init(&Device::flex()).expect("valid");
     let bytes = weights::to_safetensors(&network, Precision::F16).expect("bytes");
@@ -128,6 +146,11 @@ fn the_formula_counts_what_is_stored() {
     for config in [
         demo(),
         small(&["stage1", "stage2", "embedding"], Modulation::Matrix),
+        small(&["stage1", "embedding"], Modulation::Film),
+        small(
+            &["stage1", "embedding"],
+            Modulation::Factorised { rank: 2 },
+        ),
         config(
             Backbone::Face,
             256,
@@ -156,7 +179,7 @@ fn the_formula_counts_what_is_stored() {
             network.num_params()
         );
         assert_eq!(
-            count(&|name| name.starts_with("modulation.")),
+            count(&|name| name.starts_with("modulation.") || name == "task_codes"),
             network.modulation_params()
         );
     }

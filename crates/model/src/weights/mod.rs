@@ -12,7 +12,9 @@
 //! | `layer1.N.conv1.weight` and so on | | the layers of `resnet18`, as torchvision names them |
 //! | `fc.weight`, `fc.bias` | `[D, inputs]`, `[D]` | the linear layer; the bias in `small` and `resnet18`. Inputs are channels, or channels, rows, columns for `face` |
 //! | `fc_bn.*` | `[D]` | batch norm before the rectifier of the embedding; in `face` only |
-//! | `modulation.SITE.scale` | `[T, C]` | scaling vectors before their rectifier |
+//! | `modulation.SITE.scale` | `[T, C]` | scaling vectors before their rectifier; with `film` there is none |
+//! | `modulation.SITE.shift` | `[T, C]` | what `film` adds |
+//! | `task_codes`, `modulation.SITE.basis` | `[T, R]`, `[R, C]` | the factors of scaling vectors, `relu(codes basis)` |
 //! | `modulation.SITE.matrix` | `[T, C, C]` | modulation matrices, `x W` |
 //!
 //! Weights of convolutions and of the linear layer are F32 or F16; everything else is F32, since small running
