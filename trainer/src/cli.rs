@@ -20,6 +20,8 @@ pub enum Command {
     Train(crate::train::Args),
     /// Measure a trained network on a split it was not trained on.
     Eval(crate::eval::Args),
+    /// Train several methods under one protocol and put their figures side by side.
+    Compare(crate::compare::Args),
     /// Write the bundle that the site loads, or the weights alone.
     Export(crate::export::Args),
     /// Search a bundle in the terminal.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site};
+use modulens_model::{Backbone, MaskStart, Method, Modulation, NetworkConfig, Site};
 use modulens_schema::{Fit, InputSpec};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,9 @@ pub struct Config {
     /// What to do to the training pictures.
     #[serde(default)]
     pub augment: AugmentConfig,
+    /// What to measure along the way.
+    #[serde(default)]
+    pub measure: MeasureConfig,
 }
 
 /// Where the pictures and labels are.
@@ -36,6 +39,9 @@ pub struct DataConfig {
     /// The tasks by name, in order; empty takes every task with at least two known values.
     #[serde(default)]
     pub tasks: Vec<String>,
+    /// Train on so many pictures of the training split, spread evenly over it; 0 for all.
+    #[serde(default)]
+    pub train_images: usize,
     /// How pictures become square.
     #[serde(default = "default_fit")]
     pub fit: Fit,
@@ -71,6 +77,9 @@ pub enum DataFormat {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkSection {
+    /// How several tasks are served: one modulated network, or what it is compared with.
+    #[serde(default)]
+    pub method: Method,
     /// The convolutional part.
     pub backbone: Backbone,
     /// Length of the embedding.
@@ -206,6 +215,15 @@ impl Default for AugmentConfig {
             light: 0.1,
         }
     }
+}
+
+/// What to measure while training.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MeasureConfig {
+    /// Mini-batches on which the gradients of all tasks are compared after each epoch; each costs a step per task. 0 for
+    /// none.
+    pub compliance_batches: usize,
 }
 
 impl Config {

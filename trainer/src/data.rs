@@ -61,7 +61,26 @@ impl<'a> Pictures<'a> {
         spec: &InputSpec,
         memory_megabytes: u64,
     ) -> Result<Self, TrainerError> {
-        let all = data.dataset.in_split(split);
+        Self::load_most(data, split, spec, memory_megabytes, usize::MAX)
+    }
+
+    /// [`Pictures::load`] with no more than `most` pictures, spread evenly over the split.
+    ///
+    /// # Errors
+    /// As [`Pictures::load`].
+    pub fn load_most(
+        data: &'a OpenData,
+        split: Split,
+        spec: &InputSpec,
+        memory_megabytes: u64,
+        most: usize,
+    ) -> Result<Self, TrainerError> {
+        let mut all = data.dataset.in_split(split);
+        if all.len() > most {
+            all = (0..most)
+                .map(|place| all[place * all.len() / most])
+                .collect();
+        }
         let bytes = all.len() as u64 * spec.len() as u64;
         let keep = bytes <= memory_megabytes * 1_000_000;
         let mut pictures = Self {

@@ -1,7 +1,7 @@
 //! From pictures to features and embeddings, in batches.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use modulens_model::Network;
+use modulens_model::{Model, Network};
 
 use crate::data::{Pictures, normalise};
 use crate::error::TrainerError;
@@ -46,7 +46,7 @@ pub fn features(
 /// # Errors
 /// When a picture or a tensor cannot be read.
 pub fn embeddings(
-    network: &Network,
+    model: &Model,
     pictures: &Pictures<'_>,
     device: &Device,
 ) -> Result<Vec<Vec<f32>>, TrainerError> {
@@ -54,7 +54,7 @@ pub fn embeddings(
     let mut tasks: Vec<Vec<f32>> = Vec::new();
     for_each_batch(pictures, |pixels| {
         let images = input(pixels, pictures.spec(), device);
-        let embedded = network.tail_all(network.trunk(images));
+        let embedded = model.embed_all(images);
         let [count, task_count, length] = embedded.dims();
         tasks.resize(task_count, Vec::new());
         let flat = values(embedded.into_data())?;

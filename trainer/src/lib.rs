@@ -6,6 +6,7 @@ use crate::cli::{Cli, Command};
 use crate::error::TrainerError;
 
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod data;
 pub mod device;
@@ -30,6 +31,7 @@ pub fn run(cli: Cli) -> Result<(), TrainerError> {
         Command::Synth(args) => synth::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Info(args) => info::run(&args),

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 use modulens_bundle::Readouts;
-use modulens_model::Network;
+use modulens_model::Model;
 use modulens_retrieval::Embeddings;
 use modulens_retrieval::measure::column;
 use modulens_retrieval::readout::{FitConfig, fit};
@@ -12,27 +12,27 @@ use crate::data::Pictures;
 use crate::embed;
 use crate::error::TrainerError;
 
-/// The calibrated readouts of every task of a network.
+/// The calibrated readouts of every task of a model whose embeddings are `length` long.
 ///
 /// # Errors
 /// When a picture cannot be read, or a task has fewer than two known values in the training split.
 pub fn fit_all(
-    network: &Network,
+    model: &Model,
+    length: usize,
     tasks: &[Task],
     train: &Pictures<'_>,
     val: &Pictures<'_>,
     device: &Device,
 ) -> Result<Readouts, TrainerError> {
     let (train_labels, val_labels) = (train.labels(), val.labels());
-    let train_rows = embed::embeddings(network, train, device)?;
-    let val_rows = embed::embeddings(network, val, device)?;
+    let train_rows = embed::embeddings(model, train, device)?;
+    let val_rows = embed::embeddings(model, val, device)?;
     let mut weights = Vec::with_capacity(tasks.len());
     for (index, (task, (train_rows, val_rows))) in tasks
         .iter()
         .zip(train_rows.into_iter().zip(val_rows))
         .enumerate()
     {
-        let length = network.config().embedding;
         let seen = Embeddings::from_unit_rows(train.len(), length, train_rows)?;
         let held_out = Embeddings::from_unit_rows(val.len(), length, val_rows)?;
         let readout = fit(
@@ -51,7 +51,7 @@ pub fn fit_all(
         weights.push(readout.weights().clone());
     }
     Ok(Readouts {
-        embedding: network.config().embedding,
+        embedding: length,
         tasks: weights,
     })
 }

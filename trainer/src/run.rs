@@ -3,7 +3,8 @@
 //! ```text
 //! RUN/config.toml          the configuration, resolved
 //! RUN/run.json             tasks, input, network, dataset, best epoch (see RunRecord)
-//! RUN/best.safetensors     the weights of the best epoch on the validation split
+//! RUN/best.safetensors     the weights of the best epoch on the validation split; best-0.safetensors and so on where
+//!                          every task has a network
 //! RUN/readouts.safetensors calibrated readouts of those weights
 //! RUN/metrics.jsonl        one line per epoch
 //! RUN/checkpoint/          where training goes on from
@@ -12,7 +13,7 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use modulens_model::{Network, NetworkConfig, weights};
+use modulens_model::{Method, Model, Network, NetworkConfig, weights};
 use modulens_schema::{InputSpec, Task};
 use serde::{Deserialize, Serialize};
 
@@ -31,12 +32,27 @@ pub struct RunRecord {
     pub tasks: Vec<Task>,
     /// How pictures become the network's input.
     pub input: InputSpec,
-    /// The network.
+    /// How the tasks are served.
+    #[serde(default)]
+    pub method: Method,
+    /// The network; with a method that has several, what each is made from.
     pub network: NetworkConfig,
     /// The epoch (from 1) the best weights are from; 0 before the first.
     pub best_epoch: usize,
     /// Mean triplet accuracy of the best weights on the validation split.
     pub best_val: f64,
+}
+
+impl RunRecord {
+    /// The number of values of each task.
+    pub fn values(&self) -> Vec<usize> {
+        self.tasks.iter().map(|task| task.values.len()).collect()
+    }
+
+    /// Length of an embedding.
+    pub fn embedding(&self) -> usize {
+        self.method.embedding(&self.network, &self.values())
+    }
 }
 
 /// The layout version this program writes and reads.
@@ -92,27 +108,57 @@ impl Run {
         })
     }
 
-    /// The network with the best weights.
+    /// The one network of a modulated run with its best weights.
     ///
     /// # Errors
-    /// When the weights are missing or do not fit.
+    /// When the run is of another method, or its weights are missing or do not fit.
     pub fn network(&self, device: &Device) -> Result<Network, TrainerError> {
-        let bytes = files::read(&self.weights_path())?;
-        Ok(weights::from_safetensors(
-            &self.record.network,
-            &bytes,
-            device,
-        )?)
+        match self.model(device)? {
+            Model::Modulated(network) => Ok(network),
+            _ => Err(TrainerError::Run {
+                path: self.path.clone(),
+                message:
+                    "it is of a method that is here to be compared with (network.method); only \
+                          one modulated network can be exported or searched with"
+                        .into(),
+            }),
+        }
     }
 
-    /// Where the best weights are.
-    pub fn weights_path(&self) -> PathBuf {
-        self.path.join("best.safetensors")
+    /// The model with the best weights.
+    ///
+    /// # Errors
+    /// When weights are missing or do not fit.
+    pub fn model(&self, device: &Device) -> Result<Model, TrainerError> {
+        let (method, values) = (self.record.method, self.record.values());
+        let parts = method.networks(&self.record.network, &values);
+        let networks = weights_paths(&self.path, parts.len())
+            .iter()
+            .zip(&parts)
+            .map(|(path, config)| {
+                let bytes = files::read(path)?;
+                Ok(weights::from_safetensors(config, &bytes, device)?)
+            })
+            .collect::<Result<Vec<_>, TrainerError>>()?;
+        Model::from_networks(method, networks, &values).ok_or_else(|| TrainerError::Run {
+            path: self.path.clone(),
+            message: "it has no task; train again".into(),
+        })
     }
 
     /// Where the calibrated readouts are.
     pub fn readouts_path(&self) -> PathBuf {
         self.path.join("readouts.safetensors")
+    }
+}
+
+/// Where the best weights of so many networks are.
+pub(crate) fn weights_paths(run: &Path, networks: usize) -> Vec<PathBuf> {
+    match networks {
+        1 => vec![run.join("best.safetensors")],
+        _ => (0..networks)
+            .map(|index| run.join(format!("best-{index}.safetensors")))
+            .collect(),
     }
 }
 

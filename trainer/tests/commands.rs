@@ -78,11 +78,11 @@ fn the_bundle_is_whole_and_its_figures_are_those_of_eval() {
     let run = Run::open(&place.run).expect("a run");
     let device = Device::flex();
     let data = eval::open_data(&run, None).expect("data");
-    let network = run.network(&device).expect("a network");
+    let model = run.model(&device).expect("a model");
     let measure = || {
         eval::measure(
             &run,
-            &network,
+            &model,
             &data,
             Split::Test,
             eval::DEFAULT_SEED,

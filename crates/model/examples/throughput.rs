@@ -60,7 +60,8 @@ fn training(
     let labels = Tensor::<2, Int>::ones([batch, TASKS], &device);
     Ok(best(runs, batch, || {
         let embeddings = network.tail_all(network.trunk(images.clone()));
-        let loss = loss::normalised_softmax(embeddings, labels.clone(), &prototypes, 0.1, 1.0);
+        let losses = loss::normalised_softmax(embeddings, labels.clone(), &prototypes, 0.1);
+        let loss = losses.focused(1.0);
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
         network = optimizer.step(1e-3, network.clone(), gradients);
     }))

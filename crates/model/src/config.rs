@@ -170,6 +170,11 @@ pub enum ConfigError {
     /// Modulation without a place.
     #[error("the network is modulated, but at no site; name a site, or set modulation to \"none\"")]
     NoSites,
+    /// A classifier on a backbone that rectifies its output.
+    #[error(
+        "this backbone rectifies its output, which then is no logit; train the classifier on \"small\" or \"resnet18\""
+    )]
+    RectifiedLogits,
     /// The start of the disjoint masks is no scale.
     #[error("the rest of a disjoint start is {0}; it must be a number between 0 and 1")]
     Rest(String),

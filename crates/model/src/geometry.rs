@@ -212,6 +212,16 @@ impl NetworkConfig {
         codes + self.sites.iter().map(at_site).sum::<usize>()
     }
 
+    /// Learned parameters behind the first site, its modulation not counted.
+    pub(crate) fn tail_params(&self) -> usize {
+        let Site::Stage(number) = self.split() else {
+            return 0;
+        };
+        let (_, stages) = self.trace();
+        let rest = stages.iter().skip(number).map(|stage| stage.cost.params);
+        rest.sum::<usize>() + self.head().params
+    }
+
     /// Multiply-accumulates of the trunk for one image.
     pub fn trunk_macs(&self) -> u64 {
         let (stem, stages) = self.trace();

@@ -12,10 +12,13 @@
 //! search with.
 
 mod backbone;
+mod classifier;
 mod config;
+mod ensemble;
 mod fold;
 mod geometry;
 pub mod loss;
+mod method;
 mod modulation;
 mod network;
 mod norm;
@@ -26,8 +29,11 @@ mod start;
 mod unit;
 pub mod weights;
 
+pub use classifier::Classifier;
 pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig, Stem};
+pub use ensemble::Ensemble;
 pub use fold::FoldError;
+pub use method::{Method, Model};
 pub use network::Network;
 pub use prototypes::Prototypes;
 pub use site::{Site, SiteError};

@@ -53,13 +53,8 @@ fn weighted(embeddings: [[[f32; 2]; 2]; 2], labels: [[i64; 2]; 2], focus: f32) -
     let device = Device::flex();
     let embeddings = Tensor::<3>::from_floats(embeddings, &device);
     let labels = Tensor::<2, Int>::from_data(labels, &device);
-    values(loss::normalised_softmax(
-        embeddings,
-        labels,
-        &prototypes(&device),
-        0.5,
-        focus,
-    ))[0]
+    let losses = loss::normalised_softmax(embeddings, labels, &prototypes(&device), 0.5);
+    values(losses.focused(focus))[0]
 }
 
 const EMBEDDINGS: [[[f32; 2]; 2]; 2] = [[[1.0, 0.0], [0.0, 1.0]], [[0.6, 0.8], [1.0, 0.0]]];
@@ -106,8 +101,8 @@ fn weights_are_constants() {
             labels,
             &prototypes(&device),
             0.5,
-            focus,
-        );
+        )
+        .focused(focus);
         values(embeddings.val().grad(&loss.backward()).expect("gradient"))
     };
     let (equal, by_loss) = (gradient(0.0), gradient(1.0));
@@ -145,11 +140,56 @@ fn softmax_teaches_embeddings_and_prototypes() {
         labels,
         &prototypes(&device),
         0.01,
-        0.0,
-    );
+    )
+    .focused(0.0);
     assert!(values(loss.clone())[0].is_finite(), "sharp, but stable");
     let gradient = values(embeddings.val().grad(&loss.backward()).expect("gradient"));
     // Towards the first axis and away from the second; the task without a label learns nothing.
     assert!(gradient[0] < 0.0 && gradient[1] > 0.0);
     assert_eq!(&gradient[2..], [0.0, 0.0]);
+}
+
+#[test]
+fn each_task_has_a_loss_of_its_own() {
+    let device = Device::flex();
+    let losses = loss::normalised_softmax(
+        Tensor::from_floats(EMBEDDINGS, &device),
+        Tensor::from_data([[0_i64, 2], [0, -1]], &device),
+        &prototypes(&device),
+        0.5,
+    );
+    let first = f32::midpoint(expected(&[2.0, 0.0], 0), expected(&[1.2, 1.6], 0));
+    assert_close(&values(losses.of(0)), &[first], 1e-5);
+    assert_close(
+        &values(losses.of(1)),
+        &[expected(&[0.0, 2.0, 0.0], 2)],
+        1e-5,
+    );
+}
+
+#[test]
+fn classification_by_hand() {
+    let device = Device::flex();
+    // Two values, then three; a task's slots hold the square roots of its probabilities.
+    let root = |probability: f32| probability.sqrt();
+    let embeddings = Tensor::<3>::from_floats(
+        [
+            [
+                [root(0.9), root(0.1), 0.0, 0.0, 0.0],
+                [0.0, 0.0, root(0.5), root(0.3), root(0.2)],
+            ],
+            [
+                [root(0.4), root(0.6), 0.0, 0.0, 0.0],
+                [0.0, 0.0, root(0.1), root(0.1), root(0.8)],
+            ],
+        ],
+        &device,
+    );
+    let labels = Tensor::<2, Int>::from_data([[0_i64, 1], [1, -1]], &device);
+    let losses = loss::classification(embeddings, labels, &[2, 3]);
+    let first = -f32::midpoint(0.9_f32.ln(), 0.6_f32.ln());
+    assert_close(&values(losses.of(0)), &[first], 1e-5);
+    assert_close(&values(losses.of(1)), &[-(0.3_f32.ln())], 1e-5);
+    let mean = f32::midpoint(first, -(0.3_f32.ln()));
+    assert_close(&values(losses.focused(0.0)), &[mean], 1e-5);
 }

@@ -147,10 +147,7 @@ fn the_formula_counts_what_is_stored() {
         demo(),
         small(&["stage1", "stage2", "embedding"], Modulation::Matrix),
         small(&["stage1", "embedding"], Modulation::Film),
-        small(
-            &["stage1", "embedding"],
-            Modulation::Factorised { rank: 2 },
-        ),
+        small(&["stage1", "embedding"], Modulation::Factorised { rank: 2 }),
         config(
             Backbone::Face,
             256,

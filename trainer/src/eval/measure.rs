@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use modulens_model::Network;
+use modulens_model::Model;
 use modulens_retrieval::measure::{EvalConfig, Evaluation, evaluate};
 use modulens_retrieval::{Embeddings, Readout};
 use modulens_schema::{Split, Task};
@@ -76,13 +76,7 @@ pub fn readouts(run: &Run) -> Result<modulens_bundle::Readouts, TrainerError> {
         .iter()
         .map(|readout| readout.bias.len())
         .collect();
-    let needed: Vec<usize> = run
-        .record
-        .tasks
-        .iter()
-        .map(|task| task.values.len())
-        .collect();
-    if values != needed || readouts.embedding != run.record.network.embedding {
+    if values != run.record.values() || readouts.embedding != run.record.embedding() {
         return Err(TrainerError::Run {
             path: run.path.clone(),
             message: "its readouts are those of another network; finish training again".into(),
@@ -91,13 +85,13 @@ pub fn readouts(run: &Run) -> Result<modulens_bundle::Readouts, TrainerError> {
     Ok(readouts)
 }
 
-/// Measures a run's network on one split of a dataset. Nothing is fitted.
+/// Measures a run's model on one split of a dataset. Nothing is fitted.
 ///
 /// # Errors
 /// A picture, the readouts or a tensor cannot be read, or nothing can be measured of some task.
 pub fn measure(
     run: &Run,
-    network: &Network,
+    model: &Model,
     data: &OpenData,
     split: Split,
     seed: u64,
@@ -112,7 +106,7 @@ pub fn measure(
         .collect::<Result<_, _>>()?;
     let memory = run.config.data.memory_megabytes;
     let pictures = Pictures::load(data, split, &run.record.input, memory)?;
-    let mut rows = embed::embeddings(network, &pictures, device)?;
+    let mut rows = embed::embeddings(model, &pictures, device)?;
     let config = EvalConfig {
         seed,
         ..EvalConfig::default()

@@ -78,10 +78,10 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     let run = Run::open(&args.run)?;
     let opened = device::open(args.backend)?;
     let data = open_data(&run, args.data.as_deref())?;
-    let network = run.network(&opened.device)?;
+    let model = run.model(&opened.device)?;
     let evaluation = measure(
         &run,
-        &network,
+        &model,
         &data,
         args.split.into(),
         args.seed,

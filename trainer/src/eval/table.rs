@@ -93,6 +93,7 @@ mod tests {
                 queries: 3300,
             },
             balanced_accuracy: 0.875,
+            replicates: vec![0.85],
         };
         let quality = Quality {
             dataset: "faces".into(),

@@ -8,8 +8,8 @@ use modulens_bundle::{
     Encoding, Features, Manifest, PictureFormat, Writer, features, files as names, ids, labels,
     readouts, tail,
 };
-use modulens_model::Network;
 use modulens_model::weights::{self, Precision};
+use modulens_model::{Model, Network};
 use modulens_schema::{Split, Task};
 
 use super::attribution::{self, Origin};
@@ -46,7 +46,8 @@ pub(super) fn write(
     let fitted = eval::readouts(run)?;
     let with_pictures = may_show(&origin, args.with_pictures, summary);
 
-    let quality = eval::measure(run, network, &data, SHOWN, eval::DEFAULT_SEED, device)?.quality;
+    let model = Model::Modulated(network.clone());
+    let quality = eval::measure(run, &model, &data, SHOWN, eval::DEFAULT_SEED, device)?.quality;
     let shown = Pictures::load(
         &data,
         SHOWN,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use modulens_model::NetworkConfig;
+use modulens_model::{Method, NetworkConfig};
 use serde::Serialize;
 
 /// A network in figures.
@@ -34,6 +34,23 @@ pub(super) fn network(config: &NetworkConfig) -> NetworkInfo {
         features_per_image: feature_shape.iter().product(),
         trunk_macs: config.trunk_macs(),
         tail_macs: config.tail_macs(),
+    }
+}
+
+impl NetworkInfo {
+    /// The same with the parameters of a method that is not one modulated network.
+    pub(super) fn of_method(
+        mut self,
+        method: Method,
+        config: &NetworkConfig,
+        values: &[usize],
+    ) -> Self {
+        if method != Method::Modulated {
+            self.parameters = method.num_params(config, values);
+            self.modulation_parameters = 0;
+            self.embedding = method.embedding(config, values);
+        }
+        self
     }
 }
 

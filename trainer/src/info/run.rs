@@ -12,7 +12,11 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     let run = Run::open(path)?;
     let record = &run.record;
     let tasks = tasks::tasks(&record.tasks, None);
-    let network = network::network(&record.network);
+    let network = network::network(&record.network).of_method(
+        record.method,
+        &record.network,
+        &record.values(),
+    );
     let readouts = run.readouts_path().is_file();
     let mut text = format!(
         "{} is a run on {} ({} tasks): best epoch {} of {} with {:.2} % mean triplet accuracy on the \
@@ -37,6 +41,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         "path": path,
         "dataset": record.dataset,
         "tasks": tasks,
+        "method": record.method,
         "network": network,
         "readouts": readouts,
         "best_epoch": record.best_epoch,

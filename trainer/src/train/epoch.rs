@@ -123,7 +123,8 @@ impl Epoch<'_> {
             }
             None => {
                 let labels = label_tensor(self.labels, &batch.images, self.device);
-                trainable.softmax_loss(images, labels, train.temperature, train.task_focus)
+                let losses = trainable.task_losses(images, labels, train.temperature);
+                losses.focused(train.task_focus)
             }
         }
     }

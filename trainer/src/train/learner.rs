@@ -3,46 +3,77 @@
 use burn::module::Module;
 use burn::optim::{AdaGradConfig, AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use modulens_model::{Network, NetworkConfig, Prototypes, loss};
-use modulens_schema::{Labels, Task};
+use modulens_model::loss::{self, TaskLosses};
+use modulens_model::{Method, Model, NetworkConfig, Prototypes};
+use modulens_schema::Labels;
 
 use super::sampler::Triplets;
 use crate::config::{OptimizerKind, TrainConfig};
 use crate::error::TrainerError;
 
-/// All that learns: the network, and the prototypes of the softmax loss.
+/// All that learns: the model, and the prototypes of the softmax loss.
 #[derive(Module, Debug)]
 pub(crate) struct Trainable {
-    pub(crate) network: Network,
+    pub(crate) model: Model,
     pub(crate) prototypes: Prototypes,
 }
 
 impl Trainable {
     pub(crate) fn new(
+        method: Method,
         network: &NetworkConfig,
-        tasks: &[Task],
+        values: &[usize],
         device: &Device,
     ) -> Result<Self, TrainerError> {
-        let values: Vec<usize> = tasks.iter().map(|task| task.values.len()).collect();
         Ok(Self {
-            network: network.init(device)?,
-            prototypes: Prototypes::new(&values, network.embedding, device),
+            model: Model::new(method, network, values, device)?,
+            prototypes: Prototypes::new(values, network.embedding, device),
         })
     }
 
-    /// Softmax over the prototypes of every task, from one trunk pass.
+    /// The loss of every task, each label of each image taken into account: a softmax over the task's prototypes, or the
+    /// cross-entropy of a classifier.
     ///
     /// # Shapes
     /// images `[B, 3, H, W]`, labels `[B, T]` with -1 for unknown.
-    pub(crate) fn softmax_loss(
+    pub(crate) fn task_losses(
         &self,
         images: Tensor<4>,
         labels: Tensor<2, Int>,
         temperature: f32,
-        focus: f32,
-    ) -> Tensor<1> {
-        let embedded = self.network.tail_all(self.network.trunk(images));
-        loss::normalised_softmax(embedded, labels, &self.prototypes, temperature, focus)
+    ) -> TaskLosses {
+        self.losses_through(images, labels, temperature, 0)
+    }
+
+    /// The losses where every task sees through the modulation of the one so many places further on.
+    ///
+    /// # Shapes
+    /// As [`Trainable::task_losses`].
+    pub(crate) fn losses_through(
+        &self,
+        images: Tensor<4>,
+        labels: Tensor<2, Int>,
+        temperature: f32,
+        places: usize,
+    ) -> TaskLosses {
+        let embedded = self.model.embed_all(images);
+        let [_, tasks, _] = embedded.dims();
+        let places = places % tasks.max(1);
+        let embedded = if places == 0 {
+            embedded
+        } else {
+            let (first, rest) = (
+                embedded.clone().narrow(1, 0, places),
+                embedded.narrow(1, places, tasks - places),
+            );
+            Tensor::cat(vec![rest, first], 1)
+        };
+        match &self.model {
+            Model::Classifier(_) => {
+                loss::classification(embedded, labels, self.prototypes.values())
+            }
+            _ => loss::normalised_softmax(embedded, labels, &self.prototypes, temperature),
+        }
     }
 
     /// The paper's triplet loss; `images` holds all anchors, then positives, then negatives.
@@ -56,7 +87,7 @@ impl Trainable {
         margin: f32,
     ) -> Tensor<1> {
         let tasks = Tensor::cat(vec![tasks.clone(), tasks.clone(), tasks], 0);
-        let embedded = self.network.tail(self.network.trunk(images), tasks);
+        let embedded = self.model.embed(images, tasks);
         let mut parts = embedded.chunk(3, 0).into_iter();
         match (parts.next(), parts.next(), parts.next()) {
             (Some(anchor), Some(positive), Some(negative)) => {

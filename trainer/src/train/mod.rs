@@ -5,17 +5,19 @@ use std::path::PathBuf;
 use crate::config::Config;
 use crate::device::{self, Backend};
 use crate::error::TrainerError;
+use session::Tell;
 
 mod augment;
 mod batches;
 mod checkpoint;
+pub mod compliance;
 mod epoch;
 mod learner;
-mod metrics;
+pub(crate) mod metrics;
 pub mod progress;
 mod sampler;
 mod schedule;
-mod session;
+pub(crate) mod session;
 mod stop;
 mod validate;
 
@@ -60,7 +62,8 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), TrainerError> {
     let config = resolve(args)?;
     let opened = device::open(args.backend)?;
-    session::Session::start(&config, &args.out, args.fresh, args.json, &opened)?.run()
+    let tell = if args.json { Tell::Json } else { Tell::Summary };
+    session::Session::start(&config, &args.out, args.fresh, tell, &opened)?.run()
 }
 
 /// The configuration with every flag applied.

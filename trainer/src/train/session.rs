@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use burn::module::Module as _;
 use burn::tensor::Device;
+use modulens_model::Method;
 use modulens_model::weights::{self, Precision};
 use modulens_schema::Split;
 
 use super::checkpoint::{Checkpoint, Progress};
+use super::compliance;
 use super::epoch::{Ended, Epoch};
 use super::learner::{self, Trainable};
 use super::metrics::{self, EpochMetrics};
@@ -18,14 +20,25 @@ use crate::config::Config;
 use crate::data::{self, OpenData, Pictures};
 use crate::device::Opened;
 use crate::error::TrainerError;
-use crate::run::{RECORD_VERSION, Run, RunRecord, write_record};
+use crate::run::{RECORD_VERSION, Run, RunRecord, weights_paths, write_record};
 use crate::{files, readouts};
+
+/// What a session prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tell {
+    /// The live summary.
+    Summary,
+    /// One JSON object at the end.
+    Json,
+    /// Nothing; whoever started it tells.
+    Nothing,
+}
 
 /// A training session that is ready to start or to go on.
 pub(crate) struct Session {
     config: Config,
     out: PathBuf,
-    json: bool,
+    tell: Tell,
     data: OpenData,
     device: Device,
     record: RunRecord,
@@ -37,7 +50,7 @@ impl Session {
         config: &Config,
         out: &Path,
         fresh: bool,
-        json: bool,
+        tell: Tell,
         opened: &Opened,
     ) -> Result<Self, TrainerError> {
         prepare_folder(config, out, fresh)?;
@@ -52,20 +65,21 @@ impl Session {
         let record = RunRecord {
             version: RECORD_VERSION,
             dataset: data.dataset.name.clone(),
+            method: config.network.method,
             network: config.network.for_tasks(tasks.len()),
             tasks,
             input: config.input(),
             best_epoch: 0,
             best_val: 0.0,
         };
-        if !json {
+        if tell == Tell::Summary {
             println!("{}", data.dataset.report);
             println!("device: {}", opened.description);
         }
         Ok(Self {
             config: config.clone(),
             out: out.to_owned(),
-            json,
+            tell,
             data,
             device: opened.device.clone(),
             record,
@@ -76,28 +90,28 @@ impl Session {
     pub(crate) fn run(mut self) -> Result<(), TrainerError> {
         stop::watch()?;
         let memory = self.config.data.memory_megabytes;
-        let train = Pictures::load(&self.data, Split::Train, &self.record.input, memory)?;
+        let most = match self.config.data.train_images {
+            0 => usize::MAX,
+            most => most,
+        };
+        let train =
+            Pictures::load_most(&self.data, Split::Train, &self.record.input, memory, most)?;
         let val = Pictures::load(&self.data, Split::Val, &self.record.input, memory)?;
         let labels = train.labels();
-        let values: Vec<usize> = self
-            .record
-            .tasks
-            .iter()
-            .map(|task| task.values.len())
-            .collect();
+        let values = self.record.values();
         let device = self.device.clone().autodiff();
         device.seed(self.config.train.seed);
-        let trainable = Trainable::new(&self.record.network, &self.record.tasks, &device)?;
+        let trainable = Trainable::new(self.record.method, &self.record.network, &values, &device)?;
         let checkpoint = Checkpoint::of(&self.out);
         let (mut trainable, mut optimizer, progress) =
             checkpoint.load(trainable, learner::optimizer(&self.config.train))?;
         let mut progress = progress.unwrap_or_default();
         self.record.best_epoch = progress.best_epoch;
         self.record.best_val = progress.best_val;
-        if !self.json {
+        if self.tell == Tell::Summary {
             println!(
                 "{} parameters, {} training and {} validation images, {} tasks",
-                trainable.network.num_params(),
+                self.record.method.num_params(&self.record.network, &values),
                 train.len(),
                 val.len(),
                 values.len()
@@ -133,6 +147,7 @@ impl Session {
                 self.record.best_val = progress.best_val;
                 self.keep_best(&trainable)?;
             }
+            self.compare_gradients(&trainable, &train, &device, line.epoch)?;
             metrics::append(&self.out, &line)?;
             self.tell(&line);
             progress = Progress {
@@ -157,8 +172,8 @@ impl Session {
         steps: usize,
         images: usize,
     ) -> Result<EpochMetrics, TrainerError> {
-        let network = trainable.network.valid();
-        let val_tasks = triplet_accuracies(&network, val, &self.device)?;
+        let model = trainable.model.valid();
+        let val_tasks = triplet_accuracies(&model, self.record.embedding(), val, &self.device)?;
         let known: Vec<f64> = val_tasks
             .iter()
             .copied()
@@ -185,14 +200,53 @@ impl Session {
         })
     }
 
+    /// Measures how far tasks agree on what to change, where the configuration asks for it.
+    fn compare_gradients(
+        &self,
+        trainable: &Trainable,
+        train: &Pictures<'_>,
+        device: &Device,
+        epoch: usize,
+    ) -> Result<(), TrainerError> {
+        if self.config.measure.compliance_batches == 0 {
+            return Ok(());
+        }
+        // The control costs as much again, and is only looked at when training is over.
+        let controlled =
+            epoch == self.config.train.epochs && self.record.method == Method::Modulated;
+        let found = [false, true]
+            .into_iter()
+            .filter(|&permuted| !permuted || controlled)
+            .map(|permuted| {
+                compliance::measure(
+                    trainable,
+                    self.record.method,
+                    &self.config,
+                    train,
+                    device,
+                    epoch,
+                    permuted,
+                )
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        compliance::append(&self.out, &found)
+    }
+
     fn keep_best(&self, trainable: &Trainable) -> Result<(), TrainerError> {
-        let bytes = weights::to_safetensors(&trainable.network.valid(), Precision::F32)?;
-        files::write_atomically(&self.out.join("best.safetensors"), &bytes)?;
+        let model = trainable.model.valid();
+        let networks = model.networks();
+        for (path, network) in weights_paths(&self.out, networks.len())
+            .iter()
+            .zip(networks)
+        {
+            let bytes = weights::to_safetensors(network, Precision::F32)?;
+            files::write_atomically(path, &bytes)?;
+        }
         write_record(&self.out, &self.record)
     }
 
     fn tell(&self, line: &EpochMetrics) {
-        if self.json {
+        if self.tell != Tell::Summary {
             return;
         }
         let worst = self
@@ -218,18 +272,25 @@ impl Session {
 
     fn finish(&self, train: &Pictures<'_>, val: &Pictures<'_>) -> Result<(), TrainerError> {
         let run = Run::open(&self.out)?;
-        let network = run.network(&self.device)?;
-        let fitted = readouts::fit_all(&network, &run.record.tasks, train, val, &self.device)?;
+        let model = run.model(&self.device)?;
+        let fitted = readouts::fit_all(
+            &model,
+            run.record.embedding(),
+            &run.record.tasks,
+            train,
+            val,
+            &self.device,
+        )?;
         files::write_atomically(
             &run.readouts_path(),
             &modulens_bundle::readouts::encode(&fitted)?,
         )?;
-        if self.json {
+        if self.tell == Tell::Json {
             let text = serde_json::to_string(&self.record).map_err(|error| {
                 TrainerError::Message(format!("the result cannot be printed: {error}"))
             })?;
             println!("{text}");
-        } else {
+        } else if self.tell == Tell::Summary {
             println!(
                 "best epoch {} with {:.2} % mean triplet accuracy on the validation split; next: \
                  trainer eval {}",

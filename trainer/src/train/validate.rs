@@ -1,7 +1,7 @@
 //! How good the network is after an epoch, on images it was not fitted on.
 
 use burn::tensor::Device;
-use modulens_model::Network;
+use modulens_model::Model;
 use modulens_retrieval::Embeddings;
 use modulens_retrieval::measure::{TripletGenerator, column, triplet_accuracy};
 
@@ -17,16 +17,16 @@ const SEED: u64 = 1;
 
 /// Triplet accuracy of every task; not a number where the split has no triplet of it.
 pub(crate) fn triplet_accuracies(
-    network: &Network,
+    model: &Model,
+    length: usize,
     pictures: &Pictures<'_>,
     device: &Device,
 ) -> Result<Vec<f64>, TrainerError> {
     let labels = pictures.labels();
-    embed::embeddings(network, pictures, device)?
+    embed::embeddings(model, pictures, device)?
         .into_iter()
         .enumerate()
         .map(|(task, rows)| {
-            let length = network.config().embedding;
             let embeddings = Embeddings::from_unit_rows(pictures.len(), length, rows)?;
             let known = column(&labels, task);
             let generator = TripletGenerator::new(&known, SEED, task as u64);

@@ -37,10 +37,14 @@ impl Bootstrap {
 
     /// The 95 % interval of the share of `correct` among the triplets; `None` where no replicate holds any.
     pub fn interval(&self, triplets: &[Triplet], correct: &[bool]) -> Option<Interval> {
-        let mut shares: Vec<f64> = self
-            .counts
+        interval95(self.shares(triplets, correct).into_iter().flatten())
+    }
+
+    /// The share of `correct` among the triplets in each replicate; `None` where a replicate holds none.
+    pub fn shares(&self, triplets: &[Triplet], correct: &[bool]) -> Vec<Option<f64>> {
+        self.counts
             .chunks_exact(self.images.max(1))
-            .filter_map(|counts| {
+            .map(|counts| {
                 let count =
                     |image: u32| u64::from(counts.get(image as usize).copied().unwrap_or(0));
                 let (mut right, mut all) = (0_u64, 0_u64);
@@ -52,13 +56,18 @@ impl Bootstrap {
                 }
                 (all > 0).then(|| right as f64 / all as f64)
             })
-            .collect();
-        shares.sort_by(f64::total_cmp);
-        Some(Interval {
-            low: percentile(&shares, 0.025)?,
-            high: percentile(&shares, 0.975)?,
-        })
+            .collect()
     }
+}
+
+/// From the 2.5th to the 97.5th percentile of some replicates; `None` where there are none.
+pub fn interval95(replicates: impl IntoIterator<Item = f64>) -> Option<Interval> {
+    let mut sorted: Vec<f64> = replicates.into_iter().collect();
+    sorted.sort_by(f64::total_cmp);
+    Some(Interval {
+        low: percentile(&sorted, 0.025)?,
+        high: percentile(&sorted, 0.975)?,
+    })
 }
 
 /// A percentile of sorted values, interpolated between its neighbours.

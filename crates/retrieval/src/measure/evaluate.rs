@@ -3,7 +3,8 @@
 use modulens_schema::{Interval, Labels, Quality, Split, Task, TaskQuality};
 
 use super::{
-    Bootstrap, Retrieval, Triplet, TripletGenerator, accuracy, calibration_error, column, retrieval,
+    Bootstrap, Retrieval, Triplet, TripletGenerator, accuracy, calibration_error, column,
+    interval95, retrieval,
 };
 use crate::measure::triplets::correct;
 use crate::{Embeddings, Random, Readout, RetrievalError};
@@ -48,12 +49,15 @@ pub struct Evaluation {
 }
 
 /// Further figures of one task.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TaskDetails {
     /// Precision, recall and average precision, and the number of queries they come from.
     pub retrieval: Retrieval,
     /// Share of images whose predicted value is right, every value weighing the same.
     pub balanced_accuracy: f64,
+    /// Triplet accuracy in every replicate of the bootstrap, for intervals of means: a replicate draws the same images
+    /// for every task, and for every network that is measured from the same seed. Not a number where it drew no triplet.
+    pub replicates: Vec<f64>,
 }
 
 /// Measures every task of a split.
@@ -116,7 +120,8 @@ fn measure_task(
     let triplets: Vec<Triplet> = generator.take(config.triplets).collect();
     let right = correct(embeddings, &triplets);
     let share = right.iter().filter(|&&right| right).count() as f64 / triplets.len().max(1) as f64;
-    let ci95 = bootstrap.interval(&triplets, &right).ok_or_else(too_few)?;
+    let shares = bootstrap.shares(&triplets, &right);
+    let ci95 = interval95(shares.iter().copied().flatten()).ok_or_else(too_few)?;
     // Another stream than the triplets', so that their number changes nothing here.
     let mut random = Random::stream(config.seed, !purpose);
     let retrieval = retrieval(
@@ -149,6 +154,10 @@ fn measure_task(
         TaskDetails {
             retrieval,
             balanced_accuracy,
+            replicates: shares
+                .into_iter()
+                .map(|share| share.unwrap_or(f64::NAN))
+                .collect(),
         },
     ))
 }

@@ -11,7 +11,7 @@ mod triplets;
 
 use modulens_schema::Labels;
 
-pub use bootstrap::Bootstrap;
+pub use bootstrap::{Bootstrap, interval95};
 pub use calibration::{accuracy, calibration_error};
 pub use evaluate::{EvalConfig, Evaluation, TaskDetails, evaluate};
 pub use ranking::{Retrieval, retrieval};

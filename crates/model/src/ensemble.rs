@@ -1,0 +1,113 @@
+//! Tasks with layers of their own: what modulation is measured against.
+
+use burn::module::Module;
+use burn::tensor::{Device, Int, Tensor};
+
+use crate::{ConfigError, Modulation, Network, NetworkConfig};
+
+/// One network per task, which share their trunk or nothing.
+#[derive(Module, Debug)]
+pub struct Ensemble {
+    networks: Vec<Network>,
+    #[module(skip)]
+    shares_trunk: bool,
+}
+
+impl Ensemble {
+    /// A network of its own for every task; the modulation of `config` means nothing.
+    ///
+    /// # Errors
+    /// When the configuration is not valid.
+    pub fn independent(config: &NetworkConfig, device: &Device) -> Result<Self, ConfigError> {
+        Self::new(config, false, device)
+    }
+
+    /// Independent branches: the trunk up to and with the first site of `config` is shared, and each task has every
+    /// layer behind it to itself.
+    ///
+    /// # Errors
+    /// When the configuration is not valid.
+    pub fn branches(config: &NetworkConfig, device: &Device) -> Result<Self, ConfigError> {
+        Self::new(config, true, device)
+    }
+
+    fn new(
+        config: &NetworkConfig,
+        shares_trunk: bool,
+        device: &Device,
+    ) -> Result<Self, ConfigError> {
+        config.validate()?;
+        let part = member(config);
+        Ok(Self {
+            networks: (0..config.tasks)
+                .map(|_| part.init(device))
+                .collect::<Result<_, _>>()?,
+            shares_trunk,
+        })
+    }
+
+    /// Puts an ensemble together from networks that were read, one per task.
+    pub fn from_networks(networks: Vec<Network>, shares_trunk: bool) -> Self {
+        Self {
+            networks,
+            shares_trunk,
+        }
+    }
+
+    /// The network of each task. Where the trunk is shared, it is that of the first.
+    pub fn networks(&self) -> &[Network] {
+        &self.networks
+    }
+
+    /// The embeddings of every image under every task.
+    ///
+    /// # Shapes
+    /// images `[B, 3, S, S]`; the result is `[B, T, D]` with rows of unit length.
+    pub fn embed_all(&self, images: Tensor<4>) -> Tensor<3> {
+        let shared = match self.networks.first() {
+            Some(first) if self.shares_trunk => Some(first.trunk(images.clone())),
+            _ => None,
+        };
+        let each = self.networks.iter().map(|network| {
+            let features = shared
+                .clone()
+                .unwrap_or_else(|| network.trunk(images.clone()));
+            network.tail_all(features)
+        });
+        Tensor::cat(each.collect(), 1)
+    }
+
+    /// The embedding of each row under its own task. Every task embeds every row: nothing here is meant to be fast.
+    ///
+    /// # Shapes
+    /// images `[B, 3, S, S]`, tasks `[B]`; the result is `[B, D]`.
+    pub fn embed(&self, images: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
+        let all = self.embed_all(images);
+        let [rows, _, length] = all.dims();
+        let index = tasks.reshape([rows, 1, 1]).expand([rows, 1, length]);
+        all.gather(1, index).squeeze_dim(1)
+    }
+}
+
+/// One task's network: the sites say where a trunk ends, and nothing is modulated.
+pub(crate) fn member(config: &NetworkConfig) -> NetworkConfig {
+    NetworkConfig {
+        tasks: 1,
+        modulation: Modulation::None,
+        ..config.clone()
+    }
+}
+
+/// What the methods of a comparison are made of, counted as they are stored.
+impl NetworkConfig {
+    /// Learned parameters of independent networks.
+    pub fn independent_params(&self) -> usize {
+        self.tasks * member(self).num_params()
+    }
+
+    /// Learned parameters of independent branches.
+    pub fn branch_params(&self) -> usize {
+        let one = member(self);
+        one.num_params() + self.tasks.saturating_sub(1) * one.tail_params()
+    }
+}

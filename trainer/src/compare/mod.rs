@@ -1,0 +1,194 @@
+//! `trainer compare`: train every method under one protocol and put their figures side by side.
+//!
+//! ```text
+//! OUT/compare.json             the figures of all methods that are done (see `figures`)
+//! OUT/METHOD/seed-N/           an ordinary run, which `trainer eval` and `trainer info` read too
+//! OUT/METHOD/seed-N/measured.json
+//! ```
+//!
+//! Every method has the same data, epochs and seeds. A comparison that was stopped, or killed, goes on with the same
+//! command: finished runs are kept, an unfinished one continues from its checkpoint.
+
+mod figures;
+mod measured;
+mod plan;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use modulens_schema::Split;
+
+use crate::config::Config;
+use crate::data::{self, OpenData};
+use crate::device::{self, Backend, Opened};
+use crate::error::TrainerError;
+use crate::eval::{print, to_json};
+use crate::files;
+use crate::run::Run;
+use crate::train::compliance;
+use crate::train::session::{Session, Tell};
+
+pub use figures::{Comparison, MethodFigures, VERSION};
+pub use measured::Measured;
+pub use plan::{Plan, Planned};
+
+/// Arguments of `trainer compare`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The plan, such as trainer/configs/compare-faces.toml.
+    plan: PathBuf,
+    /// The folder of the comparison. One that is not finished is gone on with.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Take the pictures from here instead of `base.data.path`.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Train only methods whose name holds this; may be given several times.
+    #[arg(long, value_name = "WORD")]
+    only: Vec<String>,
+    /// Override any value of the base; may be given several times.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    backend: Backend,
+    /// Print the object of compare.json instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Trains and measures every method of a plan, and prints what was found.
+///
+/// # Errors
+/// Unusable plan, data or device; an interruption, after saving.
+pub fn run(args: &Args) -> Result<(), TrainerError> {
+    let mut plan = Plan::load(&args.plan, &args.overrides)?.only(&args.only)?;
+    if let Some(path) = &args.data {
+        for config in plan
+            .methods
+            .iter_mut()
+            .flat_map(|method| &mut method.configs)
+        {
+            config.data.path.clone_from(path);
+        }
+    }
+    let opened = device::open(args.backend)?;
+    let found = compare(&plan, &args.out, &opened, !args.json)?;
+    if args.json {
+        print(&to_json(&found)?)
+    } else {
+        print(&table::render(&found))
+    }
+}
+
+/// Compares without printing more than progress.
+///
+/// # Errors
+/// As [`run`].
+pub fn compare(
+    plan: &Plan,
+    out: &Path,
+    opened: &Opened,
+    progress: bool,
+) -> Result<Comparison, TrainerError> {
+    let first = plan
+        .methods
+        .first()
+        .and_then(|method| method.configs.first())
+        .ok_or_else(|| TrainerError::Message("the plan has no method".into()))?;
+    let mut found = Comparison {
+        version: VERSION,
+        dataset: String::new(),
+        split: Split::Test,
+        tasks: Vec::new(),
+        seeds: plan.seeds.clone(),
+        device: opened.description.clone(),
+        images_trained_on: 0,
+        epochs: first.train.epochs,
+        methods: Vec::new(),
+    };
+    let data = data::open(&first.data, None)?;
+    found.dataset.clone_from(&data.dataset.name);
+    found.tasks = data
+        .dataset
+        .tasks
+        .iter()
+        .map(|task| task.name.clone())
+        .collect();
+    let all = data.dataset.in_split(Split::Train).len();
+    found.images_trained_on = match first.data.train_images {
+        0 => all,
+        most => most.min(all),
+    };
+    let path = out.join("compare.json");
+    for method in &plan.methods {
+        let started = Instant::now();
+        let mut measured = Vec::new();
+        let mut runs = Vec::new();
+        for (config, seed) in method.configs.iter().zip(&plan.seeds) {
+            let folder = out.join(&method.folder).join(format!("seed-{seed}"));
+            let run = finish(config, &folder, opened, || {
+                if progress {
+                    eprintln!("{}, seed {seed}", method.name);
+                }
+            })?;
+            check_data(&run, &data)?;
+            measured.push(measured::of(&run, &data, method.permuted, &opened.device)?);
+            runs.push(run);
+        }
+        let Some(run) = runs.first() else { continue };
+        let ucr = compliance::read(&run.path)?;
+        let figures = figures::of_method(method, &run.record, &measured, ucr);
+        if progress {
+            eprintln!(
+                "{}: {:.2} % ({:.1} .. {:.1}), {:.0} s",
+                method.name,
+                100.0 * figures.mean_triplet_accuracy,
+                100.0 * figures.ci95.low,
+                100.0 * figures.ci95.high,
+                started.elapsed().as_secs_f64(),
+            );
+        }
+        found.methods.push(figures);
+        // After each method: what is there can be looked at, whatever happens to the rest.
+        files::write_atomically(&path, to_json(&found)?.as_bytes())?;
+    }
+    Ok(found)
+}
+
+/// Trains a run to its end, or opens it if it is there already.
+fn finish(
+    config: &Config,
+    folder: &Path,
+    opened: &Opened,
+    starts: impl FnOnce(),
+) -> Result<Run, TrainerError> {
+    // Readouts are the last that a session writes.
+    if !folder.join("readouts.safetensors").is_file() {
+        starts();
+        Session::start(config, folder, false, Tell::Nothing, opened)?.run()?;
+    }
+    let run = Run::open(folder)?;
+    if run.config != *config {
+        return Err(TrainerError::Run {
+            path: folder.to_owned(),
+            message: "it is finished, but of another configuration; give another --out, or delete it to train it again"
+                .into(),
+        });
+    }
+    Ok(run)
+}
+
+/// All methods of a comparison are measured on the same tasks.
+fn check_data(run: &Run, data: &OpenData) -> Result<(), TrainerError> {
+    if run.record.tasks == data.dataset.tasks {
+        return Ok(());
+    }
+    Err(TrainerError::Run {
+        path: run.path.clone(),
+        message:
+            "it has other tasks than the plan's first method; a comparison is of the same tasks"
+                .into(),
+    })
+}

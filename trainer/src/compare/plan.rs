@@ -1,0 +1,229 @@
+//! What a comparison trains: methods under one protocol.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
+use crate::error::TrainerError;
+
+/// A comparison, as its TOML file says it.
+///
+/// ```toml
+/// seeds = [1, 2, 3]
+///
+/// [base.data]        # what all methods have in common: an ordinary training configuration
+/// path = "data/faces"
+/// # ...
+///
+/// [[methods]]
+/// name = "fully shared"
+/// set = ["network.modulation=none", "network.sites=[]"]
+/// ```
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Every method is trained from each of these.
+    pub seeds: Vec<u64>,
+    /// In the order they are trained and told.
+    pub methods: Vec<Planned>,
+}
+
+/// A method of a comparison.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// What it is called.
+    pub name: String,
+    /// What it is, in a sentence.
+    pub about: String,
+    /// The folder of its runs.
+    pub folder: String,
+    /// Whether it is measured once more with every task's modulation given to another.
+    pub permuted: bool,
+    /// The configuration of each seed, in the order of the seeds.
+    pub configs: Vec<Config>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default = "three")]
+    seeds: Vec<u64>,
+    base: toml::Table,
+    methods: Vec<Entry>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: String,
+    #[serde(default)]
+    about: String,
+    #[serde(default)]
+    permuted: bool,
+    #[serde(default)]
+    set: Vec<String>,
+}
+
+fn three() -> Vec<u64> {
+    vec![1, 2, 3]
+}
+
+impl Plan {
+    /// Reads a plan; `overrides` go over the base, before what a method sets.
+    ///
+    /// # Errors
+    /// Unreadable file, unknown keys or values, no method, or two of one name.
+    pub fn load(path: &Path, overrides: &[String]) -> Result<Self, TrainerError> {
+        let text = std::fs::read_to_string(path).map_err(TrainerError::io("read", path))?;
+        Self::parse(&text, &path.display().to_string(), overrides)
+    }
+
+    fn parse(text: &str, origin: &str, overrides: &[String]) -> Result<Self, TrainerError> {
+        let fail = |message: String| TrainerError::Config {
+            origin: origin.to_owned(),
+            message,
+        };
+        let file: File = toml::from_str(text).map_err(|error| fail(error.to_string()))?;
+        if file.methods.is_empty() || file.seeds.is_empty() {
+            return Err(fail(
+                "it needs at least one of [[methods]] and one of seeds".into(),
+            ));
+        }
+        if file.seeds.iter().collect::<BTreeSet<_>>().len() != file.seeds.len() {
+            return Err(fail("a seed is named twice; name it once".into()));
+        }
+        let base = toml::to_string(&file.base).map_err(|error| fail(error.to_string()))?;
+        let mut folders = BTreeSet::new();
+        let methods = file
+            .methods
+            .into_iter()
+            .map(|entry| {
+                let folder = folder_name(&entry.name);
+                if folder.is_empty() || !folders.insert(folder.clone()) {
+                    return Err(fail(format!(
+                        "the method name {:?} is empty, or too like another: names must differ in their letters and \
+                         digits",
+                        entry.name
+                    )));
+                }
+                let origin = format!("{origin}, method {:?}", entry.name);
+                let configs = file
+                    .seeds
+                    .iter()
+                    .map(|seed| {
+                        let mut set = overrides.to_vec();
+                        set.extend(entry.set.iter().cloned());
+                        set.push(format!("train.seed={seed}"));
+                        Config::parse(&base, &origin, &set)
+                    })
+                    .collect::<Result<_, _>>()?;
+                Ok(Planned {
+                    name: entry.name,
+                    about: entry.about,
+                    folder,
+                    permuted: entry.permuted,
+                    configs,
+                })
+            })
+            .collect::<Result<_, TrainerError>>()?;
+        Ok(Self {
+            seeds: file.seeds,
+            methods,
+        })
+    }
+
+    /// Keeps the methods whose name holds one of these words.
+    ///
+    /// # Errors
+    /// When none does.
+    pub fn only(mut self, words: &[String]) -> Result<Self, TrainerError> {
+        if words.is_empty() {
+            return Ok(self);
+        }
+        let names: Vec<String> = self
+            .methods
+            .iter()
+            .map(|method| method.name.clone())
+            .collect();
+        self.methods
+            .retain(|method| words.iter().any(|word| method.name.contains(word)));
+        if self.methods.is_empty() {
+            return Err(TrainerError::Message(format!(
+                "--only leaves no method; the methods are {}",
+                names.join(", ")
+            )));
+        }
+        Ok(self)
+    }
+}
+
+/// Letters and digits, everything else as single dashes.
+fn folder_name(name: &str) -> String {
+    let mut folder = String::new();
+    for letter in name.to_lowercase().chars() {
+        if letter.is_ascii_alphanumeric() {
+            folder.push(letter);
+        } else if !folder.is_empty() && !folder.ends_with('-') {
+            folder.push('-');
+        }
+    }
+    folder.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use modulens_model::{Method, Modulation};
+
+    use super::*;
+
+    const TEXT: &str = r#"
+        seeds = [4, 5]
+        [base.data]
+        path = "data/faces"
+        [base.network]
+        backbone = { small = { widths = [8, 16], input = 32 } }
+        embedding = 8
+        sites = ["stage2", "embedding"]
+        modulation = "vector"
+        embedding_start = "ones"
+        [base.train]
+        epochs = 3
+        [[methods]]
+        name = "Fully shared (one space)"
+        set = ["network.modulation=none", "network.sites=[]"]
+        [[methods]]
+        name = "branches"
+        set = ["network.method=branches"]
+    "#;
+
+    #[test]
+    fn methods_differ_in_what_they_set_and_seeds_in_the_seed() {
+        let plan = Plan::parse(TEXT, "test", &["train.epochs=7".into()]).expect("parses");
+        assert_eq!(plan.methods.len(), 2);
+        assert_eq!(plan.methods[0].folder, "fully-shared-one-space");
+        let [first, second] = &plan.methods[0].configs[..] else {
+            panic!("two seeds");
+        };
+        assert_eq!((first.train.seed, second.train.seed), (4, 5));
+        assert_eq!(first.train.epochs, 7);
+        assert_eq!(first.network.modulation, Modulation::None);
+        assert_eq!(plan.methods[1].configs[0].network.method, Method::Branches);
+        assert_eq!(plan.only(&["branch".into()]).expect("one").methods.len(), 1);
+    }
+
+    #[test]
+    fn nonsense_is_named() {
+        let wrong = |from: &str, to: &str| {
+            let text = TEXT.replace(from, to);
+            Plan::parse(&text, "test.toml", &[])
+                .expect_err(to)
+                .to_string()
+        };
+        assert!(wrong("network.method=branches", "network.metod=branches").contains("branches"));
+        assert!(wrong("\"branches\"", "\"fully shared, one space\"").contains("too like another"));
+        assert!(wrong("[4, 5]", "[4, 4]").contains("twice"));
+        assert!(wrong("[4, 5]", "[]").contains("seeds"));
+        assert!(wrong("seeds", "seed").contains("seed"));
+    }
+}

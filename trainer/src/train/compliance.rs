@@ -1,0 +1,352 @@
+//! Update compliance: whether the tasks want to move the layers they share the same way.
+//!
+//! The paper counts, over mini-batches, how often the gradients of two tasks agree on shared parameters, and calls it
+//! the update compliance ratio. Which batches it divides by is not known, so the denominator is said here: all
+//! measured batches in which both tasks have a gradient on the layer. Besides the share of batches with a positive inner
+//! product the mean cosine is kept, which says how strongly they agree. Modulation itself and prototypes are not shared
+//! between tasks and are left out.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use burn::module::{Module as _, ModuleVisitor, Param};
+use burn::tensor::{Device, Gradients, Tensor};
+use modulens_model::{Method, Network};
+use serde::{Deserialize, Serialize};
+
+use super::learner::{Trainable, label_tensor};
+use super::sampler;
+use crate::config::Config;
+use crate::data::Pictures;
+use crate::embed;
+use crate::error::TrainerError;
+use crate::files;
+
+/// The name under which all shared layers are taken together.
+pub const ALL: &str = "all";
+
+/// The place of the linear layer: behind every stage, before all together.
+const FC: usize = usize::MAX - 1;
+
+/// The stream of randomness of these batches: no step of an epoch has it.
+const STREAM: u64 = u64::MAX;
+
+/// One measurement: a line of `compliance.jsonl`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compliance {
+    /// The epoch after which it was measured, from 1.
+    pub epoch: usize,
+    /// Mini-batches it comes from.
+    pub batches: usize,
+    /// `false` for the network as it is, `true` for the control: every task sees through the modulation of the next.
+    pub permuted: bool,
+    /// The layers as an image meets them, then all together.
+    pub layers: Vec<Layer>,
+}
+
+/// The pairs of tasks on one layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Layer {
+    /// `stem`, `stage1` and so on, `fc`, or [`ALL`].
+    pub name: String,
+    /// Every pair of tasks once.
+    pub pairs: Vec<Pair>,
+}
+
+/// Two tasks on one layer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pair {
+    /// The tasks, by their places.
+    pub tasks: [usize; 2],
+    /// Batches in which both had a gradient: the denominator.
+    pub batches: usize,
+    /// Share of them in which the inner product was positive.
+    pub positive: f64,
+    /// Mean cosine over them.
+    pub cosine: f64,
+}
+
+/// Measures a model that is being trained, on batches of the training split without augmentation.
+pub(crate) fn measure(
+    trainable: &Trainable,
+    method: Method,
+    config: &Config,
+    pictures: &Pictures<'_>,
+    device: &Device,
+    epoch: usize,
+    permuted: bool,
+) -> Result<Compliance, TrainerError> {
+    // A pass in training moves running statistics; those of the copy are its own.
+    let copy = trainable.clone().valid().train();
+    let labels = pictures.labels();
+    let tasks = labels.tasks();
+    let mut tally = Tally::default();
+    let seed = config.train.seed ^ STREAM;
+    let mut batches = sampler::batches(pictures.len(), config.train.batch, seed, epoch);
+    batches.truncate(config.measure.compliance_batches);
+    for batch in &batches {
+        let pixels = pictures.pixels(batch)?;
+        let known = label_tensor(&labels, batch, device);
+        let mut gradients = Vec::with_capacity(tasks);
+        for task in 0..tasks {
+            let images = embed::input(&pixels, pictures.spec(), device);
+            let losses = copy.losses_through(
+                images,
+                known.clone(),
+                config.train.temperature,
+                usize::from(permuted),
+            );
+            gradients.push(of_layers(&copy, method, &losses.of(task).backward())?);
+        }
+        tally.add(&gradients);
+    }
+    Ok(Compliance {
+        epoch,
+        batches: batches.len(),
+        permuted,
+        layers: tally.layers(),
+    })
+}
+
+/// Adds measurements of an epoch to `compliance.jsonl`; those of an epoch that is done again are replaced.
+pub(crate) fn append(run: &Path, found: &[Compliance]) -> Result<(), TrainerError> {
+    let Some(epoch) = found.first().map(|first| first.epoch) else {
+        return Ok(());
+    };
+    let mut all = read(run)?;
+    all.retain(|earlier| earlier.epoch < epoch);
+    all.extend_from_slice(found);
+    let mut text = String::new();
+    for one in &all {
+        let line = serde_json::to_string(one).map_err(|error| {
+            TrainerError::Message(format!("the compliance cannot be written: {error}"))
+        })?;
+        text.push_str(&line);
+        text.push('\n');
+    }
+    files::write_atomically(&run.join("compliance.jsonl"), text.as_bytes())
+}
+
+/// The measurements of a run so far.
+///
+/// # Errors
+/// When the file is there and cannot be read.
+pub fn read(run: &Path) -> Result<Vec<Compliance>, TrainerError> {
+    let path = run.join("compliance.jsonl");
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let text = std::fs::read_to_string(&path).map_err(TrainerError::io("read", &path))?;
+    Ok(text
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect())
+}
+
+/// The gradient of each shared layer, by its place and name.
+type Layers = BTreeMap<(usize, String), Vec<f32>>;
+
+fn of_layers(
+    trainable: &Trainable,
+    method: Method,
+    gradients: &Gradients,
+) -> Result<Layers, TrainerError> {
+    let shared: &[Network] = match method {
+        // Nothing is shared.
+        Method::Independent => &[],
+        // The first one's trunk is everybody's; its tail has a gradient from its own task alone.
+        _ => trainable.model.networks().get(..1).unwrap_or_default(),
+    };
+    let mut visitor = Collector {
+        gradients,
+        path: Vec::new(),
+        layers: Layers::new(),
+        failed: None,
+    };
+    for network in shared {
+        network.visit(&mut visitor);
+    }
+    match visitor.failed {
+        Some(error) => Err(error),
+        None => Ok(visitor.layers),
+    }
+}
+
+struct Collector<'a> {
+    gradients: &'a Gradients,
+    path: Vec<String>,
+    layers: Layers,
+    failed: Option<TrainerError>,
+}
+
+impl ModuleVisitor for Collector<'_> {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let Some(layer) = layer_of(&self.path) else {
+            return;
+        };
+        let Some(gradient) = param.val().grad(self.gradients) else {
+            return;
+        };
+        match embed::values(gradient.into_data()) {
+            Ok(values) => self.layers.entry(layer).or_default().extend(values),
+            Err(error) => self.failed = Some(error),
+        }
+    }
+}
+
+/// The place and name of the layer that a parameter belongs to; nothing for what tasks have of their own.
+fn layer_of(path: &[String]) -> Option<(usize, String)> {
+    let mut words = path.iter().map(String::as_str);
+    match words.next()? {
+        "body" => {}
+        "fc" | "fc_bn" => return Some((FC, "fc".to_owned())),
+        _ => return None,
+    }
+    // The variant of the backbone, then a layer of it.
+    let layer = words.nth(1)?;
+    let stage = match layer {
+        "layers" => words.next()?.parse::<usize>().ok().map(|index| index + 1),
+        _ => layer
+            .strip_prefix("layer")
+            .and_then(|number| number.parse().ok()),
+    };
+    Some(match stage {
+        Some(number) => (number, format!("stage{number}")),
+        None => (0, "stem".to_owned()),
+    })
+}
+
+/// Sums over batches, per layer and pair.
+#[derive(Default)]
+struct Tally {
+    sums: BTreeMap<(usize, String), BTreeMap<[usize; 2], Sum>>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    batches: usize,
+    positive: usize,
+    cosine: f64,
+}
+
+impl Tally {
+    /// Adds a batch: the gradient of every task on every layer.
+    fn add(&mut self, gradients: &[Layers]) {
+        for (second, right) in gradients.iter().enumerate() {
+            for (first, left) in gradients[..second].iter().enumerate() {
+                let mut all = [0.0; 3];
+                for (layer, left) in left {
+                    let Some(right) = right.get(layer) else {
+                        continue;
+                    };
+                    let products = products(left, right);
+                    self.count(layer.clone(), [first, second], products);
+                    for (sum, product) in all.iter_mut().zip(products) {
+                        *sum += product;
+                    }
+                }
+                // Behind every layer, whatever the backbone has.
+                self.count((usize::MAX, ALL.to_owned()), [first, second], all);
+            }
+        }
+    }
+
+    /// Counts the inner product and both squared lengths. Where either has no gradient there is nothing to count.
+    fn count(&mut self, layer: (usize, String), pair: [usize; 2], [inner, left, right]: [f64; 3]) {
+        let lengths = (left * right).sqrt();
+        if lengths > 0.0 && lengths.is_finite() {
+            let sum = self.sums.entry(layer).or_default().entry(pair).or_default();
+            sum.batches += 1;
+            sum.positive += usize::from(inner > 0.0);
+            sum.cosine += inner / lengths;
+        }
+    }
+
+    fn layers(self) -> Vec<Layer> {
+        self.sums
+            .into_iter()
+            .map(|((_, name), pairs)| Layer {
+                name,
+                pairs: pairs
+                    .into_iter()
+                    .map(|(tasks, sum)| Pair {
+                        tasks,
+                        batches: sum.batches,
+                        positive: sum.positive as f64 / sum.batches as f64,
+                        cosine: sum.cosine / sum.batches as f64,
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+}
+
+fn products(left: &[f32], right: &[f32]) -> [f64; 3] {
+    let mut sums = [0.0; 3];
+    for (&left, &right) in left.iter().zip(right) {
+        let (left, right) = (f64::from(left), f64::from(right));
+        sums[0] += left * right;
+        sums[1] += left * left;
+        sums[2] += right * right;
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layers(stem: &[f32], fc: &[f32]) -> Layers {
+        Layers::from([
+            ((0, "stem".to_owned()), stem.to_vec()),
+            ((FC, "fc".to_owned()), fc.to_vec()),
+        ])
+    }
+
+    #[test]
+    fn pairs_are_counted_per_layer_and_together() {
+        let mut tally = Tally::default();
+        tally.add(&[layers(&[1.0, 0.0], &[1.0]), layers(&[1.0, 1.0], &[-3.0])]);
+        tally.add(&[layers(&[1.0, 0.0], &[1.0]), layers(&[-1.0, 0.0], &[0.0])]);
+        let found = tally.layers();
+        let names: Vec<&str> = found.iter().map(|layer| layer.name.as_str()).collect();
+        assert_eq!(names, ["stem", "fc", ALL]);
+        let pair = |layer: usize| found[layer].pairs[0];
+        assert_eq!(pair(0).tasks, [0, 1]);
+        assert_eq!((pair(0).batches, pair(0).positive), (2, 0.5));
+        let cosine = f64::midpoint(0.5_f64.sqrt(), -1.0);
+        assert!((pair(0).cosine - cosine).abs() < 1e-9);
+        // Where a task has no gradient there is no batch to divide by.
+        assert_eq!((pair(1).batches, pair(1).positive), (1, 0.0));
+        assert!((pair(1).cosine + 1.0).abs() < 1e-9);
+        // 1 - 3 = -2, then -1.
+        assert_eq!((pair(2).batches, pair(2).positive), (2, 0.0));
+    }
+
+    #[test]
+    fn layers_are_named_whatever_the_backbone() {
+        let name = |path: &str| {
+            let path: Vec<String> = path.split('.').map(str::to_owned).collect();
+            layer_of(&path).map(|(_, name)| name)
+        };
+        for (path, wanted) in [
+            ("body.Small.conv1.weight", Some("stem")),
+            ("body.Small.layers.2.conv1.weight", Some("stage3")),
+            ("body.Resnet18.layer1.0.bn1.gamma", Some("stage1")),
+            ("fc.bias", Some("fc")),
+            ("fc_bn.gamma", Some("fc")),
+            ("modulation.0.Vector.scale", None),
+            ("task_codes", None),
+        ] {
+            assert_eq!(name(path).as_deref(), wanted, "{path}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! A comparison of every method, stopped and gone on with.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use burn::tensor::Device;
+use modulens_schema::Quality;
+use trainer::compare::{Comparison, Plan, compare};
+use trainer::device::{Backend, open};
+use trainer::train::compliance::ALL;
+
+const METHODS: &str = r#"
+    [[methods]]
+    name = "shared"
+    set = ["network.modulation=none", "network.sites=[]"]
+    [[methods]]
+    name = "modulated"
+    permuted = true
+    [[methods]]
+    name = "factorised"
+    set = ["network.modulation={factorised={rank=2}}"]
+    [[methods]]
+    name = "branches"
+    set = ["network.method=branches", "network.sites=[\"stage1\"]"]
+    [[methods]]
+    name = "independent"
+    set = ["network.method=independent"]
+    [[methods]]
+    name = "classifier"
+    set = ["network.method=classifier"]
+"#;
+
+/// A plan over the little dataset, with so many epochs.
+fn write_plan(dir: &Path, epochs: usize) -> std::path::PathBuf {
+    let config = fs::read_to_string(common::write_config(dir)).expect("a configuration");
+    let base = config
+        .replace("[data]", "[base.data]")
+        .replace("[network]", "[base.network]")
+        .replace("[train]", "[base.train]")
+        .replace("epochs = 10", &format!("epochs = {epochs}"));
+    let text = format!("seeds = [1, 2]\n{base}\n[base.measure]\ncompliance_batches = 3\n{METHODS}");
+    let path = dir.join("plan.toml");
+    fs::write(&path, text).expect("written");
+    path
+}
+
+fn run(plan: &Path, out: &Path, only: &[&str]) -> Comparison {
+    let only: Vec<String> = only.iter().map(|&word| word.to_owned()).collect();
+    let plan = Plan::load(plan, &[]).and_then(|plan| plan.only(&only));
+    let opened = open(Backend::Flex).expect("flex");
+    compare(&plan.expect("a plan"), out, &opened, false).expect("compares")
+}
+
+#[test]
+fn methods_are_trained_measured_and_gone_on_with() {
+    let place = tempfile::tempdir().expect("a folder");
+    let plan = write_plan(place.path(), 10);
+    let out = place.path().join("out");
+
+    // Two methods first, then all: what is there is not trained again.
+    let first = run(&plan, &out, &["shared", "modulated"]);
+    assert_eq!(first.methods.len(), 2);
+    let weights = out.join("modulated/seed-1/best.safetensors");
+    let trained = fs::metadata(&weights)
+        .and_then(|file| file.modified())
+        .expect("weights");
+    let all = run(&plan, &out, &[]);
+    assert_eq!(all.methods[..2], first.methods);
+    let again = fs::metadata(&weights)
+        .and_then(|file| file.modified())
+        .expect("weights");
+    assert_eq!(trained, again);
+    let written: Comparison =
+        serde_json::from_slice(&fs::read(out.join("compare.json")).expect("a file")).expect("JSON");
+    assert_eq!(written, all);
+
+    let method = |name: &str| {
+        all.methods
+            .iter()
+            .find(|method| method.name == name)
+            .expect(name)
+    };
+    for one in &all.methods {
+        assert_eq!(one.per_seed.len(), 2);
+        assert_eq!(one.tasks.len(), 2);
+        assert!((0.0..=1.0).contains(&one.mean_triplet_accuracy));
+        assert!(
+            one.ci95.low <= one.mean_triplet_accuracy && one.mean_triplet_accuracy <= one.ci95.high
+        );
+    }
+    let modulated = method("modulated");
+    assert!(
+        modulated.mean_triplet_accuracy > 0.7,
+        "it learns: {}",
+        modulated.mean_triplet_accuracy
+    );
+    let permuted = modulated
+        .permuted_mean_triplet_accuracy
+        .expect("the control");
+    assert!(
+        permuted < modulated.mean_triplet_accuracy - 0.1,
+        "{permuted}"
+    );
+    assert_eq!(method("shared").extra_parameters_percent, 0.0);
+    assert!(modulated.extra_parameters_percent > 0.0);
+    assert!(method("factorised").parameters < method("branches").parameters);
+    assert!(method("branches").parameters < method("independent").parameters);
+    assert!(modulated.task_switch_percent_of_forward < 5.0);
+    assert_eq!(method("independent").task_switch_percent_of_forward, 100.0);
+
+    // Gradients: after every epoch, the control after the last one, and none where nothing is shared.
+    let real = modulated.ucr.iter().filter(|found| !found.permuted);
+    assert_eq!(real.count(), 10);
+    let last = modulated.ucr.last().expect("measured");
+    assert!(last.permuted && last.epoch == 10);
+    let names: Vec<&str> = last
+        .layers
+        .iter()
+        .map(|layer| layer.name.as_str())
+        .collect();
+    assert_eq!(names, ["stem", "stage1", "stage2", "fc", ALL]);
+    for layer in &last.layers {
+        assert_eq!(layer.pairs.len(), 1);
+        assert_eq!(layer.pairs[0].batches, 3);
+        assert!(layer.pairs[0].cosine.abs() <= 1.0 + 1e-6);
+    }
+    assert!(
+        method("independent")
+            .ucr
+            .iter()
+            .all(|found| found.layers.is_empty())
+    );
+    let branches = method("branches").ucr.last().expect("measured");
+    assert!(
+        branches
+            .layers
+            .iter()
+            .all(|layer| layer.name != "fc" && layer.name != "stage2")
+    );
+
+    // A run of a comparison is an ordinary run: eval measures the same.
+    let run = trainer::run::Run::open(&out.join("branches/seed-2")).expect("a run");
+    let device = Device::flex();
+    let data = trainer::eval::open_data(&run, None).expect("data");
+    let model = run.model(&device).expect("a model");
+    let quality: Quality = trainer::eval::measure(
+        &run,
+        &model,
+        &data,
+        modulens_schema::Split::Test,
+        trainer::eval::DEFAULT_SEED,
+        &device,
+    )
+    .expect("measures")
+    .quality;
+    assert_eq!(
+        quality.mean_triplet_accuracy,
+        method("branches").per_seed[1]
+    );
+    assert!(run.network(&device).is_err(), "branches are no one network");
+
+    // Other settings in the same folder are refused, with what to do.
+    let other = write_plan(place.path(), 11);
+    let plan = Plan::load(&other, &["train.batch=8".into()]).expect("a plan");
+    let opened = open(Backend::Flex).expect("flex");
+    let refused = compare(&plan, &out, &opened, false).expect_err("another configuration");
+    assert!(refused.to_string().contains("--out"), "{refused}");
+}
