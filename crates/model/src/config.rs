@@ -88,7 +88,7 @@ pub enum Modulation {
     Vector,
     /// Channels are mixed by a full matrix, `x W_t` at every position.
     Matrix,
-    /// Each channel is scaled and shifted, `s_t x + b_t`, without a rectifier (Perez et al., "FiLM", AAAI 2018).
+    /// Each channel is scaled and shifted, `s_t x + b_t`, without a rectifier (Perez et al., AAAI 2018).
     Film,
     /// Scaling vectors that stay as they start. With a disjoint start and `rest = 0`: the fixed masks of
     /// conditional similarity networks (Veit et al., CVPR 2017).

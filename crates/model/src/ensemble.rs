@@ -63,7 +63,7 @@ impl Ensemble {
     ///
     /// # Shapes
     /// images `[B, 3, S, S]`; the result is `[B, T, D]` with rows of unit length.
-    pub fn embed_all(&self, images: Tensor<4>) -> Tensor<3> {
+    pub fn embed_all(&self, images: &Tensor<4>) -> Tensor<3> {
         let shared = match self.networks.first() {
             Some(first) if self.shares_trunk => Some(first.trunk(images.clone())),
             _ => None,
@@ -81,7 +81,7 @@ impl Ensemble {
     ///
     /// # Shapes
     /// images `[B, 3, S, S]`, tasks `[B]`; the result is `[B, D]`.
-    pub fn embed(&self, images: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
+    pub fn embed(&self, images: &Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
         let all = self.embed_all(images);
         let [rows, _, length] = all.dims();
         let index = tasks.reshape([rows, 1, 1]).expand([rows, 1, length]);

@@ -147,7 +147,7 @@ impl Model {
     pub fn embed_all(&self, images: Tensor<4>) -> Tensor<3> {
         match self {
             Self::Modulated(network) => network.tail_all(network.trunk(images)),
-            Self::Ensemble(ensemble) => ensemble.embed_all(images),
+            Self::Ensemble(ensemble) => ensemble.embed_all(&images),
             Self::Classifier(classifier) => classifier.embed_all(images),
         }
     }
@@ -159,7 +159,7 @@ impl Model {
     pub fn embed(&self, images: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
         match self {
             Self::Modulated(network) => network.tail(network.trunk(images), tasks),
-            Self::Ensemble(ensemble) => ensemble.embed(images, tasks),
+            Self::Ensemble(ensemble) => ensemble.embed(&images, tasks),
             Self::Classifier(classifier) => classifier.embed(images, tasks),
         }
     }

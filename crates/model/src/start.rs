@@ -179,7 +179,7 @@ mod tests {
             .weight
             .val()
             .into_data()
-            .to_vec::<f32>()
+            .try_to_vec::<f32>()
             .expect("floats");
         assert!(values.iter().all(|&value| value == 0.0));
     }

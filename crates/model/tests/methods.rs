@@ -95,7 +95,7 @@ fn branches_share_the_trunk_and_nothing_else() {
     let device = Device::flex().autodiff();
     let config = demo();
     let gradients_of = |model: &Ensemble, task: usize| {
-        let embedded = model.embed_all(images(4, &config, &device));
+        let embedded = model.embed_all(&images(4, &config, &device));
         let one: Tensor<3> = embedded.narrow(1, task, 1).narrow(2, 0, 1);
         let gradients = one.sum().backward();
         let touched = |network: usize| {

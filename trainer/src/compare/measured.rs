@@ -45,10 +45,10 @@ pub(super) fn of(
     device: &Device,
 ) -> Result<Measured, TrainerError> {
     let path = run.path.join("measured.json");
-    if let Some(measured) = read(&path)? {
-        if measured.permuted.is_some() || !permuted {
-            return Ok(measured);
-        }
+    if let Some(measured) = read(&path)?
+        && (measured.permuted.is_some() || !permuted)
+    {
+        return Ok(measured);
     }
     let measured = measure(run, data, permuted, device)?;
     let text = serde_json::to_string(&measured).map_err(|error| {
