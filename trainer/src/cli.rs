@@ -22,6 +22,8 @@ pub enum Command {
     Eval(crate::eval::Args),
     /// Train several methods under one protocol and put their figures side by side.
     Compare(crate::compare::Args),
+    /// Write a comparison as a page and as Markdown.
+    Report(crate::report::Args),
     /// Write the bundle that the site loads, or the weights alone.
     Export(crate::export::Args),
     /// Search a bundle in the terminal.

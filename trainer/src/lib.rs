@@ -17,6 +17,7 @@ pub mod export;
 pub mod files;
 pub mod info;
 pub mod readouts;
+pub mod report;
 pub mod run;
 pub mod search;
 pub mod synth;
@@ -32,6 +33,7 @@ pub fn run(cli: Cli) -> Result<(), TrainerError> {
         Command::Train(args) => train::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Info(args) => info::run(&args),

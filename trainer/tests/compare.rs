@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use burn::tensor::Device;
+use clap::Parser as _;
 use modulens_schema::Quality;
 use trainer::compare::{Comparison, Plan, compare};
 use trainer::device::{Backend, open};
@@ -160,6 +161,47 @@ fn methods_are_trained_measured_and_gone_on_with() {
         method("branches").per_seed[1]
     );
     assert!(run.network(&device).is_err(), "branches are no one network");
+
+    // The report says all of it, and asks nobody for anything.
+    let report = place.path().join("report");
+    let words = [
+        "trainer",
+        "report",
+        "--title",
+        "Bars <compared>",
+        "--note",
+        "a & b",
+        "--json",
+        "--out",
+    ];
+    let command = words
+        .map(std::ffi::OsString::from)
+        .into_iter()
+        .chain([report.clone().into(), out.clone().into()]);
+    trainer::run(trainer::cli::Cli::parse_from(command)).expect("a report");
+    let page = fs::read_to_string(report.join("index.html")).expect("a page");
+    let table = fs::read_to_string(report.join("README.md")).expect("a table");
+    for one in &all.methods {
+        let accuracy = format!("{:.2} %", 100.0 * one.mean_triplet_accuracy);
+        assert!(
+            page.contains(&one.name) && page.contains(&accuracy),
+            "{}",
+            one.name
+        );
+        assert!(
+            table.contains(&format!("| {} | {accuracy} |", one.name)),
+            "{}",
+            one.name
+        );
+    }
+    assert!(page.contains("Bars &lt;compared&gt;") && page.contains("a &amp; b"));
+    assert!(
+        !page.contains("NaN") && !page.contains("inf\""),
+        "every place is a number"
+    );
+    for asks in ["src=", "href=", "url(", "@import", "<script"] {
+        assert!(!page.contains(asks), "{asks}");
+    }
 
     // Other settings in the same folder are refused, with what to do.
     let other = write_plan(place.path(), 11);

@@ -1,0 +1,196 @@
+//! The page: one file, nothing fetched.
+
+use std::fmt::Write as _;
+
+use super::plots;
+use super::summary::{LEGEND, NOT_RUN, agreement, all, last, percent, protocol};
+use crate::compare::{Comparison, MethodFigures};
+
+const STYLE: &str = "
+:root { color-scheme: light dark; --paper: #fdfcfa; --ink: #1d1b22; --faint: #6c6874; --line: #e2dee6; --accent: #6d3fd1;
+  --against: #c2410c; --along: #0f766e; }
+@media (prefers-color-scheme: dark) { :root { --paper: #16141b; --ink: #eceaf1; --faint: #a39eae; --line: #322e3b;
+  --accent: #b79bff; --against: #fb923c; --along: #2dd4bf; } }
+body { margin: 0 auto; max-width: 60rem; padding: 2.5rem 1.25rem 5rem; background: var(--paper); color: var(--ink);
+  font: 1rem/1.55 system-ui, sans-serif; }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; } h2 { font-size: 1.25rem; margin: 2.75rem 0 .5rem; }
+h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; } p { max-width: 44rem; } .faint { color: var(--faint); font-size: .9rem; }
+.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; } thead th { color: var(--faint); font-weight: 600; }
+tr.best td { font-weight: 650; } svg { display: block; width: 100%; height: auto; margin: .5rem 0; }
+.maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem; } figure { margin: 0; }
+figcaption { font-size: .9rem; } svg text { fill: var(--ink); font-size: 12.5px; } svg text.small { font-size: 11px; }
+.grid { stroke: var(--line); } .dot { fill: var(--accent); fill-opacity: .85; } .whisker { stroke: var(--accent);
+  stroke-width: 2.5; stroke-linecap: round; stroke-opacity: .5; } .along { fill: var(--along); }
+.against { fill: var(--against); } .line { fill: none; stroke: hsl(var(--hue) 60% 52%); stroke-width: 2; }
+svg text.name { fill: hsl(var(--hue) 60% 52%); } code { font-size: .9em; }
+";
+
+pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> String {
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><title>{0}</title><style>{STYLE}</style></head>\n<body><h1>{0}</h1>\
+         <p>{1}</p>",
+        escaped(title),
+        escaped(&protocol(found))
+    );
+    // Writing to a String cannot fail.
+    for note in notes {
+        let _ = write!(page, "<p class=\"faint\">{}</p>", escaped(note));
+    }
+    let _ = write!(
+        page,
+        "\n<h2>Accuracy</h2>{}\n{}<p class=\"faint\">{LEGEND}</p>",
+        plots::intervals(found),
+        methods(found)
+    );
+    let _ = write!(
+        page,
+        "\n<h2>Accuracy against what it costs</h2><p>Left is cheap to keep, up is accurate, and a large dot computes much \
+         again when the task changes.</p>{}",
+        plots::frontier(found)
+    );
+    let _ = write!(page, "\n<h2>Task by task</h2>{}", tasks(found));
+    page.push_str(&gradients(found));
+    page.push_str("\n<h2>What the methods are</h2><dl>");
+    for method in found
+        .methods
+        .iter()
+        .filter(|method| !method.about.is_empty())
+    {
+        let _ = write!(
+            page,
+            "<dt><strong>{}</strong></dt><dd>{}</dd>",
+            escaped(&method.name),
+            escaped(&method.about)
+        );
+    }
+    let _ = write!(
+        page,
+        "</dl>\n<h2>Not run</h2><p>{}</p>\n</body></html>\n",
+        escaped(NOT_RUN)
+    );
+    page
+}
+
+/// The table of methods, the best mean in bold.
+fn methods(found: &Comparison) -> String {
+    let best = found
+        .methods
+        .iter()
+        .map(|method| method.mean_triplet_accuracy)
+        .fold(0.0, f64::max);
+    let mut table = String::from(
+        "<div class=\"wide\"><table><thead><tr><th>method</th><th>triplets</th><th>95 % interval</th><th>permuted</th>\
+         <th>parameters</th><th>extra</th><th>bytes</th><th>switch</th><th>compliance</th><th>cosine</th><th>minutes</th>\
+         </tr></thead><tbody>",
+    );
+    for method in &found.methods {
+        let compliance = last(method, false).and_then(all).and_then(agreement);
+        let _ = write!(
+            table,
+            "<tr{}><td>{}</td><td>{}</td><td>{:.1} – {:.1}</td><td>{}</td><td>{}</td><td>{:+.2} %</td><td>{}</td><td>{:.2} \
+             %</td><td>{}</td><td>{}</td><td>{:.1}</td></tr>",
+            if method.mean_triplet_accuracy >= best {
+                " class=\"best\""
+            } else {
+                ""
+            },
+            escaped(&method.name),
+            percent(method.mean_triplet_accuracy),
+            100.0 * method.ci95.low,
+            100.0 * method.ci95.high,
+            method
+                .permuted_mean_triplet_accuracy
+                .map_or("–".into(), percent),
+            method.parameters,
+            method.extra_parameters_percent,
+            method.gallery_bytes_per_image,
+            method.task_switch_percent_of_forward,
+            compliance.map_or("–".into(), |(positive, _)| format!(
+                "{:.0} %",
+                100.0 * positive
+            )),
+            compliance.map_or("–".into(), |(_, cosine)| format!("{cosine:+.2}")),
+            method.train_minutes,
+        );
+    }
+    table.push_str("</tbody></table></div>");
+    table
+}
+
+fn tasks(found: &Comparison) -> String {
+    let mut table = String::from("<div class=\"wide\"><table><thead><tr><th>method</th>");
+    for task in &found.tasks {
+        let _ = write!(table, "<th>{}</th>", escaped(task));
+    }
+    table.push_str("</tr></thead><tbody>");
+    for method in &found.methods {
+        let _ = write!(table, "<tr><td>{}</td>", escaped(&method.name));
+        for task in &method.tasks {
+            let _ = write!(
+                table,
+                "<td title=\"{:.1} to {:.1}; P@10 {:.1}, mAP {:.1}, calibration error {:.1}\">{:.1}</td>",
+                100.0 * task.ci95.low,
+                100.0 * task.ci95.high,
+                100.0 * task.precision_at_10,
+                100.0 * task.map,
+                100.0 * task.calibration_error,
+                100.0 * task.triplet_accuracy
+            );
+        }
+        table.push_str("</tr>");
+    }
+    table.push_str("</tbody></table></div>");
+    table
+}
+
+/// Update compliance, where it was measured.
+fn gradients(found: &Comparison) -> String {
+    let measured: Vec<&MethodFigures> = found
+        .methods
+        .iter()
+        .filter(|method| last(method, false).and_then(all).is_some())
+        .collect();
+    if measured.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "\n<h2>Do the tasks pull the same way?</h2><p>The gradients of two tasks on the layers that they share, modulation left \
+         out. Each cell: the share of mini-batches in which they agree, and their mean cosine.</p>{}<h3>Along \
+         training</h3><p class=\"faint\">Mean cosine on all shared layers after each epoch.</p>{}<h3>Pair by \
+         pair</h3><div class=\"maps\">",
+        plots::layers(found),
+        plots::along_training(found)
+    );
+    for method in measured {
+        for permuted in [false, true] {
+            let Some(layer) = last(method, permuted).and_then(all) else {
+                continue;
+            };
+            // Without modulation there is nothing to permute; with it, both are shown.
+            let name = if permuted {
+                format!("{}, permuted", method.name)
+            } else {
+                method.name.clone()
+            };
+            let _ = write!(
+                text,
+                "<figure><figcaption>{}</figcaption>{}</figure>",
+                escaped(&name),
+                plots::pairs(layer, &found.tasks)
+            );
+        }
+    }
+    text.push_str("</div>");
+    text
+}
+
+/// Text as HTML, in elements and attributes.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

@@ -1,0 +1,94 @@
+//! `trainer report`: a comparison as a page and as Markdown.
+//!
+//! ```text
+//! OUT/index.html     tables and plots in one file that asks for nothing from anywhere
+//! OUT/README.md      the tables
+//! OUT/compare.json   the figures behind both, as `trainer compare` wrote them
+//! ```
+
+mod html;
+mod markdown;
+mod plots;
+mod summary;
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::compare::{Comparison, VERSION};
+use crate::error::TrainerError;
+use crate::eval::{print, to_json};
+use crate::files;
+
+/// Arguments of `trainer report`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder of a comparison.
+    comparison: PathBuf,
+    /// The folder to write to.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// The heading.
+    #[arg(long)]
+    title: Option<String>,
+    /// A sentence on how the figures were made, such as the command and the machine; may be given several times.
+    #[arg(long = "note", value_name = "TEXT")]
+    notes: Vec<String>,
+    /// Print one JSON object: `files`, the paths that were written.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Writes the report of a comparison.
+///
+/// # Errors
+/// No comparison there, one of another version, or a disk that takes nothing.
+pub fn run(args: &Args) -> Result<(), TrainerError> {
+    let path = args.comparison.join("compare.json");
+    if !path.is_file() {
+        return Err(TrainerError::Run {
+            path: args.comparison.clone(),
+            message: "it has no compare.json; `trainer compare PLAN --out` writes one after its first method".into(),
+        });
+    }
+    let bytes = files::read(&path)?;
+    let found: Comparison = serde_json::from_slice(&bytes).map_err(|error| TrainerError::Run {
+        path: path.clone(),
+        message: format!("it does not parse as a comparison of version {VERSION}: {error}"),
+    })?;
+    if found.version != VERSION || found.methods.is_empty() {
+        return Err(TrainerError::Run {
+            path,
+            message: format!(
+                "it is of version {} with {} methods; this program reads version {VERSION} with at least one",
+                found.version,
+                found.methods.len()
+            ),
+        });
+    }
+    let title = args
+        .title
+        .clone()
+        .unwrap_or_else(|| format!("{}: methods compared", found.dataset));
+    let written = [
+        ("index.html", html::render(&found, &title, &args.notes)),
+        ("README.md", markdown::render(&found, &title, &args.notes)),
+    ];
+    let mut paths = Vec::new();
+    for (name, text) in written {
+        let path = args.out.join(name);
+        files::write_atomically(&path, text.as_bytes())?;
+        paths.push(path);
+    }
+    let copy = args.out.join("compare.json");
+    files::write_atomically(&copy, &bytes)?;
+    paths.push(copy);
+    if args.json {
+        return print(&to_json(&json!({ "files": paths }))?);
+    }
+    let lines: Vec<String> = paths
+        .iter()
+        .map(|path| format!("written: {}", path.display()))
+        .collect();
+    print(&lines.join("\n"))
+}

@@ -1,0 +1,84 @@
+//! The CPU and the GPU compute the same embeddings, where there is an adapter of any kind.
+//!
+//! `cargo xtask test` builds without wgpu; run this with `cargo test -p modulens-trainer --test wgpu`.
+#![cfg(feature = "wgpu")]
+
+mod common;
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site, Stem};
+use modulens_retrieval::Random;
+use trainer::device::{Backend, open};
+
+/// What any two devices may differ by.
+const TOLERANCE: f32 = 1e-3;
+
+#[test]
+fn wgpu_agrees_with_flex_in_every_layer_and_embedding() {
+    let opened = match open(Backend::Wgpu) {
+        Ok(opened) => opened,
+        Err(why) => {
+            eprintln!("left out: {why}");
+            return;
+        }
+    };
+    eprintln!("on {}", opened.description);
+    for modulation in [
+        Modulation::Vector,
+        Modulation::Matrix,
+        Modulation::Film,
+        Modulation::Factorised { rank: 2 },
+    ] {
+        let config = NetworkConfig {
+            backbone: Backbone::Small {
+                widths: vec![8, 16, 24],
+                input: 32,
+                stem: Stem::Half,
+            },
+            embedding: 16,
+            tasks: 3,
+            sites: vec![Site::Stage(2), Site::Stage(3), Site::Embedding],
+            modulation,
+            embedding_start: MaskStart::Disjoint { rest: 0.1 },
+        };
+        let mut random = Random::new(5);
+        let pixels: Vec<f32> = (0..4 * 3 * 32 * 32)
+            .map(|_| 2.0 * random.unit() - 1.0)
+            .collect();
+        let on = |device: &Device| -> Vec<(String, Vec<f32>)> {
+            let network = common::random_network(&config, device);
+            let images =
+                Tensor::<4>::from_data(TensorData::new(pixels.clone(), [4, 3, 32, 32]), device);
+            let tasks =
+                Tensor::<1, Int>::from_data(TensorData::new(vec![0_i64, 2, 1, 2], [4]), device);
+            let read = |data: TensorData| data.try_into_vec::<f32>().expect("floats");
+            let mut found: Vec<_> = network
+                .layers(images.clone())
+                .into_iter()
+                .map(|(name, layer)| (name, read(layer.into_data())))
+                .collect();
+            let features = network.trunk(images);
+            let each = network.tail(features.clone(), tasks).into_data();
+            let all = network.tail_all(features).into_data();
+            found.push(("one task each".into(), read(each)));
+            found.push(("all tasks".into(), read(all)));
+            found
+        };
+        for ((name, gpu), (_, cpu)) in on(&opened.device).iter().zip(&on(&Device::flex())) {
+            // Layers are compared by their own size; embeddings have unit length.
+            let largest = cpu
+                .iter()
+                .fold(1.0_f32, |most, value| most.max(value.abs()));
+            let difference = gpu
+                .iter()
+                .zip(cpu)
+                .map(|(gpu, cpu)| (gpu - cpu).abs())
+                .fold(0.0, f32::max);
+            eprintln!("{modulation:?}, {name}: {difference:e}");
+            assert!(
+                difference <= TOLERANCE * largest,
+                "{modulation:?}, {name}: {difference}"
+            );
+        }
+    }
+}
