@@ -4,7 +4,7 @@
 //! version, dataset, split, tasks: [name], seeds, device, images_trained_on, epochs,
 //! methods: [{ name, about, mean_triplet_accuracy, ci95: [low, high], per_seed: [..], parameters,
 //!             extra_parameters_percent, gallery_bytes_per_image, task_switch_percent_of_forward, train_minutes,
-//!             images_per_second, permuted_mean_triplet_accuracy, ucr, tasks: [the objects of `trainer eval`] }]
+//!             images_per_second, permuted_mean_triplet_accuracy, counterfactual: { pairs, changed, kept }, ucr, tasks: [the objects of `trainer eval`] }]
 //! ```
 //!
 //! Accuracies are means over the seeds. Their intervals hold both what other images and what other seeds could have
@@ -16,6 +16,7 @@ use modulens_retrieval::measure::interval95;
 use modulens_schema::{Interval, Quality, Split, TaskQuality};
 use serde::{Deserialize, Serialize};
 
+use super::counterfactual::Counterfactual;
 use super::measured::Measured;
 use super::plan::Planned;
 use crate::run::RunRecord;
@@ -77,6 +78,9 @@ pub struct MethodFigures {
     pub images_per_second: f64,
     /// Mean triplet accuracy with the modulation of every task given to another.
     pub permuted_mean_triplet_accuracy: Option<f64>,
+    /// How far embeddings move between pictures that differ in one attribute, mean over the seeds; where the dataset has
+    /// such pairs.
+    pub counterfactual: Option<Counterfactual>,
     /// Update compliance along training, of the first seed; empty where it was not measured.
     pub ucr: Vec<Compliance>,
     /// The figures of every task, means over the seeds.
@@ -127,9 +131,24 @@ pub(super) fn of_method(
             .fold(0.0, f64::max),
         permuted_mean_triplet_accuracy: permuted
             .map(|all| rounded(all.iter().sum::<f64>() / seeds)),
+        counterfactual: of_counterfactuals(measured),
         ucr,
         tasks: tasks.flatten().collect(),
     }
+}
+
+fn of_counterfactuals(measured: &[Measured]) -> Option<Counterfactual> {
+    let all = measured.iter().map(|one| one.counterfactual);
+    let all = all.collect::<Option<Vec<_>>>()?;
+    let first = all.first()?;
+    let mean = |figure: &dyn Fn(&Counterfactual) -> f64| {
+        rounded(all.iter().map(figure).sum::<f64>() / all.len() as f64)
+    };
+    Some(Counterfactual {
+        pairs: first.pairs,
+        changed: mean(&|one| one.changed),
+        kept: mean(&|one| one.kept),
+    })
 }
 
 fn of_task(task: usize, measured: &[Measured]) -> Option<TaskQuality> {
@@ -232,6 +251,7 @@ mod tests {
                 })
                 .collect(),
             permuted: None,
+            counterfactual: None,
             train_seconds: 60.0,
             images_per_second: 10.0,
             best_epoch: 1,

@@ -8,6 +8,7 @@ use modulens_retrieval::{Embeddings, Readout};
 use modulens_schema::{Quality, Split};
 use serde::{Deserialize, Serialize};
 
+use super::counterfactual::{self, Counterfactual};
 use crate::data::{OpenData, Pictures};
 use crate::error::TrainerError;
 use crate::run::Run;
@@ -29,6 +30,8 @@ pub struct Measured {
     pub replicates: Vec<Vec<Option<f64>>>,
     /// Mean triplet accuracy when every task is seen through the modulation of the next one.
     pub permuted: Option<f64>,
+    /// How far embeddings move between pictures that differ in one attribute.
+    pub counterfactual: Option<Counterfactual>,
     /// Seconds of training, validation not counted.
     pub train_seconds: f64,
     /// Training images per second in the fastest epoch: others may have shared the machine.
@@ -102,6 +105,7 @@ fn measure(
         true => Some(through(1)?.quality.mean_triplet_accuracy),
         false => None,
     };
+    let pairs = counterfactual::pairs(data, &pictures)?;
     let epochs = metrics::read(&run.path)?;
     let details = evaluation.details;
     Ok(Measured {
@@ -122,6 +126,7 @@ fn measure(
             })
             .collect(),
         permuted,
+        counterfactual: counterfactual::measure(&pairs, &labels, &rows, length),
         train_seconds: epochs.iter().map(|epoch| epoch.seconds).sum(),
         images_per_second: epochs
             .iter()

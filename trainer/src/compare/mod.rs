@@ -9,6 +9,7 @@
 //! Every method has the same data, epochs and seeds. A comparison that was stopped, or killed, goes on with the same
 //! command: finished runs are kept, an unfinished one continues from its checkpoint.
 
+mod counterfactual;
 mod figures;
 mod measured;
 mod plan;
@@ -29,6 +30,7 @@ use crate::run::Run;
 use crate::train::compliance;
 use crate::train::session::{Session, Tell};
 
+pub use counterfactual::Counterfactual;
 pub use figures::{Comparison, MethodFigures, VERSION};
 pub use measured::Measured;
 pub use plan::{Plan, Planned};

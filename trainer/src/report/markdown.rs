@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::summary::{LEGEND, NOT_RUN, agreement, all, last, percent, protocol};
+use super::summary::{LEGEND, NOT_RUN, agreement, all, disentangled, last, percent, protocol};
 use crate::compare::Comparison;
 
 pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> String {
@@ -13,14 +13,14 @@ pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> Strin
     }
     text.push_str(
         "\n[index.html](index.html) has the plots, [compare.json](compare.json) the figures.\n\n## Methods\n\n\
-         | method | triplet accuracy | 95 % interval | permuted | parameters | extra | bytes | switch | compliance | minutes |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+         | method | triplet accuracy | 95 % interval | permuted | parameters | extra | bytes | switch | compliance | moves | minutes |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for method in &found.methods {
         let compliance = last(method, false).and_then(all).and_then(agreement);
         let _ = writeln!(
             text,
-            "| {} | {} | {:.1} to {:.1} | {} | {} | {:+.2} % | {} | {:.2} % | {} | {:.1} |",
+            "| {} | {} | {:.1} to {:.1} | {} | {} | {:+.2} % | {} | {:.2} % | {} | {} | {:.1} |",
             escaped(&method.name),
             percent(method.mean_triplet_accuracy),
             100.0 * method.ci95.low,
@@ -36,6 +36,7 @@ pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> Strin
                 "{:.0} % (cosine {cosine:+.2})",
                 100.0 * positive
             )),
+            disentangled(method).map_or("–".into(), |moves| format!("{moves:.1}")),
             method.train_minutes,
         );
     }

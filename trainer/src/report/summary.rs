@@ -53,12 +53,19 @@ pub(super) const LEGEND: &str = "Triplet accuracy: share of triplets whose ancho
      modulation. Bytes: kept per picture, in half precision, so that every task can be searched. Switch: multiplications of \
      another task for a kept picture, in percent of a pass from the pixels. Compliance: share of mini-batches and pairs of \
      tasks whose gradients on the layers they share have a positive inner product, after the last epoch of the first seed; the \
-     denominator is all measured batches in which both tasks have a gradient there.";
+     denominator is all measured batches in which both tasks have a gradient there. Moves: how far the embedding of a task moves between two pictures \
+     that differ in its own value only, as a multiple of how far it moves when only another's value changes.";
 
 /// What is not in a report of the default galleries, and how to have it.
 pub(super) const NOT_RUN: &str = "CelebA and UT-Zappos50K are not run here: their terms forbid passing pictures on, so nothing of \
      them is in this repository. The same command with a plan whose base is `trainer/configs/celeba-7.toml` or \
      `trainer/configs/zappos.toml`, and `--data PATH`, runs them.";
+
+/// How far a task's embedding moves when its own value changes, as a multiple of when another's does.
+pub(super) fn disentangled(method: &MethodFigures) -> Option<f64> {
+    let found = method.counterfactual?;
+    (found.kept > 0.0).then(|| found.changed / found.kept)
+}
 
 pub(super) fn percent(fraction: f64) -> String {
     format!("{:.2} %", 100.0 * fraction)
