@@ -210,3 +210,70 @@ fn methods_are_trained_measured_and_gone_on_with() {
     let refused = compare(&plan, &out, &opened, false).expect_err("another configuration");
     assert!(refused.to_string().contains("--out"), "{refused}");
 }
+
+/// `kill -9` in the middle of a method; the same command ends on the figures of an unbroken comparison.
+#[cfg(unix)]
+#[test]
+fn a_killed_comparison_ends_where_an_unbroken_one_does() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let place = tempfile::tempdir().expect("a folder");
+    let plan = write_plan(place.path(), 6);
+    let only = ["modulated", "branches"];
+    let out = place.path().join("killed");
+    // Processes of their own: the generator of a device is shared by all that a process trains.
+    let start = |out: &Path| {
+        Command::new(env!("CARGO_BIN_EXE_trainer"))
+            .args(["compare", "--backend", "flex", "--json", "--out"])
+            .arg(out)
+            .arg(&plan)
+            .args(only.iter().flat_map(|word| ["--only", word]))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("starts")
+    };
+    for (folder, epochs) in [("modulated/seed-1", 2), ("branches/seed-2", 3)] {
+        let mut child = start(&out);
+        let began = Instant::now();
+        let metrics = out.join(folder).join("metrics.jsonl");
+        while fs::read_to_string(&metrics).map_or(0, |text| text.lines().count()) < epochs {
+            assert!(
+                began.elapsed() < Duration::from_secs(300),
+                "it never starts"
+            );
+            assert!(
+                child.try_wait().expect("a child").is_none(),
+                "it ended by itself"
+            );
+            std::thread::sleep(Duration::from_millis(3));
+        }
+        // On Unix this is SIGKILL.
+        child.kill().expect("killed");
+        child.wait().expect("ends");
+    }
+    let finish = |out: &Path| -> Comparison {
+        let ended = start(out).wait_with_output().expect("ends");
+        assert!(ended.status.success());
+        serde_json::from_slice(&ended.stdout).expect("one JSON object")
+    };
+    let (found, expected) = (finish(&out), finish(&place.path().join("unbroken")));
+    assert_eq!(found.methods.len(), expected.methods.len());
+    for (found, expected) in found.methods.iter().zip(&expected.methods) {
+        for (found, expected) in found.per_seed.iter().zip(&expected.per_seed) {
+            assert!(
+                (found - expected).abs() < 1e-6,
+                "{found} instead of {expected}"
+            );
+        }
+        assert_eq!(found.ucr.len(), expected.ucr.len());
+        for (found, expected) in found.ucr.iter().zip(&expected.ucr) {
+            assert_eq!(
+                (found.epoch, found.batches),
+                (expected.epoch, expected.batches)
+            );
+        }
+    }
+}
