@@ -83,7 +83,7 @@ fn methods(found: &Comparison) -> String {
         .fold(0.0, f64::max);
     let mut table = String::from(
         "<div class=\"wide\"><table><thead><tr><th>method</th><th>triplets</th><th>95 % interval</th><th>permuted</th>\
-         <th>parameters</th><th>extra</th><th>bytes</th><th>switch</th><th>compliance</th><th>cosine</th><th>moves</th><th>minutes</th>\
+         <th>parameters</th><th>extra</th><th>bytes</th><th>switch</th><th>compliance</th><th>moves</th><th>minutes</th>\
          </tr></thead><tbody>",
     );
     for method in &found.methods {
@@ -91,7 +91,7 @@ fn methods(found: &Comparison) -> String {
         let _ = write!(
             table,
             "<tr{}><td>{}</td><td>{}</td><td>{:.1} – {:.1}</td><td>{}</td><td>{}</td><td>{:+.2} %</td><td>{}</td><td>{:.2} \
-             %</td><td>{}</td><td>{}</td><td>{}</td><td>{:.1}</td></tr>",
+             %</td><td>{}</td><td>{}</td><td>{:.1}</td></tr>",
             if method.mean_triplet_accuracy >= best {
                 " class=\"best\""
             } else {
@@ -108,11 +108,10 @@ fn methods(found: &Comparison) -> String {
             method.extra_parameters_percent,
             method.gallery_bytes_per_image,
             method.task_switch_percent_of_forward,
-            compliance.map_or("–".into(), |(positive, _)| format!(
-                "{:.0} %",
+            compliance.map_or("–".into(), |(positive, cosine)| format!(
+                "{:.0} % ({cosine:+.2})",
                 100.0 * positive
             )),
-            compliance.map_or("–".into(), |(_, cosine)| format!("{cosine:+.2}")),
             disentangled(method).map_or("–".into(), |moves| format!("{moves:.1}")),
             method.train_minutes,
         );

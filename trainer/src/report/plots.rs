@@ -24,9 +24,7 @@ pub(super) fn intervals(found: &Comparison) -> String {
         height,
         "Mean triplet accuracy of each method with its 95 % interval",
     );
-    axis.grid(&mut svg, height - 26.0, |value| {
-        format!("{:.0} %", 100.0 * value)
-    });
+    axis.grid(&mut svg, height - 26.0, |value| axis.percent(value));
     // Writing to a String cannot fail.
     for (row, method) in methods.iter().enumerate() {
         let y = ROW * row as f64 + 18.0;
@@ -88,10 +86,10 @@ pub(super) fn frontier(found: &Comparison) -> String {
         let y = y_axis.at(value);
         let _ = write!(
             svg,
-            r#"<line class="grid" x1="{left}" x2="{right}" y1="{y:.1}" y2="{y:.1}"/><text x="{:.1}" y="{:.1}" text-anchor="end">{:.0} %</text>"#,
+            r#"<line class="grid" x1="{left}" x2="{right}" y1="{y:.1}" y2="{y:.1}"/><text x="{:.1}" y="{:.1}" text-anchor="end">{}</text>"#,
             left - 8.0,
             y + 4.0,
-            100.0 * value,
+            y_axis.percent(value),
         );
     }
     // Names that would lie on each other are moved apart, from the top down.
@@ -373,13 +371,24 @@ impl Axis {
         self.from + (value - self.low) / (self.high - self.low) * (self.to - self.from)
     }
 
-    /// Round values within the axis, three to eight of them.
-    fn ticks(&self) -> Vec<f64> {
+    /// The distance between ticks: a round one.
+    fn step(&self) -> f64 {
         let span = self.high - self.low;
-        let step = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
+        [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
             .into_iter()
             .find(|step| span / step <= 8.0)
-            .unwrap_or(span / 4.0);
+            .unwrap_or(span / 4.0)
+    }
+
+    /// A fraction in percent, as finely as the ticks need.
+    fn percent(&self, value: f64) -> String {
+        let digits = usize::from(self.step() < 0.01);
+        format!("{:.digits$} %", 100.0 * value)
+    }
+
+    /// Round values within the axis, three to eight of them.
+    fn ticks(&self) -> Vec<f64> {
+        let step = self.step();
         let first = (self.low / step).ceil() as i64;
         let last = (self.high / step).floor() as i64;
         (first..=last).map(|tick| tick as f64 * step).collect()

@@ -53,7 +53,7 @@ pub(super) const LEGEND: &str = "Triplet accuracy: share of triplets whose ancho
      modulation. Bytes: kept per picture, in half precision, so that every task can be searched. Switch: multiplications of \
      another task for a kept picture, in percent of a pass from the pixels. Compliance: share of mini-batches and pairs of \
      tasks whose gradients on the layers they share have a positive inner product, after the last epoch of the first seed; the \
-     denominator is all measured batches in which both tasks have a gradient there. Moves: how far the embedding of a task moves between two pictures \
+     denominator is all measured batches in which their gradients overlap there; in brackets the mean cosine. Moves: how far the embedding of a task moves between two pictures \
      that differ in its own value only, as a multiple of how far it moves when only another's value changes.";
 
 /// What is not in a report of the default galleries, and how to have it.

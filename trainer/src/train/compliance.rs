@@ -2,9 +2,9 @@
 //!
 //! The paper counts, over mini-batches, how often the gradients of two tasks agree on shared parameters, and calls it
 //! the update compliance ratio. Which batches it divides by is not known, so the denominator is said here: all
-//! measured batches in which both tasks have a gradient on the layer. Besides the share of batches with a positive inner
-//! product the mean cosine is kept, which says how strongly they agree. Modulation itself and prototypes are not shared
-//! between tasks and are left out.
+//! measured batches in which both tasks want to move the same values of the layer; where their gradients do not overlap,
+//! there is nothing to agree on. Besides the share of batches with a positive inner product the mean cosine is kept, which
+//! says how strongly they agree. Modulation itself and prototypes are not shared between tasks and are left out.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -58,7 +58,7 @@ pub struct Layer {
 pub struct Pair {
     /// The tasks, by their places.
     pub tasks: [usize; 2],
-    /// Batches in which both had a gradient: the denominator.
+    /// Batches in which their gradients overlapped: the denominator.
     pub batches: usize,
     /// Share of them in which the inner product was positive.
     pub positive: f64,
@@ -259,10 +259,11 @@ impl Tally {
         }
     }
 
-    /// Counts the inner product and both squared lengths. Where either has no gradient there is nothing to count.
+    /// Counts the inner product and both squared lengths. Gradients that do not overlap, such as those of masks that share
+    /// no channel, have an inner product of exactly zero, and there is nothing to count.
     fn count(&mut self, layer: (usize, String), pair: [usize; 2], [inner, left, right]: [f64; 3]) {
         let lengths = (left * right).sqrt();
-        if lengths > 0.0 && lengths.is_finite() {
+        if inner != 0.0 && lengths > 0.0 && lengths.is_finite() {
             let sum = self.sums.entry(layer).or_default().entry(pair).or_default();
             sum.batches += 1;
             sum.positive += usize::from(inner > 0.0);

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use burn::module::Module as _;
 use burn::tensor::Device;
-use modulens_model::Method;
 use modulens_model::weights::{self, Precision};
+use modulens_model::{Method, Modulation};
 use modulens_schema::Split;
 
 use super::checkpoint::{Checkpoint, Progress};
@@ -212,8 +212,9 @@ impl Session {
             return Ok(());
         }
         // The control costs as much again, and is only looked at when training is over.
-        let controlled =
-            epoch == self.config.train.epochs && self.record.method == Method::Modulated;
+        let modulated = self.record.method == Method::Modulated
+            && self.record.network.modulation != Modulation::None;
+        let controlled = modulated && epoch == self.config.train.epochs;
         let found = [false, true]
             .into_iter()
             .filter(|&permuted| !permuted || controlled)
