@@ -24,6 +24,8 @@ pub struct Opened {
     pub device: Device,
     /// "flex on 2 cores", "wgpu on NVIDIA ...".
     pub description: String,
+    /// Whether it is the CPU.
+    pub on_cpu: bool,
 }
 
 /// Opens the device for a backend.
@@ -49,6 +51,7 @@ fn flex(why: Option<&TrainerError>) -> Opened {
     Opened {
         device: Device::flex(),
         description,
+        on_cpu: true,
     }
 }
 
@@ -73,6 +76,7 @@ mod wgpu {
             let opened = Opened {
                 device,
                 description: format!("wgpu on {} ({:?})", info.name, info.backend),
+                on_cpu: false,
             };
             Ok((opened, info.device_type == DeviceType::Cpu))
         });

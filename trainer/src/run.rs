@@ -8,6 +8,7 @@
 //! RUN/readouts.safetensors calibrated readouts of those weights
 //! RUN/metrics.jsonl        one line per epoch
 //! RUN/checkpoint/          where training goes on from
+//! RUN/lock                 held by the process that trains it
 //! ```
 
 use std::path::{Path, PathBuf};

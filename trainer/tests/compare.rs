@@ -225,7 +225,15 @@ fn a_killed_comparison_ends_where_an_unbroken_one_does() {
     // Processes of their own: the generator of a device is shared by all that a process trains.
     let start = |out: &Path| {
         Command::new(env!("CARGO_BIN_EXE_trainer"))
-            .args(["compare", "--backend", "flex", "--json", "--out"])
+            .args([
+                "compare",
+                "--backend",
+                "flex",
+                "--jobs",
+                "2",
+                "--json",
+                "--out",
+            ])
             .arg(out)
             .arg(&plan)
             .args(only.iter().flat_map(|word| ["--only", word]))

@@ -14,6 +14,7 @@ mod figures;
 mod measured;
 mod plan;
 mod table;
+mod workers;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -52,6 +53,13 @@ pub struct Args {
     /// Override any value of the base; may be given several times.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
+    /// Train so many runs at once, each in a process of its own; on the CPU as many as there are cores unless told
+    /// otherwise.
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// Do one run of the plan and nothing else, for as long as standard input stays open: what a job is.
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    run: Option<PathBuf>,
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
     backend: Backend,
@@ -76,12 +84,86 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         }
     }
     let opened = device::open(args.backend)?;
+    if let Some(folder) = &args.run {
+        workers::end_with_parent();
+        return train_one(&plan, &args.out, folder, &opened);
+    }
+    train_side_by_side(args, &plan, &opened)?;
     let found = compare(&plan, &args.out, &opened, !args.json)?;
     if args.json {
         print(&to_json(&found)?)
     } else {
         print(&table::render(&found))
     }
+}
+
+/// The folder of a run within that of its comparison.
+fn run_folder(method: &Planned, seed: u64) -> PathBuf {
+    Path::new(&method.folder).join(format!("seed-{seed}"))
+}
+
+/// Does one run of a plan, to its end.
+fn train_one(plan: &Plan, out: &Path, wanted: &Path, opened: &Opened) -> Result<(), TrainerError> {
+    for method in &plan.methods {
+        for (config, &seed) in method.configs.iter().zip(&plan.seeds) {
+            if run_folder(method, seed) == wanted {
+                return finish(config, &out.join(wanted), opened, || {}).map(drop);
+            }
+        }
+    }
+    Err(TrainerError::Message(format!(
+        "the plan has no run {}",
+        wanted.display()
+    )))
+}
+
+/// Does all runs that are not done, where it pays to do several at once.
+fn train_side_by_side(args: &Args, plan: &Plan, opened: &Opened) -> Result<(), TrainerError> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let at_once = args
+        .jobs
+        .unwrap_or(if opened.on_cpu { cores } else { 1 })
+        .max(1);
+    let exe = std::env::current_exe().map_err(TrainerError::io("find", "this program"))?;
+    let mut jobs = Vec::new();
+    for method in &plan.methods {
+        for &seed in &plan.seeds {
+            let folder = run_folder(method, seed);
+            if is_finished(&args.out.join(&folder)) {
+                continue;
+            }
+            let mut command = std::process::Command::new(&exe);
+            command.arg("compare").arg(&args.plan);
+            command.arg("--out").arg(&args.out);
+            command.arg("--run").arg(&folder);
+            if let Some(data) = &args.data {
+                command.arg("--data").arg(data);
+            }
+            for set in &args.overrides {
+                command.arg("--set").arg(set);
+            }
+            let backend = if opened.on_cpu { "flex" } else { "wgpu" };
+            command.args(["--backend", backend]);
+            let threads = (cores / at_once).max(1);
+            command.env("RAYON_NUM_THREADS", threads.to_string());
+            jobs.push(workers::Job {
+                name: format!("{}, seed {seed}", method.name),
+                command,
+            });
+        }
+    }
+    if jobs.len() < 2 || at_once < 2 {
+        // One after the other needs no child.
+        return Ok(());
+    }
+    let all = jobs.len();
+    let mut done = 0;
+    workers::run(jobs, at_once, |name| {
+        done += 1;
+        if !args.json {
+            eprintln!("{done} of {all}: {name}");
+        }
+    })
 }
 
 /// Compares without printing more than progress.
@@ -129,7 +211,7 @@ pub fn compare(
         let mut measured = Vec::new();
         let mut runs = Vec::new();
         for (config, seed) in method.configs.iter().zip(&plan.seeds) {
-            let folder = out.join(&method.folder).join(format!("seed-{seed}"));
+            let folder = out.join(run_folder(method, *seed));
             let run = finish(config, &folder, opened, || {
                 if progress {
                     eprintln!("{}, seed {seed}", method.name);
@@ -166,8 +248,7 @@ fn finish(
     opened: &Opened,
     starts: impl FnOnce(),
 ) -> Result<Run, TrainerError> {
-    // Readouts are the last that a session writes.
-    if !folder.join("readouts.safetensors").is_file() {
+    if !is_finished(folder) {
         starts();
         Session::start(config, folder, false, Tell::Nothing, opened)?.run()?;
     }
@@ -180,6 +261,11 @@ fn finish(
         });
     }
     Ok(run)
+}
+
+/// Whether a run has come to its end: readouts are the last that a session writes.
+fn is_finished(folder: &Path) -> bool {
+    folder.join("readouts.safetensors").is_file()
 }
 
 /// All methods of a comparison are measured on the same tasks.

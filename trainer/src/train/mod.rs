@@ -18,7 +18,7 @@ pub mod progress;
 mod sampler;
 mod schedule;
 pub(crate) mod session;
-mod stop;
+pub(crate) mod stop;
 mod validate;
 
 /// Arguments of `trainer train`.

@@ -1,7 +1,8 @@
 //! A whole training session: epochs, validation, the best weights, checkpoints.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use burn::module::Module as _;
 use burn::tensor::Device;
@@ -23,6 +24,9 @@ use crate::error::TrainerError;
 use crate::run::{RECORD_VERSION, Run, RunRecord, weights_paths, write_record};
 use crate::{files, readouts};
 
+/// How long to wait for another process to let go of a run.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// What a session prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tell {
@@ -42,6 +46,8 @@ pub(crate) struct Session {
     data: OpenData,
     device: Device,
     record: RunRecord,
+    /// Held until the session ends, however it ends.
+    _lock: File,
 }
 
 impl Session {
@@ -53,6 +59,7 @@ impl Session {
         tell: Tell,
         opened: &Opened,
     ) -> Result<Self, TrainerError> {
+        let lock = lock(out)?;
         prepare_folder(config, out, fresh)?;
         let data = data::open(&config.data, None)?;
         let tasks = data.dataset.tasks.clone();
@@ -83,6 +90,7 @@ impl Session {
             data,
             device: opened.device.clone(),
             record,
+            _lock: lock,
         })
     }
 
@@ -304,12 +312,51 @@ impl Session {
     }
 }
 
+/// Keeps two processes from training the same run: their checkpoints would be mixed.
+fn lock(out: &Path) -> Result<File, TrainerError> {
+    fs::create_dir_all(out).map_err(TrainerError::io("create the folder", out))?;
+    let path = out.join("lock");
+    let file = File::create(&path).map_err(TrainerError::io("write", &path))?;
+    // One that was killed may need a moment until it is gone.
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(TrainerError::Run {
+                    path: out.to_owned(),
+                    message: "another process is training it; wait for it, or stop it first".into(),
+                });
+            }
+            Err(TryLockError::Error(source)) => {
+                return Err(TrainerError::io("lock", path)(source));
+            }
+        }
+    }
+}
+
+/// Empties a run's folder, but for the lock that is held.
+fn clear(out: &Path) -> Result<(), TrainerError> {
+    for entry in fs::read_dir(out).map_err(TrainerError::io("list", out))? {
+        let path = entry.map_err(TrainerError::io("list", out))?.path();
+        if path.is_dir() {
+            fs::remove_dir_all(&path).map_err(TrainerError::io("clear", &path))?;
+        } else if path.file_name() != Some("lock".as_ref()) {
+            fs::remove_file(&path).map_err(TrainerError::io("clear", &path))?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes `config.toml`, or checks that the one there is the same but for the number of epochs.
 fn prepare_folder(config: &Config, out: &Path, fresh: bool) -> Result<(), TrainerError> {
     let path = out.join("config.toml");
     if fresh && path.is_file() {
         // Only a folder that this program made is ever cleared.
-        fs::remove_dir_all(out).map_err(TrainerError::io("clear", out))?;
+        clear(out)?;
     }
     if path.is_file() {
         let mut before = Config::load(&path, &[])?;
