@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::plots;
-use super::summary::{LEGEND, NOT_RUN, agreement, all, disentangled, last, percent, protocol};
+use super::summary::{
+    LEGEND, NOT_RUN, agreement, all, disentangled, last, percent, protocol, signed,
+};
 use crate::compare::{Comparison, MethodFigures};
 
 const STYLE: &str = "
@@ -18,7 +20,7 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; } p { max-width: 44rem; } .faint 
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; } thead th { color: var(--faint); font-weight: 600; }
-tr.best td { font-weight: 650; } svg { display: block; width: 100%; height: auto; margin: .5rem 0; }
+tr.best td { font-weight: 650; } svg { display: block; width: 100%; min-width: 38rem; height: auto; margin: .5rem 0; } .maps svg { min-width: 0; }
 .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem; } figure { margin: 0; }
 figcaption { font-size: .9rem; } svg text { fill: var(--ink); font-size: 12.5px; } svg text.small { font-size: 11px; }
 .grid { stroke: var(--line); } .dot { fill: var(--accent); fill-opacity: .85; } .whisker { stroke: var(--accent);
@@ -42,14 +44,14 @@ pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> Strin
     let _ = write!(
         page,
         "\n<h2>Accuracy</h2>{}\n{}<p class=\"faint\">{LEGEND}</p>",
-        plots::intervals(found),
+        wide(&plots::intervals(found)),
         methods(found)
     );
     let _ = write!(
         page,
         "\n<h2>Accuracy against what it costs</h2><p>Left is cheap to keep, up is accurate, and a large dot computes much \
          again when the task changes.</p>{}",
-        plots::frontier(found)
+        wide(&plots::frontier(found))
     );
     let _ = write!(page, "\n<h2>Task by task</h2>{}", tasks(found));
     page.push_str(&gradients(found));
@@ -72,6 +74,11 @@ pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> Strin
         escaped(NOT_RUN)
     );
     page
+}
+
+/// A plot that a narrow screen scrolls rather than shrinks.
+fn wide(plot: &str) -> String {
+    format!("<div class=\"wide\" tabindex=\"0\">{plot}</div>")
 }
 
 /// The table of methods, the best mean in bold.
@@ -109,8 +116,9 @@ fn methods(found: &Comparison) -> String {
             method.gallery_bytes_per_image,
             method.task_switch_percent_of_forward,
             compliance.map_or("–".into(), |(positive, cosine)| format!(
-                "{:.0} % ({cosine:+.2})",
-                100.0 * positive
+                "{:.0} % ({})",
+                100.0 * positive,
+                signed(cosine, 2)
             )),
             disentangled(method).map_or("–".into(), |moves| format!("{moves:.1}")),
             method.train_minutes,
@@ -161,8 +169,8 @@ fn gradients(found: &Comparison) -> String {
          out. Each cell: the share of mini-batches in which they agree, and their mean cosine.</p>{}<h3>Along \
          training</h3><p class=\"faint\">Mean cosine on all shared layers after each epoch.</p>{}<h3>Pair by \
          pair</h3><div class=\"maps\">",
-        plots::layers(found),
-        plots::along_training(found)
+        wide(&plots::layers(found)),
+        wide(&plots::along_training(found))
     );
     for method in measured {
         for permuted in [false, true] {

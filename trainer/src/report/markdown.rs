@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::summary::{LEGEND, NOT_RUN, agreement, all, disentangled, last, percent, protocol};
+use super::summary::{
+    LEGEND, NOT_RUN, agreement, all, disentangled, last, percent, protocol, signed,
+};
 use crate::compare::Comparison;
 
 pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> String {
@@ -33,8 +35,9 @@ pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> Strin
             method.gallery_bytes_per_image,
             method.task_switch_percent_of_forward,
             compliance.map_or("–".into(), |(positive, cosine)| format!(
-                "{:.0} % (cosine {cosine:+.2})",
-                100.0 * positive
+                "{:.0} % (cosine {})",
+                100.0 * positive,
+                signed(cosine, 2)
             )),
             disentangled(method).map_or("–".into(), |moves| format!("{moves:.1}")),
             method.train_minutes,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::html::escaped;
-use super::summary::{agreement, all, last};
+use super::summary::{agreement, all, last, signed};
 use crate::compare::{Comparison, MethodFigures};
 use crate::train::compliance::Layer;
 
@@ -165,7 +165,7 @@ pub(super) fn pairs(layer: &Layer, tasks: &[String]) -> String {
             let (x, y) = (room + cell * column as f64, cell * row as f64);
             let _ = write!(
                 svg,
-                r#"<rect class="{class}" fill-opacity="{strength:.2}" x="{:.1}" y="{:.1}" width="{:.1}" height="{:.1}" rx="4"><title>{} and {}: {:.0} % of {} batches agree, mean cosine {:+.3}</title></rect><text class="small" x="{:.1}" y="{:.1}" text-anchor="middle">{:.0}</text>"#,
+                r#"<rect class="{class}" fill-opacity="{strength:.2}" x="{:.1}" y="{:.1}" width="{:.1}" height="{:.1}" rx="4"><title>{} and {}: {:.0} % of {} batches agree, mean cosine {}</title></rect><text class="small" x="{:.1}" y="{:.1}" text-anchor="middle">{:.0}</text>"#,
                 x + 1.0,
                 y + 1.0,
                 cell - 2.0,
@@ -174,7 +174,7 @@ pub(super) fn pairs(layer: &Layer, tasks: &[String]) -> String {
                 escaped(tasks.get(second).map_or("", String::as_str)),
                 100.0 * pair.positive,
                 pair.batches,
-                pair.cosine,
+                signed(pair.cosine, 3),
                 x + cell / 2.0,
                 y + cell / 2.0 + 4.0,
                 100.0 * pair.positive,
@@ -235,7 +235,7 @@ pub(super) fn layers(found: &Comparison) -> String {
             let class = if *cosine < 0.0 { "against" } else { "along" };
             let _ = write!(
                 svg,
-                r#"<rect class="{class}" fill-opacity="{:.2}" x="{:.1}" y="{:.1}" width="{:.1}" height="{:.1}" rx="4"/><text class="small" x="{:.1}" y="{:.1}" text-anchor="middle">{:.0} % {:+.2}</text>"#,
+                r#"<rect class="{class}" fill-opacity="{:.2}" x="{:.1}" y="{:.1}" width="{:.1}" height="{:.1}" rx="4"/><text class="small" x="{:.1}" y="{:.1}" text-anchor="middle">{:.0} % {}</text>"#,
                 (cosine.abs() / 0.5).min(1.0),
                 x + 1.0,
                 y + 1.0,
@@ -244,7 +244,7 @@ pub(super) fn layers(found: &Comparison) -> String {
                 x + cell / 2.0,
                 y + 17.0,
                 100.0 * positive,
-                cosine,
+                signed(*cosine, 2),
             );
         }
     }
@@ -289,9 +289,10 @@ pub(super) fn along_training(found: &Comparison) -> String {
         let y = y_axis.at(value);
         let _ = write!(
             svg,
-            r#"<line class="grid" x1="{left}" x2="{right}" y1="{y:.1}" y2="{y:.1}"/><text class="small" x="{:.1}" y="{:.1}" text-anchor="end">{value:+.2}</text>"#,
+            r#"<line class="grid" x1="{left}" x2="{right}" y1="{y:.1}" y2="{y:.1}"/><text class="small" x="{:.1}" y="{:.1}" text-anchor="end">{}</text>"#,
             left - 8.0,
             y + 4.0,
+            signed(value, if y_axis.step() < 0.01 { 3 } else { 2 }),
         );
     }
     let mut ends: Vec<(f64, &str, usize)> = Vec::new();

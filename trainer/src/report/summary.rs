@@ -67,6 +67,15 @@ pub(super) fn disentangled(method: &MethodFigures) -> Option<f64> {
     (found.kept > 0.0).then(|| found.changed / found.kept)
 }
 
+/// A number with its sign, zero without a minus.
+pub(super) fn signed(value: f64, digits: usize) -> String {
+    let text = format!("{value:+.digits$}");
+    if text.trim_start_matches(['-', '0', '.']).is_empty() {
+        return text.replacen('-', "+", 1);
+    }
+    text
+}
+
 pub(super) fn percent(fraction: f64) -> String {
     format!("{:.2} %", 100.0 * fraction)
 }
@@ -75,6 +84,13 @@ pub(super) fn percent(fraction: f64) -> String {
 mod tests {
     use super::*;
     use crate::train::compliance::Pair;
+
+    #[test]
+    fn zero_has_no_minus() {
+        assert_eq!(signed(-0.001, 2), "+0.00");
+        assert_eq!(signed(-0.01, 2), "-0.01");
+        assert_eq!(signed(0.126, 2), "+0.13");
+    }
 
     #[test]
     fn pairs_weigh_their_batches() {
