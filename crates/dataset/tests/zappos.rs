@@ -4,7 +4,7 @@ mod common;
 
 use common::{failure, folder, jpeg, load, load_with, write};
 use matrw::{MatFile, MatVariable, matvar, save_matfile_v7};
-use modulens_dataset::zappos::{csn, image_paths};
+use modulens_dataset::zappos::{csn, image_paths, leakage};
 use modulens_dataset::{Format, Options};
 use modulens_schema::{Split, TaskKind};
 
@@ -268,5 +268,54 @@ fn csn_s_triplets_point_at_the_right_pictures() {
     assert_ne!(
         dataset.labels.get(triplet.far, 0),
         dataset.labels.get(triplet.anchor, 0)
+    );
+}
+
+#[test]
+fn leaks_between_csn_s_lists_are_counted() {
+    let root = real();
+    let (storage, _) = load(root.path()).expect("loads");
+    assert_eq!(leakage::leakage_blocking(&storage).expect("readable"), None);
+
+    // Two colours of one product, then two products of one colour each, and three that stay alone.
+    let names = "A/1.1.jpg\nA/1.2.jpg\nA/2.1.jpg\nA/3.1.jpg\nA/4.1.jpg\nA/5.1.jpg\nA/6.1.jpg\n";
+    write(
+        root.path(),
+        &[
+            ("csn/filenames.json", names.as_bytes()),
+            ("csn/class_tripletlist_train.txt", b"0 2 0\n"),
+            ("csn/heel_tripletlist_train.txt", b"3 2 3\n"),
+            // Seen in another condition's training; another colour of a seen product; all new.
+            ("csn/class_tripletlist_test.txt", b"4 3 5\n4 1 5\n4 5 6\n"),
+            ("csn/heel_tripletlist_val.txt", b"4 5 6\n"),
+        ],
+    );
+    let (storage, _) = load(root.path()).expect("loads");
+    let found = leakage::leakage_blocking(&storage)
+        .expect("readable")
+        .expect("lists");
+    assert_eq!(
+        (found.train_lists, found.train_images, found.train_products),
+        (2, 3, 3)
+    );
+    let lists: Vec<_> = found
+        .lists
+        .iter()
+        .map(|list| {
+            (
+                list.condition,
+                list.split,
+                list.triplets,
+                list.unseen_images,
+                list.unseen_products,
+            )
+        })
+        .collect();
+    assert_eq!(
+        lists,
+        [
+            ("class", Split::Test, 3, 2, 1),
+            ("heel", Split::Val, 1, 1, 1)
+        ]
     );
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use modulens_dataset::{Options, Storage, load_blocking};
+use modulens_dataset::zappos::leakage::{Leakage, leakage_blocking};
+use modulens_dataset::{Format, Options, Storage, load_blocking};
 use modulens_schema::Split;
 use serde_json::json;
 
@@ -38,6 +39,13 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     text.push_str("tasks:\n");
     tasks::render(&tasks, &mut text);
     let _ = writeln!(text, "{}", dataset.report);
+    let leakage = match dataset.format {
+        Format::Zappos => leakage_blocking(&data.storage)?,
+        _ => None,
+    };
+    if let Some(found) = &leakage {
+        render_leakage(found, &mut text);
+    }
     let json = json!({
         "kind": "dataset",
         "path": path,
@@ -49,6 +57,57 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         "skipped": dataset.report.skipped_total,
         "notes": dataset.report.notes,
         "licence": licence,
+        "leakage": leakage.as_ref().map(leakage_json),
     });
     Ok(About { json, text })
+}
+
+/// What CSN's test lists share with its training lists.
+fn render_leakage(found: &Leakage, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "CSN's triplets: {} training lists show {} pictures of {} products; of the others\n  {:8} {:5} {:>9}  {:>14}  {:>16}",
+        found.train_lists,
+        found.train_images,
+        found.train_products,
+        "list",
+        "",
+        "triplets",
+        "new pictures",
+        "new products",
+    );
+    let share = |part: usize, all: usize| 100.0 * part as f64 / all.max(1) as f64;
+    for list in &found.lists {
+        let _ = writeln!(
+            text,
+            "  {:8} {:5} {:>9}  {:>12.1} %  {:>14.1} %",
+            list.condition,
+            list.split.name(),
+            list.triplets,
+            share(list.unseen_images, list.triplets),
+            share(list.unseen_products, list.triplets),
+        );
+    }
+}
+
+fn leakage_json(found: &Leakage) -> serde_json::Value {
+    let lists: Vec<_> = found
+        .lists
+        .iter()
+        .map(|list| {
+            json!({
+                "condition": list.condition,
+                "split": list.split,
+                "triplets": list.triplets,
+                "unseen_images": list.unseen_images,
+                "unseen_products": list.unseen_products,
+            })
+        })
+        .collect();
+    json!({
+        "train_lists": found.train_lists,
+        "train_images": found.train_images,
+        "train_products": found.train_products,
+        "lists": lists,
+    })
 }

@@ -6,7 +6,9 @@
 //! kind "run":     path, dataset, tasks, network, readouts, best_epoch, best_val
 //! kind "bundle":  path, name, title, version, dataset, images, pictures, tasks, network, bytes,
 //!                 mean_triplet_accuracy, licence
-//! kind "dataset": path, name, format, images, splits: { train, val, test }, tasks, skipped, notes, licence
+//! kind "dataset": path, name, format, images, splits: { train, val, test }, tasks, skipped, notes, licence,
+//!                 leakage: null or { train_lists, train_images, train_products, lists: [{ condition, split, triplets,
+//!                 unseen_images, unseen_products }] }   (CSN's triplets beside UT-Zappos50K)
 //! tasks:   [{ name, kind, values: [{ value, images }], unknown }]   (counts only where there are labels)
 //! network: { parameters, modulation_parameters, sites, embedding, feature_shape, features_per_image,
 //!            trunk_macs, tail_macs }

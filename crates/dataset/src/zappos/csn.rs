@@ -50,7 +50,7 @@ pub fn filenames(bytes: &[u8]) -> Result<Vec<String>, DatasetError> {
     parse_filenames(&file)
 }
 
-fn parse_filenames(file: &TextFile) -> Result<Vec<String>, DatasetError> {
+pub(super) fn parse_filenames(file: &TextFile) -> Result<Vec<String>, DatasetError> {
     if file.text.trim_start().starts_with(['[', '{']) {
         let hint = "CSN's file holds one path per line; take it from csn_zappos_triplets.zip";
         return Err(file.fault(1, "this is JSON", hint));
@@ -74,7 +74,10 @@ pub fn triplet_list(
     parse_triplets(&file, pictures)
 }
 
-fn parse_triplets(file: &TextFile, pictures: usize) -> Result<Vec<[usize; 3]>, DatasetError> {
+pub(super) fn parse_triplets(
+    file: &TextFile,
+    pictures: usize,
+) -> Result<Vec<[usize; 3]>, DatasetError> {
     let mut triplets = Vec::new();
     for (line, text) in file.lines() {
         let mut triplet = [0; 3];

@@ -10,6 +10,7 @@
 //! a cell with several values (`Men;Women`): a shoe for both is not "not for men".
 
 pub mod csn;
+pub mod leakage;
 #[cfg(not(target_arch = "wasm32"))]
 mod paths;
 
