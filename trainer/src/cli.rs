@@ -24,6 +24,8 @@ pub enum Command {
     Compare(crate::compare::Args),
     /// Write a comparison as a page and as Markdown.
     Report(crate::report::Args),
+    /// Measure a task that a network was not trained for, from a few labelled pictures.
+    FewShot(crate::few_shot::Args),
     /// Write the bundle that the site loads, or the weights alone.
     Export(crate::export::Args),
     /// Search a bundle in the terminal.

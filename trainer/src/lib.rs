@@ -14,6 +14,7 @@ pub mod embed;
 pub mod error;
 pub mod eval;
 pub mod export;
+pub mod few_shot;
 pub mod files;
 pub mod info;
 pub mod readouts;
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Result<(), TrainerError> {
         Command::Eval(args) => eval::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::FewShot(args) => few_shot::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Info(args) => info::run(&args),
