@@ -33,6 +33,37 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), TrainerError> {
         })
 }
 
+/// Reads a file of one JSON object a line; none where there is no file. A line cut short by a crash is left out.
+///
+/// # Errors
+/// When the file is there and cannot be read.
+pub fn read_lines<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<T>, TrainerError> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let text = fs::read_to_string(path).map_err(TrainerError::io("read", path))?;
+    Ok(text
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect())
+}
+
+/// Writes such a file as a whole, so that a line that a crash cut short does not swallow the next.
+///
+/// # Errors
+/// As [`write_atomically`], or an object that JSON cannot express.
+pub fn write_lines<T: serde::Serialize>(path: &Path, objects: &[T]) -> Result<(), TrainerError> {
+    let mut text = String::new();
+    for object in objects {
+        let line = serde_json::to_string(object).map_err(|error| {
+            TrainerError::Message(format!("{} cannot be written: {error}", path.display()))
+        })?;
+        text.push_str(&line);
+        text.push('\n');
+    }
+    write_atomically(path, text.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

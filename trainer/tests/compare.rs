@@ -171,6 +171,8 @@ fn methods_are_trained_measured_and_gone_on_with() {
         "Bars <compared>",
         "--note",
         "a & b",
+        "--not-run",
+        "CelebA: bring your own",
         "--json",
         "--out",
     ];
@@ -195,6 +197,7 @@ fn methods_are_trained_measured_and_gone_on_with() {
         );
     }
     assert!(page.contains("Bars &lt;compared&gt;") && page.contains("a &amp; b"));
+    assert!(page.contains("CelebA: bring your own") && table.contains("## Not run here"));
     assert!(
         !page.contains("NaN") && !page.contains("inf\""),
         "every place is a number"

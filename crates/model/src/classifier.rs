@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::activation::softmax;
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::{ConfigError, Modulation, Network, NetworkConfig};
 
@@ -68,17 +68,6 @@ impl Classifier {
         let own = logits.reshape([rows, 1, length]) + sink.reshape([1, tasks, length]);
         // A root has no slope at zero; the floor is far below any probability that matters.
         softmax(own, 2).clamp_min(1e-12).sqrt()
-    }
-
-    /// The embedding of each row under its own task.
-    ///
-    /// # Shapes
-    /// images `[B, 3, S, S]`, tasks `[B]`; the result is `[B, D]`.
-    pub fn embed(&self, images: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
-        let all = self.embed_all(images);
-        let [rows, _, length] = all.dims();
-        let index = tasks.reshape([rows, 1, 1]).expand([rows, 1, length]);
-        all.gather(1, index).squeeze_dim(1)
     }
 }
 

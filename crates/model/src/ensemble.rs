@@ -1,7 +1,7 @@
 //! Tasks with layers of their own: what modulation is measured against.
 
 use burn::module::Module;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Device, Tensor};
 
 use crate::{ConfigError, Modulation, Network, NetworkConfig};
 
@@ -75,17 +75,6 @@ impl Ensemble {
             network.tail_all(features)
         });
         Tensor::cat(each.collect(), 1)
-    }
-
-    /// The embedding of each row under its own task. Every task embeds every row: nothing here is meant to be fast.
-    ///
-    /// # Shapes
-    /// images `[B, 3, S, S]`, tasks `[B]`; the result is `[B, D]`.
-    pub fn embed(&self, images: &Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
-        let all = self.embed_all(images);
-        let [rows, _, length] = all.dims();
-        let index = tasks.reshape([rows, 1, 1]).expand([rows, 1, length]);
-        all.gather(1, index).squeeze_dim(1)
     }
 }
 

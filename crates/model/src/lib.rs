@@ -37,3 +37,4 @@ pub use method::{Method, Model};
 pub use network::Network;
 pub use prototypes::Prototypes;
 pub use site::{Site, SiteError};
+pub use unit::unit;

@@ -7,7 +7,7 @@ use modulens_schema::UNIT_EPSILON;
 ///
 /// # Shapes
 /// rows `[N, D]`; the result is like it.
-pub(crate) fn unit(rows: Tensor<2>) -> Tensor<2> {
+pub fn unit(rows: Tensor<2>) -> Tensor<2> {
     let squares = rows.clone().square().sum_dim(1).clamp_min(UNIT_EPSILON);
     rows / squares.sqrt()
 }

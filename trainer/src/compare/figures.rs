@@ -87,6 +87,13 @@ pub struct MethodFigures {
     pub tasks: Vec<TaskQuality>,
 }
 
+impl MethodFigures {
+    /// The last measurement of its gradients, or of those with permuted modulation.
+    pub fn last_compliance(&self, permuted: bool) -> Option<&Compliance> {
+        self.ucr.iter().rfind(|found| found.permuted == permuted)
+    }
+}
+
 /// Puts the figures of a method's seeds together.
 pub(super) fn of_method(
     planned: &Planned,

@@ -3,8 +3,6 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use modulens_retrieval::measure::{EvalConfig, Evaluation, evaluate};
-use modulens_retrieval::{Embeddings, Readout};
 use modulens_schema::{Quality, Split};
 use serde::{Deserialize, Serialize};
 
@@ -77,28 +75,14 @@ fn measure(
 ) -> Result<Measured, TrainerError> {
     let record = &run.record;
     let length = record.embedding();
-    let readouts: Vec<Readout> = eval::readouts(run)?
-        .tasks
-        .into_iter()
-        .map(|weights| Readout::new(weights, length))
-        .collect::<Result<_, _>>()?;
     let memory = run.config.data.memory_megabytes;
     let pictures = Pictures::load(data, Split::Test, &record.input, memory)?;
     let rows = embed::embeddings(&run.model(device)?, &pictures, device)?;
     let labels = pictures.labels();
-    let through = |places: usize| -> Result<Evaluation, TrainerError> {
-        evaluate(
-            &data.dataset.name,
-            Split::Test,
-            &record.tasks,
-            &labels,
-            &readouts,
-            &EvalConfig::default(),
-            |task| {
-                let rows = rows[(task + places) % rows.len()].clone();
-                Ok(Embeddings::from_unit_rows(pictures.len(), length, rows)?)
-            },
-        )
+    let through = |places: usize| {
+        let name = &data.dataset.name;
+        let rows = |task: usize| rows[(task + places) % rows.len()].clone();
+        eval::measure_rows(run, name, &pictures, Split::Test, eval::DEFAULT_SEED, rows)
     };
     let evaluation = through(0)?;
     let permuted = match permuted && rows.len() > 1 {

@@ -1,7 +1,7 @@
 //! `trainer compare`: train every method under one protocol and put their figures side by side.
 //!
 //! ```text
-//! OUT/compare.json             the figures of all methods that are done (see `figures`)
+//! OUT/compare.json             the figures (see `figures`), once the runs are done; `--only` for some of them earlier
 //! OUT/METHOD/seed-N/           an ordinary run, which `trainer eval` and `trainer info` read too
 //! OUT/METHOD/seed-N/measured.json
 //! ```

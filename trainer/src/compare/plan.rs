@@ -127,10 +127,30 @@ impl Plan {
                 })
             })
             .collect::<Result<_, TrainerError>>()?;
-        Ok(Self {
+        let plan = Self {
             seeds: file.seeds,
             methods,
-        })
+        };
+        plan.check_budget().map_err(fail)?;
+        Ok(plan)
+    }
+
+    /// A comparison is of methods, not of data or of how long they trained.
+    fn check_budget(&self) -> Result<(), String> {
+        let budget = |config: &Config| (config.data.clone(), config.train.epochs);
+        let mut all = self.methods.iter().filter_map(|method| {
+            let config = method.configs.first()?;
+            Some((&method.name, budget(config)))
+        });
+        let Some((_, first)) = all.next() else {
+            return Ok(());
+        };
+        match all.find(|(_, other)| *other != first) {
+            Some((name, _)) => Err(format!(
+                "the method {name:?} sets data or train.epochs; all methods have those of the base"
+            )),
+            None => Ok(()),
+        }
     }
 
     /// Keeps the methods whose name holds one of these words.
@@ -222,6 +242,7 @@ mod tests {
         };
         assert!(wrong("network.method=branches", "network.metod=branches").contains("branches"));
         assert!(wrong("\"branches\"", "\"fully shared, one space\"").contains("too like another"));
+        assert!(wrong("network.method=branches", "train.epochs=9").contains("those of the base"));
         assert!(wrong("[4, 5]", "[4, 4]").contains("twice"));
         assert!(wrong("[4, 5]", "[]").contains("seeds"));
         assert!(wrong("seeds", "seed").contains("seed"));

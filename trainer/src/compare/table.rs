@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::figures::Comparison;
-use crate::train::compliance::ALL;
+use crate::train::compliance::{Compliance, Layer};
 
 /// The methods, one a row, in the order of the plan.
 pub(super) fn render(found: &Comparison) -> String {
@@ -36,7 +36,11 @@ pub(super) fn render(found: &Comparison) -> String {
             .map_or("      -".to_owned(), |accuracy| {
                 format!("{:5.1} %", 100.0 * accuracy)
             });
-        let (positive, cosine) = last_compliance(method).map_or(
+        let agreement = method
+            .last_compliance(false)
+            .and_then(Compliance::all)
+            .and_then(Layer::agreement);
+        let (positive, cosine) = agreement.map_or(
             ("  -".to_owned(), "    -".to_owned()),
             |(positive, cosine)| (format!("{:3.0}", 100.0 * positive), format!("{cosine:+.2}")),
         );
@@ -60,21 +64,4 @@ pub(super) fn render(found: &Comparison) -> String {
          percent, after the last epoch\n",
     );
     text
-}
-
-/// Share of agreeing gradients and mean cosine over all pairs and all shared layers, after the last epoch.
-fn last_compliance(method: &super::MethodFigures) -> Option<(f64, f64)> {
-    let last = method.ucr.iter().rfind(|found| !found.permuted)?;
-    let all = last.layers.iter().find(|layer| layer.name == ALL)?;
-    let batches: usize = all.pairs.iter().map(|pair| pair.batches).sum();
-    let mean = |figure: &dyn Fn(usize) -> f64| {
-        let sum = (0..all.pairs.len()).map(|pair| figure(pair) * all.pairs[pair].batches as f64);
-        sum.sum::<f64>() / batches.max(1) as f64
-    };
-    (batches > 0).then(|| {
-        (
-            mean(&|pair| all.pairs[pair].positive),
-            mean(&|pair| all.pairs[pair].cosine),
-        )
-    })
 }

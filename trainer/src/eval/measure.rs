@@ -97,6 +97,27 @@ pub fn measure(
     seed: u64,
     device: &Device,
 ) -> Result<Evaluation, TrainerError> {
+    let memory = run.config.data.memory_megabytes;
+    let pictures = Pictures::load(data, split, &run.record.input, memory)?;
+    let mut rows = embed::embeddings(model, &pictures, device)?;
+    // Each task is asked for once, so its rows can be given away.
+    measure_rows(run, &data.dataset.name, &pictures, split, seed, |task| {
+        rows.get_mut(task).map(std::mem::take).unwrap_or_default()
+    })
+}
+
+/// [`measure`] on embeddings that are there: `rows` gives those of all pictures under a task, `[images * length]`.
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_rows(
+    run: &Run,
+    dataset: &str,
+    pictures: &Pictures<'_>,
+    split: Split,
+    seed: u64,
+    mut rows: impl FnMut(usize) -> Vec<f32>,
+) -> Result<Evaluation, TrainerError> {
     let readouts = readouts(run)?;
     let length = readouts.embedding;
     let readouts: Vec<Readout> = readouts
@@ -104,28 +125,19 @@ pub fn measure(
         .into_iter()
         .map(|weights| Readout::new(weights, length))
         .collect::<Result<_, _>>()?;
-    let memory = run.config.data.memory_megabytes;
-    let pictures = Pictures::load(data, split, &run.record.input, memory)?;
-    let mut rows = embed::embeddings(model, &pictures, device)?;
     let config = EvalConfig {
         seed,
         ..EvalConfig::default()
     };
     let tasks = &run.record.tasks;
-    let name = &data.dataset.name;
-    evaluate(
-        name,
-        split,
-        tasks,
-        &pictures.labels(),
-        &readouts,
-        &config,
-        |task| {
-            // Each task is asked for once, so its rows can be given away.
-            let rows = rows.get_mut(task).map(std::mem::take).unwrap_or_default();
-            Ok(Embeddings::from_unit_rows(pictures.len(), length, rows)?)
-        },
-    )
+    let labels = pictures.labels();
+    evaluate(dataset, split, tasks, &labels, &readouts, &config, |task| {
+        Ok(Embeddings::from_unit_rows(
+            pictures.len(),
+            length,
+            rows(task),
+        )?)
+    })
 }
 
 #[cfg(test)]

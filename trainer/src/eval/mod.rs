@@ -24,7 +24,7 @@ use crate::device::{self, Backend};
 use crate::error::TrainerError;
 use crate::run::Run;
 
-pub use measure::{measure, open_data, readouts};
+pub use measure::{measure, measure_rows, open_data, readouts};
 
 /// The splits that can be measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

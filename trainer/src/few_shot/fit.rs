@@ -10,7 +10,8 @@ use burn::module::{Module, Param};
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::activation::{log_softmax, relu};
 use burn::tensor::{Device, Tensor, TensorData};
-use modulens_schema::{FoldedTail, UNIT_EPSILON};
+use modulens_model::unit;
+use modulens_schema::FoldedTail;
 
 use crate::embed;
 use crate::error::TrainerError;
@@ -58,6 +59,18 @@ impl TaskVectors {
     }
 }
 
+impl TaskVectors {
+    /// The tail of a network that has this task alone.
+    pub fn tail(self, of: &FoldedTail) -> FoldedTail {
+        FoldedTail {
+            tasks: 1,
+            feature_scale: self.feature_scale,
+            embedding_scale: self.embedding_scale,
+            ..of.clone()
+        }
+    }
+}
+
 fn mean_row(rows: &[f32], length: usize) -> Vec<f32> {
     let count = (rows.len() / length.max(1)).max(1) as f32;
     (0..length)
@@ -98,11 +111,6 @@ impl Layer {
         let x = if self.rectified { relu(x) } else { x };
         unit(x * mask.unsqueeze())
     }
-}
-
-fn unit(rows: Tensor<2>) -> Tensor<2> {
-    let squares = rows.clone().square().sum_dim(1).clamp_min(UNIT_EPSILON);
-    rows / squares.sqrt()
 }
 
 /// Fits the vectors of a task with `values` values to some pictures: features `[n, C]` row-major and a value for each.
@@ -177,29 +185,6 @@ fn pair_weights(labels: &[u8], values: usize) -> Vec<f32> {
         }
     }
     weights
-}
-
-/// The embeddings `[N * D]` of features `[N, C]`, both row-major, under some vectors.
-///
-/// # Errors
-/// When the device does not give the result back.
-pub fn embeddings(
-    tail: &FoldedTail,
-    features: &[f32],
-    vectors: &TaskVectors,
-) -> Result<Vec<f32>, TrainerError> {
-    let device = Device::flex();
-    let rows = features.len() / tail.channels.max(1);
-    let row = |values: &[f32]| {
-        Tensor::<1>::from_data(TensorData::new(values.to_vec(), [values.len()]), &device)
-    };
-    let features = TensorData::new(features.to_vec(), [rows, tail.channels]);
-    let embedded = Layer::new(tail, &device).embed(
-        Tensor::from_data(features, &device),
-        row(&vectors.feature_scale),
-        row(&vectors.embedding_scale),
-    );
-    embed::values(embedded.into_data())
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub mod fit;
 use std::path::PathBuf;
 
 use modulens_retrieval::measure::{TripletGenerator, column, retrieval, triplet_accuracy};
-use modulens_retrieval::{Embeddings, Random};
+use modulens_retrieval::{Embeddings, Random, Tail};
 use modulens_schema::{FoldedTail, Split};
 use serde::Serialize;
 
@@ -152,7 +152,7 @@ pub fn measure(args: &Args) -> Result<FewShot, TrainerError> {
         test: embed::features(&network, &test, &opened.device)?,
         test_labels: column(&test.labels(), 0),
     };
-    let mut rows = vec![known.row(0, &[known.score(&TaskVectors::mean(&tail))?])];
+    let mut rows = vec![known.row(0, &[known.score(TaskVectors::mean(&tail))?])];
     for &examples in &args.examples {
         let scores = (0..args.runs.max(1) as u64)
             .map(|draw| known.draw_and_fit(examples, Random::stream(args.seed, draw)))
@@ -204,17 +204,13 @@ impl Labelled<'_> {
             }
         }
         let config = FitConfig::default();
-        self.score(&fit::fit(
-            self.tail,
-            &features,
-            &labels,
-            self.values,
-            &config,
-        )?)
+        let fitted = fit::fit(self.tail, &features, &labels, self.values, &config)?;
+        self.score(fitted)
     }
 
-    fn score(&self, vectors: &TaskVectors) -> Result<Score, TrainerError> {
-        let rows = fit::embeddings(self.tail, &self.test, vectors)?;
+    fn score(&self, vectors: TaskVectors) -> Result<Score, TrainerError> {
+        let mut rows = vec![0.0; self.test_labels.len() * self.tail.embedding];
+        Tail::new(vectors.tail(self.tail))?.embed_rows(&self.test, 0, &mut rows)?;
         let embeddings =
             Embeddings::from_unit_rows(self.test_labels.len(), self.tail.embedding, rows)?;
         let nothing = || {

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::plots;
-use super::summary::{
-    LEGEND, NOT_RUN, agreement, all, disentangled, last, percent, protocol, signed,
-};
+use super::summary::{COLUMNS, LEGEND, protocol, row};
+use super::{Words, plots};
 use crate::compare::{Comparison, MethodFigures};
+use crate::train::compliance::Compliance;
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --paper: #fdfcfa; --ink: #1d1b22; --faint: #6c6874; --line: #e2dee6; --accent: #6d3fd1;
@@ -29,16 +28,16 @@ figcaption { font-size: .9rem; } svg text { fill: var(--ink); font-size: 12.5px;
 svg text.name { fill: hsl(var(--hue) 60% 52%); } code { font-size: .9em; }
 ";
 
-pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> String {
+pub(super) fn render(found: &Comparison, words: &Words) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><title>{0}</title><style>{STYLE}</style></head>\n<body><h1>{0}</h1>\
          <p>{1}</p>",
-        escaped(title),
+        escaped(&words.title),
         escaped(&protocol(found))
     );
     // Writing to a String cannot fail.
-    for note in notes {
+    for note in &words.notes {
         let _ = write!(page, "<p class=\"faint\">{}</p>", escaped(note));
     }
     let _ = write!(
@@ -68,11 +67,14 @@ pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> Strin
             escaped(&method.about)
         );
     }
-    let _ = write!(
-        page,
-        "</dl>\n<h2>Not run</h2><p>{}</p>\n</body></html>\n",
-        escaped(NOT_RUN)
-    );
+    page.push_str("</dl>");
+    if !words.not_run.is_empty() {
+        page.push_str("\n<h2>Not run here</h2>");
+    }
+    for text in &words.not_run {
+        let _ = write!(page, "<p>{}</p>", escaped(text));
+    }
+    page.push_str("\n</body></html>\n");
     page
 }
 
@@ -88,41 +90,21 @@ fn methods(found: &Comparison) -> String {
         .iter()
         .map(|method| method.mean_triplet_accuracy)
         .fold(0.0, f64::max);
-    let mut table = String::from(
-        "<div class=\"wide\"><table><thead><tr><th>method</th><th>triplets</th><th>95 % interval</th><th>permuted</th>\
-         <th>parameters</th><th>extra</th><th>bytes</th><th>switch</th><th>compliance</th><th>moves</th><th>minutes</th>\
-         </tr></thead><tbody>",
-    );
+    let mut table = String::from("<div class=\"wide\"><table><thead><tr>");
+    for column in COLUMNS {
+        let _ = write!(table, "<th>{column}</th>");
+    }
+    table.push_str("</tr></thead><tbody>");
     for method in &found.methods {
-        let compliance = last(method, false).and_then(all).and_then(agreement);
-        let _ = write!(
-            table,
-            "<tr{}><td>{}</td><td>{}</td><td>{:.1} – {:.1}</td><td>{}</td><td>{}</td><td>{:+.2} %</td><td>{}</td><td>{:.2} \
-             %</td><td>{}</td><td>{}</td><td>{:.1}</td></tr>",
-            if method.mean_triplet_accuracy >= best {
-                " class=\"best\""
-            } else {
-                ""
-            },
-            escaped(&method.name),
-            percent(method.mean_triplet_accuracy),
-            100.0 * method.ci95.low,
-            100.0 * method.ci95.high,
-            method
-                .permuted_mean_triplet_accuracy
-                .map_or("–".into(), percent),
-            method.parameters,
-            method.extra_parameters_percent,
-            method.gallery_bytes_per_image,
-            method.task_switch_percent_of_forward,
-            compliance.map_or("–".into(), |(positive, cosine)| format!(
-                "{:.0} % ({})",
-                100.0 * positive,
-                signed(cosine, 2)
-            )),
-            disentangled(method).map_or("–".into(), |moves| format!("{moves:.1}")),
-            method.train_minutes,
-        );
+        table.push_str(if method.mean_triplet_accuracy >= best {
+            "<tr class=\"best\">"
+        } else {
+            "<tr>"
+        });
+        for cell in row(method) {
+            let _ = write!(table, "<td>{}</td>", escaped(&cell));
+        }
+        table.push_str("</tr>");
     }
     table.push_str("</tbody></table></div>");
     table
@@ -159,7 +141,12 @@ fn gradients(found: &Comparison) -> String {
     let measured: Vec<&MethodFigures> = found
         .methods
         .iter()
-        .filter(|method| last(method, false).and_then(all).is_some())
+        .filter(|method| {
+            method
+                .last_compliance(false)
+                .and_then(Compliance::all)
+                .is_some()
+        })
         .collect();
     if measured.is_empty() {
         return String::new();
@@ -174,7 +161,7 @@ fn gradients(found: &Comparison) -> String {
     );
     for method in measured {
         for permuted in [false, true] {
-            let Some(layer) = last(method, permuted).and_then(all) else {
+            let Some(layer) = method.last_compliance(permuted).and_then(Compliance::all) else {
                 continue;
             };
             // Without modulation there is nothing to permute; with it, both are shown.

@@ -2,46 +2,28 @@
 
 use std::fmt::Write as _;
 
-use super::summary::{
-    LEGEND, NOT_RUN, agreement, all, disentangled, last, percent, protocol, signed,
-};
+use super::Words;
+use super::summary::{COLUMNS, LEGEND, protocol, row};
 use crate::compare::Comparison;
 
-pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> String {
-    let mut text = format!("# {title}\n\n{}\n", protocol(found));
+pub(super) fn render(found: &Comparison, words: &Words) -> String {
+    let mut text = format!("# {}\n\n{}\n", words.title, protocol(found));
     // Writing to a String cannot fail.
-    for note in notes {
+    for note in &words.notes {
         let _ = writeln!(text, "\n{note}");
     }
     text.push_str(
-        "\n[index.html](index.html) has the plots, [compare.json](compare.json) the figures.\n\n## Methods\n\n\
-         | method | triplet accuracy | 95 % interval | permuted | parameters | extra | bytes | switch | compliance | moves | minutes |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+        "\n[index.html](index.html) has the plots, [compare.json](compare.json) the figures.\n\n## Methods\n\n",
+    );
+    let _ = writeln!(
+        text,
+        "| {} |\n|{}",
+        COLUMNS.join(" | "),
+        " --- |".repeat(COLUMNS.len())
     );
     for method in &found.methods {
-        let compliance = last(method, false).and_then(all).and_then(agreement);
-        let _ = writeln!(
-            text,
-            "| {} | {} | {:.1} to {:.1} | {} | {} | {:+.2} % | {} | {:.2} % | {} | {} | {:.1} |",
-            escaped(&method.name),
-            percent(method.mean_triplet_accuracy),
-            100.0 * method.ci95.low,
-            100.0 * method.ci95.high,
-            method
-                .permuted_mean_triplet_accuracy
-                .map_or("–".into(), percent),
-            method.parameters,
-            method.extra_parameters_percent,
-            method.gallery_bytes_per_image,
-            method.task_switch_percent_of_forward,
-            compliance.map_or("–".into(), |(positive, cosine)| format!(
-                "{:.0} % (cosine {})",
-                100.0 * positive,
-                signed(cosine, 2)
-            )),
-            disentangled(method).map_or("–".into(), |moves| format!("{moves:.1}")),
-            method.train_minutes,
-        );
+        let cells = row(method).map(|cell| escaped(&cell));
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
     let _ = writeln!(text, "\n{LEGEND}\n\n## Tasks\n");
     let _ = writeln!(
@@ -78,7 +60,9 @@ pub(super) fn render(found: &Comparison, title: &str, notes: &[String]) -> Strin
     {
         let _ = writeln!(text, "- *{}*: {}", method.name, method.about);
     }
-    let _ = writeln!(text, "\n## Not run\n\n{NOT_RUN}");
+    if !words.not_run.is_empty() {
+        let _ = writeln!(text, "\n## Not run here\n\n{}", words.not_run.join("\n\n"));
+    }
     text
 }
 

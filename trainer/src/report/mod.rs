@@ -34,9 +34,19 @@ pub struct Args {
     /// A sentence on how the figures were made, such as the command and the machine; may be given several times.
     #[arg(long = "note", value_name = "TEXT")]
     notes: Vec<String>,
+    /// What was not run and how to run it; may be given several times.
+    #[arg(long = "not-run", value_name = "TEXT")]
+    not_run: Vec<String>,
     /// Print one JSON object: `files`, the paths that were written.
     #[arg(long)]
     json: bool,
+}
+
+/// What a report says that is not in the figures.
+struct Words {
+    title: String,
+    notes: Vec<String>,
+    not_run: Vec<String>,
 }
 
 /// Writes the report of a comparison.
@@ -66,13 +76,17 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
             ),
         });
     }
-    let title = args
-        .title
-        .clone()
-        .unwrap_or_else(|| format!("{}: methods compared", found.dataset));
+    let words = Words {
+        title: args
+            .title
+            .clone()
+            .unwrap_or_else(|| format!("{}: methods compared", found.dataset)),
+        notes: args.notes.clone(),
+        not_run: args.not_run.clone(),
+    };
     let written = [
-        ("index.html", html::render(&found, &title, &args.notes)),
-        ("README.md", markdown::render(&found, &title, &args.notes)),
+        ("index.html", html::render(&found, &words)),
+        ("README.md", markdown::render(&found, &words)),
     ];
     let mut paths = Vec::new();
     for (name, text) in written {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::html::escaped;
-use super::summary::{agreement, all, last, signed};
+use super::summary::signed;
 use crate::compare::{Comparison, MethodFigures};
 use crate::train::compliance::Layer;
 
@@ -135,7 +135,7 @@ pub(super) fn pairs(layer: &Layer, tasks: &[String]) -> String {
     let (cell, room) = (44.0, 120.0);
     let side = cell * tasks.len() as f64;
     let mut svg = open(
-        room + side + 8.0,
+        room + side + 52.0,
         side + room,
         "Agreement of gradients, pair by pair",
     );
@@ -191,11 +191,12 @@ pub(super) fn layers(found: &Comparison) -> String {
         .methods
         .iter()
         .filter_map(|method| {
-            let layers: Vec<_> = last(method, false)?
+            let layers: Vec<_> = method
+                .last_compliance(false)?
                 .layers
                 .iter()
                 .filter_map(|layer| {
-                    let (positive, cosine) = agreement(layer)?;
+                    let (positive, cosine) = layer.agreement()?;
                     Some((layer.name.as_str(), positive, cosine))
                 })
                 .collect();
@@ -260,7 +261,7 @@ pub(super) fn along_training(found: &Comparison) -> String {
         .map(|method| {
             let points = method.ucr.iter().filter(|found| !found.permuted);
             let points = points.filter_map(|found| {
-                let (_, cosine) = agreement(all(found)?)?;
+                let (_, cosine) = found.all()?.agreement()?;
                 Some((found.epoch, cosine))
             });
             (method, points.collect::<Vec<_>>())

@@ -1,28 +1,7 @@
 //! What both forms of a report say.
 
 use crate::compare::{Comparison, MethodFigures};
-use crate::train::compliance::{ALL, Compliance, Layer};
-
-/// The last measurement of a method's gradients, or of its control.
-pub(super) fn last(method: &MethodFigures, permuted: bool) -> Option<&Compliance> {
-    method.ucr.iter().rfind(|found| found.permuted == permuted)
-}
-
-/// The layer that stands for all shared ones.
-pub(super) fn all(found: &Compliance) -> Option<&Layer> {
-    found.layers.iter().find(|layer| layer.name == ALL)
-}
-
-/// Share of agreeing gradients and mean cosine of a layer, over all pairs and batches.
-pub(super) fn agreement(layer: &Layer) -> Option<(f64, f64)> {
-    let batches: usize = layer.pairs.iter().map(|pair| pair.batches).sum();
-    let (mut positive, mut cosine) = (0.0, 0.0);
-    for pair in &layer.pairs {
-        positive += pair.positive * pair.batches as f64;
-        cosine += pair.cosine * pair.batches as f64;
-    }
-    (batches > 0).then(|| (positive / batches as f64, cosine / batches as f64))
-}
+use crate::train::compliance::{Compliance, Layer};
 
 /// How the figures were made, in a few words.
 pub(super) fn protocol(found: &Comparison) -> String {
@@ -56,13 +35,52 @@ pub(super) const LEGEND: &str = "Triplet accuracy: share of triplets whose ancho
      denominator is all measured batches in which their gradients overlap there; in brackets the mean cosine. Moves: how far the embedding of a task moves between two pictures \
      that differ in its own value only, as a multiple of how far it moves when only another's value changes.";
 
-/// What is not in a report of the default galleries, and how to have it.
-pub(super) const NOT_RUN: &str = "CelebA and UT-Zappos50K are not run here: their terms forbid passing pictures on, so nothing of \
-     them is in this repository. The same command with a plan whose base is `trainer/configs/celeba-7.toml` or \
-     `trainer/configs/zappos.toml`, and `--data PATH`, runs them.";
+/// The headings of the table of methods.
+pub(super) const COLUMNS: [&str; 11] = [
+    "method",
+    "triplets",
+    "95 % interval",
+    "permuted",
+    "parameters",
+    "extra",
+    "bytes",
+    "switch",
+    "compliance",
+    "moves",
+    "minutes",
+];
+
+/// A method's row in that table.
+pub(super) fn row(method: &MethodFigures) -> [String; 11] {
+    let nothing = || "–".to_owned();
+    let compliance = method.last_compliance(false).and_then(Compliance::all);
+    [
+        method.name.clone(),
+        percent(method.mean_triplet_accuracy),
+        format!(
+            "{:.1} – {:.1}",
+            100.0 * method.ci95.low,
+            100.0 * method.ci95.high
+        ),
+        method
+            .permuted_mean_triplet_accuracy
+            .map_or_else(nothing, percent),
+        method.parameters.to_string(),
+        format!("{} %", signed(method.extra_parameters_percent, 2)),
+        method.gallery_bytes_per_image.to_string(),
+        format!("{:.2} %", method.task_switch_percent_of_forward),
+        compliance
+            .and_then(Layer::agreement)
+            .map_or_else(nothing, |(positive, cosine)| {
+                format!("{:.0} % ({})", 100.0 * positive, signed(cosine, 2))
+            }),
+        disentangled(method).map_or_else(nothing, |moves| format!("{moves:.1}")),
+        format!("{:.1}", method.train_minutes),
+    ]
+}
 
 /// How far a task's embedding moves when its own value changes, as a multiple of when another's does.
-pub(super) fn disentangled(method: &MethodFigures) -> Option<f64> {
+fn disentangled(method: &MethodFigures) -> Option<f64> {
     let found = method.counterfactual?;
     (found.kept > 0.0).then(|| found.changed / found.kept)
 }
@@ -83,32 +101,11 @@ pub(super) fn percent(fraction: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::compliance::Pair;
 
     #[test]
     fn zero_has_no_minus() {
         assert_eq!(signed(-0.001, 2), "+0.00");
         assert_eq!(signed(-0.01, 2), "-0.01");
         assert_eq!(signed(0.126, 2), "+0.13");
-    }
-
-    #[test]
-    fn pairs_weigh_their_batches() {
-        let pair = |batches, positive, cosine| Pair {
-            tasks: [0, 1],
-            batches,
-            positive,
-            cosine,
-        };
-        let layer = Layer {
-            name: ALL.into(),
-            pairs: vec![pair(3, 1.0, 0.5), pair(1, 0.0, -0.5)],
-        };
-        assert_eq!(agreement(&layer), Some((0.75, 0.25)));
-        let none = Layer {
-            name: ALL.into(),
-            pairs: Vec::new(),
-        };
-        assert_eq!(agreement(&none), None);
     }
 }

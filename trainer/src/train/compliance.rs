@@ -28,6 +28,9 @@ pub const ALL: &str = "all";
 /// The place of the linear layer: behind every stage, before all together.
 const FC: usize = usize::MAX - 1;
 
+/// The file of a run's measurements.
+const FILE: &str = "compliance.jsonl";
+
 /// The stream of randomness of these batches: no step of an epoch has it.
 const STREAM: u64 = u64::MAX;
 
@@ -64,6 +67,26 @@ pub struct Pair {
     pub positive: f64,
     /// Mean cosine over them.
     pub cosine: f64,
+}
+
+impl Compliance {
+    /// The layer that stands for all shared ones.
+    pub fn all(&self) -> Option<&Layer> {
+        self.layers.iter().find(|layer| layer.name == ALL)
+    }
+}
+
+impl Layer {
+    /// Share of agreeing gradients and mean cosine, over all pairs and batches; nothing where no gradients overlapped.
+    pub fn agreement(&self) -> Option<(f64, f64)> {
+        let batches: usize = self.pairs.iter().map(|pair| pair.batches).sum();
+        let (mut positive, mut cosine) = (0.0, 0.0);
+        for pair in &self.pairs {
+            positive += pair.positive * pair.batches as f64;
+            cosine += pair.cosine * pair.batches as f64;
+        }
+        (batches > 0).then(|| (positive / batches as f64, cosine / batches as f64))
+    }
 }
 
 /// Measures a model that is being trained, on batches of the training split without augmentation.
@@ -116,15 +139,7 @@ pub(crate) fn append(run: &Path, found: &[Compliance]) -> Result<(), TrainerErro
     let mut all = read(run)?;
     all.retain(|earlier| earlier.epoch < epoch);
     all.extend_from_slice(found);
-    let mut text = String::new();
-    for one in &all {
-        let line = serde_json::to_string(one).map_err(|error| {
-            TrainerError::Message(format!("the compliance cannot be written: {error}"))
-        })?;
-        text.push_str(&line);
-        text.push('\n');
-    }
-    files::write_atomically(&run.join("compliance.jsonl"), text.as_bytes())
+    files::write_lines(&run.join(FILE), &all)
 }
 
 /// The measurements of a run so far.
@@ -132,15 +147,7 @@ pub(crate) fn append(run: &Path, found: &[Compliance]) -> Result<(), TrainerErro
 /// # Errors
 /// When the file is there and cannot be read.
 pub fn read(run: &Path) -> Result<Vec<Compliance>, TrainerError> {
-    let path = run.join("compliance.jsonl");
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    let text = std::fs::read_to_string(&path).map_err(TrainerError::io("read", &path))?;
-    Ok(text
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect())
+    files::read_lines(&run.join(FILE))
 }
 
 /// The gradient of each shared layer, by its place and name.
@@ -330,6 +337,23 @@ mod tests {
         assert!((pair(1).cosine + 1.0).abs() < 1e-9);
         // 1 - 3 = -2, then -1.
         assert_eq!((pair(2).batches, pair(2).positive), (2, 0.0));
+    }
+
+    #[test]
+    fn pairs_weigh_their_batches() {
+        let pair = |batches, positive, cosine| Pair {
+            tasks: [0, 1],
+            batches,
+            positive,
+            cosine,
+        };
+        let mut layer = Layer {
+            name: ALL.into(),
+            pairs: vec![pair(3, 1.0, 0.5), pair(1, 0.0, -0.5)],
+        };
+        assert_eq!(layer.agreement(), Some((0.75, 0.25)));
+        layer.pairs.clear();
+        assert_eq!(layer.agreement(), None);
     }
 
     #[test]

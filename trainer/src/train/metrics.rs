@@ -5,6 +5,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::TrainerError;
+use crate::files;
+
+const FILE: &str = "metrics.jsonl";
 
 /// One line of `metrics.jsonl`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,28 +38,12 @@ pub(crate) fn append(run: &Path, metrics: &EpochMetrics) -> Result<(), TrainerEr
     let mut epochs = read(run)?;
     epochs.retain(|earlier| earlier.epoch < metrics.epoch);
     epochs.push(metrics.clone());
-    let mut text = String::new();
-    for epoch in &epochs {
-        let line = serde_json::to_string(epoch).map_err(|error| {
-            TrainerError::Message(format!("metrics cannot be written: {error}"))
-        })?;
-        text.push_str(&line);
-        text.push('\n');
-    }
-    crate::files::write_atomically(&run.join("metrics.jsonl"), text.as_bytes())
+    files::write_lines(&run.join(FILE), &epochs)
 }
 
 /// Reads the epochs written so far; a line cut short by a crash is left out.
 pub(crate) fn read(run: &Path) -> Result<Vec<EpochMetrics>, TrainerError> {
-    let path = run.join("metrics.jsonl");
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    let text = std::fs::read_to_string(&path).map_err(TrainerError::io("read", &path))?;
-    Ok(text
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect())
+    files::read_lines(&run.join(FILE))
 }
 
 #[cfg(test)]
