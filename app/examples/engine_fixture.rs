@@ -60,6 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         sites: vec![Site::Stage(last), Site::Embedding],
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Ones,
+        stage_start: MaskStart::Ones,
     };
     let input = InputSpec::centred(size, Fit::Crop);
     let network = config.init(&device)?;

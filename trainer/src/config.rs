@@ -90,6 +90,9 @@ pub struct NetworkSection {
     pub modulation: Modulation,
     /// How the masks on the embedding start.
     pub embedding_start: MaskStart,
+    /// How the masks on stages start.
+    #[serde(default)]
+    pub stage_start: MaskStart,
 }
 
 impl NetworkSection {
@@ -102,6 +105,7 @@ impl NetworkSection {
             sites: self.sites.clone(),
             modulation: self.modulation,
             embedding_start: self.embedding_start,
+            stage_start: self.stage_start,
         }
     }
 }
@@ -159,6 +163,8 @@ pub struct TrainConfig {
     pub optimizer: OptimizerKind,
     /// Learning rate after the warm-up.
     pub learning_rate: f64,
+    /// The learning rate of the modulation, as a multiple of the others'.
+    pub modulation_rate: f64,
     /// Steps over which the learning rate rises from zero.
     pub warmup_steps: usize,
     /// How it falls afterwards.
@@ -184,6 +190,7 @@ impl Default for TrainConfig {
             triplets_per_task: 8,
             optimizer: OptimizerKind::Adamw,
             learning_rate: 3e-3,
+            modulation_rate: 1.0,
             warmup_steps: 200,
             schedule: Schedule::Cosine,
             weight_decay: 0.02,
@@ -218,12 +225,22 @@ impl Default for AugmentConfig {
 }
 
 /// What to measure while training.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MeasureConfig {
-    /// Mini-batches on which the gradients of all tasks are compared after each epoch; each costs a step per task. 0 for
-    /// none.
+    /// Mini-batches on which the gradients of all tasks are compared; each costs a step per task. 0 for none.
     pub compliance_batches: usize,
+    /// Epochs from one such measurement to the next; the last epoch is always measured.
+    pub compliance_every: usize,
+}
+
+impl Default for MeasureConfig {
+    fn default() -> Self {
+        Self {
+            compliance_batches: 0,
+            compliance_every: 1,
+        }
+    }
 }
 
 impl Config {
@@ -277,8 +294,16 @@ impl Config {
                 "train.triplets_per_task must be at least 1",
             ),
             (
+                self.measure.compliance_every == 0,
+                "measure.compliance_every must be at least 1",
+            ),
+            (
                 !(train.learning_rate > 0.0 && train.learning_rate.is_finite()),
                 "train.learning_rate must be a number above 0",
+            ),
+            (
+                !(0.0..=1000.0).contains(&train.modulation_rate),
+                "train.modulation_rate must be a number from 0 to 1000",
             ),
             (
                 !(train.temperature > 0.0 && train.temperature.is_finite()),

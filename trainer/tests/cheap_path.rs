@@ -29,6 +29,7 @@ fn config(sites: &[Site]) -> NetworkConfig {
         sites: sites.to_vec(),
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Disjoint { rest: 0.1 },
+        stage_start: MaskStart::Ones,
     }
 }
 

@@ -40,6 +40,7 @@ fn wgpu_agrees_with_flex_in_every_layer_and_embedding() {
             sites: vec![Site::Stage(2), Site::Stage(3), Site::Embedding],
             modulation,
             embedding_start: MaskStart::Disjoint { rest: 0.1 },
+            stage_start: MaskStart::Ones,
         };
         let mut random = Random::new(5);
         let pixels: Vec<f32> = (0..4 * 3 * 32 * 32)

@@ -90,6 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .collect::<Result<Vec<Site>, _>>()?,
             modulation,
             embedding_start: MaskStart::Disjoint { rest: 0.1 },
+            stage_start: MaskStart::Ones,
         };
         case(&folder, name, &config)?;
         println!("{name}");

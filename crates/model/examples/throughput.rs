@@ -25,6 +25,7 @@ fn config(widths: &[usize], input: u32, stem: Stem) -> NetworkConfig {
         sites: vec![Site::Stage(widths.len()), Site::Embedding],
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Disjoint { rest: 0.1 },
+        stage_start: MaskStart::Ones,
     }
 }
 

@@ -25,6 +25,9 @@ pub struct NetworkConfig {
     /// How the modulation of the embedding starts. Means nothing where the embedding is not modulated.
     #[serde(default)]
     pub embedding_start: MaskStart,
+    /// How the modulation of stages starts.
+    #[serde(default, skip_serializing_if = "MaskStart::is_ones")]
+    pub stage_start: MaskStart,
 }
 
 /// The convolutional part of a network.
@@ -109,18 +112,25 @@ pub enum Modulation {
     },
 }
 
-/// How the modulation of the embedding starts. Other sites always start at one (the identity).
+/// How the modulation of a site starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum MaskStart {
     /// Ones, as in the paper.
     #[default]
     Ones,
-    /// Every task owns an equal share of the embedding: one there, `rest` elsewhere.
+    /// Every task owns an equal share of the channels: one there, `rest` elsewhere.
     Disjoint {
         /// The scale outside the task's own share. At 0 a rectified scale has no gradient and stays 0.
         rest: f32,
     },
+}
+
+impl MaskStart {
+    /// Whether modulation starts as the identity.
+    pub fn is_ones(&self) -> bool {
+        *self == Self::Ones
+    }
 }
 
 /// A configuration that makes no network.
@@ -246,12 +256,14 @@ impl NetworkConfig {
             }
             _ => {}
         }
-        match self.embedding_start {
-            MaskStart::Disjoint { rest } if !(0.0..=1.0).contains(&rest) => {
-                Err(ConfigError::Rest(rest.to_string()))
+        for start in [self.embedding_start, self.stage_start] {
+            if let MaskStart::Disjoint { rest } = start
+                && !(0.0..=1.0).contains(&rest)
+            {
+                return Err(ConfigError::Rest(rest.to_string()));
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     fn validate_sites(&self) -> Result<(), ConfigError> {

@@ -270,6 +270,7 @@ mod tests {
             sites: vec![last, Site::Embedding],
             modulation,
             embedding_start: MaskStart::Ones,
+            stage_start: MaskStart::Ones,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The whole network: trunk, tail, and the full pass they are held against.
 
-use burn::module::{Module, Param};
+use burn::module::{Module, Param, ParamId, list_param_ids};
 use burn::nn::{BatchNorm, Linear};
 use burn::tensor::activation::relu;
 use burn::tensor::{Int, Tensor};
@@ -11,7 +11,7 @@ use crate::norm::normalise;
 use crate::product::matrix_product;
 use crate::start::{Follow, Start};
 use crate::unit::unit;
-use crate::{Backbone, MaskStart, NetworkConfig, Site};
+use crate::{Backbone, NetworkConfig, Site};
 
 /// A network with its weights; [`NetworkConfig::init`] makes one.
 ///
@@ -59,7 +59,7 @@ impl Network {
                 channels: config.site_channels(site),
                 start: match site {
                     Site::Embedding => config.embedding_start,
-                    Site::Stage(_) => MaskStart::Ones,
+                    Site::Stage(_) => config.stage_start,
                 },
             };
             Modulator::new(config.modulation, place, start.device())
@@ -94,6 +94,22 @@ impl Network {
     /// Learned parameters of the modulation of all tasks.
     pub fn modulation_params(&self) -> usize {
         self.config.modulation_params()
+    }
+
+    /// The scales of every task at every site that has any, as they are applied: `[T, C]` each. Empty for matrices.
+    pub fn task_scales(&self) -> Vec<(Site, Tensor<2>)> {
+        let codes = self.task_codes.as_ref();
+        let sites = self.sites.iter().zip(&self.modulation);
+        sites
+            .filter_map(|(&site, modulator)| Some((site, modulator.scales(codes)?)))
+            .collect()
+    }
+
+    /// The parameters of the modulation, for an optimiser that treats them otherwise.
+    pub fn modulation_ids(&self) -> Vec<ParamId> {
+        let mut ids = list_param_ids(&self.modulation);
+        ids.extend(self.task_codes.iter().map(|codes| codes.id));
+        ids
     }
 
     /// The task-free part: everything right before the first site.

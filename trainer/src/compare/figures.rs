@@ -17,8 +17,10 @@ use modulens_schema::{Interval, Quality, Split, TaskQuality};
 use serde::{Deserialize, Serialize};
 
 use super::counterfactual::Counterfactual;
+use super::examples::Example;
 use super::measured::Measured;
 use super::plan::Planned;
+use super::task_map::TaskMap;
 use crate::run::RunRecord;
 use crate::train::compliance::Compliance;
 
@@ -83,8 +85,26 @@ pub struct MethodFigures {
     pub counterfactual: Option<Counterfactual>,
     /// Update compliance along training, of the first seed; empty where it was not measured.
     pub ucr: Vec<Compliance>,
+    /// How tasks are related, mean over the seeds; where the network has vectors that say so.
+    pub task_map: Option<TaskMap>,
+    /// What a few queries find with the first seed; empty where the plan does not ask for it.
+    pub examples: Vec<Example>,
     /// The figures of every task, means over the seeds.
-    pub tasks: Vec<TaskQuality>,
+    pub tasks: Vec<TaskFigures>,
+}
+
+/// One task of a method: the object that `trainer eval` prints, and more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskFigures {
+    /// What `trainer eval` prints.
+    #[serde(flatten)]
+    pub quality: TaskQuality,
+    /// Share of queries whose nearest image has their value.
+    pub recall_at_1: f64,
+    /// Share of queries with an image of their value among the ten nearest.
+    pub recall_at_10: f64,
+    /// Share of images that the readout tells right, every value weighing the same.
+    pub balanced_accuracy: f64,
 }
 
 impl MethodFigures {
@@ -140,6 +160,16 @@ pub(super) fn of_method(
             .map(|all| rounded(all.iter().sum::<f64>() / seeds)),
         counterfactual: of_counterfactuals(measured),
         ucr,
+        task_map: TaskMap::mean(
+            &measured
+                .iter()
+                .filter_map(|one| one.task_map.clone())
+                .collect::<Vec<_>>(),
+        ),
+        examples: measured
+            .first()
+            .map(|one| one.examples.clone())
+            .unwrap_or_default(),
         tasks: tasks.flatten().collect(),
     }
 }
@@ -158,7 +188,7 @@ fn of_counterfactuals(measured: &[Measured]) -> Option<Counterfactual> {
     })
 }
 
-fn of_task(task: usize, measured: &[Measured]) -> Option<TaskQuality> {
+fn of_task(task: usize, measured: &[Measured]) -> Option<TaskFigures> {
     let of = |quality: &Quality| quality.tasks.get(task).cloned();
     let all: Vec<TaskQuality> = measured
         .iter()
@@ -169,7 +199,11 @@ fn of_task(task: usize, measured: &[Measured]) -> Option<TaskQuality> {
         all.iter().map(figure).sum::<f64>() / all.len() as f64
     };
     let accuracy = mean(&|task| task.triplet_accuracy);
-    Some(TaskQuality {
+    let of_seeds = |figures: &dyn Fn(&Measured) -> Option<f64>| {
+        let sum: Option<f64> = measured.iter().map(figures).sum();
+        Some(rounded(sum? / measured.len() as f64))
+    };
+    let quality = TaskQuality {
         name: first.name.clone(),
         triplet_accuracy: rounded(accuracy),
         ci95: interval(&[task], measured, accuracy),
@@ -177,6 +211,12 @@ fn of_task(task: usize, measured: &[Measured]) -> Option<TaskQuality> {
         map: rounded(mean(&|task| task.map)),
         calibration_error: rounded(mean(&|task| task.calibration_error)),
         images: first.images,
+    };
+    Some(TaskFigures {
+        quality,
+        recall_at_1: of_seeds(&|one| one.recall_at_1.get(task).copied())?,
+        recall_at_10: of_seeds(&|one| one.recall_at_10.get(task).copied())?,
+        balanced_accuracy: of_seeds(&|one| one.balanced_accuracy.get(task).copied())?,
     })
 }
 
@@ -245,6 +285,9 @@ mod tests {
                 tasks: vec![task(accuracies[0], "a"), task(accuracies[1], "b")],
             },
             recall_at_1: vec![0.5; 2],
+            recall_at_10: vec![0.5; 2],
+            task_map: None,
+            examples: Vec::new(),
             balanced_accuracy: vec![0.5; 2],
             // Replicates that differ by image draws of +-0.01, the same for both tasks.
             replicates: accuracies
@@ -284,7 +327,8 @@ mod tests {
         assert!(found.low < 0.78 && found.high > 0.92, "{found:?}");
         assert!(found.low >= 0.739 && found.high <= 0.961, "{found:?}");
         let task = of_task(1, &seeds).expect("figures");
-        assert!((task.triplet_accuracy - 0.9).abs() < 1e-9);
+        assert!((task.quality.triplet_accuracy - 0.9).abs() < 1e-9);
+        assert_eq!(task.recall_at_10, 0.5);
     }
 
     #[test]

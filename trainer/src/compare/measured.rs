@@ -7,6 +7,8 @@ use modulens_schema::{Quality, Split};
 use serde::{Deserialize, Serialize};
 
 use super::counterfactual::{self, Counterfactual};
+use super::examples::{self, Example};
+use super::task_map::{self, TaskMap};
 use crate::data::{OpenData, Pictures};
 use crate::error::TrainerError;
 use crate::run::Run;
@@ -22,6 +24,8 @@ pub struct Measured {
     pub quality: Quality,
     /// Share of queries of each task whose nearest image has their value.
     pub recall_at_1: Vec<f64>,
+    /// Share of queries of each task with an image of their value among the ten nearest.
+    pub recall_at_10: Vec<f64>,
     /// Share of images of each task that the readout tells right, every value weighing the same.
     pub balanced_accuracy: Vec<f64>,
     /// Triplet accuracy of each task in each replicate of the bootstrap; `None` where it drew no triplet.
@@ -30,6 +34,10 @@ pub struct Measured {
     pub permuted: Option<f64>,
     /// How far embeddings move between pictures that differ in one attribute.
     pub counterfactual: Option<Counterfactual>,
+    /// How tasks are related, where the network has vectors that say so.
+    pub task_map: Option<TaskMap>,
+    /// What a few queries find; empty where nobody asked to see it.
+    pub examples: Vec<Example>,
     /// Seconds of training, validation not counted.
     pub train_seconds: f64,
     /// Training images per second in the fastest epoch: others may have shared the machine.
@@ -38,20 +46,30 @@ pub struct Measured {
     pub best_epoch: usize,
 }
 
+/// What is measured on request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extras {
+    /// The control: every task through the modulation of the next.
+    pub(super) permuted: bool,
+    /// What a few queries find.
+    pub(super) examples: bool,
+}
+
 /// Reads what was measured of a run, or measures it.
 pub(super) fn of(
     run: &Run,
     data: &OpenData,
-    permuted: bool,
+    extras: Extras,
     device: &Device,
 ) -> Result<Measured, TrainerError> {
     let path = run.path.join("measured.json");
     if let Some(measured) = read(&path)?
-        && (measured.permuted.is_some() || !permuted)
+        && (measured.permuted.is_some() || !extras.permuted)
+        && (!measured.examples.is_empty() || !extras.examples)
     {
         return Ok(measured);
     }
-    let measured = measure(run, data, permuted, device)?;
+    let measured = measure(run, data, extras, device)?;
     let text = serde_json::to_string(&measured).map_err(|error| {
         TrainerError::Message(format!("the figures cannot be written: {error}"))
     })?;
@@ -70,7 +88,7 @@ fn read(path: &Path) -> Result<Option<Measured>, TrainerError> {
 fn measure(
     run: &Run,
     data: &OpenData,
-    permuted: bool,
+    extras: Extras,
     device: &Device,
 ) -> Result<Measured, TrainerError> {
     let record = &run.record;
@@ -85,11 +103,15 @@ fn measure(
         eval::measure_rows(run, name, &pictures, Split::Test, eval::DEFAULT_SEED, rows)
     };
     let evaluation = through(0)?;
-    let permuted = match permuted && rows.len() > 1 {
+    let permuted = match extras.permuted && rows.len() > 1 {
         true => Some(through(1)?.quality.mean_triplet_accuracy),
         false => None,
     };
     let pairs = counterfactual::pairs(data, &pictures)?;
+    let examples = match extras.examples {
+        true => examples::of(&labels, &pictures.ids(), &rows, length, eval::DEFAULT_SEED)?,
+        false => Vec::new(),
+    };
     let epochs = metrics::read(&run.path)?;
     let details = evaluation.details;
     Ok(Measured {
@@ -98,6 +120,10 @@ fn measure(
         recall_at_1: details
             .iter()
             .map(|task| task.retrieval.recall_at_1)
+            .collect(),
+        recall_at_10: details
+            .iter()
+            .map(|task| task.retrieval.recall_at_k)
             .collect(),
         balanced_accuracy: details.iter().map(|task| task.balanced_accuracy).collect(),
         replicates: details
@@ -111,6 +137,8 @@ fn measure(
             .collect(),
         permuted,
         counterfactual: counterfactual::measure(&pairs, &labels, &rows, length),
+        task_map: task_map::of(run, &labels, device)?,
+        examples,
         train_seconds: epochs.iter().map(|epoch| epoch.seconds).sum(),
         images_per_second: epochs
             .iter()

@@ -10,10 +10,12 @@
 //! command: finished runs are kept, an unfinished one continues from its checkpoint.
 
 mod counterfactual;
+mod examples;
 mod figures;
 mod measured;
 mod plan;
 mod table;
+mod task_map;
 mod workers;
 
 use std::path::{Path, PathBuf};
@@ -32,9 +34,14 @@ use crate::train::compliance;
 use crate::train::session::{Session, Tell};
 
 pub use counterfactual::Counterfactual;
-pub use figures::{Comparison, MethodFigures, VERSION};
+use measured::Extras;
+
+pub use examples::{Example, Shown};
+pub use figures::{Comparison, MethodFigures, TaskFigures, VERSION};
 pub use measured::Measured;
+pub(crate) use plan::folder_name;
 pub use plan::{Plan, Planned};
+pub use task_map::{Square, TaskMap};
 
 /// Arguments of `trainer compare`.
 #[derive(Debug, clap::Args)]
@@ -218,7 +225,11 @@ pub fn compare(
                 }
             })?;
             check_data(&run, &data)?;
-            measured.push(measured::of(&run, &data, method.permuted, &opened.device)?);
+            let extras = Extras {
+                permuted: method.permuted,
+                examples: method.examples && measured.is_empty(),
+            };
+            measured.push(measured::of(&run, &data, extras, &opened.device)?);
             runs.push(run);
         }
         let Some(run) = runs.first() else { continue };

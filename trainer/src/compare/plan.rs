@@ -40,6 +40,8 @@ pub struct Planned {
     pub folder: String,
     /// Whether it is measured once more with every task's modulation given to another.
     pub permuted: bool,
+    /// Whether the report shows what a few queries find with its first seed.
+    pub examples: bool,
     /// The configuration of each seed, in the order of the seeds.
     pub configs: Vec<Config>,
 }
@@ -61,6 +63,8 @@ struct Entry {
     about: String,
     #[serde(default)]
     permuted: bool,
+    #[serde(default)]
+    examples: bool,
     #[serde(default)]
     set: Vec<String>,
 }
@@ -115,6 +119,10 @@ impl Plan {
                         let mut set = overrides.to_vec();
                         set.extend(entry.set.iter().cloned());
                         set.push(format!("train.seed={seed}"));
+                        if Some(seed) != file.seeds.first() {
+                            // Told of the first seed alone, so measured on it alone.
+                            set.push("measure.compliance_batches=0".into());
+                        }
                         Config::parse(&base, &origin, &set)
                     })
                     .collect::<Result<_, _>>()?;
@@ -123,6 +131,7 @@ impl Plan {
                     about: entry.about,
                     folder,
                     permuted: entry.permuted,
+                    examples: entry.examples,
                     configs,
                 })
             })
@@ -178,8 +187,8 @@ impl Plan {
     }
 }
 
-/// Letters and digits, everything else as single dashes.
-fn folder_name(name: &str) -> String {
+/// The folder of a method's runs: letters and digits of its name, everything else as single dashes.
+pub(crate) fn folder_name(name: &str) -> String {
     let mut folder = String::new();
     for letter in name.to_lowercase().chars() {
         if letter.is_ascii_alphanumeric() {

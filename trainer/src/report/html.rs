@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::summary::{COLUMNS, LEGEND, protocol, row};
-use super::{Words, plots};
+use super::summary::{
+    COLUMNS, LEGEND, OTHER_COLUMNS, other_row, protocol, row, signed,
+};
+use super::pictures::Album;
+use super::{Words, grids, plots};
 use crate::compare::{Comparison, MethodFigures};
 use crate::train::compliance::Compliance;
 
@@ -26,9 +29,16 @@ figcaption { font-size: .9rem; } svg text { fill: var(--ink); font-size: 12.5px;
   stroke-width: 2.5; stroke-linecap: round; stroke-opacity: .5; } .along { fill: var(--along); }
 .against { fill: var(--against); } .line { fill: none; stroke: hsl(var(--hue) 60% 52%); stroke-width: 2; }
 svg text.name { fill: hsl(var(--hue) 60% 52%); } code { font-size: .9em; }
+p.answer { margin: .5rem 0 .15rem; } .pictures { display: flex; gap: 6px; padding: 2px; width: max-content; }
+.pictures span { position: relative; line-height: 0; border-radius: 6px; border: 2px solid transparent; }
+.pictures img { border-radius: 4px; } .pictures .query { margin-right: 14px; } .pictures .right { border-color: var(--along); }
+.pictures .wrong img { opacity: .55; } .pictures .right::after, .pictures .wrong::after { position: absolute; right: -3px;
+  bottom: -3px; font: 700 .7rem/1rem system-ui, sans-serif; width: 1rem; text-align: center; border-radius: 50%;
+  color: var(--paper); } .pictures .right::after { content: '\\2713'; background: var(--along); }
+.pictures .wrong::after { content: '\\00d7'; background: var(--against); }
 ";
 
-pub(super) fn render(found: &Comparison, words: &Words) -> String {
+pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><title>{0}</title><style>{STYLE}</style></head>\n<body><h1>{0}</h1>\
@@ -53,6 +63,10 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
         wide(&plots::frontier(found))
     );
     let _ = write!(page, "\n<h2>Task by task</h2>{}", tasks(found));
+    if !album.tasks.is_empty() {
+        page.push_str(&grids::render(found, album));
+    }
+    page.push_str(&task_maps(found));
     page.push_str(&gradients(found));
     page.push_str("\n<h2>What the methods are</h2><dl>");
     for method in found
@@ -119,21 +133,58 @@ fn tasks(found: &Comparison) -> String {
     for method in &found.methods {
         let _ = write!(table, "<tr><td>{}</td>", escaped(&method.name));
         for task in &method.tasks {
+            let quality = &task.quality;
             let _ = write!(
                 table,
-                "<td title=\"{:.1} to {:.1}; P@10 {:.1}, mAP {:.1}, calibration error {:.1}\">{:.1}</td>",
-                100.0 * task.ci95.low,
-                100.0 * task.ci95.high,
-                100.0 * task.precision_at_10,
-                100.0 * task.map,
-                100.0 * task.calibration_error,
-                100.0 * task.triplet_accuracy
+                "<td title=\"{:.1} to {:.1}\">{:.1}</td>",
+                100.0 * quality.ci95.low,
+                100.0 * quality.ci95.high,
+                100.0 * quality.triplet_accuracy
             );
         }
         table.push_str("</tr>");
     }
     table.push_str("</tbody></table></div>");
+    let _ = write!(
+        table,
+        "<h3>Other figures, means over the tasks</h3><div class=\"wide\" tabindex=\"0\"><table><thead><tr>{}</tr></thead><tbody>",
+        OTHER_COLUMNS.map(|column| format!("<th>{column}</th>")).concat()
+    );
+    for method in &found.methods {
+        let cells = other_row(method).map(|cell| format!("<td>{}</td>", escaped(&cell)));
+        let _ = write!(table, "<tr>{}</tr>", cells.concat());
+    }
+    table.push_str("</tbody></table></div>");
     table
+}
+
+/// What networks learned of how tasks are related, beside what the labels say.
+fn task_maps(found: &Comparison) -> String {
+    let mut maps = found
+        .methods
+        .iter()
+        .filter_map(|method| Some((method, method.task_map.as_ref()?)))
+        .peekable();
+    let Some((_, first)) = maps.peek() else {
+        return String::new();
+    };
+    let mut text = format!(
+        "\n<h2>Which tasks are related?</h2><p>On the left what the labels say (Cramér’s V). Then what networks learned: the          cosine between the scaling vectors of two tasks on the stages (on the embedding where no stage is modulated), less          the mean over all tasks. Behind each name: the rank correlation of the two over all pairs.</p><div          class=\"maps\"><figure><figcaption>labels</figcaption>{}</figure>",
+        plots::square(&first.labels, &found.tasks, "Cramér’s V of the labels, pair by pair")
+    );
+    for (method, map) in maps {
+        let correlation = map
+            .rank_correlation
+            .map_or_else(|| "–".to_owned(), |correlation| signed(correlation, 2));
+        let _ = write!(
+            text,
+            "<figure><figcaption>{} ({correlation})</figcaption>{}</figure>",
+            escaped(&method.name),
+            plots::square(&map.vectors, &found.tasks, "Cosine of scaling vectors, pair by pair")
+        );
+    }
+    text.push_str("</div>");
+    text
 }
 
 /// Update compliance, where it was measured.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Words;
-use super::summary::{COLUMNS, LEGEND, protocol, row};
+use super::summary::{COLUMNS, LEGEND, OTHER_COLUMNS, other_row, protocol, row};
 use crate::compare::Comparison;
 
 pub(super) fn render(found: &Comparison, words: &Words) -> String {
@@ -41,7 +41,7 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
         let cells: Vec<String> = method
             .tasks
             .iter()
-            .map(|task| format!("{:.1}", 100.0 * task.triplet_accuracy))
+            .map(|task| format!("{:.1}", 100.0 * task.quality.triplet_accuracy))
             .collect();
         let _ = writeln!(
             text,
@@ -51,7 +51,21 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
         );
     }
     text.push_str(
-        "\nTriplet accuracy in percent, means over the seeds.\n\n## What the methods are\n\n",
+        "\nTriplet accuracy in percent, means over the seeds.\n\n## Other figures\n\n",
+    );
+    let _ = writeln!(
+        text,
+        "| {} |\n|{}",
+        OTHER_COLUMNS.join(" | "),
+        " --- |".repeat(OTHER_COLUMNS.len())
+    );
+    for method in &found.methods {
+        let cells = other_row(method).map(|cell| escaped(&cell));
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
+    }
+    text.push_str(
+        "\nMeans over tasks and seeds. Readout: share of pictures whose value is told right, every value weighing the \
+         same.\n\n## What the methods are\n\n",
     );
     for method in found
         .methods

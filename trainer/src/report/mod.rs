@@ -6,8 +6,10 @@
 //! OUT/compare.json   the figures behind both, as `trainer compare` wrote them
 //! ```
 
+mod grids;
 mod html;
 mod markdown;
+mod pictures;
 mod plots;
 mod summary;
 
@@ -28,6 +30,12 @@ pub struct Args {
     /// The folder to write to.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Take the pictures of the examples from here instead of where the comparison took them.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Leave the pictures of the examples out: they are copies of pictures of the data.
+    #[arg(long, conflicts_with = "data")]
+    no_pictures: bool,
     /// The heading.
     #[arg(long)]
     title: Option<String>,
@@ -84,8 +92,12 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         notes: args.notes.clone(),
         not_run: args.not_run.clone(),
     };
+    let album = match args.no_pictures {
+        true => pictures::Album::default(),
+        false => pictures::collect(&args.comparison, &found, args.data.as_deref())?,
+    };
     let written = [
-        ("index.html", html::render(&found, &words)),
+        ("index.html", html::render(&found, &words, &album)),
         ("README.md", markdown::render(&found, &words)),
     ];
     let mut paths = Vec::new();

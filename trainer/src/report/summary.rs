@@ -1,6 +1,6 @@
 //! What both forms of a report say.
 
-use crate::compare::{Comparison, MethodFigures};
+use crate::compare::{Comparison, MethodFigures, TaskFigures};
 use crate::train::compliance::{Compliance, Layer};
 
 /// How the figures were made, in a few words.
@@ -76,6 +76,34 @@ pub(super) fn row(method: &MethodFigures) -> [String; 11] {
             }),
         disentangled(method).map_or_else(nothing, |moves| format!("{moves:.1}")),
         format!("{:.1}", method.train_minutes),
+    ]
+}
+
+/// The headings of the table of further figures.
+pub(super) const OTHER_COLUMNS: [&str; 7] = [
+    "method",
+    "P@10",
+    "mAP",
+    "R@1",
+    "R@10",
+    "readout",
+    "calibration error",
+];
+
+/// A method's row in that table: means over its tasks.
+pub(super) fn other_row(method: &MethodFigures) -> [String; 7] {
+    let mean = |figure: &dyn Fn(&TaskFigures) -> f64| {
+        let sum: f64 = method.tasks.iter().map(figure).sum();
+        percent(sum / method.tasks.len().max(1) as f64)
+    };
+    [
+        method.name.clone(),
+        mean(&|task| task.quality.precision_at_10),
+        mean(&|task| task.quality.map),
+        mean(&|task| task.recall_at_1),
+        mean(&|task| task.recall_at_10),
+        mean(&|task| task.balanced_accuracy),
+        mean(&|task| task.quality.calibration_error),
     ]
 }
 

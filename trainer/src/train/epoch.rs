@@ -77,7 +77,13 @@ impl Epoch<'_> {
             let done = progress.batch as f64 / steps as f64;
             let rate = schedule::rate(&self.config.train, progress.step, epoch as f64 + done);
             let loss = self.loss(&current, &batch);
-            slot = Some(update(current, optimizer, rate, &loss));
+            slot = Some(update(
+                current,
+                optimizer,
+                rate,
+                self.config.train.modulation_rate,
+                &loss,
+            ));
             losses.push(loss.detach());
             progress.batch += 1;
             progress.step += 1;

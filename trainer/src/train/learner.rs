@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::optim::{AdaGradConfig, AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use modulens_model::loss::{self, TaskLosses};
-use modulens_model::{Method, Model, NetworkConfig, Prototypes};
+use modulens_model::{Method, Model, Network, NetworkConfig, Prototypes};
 use modulens_schema::Labels;
 
 use super::sampler::Triplets;
@@ -130,13 +130,20 @@ pub(crate) fn optimizer(config: &TrainConfig) -> ModuleOptimizer {
     }
 }
 
-/// One update of every parameter.
+/// One update of every parameter; that of the modulation has `modulation_rate` times the rate.
 pub(crate) fn update(
     trainable: Trainable,
     optimizer: &mut ModuleOptimizer,
     rate: f64,
+    modulation_rate: f64,
     loss: &Tensor<1>,
 ) -> Trainable {
-    let gradients = GradientsParams::from_grads(loss.backward(), &trainable);
-    optimizer.step(rate, trainable, gradients)
+    let mut gradients = loss.backward();
+    let networks = trainable.model.networks();
+    let ids: Vec<_> = networks.iter().flat_map(Network::modulation_ids).collect();
+    // Both before the first step: it replaces the tensors that gradients are found by.
+    let own = GradientsParams::from_params(&mut gradients, &trainable, &ids);
+    let others = GradientsParams::from_grads(gradients, &trainable);
+    let trainable = optimizer.step(rate * modulation_rate, trainable, own);
+    optimizer.step(rate, trainable, others)
 }

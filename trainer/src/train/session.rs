@@ -216,13 +216,17 @@ impl Session {
         device: &Device,
         epoch: usize,
     ) -> Result<(), TrainerError> {
-        if self.config.measure.compliance_batches == 0 {
+        let measure = &self.config.measure;
+        let last = epoch == self.config.train.epochs;
+        if measure.compliance_batches == 0
+            || !(last || epoch.is_multiple_of(measure.compliance_every))
+        {
             return Ok(());
         }
         // The control costs as much again, and is only looked at when training is over.
         let modulated = self.record.method == Method::Modulated
             && self.record.network.modulation != Modulation::None;
-        let controlled = modulated && epoch == self.config.train.epochs;
+        let controlled = modulated && last;
         let found = [false, true]
             .into_iter()
             .filter(|&permuted| !permuted || controlled)

@@ -37,6 +37,7 @@ pub(crate) fn config(
             .collect(),
         modulation,
         embedding_start: MaskStart::Ones,
+        stage_start: MaskStart::Ones,
     }
 }
 
