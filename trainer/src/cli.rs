@@ -26,6 +26,8 @@ pub enum Command {
     Report(crate::report::Args),
     /// Measure a task that a network was not trained for, from a few labelled pictures.
     FewShot(crate::few_shot::Args),
+    /// Give a bundle one more task, from a few labelled pictures of it.
+    AddTask(crate::add_task::Args),
     /// Write the bundle that the site loads, or the weights alone.
     Export(crate::export::Args),
     /// Search a bundle in the terminal.

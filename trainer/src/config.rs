@@ -39,6 +39,10 @@ pub struct DataConfig {
     /// The tasks by name, in order; empty takes every task with at least two known values.
     #[serde(default)]
     pub tasks: Vec<String>,
+    /// Train and validate on given triplets, and so measure on given ones: a folder or zip with CSN's files for UT-Zappos50K
+    /// (`filenames.json`, `tripletlists/`). Needs `train.loss = "triplet"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub triplets: Option<PathBuf>,
     /// Train on so many pictures of the training split, spread evenly over it; 0 for all.
     #[serde(default)]
     pub train_images: usize,
@@ -73,6 +77,11 @@ pub enum DataFormat {
     Folder,
 }
 
+/// What torchvision's networks were trained with, per channel of values from 0 to 1
+/// (<https://docs.pytorch.org/vision/stable/models.html>).
+const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
+const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
+
 /// The network, but for the number of tasks, which the data decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,6 +93,11 @@ pub struct NetworkSection {
     pub backbone: Backbone,
     /// Length of the embedding.
     pub embedding: usize,
+    /// Stem and stages to start from, by the names of [`modulens_model::weights`]: safetensors, or a checkpoint of `PyTorch`
+    /// such as torchvision's `resnet18-f37072fd.pth`, of which layer4 and fc are not used. Pictures are then normalised
+    /// as `ImageNet`'s were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pretrained: Option<PathBuf>,
     /// Where channels are modulated.
     pub sites: Vec<Site>,
     /// What the modulation is.
@@ -278,7 +292,15 @@ impl Config {
     /// How pictures become the network's input.
     pub fn input(&self) -> InputSpec {
         let size = self.network.for_tasks(1).input_size();
-        InputSpec::centred(size, self.data.fit)
+        let spec = InputSpec::centred(size, self.data.fit);
+        match self.network.pretrained {
+            None => spec,
+            Some(_) => InputSpec {
+                mean: IMAGENET_MEAN,
+                std: IMAGENET_STD,
+                ..spec
+            },
+        }
     }
 
     fn check(&self) -> Result<(), String> {
@@ -292,6 +314,14 @@ impl Config {
             (
                 train.triplets_per_task == 0,
                 "train.triplets_per_task must be at least 1",
+            ),
+            (
+                self.data.triplets.is_some() && train.loss != Loss::Triplet,
+                "data.triplets are for train.loss = \"triplet\"; set that, or leave them out",
+            ),
+            (
+                self.data.triplets.is_some() && self.data.train_images > 0,
+                "data.triplets say which pictures are trained on; leave data.train_images out",
             ),
             (
                 self.measure.compliance_every == 0,

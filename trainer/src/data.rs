@@ -81,6 +81,20 @@ impl<'a> Pictures<'a> {
                 .map(|place| all[place * all.len() / most])
                 .collect();
         }
+        Self::load_these(data, all, split.name(), spec, memory_megabytes)
+    }
+
+    /// [`Pictures::load`] of given places in the dataset; `what` they are, for people.
+    ///
+    /// # Errors
+    /// As [`Pictures::load`].
+    pub fn load_these(
+        data: &'a OpenData,
+        all: Vec<usize>,
+        what: &str,
+        spec: &InputSpec,
+        memory_megabytes: u64,
+    ) -> Result<Self, TrainerError> {
         let bytes = all.len() as u64 * spec.len() as u64;
         let keep = bytes <= memory_megabytes * 1_000_000;
         let mut pictures = Self {
@@ -90,21 +104,20 @@ impl<'a> Pictures<'a> {
             pixels: None,
         };
         if keep {
-            pictures.decode_all(split)?;
+            pictures.decode_all(what)?;
         }
         if pictures.images.is_empty() {
             return Err(TrainerError::Message(format!(
-                "the {} split of {} has no usable picture",
-                split.name(),
+                "the {what} split of {} has no usable picture",
                 data.dataset.name
             )));
         }
         Ok(pictures)
     }
 
-    fn decode_all(&mut self, split: Split) -> Result<(), TrainerError> {
+    fn decode_all(&mut self, what: &str) -> Result<(), TrainerError> {
         let length = self.spec.len();
-        let bar = Bar::new(self.images.len(), &format!("decoding {}", split.name()));
+        let bar = Bar::new(self.images.len(), &format!("decoding {what}"));
         let mut pixels = vec![0_u8; self.images.len() * length];
         let failures: Vec<(usize, String)> = pixels
             .par_chunks_mut(length)
@@ -119,10 +132,9 @@ impl<'a> Pictures<'a> {
         bar.finish();
         if !failures.is_empty() {
             eprintln!(
-                "warning: {} of {} {} pictures do not decode and are left out; the first: {}",
+                "warning: {} of {} {what} pictures do not decode and are left out; the first: {}",
                 failures.len(),
                 self.images.len(),
-                split.name(),
                 failures[0].1
             );
             let bad: std::collections::HashSet<usize> =

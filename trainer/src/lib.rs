@@ -5,6 +5,7 @@
 use crate::cli::{Cli, Command};
 use crate::error::TrainerError;
 
+pub mod add_task;
 pub mod cli;
 pub mod compare;
 pub mod config;
@@ -17,6 +18,7 @@ pub mod export;
 pub mod few_shot;
 pub mod files;
 pub mod info;
+pub mod official;
 pub mod readouts;
 pub mod report;
 pub mod run;
@@ -36,6 +38,7 @@ pub fn run(cli: Cli) -> Result<(), TrainerError> {
         Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args),
         Command::FewShot(args) => few_shot::run(&args),
+        Command::AddTask(args) => add_task::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Info(args) => info::run(&args),

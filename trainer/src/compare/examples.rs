@@ -66,10 +66,7 @@ pub(super) fn of(
             examples.push(Example {
                 task,
                 query: shown(query),
-                found: found
-                    .iter()
-                    .map(|ranked| shown(ranked.index))
-                    .collect(),
+                found: found.iter().map(|ranked| shown(ranked.index)).collect(),
             });
         }
     }

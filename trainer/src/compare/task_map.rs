@@ -209,7 +209,8 @@ mod tests {
 
     #[test]
     fn seeds_are_averaged_before_they_are_ranked() {
-        let table = |x: f64, y: f64, z: f64| vec![vec![1.0, x, y], vec![x, 1.0, z], vec![y, z, 1.0]];
+        let table =
+            |x: f64, y: f64, z: f64| vec![vec![1.0, x, y], vec![x, 1.0, z], vec![y, z, 1.0]];
         let labels = table(0.1, 0.2, 0.3);
         let one = TaskMap::new(table(0.0, 0.4, 0.2), labels.clone());
         let two = TaskMap::new(table(0.0, 0.0, 0.6), labels);

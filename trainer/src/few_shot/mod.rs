@@ -1,13 +1,16 @@
 //! `trainer few-shot`: what a few labelled pictures make of a task that a network was never trained for.
 //!
-//! The network, and so every feature of a gallery that is already there, stays as it is; only the new task's vectors are
-//! fitted (see [`fit`]). Examples come from the training split, as many of each value; the figures from the test split.
+//! The network, and so every feature of a gallery that is already there, stays as it is; only what the new task has of its
+//! own is fitted: [`scales`] as the network's tasks have, or [`directions`] too. Examples come from the training split, as
+//! many of each value; the figures from the test split.
 //!
-//! With `--json` one object is printed: `task`, `values`, `runs`, `rows`: per number of examples `examples`,
-//! `triplet_accuracy`, `low`, `high` (over the runs) and `precision_at_10`. The row of 0 examples is the mean of the
+//! With `--json` one object is printed: `task`, `values`, `runs`, `rows`: per number of examples and kind of fit `examples`,
+//! `fit`, `triplet_accuracy`, `low`, `high` (over the runs) and `precision_at_10`. The row of 0 examples is the mean of the
 //! network's own tasks.
 
-pub mod fit;
+pub mod directions;
+mod new_task;
+pub mod scales;
 
 use std::path::PathBuf;
 
@@ -22,7 +25,10 @@ use crate::embed;
 use crate::error::TrainerError;
 use crate::eval::{print, to_json};
 use crate::run::Run;
-use fit::{FitConfig, TaskVectors};
+use directions::Background;
+use scales::FitConfig;
+
+pub use new_task::NewTask;
 
 /// Training pictures that examples are drawn from, spread over the split.
 const POOL: usize = 4_000;
@@ -59,6 +65,16 @@ pub struct Args {
     json: bool,
 }
 
+/// What of a new task is fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// Scaling vectors, like the tasks of the network.
+    Scales,
+    /// Rows of its own for the shared layer.
+    Directions,
+}
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FewShot {
@@ -77,6 +93,8 @@ pub struct FewShot {
 pub struct Row {
     /// Labelled pictures.
     pub examples: usize,
+    /// What was fitted to them; nothing to none.
+    pub fit: Option<Fit>,
     /// Mean over the draws.
     pub triplet_accuracy: f64,
     /// The worst draw.
@@ -97,13 +115,14 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         return print(&to_json(&found)?);
     }
     let mut text = format!(
-        "{}: {} values; {} draws of examples\n\nexamples   triplets   worst .. best     P@10\n",
+        "{}: {} values; {} draws of examples\n\nexamples   fit          triplets   worst .. best     P@10\n",
         found.task, found.values, found.runs
     );
     for row in &found.rows {
         text.push_str(&format!(
-            "{:>8}    {:5.2} %   {:5.1} .. {:5.1}    {:5.1}\n",
+            "{:>8}   {:10}   {:5.2} %   {:5.1} .. {:5.1}    {:5.1}\n",
             row.examples,
+            row.fit.map_or("-", Fit::name),
             100.0 * row.triplet_accuracy,
             100.0 * row.low,
             100.0 * row.high,
@@ -135,29 +154,35 @@ pub fn measure(args: &Args) -> Result<FewShot, TrainerError> {
     let mut config = run.config.data.clone();
     config.tasks = vec![args.task.clone()];
     let data = data::open(&config, args.data.as_deref())?;
-    let values = data
-        .dataset
-        .tasks
-        .first()
-        .map_or(0, |task| task.values.len());
+    let Some(task) = data.dataset.tasks.first() else {
+        return Err(TrainerError::Message(format!(
+            "{} has no task {} with two known values",
+            data.dataset.name, args.task
+        )));
+    };
+    let values = task.values.len();
     let memory = config.memory_megabytes;
     let input = &run.record.input;
     let pool = Pictures::load_most(&data, Split::Train, input, memory, POOL)?;
     let test = Pictures::load(&data, Split::Test, input, memory)?;
+    let pool_features = embed::features(&network, &pool, &opened.device)?;
     let known = Labelled {
         tail: &tail,
         values,
-        pool: embed::features(&network, &pool, &opened.device)?,
+        background: Background::new(&pool_features, tail.channels),
+        pool: &pool_features,
         pool_labels: column(&pool.labels(), 0),
         test: embed::features(&network, &test, &opened.device)?,
         test_labels: column(&test.labels(), 0),
     };
-    let mut rows = vec![known.row(0, &[known.score(TaskVectors::mean(&tail))?])];
+    let mut rows = vec![row(0, None, &[known.score(&NewTask::mean(&tail))?])];
     for &examples in &args.examples {
-        let scores = (0..args.runs.max(1) as u64)
-            .map(|draw| known.draw_and_fit(examples, Random::stream(args.seed, draw)))
-            .collect::<Result<Vec<_>, _>>()?;
-        rows.push(known.row(examples, &scores));
+        for kind in [Fit::Scales, Fit::Directions] {
+            let scores = (0..args.runs.max(1) as u64)
+                .map(|draw| known.draw_and_fit(examples, kind, Random::stream(args.seed, draw)))
+                .collect::<Result<Vec<_>, _>>()?;
+            rows.push(row(examples, Some(kind), &scores));
+        }
     }
     Ok(FewShot {
         task: args.task.clone(),
@@ -171,7 +196,8 @@ pub fn measure(args: &Args) -> Result<FewShot, TrainerError> {
 struct Labelled<'a> {
     tail: &'a FoldedTail,
     values: usize,
-    pool: Vec<f32>,
+    background: Background<'a>,
+    pool: &'a [f32],
     pool_labels: Vec<Option<u8>>,
     test: Vec<f32>,
     test_labels: Vec<Option<u8>>,
@@ -182,7 +208,12 @@ type Score = (f64, f64);
 
 impl Labelled<'_> {
     /// Draws examples, as many of each value, and measures what they make.
-    fn draw_and_fit(&self, examples: usize, mut random: Random) -> Result<Score, TrainerError> {
+    fn draw_and_fit(
+        &self,
+        examples: usize,
+        kind: Fit,
+        mut random: Random,
+    ) -> Result<Score, TrainerError> {
         let each = (examples / self.values.max(1)).max(1);
         let (mut features, mut labels) = (Vec::new(), Vec::new());
         for value in 0..self.values as u8 {
@@ -203,16 +234,16 @@ impl Labelled<'_> {
                 labels.push(value);
             }
         }
-        let config = FitConfig::default();
-        let fitted = fit::fit(self.tail, &features, &labels, self.values, &config)?;
-        self.score(fitted)
+        let fitted = kind.fit(self.tail, &self.background, &features, &labels, self.values)?;
+        self.score(&fitted)
     }
 
-    fn score(&self, vectors: TaskVectors) -> Result<Score, TrainerError> {
-        let mut rows = vec![0.0; self.test_labels.len() * self.tail.embedding];
-        Tail::new(vectors.tail(self.tail))?.embed_rows(&self.test, 0, &mut rows)?;
-        let embeddings =
-            Embeddings::from_unit_rows(self.test_labels.len(), self.tail.embedding, rows)?;
+    fn score(&self, task: &NewTask) -> Result<Score, TrainerError> {
+        let tail = Tail::new(task.alone(self.tail))?;
+        let (images, length) = (self.test_labels.len(), tail.embedding());
+        let mut rows = vec![0.0; images * length];
+        tail.embed_rows(&self.test, 0, &mut rows)?;
+        let embeddings = Embeddings::from_unit_rows(images, length, rows)?;
         let nothing = || {
             TrainerError::Message(
                 "the test split has too few pictures of two values of the task".into(),
@@ -232,16 +263,45 @@ impl Labelled<'_> {
             found.ok_or_else(nothing)?.precision_at_k,
         ))
     }
+}
 
-    fn row(&self, examples: usize, scores: &[Score]) -> Row {
-        let count = scores.len() as f64;
-        let accuracies = || scores.iter().map(|score| score.0);
-        Row {
-            examples,
-            triplet_accuracy: accuracies().sum::<f64>() / count,
-            low: accuracies().fold(1.0, f64::min),
-            high: accuracies().fold(0.0, f64::max),
-            precision_at_10: scores.iter().map(|score| score.1).sum::<f64>() / count,
+impl Fit {
+    /// Fits a task with `values` values to some pictures: features `[n, C]` row-major and a value for each; `background` is of
+    /// many pictures.
+    ///
+    /// # Errors
+    /// Fewer than two values among the labels, or a device that does not give the result back.
+    pub fn fit(
+        self,
+        tail: &FoldedTail,
+        background: &Background<'_>,
+        features: &[f32],
+        labels: &[u8],
+        values: usize,
+    ) -> Result<NewTask, TrainerError> {
+        match self {
+            Self::Scales => scales::fit(tail, features, labels, values, &FitConfig::default()),
+            Self::Directions => directions::fit(tail, background, features, labels, values),
         }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Scales => "scales",
+            Self::Directions => "directions",
+        }
+    }
+}
+
+fn row(examples: usize, fit: Option<Fit>, scores: &[Score]) -> Row {
+    let count = scores.len() as f64;
+    let accuracies = || scores.iter().map(|score| score.0);
+    Row {
+        examples,
+        fit,
+        triplet_accuracy: accuracies().sum::<f64>() / count,
+        low: accuracies().fold(1.0, f64::min),
+        high: accuracies().fold(0.0, f64::max),
+        precision_at_10: scores.iter().map(|score| score.1).sum::<f64>() / count,
     }
 }

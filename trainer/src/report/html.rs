@@ -2,10 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::summary::{
-    COLUMNS, LEGEND, OTHER_COLUMNS, other_row, protocol, row, signed,
-};
 use super::pictures::Album;
+use super::summary::{COLUMNS, LEGEND, OTHER_COLUMNS, other_row, protocol, row, signed};
 use super::{Words, grids, plots};
 use crate::compare::{Comparison, MethodFigures};
 use crate::train::compliance::Compliance;
@@ -148,7 +146,9 @@ fn tasks(found: &Comparison) -> String {
     let _ = write!(
         table,
         "<h3>Other figures, means over the tasks</h3><div class=\"wide\" tabindex=\"0\"><table><thead><tr>{}</tr></thead><tbody>",
-        OTHER_COLUMNS.map(|column| format!("<th>{column}</th>")).concat()
+        OTHER_COLUMNS
+            .map(|column| format!("<th>{column}</th>"))
+            .concat()
     );
     for method in &found.methods {
         let cells = other_row(method).map(|cell| format!("<td>{}</td>", escaped(&cell)));
@@ -170,7 +170,11 @@ fn task_maps(found: &Comparison) -> String {
     };
     let mut text = format!(
         "\n<h2>Which tasks are related?</h2><p>On the left what the labels say (Cramér’s V). Then what networks learned: the          cosine between the scaling vectors of two tasks on the stages (on the embedding where no stage is modulated), less          the mean over all tasks. Behind each name: the rank correlation of the two over all pairs.</p><div          class=\"maps\"><figure><figcaption>labels</figcaption>{}</figure>",
-        plots::square(&first.labels, &found.tasks, "Cramér’s V of the labels, pair by pair")
+        plots::square(
+            &first.labels,
+            &found.tasks,
+            "Cramér’s V of the labels, pair by pair"
+        )
     );
     for (method, map) in maps {
         let correlation = map
@@ -180,7 +184,11 @@ fn task_maps(found: &Comparison) -> String {
             text,
             "<figure><figcaption>{} ({correlation})</figcaption>{}</figure>",
             escaped(&method.name),
-            plots::square(&map.vectors, &found.tasks, "Cosine of scaling vectors, pair by pair")
+            plots::square(
+                &map.vectors,
+                &found.tasks,
+                "Cosine of scaling vectors, pair by pair"
+            )
         );
     }
     text.push_str("</div>");

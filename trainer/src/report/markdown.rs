@@ -50,9 +50,7 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
             cells.join(" | ")
         );
     }
-    text.push_str(
-        "\nTriplet accuracy in percent, means over the seeds.\n\n## Other figures\n\n",
-    );
+    text.push_str("\nTriplet accuracy in percent, means over the seeds.\n\n## Other figures\n\n");
     let _ = writeln!(
         text,
         "| {} |\n|{}",

@@ -66,10 +66,11 @@ pub(super) fn collect(
         .collect();
     let mut addresses = BTreeMap::new();
     for image in wanted {
-        let fail = |message: String| TrainerError::Message(format!("the picture {image}: {message}"));
-        let place = places
-            .get(image)
-            .ok_or_else(|| fail("it is not in the data; give the data of the comparison with --data".into()))?;
+        let fail =
+            |message: String| TrainerError::Message(format!("the picture {image}: {message}"));
+        let place = places.get(image).ok_or_else(|| {
+            fail("it is not in the data; give the data of the comparison with --data".into())
+        })?;
         let jpeg = small(&data, *place, &spec).map_err(fail)?;
         let address = format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(jpeg));
         addresses.insert(image.to_owned(), address);

@@ -9,6 +9,7 @@ use super::sampler::{self, TripletSampler, Triplets};
 use crate::config::{Config, Loss};
 use crate::data::Pictures;
 use crate::error::TrainerError;
+use crate::official::Official;
 
 /// What one step learns from.
 #[derive(Debug)]
@@ -30,19 +31,35 @@ pub(crate) struct Plan {
 impl Plan {
     /// Draws an epoch. With triplets, an epoch has as many images as the split, so that both losses
     /// are compared at the same cost.
-    pub(crate) fn draw(config: &Config, labels: &Labels, values: &[usize], epoch: usize) -> Self {
+    pub(crate) fn draw(
+        config: &Config,
+        labels: &Labels,
+        values: &[usize],
+        official: Option<&Official>,
+        epoch: usize,
+    ) -> Self {
         let train = &config.train;
         let images = labels.images();
-        let steps = match train.loss {
-            Loss::Softmax => sampler::batches(images, train.batch, train.seed, epoch)
+        let triplets_of_a_step = 3 * values.len() * train.triplets_per_task;
+        let triplet_steps = images.div_ceil(triplets_of_a_step.max(1));
+        let steps = match (train.loss, official) {
+            (Loss::Triplet, Some(official)) => sampler::given(
+                &official.tasks,
+                triplet_steps,
+                train.triplets_per_task,
+                &mut sampler::generator(train.seed, epoch, 0),
+            )
+            .into_iter()
+            .map(|triplets| (triplets.images.clone(), Some(triplets)))
+            .collect(),
+            (Loss::Softmax, _) => sampler::batches(images, train.batch, train.seed, epoch)
                 .into_iter()
                 .map(|images| (images, None))
                 .collect(),
-            Loss::Triplet => {
+            (Loss::Triplet, None) => {
                 let sampler = TripletSampler::new(labels, values, train.triplets_per_task);
                 let mut rng = sampler::generator(train.seed, epoch, 0);
-                let step = 3 * values.len() * train.triplets_per_task;
-                (0..images.div_ceil(step.max(1)))
+                (0..triplet_steps)
                     .map(|_| sampler.draw(&mut rng))
                     .filter(|triplets| !triplets.tasks.is_empty())
                     .map(|triplets| (triplets.images.clone(), Some(triplets)))

@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::data::Pictures;
 use crate::embed;
 use crate::error::TrainerError;
+use crate::official::Official;
 
 /// Losses stay on the device for so many steps before they are read: each read waits for the device.
 const READ_EVERY: usize = 10;
@@ -26,6 +27,8 @@ pub(crate) struct Epoch<'a> {
     pub(crate) labels: &'a Labels,
     /// Values of each task.
     pub(crate) values: &'a [usize],
+    /// Triplets that are given rather than drawn, by places among the pictures.
+    pub(crate) official: Option<&'a Official>,
     /// With autodiff.
     pub(crate) device: &'a Device,
 }
@@ -52,7 +55,13 @@ impl Epoch<'_> {
         optimizer: &mut ModuleOptimizer,
         progress: &mut Progress,
     ) -> Result<(Trainable, Ended), TrainerError> {
-        let plan = Plan::draw(self.config, self.labels, self.values, progress.epoch);
+        let plan = Plan::draw(
+            self.config,
+            self.labels,
+            self.values,
+            self.official,
+            progress.epoch,
+        );
         let steps = plan.len();
         if steps == 0 {
             return Err(TrainerError::Message(

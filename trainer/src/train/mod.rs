@@ -14,6 +14,7 @@ pub mod compliance;
 mod epoch;
 mod learner;
 pub(crate) mod metrics;
+mod pretrained;
 pub mod progress;
 mod sampler;
 mod schedule;

@@ -37,6 +37,43 @@ pub(crate) struct Triplets {
     pub images: Vec<usize>,
 }
 
+/// Steps of an epoch made of given triplets, `[task][triplet]` as anchor, positive and negative: `per_task` of each task a
+/// step, in an order of the epoch's own. A task that runs out starts over.
+pub(crate) fn given(
+    lists: &[Vec<[usize; 3]>],
+    steps: usize,
+    per_task: usize,
+    rng: &mut ChaCha8Rng,
+) -> Vec<Triplets> {
+    let orders: Vec<Vec<usize>> = lists
+        .iter()
+        .map(|list| {
+            let mut order: Vec<usize> = (0..list.len()).collect();
+            order.shuffle(rng);
+            order
+        })
+        .collect();
+    (0..steps)
+        .map(|step| {
+            let mut tasks = Vec::new();
+            let mut parts: [Vec<usize>; 3] = Default::default();
+            for (task, (list, order)) in lists.iter().zip(&orders).enumerate() {
+                for place in 0..per_task.min(list.len()) {
+                    let triplet = list[order[(step * per_task + place) % order.len()]];
+                    tasks.push(task);
+                    for (part, image) in parts.iter_mut().zip(triplet) {
+                        part.push(image);
+                    }
+                }
+            }
+            Triplets {
+                tasks,
+                images: parts.concat(),
+            }
+        })
+        .collect()
+}
+
 /// Images by task and value, for drawing triplets.
 #[derive(Debug)]
 pub(crate) struct TripletSampler {
@@ -146,6 +183,29 @@ mod tests {
             (10..=40).contains(&rare),
             "rare values are anchors too: {rare} of 50"
         );
+    }
+
+    #[test]
+    fn given_triplets_all_have_their_turn() {
+        let lists = vec![
+            vec![[0, 1, 2], [3, 4, 5], [6, 7, 8]],
+            vec![[1, 0, 9]],
+            vec![],
+        ];
+        let steps = given(&lists, 3, 2, &mut generator(1, 0, 0));
+        assert_eq!(steps.len(), 3);
+        assert_eq!(steps[0].tasks, [0, 0, 1]);
+        let mut anchors: Vec<usize> = steps
+            .iter()
+            .flat_map(|step| step.images[..2].to_vec())
+            .collect();
+        anchors.sort_unstable();
+        assert_eq!(anchors, [0, 0, 3, 3, 6, 6]);
+        for step in &steps {
+            assert_eq!([step.images[2], step.images[5], step.images[8]], [1, 0, 9]);
+        }
+        assert_eq!(steps, given(&lists, 3, 2, &mut generator(1, 0, 0)));
+        assert_ne!(steps, given(&lists, 3, 2, &mut generator(1, 1, 0)));
     }
 
     #[test]

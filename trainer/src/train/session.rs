@@ -15,12 +15,14 @@ use super::compliance;
 use super::epoch::{Ended, Epoch};
 use super::learner::{self, Trainable};
 use super::metrics::{self, EpochMetrics};
+use super::pretrained;
 use super::stop;
 use super::validate::triplet_accuracies;
 use crate::config::Config;
 use crate::data::{self, OpenData, Pictures};
 use crate::device::Opened;
 use crate::error::TrainerError;
+use crate::official::{self, Official};
 use crate::run::{RECORD_VERSION, Run, RunRecord, weights_paths, write_record};
 use crate::{files, readouts};
 
@@ -102,14 +104,51 @@ impl Session {
             0 => usize::MAX,
             most => most,
         };
-        let train =
-            Pictures::load_most(&self.data, Split::Train, &self.record.input, memory, most)?;
-        let val = Pictures::load(&self.data, Split::Val, &self.record.input, memory)?;
+        let input = &self.record.input;
+        let (train, val, official) = match &self.config.data.triplets {
+            None => (
+                Pictures::load_most(&self.data, Split::Train, input, memory, most)?,
+                Pictures::load(&self.data, Split::Val, input, memory)?,
+                [None, None],
+            ),
+            Some(path) => {
+                let load = |split| {
+                    let given = official::load(&self.data, path, split)?;
+                    let images = given.images();
+                    let pictures =
+                        Pictures::load_these(&self.data, images, split.name(), input, memory)?;
+                    let placed = given.among(&pictures.images);
+                    Ok::<_, TrainerError>((pictures, placed))
+                };
+                let ((train, train_lists), (val, val_lists)) =
+                    (load(Split::Train)?, load(Split::Val)?);
+                (train, val, [Some(train_lists), Some(val_lists)])
+            }
+        };
+        let [train_lists, val_lists] = &official;
+        if let (Tell::Summary, Some(train_lists)) = (self.tell, train_lists) {
+            let given: usize = train_lists.tasks.iter().map(Vec::len).sum();
+            println!(
+                "{given} training triplets are given, {} more name a picture that is not there",
+                train_lists.left_out
+            );
+        }
         let labels = train.labels();
         let values = self.record.values();
         let device = self.device.clone().autodiff();
         device.seed(self.config.train.seed);
-        let trainable = Trainable::new(self.record.method, &self.record.network, &values, &device)?;
+        let mut trainable =
+            Trainable::new(self.record.method, &self.record.network, &values, &device)?;
+        if let Some(path) = &self.config.network.pretrained {
+            trainable.model = pretrained::start_from(
+                &trainable.model,
+                self.record.method,
+                &self.record.network,
+                &values,
+                path,
+                &device,
+            )?;
+        }
         let checkpoint = Checkpoint::of(&self.out);
         let (mut trainable, mut optimizer, progress) =
             checkpoint.load(trainable, learner::optimizer(&self.config.train))?;
@@ -137,6 +176,7 @@ impl Session {
             pictures: &train,
             labels: &labels,
             values: &values,
+            official: train_lists.as_ref(),
             device: &device,
         };
         while progress.epoch < self.config.train.epochs {
@@ -148,8 +188,13 @@ impl Session {
                     checkpoint: checkpoint.path().to_owned(),
                 });
             };
-            let line =
-                self.validate(&self.config, &trainable, &val, &mut progress, steps, images)?;
+            let line = self.validate(
+                &trainable,
+                (&val, val_lists.as_ref()),
+                &mut progress,
+                steps,
+                images,
+            )?;
             if line.best {
                 self.record.best_epoch = progress.best_epoch;
                 self.record.best_val = progress.best_val;
@@ -173,15 +218,15 @@ impl Session {
 
     fn validate(
         &self,
-        config: &Config,
         trainable: &Trainable,
-        val: &Pictures<'_>,
+        (val, given): (&Pictures<'_>, Option<&Official>),
         progress: &mut Progress,
         steps: usize,
         images: usize,
     ) -> Result<EpochMetrics, TrainerError> {
         let model = trainable.model.valid();
-        let val_tasks = triplet_accuracies(&model, self.record.embedding(), val, &self.device)?;
+        let val_tasks =
+            triplet_accuracies(&model, self.record.embedding(), val, given, &self.device)?;
         let known: Vec<f64> = val_tasks
             .iter()
             .copied()
@@ -199,7 +244,7 @@ impl Session {
             epoch: progress.epoch + 1,
             step: progress.step,
             loss: progress.loss_sum / steps as f64,
-            learning_rate: super::schedule::rate(&config.train, progress.step, end),
+            learning_rate: super::schedule::rate(&self.config.train, progress.step, end),
             seconds: progress.seconds,
             images_per_second: images as f64 / progress.seconds.max(1e-9),
             val_mean,

@@ -36,7 +36,7 @@ use crate::ConfigError;
 use crate::NetworkConfig;
 
 pub use prototypes::{prototypes_from_safetensors, prototypes_to_safetensors};
-pub use read::{config, from_safetensors};
+pub use read::{config, from_safetensors, with_backbone};
 pub use write::to_safetensors;
 
 const FORMAT: &str = "modulens-weights";

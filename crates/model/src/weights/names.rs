@@ -75,6 +75,14 @@ impl<'a> Names<'a> {
     }
 }
 
+impl Named {
+    /// Whether it belongs to the stem or a stage.
+    pub(super) fn is_of_backbone(&self) -> bool {
+        let first = self.name.split('.').next().unwrap_or_default();
+        !matches!(first, "fc" | "fc_bn" | "modulation" | "task_codes")
+    }
+}
+
 /// Swaps rows and columns of a row-major `[rows, columns]` matrix.
 pub(super) fn transpose(values: &[f32], [rows, columns]: [usize; 2]) -> Vec<f32> {
     let mut swapped = Vec::with_capacity(values.len());

@@ -42,6 +42,7 @@ pub fn from_safetensors(
         names: Names::new(&sites),
         unused: tensors.names().into_iter().map(str::to_owned).collect(),
         tensors: &tensors,
+        backbone_only: false,
         device,
         error: None,
     };
@@ -51,6 +52,30 @@ pub fn from_safetensors(
         (None, Some(name)) => Err(WeightsError::Unexpected(name)),
         (None, None) => Ok(network),
     }
+}
+
+/// Gives a network the stem and the stages of another one that was trained elsewhere, such as torchvision's ResNet-18: the
+/// start of transfer learning. Its linear layer, modulation and everything else in the file stay out.
+///
+/// # Errors
+/// When the bytes are damaged, or lack a tensor of the backbone or have it in another shape.
+pub fn with_backbone(
+    network: Network,
+    bytes: &[u8],
+    device: &Device,
+) -> Result<Network, WeightsError> {
+    let (tensors, _) = open(bytes, FORMAT)?;
+    let sites = network.sites().to_vec();
+    let mut filler = Filler {
+        names: Names::new(&sites),
+        unused: BTreeSet::new(),
+        tensors: &tensors,
+        backbone_only: true,
+        device,
+        error: None,
+    };
+    let network = network.map(&mut filler);
+    filler.error.map_or(Ok(network), Err)
 }
 
 type Metadata = Option<HashMap<String, String>>;
@@ -89,6 +114,8 @@ struct Filler<'a> {
     names: Names<'a>,
     tensors: &'a SafeTensors<'a>,
     unused: BTreeSet<String>,
+    /// Whether the linear layer and the modulation stay as they are.
+    backbone_only: bool,
     device: &'a Device,
     /// The first thing that went wrong; a mapper cannot stop a walk.
     error: Option<WeightsError>,
@@ -108,6 +135,9 @@ impl ModuleMapper for Filler<'_> {
             return param;
         }
         let named = self.names.here();
+        if self.backbone_only && !named.is_of_backbone() {
+            return param;
+        }
         self.unused.remove(&named.name);
         // Not `param.val()`: that would draw random weights only to drop them.
         let shape: Vec<usize> = param.lazy_shape().to_vec();

@@ -1,4 +1,4 @@
-//! A new task for a network that stays as it is: only the task's own vectors are fitted.
+//! A new task as scaling vectors alone, like the tasks of the network.
 //!
 //! Everything the network computes up to its first site is there already, so a few labelled pictures give a scaling vector
 //! on the features and a mask on the embedding. The loss looks at pairs of pictures, as a search does: a softmax over the
@@ -13,6 +13,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use modulens_model::unit;
 use modulens_schema::FoldedTail;
 
+use super::new_task::NewTask;
 use crate::embed;
 use crate::error::TrainerError;
 
@@ -38,44 +39,6 @@ impl Default for FitConfig {
             hold: 20.0,
         }
     }
-}
-
-/// The vectors of one task, rectified, as a [`FoldedTail`] of one task holds them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TaskVectors {
-    /// `[C]`, on the features.
-    pub feature_scale: Vec<f32>,
-    /// `[D]`, on the embedding.
-    pub embedding_scale: Vec<f32>,
-}
-
-impl TaskVectors {
-    /// The mean of a network's own tasks: what a task is seen through that nobody has fitted.
-    pub fn mean(tail: &FoldedTail) -> Self {
-        Self {
-            feature_scale: mean_row(&tail.feature_scale, tail.channels),
-            embedding_scale: mean_row(&tail.embedding_scale, tail.embedding),
-        }
-    }
-}
-
-impl TaskVectors {
-    /// The tail of a network that has this task alone.
-    pub fn tail(self, of: &FoldedTail) -> FoldedTail {
-        FoldedTail {
-            tasks: 1,
-            feature_scale: self.feature_scale,
-            embedding_scale: self.embedding_scale,
-            ..of.clone()
-        }
-    }
-}
-
-fn mean_row(rows: &[f32], length: usize) -> Vec<f32> {
-    let count = (rows.len() / length.max(1)).max(1) as f32;
-    (0..length)
-        .map(|column| rows.iter().skip(column).step_by(length).sum::<f32>() / count)
-        .collect()
 }
 
 /// What is learned.
@@ -123,9 +86,9 @@ pub fn fit(
     labels: &[u8],
     values: usize,
     config: &FitConfig,
-) -> Result<TaskVectors, TrainerError> {
+) -> Result<NewTask, TrainerError> {
     let device = Device::flex().autodiff();
-    let start = TaskVectors::mean(tail);
+    let start = NewTask::mean(tail);
     let row = |values: &[f32]| {
         Tensor::<1>::from_data(TensorData::new(values.to_vec(), [values.len()]), &device)
     };
@@ -158,9 +121,10 @@ pub fn fit(
         let left = 1.0 - step as f64 / config.steps as f64;
         learned = optimizer.step(config.learning_rate * left, learned, gradients);
     }
-    Ok(TaskVectors {
+    Ok(NewTask {
         feature_scale: embed::values(relu(learned.feature_scale.val()).into_data())?,
         embedding_scale: embed::values(relu(learned.embedding_scale.val()).into_data())?,
+        ..start
     })
 }
 
@@ -247,7 +211,7 @@ mod tests {
             ..FitConfig::default()
         };
         let fitted = fit(&tail(), &features, &labels, 2, &held).expect("fits");
-        let start = TaskVectors::mean(&tail());
+        let start = NewTask::mean(&tail());
         for (found, start) in fitted.embedding_scale.iter().zip(&start.embedding_scale) {
             assert!((found - start).abs() < 0.02, "{found} {start}");
         }

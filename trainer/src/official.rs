@@ -1,0 +1,113 @@
+//! Triplets that are given rather than drawn: those of conditional similarity networks on UT-Zappos50K.
+//!
+//! Whoever wants figures that compare with the literature trains and measures on these lists, images of all splits of the
+//! dataset included: CSN divided triplets and not pictures, so that most pictures of its test lists are in its training lists
+//! too (`trainer info` says how many).
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use modulens_dataset::Storage;
+use modulens_dataset::zappos::csn;
+use modulens_schema::Split;
+
+use crate::data::OpenData;
+use crate::error::TrainerError;
+
+/// The given triplets of a split, `[anchor, positive, negative]` as places in the dataset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Official {
+    /// One list for every task of the dataset, in its order; empty for a task that has none.
+    pub tasks: Vec<Vec<[usize; 3]>>,
+    /// Triplets that name a picture which the dataset lacks.
+    pub left_out: usize,
+}
+
+/// Reads the lists of a split.
+///
+/// # Errors
+/// A folder or zip without CSN's files, a file that does not parse, or a dataset that has none of CSN's four tasks.
+pub fn load(data: &OpenData, path: &Path, split: Split) -> Result<Official, TrainerError> {
+    let storage = Storage::open(path)?;
+    let tasks = &data.dataset.tasks;
+    let mut found = Official {
+        tasks: vec![Vec::new(); tasks.len()],
+        left_out: 0,
+    };
+    for (condition, name) in csn::CONDITIONS {
+        let Some(task) = tasks.iter().position(|task| task.name == name) else {
+            continue;
+        };
+        let triplets = csn::load_blocking(&storage, &data.dataset, condition, split)?;
+        found.left_out += triplets.left_out;
+        found.tasks[task] = triplets
+            .triplets
+            .iter()
+            .map(|triplet| [triplet.anchor, triplet.close, triplet.far])
+            .collect();
+    }
+    if found.tasks.iter().all(Vec::is_empty) {
+        return Err(TrainerError::Message(format!(
+            "{} has no triplet of the {} split for the tasks of {}; CSN's lists are for {}",
+            path.display(),
+            split.name(),
+            data.dataset.name,
+            csn::CONDITIONS.map(|(_, task)| task).join(", ")
+        )));
+    }
+    Ok(found)
+}
+
+impl Official {
+    /// The pictures that any triplet names, in the dataset's order.
+    pub fn images(&self) -> Vec<usize> {
+        let mut images: Vec<usize> = self.tasks.iter().flatten().flatten().copied().collect();
+        images.sort_unstable();
+        images.dedup();
+        images
+    }
+
+    /// The same triplets by places among some pictures; those that name another one are counted as left out.
+    #[must_use]
+    pub fn among(&self, pictures: &[usize]) -> Self {
+        let places: HashMap<usize, usize> = (0..)
+            .zip(pictures)
+            .map(|(place, &image)| (image, place))
+            .collect();
+        let mut left_out = self.left_out;
+        let tasks = self
+            .tasks
+            .iter()
+            .map(|triplets| {
+                let placed = triplets.iter().filter_map(|triplet| {
+                    let [Some(a), Some(b), Some(c)] =
+                        triplet.map(|image| places.get(&image).copied())
+                    else {
+                        left_out += 1;
+                        return None;
+                    };
+                    Some([a, b, c])
+                });
+                placed.collect()
+            })
+            .collect();
+        Self { tasks, left_out }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn triplets_follow_their_pictures() {
+        let all = Official {
+            tasks: vec![vec![[5, 2, 9], [2, 5, 7]], Vec::new()],
+            left_out: 1,
+        };
+        assert_eq!(all.images(), [2, 5, 7, 9]);
+        let some = all.among(&[9, 5, 2]);
+        assert_eq!(some.tasks, [vec![[1, 2, 0]], Vec::new()]);
+        assert_eq!(some.left_out, 2);
+    }
+}
