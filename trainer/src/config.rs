@@ -39,10 +39,12 @@ pub struct DataConfig {
     /// The tasks by name, in order; empty takes every task with at least two known values.
     #[serde(default)]
     pub tasks: Vec<String>,
-    /// Train and validate on given triplets, and so measure on given ones: a folder or zip with CSN's files for UT-Zappos50K
-    /// (`filenames.json`, `tripletlists/`). Needs `train.loss = "triplet"`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub triplets: Option<PathBuf>,
+    /// Where the triplets of `train.loss = "triplet"` come from.
+    #[serde(default)]
+    pub triplets: TripletSource,
+    /// Train on so many of the given triplets, spread evenly over the lists; 0 for all. An epoch is a pass over these.
+    #[serde(default)]
+    pub train_triplets: usize,
     /// Train on so many pictures of the training split, spread evenly over it; 0 for all.
     #[serde(default)]
     pub train_images: usize,
@@ -60,6 +62,19 @@ fn default_fit() -> Fit {
 
 fn default_memory() -> u64 {
     6144
+}
+
+/// Where triplets come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TripletSource {
+    /// Drawn from the labels.
+    #[default]
+    Drawn,
+    /// Given: CSN's files for UT-Zappos50K (`filenames.json`, `tripletlists/`), anywhere below `path`.
+    Given,
+    /// Given where the files are there, else drawn.
+    GivenIfThere,
 }
 
 /// The on-disk format of a dataset.
@@ -316,12 +331,12 @@ impl Config {
                 "train.triplets_per_task must be at least 1",
             ),
             (
-                self.data.triplets.is_some() && train.loss != Loss::Triplet,
-                "data.triplets are for train.loss = \"triplet\"; set that, or leave them out",
+                self.data.triplets != TripletSource::Drawn && train.loss != Loss::Triplet,
+                "data.triplets is for train.loss = \"triplet\"; set that, or leave it out",
             ),
             (
-                self.data.triplets.is_some() && self.data.train_images > 0,
-                "data.triplets say which pictures are trained on; leave data.train_images out",
+                self.data.triplets != TripletSource::Drawn && self.data.train_images > 0,
+                "given triplets say which pictures are trained on; leave data.train_images out",
             ),
             (
                 self.measure.compliance_every == 0,

@@ -5,12 +5,11 @@
 //! too (`trainer info` says how many).
 
 use std::collections::HashMap;
-use std::path::Path;
 
-use modulens_dataset::Storage;
 use modulens_dataset::zappos::csn;
 use modulens_schema::Split;
 
+use crate::config::TripletSource;
 use crate::data::OpenData;
 use crate::error::TrainerError;
 
@@ -23,12 +22,34 @@ pub struct Official {
     pub left_out: usize,
 }
 
-/// Reads the lists of a split.
+/// Reads the lists of a split that a configuration asks for; nothing where triplets are to be drawn.
 ///
 /// # Errors
-/// A folder or zip without CSN's files, a file that does not parse, or a dataset that has none of CSN's four tasks.
-pub fn load(data: &OpenData, path: &Path, split: Split) -> Result<Official, TrainerError> {
-    let storage = Storage::open(path)?;
+/// As [`load`].
+pub fn load_as_asked(
+    data: &OpenData,
+    source: TripletSource,
+    split: Split,
+) -> Result<Option<Official>, TrainerError> {
+    match source {
+        TripletSource::Drawn => Ok(None),
+        TripletSource::GivenIfThere if !is_there(data) => Ok(None),
+        TripletSource::Given | TripletSource::GivenIfThere => load(data, split).map(Some),
+    }
+}
+
+/// Whether a dataset has CSN's files with it.
+pub fn is_there(data: &OpenData) -> bool {
+    let mut entries = data.storage.entries().iter();
+    entries
+        .any(|entry| entry.path == csn::NAMES || entry.path.ends_with(&format!("/{}", csn::NAMES)))
+}
+
+/// Reads the lists of a split that lie with a dataset.
+///
+/// # Errors
+/// A dataset without CSN's files or its four tasks, or a file that does not parse.
+pub fn load(data: &OpenData, split: Split) -> Result<Official, TrainerError> {
     let tasks = &data.dataset.tasks;
     let mut found = Official {
         tasks: vec![Vec::new(); tasks.len()],
@@ -38,7 +59,7 @@ pub fn load(data: &OpenData, path: &Path, split: Split) -> Result<Official, Trai
         let Some(task) = tasks.iter().position(|task| task.name == name) else {
             continue;
         };
-        let triplets = csn::load_blocking(&storage, &data.dataset, condition, split)?;
+        let triplets = csn::load_blocking(&data.storage, &data.dataset, condition, split)?;
         found.left_out += triplets.left_out;
         found.tasks[task] = triplets
             .triplets
@@ -48,10 +69,9 @@ pub fn load(data: &OpenData, path: &Path, split: Split) -> Result<Official, Trai
     }
     if found.tasks.iter().all(Vec::is_empty) {
         return Err(TrainerError::Message(format!(
-            "{} has no triplet of the {} split for the tasks of {}; CSN's lists are for {}",
-            path.display(),
-            split.name(),
+            "{} has no given triplet of the {} split; CSN's lists are for {}",
             data.dataset.name,
+            split.name(),
             csn::CONDITIONS.map(|(_, task)| task).join(", ")
         )));
     }
@@ -59,6 +79,21 @@ pub fn load(data: &OpenData, path: &Path, split: Split) -> Result<Official, Trai
 }
 
 impl Official {
+    /// So many triplets or fewer, the same number of each task, spread evenly over its list; 0 for all.
+    #[must_use]
+    pub fn most(mut self, most: usize) -> Self {
+        let with = self.tasks.iter().filter(|list| !list.is_empty()).count();
+        let each = most / with.max(1);
+        for list in self.tasks.iter_mut().filter(|list| list.len() > each) {
+            if most > 0 {
+                *list = (0..each)
+                    .map(|place| list[place * list.len() / each])
+                    .collect();
+            }
+        }
+        self
+    }
+
     /// The pictures that any triplet names, in the dataset's order.
     pub fn images(&self) -> Vec<usize> {
         let mut images: Vec<usize> = self.tasks.iter().flatten().flatten().copied().collect();
@@ -98,6 +133,19 @@ impl Official {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_budget_is_shared_by_the_tasks() {
+        let list = |count: usize| (0..count).map(|at| [at, at + 1, at + 2]).collect();
+        let all = Official {
+            tasks: vec![list(10), list(3), Vec::new()],
+            left_out: 0,
+        };
+        let few = all.clone().most(8);
+        assert_eq!(few.tasks[0], [[0, 1, 2], [2, 3, 4], [5, 6, 7], [7, 8, 9]]);
+        assert_eq!(few.tasks[1].len(), 3);
+        assert_eq!(all.clone().most(0), all);
+    }
 
     #[test]
     fn triplets_follow_their_pictures() {

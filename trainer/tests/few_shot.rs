@@ -89,6 +89,9 @@ fn a_bundle_gets_one_more_task_and_keeps_the_others() {
         "--json",
         "--set",
         "data.tasks=[\"Bar\"]",
+        // One that has learned to ignore colours could not be taught one.
+        "--epochs",
+        "1",
         "--out",
     ];
     trainer::run(command(&words, &[&run, &config])).expect("trains");

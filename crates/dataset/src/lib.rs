@@ -36,6 +36,7 @@ mod dataset;
 mod error;
 pub mod folder;
 mod load;
+pub mod noise;
 mod options;
 mod picture;
 mod report;

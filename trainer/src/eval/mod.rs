@@ -10,8 +10,13 @@
 //! dataset, split ("test" | "val"), mean_triplet_accuracy,
 //! tasks: [{ name, triplet_accuracy, ci95: [low, high], precision_at_10, map, calibration_error, images }]
 //! ```
+//!
+//! With `--given` the triplets are those that lie with the data, such as CSN's test lists: `dataset`, `split`,
+//! `mean_triplet_accuracy`, `left_out`, `tasks`: [{ `name`, `triplet_accuracy`, `ci95`, `triplets` }].
 
+mod given;
 mod measure;
+mod noise;
 mod table;
 
 use std::io::{self, Write as _};
@@ -56,6 +61,9 @@ pub struct Args {
     /// The split to measure.
     #[arg(long, value_enum, default_value_t)]
     split: MeasuredSplit,
+    /// Measure on the triplets that lie with the data (CSN's lists for UT-Zappos50K) instead of drawing some.
+    #[arg(long)]
+    given: bool,
     /// Decides which triplets are drawn; the figures in a bundle use the default.
     #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
@@ -79,6 +87,13 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     let opened = device::open(args.backend)?;
     let data = open_data(&run, args.data.as_deref())?;
     let model = run.model(&opened.device)?;
+    if args.given {
+        let found = given::measure(&run, &model, &data, args.split.into(), &opened.device)?;
+        return match args.json {
+            true => print(&to_json(&found)?),
+            false => print(&given::render(&found)),
+        };
+    }
     let evaluation = measure(
         &run,
         &model,
@@ -90,7 +105,9 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     if args.json {
         print(&to_json(&evaluation.quality)?)
     } else {
-        print(&table::render(&evaluation, &opened.description))
+        let mut text = table::render(&evaluation, &opened.description);
+        text.push_str(&noise::render(&data, &evaluation.quality)?);
+        print(&text)
     }
 }
 

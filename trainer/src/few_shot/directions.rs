@@ -231,6 +231,7 @@ mod tests {
                 .all(|value| value.is_finite())
         );
         let error = fit(&tail(), &background, &features[..8], &[1, 1], 2).expect_err("one value");
-        assert!(error.to_string().contains("two are needed"), "{error}");
+        let said = crate::error::report(&error);
+        assert!(said.contains("two are needed"), "{said}");
     }
 }

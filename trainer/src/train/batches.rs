@@ -29,8 +29,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Draws an epoch. With triplets, an epoch has as many images as the split, so that both losses
-    /// are compared at the same cost.
+    /// Draws an epoch. With drawn triplets, an epoch has as many images as the split, so that both losses
+    /// are compared at the same cost; given ones all have their turn.
     pub(crate) fn draw(
         config: &Config,
         labels: &Labels,
@@ -40,12 +40,9 @@ impl Plan {
     ) -> Self {
         let train = &config.train;
         let images = labels.images();
-        let triplets_of_a_step = 3 * values.len() * train.triplets_per_task;
-        let triplet_steps = images.div_ceil(triplets_of_a_step.max(1));
         let steps = match (train.loss, official) {
             (Loss::Triplet, Some(official)) => sampler::given(
                 &official.tasks,
-                triplet_steps,
                 train.triplets_per_task,
                 &mut sampler::generator(train.seed, epoch, 0),
             )
@@ -59,7 +56,8 @@ impl Plan {
             (Loss::Triplet, None) => {
                 let sampler = TripletSampler::new(labels, values, train.triplets_per_task);
                 let mut rng = sampler::generator(train.seed, epoch, 0);
-                (0..triplet_steps)
+                let step = 3 * values.len() * train.triplets_per_task;
+                (0..images.div_ceil(step.max(1)))
                     .map(|_| sampler.draw(&mut rng))
                     .filter(|triplets| !triplets.tasks.is_empty())
                     .map(|triplets| (triplets.images.clone(), Some(triplets)))

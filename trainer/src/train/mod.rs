@@ -22,6 +22,8 @@ pub(crate) mod session;
 pub(crate) mod stop;
 mod validate;
 
+pub(crate) use validate::placed;
+
 /// Arguments of `trainer train`.
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -105,23 +105,24 @@ impl Session {
             most => most,
         };
         let input = &self.record.input;
-        let (train, val, official) = match &self.config.data.triplets {
+        let source = self.config.data.triplets;
+        let given = official::load_as_asked(&self.data, source, Split::Train)?
+            .map(|given| given.most(self.config.data.train_triplets));
+        let (train, val, official) = match given {
             None => (
                 Pictures::load_most(&self.data, Split::Train, input, memory, most)?,
                 Pictures::load(&self.data, Split::Val, input, memory)?,
                 [None, None],
             ),
-            Some(path) => {
-                let load = |split| {
-                    let given = official::load(&self.data, path, split)?;
+            Some(given) => {
+                let load = |given: &Official, what: &str| {
                     let images = given.images();
-                    let pictures =
-                        Pictures::load_these(&self.data, images, split.name(), input, memory)?;
+                    let pictures = Pictures::load_these(&self.data, images, what, input, memory)?;
                     let placed = given.among(&pictures.images);
                     Ok::<_, TrainerError>((pictures, placed))
                 };
-                let ((train, train_lists), (val, val_lists)) =
-                    (load(Split::Train)?, load(Split::Val)?);
+                let (train, train_lists) = load(&given, "train")?;
+                let (val, val_lists) = load(&official::load(&self.data, Split::Val)?, "val")?;
                 (train, val, [Some(train_lists), Some(val_lists)])
             }
         };

@@ -21,6 +21,9 @@ pub const CONDITIONS: [(&str, &str); 4] = [
     ("heel", "HeelHeight"),
 ];
 
+/// The file that names the pictures; despite its name no JSON.
+pub const NAMES: &str = "filenames.json";
+
 /// One triplet, as indices into a [`Dataset`]'s pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Triplet {
@@ -113,7 +116,7 @@ pub async fn load(
     split: Split,
 ) -> Result<Triplets, DatasetError> {
     let hint = "unpack csn_zappos_triplets.zip there";
-    let names = parse_filenames(&required(storage, "filenames.json", hint).await?)?;
+    let names = parse_filenames(&required(storage, NAMES, hint).await?)?;
     let list = format!("{condition}_tripletlist_{}.txt", split.name());
     let list = parse_triplets(&required(storage, &list, hint).await?, names.len())?;
     let by_stem: HashMap<String, usize> = dataset

@@ -3,10 +3,9 @@
 use modulens_schema::{Interval, Labels, Quality, Split, Task, TaskQuality};
 
 use super::{
-    Bootstrap, Retrieval, Triplet, TripletGenerator, accuracy, calibration_error, column,
+    Bootstrap, Retrieval, Triplet, TripletGenerator, accuracy, calibration_error, column, correct,
     interval95, retrieval,
 };
-use crate::measure::triplets::correct;
 use crate::{Embeddings, Random, Readout, RetrievalError};
 
 /// How much is measured, and from which seed.

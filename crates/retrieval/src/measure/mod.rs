@@ -15,7 +15,7 @@ pub use bootstrap::{Bootstrap, interval95};
 pub use calibration::{accuracy, calibration_error};
 pub use evaluate::{EvalConfig, Evaluation, TaskDetails, evaluate};
 pub use ranking::{Retrieval, retrieval};
-pub use triplets::{Triplet, TripletGenerator, triplet_accuracy};
+pub use triplets::{Triplet, TripletGenerator, correct, triplet_accuracy};
 
 /// The labels of all images under one task.
 pub fn column(labels: &Labels, task: usize) -> Vec<Option<u8>> {
