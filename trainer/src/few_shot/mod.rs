@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use modulens_retrieval::measure::{TripletGenerator, column, retrieval, triplet_accuracy};
 use modulens_retrieval::{Embeddings, Random, Tail};
 use modulens_schema::{FoldedTail, Split};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::data::{self, Pictures};
 use crate::device::{self, Backend};
@@ -66,7 +66,7 @@ pub struct Args {
 }
 
 /// What of a new task is fitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Fit {
     /// Scaling vectors, like the tasks of the network.
@@ -76,7 +76,7 @@ pub enum Fit {
 }
 
 /// What was found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FewShot {
     /// The task.
     pub task: String,
@@ -89,7 +89,7 @@ pub struct FewShot {
 }
 
 /// What so many examples make.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Labelled pictures.
     pub examples: usize,
@@ -285,7 +285,8 @@ impl Fit {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Scales => "scales",
             Self::Directions => "directions",

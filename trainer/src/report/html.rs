@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::pictures::Album;
 use super::summary::{COLUMNS, LEGEND, OTHER_COLUMNS, other_row, protocol, row, signed};
-use super::{Words, grids, plots};
+use super::{Words, few_shot, grids, plots};
 use crate::compare::{Comparison, MethodFigures};
 use crate::train::compliance::Compliance;
 
@@ -66,6 +66,7 @@ pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String
     }
     page.push_str(&task_maps(found));
     page.push_str(&gradients(found));
+    page.push_str(&new_tasks(words));
     page.push_str("\n<h2>What the methods are</h2><dl>");
     for method in found
         .methods
@@ -193,6 +194,27 @@ fn task_maps(found: &Comparison) -> String {
     }
     text.push_str("</div>");
     text
+}
+
+/// Tasks that no network was trained for, where they were measured.
+fn new_tasks(words: &Words) -> String {
+    let mut lines = few_shot::table(&words.few_shot).into_iter();
+    let (false, Some(heading)) = (words.few_shot.is_empty(), lines.next()) else {
+        return String::new();
+    };
+    let cells = |line: Vec<String>, kind: &str| -> String {
+        let cell = |text: String| format!("<{kind}>{}</{kind}>", escaped(&text));
+        line.into_iter().map(cell).collect()
+    };
+    let rows: String = lines
+        .map(|line| format!("<tr>{}</tr>", cells(line, "td")))
+        .collect();
+    format!(
+        "\n<h2>A task nobody trained for</h2><p>{}</p><div class=\"wide\" \
+         tabindex=\"0\"><table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>",
+        few_shot::ABOUT,
+        cells(heading, "th")
+    )
 }
 
 /// Update compliance, where it was measured.

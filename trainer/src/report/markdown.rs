@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::Words;
 use super::summary::{COLUMNS, LEGEND, OTHER_COLUMNS, other_row, protocol, row};
+use super::{Words, few_shot};
 use crate::compare::Comparison;
 
 pub(super) fn render(found: &Comparison, words: &Words) -> String {
@@ -71,6 +71,20 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
         .filter(|method| !method.about.is_empty())
     {
         let _ = writeln!(text, "- *{}*: {}", method.name, method.about);
+    }
+    if !words.few_shot.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n## A task nobody trained for\n\n{}\n",
+            few_shot::ABOUT
+        );
+        for (index, line) in few_shot::table(&words.few_shot).iter().enumerate() {
+            let cells: Vec<String> = line.iter().map(|cell| escaped(cell)).collect();
+            let _ = writeln!(text, "| {} |", cells.join(" | "));
+            if index == 0 {
+                let _ = writeln!(text, "|{}", " --- |".repeat(cells.len()));
+            }
+        }
     }
     if !words.not_run.is_empty() {
         let _ = writeln!(text, "\n## Not run here\n\n{}", words.not_run.join("\n\n"));

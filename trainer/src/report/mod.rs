@@ -6,6 +6,7 @@
 //! OUT/compare.json   the figures behind both, as `trainer compare` wrote them
 //! ```
 
+mod few_shot;
 mod grids;
 mod html;
 mod markdown;
@@ -20,6 +21,7 @@ use serde_json::json;
 use crate::compare::{Comparison, VERSION};
 use crate::error::TrainerError;
 use crate::eval::{print, to_json};
+use crate::few_shot::FewShot;
 use crate::files;
 
 /// Arguments of `trainer report`.
@@ -36,6 +38,9 @@ pub struct Args {
     /// Leave the pictures of the examples out: they are copies of pictures of the data.
     #[arg(long, conflicts_with = "data")]
     no_pictures: bool,
+    /// What `trainer few-shot --json` printed, in a file; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    few_shot: Vec<PathBuf>,
     /// The heading.
     #[arg(long)]
     title: Option<String>,
@@ -55,6 +60,7 @@ struct Words {
     title: String,
     notes: Vec<String>,
     not_run: Vec<String>,
+    few_shot: Vec<FewShot>,
 }
 
 /// Writes the report of a comparison.
@@ -91,6 +97,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
             .unwrap_or_else(|| format!("{}: methods compared", found.dataset)),
         notes: args.notes.clone(),
         not_run: args.not_run.clone(),
+        few_shot: few_shot::read(&args.few_shot)?,
     };
     let album = match args.no_pictures {
         true => pictures::Album::default(),
