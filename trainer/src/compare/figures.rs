@@ -159,7 +159,7 @@ pub(super) fn of_method(
         permuted_mean_triplet_accuracy: permuted
             .map(|all| rounded(all.iter().sum::<f64>() / seeds)),
         counterfactual: of_counterfactuals(measured),
-        ucr,
+        ucr: ucr.into_iter().map(Compliance::rounded).collect(),
         task_map: TaskMap::mean(
             &measured
                 .iter()

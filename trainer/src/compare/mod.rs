@@ -247,7 +247,11 @@ pub fn compare(
         }
         found.methods.push(figures);
         // After each method: what is there can be looked at, whatever happens to the rest.
-        files::write_atomically(&path, to_json(&found)?.as_bytes())?;
+        // On one line: nobody reads the agreement of every pair on every layer in a text editor.
+        let text = serde_json::to_string(&found).map_err(|error| {
+            TrainerError::Message(format!("the figures cannot be written: {error}"))
+        })?;
+        files::write_atomically(&path, text.as_bytes())?;
     }
     Ok(found)
 }

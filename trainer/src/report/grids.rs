@@ -75,7 +75,7 @@ fn picture(shown: &Shown, class: &str, says: &str, album: &Album) -> String {
         return String::new();
     };
     format!(
-        "<span class=\"{class}\"><img src=\"{address}\" width=\"{SIDE}\" height=\"{SIDE}\" loading=\"lazy\" alt=\"{}: \
+        "<span class=\"{class}\"><img src=\"{address}\" width=\"{SIDE}\" height=\"{SIDE}\" alt=\"{}: \
          {says}\"></span>",
         escaped(&shown.image)
     )

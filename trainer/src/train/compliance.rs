@@ -70,6 +70,17 @@ pub struct Pair {
 }
 
 impl Compliance {
+    /// With four decimals: more than so few batches mean.
+    #[must_use]
+    pub fn rounded(mut self) -> Self {
+        let four = |figure: &mut f64| *figure = (*figure * 1e4).round() / 1e4;
+        for pair in self.layers.iter_mut().flat_map(|layer| &mut layer.pairs) {
+            four(&mut pair.positive);
+            four(&mut pair.cosine);
+        }
+        self
+    }
+
     /// The layer that stands for all shared ones.
     pub fn all(&self) -> Option<&Layer> {
         self.layers.iter().find(|layer| layer.name == ALL)
