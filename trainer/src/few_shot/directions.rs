@@ -12,9 +12,10 @@ use modulens_schema::FoldedTail;
 use super::new_task::NewTask;
 use crate::error::TrainerError;
 
-/// Penalty on the squared weights of standardised features, for one example; it falls as there are more. Of 1, 3, 10 and 30
-/// it was the best or near the best with 8, 32 and 128 examples of held-out attributes of the drawn faces.
-const L2: f64 = 3.0;
+/// Penalty on the squared weights of standardised features, for one example; it falls as there are more. Of 0.01, 0.1, 1 and 10
+/// it is the best with 128 examples of blond hair and of a hat on a network of seven other tasks, and loses less than a point
+/// to the best with 8 and 32, and with no beard.
+const L2: f64 = 0.1;
 
 /// Features of many pictures, which need no label: what is usual.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,17 +125,18 @@ pub fn fit(
         .iter()
         .map(|&b| f64::from(b) - bias_mean)
         .collect();
-    for channel in 0..channels {
-        let scale = background.deviation[channel] * length;
+    let usual = background.mean.iter().zip(&background.deviation);
+    for (channel, (middle, deviation)) in usual.enumerate() {
+        let scale = deviation * length;
         if scale <= 0.0 {
             continue;
         }
         let of = |value: usize| f64::from(fitted.weight[value * channels + channel]);
         let shared = mean(&of);
-        for value in 0..values {
+        for (value, (row, bias)) in weights.iter_mut().zip(&mut biases).enumerate() {
             let weight = (of(value) - shared) / scale;
-            weights[value][channel] = weight;
-            biases[value] -= weight * background.mean[channel];
+            row[channel] = weight;
+            *bias -= weight * middle;
         }
     }
     let size = background.spread(&weights);
