@@ -19,6 +19,7 @@ const METHODS: &str = r#"
     [[methods]]
     name = "modulated"
     permuted = true
+    examples = true
     [[methods]]
     name = "factorised"
     set = ["network.modulation={factorised={rank=2}}"]
@@ -202,9 +203,38 @@ fn methods_are_trained_measured_and_gone_on_with() {
         !page.contains("NaN") && !page.contains("inf\""),
         "every place is a number"
     );
-    for asks in ["src=", "href=", "url(", "@import", "<script"] {
+    for asks in ["href=", "url(", "@import", "<script"] {
         assert!(!page.contains(asks), "{asks}");
     }
+
+    // Two values of each of two tasks are asked for, each by one picture that finds eight others.
+    assert_eq!(modulated.examples.len(), 4);
+    let sources = page.matches("src=").count();
+    assert_eq!(sources, 4 * 9);
+    assert_eq!(
+        page.matches("src=\"data:image/jpeg;base64,").count(),
+        sources
+    );
+    for example in &modulated.examples {
+        let right = example.found.iter();
+        let right = right.filter(|shown| shown.value == example.query.value);
+        assert!(page.contains(&format!("modulated: {} of 8", right.count())));
+    }
+    // Two tasks, one pair: the labels are made without regard to each other.
+    let map = modulated.task_map.as_ref().expect("scaling vectors");
+    assert_eq!((map.vectors.len(), map.labels[0].len()), (2, 2));
+    assert!((map.vectors[0][0] - 1.0).abs() < 1e-3 && map.labels[0][1] < 0.3);
+    assert!(page.contains("Which tasks are related?"));
+    assert!(method("branches").task_map.is_none());
+    let bare = place.path().join("bare");
+    let words = ["trainer", "report", "--no-pictures", "--json", "--out"];
+    let command = words
+        .map(std::ffi::OsString::from)
+        .into_iter()
+        .chain([bare.clone().into(), out.clone().into()]);
+    trainer::run(trainer::cli::Cli::parse_from(command)).expect("a report");
+    let bare = fs::read_to_string(bare.join("index.html")).expect("a page");
+    assert!(!bare.contains("src="));
 
     // Other settings in the same folder are refused, with what to do.
     let other = write_plan(place.path(), 11);

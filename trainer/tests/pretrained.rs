@@ -85,10 +85,10 @@ fn a_checkpoint_of_pytorch_and_safetensors_are_the_same_start() {
         "[4,8]",
         "from-safetensors",
     );
-    assert_eq!(
-        tensor(&again.expect("trains"), "conv1.weight"),
-        tensor(&run, "conv1.weight")
-    );
+    let (again, first) = (again.expect("trains"), tensor(&run, "conv1.weight"));
+    for (again, first) in tensor(&again, "conv1.weight").iter().zip(&first) {
+        assert!((again - first).abs() < 1e-6);
+    }
 }
 
 #[test]
