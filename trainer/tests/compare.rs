@@ -112,6 +112,21 @@ fn methods_are_trained_measured_and_gone_on_with() {
     assert!(modulated.task_switch_percent_of_forward < 5.0);
     assert_eq!(method("independent").task_switch_percent_of_forward, 100.0);
 
+    // Held against one of them: nothing else changes, and nothing is measured again.
+    let held = Plan::load(&plan, &[]).and_then(|plan| plan.against(Some("shared")));
+    let opened = open(Backend::Flex).expect("flex");
+    let held = compare(&held.expect("a plan"), &out, &opened, false).expect("compares");
+    assert!(held.methods[0].difference.is_none());
+    for (held, one) in held.methods.iter().zip(&all.methods).skip(1) {
+        let difference = held.difference.as_ref().expect("a difference");
+        let apart = one.mean_triplet_accuracy - all.methods[0].mean_triplet_accuracy;
+        assert!((difference.mean - apart).abs() < 1e-5, "{difference:?}");
+        assert!(difference.ci95.low <= apart && apart <= difference.ci95.high);
+    }
+    let unknown = Plan::load(&plan, &[]).and_then(|plan| plan.against(Some("sharde")));
+    let unknown = unknown.expect_err("a slip").to_string();
+    assert!(unknown.contains("shared, modulated"), "{unknown}");
+
     // Gradients: after every epoch, the control after the last one, and none where nothing is shared.
     let real = modulated.ucr.iter().filter(|found| !found.permuted);
     assert_eq!(real.count(), 10);

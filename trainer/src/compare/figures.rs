@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! version, dataset, split, tasks: [name], seeds, device, images_trained_on, epochs,
-//! methods: [{ name, about, mean_triplet_accuracy, ci95: [low, high], per_seed: [..], parameters,
+//! methods: [{ name, about, mean_triplet_accuracy, ci95: [low, high], per_seed: [..], difference: { from, mean, ci95 },
+//!             parameters,
 //!             extra_parameters_percent, gallery_bytes_per_image, task_switch_percent_of_forward, train_minutes,
 //!             images_per_second, permuted_mean_triplet_accuracy, counterfactual: { pairs, changed, kept }, ucr, tasks: [the objects of `trainer eval`] }]
 //! ```
@@ -66,6 +67,8 @@ pub struct MethodFigures {
     pub ci95: Interval,
     /// The mean over tasks of each seed.
     pub per_seed: Vec<f64>,
+    /// How far that is from the method that others are held against, where one was named.
+    pub difference: Option<Difference>,
     /// Learned parameters.
     pub parameters: usize,
     /// How many more they are than those of the same network without modulation, in percent of the latter.
@@ -93,6 +96,18 @@ pub struct MethodFigures {
     pub tasks: Vec<TaskFigures>,
 }
 
+/// How far the mean of a method is from that of another one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The other method.
+    pub from: String,
+    /// This one's mean triplet accuracy less the other's.
+    pub mean: f64,
+    /// 95 % interval: every replicate looks at both methods on the same pictures and seeds, so that what is hard for
+    /// both counts for neither.
+    pub ci95: Interval,
+}
+
 /// One task of a method: the object that `trainer eval` prints, and more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskFigures {
@@ -111,6 +126,28 @@ impl MethodFigures {
     /// The last measurement of its gradients, or of those with permuted modulation.
     pub fn last_compliance(&self, permuted: bool) -> Option<&Compliance> {
         self.ucr.iter().rfind(|found| found.permuted == permuted)
+    }
+}
+
+/// How far a method is from another one that was trained from the same seeds.
+pub(super) fn difference(from: &str, theirs: &[Measured], ours: &[Measured]) -> Difference {
+    let tasks: Vec<usize> = (0..theirs.first().map_or(0, |one| one.quality.tasks.len())).collect();
+    let mean = |measured: &[Measured]| {
+        let sum: f64 = measured
+            .iter()
+            .map(|one| one.quality.mean_triplet_accuracy)
+            .sum();
+        sum / measured.len().max(1) as f64
+    };
+    let apart = mean(ours) - mean(theirs);
+    let pairs = replicate_means(&tasks, ours)
+        .into_iter()
+        .zip(replicate_means(&tasks, theirs));
+    let found = interval95(pairs.filter_map(|(ours, theirs)| Some(ours? - theirs?)));
+    Difference {
+        from: from.to_owned(),
+        mean: rounded(apart),
+        ci95: rounded_or(found, apart),
     }
 }
 
@@ -142,6 +179,7 @@ pub(super) fn of_method(
             .iter()
             .map(|one| one.quality.mean_triplet_accuracy)
             .collect(),
+        difference: None,
         parameters,
         extra_parameters_percent: rounded(
             100.0 * (parameters as f64 - plain as f64) / plain.max(1) as f64,
@@ -223,6 +261,13 @@ fn of_task(task: usize, measured: &[Measured]) -> Option<TaskFigures> {
 /// The interval of the mean over some tasks. Seeds are drawn as often as there are any; images were drawn when the
 /// replicates were made.
 fn interval(tasks: &[usize], measured: &[Measured], mean: f64) -> Interval {
+    let means = replicate_means(tasks, measured).into_iter().flatten();
+    rounded_or(interval95(means), mean)
+}
+
+/// The mean over some tasks in every replicate of the bootstrap, which draws as many seeds as there are; nothing where it
+/// drew no triplet of one of them.
+fn replicate_means(tasks: &[usize], measured: &[Measured]) -> Vec<Option<f64>> {
     let replicates = measured
         .iter()
         .flat_map(|one| one.replicates.iter().map(Vec::len))
@@ -230,7 +275,7 @@ fn interval(tasks: &[usize], measured: &[Measured], mean: f64) -> Interval {
         .unwrap_or(0);
     // The same draws of seeds for every method, as for images.
     let mut random = Random::stream(1, 0x0005_eed5);
-    let means = (0..replicates).filter_map(|replicate| {
+    let mut one_mean = |replicate: usize| {
         let seeds: Vec<usize> = measured
             .iter()
             .map(|_| random.below(measured.len()))
@@ -244,10 +289,15 @@ fn interval(tasks: &[usize], measured: &[Measured], mean: f64) -> Interval {
             }
         }
         (count > 0).then(|| sum / f64::from(count))
-    });
-    let found = interval95(means).unwrap_or(Interval {
-        low: mean,
-        high: mean,
+    };
+    (0..replicates).map(&mut one_mean).collect()
+}
+
+/// An interval as it is written; one point where none was found.
+fn rounded_or(found: Option<Interval>, point: f64) -> Interval {
+    let found = found.unwrap_or(Interval {
+        low: point,
+        high: point,
     });
     Interval {
         low: rounded(found.low),
@@ -329,6 +379,19 @@ mod tests {
         let task = of_task(1, &seeds).expect("figures");
         assert!((task.quality.triplet_accuracy - 0.9).abs() < 1e-9);
         assert_eq!(task.recall_at_10, 0.5);
+    }
+
+    #[test]
+    fn what_is_hard_for_both_counts_for_neither() {
+        let theirs = [measured(1, [0.7, 0.8]), measured(2, [0.8, 0.9])];
+        let ours = [measured(1, [0.71, 0.81]), measured(2, [0.81, 0.91])];
+        let found = difference("theirs", &theirs, &ours);
+        // Seeds differ by ten points and images by two; the methods by exactly one.
+        assert_eq!(
+            (found.mean, found.ci95.low, found.ci95.high),
+            (0.01, 0.01, 0.01)
+        );
+        assert!(interval(&[0, 1], &ours, 0.81).low < 0.79);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub use counterfactual::Counterfactual;
 use measured::Extras;
 
 pub use examples::{Example, Shown};
-pub use figures::{Comparison, MethodFigures, TaskFigures, VERSION};
+pub use figures::{Comparison, Difference, MethodFigures, TaskFigures, VERSION};
 pub use measured::Measured;
 pub(crate) use plan::folder_name;
 pub use plan::{Plan, Planned};
@@ -57,6 +57,9 @@ pub struct Args {
     /// Train only methods whose name holds this; may be given several times.
     #[arg(long, value_name = "WORD")]
     only: Vec<String>,
+    /// Hold every method against this one, on the same pictures and seeds: a difference and its interval each.
+    #[arg(long, value_name = "NAME")]
+    against: Option<String>,
     /// Override any value of the base; may be given several times.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
@@ -80,7 +83,9 @@ pub struct Args {
 /// # Errors
 /// Unusable plan, data or device; an interruption, after saving.
 pub fn run(args: &Args) -> Result<(), TrainerError> {
-    let mut plan = Plan::load(&args.plan, &args.overrides)?.only(&args.only)?;
+    let mut plan = Plan::load(&args.plan, &args.overrides)?
+        .only(&args.only)?
+        .against(args.against.as_deref())?;
     if let Some(path) = &args.data {
         for config in plan
             .methods
@@ -213,6 +218,7 @@ pub fn compare(
         most => most.min(all),
     };
     let path = out.join("compare.json");
+    let mut all_measured = Vec::new();
     for method in &plan.methods {
         let started = Instant::now();
         let mut measured = Vec::new();
@@ -246,14 +252,29 @@ pub fn compare(
             );
         }
         found.methods.push(figures);
+        all_measured.push(measured);
         // After each method: what is there can be looked at, whatever happens to the rest.
-        // On one line: nobody reads the agreement of every pair on every layer in a text editor.
-        let text = serde_json::to_string(&found).map_err(|error| {
-            TrainerError::Message(format!("the figures cannot be written: {error}"))
-        })?;
-        files::write_atomically(&path, text.as_bytes())?;
+        write(&found, &path)?;
+    }
+    if let Some(reference) = plan.against.and_then(|place| all_measured.get(place)) {
+        let from = plan.against.map(|place| plan.methods[place].name.clone());
+        let from = from.unwrap_or_default();
+        for (method, measured) in found.methods.iter_mut().zip(&all_measured) {
+            if method.name != from {
+                method.difference = Some(figures::difference(&from, reference, measured));
+            }
+        }
+        write(&found, &path)?;
     }
     Ok(found)
+}
+
+/// Writes compare.json on one line: nobody reads the agreement of every pair on every layer in a text editor.
+fn write(found: &Comparison, path: &Path) -> Result<(), TrainerError> {
+    let text = serde_json::to_string(found).map_err(|error| {
+        TrainerError::Message(format!("the figures cannot be written: {error}"))
+    })?;
+    files::write_atomically(path, text.as_bytes())
 }
 
 /// Trains a run to its end, or opens it if it is there already.

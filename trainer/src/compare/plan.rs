@@ -27,6 +27,8 @@ pub struct Plan {
     pub seeds: Vec<u64>,
     /// In the order they are trained and told.
     pub methods: Vec<Planned>,
+    /// The method that the others are held against, by its place.
+    pub against: Option<usize>,
 }
 
 /// A method of a comparison.
@@ -139,6 +141,7 @@ impl Plan {
         let plan = Self {
             seeds: file.seeds,
             methods,
+            against: None,
         };
         plan.check_budget().map_err(fail)?;
         Ok(plan)
@@ -184,6 +187,25 @@ impl Plan {
             )));
         }
         Ok(self)
+    }
+}
+
+impl Plan {
+    /// Holds every method against one of them, by its name.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn against(mut self, name: Option<&str>) -> Result<Self, TrainerError> {
+        let Some(name) = name else { return Ok(self) };
+        self.against = self.methods.iter().position(|method| method.name == name);
+        if self.against.is_some() {
+            return Ok(self);
+        }
+        let names: Vec<&str> = self.methods.iter().map(|method| &*method.name).collect();
+        Err(TrainerError::Message(format!(
+            "--against names no method of the plan; the methods are {}",
+            names.join(", ")
+        )))
     }
 }
 

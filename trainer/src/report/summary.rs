@@ -5,9 +5,11 @@ use crate::train::compliance::{Compliance, Layer};
 
 /// How the figures were made, in a few words.
 pub(super) fn protocol(found: &Comparison) -> String {
+    let mut differences = found.methods.iter().flat_map(|method| &method.difference);
+    let reference = differences.next().map(|found| found.from.as_str());
     format!(
         "{} on the {} split; {} tasks; every method is trained for {} epochs of {} pictures from {} seed{} ({}); computed \
-         with {}.",
+         with {}.{}",
         found.dataset,
         found.split.name(),
         found.tasks.len(),
@@ -22,13 +24,14 @@ pub(super) fn protocol(found: &Comparison) -> String {
             .collect::<Vec<_>>()
             .join(", "),
         found.device,
+        reference.map_or_else(String::new, |from| format!(" Differences are from {from}.")),
     )
 }
 
 /// What the columns mean.
 pub(super) const LEGEND: &str = "Triplet accuracy: share of triplets whose anchor is nearer to the picture of its own value than \
-     to that of another; means over tasks and seeds, with 95 % intervals over pictures and seeds. Permuted: the same with \
-     every task seen through the modulation of another. Extra: learned parameters beyond those of the same network without \
+     to that of another; means over tasks and seeds, with 95 % intervals over pictures and seeds. Difference: in points, with the interval of a \
+     difference on the same pictures and seeds. Permuted: the same with every task seen through the modulation of another. Extra: learned parameters beyond those of the same network without \
      modulation. Bytes: kept per picture, in half precision, so that every task can be searched. Switch: multiplications of \
      another task for a kept picture, in percent of a pass from the pixels. Compliance: share of mini-batches and pairs of \
      tasks whose gradients on the layers they share have a positive inner product, after the last epoch of the first seed; the \
@@ -36,10 +39,11 @@ pub(super) const LEGEND: &str = "Triplet accuracy: share of triplets whose ancho
      that differ in its own value only, as a multiple of how far it moves when only another's value changes.";
 
 /// The headings of the table of methods.
-pub(super) const COLUMNS: [&str; 11] = [
+pub(super) const COLUMNS: [&str; 12] = [
     "method",
     "triplets",
     "95 % interval",
+    "difference",
     "permuted",
     "parameters",
     "extra",
@@ -51,7 +55,7 @@ pub(super) const COLUMNS: [&str; 11] = [
 ];
 
 /// A method's row in that table.
-pub(super) fn row(method: &MethodFigures) -> [String; 11] {
+pub(super) fn row(method: &MethodFigures) -> [String; 12] {
     let nothing = || "–".to_owned();
     let compliance = method.last_compliance(false).and_then(Compliance::all);
     [
@@ -62,6 +66,15 @@ pub(super) fn row(method: &MethodFigures) -> [String; 11] {
             100.0 * method.ci95.low,
             100.0 * method.ci95.high
         ),
+        method.difference.as_ref().map_or_else(nothing, |found| {
+            let points = |share: f64| signed(100.0 * share, 1);
+            format!(
+                "{} ({} – {})",
+                points(found.mean),
+                points(found.ci95.low),
+                points(found.ci95.high)
+            )
+        }),
         method
             .permuted_mean_triplet_accuracy
             .map_or_else(nothing, percent),
