@@ -114,6 +114,15 @@ pub(super) fn frontier(found: &Comparison) -> String {
             name_y += 4.0;
         }
         placed.push((x, name_y));
+        // A name that had to move away says whose it is.
+        if name_y > y + 9.0 {
+            let _ = write!(
+                svg,
+                r#"<line class="grid" x1="{x:.1}" y1="{y:.1}" x2="{:.1}" y2="{:.1}"/>"#,
+                x + radius + 3.0,
+                name_y - 4.0,
+            );
+        }
         let _ = write!(
             svg,
             r#"<circle class="dot" cx="{x:.1}" cy="{y:.1}" r="{radius:.1}"/><text class="small" x="{:.1}" y="{name_y:.1}">{}</text>"#,
@@ -350,10 +359,8 @@ pub(super) fn along_training(found: &Comparison) -> String {
         }
     }
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut next = f64::NEG_INFINITY;
-    for (y, name, index) in ends {
-        let y = y.max(next);
-        next = y + 14.0;
+    let wanted: Vec<f64> = ends.iter().map(|end| end.0).collect();
+    for ((_, name, index), y) in ends.into_iter().zip(apart(&wanted, 14.0, bottom + 30.0)) {
         let _ = write!(
             svg,
             r#"<text class="small name" style="--hue: {}" x="{:.1}" y="{:.1}">{}</text>"#,
@@ -371,6 +378,23 @@ pub(super) fn along_training(found: &Comparison) -> String {
         found.epochs
     );
     svg
+}
+
+/// Places at least `gap` apart and no further than `most`, each near the one that is wanted; these come in their order.
+fn apart(wanted: &[f64], gap: f64, most: f64) -> Vec<f64> {
+    let mut places = Vec::with_capacity(wanted.len());
+    let mut next = f64::NEG_INFINITY;
+    for &place in wanted {
+        places.push(place.max(next));
+        next = place.max(next) + gap;
+    }
+    // Down was too far for the last ones: up again.
+    let mut limit = most;
+    for place in places.iter_mut().rev() {
+        *place = place.min(limit);
+        limit = *place - gap;
+    }
+    places
 }
 
 fn hue(index: usize, of: usize) -> usize {
@@ -447,6 +471,14 @@ impl Axis {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_moved_apart_and_stay_inside() {
+        assert_eq!(apart(&[1.0, 30.0], 10.0, 100.0), [1.0, 30.0]);
+        assert_eq!(apart(&[1.0, 2.0, 3.0], 10.0, 100.0), [1.0, 11.0, 21.0]);
+        assert_eq!(apart(&[80.0, 95.0, 96.0], 10.0, 100.0), [80.0, 90.0, 100.0]);
+        assert!(apart(&[], 10.0, 100.0).is_empty());
+    }
 
     #[test]
     fn ticks_are_few_and_inside() {
