@@ -11,6 +11,7 @@ use clap::Parser as _;
 use jpeg_encoder::{ColorType, Encoder};
 use modulens_retrieval::Random;
 use trainer::cli::Cli;
+use trainer::compare::Comparison;
 use trainer::config::{Config, TripletSource};
 use trainer::{data, official};
 
@@ -147,6 +148,27 @@ fn train_and_measure(name: &str, data: &Path, out: &Path, set: &[&str], eval: &[
     trainer(&words, &[&out]);
 }
 
+/// Compares some methods of a plan of the repository on other data, for an epoch.
+fn compare(name: &str, place: &Path, data: &Path, only: &[&str], set: &[&str]) -> Comparison {
+    let out = place.join("compared");
+    let mut words = vec!["compare", "--backend", "flex", "--json", "--jobs", "1"];
+    for one in only {
+        words.extend(["--only", one]);
+    }
+    for one in ["train.epochs=1", "train.batch=8", SMALL].iter().chain(set) {
+        words.extend(["--set", one]);
+    }
+    let (data_flag, out_flag) = (OsString::from("--data"), OsString::from("--out"));
+    let (data, out_word) = (OsString::from(data), OsString::from(&out));
+    trainer(
+        &words,
+        &[&data_flag, &data, &out_flag, &out_word, &config(name)],
+    );
+    let bytes = fs::read(out.join("compare.json")).expect("figures");
+    serde_json::from_slice(&bytes).expect("a comparison")
+}
+
+const LATE: &str = "network.sites=[\"stage3\",\"embedding\"]";
 const SMALL: &str = "network.backbone={small={widths=[4,8,8],input=32,stem=\"half\"}}";
 
 #[test]
@@ -167,41 +189,14 @@ fn celeba_s_own_files_train_and_compare() {
         &[],
     );
     for name in ["celeba-20.toml", "celeba-40.toml"] {
-        let less = [
-            SMALL,
-            "network.sites=[\"stage3\",\"embedding\"]",
-            "train.batch=8",
-        ];
+        let less = [SMALL, LATE, "train.batch=8"];
         train_and_measure(name, &root, &place.path().join(name), &less, &[]);
     }
-    let (plan, data, out) = (
-        config("compare-celeba.toml"),
-        OsString::from(&root),
-        place.path().join("compared").into_os_string(),
-    );
-    let words = [
-        "compare",
-        "--backend",
-        "flex",
-        "--json",
-        "--jobs",
-        "1",
-        "--only",
-        "fully shared",
-        "--only",
-        "two stages",
-        "--set",
-        "train.epochs=1",
-        "--set",
-        "train.batch=8",
-        "--set",
-        SMALL,
-        "--set",
-        "network.sites=[\"stage2\",\"stage3\",\"embedding\"]",
-    ];
-    let (data_flag, out_flag) = (OsString::from("--data"), OsString::from("--out"));
-    trainer(&words, &[&data_flag, &data, &out_flag, &out, &plan]);
-    assert!(Path::new(&out).join("compare.json").is_file());
+    let early = "network.sites=[\"stage2\",\"stage3\",\"embedding\"]";
+    let only = ["fully shared", "two stages"];
+    let found = compare("compare-celeba.toml", place.path(), &root, &only, &[early]);
+    assert_eq!(found.methods.len(), 2);
+    assert_eq!(found.tasks.len(), 7);
 }
 
 #[test]
@@ -209,11 +204,7 @@ fn zappos_own_files_and_csn_s_triplets_train_and_compare() {
     let place = tempfile::tempdir().expect("a folder");
     let root = place.path().join("ut-zap50k");
     zappos(&root);
-    let less = [
-        SMALL,
-        "network.sites=[\"stage3\",\"embedding\"]",
-        "train.triplets_per_task=2",
-    ];
+    let less = [SMALL, LATE, "train.triplets_per_task=2"];
     train_and_measure(
         "zappos-csn.toml",
         &root,
@@ -221,11 +212,7 @@ fn zappos_own_files_and_csn_s_triplets_train_and_compare() {
         &less,
         &["--given"],
     );
-    let less = [
-        SMALL,
-        "network.sites=[\"stage3\",\"embedding\"]",
-        "train.batch=8",
-    ];
+    let less = [SMALL, LATE, "train.batch=8"];
     train_and_measure("zappos.toml", &root, &place.path().join("own"), &less, &[]);
 
     // What was trained on are the pictures of the lists.
@@ -245,27 +232,13 @@ fn zappos_own_files_and_csn_s_triplets_train_and_compare() {
         "the third number is the close one"
     );
 
-    let (plan, data, out) = (
-        self::config("compare-zappos.toml"),
-        OsString::from(&root),
-        place.path().join("compared").into_os_string(),
+    let found = compare(
+        "compare-zappos.toml",
+        place.path(),
+        &root,
+        &["fully shared"],
+        &[],
     );
-    let words = [
-        "compare",
-        "--backend",
-        "flex",
-        "--json",
-        "--jobs",
-        "1",
-        "--only",
-        "fully shared",
-        "--set",
-        "train.epochs=1",
-        "--set",
-        "train.batch=8",
-        "--set",
-        SMALL,
-    ];
-    let (data_flag, out_flag) = (OsString::from("--data"), OsString::from("--out"));
-    trainer(&words, &[&data_flag, &data, &out_flag, &out, &plan]);
+    assert_eq!(found.methods.len(), 1);
+    assert_eq!(found.tasks.len(), 4);
 }
