@@ -201,6 +201,8 @@ pub(super) fn of_method(
         task_map: TaskMap::mean(
             &measured
                 .iter()
+                // Masks that are given say nothing of what was learned.
+                .filter(|_| network.modulation_params() > 0)
                 .filter_map(|one| one.task_map.clone())
                 .collect::<Vec<_>>(),
         ),
