@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use modulens_model::Method;
-use modulens_model::{Model, NetworkConfig, weights};
+use modulens_model::{Method, Model, weights};
 use pytorch_reader::{DType, PytorchReader};
 use safetensors::tensor::{Dtype, TensorView};
 
@@ -19,7 +18,6 @@ use crate::files;
 pub(super) fn start_from(
     model: &Model,
     method: Method,
-    config: &NetworkConfig,
     values: &[usize],
     path: &Path,
     device: &Device,
@@ -38,12 +36,8 @@ pub(super) fn start_from(
         .map(|network| weights::with_backbone(network.clone(), &bytes, device))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| fail(error.to_string()))?;
-    Model::from_networks(method, networks, values).ok_or_else(|| {
-        fail(format!(
-            "there is no network of {} tasks to fill",
-            config.tasks
-        ))
-    })
+    Model::from_networks(method, networks, values)
+        .ok_or_else(|| fail("the model has no network to fill".into()))
 }
 
 /// Eight bytes that say how long the header is, then an opening brace.

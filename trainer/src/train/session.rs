@@ -144,7 +144,6 @@ impl Session {
             trainable.model = pretrained::start_from(
                 &trainable.model,
                 self.record.method,
-                &self.record.network,
                 &values,
                 path,
                 &device,
