@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::pictures::Album;
 use super::summary::{COLUMNS, LEGEND, OTHER_COLUMNS, other_row, protocol, row, signed};
-use super::{Words, few_shot, grids, plots};
+use super::{Words, few_shot, grids, heat_maps, plots};
 use crate::compare::{Comparison, MethodFigures};
 use crate::train::compliance::Compliance;
 
@@ -171,7 +171,7 @@ fn task_maps(found: &Comparison) -> String {
     };
     let mut text = format!(
         "\n<h2>Which tasks are related?</h2><p>On the left what the labels say (Cramér’s V). Then what networks learned: the          cosine between the scaling vectors of two tasks on the stages (on the embedding where no stage is modulated), less          the mean over all tasks. Behind each name: the rank correlation of the two over all pairs.</p><div          class=\"maps\"><figure><figcaption>labels</figcaption>{}</figure>",
-        plots::square(
+        heat_maps::square(
             &first.labels,
             &found.tasks,
             "Cramér’s V of the labels, pair by pair"
@@ -185,7 +185,7 @@ fn task_maps(found: &Comparison) -> String {
             text,
             "<figure><figcaption>{} ({correlation})</figcaption>{}</figure>",
             escaped(&method.name),
-            plots::square(
+            heat_maps::square(
                 &map.vectors,
                 &found.tasks,
                 "Cosine of scaling vectors, pair by pair"
@@ -255,7 +255,7 @@ fn gradients(found: &Comparison) -> String {
                 text,
                 "<figure><figcaption>{}</figcaption>{}</figure>",
                 escaped(&name),
-                plots::pairs(layer, &found.tasks)
+                heat_maps::pairs(layer, &found.tasks)
             );
         }
     }

@@ -8,6 +8,7 @@
 
 mod few_shot;
 mod grids;
+mod heat_maps;
 mod html;
 mod markdown;
 mod pictures;
