@@ -1,71 +1,48 @@
 //! The results.
 
-use leptos::html::Div;
+use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, EventTarget, HtmlElement};
 
+use super::jump::Jump;
 use super::problem::Problem;
+use super::sight::{Held, Sight};
 use super::tile::Tile;
-use crate::page::browser::visible::Watch;
+use crate::page::browser::focus;
+use crate::page::core::moves::Move;
 use crate::page::state::{Load, use_state};
 
-/// Tiles shown at first, and added whenever the end comes near.
-const PAGE: usize = 60;
 /// Tiles drawn while nothing is there yet.
 const SKELETONS: usize = 24;
 
-/// The ranked pictures, a page at a time.
+/// The ranked pictures: all of them to the visitor, few of them to the browser.
 #[component]
 pub fn Grid() -> impl IntoView {
     let state = use_state();
-    let shown = RwSignal::new(PAGE);
-    let end = NodeRef::<Div>::new();
-    // A new question starts at its best results again.
-    let asked = Memo::new(move |_| {
-        (
-            state.conditions.get(),
-            state.view.with(|view| (view.example, view.gallery.clone())),
-        )
-    });
-    Effect::new(move |_| {
-        asked.track();
-        shown.set(PAGE);
-    });
-    let total = Memo::new(move |_| {
-        state.answer.with(|answer| {
-            answer
-                .as_ref()
-                .map_or(0, |answer| answer.ranking.order.len())
-        })
-    });
-    let watch = StoredValue::new_local(None::<Watch>);
-    Effect::new(move |_| {
-        if let Some(end) = end.get() {
-            let more = move || {
-                let (have, all) = (shown.get_untracked(), total.get_untracked());
-                if have < all {
-                    shown.set((have + PAGE).min(all));
-                }
-            };
-            watch.set_value(Watch::new(&end, "1200px", more));
-        }
-    });
-    let tiles = move || {
-        let count = shown.get();
-        state.answer.with(|answer| {
-            let order = answer.as_ref().map(|answer| &answer.ranking.order);
-            order
-                .into_iter()
-                .flatten()
-                .take(count)
-                .map(|ranked| ranked.index)
-                .collect::<Vec<_>>()
-        })
-    };
-    let shape = move || {
+    let sight = Sight::begin();
+    let shape = Memo::new(move |_| {
         let format = state.data().and_then(|data| data.manifest.picture.clone());
         format
-            .map(|format| format!("--picture:{}/{}", format.width, format.height))
+            .map(|format| format!("--picture:{}/{};", format.width, format.height))
             .unwrap_or_default()
+    });
+    let layout = Memo::new(move |_| {
+        let rows = sight.rows.get()?;
+        let offset = sight.drawn.with(|drawn| Some(drawn.as_ref()?.offset))?;
+        Some(format!(
+            "height:{}px;padding-top:{offset}px;grid-auto-rows:{}px;--covered:{}px;",
+            rows.height(),
+            rows.cells().height,
+            sight.screen.with(|screen| screen.covered)
+        ))
+    });
+    let style = move || format!("{}{}", shape.get(), layout.get().unwrap_or_default());
+    let pictures = Memo::new(move |_| sight.pictures());
+    let tiles = move || {
+        let pictures = pictures.get();
+        sight.drawing();
+        pictures
     };
     let failed = move || match state.gallery.get() {
         Load::Failed(message) => Some(message),
@@ -74,30 +51,88 @@ pub fn Grid() -> impl IntoView {
     let waiting = move || state.answer.with(Option::is_none) && failed().is_none();
     view! {
         {move || failed().map(|message| view! { <Problem message=message /> })}
+        <Jump sight=sight />
         <ol
             class="grid"
             data-testid="grid"
-            style=shape
+            node_ref=sight.element
+            style=style
             aria-label="Results, best first"
             aria-busy=move || waiting().to_string()
+            on:focusin=move |event| hold(sight, &event)
+            on:focusout=move |event| {
+                // The details give the focus back when they are closed.
+                if state.view.with_untracked(|view| view.open.is_none()) {
+                    let_go(sight, &event);
+                }
+            }
+            on:keydown=move |event| press(sight, &event)
         >
             <Show when=waiting>
                 {(0..SKELETONS)
                     .map(|_| view! { <li class="tile skeleton" aria-hidden="true"></li> })
                     .collect_view()}
             </Show>
-            <For each=tiles key=|index| *index children=move |index| view! { <Tile index=index /> } />
+            <For
+                each=tiles
+                key=|index| *index
+                children=move |index| view! { <Tile index=index sight=sight /> }
+            />
         </ol>
-        <div class="grid-end" node_ref=end>
-            <Show when=move || { total.get() > shown.get() }>
-                <button
-                    class="button"
-                    type="button"
-                    on:click=move |_| shown.update(|shown| *shown += PAGE)
-                >
-                    "More"
-                </button>
-            </Show>
-        </div>
     }
+}
+
+/// The tile that got the focus stays in the document.
+fn hold(sight: Sight, event: &FocusEvent) {
+    let Some(element) = element(event.target()) else {
+        return;
+    };
+    let like = element.class_list().contains("tile__like");
+    let held = picture(&element).map(|index| Held {
+        index,
+        control: if like { ".tile__like" } else { ".tile__open" },
+    });
+    if sight.held.get_untracked() != held {
+        sight.held.set(held);
+    }
+}
+
+/// A tile that the focus left is like any other; but neither moving it nor leaving the window is leaving the tile.
+fn let_go(sight: Sight, event: &FocusEvent) {
+    let left = element(event.target()).and_then(|element| picture(&element));
+    let held = sight.held.get_untracked().map(|held| held.index);
+    if left == held && !sight.is_drawing() && focus::is_here() {
+        sight.held.set(None);
+    }
+}
+
+/// Keys that move go on from the tile whose picture has the focus.
+fn press(sight: Sight, event: &KeyboardEvent) {
+    let opener =
+        element(event.target()).is_some_and(|element| element.class_list().contains("tile__open"));
+    let plain = !(event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key());
+    let Some(step) = Move::of_key(&event.key()).filter(|_| opener && plain) else {
+        return;
+    };
+    let screen = sight.screen.get_untracked();
+    let next = sight.rows.get_untracked().and_then(|rows| {
+        let place = sight.held_place.get_untracked()?;
+        let columns = rows.cells().columns;
+        step.from(place, rows.results(), columns, rows.page(screen))
+    });
+    if let Some(place) = next {
+        event.prevent_default();
+        sight.reveal(place);
+    }
+}
+
+fn element(target: Option<EventTarget>) -> Option<Element> {
+    target?.dyn_into().ok()
+}
+
+/// The picture of the tile an element lies in.
+fn picture(element: &Element) -> Option<usize> {
+    let tile = element.closest("[data-index]").ok()??;
+    let tile: HtmlElement = tile.dyn_into().ok()?;
+    tile.dataset().get("index")?.parse().ok()
 }

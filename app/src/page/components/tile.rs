@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, Symbol};
+use super::sight::Sight;
 use crate::page::core::view::{Example, Step};
 use crate::page::core::wording::{task_title, value_title};
 use crate::page::core::{format, hue};
@@ -13,6 +14,8 @@ use crate::page::state::use_state;
 pub fn Tile(
     /// The picture.
     index: usize,
+    /// What is in sight.
+    sight: Sight,
 ) -> impl IntoView {
     let state = use_state();
     let data = state.data_now()?;
@@ -80,10 +83,13 @@ pub fn Tile(
             class:tile--example=is_example
             data-testid="result"
             data-index=index.to_string()
+            aria-posinset=move || sight.place(index).map(|place| (place + 1).to_string())
+            aria-setsize=move || sight.results.get().to_string()
             data-score=move || score.get().map(|score| format!("{score:.6}"))
             style=move || {
                 let hue = seen.get().map(|(lens, _)| hue::style(lens)).unwrap_or_default();
-                format!("{hue};--share:{:.3}", score.get().unwrap_or(0.0))
+                let apart = sight.apart_style(index).unwrap_or_default();
+                format!("{hue};--share:{:.3}{apart}", score.get().unwrap_or(0.0))
             }
         >
             <button

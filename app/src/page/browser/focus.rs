@@ -1,0 +1,32 @@
+//! The focus.
+
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, FocusOptions, HtmlElement};
+
+use super::dom::document;
+
+/// Whether the window, of all windows, has the focus.
+pub fn is_here() -> bool {
+    document().is_some_and(|document| document.has_focus().unwrap_or(true))
+}
+
+/// Whether nothing has the focus.
+pub fn is_lost() -> bool {
+    document().is_some_and(|document| {
+        let active = document.active_element();
+        active.is_none_or(|active| active.tag_name().eq_ignore_ascii_case("body"))
+    })
+}
+
+/// Puts the focus on the first element that matches, without scrolling. Whether there is one.
+pub fn put(within: &Element, selector: &str) -> bool {
+    let found = within.query_selector(selector).ok().flatten();
+    let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // Elements of a page can be asked to take the focus; those that do not, keep it where it is.
+    element.focus_with_options(&options).ok();
+    true
+}

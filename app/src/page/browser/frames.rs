@@ -1,0 +1,55 @@
+//! Doing something at most once per frame, however often it is asked for.
+
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+
+use super::dom::window;
+
+/// Something to do before the next frame is drawn.
+#[derive(Clone)]
+pub struct Frames {
+    asked: Rc<Cell<bool>>,
+    run: Rc<dyn Fn()>,
+}
+
+impl fmt::Debug for Frames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Frames")
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Frames {
+    /// What is to be done.
+    pub fn new(run: impl Fn() + 'static) -> Self {
+        Self {
+            asked: Rc::default(),
+            run: Rc::new(run),
+        }
+    }
+
+    /// Asks for it; asking again before it is done changes nothing.
+    pub fn ask(&self) {
+        if self.asked.replace(true) {
+            return;
+        }
+        let (asked, run) = (Rc::clone(&self.asked), Rc::clone(&self.run));
+        next(move || {
+            asked.set(false);
+            run();
+        });
+    }
+}
+
+/// Does something before the next frame is drawn.
+pub fn next(run: impl FnOnce() + 'static) {
+    let Some(window) = window() else { return };
+    let run = Closure::once_into_js(run);
+    // The closure is a function, so that asking for it cannot fail.
+    window.request_animation_frame(run.unchecked_ref()).ok();
+}

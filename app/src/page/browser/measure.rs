@@ -1,0 +1,86 @@
+//! Where the grid of results is and how large its cells are, as laid out by the style sheets.
+
+use web_sys::{CssStyleDeclaration, Element, HtmlElement};
+
+use super::dom::{document, window};
+use crate::page::core::rows::{Cells, Screen};
+
+/// What stays at the top of the window while the page is scrolled, where the style sheets say so.
+const COVERS: [&str; 3] = [".header", ".lenses", ".jump"];
+
+/// How far an element's upper edge lies above the window's.
+pub fn top(element: &Element) -> f64 {
+    -element.get_bounding_client_rect().top()
+}
+
+/// The window, and what covers it.
+pub fn screen() -> Screen {
+    let height = window().and_then(|window| window.inner_height().ok()?.as_f64());
+    let covered = COVERS
+        .iter()
+        .filter_map(|selector| covered(selector))
+        .fold(0.0, f64::max);
+    Screen {
+        height: height.unwrap_or_default(),
+        covered,
+    }
+}
+
+/// Down to where an element covers the window once it is scrolled up, if it stays there.
+fn covered(selector: &str) -> Option<f64> {
+    let element = document()?.query_selector(selector).ok()??;
+    let style = style(&element)?;
+    let sticky = style.get_property_value("position").ok()? == "sticky";
+    sticky.then(|| pixels(&style, "top") + element.get_bounding_client_rect().height())
+}
+
+/// The cells of a grid, measured on its first tile that matches. `None` while there is none.
+pub fn cells(grid: &Element, tile: &str) -> Option<Cells> {
+    let style = style(grid)?;
+    let tracks = style.get_property_value("grid-template-columns").ok()?;
+    let columns = tracks.split_ascii_whitespace().count();
+    let width: f64 = tracks
+        .split_ascii_whitespace()
+        .next()?
+        .strip_suffix("px")?
+        .parse()
+        .ok()?;
+    let tile = grid.query_selector(tile).ok()??;
+    let height = tile.get_bounding_client_rect().height();
+    let gap = pixels(&style, "row-gap");
+    // Whole pixels, so that a million rows are as exact as one.
+    let pitch = (height + gap).ceil();
+    (height > 0.0).then(|| Cells {
+        columns,
+        across: width + pixels(&style, "column-gap"),
+        width,
+        pitch,
+        height: pitch - gap,
+    })
+}
+
+/// Scrolls the page so that an element's upper edge lies that far above the window's. The element is made high enough
+/// first: its style follows only later.
+pub fn scroll(element: &HtmlElement, height: f64, to: f64) {
+    let Some(window) = window() else { return };
+    // A length in pixels is always taken.
+    element
+        .style()
+        .set_property("height", &format!("{height}px"))
+        .ok();
+    let by = to - top(element);
+    window.scroll_by_with_x_and_y(0.0, by);
+}
+
+fn style(element: &Element) -> Option<CssStyleDeclaration> {
+    window()?.get_computed_style(element).ok()?
+}
+
+/// A property in pixels; none is 0.
+fn pixels(style: &CssStyleDeclaration, property: &str) -> f64 {
+    let value = style.get_property_value(property).unwrap_or_default();
+    value
+        .strip_suffix("px")
+        .and_then(|value| value.parse().ok())
+        .unwrap_or_default()
+}

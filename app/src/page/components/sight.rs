@@ -1,0 +1,269 @@
+//! What of the results is in sight, and bringing others there.
+
+use std::sync::Arc;
+
+use leptos::html::Ol;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::page::browser::follow::Follow;
+use crate::page::browser::{focus, frames, measure};
+use crate::page::core::moves::places;
+use crate::page::core::rows::{Drawn, Rows, Screen};
+use crate::page::state::{State, use_state};
+
+/// Tiles drawn before it is known how large they are.
+const FIRST: usize = 48;
+/// What is measured.
+const TILE: &str = "[data-index]";
+
+/// The element in a tile that has the focus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The tile's picture.
+    pub index: usize,
+    /// Which element, as a selector.
+    pub control: &'static str,
+}
+
+/// Where the grid is scrolled to, how it is laid out, and what follows from both.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight {
+    /// The grid.
+    pub element: NodeRef<Ol>,
+    /// The tile with the focus, which stays in the document whatever is scrolled.
+    pub held: RwSignal<Option<Held>>,
+    /// How the results are laid out; `None` until there is something to measure.
+    pub rows: RwSignal<Option<Rows>>,
+    /// How far the grid's upper edge lies above the window's.
+    pub top: RwSignal<f64>,
+    /// The window.
+    pub screen: RwSignal<Screen>,
+    /// Number of results.
+    pub results: Memo<usize>,
+    /// Which results are drawn, and where.
+    pub drawn: Memo<Option<Drawn>>,
+    /// The place of every picture in the order, from 0.
+    pub places: Memo<Arc<[usize]>>,
+    /// The place of the tile with the focus.
+    pub held_place: Memo<Option<usize>>,
+    /// The same while it is far from the window, and drawn only because of the focus.
+    pub apart: Memo<Option<usize>>,
+    state: State,
+    /// Whether tiles are being moved in the document just now.
+    drawing: StoredValue<bool>,
+    follow: StoredValue<Option<Follow>, LocalStorage>,
+}
+
+impl Sight {
+    /// Begins to follow the grid.
+    pub fn begin() -> Self {
+        let state = use_state();
+        let rows = RwSignal::new(None::<Rows>);
+        let top = RwSignal::new(0.0);
+        let screen = RwSignal::new(Screen::default());
+        let held = RwSignal::new(None::<Held>);
+        let results = Memo::new(move |_| {
+            state
+                .answer
+                .with(|answer| answer.as_ref().map_or(0, |it| it.ranking.order.len()))
+        });
+        let drawn = Memo::new(move |_| {
+            rows.get()
+                .map(|rows: Rows| rows.drawn(top.get(), screen.get()))
+        });
+        // Turned round once per answer: tiles that ask for their places each time something is scrolled would wake one
+        // another.
+        let places = Memo::new(move |_| {
+            state.answer.with(|answer| {
+                let order = answer.as_ref().map_or(&[][..], |it| &it.ranking.order);
+                places(order.iter().map(|ranked| ranked.index))
+            })
+        });
+        let held_place = Memo::new(move |_| {
+            let held = held.get()?;
+            places.with(|places| places.get(held.index).copied())
+        });
+        let apart = Memo::new(move |_| {
+            let place = held_place.get()?;
+            drawn.with(|drawn| {
+                let drawn = drawn.as_ref()?;
+                (!drawn.places.contains(&place)).then_some(place)
+            })
+        });
+        let sight = Self {
+            element: NodeRef::new(),
+            held,
+            rows,
+            top,
+            screen,
+            results,
+            drawn,
+            places,
+            held_place,
+            apart,
+            state,
+            drawing: StoredValue::new(false),
+            follow: StoredValue::new_local(None),
+        };
+        Effect::new(move |_| {
+            if let Some(element) = sight.element.get() {
+                sight
+                    .follow
+                    .set_value(Follow::new(&element, move || sight.look()));
+            }
+        });
+        // Tiles of another gallery have another shape, and more results make the grid longer.
+        Effect::new(move |_| {
+            results.track();
+            state.gallery.track();
+            sight
+                .follow
+                .with_value(|follow| follow.iter().for_each(Follow::ask));
+        });
+        // The same number is another picture there.
+        Effect::new(move |_| {
+            state.gallery.track();
+            sight.held.set(None);
+        });
+        sight
+    }
+
+    /// The pictures to draw, in their order.
+    pub fn pictures(&self) -> Vec<usize> {
+        let drawn = self
+            .drawn
+            .with(|drawn| drawn.as_ref().map_or(0..FIRST, |it| it.places.clone()));
+        let apart = self.apart.get();
+        let before = apart.filter(|&place| place < drawn.start);
+        let after = apart.filter(|&place| place >= drawn.end);
+        let places = before.into_iter().chain(drawn).chain(after);
+        self.state.answer.with(|answer| {
+            let order = answer.as_ref().map_or(&[][..], |it| &it.ranking.order);
+            places
+                .filter_map(|place| order.get(place).map(|ranked| ranked.index))
+                .collect()
+        })
+    }
+
+    /// The place of a picture, from 0, tracked.
+    pub fn place(&self, picture: usize) -> Option<usize> {
+        self.places.with(|places| places.get(picture).copied())
+    }
+
+    /// Where a picture's tile lies if it is drawn apart, as a style; tracked.
+    pub fn apart_style(&self, picture: usize) -> Option<String> {
+        let place = self.apart.get()?;
+        let rows = self
+            .rows
+            .get()
+            .filter(|_| self.place(picture) == Some(place))?;
+        let (left, top) = rows.apart(place, self.top.get());
+        let width = rows.cells().width;
+        Some(format!(
+            ";position:absolute;left:{left}px;top:{top}px;width:{width}px"
+        ))
+    }
+
+    /// Says that the tiles are drawn anew just now. Moving a tile in the document takes the focus from it: that is no
+    /// wish of the visitor's, and it gets it back.
+    pub fn drawing(&self) {
+        let sight = *self;
+        sight.drawing.set_value(true);
+        spawn_local(async move {
+            sight.drawing.set_value(false);
+            if !focus::is_lost() {
+                return;
+            }
+            if let Some(held) = sight.held.get_untracked() {
+                sight.focus(held);
+            }
+        });
+    }
+
+    /// Whether the focus may move by itself.
+    pub fn is_drawing(&self) -> bool {
+        self.drawing.get_value()
+    }
+
+    /// Finds out where the grid is. What was in sight stays there when the layout has changed.
+    fn look(&self) {
+        let Some(element) = self.element.get_untracked() else {
+            return;
+        };
+        let screen = measure::screen();
+        let results = self.results.get_untracked();
+        let rows = measure::cells(&element, TILE).and_then(|cells| Rows::new(results, cells));
+        let before = self.rows.get_untracked();
+        if rows != before {
+            let top = self.top.get_untracked();
+            let moved = rows
+                .zip(before)
+                .and_then(|(rows, before)| Some((rows, rows.follow(&before, top, screen)?)));
+            if let Some((rows, to)) = moved {
+                measure::scroll(&element, rows.height(), to);
+            }
+            self.rows.set(rows);
+        }
+        put(self.screen, screen);
+        put(self.top, measure::top(&element));
+    }
+
+    /// Brings a result into view, if it is not, and puts the focus on it.
+    pub fn reveal(&self, place: usize) {
+        let (top, screen) = (self.top.get_untracked(), self.screen.get_untracked());
+        let rows = self.rows.get_untracked();
+        self.bring(
+            place,
+            rows.and_then(|rows| rows.nearest(place, top, screen)),
+        );
+    }
+
+    /// Makes a result's row the first in view, and puts the focus on the result.
+    pub fn go_to(&self, place: usize) {
+        let screen = self.screen.get_untracked();
+        let rows = self.rows.get_untracked();
+        self.bring(place, rows.map(|rows| rows.first_at(place, screen)));
+    }
+
+    fn bring(&self, place: usize, to: Option<f64>) {
+        let index = self
+            .state
+            .answer
+            .with_untracked(|answer| Some(answer.as_ref()?.ranking.order.get(place)?.index));
+        let Some(index) = index else { return };
+        let held = Held {
+            index,
+            control: ".tile__open",
+        };
+        self.held.set(Some(held));
+        let rows = self.rows.get_untracked();
+        if let (Some(element), Some(rows), Some(to)) = (self.element.get_untracked(), rows, to) {
+            measure::scroll(&element, rows.height(), to);
+            self.look();
+        }
+        if !self.focus(held) {
+            // It is drawn before the next frame.
+            let sight = *self;
+            frames::next(move || {
+                if sight.held.get_untracked() == Some(held) {
+                    sight.focus(held);
+                }
+            });
+        }
+    }
+
+    fn focus(&self, held: Held) -> bool {
+        let selector = format!("[data-index=\"{}\"] {}", held.index, held.control);
+        self.element
+            .get_untracked()
+            .is_some_and(|element| focus::put(&element, &selector))
+    }
+}
+
+/// Sets what has changed, so that nothing is computed twice.
+fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|before| *before != value) {
+        signal.set(value);
+    }
+}
