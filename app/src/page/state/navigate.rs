@@ -42,10 +42,11 @@ impl State {
             Step::Lens(_) => next.example.is_some(),
             Step::Open(_) | Step::Backend(_) => false,
         };
+        // First, since the browser keeps with the old entry where it was scrolled to, for whoever goes back.
+        address::write(&encode(&next), true);
         if to_best {
             dom::scroll_up();
         }
-        address::write(&encode(&next), true);
         self.view.set(next);
     }
 
