@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 
 import { bundle, galleries, share } from '../lib/bundle.mjs';
 import { dist } from '../lib/env.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { figure } from '../lib/figures.mjs';
 import { world } from '../lib/world.mjs';
 
@@ -88,10 +89,9 @@ test('every listed gallery can be chosen', async (t) => {
 
 test('more results come as one scrolls', async (t) => {
   const site = await here.open(t);
-  const first = await site.page.locator('[data-testid=result]').count();
-  await site.page.locator('[data-testid=result]').last().scrollIntoViewIfNeeded();
-  await site.page.waitForFunction(
-    (first) => document.querySelectorAll('[data-testid=result]').length > first,
-    first,
-  );
+  const last = site.page.locator('[data-testid=result]').last();
+  const place = async () => Number(await last.getAttribute('aria-posinset'));
+  const first = await place();
+  await last.scrollIntoViewIfNeeded();
+  await eventually(async () => assert.ok((await place()) > first));
 });
