@@ -15,6 +15,7 @@ mod gallery;
 mod kernel;
 pub mod measure;
 pub mod query;
+mod radix;
 mod rank;
 pub mod readout;
 mod rng;
