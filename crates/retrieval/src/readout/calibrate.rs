@@ -26,7 +26,7 @@ impl Readout {
         let known = known(embeddings, labels, self.values())?;
         let logits: Vec<(Vec<f32>, usize)> = known
             .into_iter()
-            .map(|(image, label)| (self.logits(embeddings.row(image)), label))
+            .map(|(image, label)| (self.logits(embeddings.row(image)).collect(), label))
             .collect();
         let images = logits.len().max(1) as f64;
         let values = self.values();

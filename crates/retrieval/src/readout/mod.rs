@@ -71,7 +71,7 @@ impl Readout {
     /// An embedding of another length.
     pub fn probabilities(&self, embedding: &[f32]) -> Result<Vec<f32>, RetrievalError> {
         RetrievalError::length("the embedding", embedding.len(), self.embedding)?;
-        let mut logits = self.logits(embedding);
+        let mut logits: Vec<f32> = self.logits(embedding).collect();
         softmax(&mut logits);
         Ok(logits)
     }
@@ -86,12 +86,17 @@ impl Readout {
     ) -> Result<Vec<f32>, RetrievalError> {
         RetrievalError::length("the embedding", embeddings.dim(), self.embedding)?;
         let mut all = Vec::with_capacity(embeddings.rows() * self.values());
-        for image in 0..embeddings.rows() {
-            let mut logits = self.logits(embeddings.row(image));
-            softmax(&mut logits);
-            all.extend(logits);
-        }
+        self.extend(embeddings.data(), &mut all);
         Ok(all)
+    }
+
+    /// Adds the probabilities of more images to `all`, `[N, V]`; `embeddings` are `[n, D]`.
+    pub(crate) fn extend(&self, embeddings: &[f32], all: &mut Vec<f32>) {
+        for embedding in embeddings.chunks_exact(self.embedding.max(1)) {
+            let start = all.len();
+            all.extend(self.logits(embedding));
+            softmax(&mut all[start..]);
+        }
     }
 
     /// The most probable value of one image.
@@ -102,12 +107,11 @@ impl Readout {
         Ok(most_probable(&self.probabilities(embedding)?))
     }
 
-    fn logits(&self, embedding: &[f32]) -> Vec<f32> {
+    fn logits(&self, embedding: &[f32]) -> impl Iterator<Item = f32> {
         let rows = (0..self.values())
             .map(|v| &self.weights.weight[v * self.embedding..][..self.embedding]);
         rows.zip(&self.weights.bias)
             .map(|(row, bias)| kernel::dot(row, embedding) + bias)
-            .collect()
     }
 }
 
