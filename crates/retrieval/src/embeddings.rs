@@ -21,12 +21,54 @@ impl Embeddings {
             data.len(),
             rows.saturating_mul(dim),
         )?;
-        if data.iter().any(|value| !value.is_finite()) {
-            return Err(RetrievalError::NotFinite {
-                what: "the table of embeddings",
-            });
-        }
+        all_finite(&data)?;
         Ok(Self { rows, dim, data })
+    }
+
+    /// No images yet, for embeddings of length `dim`.
+    pub(crate) fn empty(dim: usize) -> Self {
+        Self {
+            rows: 0,
+            dim,
+            data: Vec::new(),
+        }
+    }
+
+    /// Makes room for so many images in all, where there is such room.
+    pub(crate) fn reserve(&mut self, images: usize) {
+        let more = images.saturating_sub(self.rows).saturating_mul(self.dim);
+        let _ = self.data.try_reserve(more);
+    }
+
+    /// Adds so many images, whose unit vectors `[images, D]` `fill` writes.
+    ///
+    /// # Errors
+    /// Those of `fill`, or a value that is not finite; nothing is then added.
+    pub(crate) fn extend(
+        &mut self,
+        images: usize,
+        fill: impl FnOnce(&mut [f32]) -> Result<(), RetrievalError>,
+    ) -> Result<(), RetrievalError> {
+        let start = self.data.len();
+        self.data.resize(start + images * self.dim, 0.0);
+        let added = &mut self.data[start..];
+        let filled = fill(added).and_then(|()| all_finite(added));
+        match filled {
+            Ok(()) => self.rows += images,
+            Err(_) => self.data.truncate(start),
+        }
+        filled
+    }
+
+    /// Forgets all images and keeps their room.
+    pub(crate) fn clear(&mut self) {
+        self.rows = 0;
+        self.data.clear();
+    }
+
+    /// Memory held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.data.capacity() * size_of::<f32>()
     }
 
     /// Number of images `N`.
@@ -95,6 +137,15 @@ impl Embeddings {
     }
 }
 
+fn all_finite(data: &[f32]) -> Result<(), RetrievalError> {
+    if data.iter().any(|value| !value.is_finite()) {
+        return Err(RetrievalError::NotFinite {
+            what: "the table of embeddings",
+        });
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,5 +180,22 @@ mod tests {
         let embeddings = Embeddings::from_unit_rows(2, 1, vec![1.0, -1.0]).expect("2 x 1");
         assert_eq!(embeddings.select(&[1, 7, 0]).data(), [-1.0, 1.0]);
         assert!(embeddings.row(2).is_empty());
+    }
+
+    #[test]
+    fn a_table_grows_by_what_is_finite_and_by_nothing_else() {
+        let mut embeddings = Embeddings::empty(2);
+        let mut grow = |value: f32| {
+            embeddings.extend(3, |rows| {
+                rows.fill(value);
+                Ok(())
+            })
+        };
+        assert!(grow(0.5).is_ok());
+        assert!(grow(f32::NAN).is_err());
+        assert!(grow(0.25).is_ok());
+        assert_eq!(embeddings.rows(), 6);
+        assert_eq!(embeddings.row(5), [0.25; 2]);
+        assert_eq!(embeddings.data().len(), 12);
     }
 }

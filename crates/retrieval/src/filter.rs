@@ -3,17 +3,23 @@
 use modulens_schema::Labels;
 
 /// What a filter looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum By {
     /// The label that came with the image. An image whose label is unknown passes no filter of this kind,
     /// wanted or not: unknown is never "no".
     Label,
     /// The value with the highest probability; every image has one.
     Prediction,
+    /// The value's calibrated probability: an image has the value if it is at least so probable, and has it
+    /// not if it is less.
+    Probability {
+        /// The least probability, 0..1.
+        at_least: f32,
+    },
 }
 
 /// One condition on an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Filter {
     /// The task.
     pub task: usize,

@@ -24,7 +24,7 @@ mod tail;
 pub use embeddings::Embeddings;
 pub use error::RetrievalError;
 pub use filter::{By, Filter};
-pub use gallery::Gallery;
+pub use gallery::{Gallery, Need};
 pub use query::{Part, PartKind, Query, Scores, similarity_score};
 pub use rank::{Ranked, rank_all, top_k, top_k_where};
 pub use readout::Readout;

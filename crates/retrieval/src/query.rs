@@ -5,7 +5,8 @@
 //! Every part of a query gives each image a score between 0 and 1:
 //!
 //! * a **value** that is wanted: its calibrated probability `p`; unwanted: `1 - p`;
-//! * an **example** under a task: `(1 + cos) / 2`, where `cos` is the cosine between the two embeddings.
+//! * an **example** under a task: `(1 + cos) / 2`, where `cos` is the cosine between the two embeddings;
+//!   unwanted: one minus that.
 //!
 //! The image's score is the weighted geometric mean of its parts' scores, `exp(sum(w ln s) / sum(w))`: with
 //! independent attributes and equal weights it ranks like the probability that all of them hold, stays
@@ -49,6 +50,8 @@ pub enum PartKind {
     Example {
         /// The example's embedding under the part's task, unit length.
         embedding: Vec<f32>,
+        /// Whether the image should be like it, or unlike it.
+        wanted: bool,
     },
 }
 
@@ -60,13 +63,7 @@ impl Query {
 
     /// A query for images like an example under a task.
     pub fn example(task: usize, embedding: Vec<f32>) -> Self {
-        Self {
-            parts: vec![Part {
-                task,
-                kind: PartKind::Example { embedding },
-                weight: 1.0,
-            }],
-        }
+        Self::default().and_example(task, embedding, true)
     }
 
     /// The same query with one more value.
@@ -75,6 +72,17 @@ impl Query {
         self.parts.push(Part {
             task,
             kind: PartKind::Value { value, wanted },
+            weight: 1.0,
+        });
+        self
+    }
+
+    /// The same query with one more example.
+    #[must_use]
+    pub fn and_example(mut self, task: usize, embedding: Vec<f32>, wanted: bool) -> Self {
+        self.parts.push(Part {
+            task,
+            kind: PartKind::Example { embedding, wanted },
             weight: 1.0,
         });
         self

@@ -1,48 +1,13 @@
 //! A gallery searched from end to end: every query equals its definition worked out without haste.
 
-use modulens_bundle::{Features, ReadoutWeights, Readouts};
+mod common;
+
+use common::{CHANNELS, DIM, IMAGES, gallery};
+use modulens_bundle::Features;
 use modulens_retrieval::{
-    By, Filter, Gallery, Part, PartKind, Query, Random, RetrievalError, Tail, rank_all, top_k,
-    top_k_where,
+    By, Filter, Part, PartKind, Query, RetrievalError, rank_all, top_k, top_k_where,
 };
-use modulens_schema::{FoldedTail, Labels};
-
-const IMAGES: usize = 57;
-const CHANNELS: usize = 12;
-const DIM: usize = 6;
-const VALUES: [usize; 3] = [2, 4, 3];
-
-fn gallery() -> Gallery {
-    let mut random = Random::new(42);
-    let mut draw = |n: usize, low: f32, high: f32| {
-        (0..n)
-            .map(|_| low + (high - low) * random.unit())
-            .collect::<Vec<f32>>()
-    };
-    let tail = FoldedTail {
-        tasks: 3,
-        channels: CHANNELS,
-        embedding: DIM,
-        rectified: true,
-        feature_scale: draw(3 * CHANNELS, 0.0, 1.5),
-        weight: draw(DIM * CHANNELS, -0.5, 0.6),
-        bias: draw(DIM, 0.0, 0.2),
-        embedding_scale: draw(3 * DIM, 0.0, 1.0),
-    };
-    let features =
-        Features::new(IMAGES, CHANNELS, draw(IMAGES * CHANNELS, 0.0, 2.0)).expect("fits");
-    let tasks = VALUES
-        .map(|values| ReadoutWeights {
-            weight: draw(values * DIM, -4.0, 4.0),
-            bias: draw(values, -1.0, 1.0),
-        })
-        .to_vec();
-    let readouts = Readouts {
-        embedding: DIM,
-        tasks,
-    };
-    Gallery::new(Tail::new(tail).expect("a tail"), &readouts, features).expect("fits")
-}
+use modulens_schema::Labels;
 
 #[test]
 fn a_query_of_many_parts_is_the_weighted_geometric_mean() {
@@ -53,6 +18,7 @@ fn a_query_of_many_parts_is_the_weighted_geometric_mean() {
         task: 2,
         kind: PartKind::Example {
             embedding: example.clone(),
+            wanted: true,
         },
         weight: 2.5,
     });
@@ -109,6 +75,20 @@ fn wanted_and_unwanted_rank_the_other_way_round() {
         .map(|ranked| ranked.index)
         .collect();
     assert_eq!(there, back);
+}
+
+#[test]
+fn an_unwanted_example_scores_what_is_missing_to_one() {
+    let mut gallery = gallery();
+    let example = gallery.example(3, 1).expect("an image");
+    let like = Query::example(1, example.clone());
+    let like = gallery.score(&like).expect("scores").total;
+    let unlike = Query::default().and_example(1, example, false);
+    let unlike = gallery.score(&unlike).expect("scores").total;
+    for (like, unlike) in like.iter().zip(&unlike) {
+        assert!((like + unlike - 1.0).abs() < 1e-6);
+    }
+    assert_eq!(rank_all(&unlike).last().map(|ranked| ranked.index), Some(3));
 }
 
 #[test]
@@ -185,6 +165,49 @@ fn filters_leave_out_what_they_say() {
     let scores = gallery.score(&Query::value(0, 1)).expect("scores");
     let best = top_k_where(&scores.total, 5, |image| passing[image]);
     assert!(best.iter().all(|ranked| passing[ranked.index]));
+}
+
+#[test]
+fn a_threshold_divides_the_images_by_their_probability() {
+    let mut gallery = gallery();
+    let labels = Labels::new(3);
+    let mut passing = |at_least: f32, wanted: bool| {
+        let filter = Filter {
+            task: 1,
+            value: 2,
+            wanted,
+            by: By::Probability { at_least },
+        };
+        gallery.passing(&[filter], &labels)
+    };
+    assert_eq!(passing(0.0, true), Ok(vec![true; IMAGES]));
+    assert_eq!(passing(0.0, false), Ok(vec![false; IMAGES]));
+    for threshold in [f32::NAN, f32::INFINITY] {
+        assert!(matches!(
+            passing(threshold, true),
+            Err(RetrievalError::NotFinite { .. })
+        ));
+    }
+    let (above, below) = (passing(0.2, true), passing(0.2, false));
+    let (above, below) = (above.expect("filters"), below.expect("filters"));
+    assert!(
+        above.contains(&true) && below.contains(&true),
+        "the test tells them apart"
+    );
+    let probabilities = gallery.probabilities(1).expect("task");
+    for image in 0..IMAGES {
+        assert_eq!(above[image], probabilities[image * 4 + 2] >= 0.2);
+        assert_ne!(above[image], below[image]);
+    }
+    // An image exactly at the threshold has the value.
+    let at_least = probabilities[5 * 4 + 2];
+    let filter = Filter {
+        task: 1,
+        value: 2,
+        wanted: true,
+        by: By::Probability { at_least },
+    };
+    assert!(gallery.passing(&[filter], &labels).expect("filters")[5]);
 }
 
 #[test]

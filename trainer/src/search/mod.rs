@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use modulens_bundle::Bundle;
-use modulens_retrieval::{Gallery, Part, PartKind, Query, Tail, top_k_where};
+use modulens_retrieval::{Gallery, Part, Query, Tail, top_k_where};
 use serde::Serialize;
 
 use crate::error::TrainerError;
@@ -183,11 +183,7 @@ fn query(
             gallery
                 .tail()
                 .embed(&example.features, task, &mut embedding)?;
-            query.parts.push(Part {
-                task,
-                kind: PartKind::Example { embedding },
-                weight: 1.0,
-            });
+            query = query.and_example(task, embedding, true);
             asked.push(Asked::Like {
                 task: tasks[task].name.clone(),
                 like: like.clone(),

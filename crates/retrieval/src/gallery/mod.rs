@@ -1,0 +1,195 @@
+//! A gallery being searched: features, tail and readouts together, and a memory of what was computed.
+
+mod cache;
+mod prepare;
+mod search;
+
+use modulens_bundle::{Features, Readouts};
+
+pub use prepare::Need;
+
+use cache::Cache;
+
+use crate::{Embeddings, Readout, RetrievalError, Tail};
+
+/// Bytes of embeddings kept unless told otherwise: 4 tasks of 202,599 images, 64 numbers each.
+const DEFAULT_CACHE: usize = 208 << 20;
+
+/// A gallery being searched. It may grow ([`Gallery::append`]) between one question and the next.
+///
+/// Embeddings and probabilities of a task are computed when first asked for, or ahead of that a few images
+/// at a time ([`Gallery::advance`]). Embeddings of the tasks used last are kept within a limit,
+/// probabilities (small) always. What an answer is does not depend on the order of these calls.
+#[derive(Clone, Debug)]
+pub struct Gallery {
+    tail: Tail,
+    readouts: Vec<Readout>,
+    features: Features,
+    /// Images there are to be, if more than there are.
+    expected: usize,
+    embeddings: Cache,
+    /// Per task `[n, V]` of the first `n` images.
+    probabilities: Vec<Vec<f32>>,
+}
+
+impl Gallery {
+    /// A gallery from what a bundle holds; it may have no image yet.
+    ///
+    /// # Errors
+    /// Parts made for other tasks, features or embeddings than the tail.
+    pub fn new(
+        tail: Tail,
+        readouts: &Readouts,
+        features: Features,
+    ) -> Result<Self, RetrievalError> {
+        RetrievalError::length("the list of readouts", readouts.tasks.len(), tail.tasks())?;
+        RetrievalError::length("a readout's row", readouts.embedding, tail.embedding())?;
+        check_features(&features, &tail)?;
+        let readouts: Vec<Readout> = readouts
+            .tasks
+            .iter()
+            .map(|weights| Readout::new(weights.clone(), tail.embedding()))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            probabilities: vec![Vec::new(); readouts.len()],
+            tail,
+            readouts,
+            features,
+            expected: 0,
+            embeddings: Cache::new(DEFAULT_CACHE),
+        })
+    }
+
+    /// The same gallery keeping at most so many bytes of embeddings (always those of one task).
+    #[must_use]
+    pub fn with_cache(mut self, bytes: usize) -> Self {
+        self.embeddings.set_limit(bytes);
+        self
+    }
+
+    /// Number of images.
+    pub fn images(&self) -> usize {
+        self.features.rows
+    }
+
+    /// The tail.
+    pub fn tail(&self) -> &Tail {
+        &self.tail
+    }
+
+    /// The features of every image.
+    pub fn features(&self) -> &Features {
+        &self.features
+    }
+
+    /// The readout of a task.
+    ///
+    /// # Errors
+    /// There is no such task.
+    pub fn readout(&self, task: usize) -> Result<&Readout, RetrievalError> {
+        let tasks = self.readouts.len();
+        self.readouts
+            .get(task)
+            .ok_or(RetrievalError::NoTask { task, tasks })
+    }
+
+    /// Replaces the features, for instance by those computed on this machine, and forgets what was
+    /// computed from the old ones and what was reserved.
+    ///
+    /// # Errors
+    /// Features of another length; the old ones then stay.
+    pub fn set_features(&mut self, features: Features) -> Result<(), RetrievalError> {
+        check_features(&features, &self.tail)?;
+        self.features = features;
+        self.expected = 0;
+        self.embeddings.clear();
+        self.probabilities.fill(Vec::new());
+        Ok(())
+    }
+
+    /// Makes room for so many images in all, so that growing up to there copies nothing.
+    ///
+    /// A hint: where there is no such room, [`Gallery::append`] copies after all.
+    pub fn reserve(&mut self, images: usize) {
+        self.expected = images;
+        let more = images
+            .saturating_sub(self.features.rows)
+            .saturating_mul(self.features.channels);
+        let _ = self.features.data.try_reserve_exact(more);
+    }
+
+    /// Adds images at the end by their features, `[n, C]`. What was computed for the others stays.
+    ///
+    /// # Errors
+    /// Not whole rows, or a value that is not finite; nothing is then added.
+    pub fn append(&mut self, rows: &[f32]) -> Result<(), RetrievalError> {
+        let channels = self.tail.channels();
+        let whole = rows.len().next_multiple_of(channels);
+        RetrievalError::length("the features of more images", rows.len(), whole)?;
+        if rows.iter().any(|value| !value.is_finite()) {
+            return Err(RetrievalError::NotFinite {
+                what: "the features of more images",
+            });
+        }
+        self.features.data.extend_from_slice(rows);
+        self.features.rows += rows.len() / channels;
+        Ok(())
+    }
+
+    /// Bytes of memory held by features, embeddings and probabilities, room for images to come included.
+    pub fn bytes(&self) -> usize {
+        let probabilities: usize = self.probabilities.iter().map(Vec::capacity).sum();
+        (self.features.data.capacity() + probabilities) * size_of::<f32>() + self.embeddings.bytes()
+    }
+
+    /// The embeddings of every image under a task.
+    ///
+    /// # Errors
+    /// There is no such task.
+    pub fn embeddings(&mut self, task: usize) -> Result<&Embeddings, RetrievalError> {
+        self.advance(task, Need::Embeddings, usize::MAX)?;
+        Ok(self
+            .embeddings
+            .open(task, self.expected_images(), self.tail.embedding()))
+    }
+
+    /// The probabilities of a task's values for every image, `[N, V]`.
+    ///
+    /// # Errors
+    /// There is no such task.
+    pub fn probabilities(&mut self, task: usize) -> Result<&[f32], RetrievalError> {
+        self.advance(task, Need::Probabilities, usize::MAX)?;
+        Ok(self.probabilities.get(task).map_or(&[], Vec::as_slice))
+    }
+
+    /// The most probable value of every image under a task; the lower index where two are equal.
+    ///
+    /// # Errors
+    /// There is no such task.
+    pub fn predictions(&mut self, task: usize) -> Result<Vec<usize>, RetrievalError> {
+        let values = self.readout(task)?.values();
+        Ok(self
+            .probabilities(task)?
+            .chunks_exact(values)
+            .map(crate::readout::most_probable)
+            .collect())
+    }
+
+    /// The embedding of an image of this gallery under a task, to search by it.
+    ///
+    /// # Errors
+    /// There is no such task or no such image.
+    pub fn example(&self, image: usize, task: usize) -> Result<Vec<f32>, RetrievalError> {
+        let mut embedding = vec![0.0; self.tail.embedding()];
+        self.tail
+            .embed(self.features.row(image), task, &mut embedding)?;
+        Ok(embedding)
+    }
+}
+
+/// Refuses features that are not whole rows of the length the tail needs.
+fn check_features(features: &Features, tail: &Tail) -> Result<(), RetrievalError> {
+    RetrievalError::length("an image's features", features.channels, tail.channels())?;
+    let cells = features.rows.saturating_mul(features.channels);
+    RetrievalError::length("the table of features", features.data.len(), cells)
+}

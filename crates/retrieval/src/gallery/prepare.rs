@@ -1,0 +1,97 @@
+//! Computing what a search needs a few images at a time, so that a page can answer to its reader in between.
+
+use super::Gallery;
+use crate::{Embeddings, RetrievalError};
+
+/// Images whose embeddings are held at a time where only their probabilities are wanted: a few passes of the
+/// tail, and small enough for the second-level cache.
+const BLOCK: usize = 256;
+
+/// What [`Gallery::advance`] prepares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The probabilities of a task's values: asking for a value, predictions, filters.
+    Probabilities,
+    /// The embeddings: asking for likeness.
+    Embeddings,
+}
+
+impl Gallery {
+    /// Prepares at most `images` more images under a task and says how many are still to do; 0 means that
+    /// [`Gallery::probabilities`] or [`Gallery::embeddings`] answer without computing.
+    ///
+    /// With `images` 0 nothing changes. With more, embeddings count as used, and those of the task used
+    /// longest ago may go: keep no more tasks under way than the cache holds. Probabilities need no
+    /// embeddings to be kept; those that are there are used.
+    ///
+    /// # Errors
+    /// There is no such task, or the features give embeddings that are not finite.
+    pub fn advance(
+        &mut self,
+        task: usize,
+        need: Need,
+        images: usize,
+    ) -> Result<usize, RetrievalError> {
+        let values = self.readout(task)?.values();
+        let done = match need {
+            Need::Probabilities => self.probabilities[task].len() / values,
+            Need::Embeddings => self.embeddings.get(task).map_or(0, Embeddings::rows),
+        };
+        let left = self.images().saturating_sub(done);
+        let now = left.min(images);
+        if images > 0 {
+            match need {
+                Need::Probabilities => self.extend_probabilities(task, done, now)?,
+                Need::Embeddings => self.extend_embeddings(task, done, now)?,
+            }
+        }
+        Ok(left - now)
+    }
+
+    /// Images there are or are to be.
+    pub(super) fn expected_images(&self) -> usize {
+        self.expected.max(self.features.rows)
+    }
+
+    fn extend_embeddings(
+        &mut self,
+        task: usize,
+        done: usize,
+        more: usize,
+    ) -> Result<(), RetrievalError> {
+        let expected = self.expected_images();
+        let kept = self.embeddings.open(task, expected, self.tail.embedding());
+        let channels = self.features.channels;
+        let features = &self.features.data[done * channels..][..more * channels];
+        kept.extend(more, |out| self.tail.embed_rows(features, task, out))
+    }
+
+    fn extend_probabilities(
+        &mut self,
+        task: usize,
+        done: usize,
+        more: usize,
+    ) -> Result<(), RetrievalError> {
+        let expected = self.expected_images();
+        let readout = &self.readouts[task];
+        let out = &mut self.probabilities[task];
+        // A hint like the gallery's own: without the room, the table grows as it needs.
+        let room = (expected - done).saturating_mul(readout.values());
+        let _ = out.try_reserve(room);
+        let end = done + more;
+        let (channels, dim) = (self.features.channels, self.tail.embedding());
+        if let Some(kept) = self.embeddings.get(task).filter(|kept| kept.rows() >= end) {
+            readout.extend(&kept.data()[done * dim..end * dim], out);
+            return Ok(());
+        }
+        let mut block = Embeddings::empty(dim);
+        for first in (done..end).step_by(BLOCK) {
+            let count = BLOCK.min(end - first);
+            let features = &self.features.data[first * channels..][..count * channels];
+            block.clear();
+            block.extend(count, |out| self.tail.embed_rows(features, task, out))?;
+            readout.extend(block.data(), out);
+        }
+        Ok(())
+    }
+}
