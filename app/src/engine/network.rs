@@ -1,12 +1,13 @@
 //! The network on its device.
 
 use burn::tensor::{Tensor, TensorData};
-use modulens_model::{Backbone, Network, NetworkConfig, weights};
+use modulens_model::{Backbone, Network, NetworkConfig, PlainTrunk, weights};
 use modulens_schema::InputSpec;
 use serde_json::Value;
 
 use super::device::Started;
 use super::jobs::Stop;
+use crate::protocol::Backend;
 use crate::work::{Batch, most_within};
 
 /// A network with its weights, ready for pictures.
@@ -17,8 +18,16 @@ pub(super) struct Loaded {
     /// Length of one image's features.
     pub channels: usize,
     network: Network,
+    /// What computes the features where the processor does.
+    plain: Option<PlainTrunk>,
     started: Started,
     most: usize,
+}
+
+/// Features, or where they will be.
+enum Output {
+    Ready(Vec<f32>),
+    Tensor(Tensor<4>),
 }
 
 /// A layer's output.
@@ -50,7 +59,12 @@ impl Loaded {
         let network = weights::from_safetensors(&config, bytes, &started.device)
             .map_err(|error| error.to_string())?;
         let fits = most_within(started.buffer_bytes, input.size, widest(&config.backbone));
+        let plain = match started.backend {
+            Backend::Cpu => network.plain_trunk().map_err(|error| error.to_string())?,
+            Backend::Webgpu => None,
+        };
         let mut loaded = Self {
+            plain,
             channels: config.feature_shape().iter().product(),
             most: fits.min(started.pictures_at_once),
             input,
@@ -78,8 +92,16 @@ impl Loaded {
         pictures: Vec<f32>,
         rows: usize,
     ) -> impl Future<Output = Result<Vec<f32>, Stop>> + use<> {
-        let output = self.network.trunk(self.tensor(pictures, rows));
-        read(output)
+        let output = match &self.plain {
+            Some(plain) => Output::Ready(plain.features(&pictures)),
+            None => Output::Tensor(self.network.trunk(self.tensor(pictures, rows))),
+        };
+        async move {
+            match output {
+                Output::Ready(features) => Ok(features),
+                Output::Tensor(features) => read(features).await,
+            }
+        }
     }
 
     /// The output of every layer.

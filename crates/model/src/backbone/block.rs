@@ -8,6 +8,7 @@ use burn::tensor::activation::relu;
 
 use super::{conv, conv_norm_relu, norm};
 use crate::norm::conv_norm;
+use crate::plain::{Conv, PlainError, Step};
 use crate::start::Start;
 
 /// `relu(bn(conv(relu(bn(conv(x))))) + shortcut(x))`.
@@ -40,6 +41,18 @@ impl BasicBlock {
             bn2: norm(output, start),
             downsample,
         }
+    }
+
+    /// The same without Burn.
+    pub(crate) fn plain(&self) -> Result<Step, PlainError> {
+        Ok(Step::Block {
+            first: Conv::new(&self.conv1, &self.bn1, true)?,
+            second: Conv::new(&self.conv2, &self.bn2, true)?,
+            shortcut: match &self.downsample {
+                Some(side) => Some(Conv::new(&side.conv, &side.bn, false)?),
+                None => None,
+            },
+        })
     }
 
     pub(crate) fn forward(&self, x: Tensor<4>) -> Tensor<4> {

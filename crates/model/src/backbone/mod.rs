@@ -12,6 +12,7 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 
 use crate::norm::conv_norm;
+use crate::plain::{PlainError, Step};
 use crate::start::{Follow, Start};
 use crate::{Backbone, NetworkConfig};
 pub(crate) use face::FOLLOW as FACE_FOLLOW;
@@ -33,6 +34,15 @@ impl Body {
             Backbone::Small { widths, stem, .. } => Self::Small(Small::new(widths, *stem, start)),
             Backbone::Face => Self::Face(Face::new(start)),
             Backbone::Resnet18 => Self::Resnet18(Resnet18::new(start)),
+        }
+    }
+
+    /// Stem and stages without Burn; `None` where they are not made of residual blocks.
+    pub(crate) fn plain(&self) -> Result<Option<Vec<Step>>, PlainError> {
+        match self {
+            Self::Small(body) => body.plain().map(Some),
+            Self::Face(_) => Ok(None),
+            Self::Resnet18(body) => body.plain().map(Some),
         }
     }
 

@@ -9,6 +9,7 @@ use burn::tensor::Tensor;
 
 use super::block::BasicBlock;
 use super::{conv, conv_norm_relu, norm};
+use crate::plain::{Conv, PlainError, Step};
 use crate::start::Start;
 
 /// 112x112 -> 56 (7x7 stem) -> 28 (max pooling) -> 28, 14, 7 (layers of two blocks).
@@ -41,6 +42,17 @@ impl Resnet18 {
             layer2: layer(64, 128, 2),
             layer3: layer(128, 256, 2),
         }
+    }
+
+    /// All of it without Burn.
+    pub(crate) fn plain(&self) -> Result<Vec<Step>, PlainError> {
+        let stem = [
+            Ok(Step::Conv(Conv::new(&self.conv1, &self.bn1, true)?)),
+            Ok(Step::Pool),
+        ];
+        let layers = [&self.layer1, &self.layer2, &self.layer3];
+        let blocks = layers.into_iter().flatten().map(BasicBlock::plain);
+        stem.into_iter().chain(blocks).collect()
     }
 
     pub(crate) fn stem(&self, images: Tensor<4>) -> Tensor<4> {

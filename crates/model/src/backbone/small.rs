@@ -8,6 +8,7 @@ use burn::tensor::Tensor;
 use super::block::BasicBlock;
 use super::{conv, conv_norm_relu, norm};
 use crate::Stem;
+use crate::plain::{Conv, PlainError, Step};
 use crate::start::Start;
 
 /// A stem, then one residual block per stage, each with stride 2.
@@ -30,6 +31,13 @@ impl Small {
                 .map(|(input, &output)| BasicBlock::new(input, output, 2, start))
                 .collect(),
         }
+    }
+
+    /// All of it without Burn.
+    pub(crate) fn plain(&self) -> Result<Vec<Step>, PlainError> {
+        let stem = Conv::new(&self.conv1, &self.bn1, true).map(Step::Conv);
+        let blocks = self.layers.iter().map(BasicBlock::plain);
+        std::iter::once(stem).chain(blocks).collect()
     }
 
     pub(crate) fn stem(&self, images: Tensor<4>) -> Tensor<4> {
