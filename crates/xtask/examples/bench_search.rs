@@ -1,7 +1,7 @@
 //! Exact search over a gallery as big as `CelebA`: our scan and selection against plain loops, in the same run.
 //!
 //! ```sh
-//! cargo xtask bench search [--json]
+//! cargo xtask bench search-native [--json]
 //! ```
 //!
 //! JSON keys: `images`, `dim`, `channels`, `k`, `repeats`; under `millis` the medians of `scan` (cosines of one query

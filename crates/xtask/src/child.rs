@@ -108,7 +108,24 @@ impl Run {
     }
 
     /// Runs it in sight of the user, and hands over its standard output line by line as well.
-    pub(crate) fn run_lines(mut self, mut on_line: impl FnMut(&str)) -> Result<()> {
+    pub(crate) fn run_lines(self, mut on_line: impl FnMut(&str)) -> Result<()> {
+        self.each_line(|line| {
+            println!("{line}");
+            on_line(line);
+        })
+    }
+
+    /// Runs it with its errors in sight of the user, and returns what it wrote to standard output.
+    pub(crate) fn capture(self) -> Result<String> {
+        let mut text = String::new();
+        self.each_line(|line| {
+            text.push_str(line);
+            text.push('\n');
+        })?;
+        Ok(text)
+    }
+
+    fn each_line(mut self, mut on_line: impl FnMut(&str)) -> Result<()> {
         self.show();
         self.command.stdout(Stdio::piped());
         let mut child = self.spawn()?;
@@ -125,10 +142,7 @@ impl Run {
         }
         loop {
             match lines.recv_timeout(POLL) {
-                Ok(line) => {
-                    println!("{line}");
-                    on_line(line.trim_end());
-                }
+                Ok(line) => on_line(line.trim_end()),
                 Err(RecvTimeoutError::Timeout) if !INTERRUPTED.load(Ordering::SeqCst) => {}
                 Err(_) => break,
             }

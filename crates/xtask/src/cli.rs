@@ -134,6 +134,12 @@ pub(crate) struct BenchArgs {
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Few repeats and small sizes: tries the whole way, measures little.
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Keep the figures in docs/benchmarks and their table in docs/benchmarks.md.
+    #[arg(long)]
+    pub(crate) save: bool,
 }
 
 /// One of the two default galleries.

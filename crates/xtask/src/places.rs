@@ -58,6 +58,11 @@ impl Places {
         self.cache.join("npm")
     }
 
+    /// Where the packages of `e2e/bench/package.json` are installed, which only the benches need.
+    pub(crate) fn npm_bench(&self) -> PathBuf {
+        self.cache.join("npm-bench")
+    }
+
     /// The `PATH` of every child: our pinned tools before the machine's own.
     pub(crate) fn path(&self) -> OsString {
         let ours = [

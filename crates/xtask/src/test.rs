@@ -50,7 +50,7 @@ const WASM: Step = Step {
         };
         vec![
             wasm(
-                "-p modulens-schema -p modulens-dataset -p modulens-model -p modulens-retrieval -p modulens-bundle",
+                "-p modulens-schema -p modulens-dataset -p modulens-model -p modulens-retrieval -p modulens-bundle -p modulens-bench",
             ),
             wasm("-p modulens-app --no-default-features --features page"),
         ]

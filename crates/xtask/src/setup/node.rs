@@ -45,10 +45,20 @@ fn major(version: &str) -> Option<u32> {
 
 /// Makes sure that the pinned packages are in the cache.
 pub(super) fn packages(places: &Places) -> Result<()> {
+    install(places, "e2e", &places.npm())
+}
+
+/// Makes sure that what the benches compare with is in the cache: some 200 MB that nothing else needs.
+pub(crate) fn bench_packages(places: &Places) -> Result<()> {
+    install(places, "e2e/bench", &places.npm_bench())
+}
+
+/// Installs the packages that a folder of the repository pins, where any is missing.
+fn install(places: &Places, source: &str, folder: &Path) -> Result<()> {
     find(places)?;
-    let source = places.root().join("e2e");
+    let source = places.root().join(source);
     let wanted = pins(&source.join("package.json"))?;
-    let modules = places.npm().join("node_modules");
+    let modules = folder.join("node_modules");
     let missing: Vec<_> = wanted
         .iter()
         .filter(|(name, version)| installed(&modules, name).as_ref() != Some(version))
@@ -59,15 +69,14 @@ pub(super) fn packages(places: &Places) -> Result<()> {
     }
     eprintln!("setup: installing {} with npm", missing.join(", "));
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    let folder = places.npm();
-    fs::create_dir_all(&folder).map_err(Error::io("make the folder", &folder))?;
+    fs::create_dir_all(folder).map_err(Error::io("make the folder", folder))?;
     for file in ["package.json", "package-lock.json"] {
         let from = source.join(file);
         fs::copy(&from, folder.join(file)).map_err(Error::io("copy", &from))?;
     }
     Run::new(places, npm)
         .words("ci --no-audit --no-fund --ignore-scripts")
-        .dir(&folder)
+        .dir(folder)
         .run()
 }
 
@@ -108,14 +117,16 @@ mod tests {
 
     #[test]
     fn our_packages_are_pinned_exactly() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../e2e/package.json");
-        let pins = pins(path.as_ref()).expect("our own file");
-        assert!(pins.len() >= 3, "wasm-opt, the driver and the checker");
-        for (name, version) in pins {
-            assert!(
-                version.starts_with(|first: char| first.is_ascii_digit()),
-                "{name} {version} is a range"
-            );
+        for file in ["e2e/package.json", "e2e/bench/package.json"] {
+            let path = format!("{}/../../{file}", env!("CARGO_MANIFEST_DIR"));
+            let pins = pins(path.as_ref()).expect("our own file");
+            assert!(pins.len() >= 3, "{file} names its packages");
+            for (name, version) in pins {
+                assert!(
+                    version.starts_with(|first: char| first.is_ascii_digit()),
+                    "{name} {version} is a range"
+                );
+            }
         }
     }
 }

@@ -1,0 +1,118 @@
+//! Measuring: natively by a program of its own, or in a browser against what others offer.
+
+mod browser;
+mod docs;
+mod report;
+mod statistics;
+
+use crate::{
+    child::Run,
+    cli::BenchArgs,
+    error::{Error, Result},
+    places::Places,
+};
+
+/// A bench: its name, what it measures, and where.
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    place: Place,
+}
+
+/// Where a bench runs.
+enum Place {
+    /// In headless Chromium: a script of `e2e/bench`.
+    Browser,
+    /// Natively: an example of this crate.
+    Native { example: &'static str },
+}
+
+const BENCHES: [Bench; 5] = [
+    Bench {
+        name: "search",
+        about: "exact search in the browser against five packages of npm, a plain loop, and reading alone (half an hour)",
+        place: Place::Browser,
+    },
+    Bench {
+        name: "task-switch",
+        about: "a change of task over 202,599 images against embedding them again, in the browser",
+        place: Place::Browser,
+    },
+    Bench {
+        name: "embed",
+        about: "pictures per second of the CPU engine against onnxruntime-web and tfjs, same weights",
+        place: Place::Browser,
+    },
+    Bench {
+        name: "decode",
+        about: "JPEG decoding by our module against the browser's own decoders",
+        place: Place::Browser,
+    },
+    Bench {
+        name: "search-native",
+        about: "exact search over a CelebA-sized gallery, against a plain loop, natively",
+        place: Place::Native {
+            example: "bench_search",
+        },
+    },
+];
+
+/// Runs a bench, or lists them.
+pub(crate) fn run(places: &Places, args: &BenchArgs) -> Result<()> {
+    let Some(name) = &args.name else {
+        list(args.json);
+        return Ok(());
+    };
+    let Some(bench) = BENCHES.iter().find(|bench| bench.name == name) else {
+        let names: Vec<_> = BENCHES.iter().map(|bench| bench.name).collect();
+        return Err(Error::Usage(format!(
+            "there is no bench {name:?}; there is: {}",
+            names.join(", ")
+        )));
+    };
+    match bench.place {
+        Place::Browser => in_browser(places, bench.name, args),
+        Place::Native { .. } if args.save || args.quick => Err(Error::Usage(
+            "--save and --quick are for the benches in the browser".into(),
+        )),
+        Place::Native { example } => {
+            let run = Run::cargo(places)
+                .words("run --quiet --package xtask --example")
+                .arg(example)
+                .arg("--");
+            if args.json { run.arg("--json") } else { run }.run()
+        }
+    }
+}
+
+fn in_browser(places: &Places, name: &str, args: &BenchArgs) -> Result<()> {
+    if args.save && args.quick {
+        return Err(Error::Usage(
+            "a quick run is too noisy to be kept; leave out --quick or --save".into(),
+        ));
+    }
+    let report = browser::measure(places, name, args.quick)?;
+    if args.save {
+        docs::save(places, name, &report)?;
+    }
+    if args.json {
+        println!("{}", report.json());
+    } else {
+        print!("{}", report.table());
+    }
+    Ok(())
+}
+
+fn list(json: bool) {
+    if json {
+        let benches: Vec<_> = BENCHES
+            .iter()
+            .map(|bench| serde_json::json!({"name": bench.name, "about": bench.about}))
+            .collect();
+        println!("{}", serde_json::json!({ "benches": benches }));
+    } else {
+        for bench in &BENCHES {
+            println!("{:<14} {}", bench.name, bench.about);
+        }
+    }
+}

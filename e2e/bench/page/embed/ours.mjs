@@ -1,0 +1,76 @@
+// Our engine as the site ships it: one worker or several, each with prepared inputs in and features out.
+
+import { load } from './network.mjs';
+
+/** A worker that has loaded the network. */
+async function engine({ network, input, weights }) {
+  const worker = new Worker('/site/engine-cpu_loader.js', { type: 'module' });
+  const waiting = [];
+  const events = [];
+  worker.onmessage = ({ data: [text, ...parts] }) => {
+    events.push({ event: JSON.parse(text), parts });
+    waiting.splice(0).forEach((wake) => wake());
+  };
+  const until = async (type) => {
+    for (;;) {
+      while (events.length === 0) await new Promise((wake) => waiting.push(wake));
+      const message = events.shift();
+      if (message.event.type === 'failed') throw new Error(message.event.message);
+      if (message.event.type === type) return message;
+    }
+  };
+  const send = (request, parts = []) => worker.postMessage([JSON.stringify(request), ...parts], parts);
+  await until('booted');
+  send({ type: 'start', preference: 'cpu' });
+  await until('ready');
+  send({ type: 'load', generation: 1, network, input }, [weights.slice(0)]);
+  await until('loaded');
+  let job = 0;
+  return {
+    async features(values) {
+      send({ type: 'embed_tensor', job: (job += 1) }, [values.slice().buffer]);
+      const { parts } = await until('features');
+      await until('done');
+      return new Float32Array(parts[0]);
+    },
+    /** Every layer's output: `{name: {shape, values}}`. */
+    async layers(values) {
+      send({ type: 'layers', job: (job += 1) }, [values.slice().buffer]);
+      const { event, parts } = await until('layers');
+      await until('done');
+      const layer = ({ name, shape }, at) => [name, { shape, values: new Float32Array(parts[at]) }];
+      return Object.fromEntries(event.layers.map(layer));
+    },
+    /** Embeds gallery pictures from their files. */
+    async gallery(base, first, count) {
+      send({ type: 'embed_gallery', job: (job += 1), base, extension: 'jpg', first, count });
+      return (await until('done')).event;
+    },
+  };
+}
+
+export async function start(name, workers) {
+  const loaded = await load(name);
+  const engines = [];
+  for (let at = 0; at < workers; at += 1) engines.push(await engine(loaded));
+  return {
+    loaded,
+    engines,
+    /** Features of a batch, by the first worker. */
+    features: (rows) => engines[0].features(loaded.batch(rows)),
+    /** Pictures per second, every worker with batches of its own. */
+    async rate(rows, millis) {
+      const values = loaded.batch(rows);
+      const began = performance.now();
+      let done = 0;
+      const work = async (engine) => {
+        do {
+          await engine.features(values);
+          done += rows;
+        } while (performance.now() - began < millis);
+      };
+      await Promise.all(engines.map(work));
+      return (done / (performance.now() - began)) * 1000;
+    },
+  };
+}
