@@ -130,10 +130,7 @@ impl Conv {
                 let rows = places
                     .each_ref()
                     .map(|place| &x.data[place.from + skip..][..weights.len()]);
-                #[expect(
-                    clippy::needless_range_loop,
-                    reason = "so the compiler sees that no row ends before the weights do"
-                )]
+                // By index: the compiler then sees that no row ends before the weights do.
                 for at in 0..weights.len() {
                     let weight = weights[at];
                     let values = rows.map(|row| f32x8::splat(row[at]));

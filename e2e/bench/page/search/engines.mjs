@@ -132,23 +132,26 @@ const ruvector = (hnsw) => ({
   },
 });
 
-/** Takes everything in one call, which nobody can stop: the page is closed when the time is over. */
 const voy = {
   name: 'voy-search 0.6.3',
-  async build(rows, dim) {
+  async build(rows, dim, deadline) {
     const bindings = await import('/npm/voy-search/voy_search_bg.js');
     const { instance } = await WebAssembly.instantiateStreaming(fetch('/npm/voy-search/voy_search_bg.wasm'), {
       './voy_search_bg.js': bindings,
     });
     bindings.__wbg_set_wasm(instance.exports);
-    const embeddings = Array.from({ length: rows.length / dim }, (_, n) => ({
-      id: String(n),
-      title: '',
-      url: '',
-      embeddings: Array.from(rows.subarray(n * dim, (n + 1) * dim)),
-    }));
-    const index = new bindings.Voy({ embeddings });
-    return { search: (query, k) => index.search(query, k).neighbors.map(({ id }) => Number(id)) };
+    const index = new bindings.Voy();
+    // All in one call breaks it at 202,599.
+    const all = inBlocks(rows.length / dim, 1000, deadline, (first, last) => {
+      const embeddings = Array.from({ length: last - first }, (_, at) => ({
+        id: String(first + at),
+        title: '',
+        url: '',
+        embeddings: Array.from(rows.subarray((first + at) * dim, (first + at + 1) * dim)),
+      }));
+      index.add({ embeddings });
+    });
+    return all && { search: (query, k) => index.search(query, k).neighbors.map(({ id }) => Number(id)) };
   },
 };
 
