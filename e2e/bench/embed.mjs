@@ -79,7 +79,7 @@ async function measure(world, network, cores, { rounds, millis }) {
 }
 
 export async function embed(world, { quick }) {
-  const settings = quick ? { rounds: 5, millis: 300 } : { rounds: 25, millis: 400 };
+  const settings = quick ? { rounds: 5, millis: 300 } : { rounds: 15, millis: 400 };
   const rows = [];
   const differences = {};
   for (const network of ['faces', 'resnet18']) {

@@ -6,7 +6,7 @@ const IMAGES = 202_599;
 const K = 50;
 
 export async function taskSwitch(world, { quick }) {
-  const settings = quick ? { repeats: 3, pictures: 128, checked: 32 } : { repeats: 15, pictures: 1024, checked: 128 };
+  const settings = quick ? { repeats: 3, passes: 2, pictures: 128, checked: 32 } : { repeats: 15, passes: 4, pictures: 256, checked: 128 };
   const page = await world.page();
   const { cores } = world.context;
   const { tasks } = await page.evaluate(
@@ -22,11 +22,14 @@ export async function taskSwitch(world, { quick }) {
   const rates = [];
   for (let round = -1; round < settings.repeats; round += 1) {
     const task = (round + 1) % tasks;
-    const second = await page.evaluate(([task, k]) => window.run.change(task, k), [task, K]);
-    const rate = await page.evaluate((pictures) => window.run.embedRate(pictures), settings.pictures);
+    const tried = { seconds: [], rates: [] };
+    for (let pass = 0; pass < settings.passes; pass += 1) {
+      tried.seconds.push(await page.evaluate(([task, k]) => window.run.change(task, k), [task, K]));
+      tried.rates.push(await page.evaluate((pictures) => window.run.embedRate(pictures), settings.pictures));
+    }
     if (round < 0) continue;
-    seconds.push(second);
-    rates.push(rate);
+    seconds.push(Math.min(...tried.seconds));
+    rates.push(Math.max(...tried.rates));
   }
   const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
   const again = IMAGES / median(rates);

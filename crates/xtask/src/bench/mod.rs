@@ -5,6 +5,7 @@ mod docs;
 mod report;
 mod statistics;
 
+use self::report::Report;
 use crate::{
     child::Run,
     cli::BenchArgs,
@@ -72,9 +73,9 @@ pub(crate) fn run(places: &Places, args: &BenchArgs) -> Result<()> {
     };
     match bench.place {
         Place::Browser => in_browser(places, bench.name, args),
-        Place::Native { .. } if args.save || args.quick => Err(Error::Usage(
-            "--save and --quick are for the benches in the browser".into(),
-        )),
+        Place::Native { .. } if args.save || args.quick || args.from.is_some() => Err(
+            Error::Usage("--save, --quick and --from are for the benches in the browser".into()),
+        ),
         Place::Native { example } => {
             let run = Run::cargo(places)
                 .words("run --quiet --package xtask --example")
@@ -91,7 +92,10 @@ fn in_browser(places: &Places, name: &str, args: &BenchArgs) -> Result<()> {
             "a quick run is too noisy to be kept; leave out --quick or --save".into(),
         ));
     }
-    let report = browser::measure(places, name, args.quick)?;
+    let report = match &args.from {
+        Some(path) => Report::open(path, name)?,
+        None => browser::measure(places, name, args.quick)?,
+    };
     if args.save {
         docs::save(places, name, &report)?;
     }

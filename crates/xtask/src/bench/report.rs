@@ -1,8 +1,11 @@
 //! From the measurements of a run to rows that can be read, by people and by programs.
 
+use std::{fs, path::Path};
+
 use serde_json::{Map, Value, json};
 
 use super::statistics::Summary;
+use crate::error::Error;
 
 /// What a run measured.
 #[derive(Debug)]
@@ -27,6 +30,15 @@ struct Row {
 }
 
 impl Report {
+    /// Reads what a run left in a file.
+    pub(super) fn open(path: &Path, name: &str) -> Result<Self, Error> {
+        let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+        Self::read(&text, &format!("cargo xtask bench {name}")).map_err(|what| Error::Content {
+            path: path.to_owned(),
+            what,
+        })
+    }
+
     /// Reads what the script printed: `{context, rows: [{name, unit, better, ours, peer, peer_name, note}]}`, where
     /// `ours` and `peer` are lists of measurements.
     ///

@@ -109,14 +109,18 @@ export async function prepare(count) {
   return { bytes, differences, names: Object.fromEntries(Object.entries(ways).map(([goal, ways]) => [goal, Object.keys(ways)])) };
 }
 
-/** Pictures per second of one way, over all pictures. */
-export async function rate(goal, name) {
+/** Pictures per second of one way over all pictures, the best of some passes. */
+export async function rate(goal, name, passes) {
   const way = ways[goal][name];
-  const waiting = [...files];
-  const began = performance.now();
-  const work = async () => {
-    while (waiting.length > 0) await way(waiting.pop());
-  };
-  await Promise.all(Array.from({ length: name === 'ours' ? 1 : FLIGHT }, work));
-  return (files.length / (performance.now() - began)) * 1000;
+  let best = Infinity;
+  for (let pass = 0; pass < passes; pass += 1) {
+    const waiting = [...files];
+    const began = performance.now();
+    const work = async () => {
+      while (waiting.length > 0) await way(waiting.pop());
+    };
+    await Promise.all(Array.from({ length: name === 'ours' ? 1 : FLIGHT }, work));
+    best = Math.min(best, performance.now() - began);
+  }
+  return (files.length / best) * 1000;
 }

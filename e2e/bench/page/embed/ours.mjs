@@ -1,6 +1,7 @@
 // Our engine as the site ships it: one worker or several, each with prepared inputs in and features out.
 
 import { load } from './network.mjs';
+import { rateOf } from './rate.mjs';
 
 /** A worker that has loaded the network. */
 async function engine({ network, input, weights }) {
@@ -61,16 +62,8 @@ export async function start(name, workers) {
     /** Pictures per second, every worker with batches of its own. */
     async rate(rows, millis) {
       const values = loaded.batch(rows);
-      const began = performance.now();
-      let done = 0;
-      const work = async (engine) => {
-        do {
-          await engine.features(values);
-          done += rows;
-        } while (performance.now() - began < millis);
-      };
-      await Promise.all(engines.map(work));
-      return (done / (performance.now() - began)) * 1000;
+      const rates = engines.map((engine) => rateOf(() => engine.features(values), rows, millis));
+      return (await Promise.all(rates)).reduce((sum, rate) => sum + rate, 0);
     },
   };
 }
