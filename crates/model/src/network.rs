@@ -131,7 +131,7 @@ impl Network {
         }
     }
 
-    /// The trunk without Burn, several times as fast on one thread of a processor. `None` where there is none: it ends
+    /// The trunk without Burn, faster on one thread of a processor. `None` where there is none: it ends
     /// in the average of residual blocks, so that the first site has to be the last stage of `small` or `resnet18`.
     ///
     /// Reads synchronously: not for a GPU in a browser.
