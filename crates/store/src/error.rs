@@ -1,0 +1,81 @@
+//! What can go wrong with a kept gallery.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::files::File;
+
+/// What can go wrong with a kept gallery.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The disk failed, or is full.
+    #[error("the browser's disk refused to {what} the file {}: {source}", file.name())]
+    Disk {
+        /// What was tried.
+        what: &'static str,
+        /// The file.
+        file: File,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The journal has no header, so that nothing is known about the gallery.
+    #[error(
+        "this gallery was never begun, or its journal is damaged; delete it and add its pictures again"
+    )]
+    NoHeader,
+    /// A later program wrote this.
+    #[error(
+        "this gallery was kept by a newer version of this page (format {found}, known is {known}); reload the page"
+    )]
+    Version {
+        /// The version found.
+        found: u32,
+        /// The version known.
+        known: u32,
+    },
+    /// Less is on the disk than the journal says.
+    #[error("the file {} has {found} bytes where {expected} were written; delete the gallery and add its pictures again", file.name())]
+    Lost {
+        /// The file.
+        file: File,
+        /// Bytes there.
+        found: u64,
+        /// Bytes written.
+        expected: u64,
+    },
+    /// Something does not fit the gallery's header.
+    #[error("{what}: {found} where {expected} are expected")]
+    Misfit {
+        /// What.
+        what: &'static str,
+        /// What was given.
+        found: usize,
+        /// What fits.
+        expected: usize,
+    },
+    /// A record that cannot be written as text, a bug.
+    #[error("a line of the journal cannot be written ({0})")]
+    Record(String),
+}
+
+impl StoreError {
+    /// Whether the disk is full, so that the same write may succeed once there is room.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Disk { source, .. } if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+    }
+
+    /// Nothing if both are the same.
+    pub(crate) fn fits(what: &'static str, found: usize, expected: usize) -> Result<(), Self> {
+        if found == expected {
+            Ok(())
+        } else {
+            Err(Self::Misfit {
+                what,
+                found,
+                expected,
+            })
+        }
+    }
+}

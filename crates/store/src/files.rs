@@ -1,0 +1,84 @@
+//! The files of a gallery.
+
+/// One file of a gallery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum File {
+    /// What counts.
+    Journal,
+    /// `[images, C]` floats.
+    Features,
+    /// Thumbnails.
+    Pictures,
+    /// The thumbnails' lengths.
+    Lengths,
+    /// What is known about the pictures.
+    Labels,
+    /// What the pictures are called.
+    Ids,
+}
+
+impl File {
+    /// All of them; the journal comes first, since whoever has it open owns the gallery.
+    pub const ALL: [Self; 6] = [
+        Self::Journal,
+        Self::Features,
+        Self::Pictures,
+        Self::Lengths,
+        Self::Labels,
+        Self::Ids,
+    ];
+
+    /// The name in the gallery's folder.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Journal => "journal",
+            Self::Features => "features",
+            Self::Pictures => "pictures",
+            Self::Lengths => "lengths",
+            Self::Labels => "labels",
+            Self::Ids => "ids",
+        }
+    }
+}
+
+/// One thing for each file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files<T>([T; 6]);
+
+impl<T> Files<T> {
+    /// From a thing for each of [`File::ALL`], in that order.
+    pub fn new(files: [T; 6]) -> Self {
+        Self(files)
+    }
+
+    /// The one of a file.
+    pub fn get(&self, file: File) -> &T {
+        &self.0[file as usize]
+    }
+
+    /// The one of a file.
+    pub fn get_mut(&mut self, file: File) -> &mut T {
+        &mut self.0[file as usize]
+    }
+}
+
+/// Bytes of each file.
+pub type Sizes = Files<u64>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_has_its_own_place_and_name() {
+        let files = Files::new(File::ALL);
+        for (at, file) in File::ALL.into_iter().enumerate() {
+            assert_eq!(*files.get(file), file);
+            assert!(
+                File::ALL[..at]
+                    .iter()
+                    .all(|other| other.name() != file.name())
+            );
+        }
+    }
+}

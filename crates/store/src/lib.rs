@@ -1,0 +1,33 @@
+//! A visitor's own galleries, kept on the browser's disk.
+//!
+//! A gallery is a folder of six files. Five of them hold data and only ever grow; the sixth, the *journal*, says
+//! how much of the others counts. Data is written and flushed first, then one line is added to the journal: whatever
+//! happens in between (a closed tab, a crash, a full disk), what the journal's last whole line says is there and
+//! right, and the rest is cut off by the next writer.
+//!
+//! | file | content |
+//! | --- | --- |
+//! | `journal` | [`journal`]: the header, then a line per batch |
+//! | `features` | `[images, C]`, little-endian `f32`: bit for bit what was searched before a reload |
+//! | `pictures` | the thumbnails, one after the other |
+//! | `lengths` | little-endian `u32` per picture: its thumbnail's bytes, 0 where the picture could not be read |
+//! | `labels` | one byte per picture and task: the value, 255 where unknown |
+//! | `ids` | the pictures' ids, each ended by a line feed |
+//!
+//! Nothing here knows a browser: a writer works on anything that is a [`Disk`], and [`Contents`] reads bytes. Tests
+//! let the power fail after every single step.
+
+mod contents;
+mod disk;
+mod error;
+mod files;
+mod header;
+pub mod journal;
+mod writer;
+
+pub use contents::Contents;
+pub use disk::{Disk, MemoryDisk};
+pub use error::StoreError;
+pub use files::{File, Files, Sizes};
+pub use header::{Header, Source};
+pub use writer::{Row, Writer};

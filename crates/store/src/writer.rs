@@ -1,0 +1,299 @@
+//! Writing a gallery: begun, resumed, grown batch by batch.
+
+use std::io;
+
+use crate::contents::Contents;
+use crate::disk::Disk;
+use crate::error::StoreError;
+use crate::files::{File, Sizes};
+use crate::header::Header;
+use crate::journal::{self, Counted, Record};
+
+/// One picture as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Row<'a> {
+    /// A picture that could be read.
+    Picture {
+        /// `[C]`.
+        features: &'a [f32],
+        /// The encoded thumbnail.
+        thumbnail: &'a [u8],
+    },
+    /// One that could not.
+    Unreadable {
+        /// Why.
+        why: &'a str,
+    },
+}
+
+/// Pictures waiting to be written together.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Batch {
+    images: usize,
+    features: Vec<u8>,
+    pictures: Vec<u8>,
+    lengths: Vec<u8>,
+    /// Pictures that could not be read, and why.
+    skipped: Vec<(usize, String)>,
+}
+
+/// The one who may change a gallery.
+#[derive(Debug)]
+pub struct Writer<D: Disk> {
+    disk: D,
+    contents: Contents,
+    pending: Batch,
+}
+
+impl<D: Disk> Writer<D> {
+    /// Begins a gallery on empty files. `labels` is `[images, tasks]`, one byte each; `ids` one for each picture.
+    ///
+    /// # Errors
+    /// Labels or ids that do not fit the header, or the disk fails; then nothing counts.
+    pub fn begin(
+        disk: D,
+        header: Header,
+        labels: &[u8],
+        ids: &[impl AsRef<str>],
+    ) -> Result<Self, StoreError> {
+        StoreError::fits("labels", labels.len(), header.images * header.tasks.len())?;
+        StoreError::fits("ids", ids.len(), header.images)?;
+        let mut disk = disk;
+        for file in File::ALL {
+            put(&mut disk, "empty", file, |disk| disk.truncate(file, 0))?;
+        }
+        let mut lines = String::new();
+        for id in ids {
+            // An id with a line feed would shift all that follow.
+            lines.extend(id.as_ref().chars().map(|c| if c == '\n' { ' ' } else { c }));
+            lines.push('\n');
+        }
+        for (file, bytes) in [(File::Labels, labels), (File::Ids, lines.as_bytes())] {
+            put(&mut disk, "write", file, |disk| disk.write(file, 0, bytes))?;
+        }
+        for file in File::ALL {
+            put(&mut disk, "flush", file, |disk| disk.flush(file))?;
+        }
+        let contents = Contents {
+            title: header.title.clone(),
+            images: 0,
+            picture_bytes: 0,
+            skipped: Vec::new(),
+            complete: false,
+            journal_bytes: 0,
+            header: header.clone(),
+        };
+        let mut writer = Self {
+            disk,
+            contents,
+            pending: Batch::default(),
+        };
+        writer.note(&Record::Begin(Box::new(header)))?;
+        Ok(writer)
+    }
+
+    /// Goes on with a gallery that was begun; what does not count is cut off.
+    ///
+    /// # Errors
+    /// As [`Contents::read`], or the disk fails.
+    pub fn resume(mut disk: D) -> Result<Self, StoreError> {
+        let mut sizes = Sizes::default();
+        for file in File::ALL {
+            *sizes.get_mut(file) = put(&mut disk, "measure", file, |disk| disk.size(file))?;
+        }
+        let length = usize::try_from(*sizes.get(File::Journal)).unwrap_or(usize::MAX);
+        let mut journal = vec![0; length];
+        let read = put(&mut disk, "read", File::Journal, |disk| {
+            disk.read(File::Journal, 0, &mut journal)
+        })?;
+        journal.truncate(read);
+        let contents = Contents::read(&journal, &sizes)?;
+        let counted = [
+            (File::Journal, contents.journal_bytes as u64),
+            (
+                File::Features,
+                (contents.images * contents.header.feature_bytes()) as u64,
+            ),
+            (File::Lengths, contents.images as u64 * 4),
+            (File::Pictures, contents.picture_bytes),
+        ];
+        for (file, size) in counted {
+            if *sizes.get(file) != size {
+                put(&mut disk, "cut", file, |disk| disk.truncate(file, size))?;
+            }
+        }
+        Ok(Self {
+            disk,
+            contents,
+            pending: Batch::default(),
+        })
+    }
+
+    /// What counts by now.
+    pub fn contents(&self) -> &Contents {
+        &self.contents
+    }
+
+    /// Pictures done, those that wait to be written included.
+    pub fn images(&self) -> usize {
+        self.contents.images + self.pending.images
+    }
+
+    /// Pictures that wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.pending.images
+    }
+
+    /// Takes in the next picture. It counts after the next [`Writer::commit`].
+    ///
+    /// # Errors
+    /// More pictures than the header says, or features of another length.
+    pub fn push(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
+        let (header, images) = (&self.contents.header, self.images());
+        if images >= header.images {
+            return Err(StoreError::Misfit {
+                what: "pictures",
+                found: images + 1,
+                expected: header.images,
+            });
+        }
+        let pending = &mut self.pending;
+        let length = match row {
+            Row::Picture {
+                features,
+                thumbnail,
+            } => {
+                StoreError::fits("a picture's features", features.len(), header.channels)?;
+                pending
+                    .features
+                    .extend(features.iter().flat_map(|value| value.to_le_bytes()));
+                pending.pictures.extend_from_slice(thumbnail);
+                u32::try_from(thumbnail.len()).unwrap_or(u32::MAX)
+            }
+            Row::Unreadable { why } => {
+                let end = pending.features.len() + header.feature_bytes();
+                pending.features.resize(end, 0);
+                pending.skipped.push((images, (*why).to_owned()));
+                0
+            }
+        };
+        pending.lengths.extend(length.to_le_bytes());
+        pending.images += 1;
+        Ok(())
+    }
+
+    /// Makes what waits count: data first, then the line that says so. After an error everything still waits, and
+    /// the same call may be tried again.
+    ///
+    /// # Errors
+    /// The disk fails or is full.
+    pub fn commit(&mut self) -> Result<(), StoreError> {
+        if self.pending.images == 0 {
+            return Ok(());
+        }
+        let images = self.contents.images as u64;
+        let parts = [
+            (
+                File::Features,
+                images * self.contents.header.feature_bytes() as u64,
+                &self.pending.features,
+            ),
+            (
+                File::Pictures,
+                self.contents.picture_bytes,
+                &self.pending.pictures,
+            ),
+            (File::Lengths, images * 4, &self.pending.lengths),
+        ];
+        for (file, at, bytes) in parts {
+            put(&mut self.disk, "write", file, |disk| {
+                disk.write(file, at, bytes)
+            })?;
+        }
+        for (file, ..) in parts {
+            put(&mut self.disk, "flush", file, |disk| disk.flush(file))?;
+        }
+        let counted = Counted {
+            images: self.images(),
+            picture_bytes: self.contents.picture_bytes + self.pending.pictures.len() as u64,
+            skipped: self.pending.skipped.clone(),
+        };
+        self.note(&Record::Images(counted.clone()))?;
+        self.contents.images = counted.images;
+        self.contents.picture_bytes = counted.picture_bytes;
+        self.contents.skipped.extend(counted.skipped);
+        self.pending = Batch::default();
+        Ok(())
+    }
+
+    /// Says that all pictures are there.
+    ///
+    /// # Errors
+    /// Some are not, or the disk fails.
+    pub fn complete(&mut self) -> Result<(), StoreError> {
+        self.commit()?;
+        StoreError::fits(
+            "pictures",
+            self.contents.images,
+            self.contents.header.images,
+        )?;
+        self.note(&Record::Complete)?;
+        self.contents.complete = true;
+        Ok(())
+    }
+
+    /// Gives the gallery another name.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn rename(&mut self, title: &str) -> Result<(), StoreError> {
+        self.note(&Record::Title {
+            title: title.to_owned(),
+        })?;
+        title.clone_into(&mut self.contents.title);
+        Ok(())
+    }
+
+    /// Size of one of the files, what does not count yet included.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn size(&self, file: File) -> Result<u64, StoreError> {
+        let what = "measure";
+        let size = self.disk.size(file);
+        size.map_err(|source| StoreError::Disk { what, file, source })
+    }
+
+    /// Bytes of one of the files from a position on; says how many there were.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn read(&self, file: File, at: u64, into: &mut [u8]) -> Result<usize, StoreError> {
+        let what = "read";
+        let read = self.disk.read(file, at, into);
+        read.map_err(|source| StoreError::Disk { what, file, source })
+    }
+
+    /// Adds a line to the journal.
+    fn note(&mut self, record: &Record) -> Result<(), StoreError> {
+        let line = journal::line(record)?;
+        let at = self.contents.journal_bytes as u64;
+        let file = File::Journal;
+        put(&mut self.disk, "write", file, |disk| {
+            disk.write(file, at, &line)
+        })?;
+        put(&mut self.disk, "flush", file, |disk| disk.flush(file))?;
+        self.contents.journal_bytes += line.len();
+        Ok(())
+    }
+}
+
+/// Does something to a file and says what it was should it fail.
+fn put<D: Disk, T>(
+    disk: &mut D,
+    what: &'static str,
+    file: File,
+    work: impl FnOnce(&mut D) -> io::Result<T>,
+) -> Result<T, StoreError> {
+    work(disk).map_err(|source| StoreError::Disk { what, file, source })
+}
