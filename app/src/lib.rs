@@ -1,7 +1,8 @@
 //! The browser program: the page, the engines, and the messages between them.
 //!
-//! Built three times with different features: `page` is the user interface, which answers every search over
-//! shipped features by itself; `cpu` and `webgpu` are the engine, a worker that runs the network on pictures.
+//! Built four times with different features: `page` is the user interface, which answers every search by itself;
+//! `cpu` and `webgpu` are the engine, a worker that runs the network on pictures; `store` is the worker that reads
+//! what a visitor brings and keeps it.
 //! Plain logic is tested natively with `cargo test -p modulens-app`.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -12,5 +13,10 @@ pub mod engine;
 #[cfg(feature = "page")]
 pub mod page;
 pub mod protocol;
+#[cfg(any(feature = "cpu", feature = "webgpu", feature = "store"))]
+pub mod scope;
+#[cfg(feature = "store")]
+pub mod store;
+pub mod store_protocol;
 pub mod wire;
 pub mod work;

@@ -79,6 +79,16 @@ pub enum Request {
         /// The job's name.
         job: JobId,
     },
+    /// Embeds pictures of a visitor's own gallery and makes thumbnails of them.
+    ///
+    /// Parts: one `ArrayBuffer` or `Blob` per picture. Answered by one [`Event::Pictures`]; [`Event::Done`] names those
+    /// that could not be read, by their place in the message.
+    EmbedFiles {
+        /// The job's name.
+        job: JobId,
+        /// Side of a thumbnail in pixels.
+        thumbnail: u32,
+    },
     /// Embeds inputs that are prepared already; answered as [`Request::Embed`].
     ///
     /// Parts: one `ArrayBuffer`, little-endian `f32`, `[rows, 3, size, size]`.
@@ -166,6 +176,18 @@ pub enum Event {
         rows: usize,
         /// Length of a row.
         channels: usize,
+    },
+    /// What became of the pictures of a [`Request::EmbedFiles`].
+    ///
+    /// Parts: two `ArrayBuffer`s: the features of those that could be read, little-endian `f32`, row-major; and
+    /// their thumbnails (JPEG), one after the other.
+    Pictures {
+        /// The job's name.
+        job: JobId,
+        /// Length of a row.
+        channels: usize,
+        /// Bytes of every picture's thumbnail; 0 for one that could not be read.
+        lengths: Vec<u32>,
     },
     /// The output of every layer, without modulation.
     ///

@@ -12,8 +12,9 @@ use super::device::{self, Started};
 use super::gallery::Place;
 use super::jobs::{self, Finished, Job, Stop};
 use super::network::Loaded;
-use super::{embed, gallery, host, layers, picture};
+use super::{embed, files, gallery, layers, picture};
 use crate::protocol::{Event, JobId, Preference, Request};
+use crate::scope;
 
 /// What lives from one request to the next.
 #[derive(Default)]
@@ -42,6 +43,11 @@ pub(super) fn handle(request: Request, parts: Vec<JsValue>) {
         Request::Embed { job } => {
             run(job, async move |loaded| {
                 embed::pictures(loaded, job, &parts).await
+            });
+        }
+        Request::EmbedFiles { job, thumbnail } => {
+            run(job, async move |loaded| {
+                files::embed(loaded, job, thumbnail, &parts).await
             });
         }
         Request::EmbedTensor { job } => {
@@ -75,26 +81,26 @@ pub(super) fn handle(request: Request, parts: Vec<JsValue>) {
 }
 
 async fn start(preference: Preference) {
-    let began = host::now();
+    let began = scope::now();
     match device::start(preference).await {
         Ok(started) => {
             let (backend, adapter) = (started.backend, started.adapter.clone());
             STATE.with_borrow_mut(|state| state.started = Some(started));
             // Only the page knows what else there was to choose from.
             let why = String::new();
-            host::post(&Event::Ready {
+            scope::post(&Event::Ready {
                 backend,
                 adapter,
                 why,
-                millis: host::now() - began,
+                millis: scope::now() - began,
             });
         }
-        Err(message) => host::post(&Event::Failed { job: None, message }),
+        Err(message) => scope::post(&Event::Failed { job: None, message }),
     }
 }
 
 async fn load(generation: u32, network: Value, input: InputSpec, parts: Vec<JsValue>) {
-    let began = host::now();
+    let began = scope::now();
     jobs::cancel_all();
     let started = STATE.with_borrow_mut(|state| {
         state.generation = generation;
@@ -116,14 +122,14 @@ async fn load(generation: u32, network: Value, input: InputSpec, parts: Vec<JsVa
         Ok(loaded) => {
             let channels = loaded.channels;
             STATE.with_borrow_mut(|state| state.loaded = Some(Rc::new(loaded)));
-            host::post(&Event::Loaded {
+            scope::post(&Event::Loaded {
                 generation,
                 channels,
-                millis: host::now() - began,
+                millis: scope::now() - began,
             });
         }
         Err(Stop::Failed(message) | Stop::Broken(message)) => {
-            host::post(&Event::Failed { job: None, message });
+            scope::post(&Event::Failed { job: None, message });
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use wasm_bindgen::JsValue;
 
-use super::host;
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
 use super::picture;
 use crate::protocol::{Event, JobId};
+use crate::scope;
 
 /// Embeds the pictures of the parts, in their order.
 pub(super) async fn pictures(
@@ -20,7 +20,7 @@ pub(super) async fn pictures(
         let mut input = Vec::with_capacity(parts.len() * loaded.input.len());
         for (index, part) in parts.iter().enumerate() {
             input.extend(one(loaded, part, first + index + 1).await?);
-            host::breathe().await;
+            scope::breathe().await;
         }
         let features = loaded.features(input, parts.len()).await?;
         post(loaded, job, first, &features);
@@ -33,7 +33,7 @@ pub(super) async fn pictures(
 
 /// Embeds inputs that are prepared already, `[rows, 3, size, size]`.
 pub(super) async fn tensor(loaded: &Loaded, job: JobId, part: &JsValue) -> Result<Finished, Stop> {
-    let input = host::floats(part)?;
+    let input = scope::floats(part)?;
     let rows = loaded.rows(input.len())?;
     let features = loaded.features(input, rows).await?;
     post(loaded, job, 0, &features);
@@ -67,5 +67,5 @@ pub(super) fn post(loaded: &Loaded, job: JobId, first: usize, features: &[f32]) 
         rows: features.len() / channels.max(1),
         channels,
     };
-    host::post_with(&event, &[host::buffer(features)]);
+    scope::post_with(&event, &[scope::buffer(features)]);
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
-use super::host::{scope, words};
+use crate::scope::{global, words};
 
 /// Why a file did not come.
 enum Failure {
@@ -36,7 +36,7 @@ async fn attempt(url: &str) -> Result<Vec<u8>, Failure> {
             words(&error)
         ))
     };
-    let response = JsFuture::from(scope().fetch_with_str(url))
+    let response = JsFuture::from(global().fetch_with_str(url))
         .await
         .map_err(cut)?;
     let response: Response = response.dyn_into().map_err(cut)?;

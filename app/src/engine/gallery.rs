@@ -7,8 +7,9 @@ use futures::stream::{self, Stream, StreamExt as _};
 
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
-use super::{embed, fetch, host, picture};
+use super::{embed, fetch, picture};
 use crate::protocol::{Event, JobId, Skipped};
+use crate::scope;
 use crate::work::{Rate, Throttle};
 
 /// Downloads at once: enough to keep the network busy, few enough to leave the page its share.
@@ -48,7 +49,7 @@ pub(super) async fn embed(loaded: &Loaded, job: JobId, place: &Place) -> Result<
     let (mut first, mut good) = (place.range.start, 0);
     let mut batch = gather(loaded, &mut files, (first, size.size()), &mut skipped).await;
     while !batch.readable.is_empty() {
-        let (began, pictures) = (host::now(), batch.readable.len());
+        let (began, pictures) = (scope::now(), batch.readable.len());
         good += batch.readable.iter().filter(|readable| **readable).count();
         // On a GPU the next pictures are decoded while these are computed.
         let pass = features(loaded, std::mem::take(&mut batch));
@@ -67,8 +68,8 @@ pub(super) async fn embed(loaded: &Loaded, job: JobId, place: &Place) -> Result<
             return Err(hopeless(&skipped, done));
         }
         report.done(done);
-        size.took(pictures, host::now() - began);
-        host::breathe().await;
+        size.took(pictures, scope::now() - began);
+        scope::breathe().await;
     }
     Ok(Finished {
         images: good,
@@ -160,16 +161,16 @@ impl Report {
         Self {
             job,
             total,
-            rate: Rate::new(total, host::now()),
+            rate: Rate::new(total, scope::now()),
             throttle: Throttle::default(),
         }
     }
 
     fn done(&mut self, done: usize) {
-        let now = host::now();
+        let now = scope::now();
         self.rate.mark(done, now);
         if self.throttle.passes(now) || done == self.total {
-            host::post(&Event::Progress {
+            scope::post(&Event::Progress {
                 job: self.job,
                 done,
                 total: self.total,

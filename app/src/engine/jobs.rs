@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use futures::future::{AbortHandle, AbortRegistration, Abortable};
 
-use super::host;
 use crate::protocol::{Event, JobId, Skipped};
+use crate::scope;
 
 thread_local! {
     static RUNNING: RefCell<BTreeMap<JobId, AbortHandle>> = const { RefCell::new(BTreeMap::new()) };
@@ -53,7 +53,7 @@ impl Job {
         RUNNING.with_borrow_mut(|running| running.insert(id, handle));
         Self {
             id,
-            began: host::now(),
+            began: scope::now(),
             registration,
         }
     }
@@ -77,11 +77,11 @@ impl Job {
         {
             return;
         }
-        host::post(&match outcome {
+        scope::post(&match outcome {
             Ok(Ok(Finished { images, skipped })) => Event::Done {
                 job,
                 images,
-                millis: host::now() - began,
+                millis: scope::now() - began,
                 skipped,
             },
             Ok(Err(Stop::Failed(message) | Stop::Broken(message))) => Event::Failed {
@@ -117,7 +117,7 @@ pub(super) fn break_down(message: &str) {
         .map(Some)
         .chain([None])
     {
-        host::post(&Event::Failed {
+        scope::post(&Event::Failed {
             job,
             message: message.to_owned(),
         });

@@ -2,19 +2,19 @@
 
 use wasm_bindgen::JsValue;
 
-use super::host;
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
 use crate::protocol::{Event, JobId, Layer};
+use crate::scope;
 
 /// Sends the layers' outputs for inputs that are prepared already, `[rows, 3, size, size]`.
 pub(super) async fn send(loaded: &Loaded, job: JobId, part: &JsValue) -> Result<Finished, Stop> {
-    let input = host::floats(part)?;
+    let input = scope::floats(part)?;
     let rows = loaded.rows(input.len())?;
     let outputs = loaded.layers(input, rows).await?;
     let parts: Vec<JsValue> = outputs
         .iter()
-        .map(|layer| host::buffer(&layer.values))
+        .map(|layer| scope::buffer(&layer.values))
         .collect();
     let layers = outputs
         .into_iter()
@@ -23,7 +23,7 @@ pub(super) async fn send(loaded: &Loaded, job: JobId, part: &JsValue) -> Result<
             shape: layer.shape,
         })
         .collect();
-    host::post_with(&Event::Layers { job, layers }, &parts);
+    scope::post_with(&Event::Layers { job, layers }, &parts);
     Ok(Finished {
         images: rows,
         skipped: Vec::new(),

@@ -3,24 +3,26 @@
 //! One source, two modules: with the feature `cpu` the network runs on Burn's flex backend, with `webgpu` on
 //! Burn's WebGPU backend. Nothing else differs. A request's way:
 //!
-//! message -> [`dispatch`] -> a job ([`embed`], [`gallery`], [`layers`]) -> pictures ([`fetch`], [`picture`])
+//! message -> [`dispatch`] -> a job ([`embed`], [`gallery`], [`files`], [`layers`]) -> pictures ([`fetch`], [`picture`])
 //! -> [`network`] -> features -> message
 
 mod device;
 mod dispatch;
 mod embed;
 mod fetch;
+mod files;
 mod gallery;
-mod host;
 mod jobs;
 mod layers;
 mod network;
 mod picture;
+mod thumbnail;
 
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::MessageEvent;
 
 use crate::protocol::{Event, Request};
+use crate::scope;
 use crate::wire;
 
 /// Listens to the page, and says so.
@@ -28,16 +30,16 @@ pub fn run() {
     std::panic::set_hook(Box::new(|info| {
         // Whatever panicked has left its data behind in an unknown state: this worker is over.
         jobs::break_down(&format!("the engine broke ({info}); reload the page"));
-        host::scope().close();
+        scope::global().close();
     }));
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(|message: MessageEvent| {
         match wire::unpack::<Request>(&message.data()) {
             Ok((request, parts)) => dispatch::handle(request, parts),
-            Err(message) => host::post(&Event::Failed { job: None, message }),
+            Err(message) => scope::post(&Event::Failed { job: None, message }),
         }
     });
-    host::scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    scope::global().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     // The worker listens for as long as it lives.
     listener.forget();
-    host::post(&Event::Booted);
+    scope::post(&Event::Booted);
 }

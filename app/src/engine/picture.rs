@@ -1,13 +1,13 @@
 //! From a picture's file to the network's input.
 
 use js_sys::{Array, Reflect, Uint8Array};
-use modulens_dataset::{DecodeError, MAX_PIXELS, RgbImage, load_picture, normalise, prepare};
+use modulens_dataset::{DecodeError, MAX_PIXELS, RgbImage, normalise, prepare};
 use modulens_schema::InputSpec;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ImageBitmap, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
 
-use super::host::{scope, words};
+use crate::scope::{global, words};
 
 /// The longest side of a picture that the browser decodes; larger ones are drawn smaller. The network sees a
 /// few dozen pixels.
@@ -48,20 +48,30 @@ pub(super) fn name(part: &JsValue) -> Option<String> {
 /// # Errors
 /// A sentence on what is wrong with the picture and what to do.
 pub(super) async fn load(bytes: &[u8], spec: &InputSpec, out: &mut [f32]) -> Result<(), String> {
-    match load_picture(bytes, spec, out) {
-        Ok(()) => Ok(()),
-        Err(DecodeError::NotAPicture) => {
-            let picture = foreign(bytes).await?;
-            normalise(&prepare(&picture, spec), spec, out);
-            Ok(())
-        }
+    write(&decode(bytes).await?, spec, out);
+    Ok(())
+}
+
+/// Decodes only.
+///
+/// # Errors
+/// A sentence on what is wrong with the picture and what to do.
+pub(super) async fn decode(bytes: &[u8]) -> Result<RgbImage, String> {
+    match modulens_dataset::decode(bytes) {
+        Ok(picture) => Ok(picture),
+        Err(DecodeError::NotAPicture) => foreign(bytes).await,
         Err(error) => Err(error.to_string()),
     }
 }
 
+/// Squares, resizes and normalises.
+pub(super) fn write(picture: &RgbImage, spec: &InputSpec, out: &mut [f32]) {
+    normalise(&prepare(picture, spec), spec, out);
+}
+
 /// A picture in a format that only the browser knows, transparent parts over white.
 async fn foreign(bytes: &[u8]) -> Result<RgbImage, String> {
-    let bitmap = decode(bytes).await.map_err(|_| {
+    let bitmap = bitmap(bytes).await.map_err(|_| {
         "this is not a picture that the browser can read; convert it to JPEG or PNG".to_owned()
     })?;
     let drawn = draw(&bitmap);
@@ -69,9 +79,9 @@ async fn foreign(bytes: &[u8]) -> Result<RgbImage, String> {
     drawn
 }
 
-async fn decode(bytes: &[u8]) -> Result<ImageBitmap, JsValue> {
+async fn bitmap(bytes: &[u8]) -> Result<ImageBitmap, JsValue> {
     let blob = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))?;
-    JsFuture::from(scope().create_image_bitmap_with_blob(&blob)?)
+    JsFuture::from(global().create_image_bitmap_with_blob(&blob)?)
         .await?
         .dyn_into()
 }

@@ -21,6 +21,11 @@ impl Batch {
         }
     }
 
+    /// The most pictures to take at once.
+    pub fn largest(self) -> usize {
+        self.most
+    }
+
     /// Pictures to take next.
     pub fn size(self) -> usize {
         self.size

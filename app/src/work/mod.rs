@@ -1,7 +1,9 @@
-//! How the engine paces itself: plain arithmetic over times it is told, natively tested.
+//! What the workers decide: plain arithmetic over what they are told, natively tested.
 
 mod batch;
 mod rate;
+mod relabel;
 
 pub use batch::{Batch, most_within};
 pub use rate::{Rate, Throttle};
+pub use relabel::relabel;

@@ -4,15 +4,15 @@ use burn::tensor::Device;
 
 use super::Started;
 use crate::adapter::{Probe, probe};
-use crate::engine::host;
 use crate::protocol::{Backend, Preference};
+use crate::scope;
 
 /// Asks the browser for a device. Works once per worker; a lost device needs a new worker.
 ///
 /// # Errors
 /// There is no adapter, or only a software one that was not asked for.
 pub(in crate::engine) async fn start(preference: Preference) -> Result<Started, String> {
-    let probe = probe(&host::scope().navigator()).await;
+    let probe = probe(&scope::global().navigator()).await;
     let software = probe.is_software();
     let name = match probe {
         Probe::Missing => return Err("this browser offers no WebGPU to workers".into()),

@@ -1,38 +1,38 @@
-//! What the engine needs from the worker it lives in.
+//! What a worker needs from its global scope.
 
 use js_sys::{ArrayBuffer, Float32Array, Promise};
+use serde::Serialize;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel};
 
-use crate::protocol::Event;
 use crate::wire;
 
 /// The worker's global scope.
-pub(super) fn scope() -> DedicatedWorkerGlobalScope {
+pub fn global() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
 /// Sends an event to the page.
-pub(super) fn post(event: &Event) {
+pub fn post(event: &impl Serialize) {
     post_with(event, &[]);
 }
 
 /// Sends an event and its parts to the page.
-pub(super) fn post_with(event: &Event, parts: &[JsValue]) {
+pub fn post_with(event: &impl Serialize, parts: &[JsValue]) {
     let sent = wire::pack(event, parts).and_then(|packed| {
-        scope()
+        global()
             .post_message_with_transfer(&packed.message, &packed.transfer)
             .map_err(|error| format!("{error:?}"))
     });
     if let Err(error) = sent {
         // There is no other way to the page than the one that just failed.
-        wasm_bindgen::throw_str(&format!("the engine cannot speak to the page: {error}"));
+        wasm_bindgen::throw_str(&format!("the worker cannot speak to the page: {error}"));
     }
 }
 
 /// Floats as a part of a message.
-pub(super) fn buffer(values: &[f32]) -> JsValue {
+pub fn buffer(values: &[f32]) -> JsValue {
     Float32Array::from(values).buffer().into()
 }
 
@@ -40,11 +40,11 @@ pub(super) fn buffer(values: &[f32]) -> JsValue {
 ///
 /// # Errors
 /// The part is no buffer, or not of whole floats.
-pub(super) fn floats(part: &JsValue) -> Result<Vec<f32>, String> {
+pub fn floats(part: &JsValue) -> Result<Vec<f32>, String> {
     let buffer: &ArrayBuffer = part
         .dyn_ref()
         .ok_or("a part of the message is not an ArrayBuffer")?;
-    if buffer.byte_length() % 4 != 0 {
+    if !buffer.byte_length().is_multiple_of(4) {
         return Err(format!(
             "a buffer of {} bytes does not hold whole floats",
             buffer.byte_length()
@@ -54,8 +54,8 @@ pub(super) fn floats(part: &JsValue) -> Result<Vec<f32>, String> {
 }
 
 /// Milliseconds since the worker started.
-pub(super) fn now() -> f64 {
-    scope()
+pub fn now() -> f64 {
+    global()
         .performance()
         .map_or_else(js_sys::Date::now, |performance| performance.now())
 }
@@ -63,7 +63,7 @@ pub(super) fn now() -> f64 {
 /// Lets waiting messages be handled before the work goes on.
 ///
 /// A message to ourselves, since a timer of zero is stretched to 4 ms when it is set again and again.
-pub(super) async fn breathe() {
+pub async fn breathe() {
     let promise = Promise::new(&mut |resolve, _| match MessageChannel::new() {
         Ok(channel) => {
             channel.port1().set_onmessage(Some(&resolve));
@@ -79,9 +79,20 @@ pub(super) async fn breathe() {
 }
 
 /// What a JavaScript error says.
-pub(super) fn words(error: &JsValue) -> String {
+pub fn words(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(
         || error.as_string().unwrap_or_else(|| format!("{error:?}")),
         |error| String::from(error.message()),
     )
+}
+
+/// The bytes in a part of a message.
+///
+/// # Errors
+/// The part is no buffer.
+pub fn bytes(part: &JsValue) -> Result<Vec<u8>, String> {
+    let buffer: &ArrayBuffer = part
+        .dyn_ref()
+        .ok_or("a part of the message is not an ArrayBuffer")?;
+    Ok(js_sys::Uint8Array::new(buffer).to_vec())
 }
