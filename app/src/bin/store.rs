@@ -1,0 +1,5 @@
+//! The store's entry point.
+
+fn main() {
+    modulens_app::store::run();
+}

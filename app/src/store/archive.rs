@@ -1,0 +1,266 @@
+//! A kept gallery as one file that a visitor can save, and back again.
+//!
+//! The file is a zip (PKWARE APPNOTE 4.3) of the gallery's own files, stored as they are and in the order of
+//! [`File::ALL`], so that anything can open it and that it is read back by walking from header to header.
+
+use js_sys::{Array, Uint8Array};
+use modulens_store::{Contents, Disk as _, File, Files, Sizes};
+use web_sys::Blob;
+
+use super::blob;
+use super::opfs::{self, OpfsDisk};
+use super::trouble::Trouble;
+
+/// Bytes read at once.
+const PIECE: u64 = 4 << 20;
+/// A local header without its name.
+const LOCAL: u64 = 30;
+/// The smallest version that can read such a zip: 2.0.
+const VERSION: u16 = 20;
+
+/// A saved gallery, looked at.
+#[derive(Debug)]
+pub(super) struct Archive {
+    /// What it holds.
+    pub contents: Contents,
+    files: Files<Part>,
+}
+
+/// One file of it.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    bytes: Option<Blob>,
+    crc: u32,
+}
+
+/// A kept gallery as a zip: the file and a name for it.
+///
+/// # Errors
+/// The gallery is gone or damaged, or a file of it is too large for a zip without extensions.
+pub(super) async fn pack(id: &str) -> Result<(String, Blob), Trouble> {
+    let sizes = opfs::sizes(id).await?;
+    let journal = opfs::file(id, File::Journal).await?;
+    let journal = blob::bytes(&journal, 0.0, journal.size())
+        .await
+        .map_err(unreadable)?;
+    let contents = Contents::read(&journal, &sizes)?;
+    let (parts, directory) = (Array::new(), &mut Vec::new());
+    let mut offset = 0;
+    for file in File::ALL {
+        let size = counted(&contents, &sizes, file);
+        let Ok(length) = u32::try_from(size) else {
+            return Err(format!("the file {} is too large to be exported", file.name()).into());
+        };
+        let bytes = opfs::file(id, file).await?;
+        let bytes = bytes
+            .slice_with_f64_and_f64(0.0, size as f64)
+            .map_err(Trouble::browser("read the gallery"))?;
+        let crc = checksum(&bytes).await?;
+        let fields = fields(crc, length, file.name());
+        let mut header = b"PK\x03\x04".to_vec();
+        header.extend(&fields);
+        header.extend(file.name().as_bytes());
+        directory.extend(b"PK\x01\x02");
+        directory.extend(VERSION.to_le_bytes());
+        directory.extend(&fields);
+        // No comment, first disk, no attributes.
+        directory.extend([0; 10]);
+        directory.extend(offset_of(offset)?.to_le_bytes());
+        directory.extend(file.name().as_bytes());
+        offset += header.len() as u64 + size;
+        parts.push(&Uint8Array::from(header.as_slice()));
+        parts.push(&bytes);
+    }
+    let count = File::ALL.len() as u16;
+    let length = directory.len() as u32;
+    let mut end = b"PK\x05\x06\0\0\0\0".to_vec();
+    end.extend(count.to_le_bytes());
+    end.extend(count.to_le_bytes());
+    end.extend(length.to_le_bytes());
+    end.extend(offset_of(offset)?.to_le_bytes());
+    end.extend([0; 2]);
+    directory.extend(end);
+    parts.push(&Uint8Array::from(directory.as_slice()));
+    let packed =
+        Blob::new_with_blob_sequence(&parts).map_err(Trouble::browser("put the file together"))?;
+    Ok((format!("{}.modulens.zip", plain(&contents.title)), packed))
+}
+
+/// Looks whether a file is a saved gallery.
+///
+/// # Errors
+/// It begins like one and is damaged.
+pub(super) async fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
+    let mut files = Files::<Part>::default();
+    let mut at = 0;
+    for wanted in File::ALL {
+        let name = wanted.name().as_bytes();
+        let end = at + LOCAL + name.len() as u64;
+        let header = blob::bytes(file, at as f64, end as f64)
+            .await
+            .map_err(unreadable)?;
+        let is_ours = header.starts_with(b"PK\x03\x04") && header.ends_with(name);
+        let (Some(crc), Some(length)) = (word(&header, 14), word(&header, 18)) else {
+            return broken_unless(wanted == File::Journal);
+        };
+        if !is_ours || header.len() as u64 != LOCAL + name.len() as u64 {
+            return broken_unless(wanted == File::Journal);
+        }
+        let bytes = file
+            .slice_with_f64_and_f64(end as f64, end as f64 + f64::from(length))
+            .map_err(Trouble::browser("read the file"))?;
+        if bytes.size() != f64::from(length) {
+            return broken_unless(false);
+        }
+        *files.get_mut(wanted) = Part {
+            bytes: Some(bytes),
+            crc,
+        };
+        at = end + u64::from(length);
+    }
+    let mut sizes = Sizes::default();
+    for file in File::ALL {
+        let bytes = &files.get(file).bytes;
+        *sizes.get_mut(file) = bytes.as_ref().map_or(0, |bytes| bytes.size() as u64);
+    }
+    let Some(journal) = &files.get(File::Journal).bytes else {
+        return Ok(None);
+    };
+    let journal = blob::bytes(journal, 0.0, journal.size())
+        .await
+        .map_err(unreadable)?;
+    Ok(Some(Archive {
+        contents: Contents::read(&journal, &sizes)?,
+        files,
+    }))
+}
+
+impl Archive {
+    /// Keeps the gallery, and returns its id. Nothing is left behind when that fails.
+    ///
+    /// # Errors
+    /// The file is damaged, or there is no room.
+    pub(super) async fn restore(&self) -> Result<String, Trouble> {
+        let id = format!("{:x}", js_sys::Date::now() as u64);
+        let disk = OpfsDisk::open(&id, true).await?;
+        match self.copy(disk).await {
+            Ok(()) => Ok(id),
+            Err(trouble) => {
+                opfs::remove(&id).await.ok();
+                Err(trouble)
+            }
+        }
+    }
+
+    /// Copies the data first and the journal last: a copy that is cut off is no gallery.
+    async fn copy(&self, mut disk: OpfsDisk) -> Result<(), Trouble> {
+        for file in File::ALL.into_iter().rev() {
+            let Part { bytes, crc } = self.files.get(file);
+            let Some(bytes) = bytes else { continue };
+            let mut hasher = crc32fast::Hasher::new();
+            let mut at = 0;
+            while at < bytes.size() as u64 {
+                let piece = piece(bytes, at).await?;
+                hasher.update(&piece);
+                disk.write(file, at, &piece).map_err(full)?;
+                at += piece.len() as u64;
+            }
+            if hasher.finalize() != *crc {
+                return broken_unless(false);
+            }
+            disk.flush(file).map_err(full)?;
+        }
+        Ok(())
+    }
+}
+
+/// Nothing, or what to say of a damaged file.
+fn broken_unless<T: Default>(fine: bool) -> Result<T, Trouble> {
+    if fine {
+        Ok(T::default())
+    } else {
+        Err("this saved gallery is damaged or was cut off; export it again".into())
+    }
+}
+
+/// How much of a file counts.
+fn counted(contents: &Contents, sizes: &Sizes, file: File) -> u64 {
+    let images = contents.images as u64;
+    match file {
+        File::Journal => contents.journal_bytes as u64,
+        File::Features => images * contents.header.feature_bytes() as u64,
+        File::Pictures => contents.picture_bytes,
+        File::Lengths => images * 4,
+        File::Labels | File::Ids => *sizes.get(file),
+    }
+}
+
+/// What the local header and the directory share: version, flags, method, time, checksum, sizes, lengths.
+fn fields(crc: u32, length: u32, name: &str) -> Vec<u8> {
+    let mut fields = VERSION.to_le_bytes().to_vec();
+    // No flags, stored, midnight.
+    fields.extend([0; 6]);
+    // The first day a zip knows: 1 January 1980.
+    fields.extend(33_u16.to_le_bytes());
+    fields.extend(crc.to_le_bytes());
+    fields.extend(length.to_le_bytes());
+    fields.extend(length.to_le_bytes());
+    fields.extend((name.len() as u16).to_le_bytes());
+    fields.extend([0; 2]);
+    fields
+}
+
+fn offset_of(offset: u64) -> Result<u32, Trouble> {
+    u32::try_from(offset).map_err(|_| "the gallery is too large to be exported as one zip".into())
+}
+
+async fn piece(bytes: &Blob, at: u64) -> Result<Vec<u8>, Trouble> {
+    let piece = blob::bytes(bytes, at as f64, (at + PIECE) as f64).await;
+    match piece {
+        Ok(piece) if piece.is_empty() => broken_unless(false),
+        Ok(piece) => Ok(piece),
+        Err(error) => Err(unreadable(error)),
+    }
+}
+
+async fn checksum(bytes: &Blob) -> Result<u32, Trouble> {
+    let mut hasher = crc32fast::Hasher::new();
+    let mut at = 0;
+    while at < bytes.size() as u64 {
+        let piece = piece(bytes, at).await?;
+        hasher.update(&piece);
+        at += piece.len() as u64;
+    }
+    Ok(hasher.finalize())
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+/// A title as a file's name.
+fn plain(title: &str) -> String {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    let name: String = title
+        .chars()
+        .map(|c| if fits(c) { c } else { '_' })
+        .collect();
+    name.trim().to_owned()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
+fn unreadable(error: std::io::Error) -> Trouble {
+    format!("the file could not be read ({error})").into()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
+fn full(error: std::io::Error) -> Trouble {
+    let full = matches!(
+        error.kind(),
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
+    );
+    Trouble {
+        message: format!("the gallery could not be kept ({error}); make room and try again"),
+        full,
+    }
+}

@@ -1,0 +1,348 @@
+//! Who answers which call.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use super::archive::{self, Archive};
+use super::kept::{self, Fresh, SharedShelf, Shelf};
+use super::offer::{Arriving, Offered, Read};
+use super::opfs;
+use super::trouble::Trouble;
+use super::writing::{Parcel, Writing};
+use crate::scope;
+use crate::store_protocol::{Call, CallId, Event, Recognised, Reply, Request, SAVED};
+
+/// What lives from one call to the next.
+#[derive(Default)]
+struct State {
+    arriving: Arriving,
+    offered: Option<Rc<Offered>>,
+    /// A saved gallery that was offered.
+    archive: Option<Rc<Archive>>,
+    writing: Option<Writing>,
+    fresh: Fresh,
+    /// The gallery read last.
+    shelf: Option<SharedShelf>,
+}
+
+thread_local! {
+    static STATE: RefCell<State> = RefCell::default();
+}
+
+/// An answer and its parts.
+type Answer = Result<(Reply, Vec<JsValue>), Trouble>;
+
+/// Sets a call going.
+pub(super) fn handle(call: Call, parts: Vec<JsValue>) {
+    let Call { call, request } = call;
+    // What comes in is taken in at once and in its order; only answers wait.
+    match request {
+        Request::Append {
+            first,
+            lengths,
+            skipped,
+        } => {
+            let parcel = Parcel::new(lengths, skipped, &parts);
+            send(call, parcel.and_then(|parcel| append(first, parcel)));
+        }
+        Request::Offer {
+            paths,
+            first,
+            last: false,
+            ..
+        } => send(call, arrive(paths, first, &parts).map(|()| done())),
+        request => spawn_local(async move { send(call, answer(request, &parts).await) }),
+    }
+}
+
+fn send(call: CallId, answer: Answer) {
+    match answer {
+        Ok((reply, parts)) => scope::post_with(&Event::Reply { call, reply }, &parts),
+        Err(Trouble { message, full }) => scope::post(&Event::Failed {
+            call: Some(call),
+            message,
+            full,
+        }),
+    }
+}
+
+fn done() -> (Reply, Vec<JsValue>) {
+    (Reply::Done, Vec::new())
+}
+
+async fn answer(request: Request, parts: &[JsValue]) -> Answer {
+    match request {
+        Request::List => list().await,
+        Request::Offer {
+            paths, name, first, ..
+        } => {
+            arrive(paths, first, parts)?;
+            recognise(&name).await
+        }
+        Request::Sample { count } => {
+            let offered = offered()?;
+            Ok(fed(offered.read(offered.spread(count)).await))
+        }
+        Request::Begin(plan) => {
+            check_idle()?;
+            enter(Writing::begin(offered()?, plan).await?)
+        }
+        Request::Resume { id } => {
+            check_idle()?;
+            enter(Writing::resume(id, offered()?).await?)
+        }
+        Request::Feed { count } => {
+            let (offered, images) = with_writing(|writing| {
+                let images = writing.next(count);
+                Ok((Rc::clone(&writing.offered), images))
+            })?;
+            Ok(fed(offered.read(images).await))
+        }
+        Request::Append { .. } => Err("out of turn; reload the page".into()),
+        Request::Close => close().map(|()| done()),
+        Request::Open { id } => {
+            let contents = match written(&id, |writing, _| {
+                let bytes = kept::entry_of(writing).bytes;
+                Ok(kept::describe(writing.contents(), bytes))
+            }) {
+                Some(contents) => contents?,
+                None => {
+                    STATE.with_borrow_mut(|state| state.shelf = None);
+                    shelf(&id).await?.describe()
+                }
+            };
+            Ok((Reply::Contents(Box::new(contents)), Vec::new()))
+        }
+        Request::Features { id, first, count } => {
+            let fresh = written(&id, |writing, _| Fresh::features(writing, first, count));
+            let bytes = match fresh {
+                Some(bytes) => bytes?,
+                None => shelf(&id).await?.features(first, count).await?,
+            };
+            Ok((Reply::Bytes, vec![bytes.into()]))
+        }
+        Request::Labels { id } => {
+            let bytes = match written(&id, |writing, _| Fresh::labels(writing)) {
+                Some(bytes) => bytes?,
+                None => shelf(&id).await?.labels().await?,
+            };
+            Ok((Reply::Bytes, bytes.map(JsValue::from).to_vec()))
+        }
+        Request::Thumbnails { id, images } => {
+            let fresh = written(&id, |writing, fresh| fresh.thumbnails(writing, &images));
+            let bytes = match fresh {
+                Some(bytes) => bytes?,
+                None => shelf(&id).await?.thumbnails(&images).await?,
+            };
+            Ok((Reply::Bytes, bytes.into_iter().map(JsValue::from).collect()))
+        }
+        Request::Rename { id, title } => {
+            if is_written(&id) {
+                with_writing(|writing| writing.rename(&title))?;
+            } else {
+                kept::rename(&id, &title).await?;
+            }
+            Ok(done())
+        }
+        Request::Delete { id } => {
+            if is_written(&id) {
+                STATE.with_borrow_mut(|state| state.writing = None);
+            }
+            STATE.with_borrow_mut(|state| state.shelf = None);
+            opfs::remove(&id).await?;
+            Ok(done())
+        }
+        Request::Export { id } => {
+            if is_written(&id) {
+                with_writing(Writing::commit)?;
+            }
+            let (name, packed) = archive::pack(&id).await?;
+            Ok((Reply::Exported { name }, vec![packed.into()]))
+        }
+        Request::Restore => {
+            let archive = STATE.with_borrow(|state| state.archive.clone());
+            let archive = archive.ok_or("no saved gallery was chosen")?;
+            let done = archive.contents.images;
+            let id = archive.restore().await?;
+            Ok((Reply::Writing { id, done }, Vec::new()))
+        }
+    }
+}
+
+async fn list() -> Answer {
+    let writing = STATE.with_borrow(|state| state.writing.as_ref().map(kept::entry_of));
+    let galleries = kept::list(writing.as_ref()).await?;
+    let room = opfs::room().await;
+    Ok((Reply::Kept { galleries, room }, Vec::new()))
+}
+
+fn arrive(paths: Vec<String>, first: bool, parts: &[JsValue]) -> Result<(), Trouble> {
+    STATE.with_borrow_mut(|state| {
+        if first {
+            state.arriving = Arriving::default();
+            state.offered = None;
+            state.archive = None;
+        }
+        state.arriving.take(paths, parts)
+    })
+}
+
+async fn recognise(name: &str) -> Answer {
+    let arriving = STATE.with_borrow_mut(|state| std::mem::take(&mut state.arriving));
+    if let Some(only) = arriving.only()
+        && let Some(archive) = archive::open(only).await?
+    {
+        let recognised = saved(&archive, only.size() as u64).await;
+        STATE.with_borrow_mut(|state| state.archive = Some(Rc::new(archive)));
+        return Ok((Reply::Recognised(recognised), Vec::new()));
+    }
+    let offered = Rc::new(arriving.recognise(name).await?);
+    STATE.with_borrow_mut(|state| state.offered = Some(Rc::clone(&offered)));
+    let dataset = &offered.dataset;
+    let report = &dataset.report;
+    let recognised = Recognised {
+        name: dataset.name.clone(),
+        format: offered.format().into(),
+        images: dataset.images.len(),
+        bytes: offered.bytes(),
+        tasks: dataset.tasks.iter().map(|task| task.name.clone()).collect(),
+        skipped: report.reasons.clone().into_iter().collect(),
+        examples: report
+            .skipped
+            .iter()
+            .map(|skip| [&skip.what, &skip.place, &skip.why].map(String::clone))
+            .collect(),
+        notes: report.notes.clone(),
+        room: opfs::room().await,
+        // Without storage there is nothing unfinished, and beginning will say so.
+        unfinished: kept::unfinished(&offered.fingerprint)
+            .await
+            .unwrap_or_default(),
+    };
+    Ok((Reply::Recognised(recognised), Vec::new()))
+}
+
+/// What a saved gallery is, for the page.
+async fn saved(archive: &Archive, bytes: u64) -> Recognised {
+    let contents = &archive.contents;
+    Recognised {
+        name: contents.title.clone(),
+        format: SAVED.into(),
+        images: contents.images,
+        bytes,
+        tasks: contents
+            .header
+            .tasks
+            .iter()
+            .map(|task| task.name.clone())
+            .collect(),
+        skipped: Vec::new(),
+        examples: Vec::new(),
+        notes: Vec::new(),
+        room: opfs::room().await,
+        unfinished: Vec::new(),
+    }
+}
+
+fn offered() -> Result<Rc<Offered>, Trouble> {
+    STATE
+        .with_borrow(|state| state.offered.clone())
+        .ok_or_else(|| "no pictures were chosen; choose a zip or a folder".into())
+}
+
+fn check_idle() -> Result<(), Trouble> {
+    if STATE.with_borrow(|state| state.writing.is_some()) {
+        return Err("another gallery is being made; wait for it or end it first".into());
+    }
+    Ok(())
+}
+
+fn enter(writing: Writing) -> Answer {
+    let reply = Reply::Writing {
+        id: writing.id.clone(),
+        done: writing.taken(),
+    };
+    STATE.with_borrow_mut(|state| {
+        state.writing = Some(writing);
+        state.fresh = Fresh::default();
+    });
+    Ok((reply, Vec::new()))
+}
+
+fn with_writing<T>(work: impl FnOnce(&mut Writing) -> Result<T, Trouble>) -> Result<T, Trouble> {
+    STATE.with_borrow_mut(|state| match &mut state.writing {
+        Some(writing) => work(writing),
+        None => Err("no gallery is being made".into()),
+    })
+}
+
+fn append(first: usize, parcel: Parcel) -> Answer {
+    with_writing(|writing| {
+        writing.take(first, parcel)?;
+        let reply = Reply::Appended {
+            taken: writing.taken(),
+            safe: writing.contents().images,
+        };
+        Ok((reply, Vec::new()))
+    })
+}
+
+/// Makes everything safe and lets go of the files. What cannot be made safe stays, so that closing can be tried
+/// again once there is room.
+fn close() -> Result<(), Trouble> {
+    STATE.with_borrow_mut(|state| {
+        if let Some(writing) = &mut state.writing {
+            writing.commit()?;
+        }
+        state.writing = None;
+        state.shelf = None;
+        Ok(())
+    })
+}
+
+fn is_written(id: &str) -> bool {
+    STATE.with_borrow(|state| {
+        state
+            .writing
+            .as_ref()
+            .is_some_and(|writing| writing.id == id)
+    })
+}
+
+/// Asks the gallery being written, if it is that one.
+fn written<T>(
+    id: &str,
+    ask: impl FnOnce(&mut Writing, &mut Fresh) -> Result<T, Trouble>,
+) -> Option<Result<T, Trouble>> {
+    STATE.with_borrow_mut(|state| {
+        let State { writing, fresh, .. } = state;
+        let writing = writing.as_mut().filter(|writing| writing.id == id)?;
+        Some(ask(writing, fresh))
+    })
+}
+
+/// The gallery to read from: the one read last, if it is that.
+async fn shelf(id: &str) -> Result<SharedShelf, Trouble> {
+    let known = STATE.with_borrow(|state| state.shelf.clone().filter(|shelf| shelf.id == id));
+    if let Some(shelf) = known {
+        return Ok(shelf);
+    }
+    let shelf = Rc::new(Shelf::open(id).await?);
+    STATE.with_borrow_mut(|state| state.shelf = Some(Rc::clone(&shelf)));
+    Ok(shelf)
+}
+
+fn fed(read: Read) -> (Reply, Vec<JsValue>) {
+    let Read {
+        images,
+        files,
+        skipped,
+    } = read;
+    let buffer = |file: &Vec<u8>| Uint8Array::from(file.as_slice()).buffer().into();
+    let parts = files.iter().map(buffer).collect();
+    (Reply::Fed { images, skipped }, parts)
+}

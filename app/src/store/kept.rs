@@ -1,0 +1,316 @@
+//! Kept galleries: listed, opened, shown.
+
+use std::rc::Rc;
+
+use js_sys::{ArrayBuffer, Uint8Array};
+use modulens_store::{Contents, File, Sizes, Writer};
+
+use super::blob;
+use super::opfs::{self, OpfsDisk};
+use super::trouble::Trouble;
+use super::writing::Writing;
+use crate::protocol::Skipped;
+use crate::store_protocol::{self as protocol, Kept, Plan};
+
+/// A kept gallery being read: what is there, and where each thumbnail ends.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    /// Its id.
+    pub id: String,
+    /// What counts.
+    contents: Contents,
+    sizes: Sizes,
+    /// Where each picture's thumbnail ends.
+    ends: Vec<u64>,
+}
+
+impl Shelf {
+    /// Reads what is there.
+    ///
+    /// # Errors
+    /// There is no such gallery, or it is damaged.
+    pub(super) async fn open(id: &str) -> Result<Self, Trouble> {
+        let sizes = opfs::sizes(id).await?;
+        let journal = opfs::file(id, File::Journal).await?;
+        let journal = blob::bytes(&journal, 0.0, journal.size())
+            .await
+            .map_err(unreadable)?;
+        let contents = Contents::read(&journal, &sizes)?;
+        let lengths = part(id, File::Lengths, 0, contents.images as u64 * 4).await?;
+        Ok(Self {
+            id: id.to_owned(),
+            ends: ends(0, &Uint8Array::new(&lengths).to_vec()),
+            contents,
+            sizes,
+        })
+    }
+
+    /// What is there, for the page.
+    pub(super) fn describe(&self) -> protocol::Contents {
+        describe(&self.contents, self.contents.bytes(&self.sizes))
+    }
+
+    /// Features of consecutive pictures, as far as there are some.
+    ///
+    /// # Errors
+    /// The gallery is gone.
+    pub(super) async fn features(
+        &self,
+        first: usize,
+        count: usize,
+    ) -> Result<ArrayBuffer, Trouble> {
+        let row = self.contents.header.feature_bytes() as u64;
+        let end = first.saturating_add(count).min(self.contents.images) as u64;
+        part(&self.id, File::Features, first as u64 * row, end * row).await
+    }
+
+    /// Labels of the pictures done, and all ids.
+    ///
+    /// # Errors
+    /// The gallery is gone.
+    pub(super) async fn labels(&self) -> Result<[ArrayBuffer; 2], Trouble> {
+        let labels = *self.sizes.get(File::Labels);
+        let ids = *self.sizes.get(File::Ids);
+        Ok([
+            part(&self.id, File::Labels, 0, labels).await?,
+            part(&self.id, File::Ids, 0, ids).await?,
+        ])
+    }
+
+    /// Thumbnails; empty where there is none.
+    ///
+    /// # Errors
+    /// The gallery is gone.
+    pub(super) async fn thumbnails(&self, images: &[usize]) -> Result<Vec<ArrayBuffer>, Trouble> {
+        let file = opfs::file(&self.id, File::Pictures).await?;
+        let mut thumbnails = Vec::with_capacity(images.len());
+        for &image in images {
+            let (start, end) = place(&self.ends, image);
+            let bytes = blob::buffer(&file, start as f64, end as f64);
+            thumbnails.push(bytes.await.map_err(unreadable)?);
+        }
+        Ok(thumbnails)
+    }
+}
+
+/// The gallery that is being written, read through its own open files.
+#[derive(Debug, Default)]
+pub(super) struct Fresh {
+    ends: Vec<u64>,
+}
+
+impl Fresh {
+    /// Features of consecutive pictures, those taken in last included: everything is made safe first.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn features(
+        writing: &mut Writing,
+        first: usize,
+        count: usize,
+    ) -> Result<ArrayBuffer, Trouble> {
+        writing.commit()?;
+        let contents = writing.contents();
+        let row = contents.header.feature_bytes();
+        let rows = first
+            .saturating_add(count)
+            .min(contents.images)
+            .saturating_sub(first);
+        bytes_of(writing, File::Features, (first * row) as u64, rows * row)
+    }
+
+    /// Labels and ids.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn labels(writing: &Writing) -> Result<[ArrayBuffer; 2], Trouble> {
+        let all = |file| {
+            let size = writing.size(file)?;
+            bytes_of(writing, file, 0, usize::try_from(size).unwrap_or_default())
+        };
+        Ok([all(File::Labels)?, all(File::Ids)?])
+    }
+
+    /// Thumbnails; empty where there is none. What is not safe yet is made safe first.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn thumbnails(
+        &mut self,
+        writing: &mut Writing,
+        images: &[usize],
+    ) -> Result<Vec<ArrayBuffer>, Trouble> {
+        if images
+            .iter()
+            .any(|&image| image >= writing.contents().images)
+        {
+            writing.commit()?;
+        }
+        let (known, all) = (self.ends.len(), writing.contents().images);
+        let mut lengths = vec![0; (all - known.min(all)) * 4];
+        writing.read(File::Lengths, known as u64 * 4, &mut lengths)?;
+        let last = self.ends.last().copied().unwrap_or_default();
+        self.ends.extend(ends(last, &lengths));
+        images
+            .iter()
+            .map(|&image| {
+                let (start, end) = place(&self.ends, image);
+                let length = usize::try_from(end - start).unwrap_or_default();
+                bytes_of(writing, File::Pictures, start, length)
+            })
+            .collect()
+    }
+}
+
+/// Bytes of one of the open files, as far as it goes.
+fn bytes_of(writing: &Writing, file: File, at: u64, length: usize) -> Result<ArrayBuffer, Trouble> {
+    let mut bytes = vec![0; length];
+    let read = writing.read(file, at, &mut bytes)?;
+    Ok(Uint8Array::from(&bytes[..read]).buffer())
+}
+
+/// All kept galleries, the newest first. One that cannot be read is listed with the reason.
+///
+/// # Errors
+/// The browser forbids storage.
+pub(super) async fn list(writing: Option<&Kept>) -> Result<Vec<Kept>, Trouble> {
+    let mut galleries = Vec::new();
+    for id in opfs::ids().await? {
+        if let Some(writing) = writing.filter(|writing| writing.id == id) {
+            galleries.push(writing.clone());
+            continue;
+        }
+        galleries.push(match Shelf::open(&id).await {
+            Ok(shelf) => shelf.list(),
+            Err(trouble) => Kept {
+                title: "Unreadable gallery".into(),
+                network: String::new(),
+                done: 0,
+                images: 0,
+                bytes: 0,
+                created: 0.0,
+                problem: trouble.message,
+                id,
+            },
+        });
+    }
+    galleries.sort_by(|a, b| b.created.total_cmp(&a.created));
+    Ok(galleries)
+}
+
+impl Shelf {
+    /// The gallery as a line of a list.
+    pub(super) fn list(&self) -> Kept {
+        entry(&self.id, &self.contents, self.contents.bytes(&self.sizes))
+    }
+
+    /// Whether it was made from pictures of this fingerprint and is not complete.
+    pub(super) fn waits_for(&self, fingerprint: &str) -> bool {
+        self.contents.header.source.fingerprint == fingerprint && !self.contents.complete
+    }
+}
+
+/// What a gallery holds, for the page.
+pub(super) fn describe(contents: &Contents, bytes: u64) -> protocol::Contents {
+    let Contents {
+        header, skipped, ..
+    } = contents;
+    let skip = |(index, why): &(usize, String)| Skipped {
+        index: *index,
+        why: why.clone(),
+    };
+    protocol::Contents {
+        plan: Plan {
+            title: contents.title.clone(),
+            network: header.network.clone(),
+            weights: header.weights.clone(),
+            tasks: header.tasks.clone(),
+            channels: header.channels,
+            input: header.input.clone(),
+            thumbnail: header.thumbnail,
+        },
+        source: header.source.name.clone(),
+        terms: header.source.terms.clone(),
+        done: contents.images,
+        images: header.images,
+        bytes,
+        skipped: skipped.iter().map(skip).collect(),
+    }
+}
+
+/// The gallery that is being written as a line of a list.
+pub(super) fn entry_of(writing: &Writing) -> Kept {
+    let contents = writing.contents();
+    let images = contents.images as u64;
+    let bytes = images * (contents.header.feature_bytes() as u64 + 4) + contents.picture_bytes;
+    entry(&writing.id, contents, bytes)
+}
+
+fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
+    Kept {
+        id: id.to_owned(),
+        title: contents.title.clone(),
+        network: contents.header.network.clone(),
+        done: contents.images,
+        images: contents.header.images,
+        bytes,
+        created: contents.header.created,
+        problem: String::new(),
+    }
+}
+
+/// Gives a gallery another name.
+///
+/// # Errors
+/// It is open in another tab, or damaged.
+pub(super) async fn rename(id: &str, title: &str) -> Result<(), Trouble> {
+    let disk = OpfsDisk::open(id, false).await?;
+    Ok(Writer::resume(disk)?.rename(title)?)
+}
+
+/// Unfinished galleries of the very same pictures.
+pub(super) async fn unfinished(fingerprint: &str) -> Result<Vec<Kept>, Trouble> {
+    let mut found = Vec::new();
+    for id in opfs::ids().await? {
+        if let Ok(shelf) = Shelf::open(&id).await
+            && shelf.waits_for(fingerprint)
+        {
+            found.push(shelf.list());
+        }
+    }
+    Ok(found)
+}
+
+/// A shelf shared by the calls that read from it.
+pub(super) type SharedShelf = Rc<Shelf>;
+
+async fn part(id: &str, file: File, start: u64, end: u64) -> Result<ArrayBuffer, Trouble> {
+    let blob = opfs::file(id, file).await?;
+    let bytes = blob::buffer(&blob, start as f64, end.max(start) as f64);
+    bytes.await.map_err(unreadable)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
+fn unreadable(error: std::io::Error) -> Trouble {
+    format!("the gallery could not be read ({error}); reload the page").into()
+}
+
+/// Where thumbnails end, from their lengths and where the one before ends.
+fn ends(mut last: u64, lengths: &[u8]) -> Vec<u64> {
+    let lengths = lengths.as_chunks::<4>().0.iter();
+    lengths
+        .map(|&length| {
+            last += u64::from(u32::from_le_bytes(length));
+            last
+        })
+        .collect()
+}
+
+/// From where to where a picture's thumbnail goes; empty where there is no such picture.
+fn place(ends: &[u64], image: usize) -> (u64, u64) {
+    let Some(&end) = ends.get(image) else {
+        return (0, 0);
+    };
+    let before = image.checked_sub(1).and_then(|before| ends.get(before));
+    (before.copied().unwrap_or_default(), end)
+}

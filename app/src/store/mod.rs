@@ -1,0 +1,48 @@
+//! The store: a worker that reads what a visitor brings and keeps it on the browser's disk.
+//!
+//! message -> [`dispatch`] -> [`offer`] (recognised, read by ranges) -> [`writing`] (fed to the engines, taken in,
+//! made safe) -> [`kept`] (opened again, shown, renamed, deleted) or [`archive`] (saved as one file). [`opfs`] is the disk. The format is that
+//! of the crate `modulens_store`, which is tested without a browser.
+
+mod archive;
+mod blob;
+mod dispatch;
+mod kept;
+mod offer;
+mod opfs;
+mod trouble;
+mod writing;
+
+use wasm_bindgen::{JsCast as _, closure::Closure};
+use web_sys::MessageEvent;
+
+use crate::scope;
+use crate::store_protocol::{Call, Event};
+use crate::wire;
+
+/// Listens to the page, and says so.
+pub fn run() {
+    std::panic::set_hook(Box::new(|info| {
+        // What is written is safe up to the last batch; this worker is over.
+        scope::post(&Event::Failed {
+            call: None,
+            message: format!("the store broke ({info}); reload the page"),
+            full: false,
+        });
+        scope::global().close();
+    }));
+    let listener = Closure::<dyn FnMut(MessageEvent)>::new(|message: MessageEvent| {
+        match wire::unpack::<Call>(&message.data()) {
+            Ok((call, parts)) => dispatch::handle(call, parts),
+            Err(message) => scope::post(&Event::Failed {
+                call: None,
+                message,
+                full: false,
+            }),
+        }
+    });
+    scope::global().set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    // The worker listens for as long as it lives.
+    listener.forget();
+    scope::post(&Event::Booted);
+}

@@ -1,0 +1,151 @@
+//! What a visitor brought: opened, recognised, and read picture by picture.
+
+use futures::stream::{self, StreamExt as _};
+use modulens_dataset::{Dataset, Format, Options, ReadAt, Storage, load, terms};
+use modulens_schema::Task;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::Blob;
+
+use super::blob::BlobSource;
+use super::trouble::Trouble;
+use crate::protocol::Skipped;
+use crate::work::relabel;
+
+/// Files read at once: a read waits for the disk more than for the processor.
+const READS: usize = 16;
+
+/// Files as they come in, before the last one is there.
+#[derive(Default)]
+pub(super) struct Arriving {
+    files: Vec<(String, Box<dyn ReadAt>)>,
+    first: Option<Blob>,
+}
+
+/// An offer that was recognised.
+#[derive(Debug)]
+pub(super) struct Offered {
+    storage: Storage,
+    /// What it is.
+    pub dataset: Dataset,
+    /// Fingerprint of its ids, splits and labels.
+    pub fingerprint: String,
+}
+
+/// Encoded pictures.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// Which.
+    pub images: Vec<usize>,
+    /// Their files; empty for those that could not be read.
+    pub files: Vec<Vec<u8>>,
+    /// Why those could not be read.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Arriving {
+    /// Takes in files.
+    ///
+    /// # Errors
+    /// A part that is no file, or a path without one.
+    pub(super) fn take(&mut self, paths: Vec<String>, parts: &[JsValue]) -> Result<(), Trouble> {
+        if paths.len() != parts.len() {
+            return Err("the message lacks a file; reload the page".into());
+        }
+        for (path, part) in paths.into_iter().zip(parts) {
+            let blob: &Blob = part
+                .dyn_ref()
+                .ok_or("the message holds something that is not a file; reload the page")?;
+            self.first.get_or_insert_with(|| blob.clone());
+            self.files.push((path, Box::new(BlobSource(blob.clone()))));
+        }
+        Ok(())
+    }
+
+    /// The file, if it is the only one.
+    pub(super) fn only(&self) -> Option<&Blob> {
+        self.first.as_ref().filter(|_| self.files.len() == 1)
+    }
+
+    /// Opens and recognises what came in.
+    ///
+    /// # Errors
+    /// A sentence on what is wrong with it.
+    pub(super) async fn recognise(self, name: &str) -> Result<Offered, Trouble> {
+        let storage = Storage::from_files(name, self.files).await?;
+        let dataset = load(&storage, &Options::default()).await?;
+        Ok(Offered {
+            fingerprint: dataset.fingerprint(),
+            storage,
+            dataset,
+        })
+    }
+}
+
+impl Offered {
+    /// Bytes of the pictures' files.
+    pub(super) fn bytes(&self) -> u64 {
+        let entries = self.storage.entries();
+        let size = |entry: usize| entries.get(entry).map_or(0, |entry| entry.size);
+        self.dataset
+            .images
+            .iter()
+            .map(|image| size(image.entry))
+            .sum()
+    }
+
+    /// The labels as the network's tasks have them, `[images, tasks]`.
+    pub(super) fn labels(&self, tasks: &[Task]) -> Vec<u8> {
+        relabel(
+            &self.dataset.tasks,
+            &self.dataset.labels,
+            self.dataset.images.len(),
+            tasks,
+        )
+    }
+
+    /// The terms under which the pictures come, where they are known.
+    pub(super) fn terms(&self) -> &'static str {
+        let official = terms::terms(self.dataset.format)
+            .filter(|terms| self.dataset.images.len() > terms.pictures * 9 / 10);
+        official.map_or("", |terms| terms.sentence)
+    }
+
+    /// The layout's name.
+    pub(super) fn format(&self) -> &'static str {
+        match self.dataset.format {
+            // A dataset that is loaded is always one of the other three.
+            Format::Auto => Format::Folder.name(),
+            format => format.name(),
+        }
+    }
+
+    /// Pictures spread evenly over all of them.
+    pub(super) fn spread(&self, count: usize) -> Vec<usize> {
+        let all = self.dataset.images.len();
+        let count = count.min(all);
+        (0..count).map(|at| at * all / count.max(1)).collect()
+    }
+
+    /// Reads pictures. One that cannot be read is named, and costs nothing else.
+    pub(super) async fn read(&self, images: Vec<usize>) -> Read {
+        let files: Vec<_> = stream::iter(images.iter().copied())
+            .map(|image| self.dataset.image(&self.storage, image))
+            .buffered(READS)
+            .collect()
+            .await;
+        let mut read = Read {
+            images,
+            ..Read::default()
+        };
+        for (&index, file) in read.images.iter().zip(files) {
+            read.files.push(file.unwrap_or_else(|error| {
+                read.skipped.push(Skipped {
+                    index,
+                    why: error.to_string(),
+                });
+                Vec::new()
+            }));
+        }
+        read
+    }
+}

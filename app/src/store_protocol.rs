@@ -1,0 +1,328 @@
+//! The messages between the page and the store, the worker that reads what a visitor brings and keeps it on the
+//! browser's disk.
+//!
+//! As with the engine ([`crate::protocol`]), a message is plain data plus *parts* on [`crate::wire`]; the name of a
+//! variant is the one key of its object, which takes half the code to read. Every [`Call`] is
+//! answered by exactly one [`Event::Reply`] or [`Event::Failed`] with its number; calls may overlap. The worker's
+//! first word is [`Event::Booted`].
+//!
+//! Adding a gallery goes [`Request::Offer`] -> [`Request::Sample`] -> [`Request::Begin`] or [`Request::Resume`] -> any
+//! number of [`Request::Feed`] and [`Request::Append`] -> [`Request::Close`]. One gallery is written at a time.
+
+use modulens_schema::{InputSpec, Task};
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::Skipped;
+
+/// Numbers a call; chosen by the page.
+pub type CallId = u32;
+
+/// From the page to the store.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// Its number.
+    pub call: CallId,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// What the page may ask.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// What is kept, and how much room there is. Answered by [`Reply::Kept`].
+    List,
+    /// Files that a visitor brought: a zip, a folder's files, pictures and tables. Many files come in several
+    /// messages, of which the one with `last` is answered by [`Reply::Recognised`], the others by [`Reply::Done`].
+    ///
+    /// Parts: one `Blob` per path.
+    Offer {
+        /// Path of each file, with `/`.
+        paths: Vec<String>,
+        /// What to call all of them together.
+        name: String,
+        /// Whether these are the first files of an offer, so that an earlier offer is forgotten.
+        first: bool,
+        /// Whether these are the last.
+        last: bool,
+    },
+    /// A few pictures spread over what was offered, to try the network on. Answered by [`Reply::Fed`].
+    Sample {
+        /// How many.
+        count: usize,
+    },
+    /// Begins to keep what was offered. Answered by [`Reply::Writing`].
+    Begin(Plan),
+    /// Goes on with a gallery whose pictures were offered once more. Answered by [`Reply::Writing`].
+    Resume {
+        /// The gallery.
+        id: String,
+    },
+    /// The next pictures of what is being written. Answered by [`Reply::Fed`]; with no pictures after the last one.
+    Feed {
+        /// How many at most.
+        count: usize,
+    },
+    /// What became of pictures. They are kept in the order of the gallery, whatever the order of these calls.
+    /// Answered by [`Reply::Appended`].
+    ///
+    /// Parts: two `ArrayBuffer`s, the features of the pictures that could be read (`f32`, row-major) and their
+    /// thumbnails one after the other.
+    Append {
+        /// Index of the first picture.
+        first: usize,
+        /// Bytes of every picture's thumbnail; 0 for one that could not be read.
+        lengths: Vec<u32>,
+        /// Why those could not be read.
+        skipped: Vec<Skipped>,
+    },
+    /// Ends writing: everything taken in is made safe. Answered by [`Reply::Done`].
+    Close,
+    /// What a kept gallery is. Answered by [`Reply::Contents`].
+    Open {
+        /// The gallery.
+        id: String,
+    },
+    /// Features of a kept gallery. Answered by [`Reply::Bytes`] with one part.
+    Features {
+        /// The gallery.
+        id: String,
+        /// Index of the first picture.
+        first: usize,
+        /// How many; fewer come where the gallery ends.
+        count: usize,
+    },
+    /// Labels and ids of a kept gallery. Answered by [`Reply::Bytes`] with two parts.
+    Labels {
+        /// The gallery.
+        id: String,
+    },
+    /// Thumbnails of a kept gallery. Answered by [`Reply::Bytes`] with a part for each, empty where there is none.
+    Thumbnails {
+        /// The gallery.
+        id: String,
+        /// The pictures.
+        images: Vec<usize>,
+    },
+    /// Gives a gallery another name. Answered by [`Reply::Done`].
+    Rename {
+        /// The gallery.
+        id: String,
+        /// The name.
+        title: String,
+    },
+    /// Deletes a gallery. Answered by [`Reply::Done`].
+    Delete {
+        /// The gallery.
+        id: String,
+    },
+    /// A gallery as one file to be saved. Answered by [`Reply::Exported`] with one part, a `Blob`.
+    Export {
+        /// The gallery.
+        id: String,
+    },
+    /// Keeps the saved gallery that was offered. Answered by [`Reply::Writing`].
+    Restore,
+}
+
+/// How offered pictures are to be kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Name for people.
+    pub title: String,
+    /// Name of the shipped gallery whose network is used.
+    pub network: String,
+    /// SHA-256 of its weights.
+    pub weights: String,
+    /// Its tasks.
+    pub tasks: Vec<Task>,
+    /// Length of a picture's features.
+    pub channels: usize,
+    /// How a picture becomes the network's input.
+    pub input: InputSpec,
+    /// Side of a thumbnail in pixels.
+    pub thumbnail: u32,
+}
+
+/// From the store to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The worker listens.
+    Booted,
+    /// The answer to a call.
+    Reply {
+        /// The call.
+        call: CallId,
+        /// The answer.
+        reply: Reply,
+    },
+    /// A call that could not be done, or (without a call) a worker that broke.
+    Failed {
+        /// The call.
+        call: Option<CallId>,
+        /// What went wrong, where, and what to do.
+        message: String,
+        /// Whether the disk is full, so that the same call may succeed once there is room.
+        full: bool,
+    },
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// It is done.
+    Done,
+    /// All kept galleries, the newest first.
+    Kept {
+        /// The galleries.
+        galleries: Vec<Kept>,
+        /// How much room there is.
+        room: Room,
+    },
+    /// What an offer was recognised as.
+    Recognised(Recognised),
+    /// A gallery is being written.
+    Writing {
+        /// Its id.
+        id: String,
+        /// Pictures that are done already.
+        done: usize,
+    },
+    /// Encoded pictures.
+    ///
+    /// Parts: an `ArrayBuffer` for each picture; an empty one where it could not be read.
+    Fed {
+        /// Index of every picture; consecutive for [`Request::Feed`].
+        images: Vec<usize>,
+        /// Those that could not be read, and why.
+        skipped: Vec<Skipped>,
+    },
+    /// Pictures were taken in.
+    Appended {
+        /// Pictures taken in so far, without a gap from the first.
+        taken: usize,
+        /// Pictures that are safe.
+        safe: usize,
+    },
+    /// A kept gallery.
+    Contents(Box<Contents>),
+    /// What was asked for is in the parts.
+    Bytes,
+    /// A file to be saved.
+    Exported {
+        /// A name for it.
+        name: String,
+    },
+}
+
+/// A kept gallery, for a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Its id, also the folder's name.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// The shipped gallery whose network embeds it.
+    pub network: String,
+    /// Pictures done.
+    pub done: usize,
+    /// Pictures in all.
+    pub images: usize,
+    /// Bytes on the disk.
+    pub bytes: u64,
+    /// When it was begun, in milliseconds since 1970.
+    pub created: f64,
+    /// Why it cannot be opened; empty where it can.
+    pub problem: String,
+}
+
+/// The room the browser grants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Room {
+    /// Bytes in use by this site.
+    pub used: f64,
+    /// Bytes it may use; 0 where the browser does not say.
+    pub quota: f64,
+    /// Whether the browser promised not to delete them by itself.
+    pub persisted: bool,
+}
+
+/// What an offer was recognised as.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recognised {
+    /// Name of the zip or folder.
+    pub name: String,
+    /// `celeba`, `zappos` or `folder`; [`SAVED`] for a gallery that was exported.
+    pub format: String,
+    /// Number of pictures.
+    pub images: usize,
+    /// Bytes of the pictures' files.
+    pub bytes: u64,
+    /// Names of the label columns.
+    pub tasks: Vec<String>,
+    /// How much is left out for each reason.
+    pub skipped: Vec<(String, usize)>,
+    /// The first few that are left out: what, where, why.
+    pub examples: Vec<[String; 3]>,
+    /// What else a person should know.
+    pub notes: Vec<String>,
+    /// Room for it.
+    pub room: Room,
+    /// Kept galleries made from the very same pictures that are not complete.
+    pub unfinished: Vec<Kept>,
+}
+
+/// What a kept gallery holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Contents {
+    /// How it is kept; its title is the present one.
+    pub plan: Plan,
+    /// Where the pictures come from.
+    pub source: String,
+    /// A sentence on their terms; empty where none are known.
+    pub terms: String,
+    /// Pictures done.
+    pub done: usize,
+    /// Pictures in all.
+    pub images: usize,
+    /// Bytes on the disk.
+    pub bytes: u64,
+    /// Pictures that could not be read, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// [`Recognised::format`] of a gallery that was exported: it is kept again by [`Request::Restore`].
+pub const SAVED: &str = "saved";
+
+/// The store's script, relative to the page.
+pub const SCRIPT: &str = "./store_loader.js";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_survive_the_wire() {
+        let call = Call {
+            call: 7,
+            request: Request::Append {
+                first: 64,
+                lengths: vec![3000, 0],
+                skipped: vec![Skipped {
+                    index: 65,
+                    why: "cut off".into(),
+                }],
+            },
+        };
+        let text = serde_json::to_string(&call).expect("plain data");
+        assert_eq!(serde_json::from_str::<Call>(&text).expect("ours"), call);
+        let event = Event::Reply {
+            call: 7,
+            reply: Reply::Appended { taken: 66, safe: 0 },
+        };
+        let text = serde_json::to_string(&event).expect("plain data");
+        assert_eq!(serde_json::from_str::<Event>(&text).expect("ours"), event);
+    }
+}
