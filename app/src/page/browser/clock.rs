@@ -12,11 +12,23 @@ pub fn now() -> f64 {
 
 /// Lets the browser handle what waits (input, painting) before the work goes on.
 pub async fn breathe() {
+    sleep(0).await;
+}
+
+/// Waits so many milliseconds.
+pub async fn sleep(millis: u32) {
     let (done, waiting) = oneshot::channel();
-    let timeout = Timeout::new(0, move || {
+    let timeout = Timeout::new(millis, move || {
         // Whoever waited may have gone, which is no error.
         done.send(()).ok();
     });
     waiting.await.ok();
     drop(timeout);
+}
+
+/// The day of a time in milliseconds since 1970, as the visitor writes days.
+pub fn day(millis: f64) -> String {
+    let date = js_sys::Date::new(&millis.into());
+    date.to_locale_date_string("default", &js_sys::Object::new())
+        .into()
 }

@@ -1,6 +1,7 @@
 //! Light or dark: the system's choice, unless the visitor made one.
 
 use super::dom::{root, window};
+use super::memory;
 
 const KEY: &str = "modulens.theme";
 
@@ -53,16 +54,12 @@ pub fn current() -> Theme {
 /// Uses a scheme from now on, also after a reload.
 pub fn set(theme: Theme) {
     show(theme);
-    // Storage may be forbidden; the choice then lasts until the page is closed.
-    if let Some(storage) = storage() {
-        storage.set_item(KEY, theme.name()).ok();
-    }
+    memory::keep(KEY, Some(theme.name()));
 }
 
 /// Uses the scheme chosen earlier, if there was one.
 pub fn restore() {
-    let kept = storage().and_then(|storage| storage.get_item(KEY).ok()?);
-    match kept.as_deref() {
+    match memory::recall(KEY).as_deref() {
         Some("dark") => show(Theme::Dark),
         Some("light") => show(Theme::Light),
         _ => {}
@@ -74,8 +71,4 @@ fn show(theme: Theme) {
         // Setting an attribute of that name cannot fail.
         root.set_attribute("data-theme", theme.name()).ok();
     }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window()?.local_storage().ok()?
 }

@@ -7,9 +7,9 @@ use std::rc::{Rc, Weak};
 use futures::StreamExt as _;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
-use web_sys::{ErrorEvent, Event as DomEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event as DomEvent, MessageEvent, Worker};
 
-use super::address::absolute;
+use super::spawn::{complaint, spawn};
 use crate::protocol::{Backend, Event, JobId, Request};
 use crate::wire;
 
@@ -105,7 +105,7 @@ impl Engine {
             Event::Booted => {}
             other => return Err(unexpected(&other)),
         }
-        engine.post(start, &[])?;
+        engine.post(start, &[], true)?;
         let ready = match next(&mut control).await? {
             Event::Ready {
                 backend,
@@ -120,7 +120,7 @@ impl Engine {
             },
             other => return Err(unexpected(&other)),
         };
-        engine.post(load, &[weights])?;
+        engine.post(load, &[weights], true)?;
         match next(&mut control).await? {
             Event::Loaded { millis, .. } => Ok(Started {
                 engine,
@@ -135,10 +135,7 @@ impl Engine {
     /// Starts a worker and listens to it.
     fn spawn(backend: Backend) -> Result<(Self, UnboundedReceiver<Incoming>), String> {
         let script = backend.script();
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&absolute(script), &options)
-            .map_err(|_| format!("{script} cannot be started as a worker in this browser"))?;
+        let worker = spawn(script)?;
         let (sender, control) = unbounded();
         let routes: Routes = Rc::new(RefCell::new(HashMap::from([(None, sender)])));
         let on_message = listen(&routes);
@@ -169,10 +166,31 @@ impl Engine {
         request: impl FnOnce(JobId) -> Request,
         parts: &[JsValue],
     ) -> Result<Job, String> {
+        self.begin(request, parts, true)
+    }
+
+    /// As [`Engine::job`], but the parts stay usable here.
+    ///
+    /// # Errors
+    /// The message cannot be sent.
+    pub fn job_copying(
+        &self,
+        request: impl FnOnce(JobId) -> Request,
+        parts: &[JsValue],
+    ) -> Result<Job, String> {
+        self.begin(request, parts, false)
+    }
+
+    fn begin(
+        &self,
+        request: impl FnOnce(JobId) -> Request,
+        parts: &[JsValue],
+        moved: bool,
+    ) -> Result<Job, String> {
         let id = self.0.next_job.replace(self.0.next_job.get() + 1);
         let (sender, events) = unbounded();
         self.0.routes.borrow_mut().insert(Some(id), sender);
-        self.post(&request(id), parts)?;
+        self.post(&request(id), parts, moved)?;
         Ok(Job { id, events })
     }
 
@@ -181,15 +199,18 @@ impl Engine {
     /// # Errors
     /// The message cannot be sent.
     pub fn cancel(&self, job: JobId) -> Result<(), String> {
-        self.post(&Request::Cancel { job }, &[])
+        self.post(&Request::Cancel { job }, &[], true)
     }
 
-    fn post(&self, request: &Request, parts: &[JsValue]) -> Result<(), String> {
+    fn post(&self, request: &Request, parts: &[JsValue], moved: bool) -> Result<(), String> {
         let packed = wire::pack(request, parts)?;
-        self.0
-            .worker
-            .post_message_with_transfer(&packed.message, &packed.transfer)
-            .map_err(|_| "a message to the engine cannot be sent; reload the page".to_owned())
+        let worker = &self.0.worker;
+        let sent = if moved {
+            worker.post_message_with_transfer(&packed.message, &packed.transfer)
+        } else {
+            worker.post_message(&packed.message)
+        };
+        sent.map_err(|_| "a message to the engine cannot be sent; reload the page".to_owned())
     }
 }
 
@@ -257,19 +278,10 @@ fn listen(routes: &Routes) -> Closure<dyn FnMut(MessageEvent)> {
 fn listen_for_errors(routes: &Routes, script: &'static str) -> Closure<dyn FnMut(DomEvent)> {
     let routes = Rc::clone(routes);
     Closure::new(move |event: DomEvent| {
-        // A script that cannot be fetched or parsed is told of by a plain event, without words.
-        let said = event
-            .dyn_ref::<ErrorEvent>()
-            .map(ErrorEvent::message)
-            .unwrap_or_default();
-        let reason = if said.is_empty() {
-            "it could not be loaded; reload the page"
-        } else {
-            &said
-        };
+        let message = complaint(script, &event);
         let mut routes = routes.borrow_mut();
         for (&job, sender) in routes.iter() {
-            let message = format!("the engine {script} failed: {reason}");
+            let message = message.clone();
             sender
                 .unbounded_send((Event::Failed { job, message }, Vec::new()))
                 .ok();
@@ -282,9 +294,10 @@ fn listen_for_errors(routes: &Routes, script: &'static str) -> Closure<dyn FnMut
 fn addressee(event: &Event) -> (Option<JobId>, bool) {
     match event {
         Event::Booted | Event::Ready { .. } | Event::Loaded { .. } => (None, false),
-        Event::Progress { job, .. } | Event::Features { job, .. } | Event::Layers { job, .. } => {
-            (Some(*job), false)
-        }
+        Event::Progress { job, .. }
+        | Event::Features { job, .. }
+        | Event::Pictures { job, .. }
+        | Event::Layers { job, .. } => (Some(*job), false),
         Event::Done { job, .. } | Event::Cancelled { job } => (Some(*job), true),
         Event::Failed { job, .. } => (*job, true),
     }

@@ -10,6 +10,8 @@ use super::grid::Grid;
 use super::header::Header;
 use super::icon::{Icon, Symbol};
 use super::lens_strip::LensStrip;
+use super::library::LibraryDialog;
+use super::making_bar::MakingBar;
 use super::model_card::ModelCard;
 use super::query_bar::QueryBar;
 use crate::page::browser::dom;
@@ -45,6 +47,7 @@ pub fn App() -> impl IntoView {
                 <EnginePanel />
             </aside>
             <main class="main" id="results" tabindex="-1">
+                <MakingBar />
                 <QueryBar />
                 <LensStrip />
                 <Grid />
@@ -52,6 +55,7 @@ pub fn App() -> impl IntoView {
         </div>
         <Detail />
         <ModelCard open=card_open />
+        <LibraryDialog />
         <DropZone />
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::barcode::Barcode;
 use super::icon::{Icon, Symbol};
+use super::picture::Picture;
 use crate::page::core::chips::{Chip, chips};
 use crate::page::core::outcome::predict;
 use crate::page::core::view::{Example, Step};
@@ -92,13 +93,9 @@ fn ExampleChip() -> impl IntoView {
     let state = use_state();
     let example = Memo::new(move |_| state.view.with(|view| view.example));
     let gallery_chip = move |index: usize| {
-        let src = state
-            .data()
-            .map(|data| data.picture(index))
-            .unwrap_or_default();
         view! {
             <li class="chip chip--picture" data-testid="example-chip">
-                <img class="chip__picture" src=src alt="" />
+                {move || state.data().map(|_| view! { <Picture index=index class="chip__picture" /> })}
                 <span class="chip__words">"like this one"</span>
                 <button
                     class="chip__remove"

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::icon::{Icon, Symbol};
+use super::picture::Picture;
 use super::task_row::TaskRow;
 use crate::page::core::format;
 use crate::page::core::view::Step;
@@ -14,7 +15,7 @@ use crate::page::state::use_state;
 pub fn Detail() -> impl IntoView {
     let state = use_state();
     let index = Memo::new(move |_| {
-        let images = state.data().map_or(0, |data| data.manifest.images);
+        let images = state.images.get();
         state
             .view
             .with(|view| view.open)
@@ -28,21 +29,16 @@ pub fn Detail() -> impl IntoView {
             label="Picture in detail"
             testid="detail"
         >
-            {move || index.get().map(|index| view! { <Picture index=index /> })}
+            {move || index.get().map(|index| view! { <PictureDetail index=index /> })}
         </Dialog>
     }
 }
 
 /// A picture large, its place in the results, and one row per task.
 #[component]
-fn Picture(index: usize) -> impl IntoView {
+fn PictureDetail(index: usize) -> impl IntoView {
     let state = use_state();
     let data = state.data_now()?;
-    let (width, height) = data
-        .manifest
-        .picture
-        .as_ref()
-        .map_or((1, 1), |format| (format.width, format.height));
     let rank = Memo::new(move |_| {
         state.answer.with(|answer| {
             answer
@@ -98,11 +94,9 @@ fn Picture(index: usize) -> impl IntoView {
     Some(view! {
         <article class="detail">
             <figure class="detail__figure">
-                <img
+                <Picture
+                    index=index
                     class="detail__picture"
-                    src=data.picture(index)
-                    width=width.to_string()
-                    height=height.to_string()
                     alt=format!("Picture {index} of the gallery")
                 />
                 <figcaption class="detail__caption">

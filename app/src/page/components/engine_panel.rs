@@ -20,6 +20,7 @@ pub fn EnginePanel() -> impl IntoView {
         EngineState::Running { .. } => "on",
         EngineState::Failed(_) => "failed",
     };
+    let is_shipped = move || state.data().is_none_or(|data| data.kept_id().is_none());
     view! {
         <section class="engine" aria-labelledby="engine-title">
             <h2 class="side__title" id="engine-title">"On your machine"</h2>
@@ -27,8 +28,11 @@ pub fn EnginePanel() -> impl IntoView {
                 {move || status(&state.engine.get())}
             </div>
             <BackendChoice />
-            <EmbedGallery />
-            <DifferencePanel />
+            // A gallery of the visitor's own was embedded here to begin with.
+            <Show when=is_shipped>
+                <EmbedGallery />
+                <DifferencePanel />
+            </Show>
         </section>
     }
 }

@@ -6,16 +6,11 @@ use crate::page::core::format;
 use crate::page::core::view::Step;
 use crate::page::state::use_state;
 
-/// One radio button per gallery.
+/// One radio button per shipped gallery, and one for the visitor's own while it is shown; the others are in the
+/// library.
 #[component]
 pub fn GalleryChooser() -> impl IntoView {
     let state = use_state();
-    let chosen = Memo::new(move |_| {
-        let asked = state.view.with(|view| view.gallery.clone());
-        state
-            .index
-            .with(|index| Some(index.ready()?.choose(asked.as_deref())?.name.clone()))
-    });
     let entries = move || {
         state.index.with(|index| {
             index
@@ -33,7 +28,7 @@ pub fn GalleryChooser() -> impl IntoView {
                     type="radio"
                     name="gallery"
                     data-testid=format!("gallery-{}", entry.name)
-                    prop:checked=move || chosen.with(|chosen| chosen.as_deref() == Some(&name))
+                    prop:checked=move || state.shown.with(|shown| shown.as_deref() == Some(&name))
                     on:change=move |_| state.go(Step::Gallery(step_name.clone()))
                 />
                 <span class="segment__face">
@@ -45,10 +40,37 @@ pub fn GalleryChooser() -> impl IntoView {
             </label>
         }
     };
+    let own_title = move || {
+        let data = state.data()?;
+        data.kept_id()?;
+        Some(data.manifest.title.clone())
+    };
     view! {
         <fieldset class="segments" data-testid="gallery-chooser">
             <legend class="sr-only">"Gallery"</legend>
             {move || entries().into_iter().map(entry).collect_view()}
+            {move || {
+                own_title()
+                    .map(|title| {
+                        view! {
+                            <label class="segment">
+                                <input
+                                    class="sr-only"
+                                    type="radio"
+                                    name="gallery"
+                                    data-testid="gallery-own"
+                                    checked
+                                />
+                                <span class="segment__face segment__face--own">
+                                    {title}
+                                    <span class="segment__count">
+                                        {move || format::count(state.images.get())}
+                                    </span>
+                                </span>
+                            </label>
+                        }
+                    })
+            }}
         </fieldset>
     }
 }

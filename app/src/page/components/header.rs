@@ -5,13 +5,15 @@ use leptos::prelude::*;
 use super::gallery_chooser::GalleryChooser;
 use super::icon::{Icon, Symbol};
 use super::theme_toggle::ThemeToggle;
+use crate::page::state::use_state;
 
-/// Name, galleries, model card and theme.
+/// Name, galleries, library, model card and theme.
 #[component]
 pub fn Header(
     /// Whether the model card is shown.
     card_open: RwSignal<bool>,
 ) -> impl IntoView {
+    let state = use_state();
     view! {
         <header class="header">
             <a class="brand" href="./" aria-label="Modulens, start">
@@ -24,6 +26,17 @@ pub fn Header(
             </a>
             <GalleryChooser />
             <div class="header__tools">
+                <button
+                    class="button button--quiet"
+                    type="button"
+                    aria-haspopup="dialog"
+                    data-testid="library-show"
+                    on:click=move |_| state.open_library()
+                >
+                    <Icon symbol=Symbol::Plus />
+                    <span class="wide-only">"Your galleries"</span>
+                    <span class="sr-only narrow-only">"Your galleries"</span>
+                </button>
                 <button
                     class="button button--quiet"
                     type="button"

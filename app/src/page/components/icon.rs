@@ -23,6 +23,8 @@ pub enum Symbol {
     Moon,
     /// A picture.
     Picture,
+    /// One more.
+    Plus,
     /// Settings.
     Sliders,
     /// Light.
@@ -43,6 +45,7 @@ impl Symbol {
             Self::Picture => {
                 "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9a.5.5 0 1 0 1 0 .5.5 0 1 0-1 0"
             }
+            Self::Plus => "M12 5v14M5 12h14",
             Self::Sliders => "M4 7h9M17 7h3M15 4.5v5M4 17h3M11 17h9M9 14.5v5",
             Self::Sun => {
                 "M8 12a4 4 0 1 0 8 0 4 4 0 1 0-8 0M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6L7 7M17 17l1.4 1.4\

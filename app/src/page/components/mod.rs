@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod barcode;
+pub mod bring;
 pub mod chips;
 pub mod detail;
 pub mod dialog;
@@ -17,10 +18,16 @@ pub mod header;
 pub mod icon;
 pub mod jump;
 pub mod lens_strip;
+pub mod library;
+pub mod library_entry;
+pub mod making_bar;
 pub mod model_card;
 pub mod own_picture;
+pub mod picture;
+pub mod plan_form;
 pub mod problem;
 pub mod query_bar;
+pub mod restore_form;
 pub mod sight;
 pub mod task_row;
 pub mod theme_toggle;

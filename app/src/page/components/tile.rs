@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, Symbol};
+use super::picture::Picture;
 use super::sight::Sight;
 use crate::page::core::view::{Example, Step};
 use crate::page::core::wording::{task_title, value_title};
@@ -18,12 +19,6 @@ pub fn Tile(
     sight: Sight,
 ) -> impl IntoView {
     let state = use_state();
-    let data = state.data_now()?;
-    let (width, height) = data
-        .manifest
-        .picture
-        .as_ref()
-        .map_or((1, 1), |format| (format.width, format.height));
     let score = Memo::new(move |_| {
         state.answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
@@ -77,7 +72,7 @@ pub fn Tile(
             .map(|(_, title)| title);
         format!("More like picture {index} in {}", lens.unwrap_or_default())
     };
-    Some(view! {
+    view! {
         <li
             class="tile"
             class:tile--example=is_example
@@ -98,15 +93,7 @@ pub fn Tile(
                 aria-label=label
                 on:click=move |_| state.go(Step::Open(Some(index)))
             >
-                <img
-                    class="tile__picture"
-                    src=data.picture(index)
-                    width=width.to_string()
-                    height=height.to_string()
-                    loading="lazy"
-                    decoding="async"
-                    alt=""
-                />
+                <Picture index=index class="tile__picture" lazy=true />
             </button>
             <button
                 class="tile__like"
@@ -126,5 +113,5 @@ pub fn Tile(
                 <span class="tile__bar"></span>
             </div>
         </li>
-    })
+    }
 }

@@ -62,12 +62,25 @@ pub fn remaining(seconds: f64) -> String {
     }
 }
 
-/// A size: `920 B`, `38 kB`, `1.2 MB`.
+/// A size: `920 B`, `38 kB`, `1.2 MB`, `1.05 GB`.
 pub fn bytes(bytes: u64) -> String {
     match bytes {
         0..1000 => format!("{bytes} B"),
         1000..1_000_000 => format!("{:.0} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.2} GB", bytes as f64 / 1e9),
+    }
+}
+
+/// A duration to expect: `about 12 minutes`, `less than a minute`.
+pub fn about(seconds: f64) -> String {
+    let unit =
+        |number: f64, noun: &str| format!("about {}", counted(number.round() as usize, noun));
+    match seconds {
+        _ if !seconds.is_finite() || seconds < 0.0 => "–".into(),
+        _ if seconds < 50.0 => "less than a minute".into(),
+        _ if seconds < 5400.0 => unit(seconds / 60.0, "minute"),
+        _ => unit(seconds / 3600.0, "hour"),
     }
 }
 
@@ -84,6 +97,22 @@ pub fn small(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn expectations_are_round() {
+        let said = [10.0, 59.0, 700.0, 9000.0, f64::NAN].map(about);
+        assert_eq!(
+            said,
+            [
+                "less than a minute",
+                "about 1 minute",
+                "about 12 minutes",
+                "about 3 hours",
+                "–"
+            ]
+        );
+        assert_eq!(bytes(1_050_000_000), "1.05 GB");
+    }
 
     #[test]
     fn numbers_are_grouped() {

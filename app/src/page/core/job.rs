@@ -67,6 +67,12 @@ pub fn workers(cores: usize) -> usize {
     cores.saturating_sub(1).clamp(1, 8)
 }
 
+/// How many CPU workers make a gallery of the visitor's own: one per core. The page and the store do little beside
+/// them.
+pub fn lanes(cores: usize) -> usize {
+    cores.clamp(1, 8)
+}
+
 /// Features as they come in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collected {

@@ -13,10 +13,14 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The outcome of a task with `values` values from its probabilities `[N, V]`.
-    pub fn new(values: usize, probabilities: &[f32]) -> Self {
+    /// The outcome of a task with `values` values from its probabilities `[N, V]`. Pictures in `hidden` (ascending) do
+    /// not count.
+    pub fn new(values: usize, probabilities: &[f32], hidden: &[usize]) -> Self {
         let mut counts = vec![0; values];
-        for row in probabilities.chunks_exact(values.max(1)) {
+        for (picture, row) in probabilities.chunks_exact(values.max(1)).enumerate() {
+            if !hidden.is_empty() && hidden.binary_search(&picture).is_ok() {
+                continue;
+            }
             if let Some(count) = counts.get_mut(most_probable(row)) {
                 *count += 1;
             }
@@ -26,6 +30,11 @@ impl Outcome {
             probabilities: probabilities.into(),
             counts,
         }
+    }
+
+    /// Number of pictures.
+    pub fn pictures(&self) -> usize {
+        self.probabilities.len() / self.values.max(1)
     }
 
     /// Per value, the number of pictures it is predicted for.
@@ -71,7 +80,9 @@ mod tests {
 
     #[test]
     fn every_picture_counts_once() {
-        let outcome = Outcome::new(2, &[0.9, 0.1, 0.5, 0.5, 0.2, 0.8]);
+        let outcome = Outcome::new(2, &[0.9, 0.1, 0.5, 0.5, 0.2, 0.8], &[]);
+        let hiding = Outcome::new(2, &[0.9, 0.1, 0.5, 0.5, 0.2, 0.8], &[1]);
+        assert_eq!((hiding.counts(), hiding.pictures()), ([1, 1].as_slice(), 3));
         assert_eq!(outcome.counts(), [2, 1], "the first of equals wins");
         assert_eq!(outcome.prediction(2), Some((1, 0.8)));
         assert_eq!(outcome.prediction(3), None);

@@ -3,7 +3,7 @@
 //! The definitions of a score are [`modulens_retrieval::Query`]'s. What is added here: values of one task
 //! exclude each other, so several wanted ones mean "any of them" and several unwanted ones "none of them".
 
-use modulens_retrieval::{Gallery, Query, Ranked, RetrievalError, rank_all};
+use modulens_retrieval::{Gallery, Need, Query, Ranked, RetrievalError, rank_all};
 use modulens_schema::Task;
 
 use super::chips::locate;
@@ -82,20 +82,27 @@ impl Question {
         Self { groups, example }
     }
 
-    /// The tasks whose embeddings the answer needs.
-    pub fn tasks(&self) -> Vec<usize> {
-        let asked = self.groups.iter().map(|group| group.task);
+    /// What the answer needs of which task.
+    pub fn needs(&self) -> Vec<(usize, Need)> {
+        let asked = self.groups.iter();
+        let asked = asked.map(|group| (group.task, Need::Probabilities));
+        let like = self.example.iter();
         asked
-            .chain(self.example.iter().map(|example| example.task))
+            .chain(like.map(|example| (example.task, Need::Embeddings)))
             .collect()
     }
 }
 
-/// Answers a question.
+/// Answers a question. Pictures in `hidden` (ascending) are in no answer.
 ///
 /// # Errors
 /// Tasks, values or features that do not fit the gallery.
-pub fn rank(gallery: &mut Gallery, question: &Question) -> Result<Ranking, RetrievalError> {
+pub fn rank(
+    gallery: &mut Gallery,
+    question: &Question,
+    hidden: &[usize],
+) -> Result<Ranking, RetrievalError> {
+    let is_shown = |picture: usize| hidden.is_empty() || hidden.binary_search(&picture).is_err();
     let mut parts = Vec::with_capacity(question.groups.len() + 1);
     for group in &question.groups {
         parts.push(group_scores(gallery, group)?);
@@ -103,9 +110,10 @@ pub fn rank(gallery: &mut Gallery, question: &Question) -> Result<Ranking, Retri
     let matches = (!parts.is_empty()).then(|| {
         (0..gallery.images())
             .filter(|&picture| {
-                parts
-                    .iter()
-                    .all(|part| part.get(picture).is_some_and(|&p| p >= 0.5))
+                is_shown(picture)
+                    && parts
+                        .iter()
+                        .all(|part| part.get(picture).is_some_and(|&p| p >= 0.5))
             })
             .count()
     });
@@ -122,8 +130,12 @@ pub fn rank(gallery: &mut Gallery, question: &Question) -> Result<Ranking, Retri
     }
     let scored = !parts.is_empty();
     let scores = combine(parts, gallery.images());
+    let mut order = rank_all(&scores);
+    if !hidden.is_empty() {
+        order.retain(|ranked| is_shown(ranked.index));
+    }
     Ok(Ranking {
-        order: rank_all(&scores),
+        order,
         scores,
         matches,
         scored,
@@ -242,7 +254,7 @@ mod tests {
             features: vec![0.2, 0.9],
         };
         let question = Question::new(&tasks(), &conditions, Some(example));
-        let ours = rank(&mut gallery, &question).expect("ranks");
+        let ours = rank(&mut gallery, &question, &[]).expect("ranks");
         let mut query = Query::default()
             .and_value(0, 1, true)
             .and_value(1, 1, false);
@@ -250,7 +262,12 @@ mod tests {
             .parts
             .extend(Query::example(1, gallery.example(3, 1).expect("there")).parts);
         assert_eq!(ours.scores, gallery.score(&query).expect("scores").total);
-        assert_eq!(question.tasks(), [0, 1, 1]);
+        let needs = [
+            (0, Need::Probabilities),
+            (1, Need::Probabilities),
+            (1, Need::Embeddings),
+        ];
+        assert_eq!(question.needs(), needs);
     }
 
     #[test]
@@ -258,9 +275,13 @@ mod tests {
         let mut gallery = gallery();
         let mut scores = |wanted: bool| {
             let conditions = ["a", "b"].map(|value| condition("Closure", value, wanted));
-            rank(&mut gallery, &Question::new(&tasks(), &conditions, None))
-                .expect("ranks")
-                .scores
+            rank(
+                &mut gallery,
+                &Question::new(&tasks(), &conditions, None),
+                &[],
+            )
+            .expect("ranks")
+            .scores
         };
         let (any, none) = (scores(true), scores(false));
         let third = gallery.score(&Query::value(1, 2)).expect("scores").total;
@@ -277,7 +298,7 @@ mod tests {
             condition("Smiling", "yes", true),
             condition("Gone", "x", true),
         ];
-        let ranking = rank(&mut gallery, &Question::new(&tasks(), &ask, None)).expect("ranks");
+        let ranking = rank(&mut gallery, &Question::new(&tasks(), &ask, None), &[]).expect("ranks");
         let expected = ranking.scores.iter().filter(|&&score| score >= 0.5).count();
         assert_eq!(ranking.matches, Some(expected));
         assert!((1..4).contains(&expected), "the test tells them apart");
@@ -286,7 +307,7 @@ mod tests {
 
     #[test]
     fn without_a_question_the_order_is_the_gallerys_own() {
-        let ranking = rank(&mut gallery(), &Question::default()).expect("ranks");
+        let ranking = rank(&mut gallery(), &Question::default(), &[]).expect("ranks");
         assert!(!ranking.scored);
         assert_eq!(ranking.matches, None);
         assert!(ranking.order.iter().map(|ranked| ranked.index).eq(0..4));
@@ -302,6 +323,6 @@ mod tests {
             groups: Vec::new(),
             example,
         };
-        assert!(rank(&mut gallery(), &question).is_err());
+        assert!(rank(&mut gallery(), &question, &[]).is_err());
     }
 }

@@ -113,7 +113,7 @@ impl State {
         if self.is_over(run) {
             return Err(Stop::Cancelled);
         }
-        let base = absolute(&format!("{}{}/", data.base, files::PICTURES));
+        let base = absolute(&format!("{}{}/", data.network_base, files::PICTURES));
         let ranges = ranges(data.manifest.images, engines.len());
         let parts = StoredValue::new_local(
             ranges

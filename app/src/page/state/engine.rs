@@ -3,18 +3,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use modulens_bundle::files;
 
 use super::State;
+use super::network::{start_engine, weights};
 use crate::adapter::{self, Probe};
+use crate::page::browser::dom;
 use crate::page::browser::worker::{Engine, Started, WeakEngine};
-use crate::page::browser::{dom, fetch};
 use crate::page::core::backend::{Choice, choose};
 use crate::page::core::job;
-use crate::protocol::{Backend, JobId, Request};
+use crate::protocol::{Backend, JobId};
 
 /// How far the engine is.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +95,7 @@ impl State {
     }
 
     /// The engine to start, as far as that is known now.
-    async fn choice(&self) -> Choice {
+    pub(super) async fn choice(&self) -> Choice {
         let probe = match self.engines.with_value(|engines| engines.probe.clone()) {
             Some(probe) => probe,
             None => {
@@ -171,21 +170,13 @@ impl State {
             .data_now()
             .ok_or("there is no gallery whose network could be loaded")?;
         let weights = self.weights(&data).await?;
-        let start = Request::Start {
-            preference: self.view.with_untracked(|view| view.backend),
-        };
-        let load = Request::Load {
-            generation: epoch,
-            network: data.manifest.network.clone(),
-            input: data.manifest.input.clone(),
-        };
-        let part = Uint8Array::from(weights.as_ref()).buffer();
+        let preference = self.view.with_untracked(|view| view.backend);
         let Started {
             engine,
             ready,
             load_millis,
             control,
-        } = Engine::start(choice.backend, &start, &load, part.into()).await?;
+        } = start_engine(choice.backend, preference, &data.manifest, &weights).await?;
         if !self.is_current(epoch) {
             return Err("another gallery was chosen meanwhile".into());
         }
@@ -251,11 +242,7 @@ impl State {
         if let Some(weights) = kept.borrow().clone() {
             return Ok(weights);
         }
-        let bytes = fetch::bytes(&format!("{}{}", data.base, files::WEIGHTS)).await?;
-        data.manifest
-            .check(files::WEIGHTS, &bytes)
-            .map_err(|error| error.to_string())?;
-        let weights: Rc<[u8]> = bytes.into();
+        let weights = weights(&data.network_base, &data.manifest).await?;
         *kept.borrow_mut() = Some(Rc::clone(&weights));
         Ok(weights)
     }

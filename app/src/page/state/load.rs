@@ -2,17 +2,25 @@
 
 use std::sync::Arc;
 
-use futures::future::{try_join, try_join3};
+use futures::future::try_join;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use modulens_bundle::{Manifest, files};
-use modulens_retrieval::{Gallery, Tail};
+use modulens_bundle::files;
+use modulens_retrieval::Gallery;
 
 use super::engine::Engines;
+use super::network::{Network, misfit};
 use super::own_picture::release;
+use super::thumbnails::Thumbnails;
 use super::{EmbedState, GalleryData, Load, Searchers, Source, State, Truth};
 use crate::page::browser::{clock, fetch};
 use crate::page::core::gallery_index::GalleryIndex;
+use crate::page::core::own;
+
+/// The folder of a shipped gallery, relative to the page.
+pub(super) fn shipped_base(name: &str) -> String {
+    format!("galleries/{name}/")
+}
 
 const INDEX: &str = "galleries/index.json";
 
@@ -21,14 +29,8 @@ impl State {
     pub(super) fn load_galleries(&self) {
         let state = *self;
         self.load_index();
-        let name = Memo::new(move |_| {
-            let asked = state.view.with(|view| view.gallery.clone());
-            state
-                .index
-                .with(|index| Some(index.ready()?.choose(asked.as_deref())?.name.clone()))
-        });
         Effect::new(move |_| {
-            if let Some(name) = name.get() {
+            if let Some(name) = state.shown.get() {
                 state.load_gallery(&name);
             }
         });
@@ -36,13 +38,7 @@ impl State {
 
     /// Tries again after a failure.
     pub fn retry(&self) {
-        let asked = self.view.with_untracked(|view| view.gallery.clone());
-        let name = self.index.with_untracked(|index| {
-            index
-                .ready()
-                .and_then(|index| Some(index.choose(asked.as_deref())?.name.clone()))
-        });
-        match name {
+        match self.shown.get_untracked() {
             Some(name) => self.load_gallery(&name),
             None => self.load_index(),
         }
@@ -69,8 +65,13 @@ impl State {
     fn load_gallery(&self, name: &str) {
         let state = *self;
         let epoch = state.next_epoch();
-        let base = format!("galleries/{name}/");
         state.forget_gallery();
+        if let Some(id) = own::id_of(name) {
+            let id = id.to_owned();
+            spawn_local(async move { state.load_own(epoch, &id).await });
+            return;
+        }
+        let base = shipped_base(name);
         spawn_local(async move {
             let loaded = load(&base).await;
             if !state.is_current(epoch) {
@@ -78,12 +79,7 @@ impl State {
             }
             match loaded {
                 Ok((data, searcher)) => {
-                    let tasks = data.manifest.tasks.len();
-                    state
-                        .searchers
-                        .update_value(|searchers| searchers.shipped = Some(searcher));
-                    state.outcomes.set(vec![None; tasks]);
-                    state.gallery.set(Load::Ready(Arc::clone(&data)));
+                    state.show_gallery(&data, searcher);
                     // Labels and ids are for the details: after the first results.
                     clock::breathe().await;
                     let truth = load_truth(&data).await;
@@ -96,10 +92,22 @@ impl State {
         });
     }
 
+    /// Shows a gallery that was loaded.
+    pub(super) fn show_gallery(&self, data: &Arc<GalleryData>, searcher: Gallery) {
+        self.images.set(searcher.images());
+        self.searchers
+            .update_value(|searchers| searchers.shipped = Some(searcher));
+        self.outcomes.set(vec![None; data.manifest.tasks.len()]);
+        self.gallery.set(Load::Ready(Arc::clone(data)));
+    }
+
     /// Lets go of everything that belongs to the gallery shown until now.
     fn forget_gallery(&self) {
         self.stop_embedding();
         self.gallery.set(Load::Waiting);
+        self.images.set(0);
+        self.hidden.set(Arc::default());
+        self.thumbnails.update_value(Thumbnails::clear);
         self.answer.set(None);
         self.truth.set(None);
         self.outcomes.set(Vec::new());
@@ -117,47 +125,29 @@ impl State {
 
 /// Fetches and checks what searching needs.
 async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
-    let manifest = fetch::bytes(&format!("{base}{}", files::MANIFEST)).await?;
-    let manifest = Manifest::parse(&manifest).map_err(|error| format!("{base}: {error}"))?;
-    if !manifest.files.contains_key(files::TAIL) {
-        return Err(format!(
-            "{base}: this network is modulated before its last stage, so that pictures cannot be searched without \
-             it; export a network whose sites are the last stage and the embedding"
-        ));
-    }
-    let path = |name: &str| format!("{base}{name}");
-    let (tail_path, readouts_path, features_path) = (
-        path(files::TAIL),
-        path(files::READOUTS),
-        path(files::FEATURES),
-    );
-    let (tail, readouts, features) = try_join3(
-        fetch::bytes(&tail_path),
-        fetch::bytes(&readouts_path),
-        fetch::bytes(&features_path),
-    )
-    .await?;
-    let wrong = |error: modulens_bundle::BundleError| format!("{base}: {error}");
-    let tail = manifest.read_tail(&tail).map_err(wrong)?;
-    let readouts = manifest.read_readouts(&readouts).map_err(wrong)?;
+    let features_path = format!("{base}{}", files::FEATURES);
+    let (network, features) = try_join(Network::fetch(base), fetch::bytes(&features_path)).await?;
     clock::breathe().await;
-    let features = manifest.read_features(&features).map_err(wrong)?;
+    let features = network
+        .manifest
+        .read_features(&features)
+        .map_err(|error| format!("{base}: {error}"))?;
     clock::breathe().await;
-    let misfit = |error: modulens_retrieval::RetrievalError| {
-        format!(
-            "{base}: the files do not fit together ({error}); export the bundle again with `trainer export`"
-        )
-    };
-    let data = GalleryData::new(base.to_owned(), manifest, &tail.embedding_scale);
-    let tail = Tail::new(tail).map_err(misfit)?;
-    let gallery = Gallery::new(tail, &readouts, features).map_err(misfit)?;
+    let Network {
+        manifest,
+        tail,
+        readouts,
+        ..
+    } = network;
+    let data = GalleryData::shipped(base.to_owned(), manifest, &tail.folded().embedding_scale);
+    let gallery = Gallery::new(tail, &readouts, features).map_err(|error| misfit(base, &error))?;
     Ok((Arc::new(data), gallery))
 }
 
 /// Fetches labels and ids. A gallery without them is searched all the same: the details then show predictions
 /// only.
 async fn load_truth(data: &GalleryData) -> Option<Truth> {
-    let path = |name: &str| format!("{}{name}", data.base);
+    let path = |name: &str| format!("{}{name}", data.network_base);
     let (labels_path, ids_path) = (path(files::LABELS), path(files::IDS));
     let (labels, ids) = try_join(fetch::bytes(&labels_path), fetch::bytes(&ids_path))
         .await

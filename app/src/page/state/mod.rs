@@ -3,13 +3,18 @@
 //! A [`State`] is a handful of signals, copied freely. The [`View`] in it is what the address says; everything
 //! else follows from the view and from what was loaded or computed. Components read signals and send steps.
 
+pub mod add;
 pub mod difference;
 pub mod embed;
 pub mod engine;
+pub mod library;
 pub mod load;
 pub mod navigate;
+pub mod network;
+pub mod own_gallery;
 pub mod own_picture;
 pub mod search;
+pub mod thumbnails;
 
 use std::sync::Arc;
 
@@ -18,14 +23,18 @@ use modulens_bundle::Manifest;
 use modulens_retrieval::Gallery;
 use modulens_schema::Labels;
 
+use self::add::{Making, OfferState};
 use self::difference::Difference;
 use self::embed::EmbedState;
 use self::engine::{EngineState, Engines};
+use self::library::{Library, StoreSlot};
 use self::own_picture::OwnPicture;
+use self::thumbnails::Thumbnails;
 use super::core::barcode;
 use super::core::defaults::{first_conditions, lens};
 use super::core::gallery_index::GalleryIndex;
 use super::core::outcome::Outcome;
+use super::core::own;
 use super::core::ranking::Ranking;
 use super::core::view::{Condition, View};
 
@@ -53,8 +62,10 @@ impl<T> Load<T> {
 /// A loaded gallery, as far as the components need it.
 #[derive(Debug)]
 pub struct GalleryData {
-    /// The folder, relative to the page, with its slash.
-    pub base: String,
+    /// Where its pictures are.
+    pub pictures: Pictures,
+    /// The folder of the network's files, relative to the page, with its slash.
+    pub network_base: String,
     /// The manifest.
     pub manifest: Manifest,
     /// The fingerprint of every task, `[T][D]`.
@@ -63,23 +74,48 @@ pub struct GalleryData {
     pub first: Vec<Condition>,
 }
 
+/// Where a gallery's pictures are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pictures {
+    /// Beside the page.
+    Shipped,
+    /// In the visitor's own store.
+    Kept {
+        /// The store's id.
+        id: String,
+    },
+}
+
 impl GalleryData {
-    /// Gathers what follows from a manifest and the learned embedding scales, `[T, D]`.
-    pub fn new(base: String, manifest: Manifest, scales: &[f32]) -> Self {
+    /// A gallery that comes with the site. `scales` are the learned embedding scales, `[T, D]`.
+    pub fn shipped(base: String, manifest: Manifest, scales: &[f32]) -> Self {
+        let first = first_conditions(&manifest.tasks, &manifest.quality);
         Self {
-            base,
+            pictures: Pictures::Shipped,
+            network_base: base,
             fingerprints: barcode::fingerprints(scales, manifest.tasks.len()),
-            first: first_conditions(&manifest.tasks, &manifest.quality),
+            first,
             manifest,
         }
     }
 
-    /// The address of a picture, relative to the page; empty where the bundle carries none.
-    pub fn picture(&self, index: usize) -> String {
-        self.manifest
-            .picture_path(index)
-            .map(|path| format!("{}{path}", self.base))
-            .unwrap_or_default()
+    /// The store's id, where the gallery is the visitor's own.
+    pub fn kept_id(&self) -> Option<&str> {
+        match &self.pictures {
+            Pictures::Shipped => None,
+            Pictures::Kept { id } => Some(id),
+        }
+    }
+
+    /// The address of a picture that lies beside the page; `None` where it has to be asked for, or there is none.
+    pub fn address(&self, index: usize) -> Option<String> {
+        match self.pictures {
+            Pictures::Shipped => {
+                let path = self.manifest.picture_path(index)?;
+                Some(format!("{}{path}", self.network_base))
+            }
+            Pictures::Kept { .. } => None,
+        }
     }
 }
 
@@ -139,6 +175,20 @@ pub struct State {
     pub index: RwSignal<Load<Arc<GalleryIndex>>>,
     /// The gallery shown.
     pub gallery: RwSignal<Load<Arc<GalleryData>>>,
+    /// The name of the gallery shown, where it is known.
+    pub shown: Memo<Option<String>>,
+    /// Pictures that can be searched; an own gallery grows while it is being made.
+    pub images: RwSignal<usize>,
+    /// Pictures that could not be read and are never shown, ascending.
+    pub hidden: RwSignal<Arc<Vec<usize>>>,
+    /// The visitor's own galleries.
+    pub library: RwSignal<Library>,
+    /// Whether the library is open.
+    pub library_open: RwSignal<bool>,
+    /// What the visitor offered.
+    pub offer: RwSignal<OfferState>,
+    /// The gallery being made.
+    pub making: RwSignal<Making>,
     /// Labels and ids, which come after the first results.
     pub truth: RwSignal<Option<Arc<Truth>>>,
     /// What the network says under every task, as far as it is computed.
@@ -160,6 +210,14 @@ pub struct State {
     /// The task looked through.
     pub lens: Memo<Option<usize>>,
     searchers: StoredValue<Searchers, LocalStorage>,
+    store: StoredValue<StoreSlot, LocalStorage>,
+    thumbnails: StoredValue<Thumbnails, LocalStorage>,
+    /// Counts galleries being made: what an older one brings is dropped.
+    making_turn: StoredValue<u32>,
+    /// Counts offers.
+    offer_turn: StoredValue<u32>,
+    /// When the shown gallery last grew for everybody to see, in milliseconds.
+    grown_at: StoredValue<f64>,
     engines: StoredValue<Engines, LocalStorage>,
     /// Counts beginnings and ends of embedding the gallery: what an older one brings is dropped.
     run: StoredValue<u32>,
@@ -189,9 +247,29 @@ impl State {
                 view.with(|view| lens(tasks, view.lens.as_deref(), &conditions))
             })
         });
+        let index = RwSignal::new(Load::<Arc<GalleryIndex>>::Waiting);
+        let shown = Memo::new(move |_| {
+            let asked = view.with(|view| view.gallery.clone());
+            if let Some(asked) = asked.as_ref().filter(|asked| own::id_of(asked).is_some()) {
+                return Some(asked.clone());
+            }
+            index.with(|index| Some(index.ready()?.choose(asked.as_deref())?.name.clone()))
+        });
         let state = Self {
             view,
-            index: RwSignal::new(Load::Waiting),
+            index,
+            shown,
+            images: RwSignal::new(0),
+            hidden: RwSignal::new(Arc::default()),
+            library: RwSignal::new(Library::default()),
+            library_open: RwSignal::new(false),
+            offer: RwSignal::new(OfferState::Nothing),
+            making: RwSignal::new(Making::Nothing),
+            store: StoredValue::new_local(StoreSlot::default()),
+            thumbnails: StoredValue::new_local(Thumbnails::default()),
+            making_turn: StoredValue::new(0),
+            offer_turn: StoredValue::new(0),
+            grown_at: StoredValue::new(0.0),
             gallery,
             truth: RwSignal::new(None),
             outcomes: RwSignal::new(Vec::new()),
@@ -213,6 +291,7 @@ impl State {
         state.load_galleries();
         state.keep_searching();
         state.keep_engine_choice();
+        state.recall_library();
         state
     }
 

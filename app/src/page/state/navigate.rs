@@ -30,7 +30,7 @@ impl State {
         let mut next = before.after(&step, &first);
         // A link should show the same gallery even when the default changes.
         if next.gallery.is_none() {
-            next.gallery = self.gallery_name();
+            next.gallery = self.shown.get_untracked();
         }
         if next == before {
             return;
@@ -48,13 +48,6 @@ impl State {
             dom::scroll_up();
         }
         self.view.set(next);
-    }
-
-    /// The name of the gallery shown, where it is known.
-    fn gallery_name(&self) -> Option<String> {
-        let asked = self.view.with_untracked(|view| view.gallery.clone());
-        self.index
-            .with_untracked(|index| Some(index.ready()?.choose(asked.as_deref())?.name.clone()))
     }
 
     /// Follows the browser's back and forward.

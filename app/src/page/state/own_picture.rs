@@ -127,7 +127,7 @@ impl State {
 ///
 /// # Errors
 /// The part is missing or is something else.
-pub(super) fn floats(parts: &[JsValue]) -> Result<Vec<f32>, String> {
+pub fn floats(parts: &[JsValue]) -> Result<Vec<f32>, String> {
     let buffer = parts.first().and_then(|part| part.dyn_ref::<ArrayBuffer>());
     let buffer = buffer.filter(|buffer| buffer.byte_length().is_multiple_of(4));
     buffer

@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use modulens_retrieval::RetrievalError;
+use modulens_retrieval::Need;
 
-use super::{Answer, State};
+use super::{Answer, Source, State};
 use crate::page::browser::clock;
 use crate::page::core::outcome::Outcome;
 use crate::page::core::ranking::{Likeness, Question, rank};
 use crate::page::core::view::Example;
+
+/// Pictures prepared before the browser gets its turn: some ten milliseconds.
+const SLICE: usize = 4096;
 
 impl State {
     /// Answers every new question, and fills in the outcomes of all tasks when there is time.
@@ -23,12 +26,15 @@ impl State {
         Effect::new(move |_| {
             // A new source is a new answer, even to the same question.
             state.source.track();
+            // So are more pictures.
+            state.images.track();
             if let Some(question) = question.get() {
                 spawn_local(state.answer_question(question));
             }
         });
         Effect::new(move |_| {
             state.source.track();
+            state.images.track();
             if state.gallery.with(|gallery| gallery.ready().is_some()) {
                 spawn_local(state.fill_outcomes());
             }
@@ -44,11 +50,11 @@ impl State {
             None => None,
             Some(example) => {
                 let features = match example {
-                    Example::Gallery(index) if index >= data.manifest.images => None,
                     Example::Gallery(index) => self
                         .searchers
                         .try_update_value(|searchers| {
-                            Some(searchers.of(source)?.features().row(index).to_vec())
+                            let row = searchers.of(source)?.features().row(index).to_vec();
+                            (!row.is_empty()).then_some(row)
                         })
                         .flatten(),
                     Example::Own => Some(self.own.with(|own| own.as_ref()?.features())?.to_vec()),
@@ -71,19 +77,25 @@ impl State {
         });
         let wanted = move || self.is_current(epoch) && Some(self.turn.get_value()) == turn;
         let mut millis = 0.0;
-        for task in question.tasks() {
-            millis += self.prepare(task);
-            clock::breathe().await;
+        for (task, need) in question.needs() {
+            millis += self.prepare(task, need, &wanted).await;
             if !wanted() {
                 return;
             }
         }
+        clock::breathe().await;
+        if !wanted() {
+            return;
+        }
         let source = self.source.get_untracked();
+        let hidden = self.hidden.get_untracked();
         let started = clock::now();
         let ranking = self
             .searchers
             .try_update_value(|searchers| {
-                searchers.of(source).map(|gallery| rank(gallery, &question))
+                searchers
+                    .of(source)
+                    .map(|gallery| rank(gallery, &question, &hidden))
             })
             .flatten();
         millis += clock::now() - started;
@@ -94,50 +106,83 @@ impl State {
         }
     }
 
-    /// Finds out what the network says under one task, if that is not known yet. Returns the milliseconds it
-    /// took.
-    fn prepare(&self, task: usize) -> f64 {
-        let known = self
-            .outcomes
-            .with_untracked(|outcomes| outcomes.get(task).is_none_or(Option::is_some));
-        if known {
-            return 0.0;
-        }
+    /// Gets a task ready for a search and finds out what the network says under it, a slice at a time. Returns the
+    /// milliseconds it took, waiting not counted.
+    async fn prepare(&self, task: usize, need: Need, wanted: &impl Fn() -> bool) -> f64 {
         let source = self.source.get_untracked();
-        let started = clock::now();
-        let outcome = self.searchers.try_update_value(|searchers| {
-            let gallery = searchers.of(source)?;
-            let outcome = (|| -> Result<Outcome, RetrievalError> {
-                let values = gallery.readout(task)?.values();
-                Ok(Outcome::new(values, gallery.probabilities(task)?))
-            })();
-            Some(outcome)
-        });
-        let millis = clock::now() - started;
-        match outcome.flatten() {
-            Some(Ok(outcome)) => self.outcomes.update(|outcomes| {
-                if let Some(place) = outcomes.get_mut(task) {
-                    *place = Some(Arc::new(outcome));
+        let mut millis = 0.0;
+        loop {
+            let started = clock::now();
+            let left = self.searchers.try_update_value(|searchers| {
+                Some(searchers.of(source)?.advance(task, need, SLICE))
+            });
+            millis += clock::now() - started;
+            match left.flatten() {
+                Some(Ok(0)) => break,
+                Some(Ok(_)) => {}
+                Some(Err(error)) => {
+                    leptos::logging::error!("task {task} cannot be searched: {error}");
+                    return millis;
                 }
-            }),
-            Some(Err(error)) => leptos::logging::error!("task {task} cannot be read out: {error}"),
-            None => {}
+                None => return millis,
+            }
+            clock::breathe().await;
+            if !wanted() {
+                return millis;
+            }
+        }
+        if need == Need::Probabilities {
+            let started = clock::now();
+            self.show_outcome(task, source);
+            millis += clock::now() - started;
         }
         millis
     }
 
-    /// Finds out what the network says under all tasks, the lens first, as long as gallery and source stay.
+    /// Shows what the network says under one task, if that is not shown yet.
+    fn show_outcome(&self, task: usize, source: Source) {
+        let hidden = self.hidden.get_untracked();
+        let known = self.outcomes.with_untracked(|outcomes| {
+            let outcome = outcomes.get(task).and_then(Option::as_ref);
+            outcome.map(|outcome| outcome.pictures())
+        });
+        let outcome = self.searchers.try_update_value(|searchers| {
+            let gallery = searchers.of(source)?;
+            if known == Some(gallery.images()) {
+                return None;
+            }
+            let values = gallery.readout(task).ok()?.values();
+            let probabilities = gallery.probabilities(task).ok()?;
+            Some(Outcome::new(values, probabilities, &hidden))
+        });
+        if let Some(outcome) = outcome.flatten() {
+            self.outcomes.update(|outcomes| {
+                if let Some(place) = outcomes.get_mut(task) {
+                    *place = Some(Arc::new(outcome));
+                }
+            });
+        }
+    }
+
+    /// Finds out what the network says under all tasks, the lens first, as long as gallery and source stay and
+    /// nothing was added.
     async fn fill_outcomes(self) {
         let (epoch, source) = (self.epoch.get_value(), self.source.get_untracked());
+        let images = self.images.get_untracked();
         let tasks = self.outcomes.with_untracked(Vec::len);
         let lens = self.lens.get_untracked();
+        let wanted = move || {
+            self.is_current(epoch)
+                && self.source.get_untracked() == source
+                && self.images.get_untracked() == images
+        };
         for task in lens.into_iter().chain(0..tasks) {
             // The answer to what was asked goes first.
             clock::breathe().await;
-            if !self.is_current(epoch) || self.source.get_untracked() != source {
+            if !wanted() {
                 return;
             }
-            self.prepare(task);
+            self.prepare(task, Need::Probabilities, &wanted).await;
         }
     }
 

@@ -1,0 +1,167 @@
+//! Files that a visitor chose or dropped, with their paths.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use futures::channel::oneshot;
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{
+    DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
+};
+
+/// A path with `/`, and the file.
+pub type Brought = (String, File);
+
+/// What was dropped.
+#[derive(Debug)]
+pub enum Dropped {
+    /// One picture: a question.
+    Picture(File),
+    /// Anything else: a gallery.
+    Gallery(Entries),
+    /// Nothing that is a file.
+    Nothing,
+}
+
+/// What was dropped, folders not yet looked into.
+#[derive(Debug, Default)]
+pub struct Entries {
+    files: Vec<Brought>,
+    folders: Vec<FileSystemEntry>,
+}
+
+/// The files of a list, under the paths a chosen folder gives them.
+pub fn of_list(list: &FileList) -> Vec<Brought> {
+    let files = (0..list.length()).filter_map(|at| list.get(at));
+    files.map(|file| (path(&file), file)).collect()
+}
+
+/// What to call files together: their folder, or the file, or the first of them and how many more.
+pub fn common_name(files: &[Brought]) -> String {
+    let Some((first, _)) = files.first() else {
+        return String::new();
+    };
+    match first.split_once('/') {
+        Some((folder, _)) => folder.to_owned(),
+        None => {
+            let archive = files
+                .iter()
+                .map(|(path, _)| path)
+                .find(|path| path.to_ascii_lowercase().ends_with(".zip"));
+            let name = archive.unwrap_or(first);
+            name.rsplit_once('.')
+                .map_or(name.as_str(), |(stem, _)| stem)
+                .to_owned()
+        }
+    }
+}
+
+/// Looks at what was dropped. Has to be called while the event is handled: afterwards the browser has forgotten.
+pub fn dropped(data: &DataTransfer) -> Dropped {
+    let items = data.items();
+    let mut entries = Entries::default();
+    for at in 0..items.length() {
+        let Some(item) = items.get(at).filter(|item| item.kind() == "file") else {
+            continue;
+        };
+        match item.webkit_get_as_entry() {
+            Ok(Some(entry)) if entry.is_directory() => entries.folders.push(entry),
+            _ => entries.files.extend(
+                item.get_as_file()
+                    .ok()
+                    .flatten()
+                    .map(|file| (file.name(), file)),
+            ),
+        }
+    }
+    match entries.files.as_slice() {
+        [] if entries.folders.is_empty() => Dropped::Nothing,
+        [(_, file)] if entries.folders.is_empty() && file.type_().starts_with("image/") => {
+            Dropped::Picture(file.clone())
+        }
+        _ => Dropped::Gallery(entries),
+    }
+}
+
+impl Entries {
+    /// All files, those in folders included.
+    ///
+    /// # Errors
+    /// A folder cannot be read, in a sentence.
+    pub async fn all(self) -> Result<Vec<Brought>, String> {
+        let mut files = self.files;
+        let mut waiting: VecDeque<FileSystemEntry> = self.folders.into();
+        while let Some(entry) = waiting.pop_front() {
+            if entry.is_directory() {
+                waiting.extend(children(entry.unchecked_into()).await?);
+            } else {
+                let path = entry.full_path().trim_start_matches('/').to_owned();
+                files.push((path, file(entry.unchecked_ref()).await?));
+            }
+        }
+        Ok(files)
+    }
+}
+
+fn path(file: &File) -> String {
+    let path = Reflect::get(file, &"webkitRelativePath".into());
+    path.ok()
+        .and_then(|path| path.as_string())
+        .filter(|path| !path.is_empty())
+        .unwrap_or_else(|| file.name())
+}
+
+/// What lies in a folder. The browser tells a hundred at a time, until it tells nothing.
+async fn children(folder: FileSystemDirectoryEntry) -> Result<Vec<FileSystemEntry>, String> {
+    let reader = folder.create_reader();
+    let name = folder.name();
+    let mut all = Vec::new();
+    loop {
+        let some =
+            told(|tell, refuse| reader.read_entries_with_callback_and_callback(tell, refuse));
+        let some = some.await.map_err(|()| unreadable(&name))?;
+        let some: Array = some.dyn_into().map_err(|_| unreadable(&name))?;
+        if some.length() == 0 {
+            return Ok(all);
+        }
+        all.extend(some.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
+    }
+}
+
+async fn file(entry: &FileSystemFileEntry) -> Result<File, String> {
+    let told = told(|tell, refuse| {
+        entry.file_with_callback_and_callback(tell, refuse);
+        Ok(())
+    });
+    let file = told.await.map_err(|()| unreadable(&entry.name()))?;
+    file.dyn_into().map_err(|_| unreadable(&entry.name()))
+}
+
+fn unreadable(name: &str) -> String {
+    format!(
+        "\u{201c}{name}\u{201d} cannot be read; choose the folder with the button instead of dropping it"
+    )
+}
+
+/// Waits for one of two callbacks.
+async fn told(
+    start: impl FnOnce(&js_sys::Function, &js_sys::Function) -> Result<(), JsValue>,
+) -> Result<JsValue, ()> {
+    let (sender, receiver) = oneshot::channel::<Result<JsValue, ()>>();
+    let sender = std::rc::Rc::new(RefCell::new(Some(sender)));
+    let send = move |outcome| {
+        if let Some(sender) = sender.borrow_mut().take() {
+            sender.send(outcome).ok();
+        }
+    };
+    let refuse = send.clone();
+    let tell = Closure::<dyn FnMut(JsValue)>::new(move |value| send(Ok(value)));
+    let refused = Closure::<dyn FnMut(JsValue)>::new(move |_| refuse(Err(())));
+    start(
+        tell.as_ref().unchecked_ref(),
+        refused.as_ref().unchecked_ref(),
+    )
+    .map_err(drop)?;
+    receiver.await.unwrap_or(Err(()))
+}

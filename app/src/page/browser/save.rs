@@ -1,0 +1,26 @@
+//! Handing a file to the visitor.
+
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{Blob, HtmlAnchorElement};
+
+use super::dom::document;
+use super::object_url;
+
+/// Lets the browser save bytes under a name.
+///
+/// # Errors
+/// These are no bytes, or the browser does not save.
+pub fn blob(bytes: &JsValue, name: &str) -> Result<(), String> {
+    let refused = || "the browser did not save the file; try again".to_owned();
+    let bytes: &Blob = bytes.dyn_ref().ok_or_else(refused)?;
+    let address = object_url::of_blob(bytes).ok_or_else(refused)?;
+    let anchor = document().and_then(|document| document.create_element("a").ok());
+    let anchor: HtmlAnchorElement = anchor
+        .and_then(|anchor| anchor.dyn_into().ok())
+        .ok_or_else(refused)?;
+    anchor.set_href(&address);
+    anchor.set_download(name);
+    // The address stays: the browser reads from it for as long as saving takes.
+    anchor.click();
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! A picture of the gallery, wherever it is kept.
+
+use leptos::prelude::*;
+
+use crate::page::state::use_state;
+
+/// The picture itself. One that has to be asked for leaves its place empty until it is there.
+#[component]
+pub fn Picture(
+    /// Which one.
+    index: usize,
+    /// Its class.
+    class: &'static str,
+    /// What it shows, for those who cannot see it.
+    #[prop(into, optional)]
+    alt: String,
+    /// Whether it may wait until it is near the view.
+    #[prop(optional)]
+    lazy: bool,
+) -> impl IntoView {
+    let state = use_state();
+    let (width, height) = state
+        .data_now()
+        .and_then(|data| data.manifest.picture.clone())
+        .map_or((1, 1), |format| (format.width, format.height));
+    let address = state.picture(index);
+    view! {
+        <img
+            class=class
+            src=move || address.get()
+            width=width.to_string()
+            height=height.to_string()
+            loading=lazy.then_some("lazy")
+            decoding="async"
+            alt=alt
+        />
+    }
+}

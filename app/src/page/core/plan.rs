@@ -1,0 +1,103 @@
+//! What is known before a gallery is added: which network fits, how much space and time it takes.
+
+use modulens_schema::Task;
+
+/// Side of a thumbnail in pixels: sharp in the results, and small enough for 200,000 of them.
+pub const THUMBNAIL: u32 = 128;
+
+/// The network (by its place in the list) that knows most of the label columns; of equals the preferred one, else the
+/// first.
+pub fn fitting<'a>(
+    columns: &[String],
+    networks: impl IntoIterator<Item = &'a [Task]>,
+    preferred: usize,
+) -> usize {
+    let knows = |tasks: &[Task], column: &String| {
+        tasks
+            .iter()
+            .any(|task| task.name.eq_ignore_ascii_case(column))
+    };
+    let known = |tasks: &[Task]| columns.iter().filter(|column| knows(tasks, column)).count();
+    networks
+        .into_iter()
+        .map(known)
+        .enumerate()
+        .max_by_key(|&(at, known)| (known, at == preferred, std::cmp::Reverse(at)))
+        .map_or(0, |(at, _)| at)
+}
+
+/// What a few pictures, tried out, say about all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Trial {
+    /// Pictures that could be read.
+    pub images: usize,
+    /// Bytes of their thumbnails.
+    pub thumbnail_bytes: u64,
+    /// Pictures per second of one worker.
+    pub images_per_second: f64,
+}
+
+impl Trial {
+    /// Bytes on the disk for so many pictures with `channels` features and `tasks` labels each.
+    pub fn bytes(&self, images: usize, channels: usize, tasks: usize) -> u64 {
+        // Until one is seen, a thumbnail of 128 pixels is taken for 4.5 kB.
+        let thumbnail = match self.images as u64 {
+            0 => 4500,
+            tried => self.thumbnail_bytes / tried,
+        };
+        // An id and its line feed are rarely longer.
+        let id = 24;
+        images as u64 * (thumbnail + (channels * 4 + 4 + tasks) as u64 + id)
+    }
+
+    /// Seconds for so many pictures on so many workers; `None` while nothing can be said.
+    pub fn seconds(&self, images: usize, workers: usize) -> Option<f64> {
+        let rate = self.images_per_second * workers as f64;
+        (rate > 0.0).then(|| images as f64 / rate)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_network_that_knows_most_columns_fits() {
+        let faces = [Task::binary("Smiling"), Task::binary("Male")];
+        let shoes = [Task::binary("Closure")];
+        let networks = || [faces.as_slice(), shoes.as_slice()];
+        let columns = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            fitting(&columns(&["smiling", "Male", "closure"]), networks(), 1),
+            0
+        );
+        assert_eq!(fitting(&columns(&["Closure"]), networks(), 0), 1);
+        assert_eq!(
+            fitting(&[], networks(), 1),
+            1,
+            "nothing known: the one in use"
+        );
+        assert_eq!(fitting(&[], networks(), 7), 0);
+    }
+
+    #[test]
+    fn estimates_scale_with_the_pictures() {
+        let trial = Trial {
+            images: 10,
+            thumbnail_bytes: 30_000,
+            images_per_second: 100.0,
+        };
+        assert_eq!(
+            trial.bytes(1000, 128, 20),
+            1000 * (3000 + 512 + 4 + 20 + 24)
+        );
+        assert_eq!(trial.seconds(1000, 2), Some(5.0));
+        assert_eq!(Trial::default().seconds(10, 4), None);
+        assert!(Trial::default().bytes(202_599, 128, 40) < 1_100_000_000);
+    }
+}

@@ -1,0 +1,399 @@
+//! Making the gallery: pictures go from the store to the engines, what became of them goes back and is searched.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures::future::join_all;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use modulens_bundle::files;
+
+use super::pool::{Embedded, Pool};
+use super::tally::{Parcel, Tally};
+use super::{Finished, Making, Measured, OfferState, Running};
+use crate::page::browser::store::Store;
+use crate::page::browser::{clock, persist};
+use crate::page::core::job::Progress;
+use crate::page::core::own;
+use crate::page::core::plan::THUMBNAIL;
+use crate::page::core::view::Step;
+use crate::page::state::State;
+use crate::page::state::library::out_of_turn;
+use crate::page::state::load::shipped_base;
+use crate::page::state::network::Network;
+use crate::protocol::Skipped;
+use crate::store_protocol::{Plan, Reply, Request};
+
+/// Pictures that go through an engine together.
+const PARCEL: usize = 32;
+/// Parcels on their way to each engine: one is computed while the next is fetched.
+const AHEAD: usize = 2;
+/// How often a gallery that waits looks whether it may go on, in milliseconds.
+const NAP: u32 = 100;
+
+/// What is to be made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// A new gallery.
+    New {
+        /// Its title.
+        title: String,
+        /// Name of the shipped gallery whose network is used.
+        network: String,
+    },
+    /// One that was begun.
+    Resume {
+        /// The store's id.
+        id: String,
+        /// Its title.
+        title: String,
+        /// Name of the shipped gallery whose network is used.
+        network: String,
+    },
+}
+
+/// Everything the lanes of one making share.
+#[derive(Clone)]
+struct Work {
+    turn: u32,
+    id: String,
+    store: Store,
+    pool: Pool,
+    tally: Rc<RefCell<Tally>>,
+}
+
+impl State {
+    /// Makes the gallery that was offered.
+    pub fn make_gallery(&self, order: Order, measured: &Measured) {
+        let state = *self;
+        let title = match &order {
+            Order::New { title, .. } | Order::Resume { title, .. } => title.clone(),
+        };
+        let turn = self.next_making();
+        self.making.set(Making::Running(Running {
+            id: String::new(),
+            title,
+            progress: Progress::default(),
+            skipped: 0,
+            paused: false,
+            problem: None,
+            backend: measured.backend,
+            workers: measured.workers,
+        }));
+        self.offer.set(OfferState::Nothing);
+        self.library_open.set(false);
+        let (backend, workers) = (measured.backend, measured.workers);
+        spawn_local(async move {
+            let preference = state.view.with_untracked(|view| view.backend);
+            let begun = state
+                .begin(turn, order, (backend, preference), workers)
+                .await;
+            match begun {
+                Ok(work) => state.work(work).await,
+                Err(message) => state.end(turn, Some(message)),
+            }
+        });
+    }
+
+    /// Makes the gallery wait, or go on.
+    pub fn pause_making(&self, paused: bool) {
+        self.making.update(|making| {
+            if let Making::Running(running) = making {
+                running.paused = paused;
+                running.problem = None;
+            }
+        });
+    }
+
+    /// Ends the making early; what is done is kept.
+    pub fn stop_making(&self) {
+        if !self.making.with_untracked(Making::is_running) {
+            return;
+        }
+        let turn = self.making_turn.get_value();
+        self.end(turn, None);
+        let state = *self;
+        self.next_making();
+        spawn_local(async move {
+            // What cannot be made safe now is made again when the gallery is gone on with.
+            if let Ok(store) = state.store().await {
+                store.call(Request::Close, &[]).await.ok();
+            }
+            state.list_galleries().await;
+        });
+    }
+
+    /// Forgets how the last making ended.
+    pub fn dismiss_making(&self) {
+        if !self.making.with_untracked(Making::is_running) {
+            self.making.set(Making::Nothing);
+        }
+    }
+
+    /// Begins or resumes in the store, gets the engines ready, and shows the gallery.
+    async fn begin(
+        &self,
+        turn: u32,
+        order: Order,
+        engine: (crate::protocol::Backend, crate::protocol::Preference),
+        workers: usize,
+    ) -> Result<Work, String> {
+        persist::persist().await;
+        let store = self.store().await?;
+        let (Order::New { network, .. } | Order::Resume { network, .. }) = &order;
+        let base = shipped_base(network);
+        let manifest = Network::manifest(&base).await?;
+        let pool = Pool::new(&base, &manifest, engine, workers).await?;
+        let request = match order {
+            Order::Resume { id, .. } => Request::Resume { id },
+            Order::New { title, network } => {
+                let weights = manifest.files.get(files::WEIGHTS);
+                Request::Begin(Plan {
+                    title,
+                    network,
+                    weights: weights
+                        .map(|entry| entry.sha256.clone())
+                        .unwrap_or_default(),
+                    channels: manifest.feature_len(),
+                    input: manifest.input,
+                    thumbnail: THUMBNAIL,
+                    tasks: manifest.tasks,
+                })
+            }
+        };
+        let (Reply::Writing { id, done }, _) = store.call(request, &[]).await? else {
+            return Err(out_of_turn());
+        };
+        if self.making_is_over(turn) {
+            store.call(Request::Close, &[]).await.ok();
+            return Err("it was ended before it began".into());
+        }
+        self.list_galleries().await;
+        let total = self
+            .library
+            .with_untracked(|library| library.find(&id).map_or(0, |kept| kept.images));
+        let tally = Tally::new(done, total, clock::now());
+        self.making.update(|making| {
+            if let Making::Running(running) = making {
+                running.id.clone_from(&id);
+                running.progress.done = done;
+                running.progress.total = total;
+            }
+        });
+        self.go(Step::Gallery(own::name_of(&id)));
+        Ok(Work {
+            turn,
+            id,
+            store,
+            pool,
+            tally: Rc::new(RefCell::new(tally)),
+        })
+    }
+
+    /// Runs all lanes to their end.
+    async fn work(&self, work: Work) {
+        let lanes = work.pool.workers() * AHEAD;
+        let ends = join_all((0..lanes).map(|lane| self.lane(&work, lane))).await;
+        if self.making_is_over(work.turn) {
+            return;
+        }
+        if let Some(message) = ends.into_iter().find_map(Result::err) {
+            work.store.call(Request::Close, &[]).await.ok();
+            self.end(work.turn, Some(message));
+            return;
+        }
+        let closed = work.store.call(Request::Close, &[]).await;
+        if self.making_is_over(work.turn) {
+            return;
+        }
+        if let Err(refusal) = closed {
+            self.end(work.turn, Some(refusal.message));
+            return;
+        }
+        let finished = {
+            let tally = work.tally.borrow();
+            let example = tally.skipped.first();
+            Finished {
+                id: work.id.clone(),
+                title: self.title_of(&work.id),
+                images: tally.embedded(),
+                skipped: tally.skipped.len(),
+                example: example
+                    .map(|skipped| format!("picture {}: {}", skipped.index, skipped.why)),
+                millis: tally.millis,
+            }
+        };
+        self.making.set(Making::Finished(finished));
+        self.list_galleries().await;
+        self.catch_up(&work.id).await;
+    }
+
+    /// One parcel after the other, on one engine. Where one lane fails, all stop: what the others still made would
+    /// wait for the missing pictures for ever.
+    async fn lane(&self, work: &Work, lane: usize) -> Result<(), String> {
+        let end = self.parcels(work, lane).await;
+        if end.is_err() {
+            work.tally.borrow_mut().failed = true;
+        }
+        end
+    }
+
+    async fn parcels(&self, work: &Work, lane: usize) -> Result<(), String> {
+        loop {
+            self.wait_while_paused(work).await;
+            if self.making_is_over(work.turn) || work.tally.borrow().failed {
+                return Ok(());
+            }
+            let fed = work
+                .store
+                .call(Request::Feed { count: PARCEL }, &[])
+                .await?;
+            let (Reply::Fed { images, skipped }, pictures) = fed else {
+                return Err(out_of_turn());
+            };
+            let Some(&first) = images.first() else {
+                return Ok(());
+            };
+            let worker = lane % work.pool.workers();
+            let embedded = work.pool.embed(worker, THUMBNAIL, &pictures).await?;
+            if self.making_is_over(work.turn) {
+                return Ok(());
+            }
+            self.take_in(work, first, &skipped, embedded).await?;
+        }
+    }
+
+    /// Keeps what became of a parcel, and lets it be searched.
+    async fn take_in(
+        &self,
+        work: &Work,
+        first: usize,
+        unread: &[Skipped],
+        embedded: Embedded,
+    ) -> Result<(), String> {
+        let Embedded {
+            lengths,
+            mut skipped,
+            features,
+            parts,
+            ..
+        } = embedded;
+        for skipped in &mut skipped {
+            skipped.index += first;
+            // A picture that could not even be read from its zip arrives empty.
+            if let Some(unread) = unread.iter().find(|unread| unread.index == skipped.index) {
+                skipped.why.clone_from(&unread.why);
+            }
+        }
+        let count = lengths.len();
+        let parcel = Parcel::new(first, &lengths, &features, work.pool.channels());
+        let request = Request::Append {
+            first,
+            lengths,
+            skipped: skipped.clone(),
+        };
+        let mut answer = work.store.call(request, &parts).await;
+        // The store has taken the pictures in even where it had no room for them: once there is some, an empty
+        // message makes it try again.
+        while let Err(refusal) = answer {
+            if !refusal.full || self.making_is_over(work.turn) {
+                return Err(refusal.message);
+            }
+            self.hold(work, refusal.message);
+            self.wait_while_paused(work).await;
+            let again = Request::Append {
+                first,
+                lengths: Vec::new(),
+                skipped: Vec::new(),
+            };
+            answer = work.store.call(again, &[]).await;
+        }
+        if self.making_is_over(work.turn) {
+            return Ok(());
+        }
+        let ready = work.tally.borrow_mut().take(first, count, parcel, skipped);
+        for (first, parcel) in ready {
+            self.grow(&work.id, first, &parcel.rows, &parcel.unreadable);
+        }
+        self.report(work);
+        Ok(())
+    }
+
+    /// Shows how far it is, a few times per second.
+    fn report(&self, work: &Work) {
+        let mut tally = work.tally.borrow_mut();
+        let Some(progress) = tally.progress(clock::now()) else {
+            return;
+        };
+        let (skipped, backend) = (tally.skipped.len(), work.pool.backend());
+        drop(tally);
+        self.making.update(|making| {
+            if let Making::Running(running) = making {
+                running.progress = progress;
+                running.skipped = skipped;
+                running.backend = backend;
+            }
+        });
+    }
+
+    /// Makes the gallery wait because of something the visitor can mend.
+    fn hold(&self, work: &Work, problem: String) {
+        if self.making_is_over(work.turn) {
+            return;
+        }
+        self.making.update(|making| {
+            if let Making::Running(running) = making {
+                running.paused = true;
+                running.problem = Some(problem);
+            }
+        });
+    }
+
+    async fn wait_while_paused(&self, work: &Work) {
+        let paused = || {
+            self.making.with_untracked(
+                |making| matches!(making, Making::Running(running) if running.paused),
+            )
+        };
+        while paused() && !self.making_is_over(work.turn) && !work.tally.borrow().failed {
+            clock::sleep(NAP).await;
+            // Waiting is no work.
+            work.tally.borrow_mut().rest(clock::now());
+        }
+    }
+
+    /// Shows that the making ended early.
+    fn end(&self, turn: u32, problem: Option<String>) {
+        if self.making_is_over(turn) {
+            return;
+        }
+        self.making.update(|making| {
+            if let Making::Running(running) = making {
+                *making = Making::Stopped {
+                    id: running.id.clone(),
+                    title: running.title.clone(),
+                    done: running.progress.done,
+                    total: running.progress.total,
+                    problem,
+                };
+            }
+        });
+        let state = *self;
+        spawn_local(async move { state.list_galleries().await });
+    }
+
+    fn title_of(&self, id: &str) -> String {
+        self.library
+            .with_untracked(|library| library.find(id).map(|kept| kept.title.clone()))
+            .unwrap_or_default()
+    }
+
+    fn next_making(&self) -> u32 {
+        self.making_turn.update_value(|turn| *turn += 1);
+        self.making_turn.get_value()
+    }
+
+    fn making_is_over(&self, turn: u32) -> bool {
+        self.making_turn.get_value() != turn
+    }
+}

@@ -1,0 +1,142 @@
+//! Thumbnails of an own gallery: asked for when a tile comes into view, a few at a time, and kept for a while.
+
+use std::collections::{HashMap, VecDeque};
+
+use js_sys::ArrayBuffer;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::{JsCast as _, JsValue};
+
+use super::State;
+use crate::page::browser::{clock, object_url};
+use crate::store_protocol::Request;
+
+/// Addresses kept: several screens full.
+const KEPT: usize = 1000;
+/// Thumbnails asked for at once.
+const TOGETHER: usize = 48;
+
+/// Where the address of a thumbnail is to be shown.
+type Place = RwSignal<Option<String>>;
+
+/// The thumbnails known, and those wanted.
+#[derive(Debug, Default)]
+pub struct Thumbnails {
+    known: HashMap<usize, String>,
+    /// The oldest comes first.
+    order: VecDeque<usize>,
+    wanted: Vec<(usize, Place)>,
+    asking: bool,
+}
+
+impl Thumbnails {
+    /// Forgets everything: another gallery is shown.
+    pub fn clear(&mut self) {
+        self.known
+            .values()
+            .for_each(|address| object_url::forget(address));
+        *self = Self {
+            asking: self.asking,
+            ..Self::default()
+        };
+    }
+
+    /// The next ones to ask for, the newest wishes first: those are what the visitor looks at now. Wishes of tiles
+    /// that are gone are dropped.
+    fn next(&mut self) -> Vec<(usize, Place)> {
+        self.wanted.retain(|(_, place)| !place.is_disposed());
+        let start = self.wanted.len().saturating_sub(TOGETHER);
+        self.wanted.split_off(start)
+    }
+
+    fn keep(&mut self, index: usize, address: String) {
+        if let Some(old) = self.known.insert(index, address) {
+            object_url::forget(&old);
+            return;
+        }
+        self.order.push_back(index);
+        while self.order.len() > KEPT {
+            let oldest = self.order.pop_front();
+            if let Some(address) = oldest.and_then(|index| self.known.remove(&index)) {
+                object_url::forget(&address);
+            }
+        }
+    }
+}
+
+impl State {
+    /// The address of a picture: at once where it lies beside the page, later where it must be asked for.
+    pub fn picture(&self, index: usize) -> Place {
+        let Some(data) = self.data_now() else {
+            return RwSignal::new(None);
+        };
+        let address = data.address(index).or_else(|| {
+            self.thumbnails
+                .with_value(|thumbnails| thumbnails.known.get(&index).cloned())
+        });
+        let place = RwSignal::new(address);
+        if data.kept_id().is_some() && place.with_untracked(Option::is_none) {
+            self.thumbnails
+                .update_value(|thumbnails| thumbnails.wanted.push((index, place)));
+            self.ask_for_thumbnails();
+        }
+        place
+    }
+
+    /// Asks for what is wanted, until nothing is.
+    fn ask_for_thumbnails(&self) {
+        let state = *self;
+        let asking = self
+            .thumbnails
+            .try_update_value(|thumbnails| std::mem::replace(&mut thumbnails.asking, true));
+        if asking != Some(false) {
+            return;
+        }
+        spawn_local(async move {
+            loop {
+                // All tiles of a screen are made in one go: their wishes travel together.
+                clock::breathe().await;
+                let wishes = state.thumbnails.try_update_value(Thumbnails::next);
+                let wishes = wishes.unwrap_or_default();
+                if wishes.is_empty() {
+                    break;
+                }
+                if let Err(message) = state.fetch_thumbnails(&wishes).await {
+                    leptos::logging::warn!("thumbnails: {message}");
+                }
+            }
+            state
+                .thumbnails
+                .update_value(|thumbnails| thumbnails.asking = false);
+        });
+    }
+
+    async fn fetch_thumbnails(&self, wishes: &[(usize, Place)]) -> Result<(), String> {
+        let epoch = self.epoch.get_value();
+        let data = self.data_now().ok_or("there is no gallery")?;
+        let id = data.kept_id().ok_or("the gallery was changed")?.to_owned();
+        let images = wishes.iter().map(|(index, _)| *index).collect();
+        let store = self.store().await?;
+        let request = Request::Thumbnails { id, images };
+        let (_, parts) = store.call(request, &[]).await?;
+        if !self.is_current(epoch) {
+            return Ok(());
+        }
+        for ((index, place), part) in wishes.iter().zip(&parts) {
+            let Some(address) = picture(part) else {
+                continue;
+            };
+            self.thumbnails
+                .update_value(|thumbnails| thumbnails.keep(*index, address.clone()));
+            // The tile may be gone by now.
+            place.try_set(Some(address));
+        }
+        Ok(())
+    }
+}
+
+/// The address of a thumbnail's bytes, if there are any.
+fn picture(part: &JsValue) -> Option<String> {
+    let bytes: &ArrayBuffer = part.dyn_ref()?;
+    (bytes.byte_length() > 0).then(|| object_url::of_jpeg(bytes))?
+}
