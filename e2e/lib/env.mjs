@@ -10,6 +10,8 @@ export const dist = process.env.MODULENS_DIST ?? join(root, 'dist');
 export const artefacts = join(root, 'e2e', 'artefacts');
 /** What the native model computes, written by the app's example `engine_fixture`. */
 export const fixture = process.env.MODULENS_FIXTURE ?? join(root, 'target', 'e2e-fixture');
+/** 5,000 drawn faces in CelebA's layout, written by the example `celeba_zip`. */
+export const largeZip = process.env.MODULENS_LARGE_ZIP ?? join(root, 'target', 'e2e-celeba.zip');
 export const headed = Boolean(process.env.MODULENS_HEADED);
 
 const modules = process.env.MODULENS_NODE_MODULES ?? join(root, 'e2e', 'node_modules');

@@ -44,6 +44,7 @@ pub(crate) fn count(places: &Places, args: &E2eArgs) -> Result<Count> {
     })?;
     let node = setup::find_node(places)?;
     let fixture = write_fixture(places)?;
+    let large = write_large_zip(places)?;
     let artefacts = places.root().join("e2e/artefacts");
     discard(&artefacts)?;
     fs::create_dir_all(&artefacts).map_err(Error::io("make the folder", &artefacts))?;
@@ -57,6 +58,7 @@ pub(crate) fn count(places: &Places, args: &E2eArgs) -> Result<Count> {
         .env("MODULENS_XTASK", places.ourselves())
         .env("MODULENS_DIST", dist)
         .env("MODULENS_FIXTURE", fixture)
+        .env("MODULENS_LARGE_ZIP", large)
         .env("MODULENS_NODE_MODULES", places.npm().join("node_modules"))
         .env("CHROMIUM", browser);
     if let Some(filter) = &args.filter {
@@ -84,11 +86,23 @@ fn write_fixture(places: &Places) -> Result<PathBuf> {
     let folder = places.root().join("target/e2e-fixture");
     discard(&folder)?;
     Run::cargo(places)
-        .words("run --quiet --package modulens-app --no-default-features --features cpu")
+        // Natively with vector instructions: the build of Burn that is there already.
+        .words("run --quiet --package modulens-app --no-default-features --features cpu,burn/simd")
         .words("--example engine_fixture --")
         .arg(&folder)
         .run()?;
     Ok(folder)
+}
+
+/// Draws a gallery in CelebA's layout that a visitor brings.
+fn write_large_zip(places: &Places) -> Result<PathBuf> {
+    let zip = places.root().join("target/e2e-celeba.zip");
+    Run::cargo(places)
+        .words("run --quiet --package modulens-synth --example celeba_zip --")
+        .words("--images 5000 --drawn 200 --out")
+        .arg(&zip)
+        .run()?;
+    Ok(zip)
 }
 
 /// Removes what an earlier run left, so that nothing old is taken for new.

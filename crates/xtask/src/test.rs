@@ -50,9 +50,10 @@ const WASM: Step = Step {
         };
         vec![
             wasm(
-                "-p modulens-schema -p modulens-dataset -p modulens-model -p modulens-retrieval -p modulens-bundle -p modulens-bench",
+                "-p modulens-schema -p modulens-dataset -p modulens-model -p modulens-retrieval -p modulens-bundle -p modulens-store -p modulens-bench",
             ),
             wasm("-p modulens-app --no-default-features --features page"),
+            wasm("-p modulens-app --no-default-features --features store"),
         ]
     },
 };
