@@ -7,7 +7,8 @@ use futures::channel::oneshot;
 use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{
-    DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
+    DataTransfer, Event, File, FileList, FileSystemDirectoryEntry, FileSystemEntry,
+    FileSystemFileEntry, HtmlInputElement,
 };
 
 /// A path with `/`, and the file.
@@ -31,8 +32,21 @@ pub struct Entries {
     folders: Vec<FileSystemEntry>,
 }
 
+/// The files chosen in the input that an event comes from. The same files may be chosen again afterwards.
+pub fn chosen(event: &Event) -> Vec<Brought> {
+    let input = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    let Some(input) = input else {
+        return Vec::new();
+    };
+    let files = input.files().map(|list| of_list(&list));
+    input.set_value("");
+    files.unwrap_or_default()
+}
+
 /// The files of a list, under the paths a chosen folder gives them.
-pub fn of_list(list: &FileList) -> Vec<Brought> {
+fn of_list(list: &FileList) -> Vec<Brought> {
     let files = (0..list.length()).filter_map(|at| list.get(at));
     files.map(|file| (path(&file), file)).collect()
 }

@@ -1,8 +1,7 @@
 //! Choosing pictures for a gallery of one's own.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::Event;
 
 use crate::page::browser::files;
 use crate::page::state::use_state;
@@ -12,16 +11,9 @@ use crate::page::state::use_state;
 pub fn Bring() -> impl IntoView {
     let state = use_state();
     let chosen = move |event: Event| {
-        let input = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        if let Some(input) = input {
-            let brought = input.files().map(|list| files::of_list(&list));
-            // The same files may be chosen again.
-            input.set_value("");
-            if let Some(brought) = brought.filter(|brought| !brought.is_empty()) {
-                state.offer_files(files::common_name(&brought), brought);
-            }
+        let brought = files::chosen(&event);
+        if !brought.is_empty() {
+            state.offer_files(files::common_name(&brought), brought);
         }
     };
     view! {

@@ -1,10 +1,10 @@
 //! Choosing a picture of one's own.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::Event;
 
 use super::icon::{Icon, Symbol};
+use crate::page::browser::files;
 use crate::page::state::use_state;
 
 /// A button that opens the browser's file dialog. Dropping and pasting work anywhere on the page.
@@ -12,15 +12,8 @@ use crate::page::state::use_state;
 pub fn OwnPictureButton() -> impl IntoView {
     let state = use_state();
     let chosen = move |event: Event| {
-        let input = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        if let Some(input) = input {
-            if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                state.use_own_picture(file);
-            }
-            // The same file may be chosen again.
-            input.set_value("");
+        if let Some((_, file)) = files::chosen(&event).into_iter().next() {
+            state.use_own_picture(file);
         }
     };
     view! {

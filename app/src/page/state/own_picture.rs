@@ -6,9 +6,10 @@ use js_sys::{ArrayBuffer, Float32Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{File, Url};
+use web_sys::File;
 
 use super::State;
+use crate::page::browser::object_url;
 use crate::page::core::view::{Example, Step};
 use crate::protocol::{Event, Request};
 
@@ -52,8 +53,7 @@ impl OwnPicture {
 /// Lets the browser forget a picture that is not shown any more.
 pub fn release(own: Option<&OwnPicture>) {
     if let Some(own) = own {
-        // An address that is already forgotten is no error.
-        Url::revoke_object_url(&own.url).ok();
+        object_url::forget(&own.url);
     }
 }
 
@@ -61,7 +61,7 @@ impl State {
     /// Searches by a picture of the visitor's.
     pub fn use_own_picture(&self, file: File) {
         let state = *self;
-        let Ok(url) = Url::create_object_url_with_blob(&file) else {
+        let Some(url) = object_url::of_blob(&file) else {
             return;
         };
         release(self.own.get_untracked().as_ref());
