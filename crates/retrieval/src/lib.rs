@@ -20,6 +20,7 @@ mod rank;
 pub mod readout;
 mod rng;
 mod tail;
+mod tally;
 
 pub use embeddings::Embeddings;
 pub use error::RetrievalError;
@@ -30,3 +31,4 @@ pub use rank::{Ranked, rank_all, top_k, top_k_where};
 pub use readout::Readout;
 pub use rng::Random;
 pub use tail::Tail;
+pub use tally::Tally;

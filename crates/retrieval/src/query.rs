@@ -123,8 +123,9 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// Combines the parts' scores; `parts` and `weights` have the same length and are not empty.
-    pub(crate) fn combine(parts: Vec<Vec<f32>>, weights: &[f32]) -> Self {
+    /// Combines the scores of at least one part, `[parts][N]`, by the weighted geometric mean. There are as many weights,
+    /// all above zero.
+    pub fn combine(parts: Vec<Vec<f32>>, weights: &[f32]) -> Self {
         if let [only] = parts.as_slice() {
             // The geometric mean of one number is that number, without a detour that rounds.
             return Self {

@@ -12,8 +12,8 @@ pub fn query() -> String {
         .unwrap_or_default()
 }
 
-/// Writes a new query string, as a new step of the history or in place of the current one.
-pub fn write(query: &str, new_step: bool) {
+/// Writes a new query string as a new step of the history, and what the browser keeps with it.
+pub fn push(query: &str, kept: &str) {
     let Some(window) = window() else { return };
     let (Ok(history), Ok(path)) = (window.history(), window.location().pathname()) else {
         return;
@@ -23,13 +23,22 @@ pub fn write(query: &str, new_step: bool) {
     } else {
         format!("{path}?{query}")
     };
-    let written = if new_step {
-        history.push_state_with_url(&JsValue::NULL, "", Some(&address))
-    } else {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(&address))
-    };
+    let written = history.push_state_with_url(&JsValue::from_str(kept), "", Some(&address));
     // A browser refuses when there are too many steps at once; the view is right all the same.
     written.ok();
+}
+
+/// What the browser keeps with the current step, where [`push`] wrote it.
+pub fn kept() -> Option<String> {
+    window()?.history().ok()?.state().ok()?.as_string()
+}
+
+/// Goes one step back in the history.
+pub fn back() {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        // Nothing happens where there is no step before.
+        history.back().ok();
+    }
 }
 
 /// The absolute address of something beside the page, whatever path the site lies under.

@@ -14,11 +14,14 @@ use web_sys::{
 /// A path with `/`, and the file.
 pub type Brought = (String, File);
 
+/// Pictures that are a question rather than a gallery.
+pub const FEW: usize = 4;
+
 /// What was dropped.
 #[derive(Debug)]
 pub enum Dropped {
-    /// One picture: a question.
-    Picture(File),
+    /// At most [`FEW`] pictures: a question.
+    Pictures(Vec<File>),
     /// Anything else: a gallery.
     Gallery(Entries),
     /// Nothing that is a file.
@@ -91,8 +94,13 @@ pub fn dropped(data: &DataTransfer) -> Dropped {
     }
     match entries.files.as_slice() {
         [] if entries.folders.is_empty() => Dropped::Nothing,
-        [(_, file)] if entries.folders.is_empty() && file.type_().starts_with("image/") => {
-            Dropped::Picture(file.clone())
+        few if entries.folders.is_empty()
+            && few.len() <= FEW
+            && few
+                .iter()
+                .all(|(_, file)| file.type_().starts_with("image/")) =>
+        {
+            Dropped::Pictures(few.iter().map(|(_, file)| file.clone()).collect())
         }
         _ => Dropped::Gallery(entries),
     }

@@ -75,11 +75,11 @@ fn tint_by_lens(state: State) {
 fn name_the_window(state: State) {
     Effect::new(move |_| {
         let conditions = state.conditions.get();
-        let example = state.view.with(|view| view.example);
+        let examples = state.view.with(|view| view.examples.clone());
         if let Some(data) = state.data() {
-            let tasks = &data.manifest.tasks;
+            let tasks = state.tasks.get();
             let lens = state.lens.get().and_then(|lens| tasks.get(lens));
-            let question = headline(tasks, &conditions, example, lens);
+            let question = headline(&tasks, &conditions, &examples, lens);
             dom::set_title(&format!("{question} · {} · Modulens", data.manifest.title));
         }
     });

@@ -1,85 +1,112 @@
-//! What is applied, each part removable.
+//! What is asked, each part removable.
 
 use leptos::prelude::*;
 
 use super::barcode::Barcode;
+use super::example_chip::ExampleChip;
 use super::icon::{Icon, Symbol};
-use super::picture::Picture;
 use crate::page::core::chips::{Chip, chips};
-use crate::page::core::outcome::predict;
-use crate::page::core::view::{Example, Step};
-use crate::page::core::wording::value_title;
-use crate::page::core::{format, hue};
-use crate::page::state::own_picture::Embedded;
+use crate::page::core::hue;
+use crate::page::core::step::{PartAt, Step};
+use crate::page::core::view::{Bound, Condition, Like};
+use crate::page::core::wording::condition_title;
 use crate::page::state::use_state;
 
-/// The chips of the question, and a way to clear them all.
+/// The chips of the question: pictures, attributes, bounds, the least score.
 #[component]
 pub fn Chips() -> impl IntoView {
     let state = use_state();
-    let applied = move || {
-        let tasks = state
-            .data()
-            .map(|data| data.manifest.tasks.clone())
-            .unwrap_or_default();
+    let examples = Memo::new(move |_| state.view.with(|view| view.examples.clone()));
+    let applied = Memo::new(move |_| {
+        let tasks = state.tasks.get();
         state
             .conditions
             .with(|conditions| chips(&tasks, conditions))
-    };
-    let anything = move || {
-        state.view.with(|view| view.example.is_some())
-            || (state.data().is_some()
-                && state.conditions.with(|conditions| !conditions.is_empty()))
-    };
-    let nothing = move || state.data().is_some() && !anything();
+    });
+    let limits = Memo::new(move |_| state.view.with(|view| (view.bounds.clone(), view.at_least)));
     view! {
-        <ul class="chips" data-testid="chips" aria-label="Applied">
-            <ExampleChip />
+        <ul class="chips" data-testid="chips" aria-label="Asked for">
             {move || {
-                let applied = if state.data().is_some() { applied() } else { Vec::new() };
-                applied.into_iter().map(|chip| view! { <ConditionChip chip=chip /> }).collect_view()
+                let chip = |(at, like): (usize, Like)| view! { <ExampleChip at=at like=like /> };
+                examples.get().into_iter().enumerate().map(chip).collect_view()
             }}
-            <Show when=nothing>
-                <li class="chips__none">"Nothing asked: the gallery in its own order"</li>
-            </Show>
-            <Show when=anything>
-                <li>
-                    <button
-                        class="button button--quiet"
-                        type="button"
-                        data-testid="clear-all"
-                        on:click=move |_| state.go(Step::Clear)
-                    >
-                        "Clear all"
-                    </button>
-                </li>
-            </Show>
+            {move || {
+                state.data()?;
+                let chip = |(at, chip): (usize, Chip)| view! { <ConditionChip at=at chip=chip /> };
+                Some(applied.get().into_iter().enumerate().map(chip).collect_view())
+            }}
+            {move || {
+                let (bounds, at_least) = limits.get();
+                let tasks = state.tasks.get();
+                let chip = |(at, bound): (usize, &Bound)| {
+                    let condition = Condition::new(&bound.task, &bound.value, true);
+                    let title = condition_title(&tasks, &condition);
+                    let words = format!("{title} {}–{} %", bound.low, bound.high);
+                    view! { <PlainChip words=words remove=Step::Remove(PartAt::Bound(at)) /> }
+                };
+                let bounds = bounds.iter().enumerate().map(chip).collect_view();
+                let least = (at_least > 0)
+                    .then(|| {
+                        view! {
+                            <PlainChip
+                                words=format!("score at least {at_least} %")
+                                remove=Step::AtLeast(0)
+                            />
+                        }
+                    });
+                (bounds, least)
+            }}
         </ul>
     }
 }
 
-/// One condition.
+/// One condition. Its words open the weights.
 #[component]
-fn ConditionChip(chip: Chip) -> impl IntoView {
+fn ConditionChip(at: usize, chip: Chip) -> impl IntoView {
     let state = use_state();
     let Chip {
         condition,
         task,
+        negated,
         title,
     } = chip;
-    let wanted = condition.wanted;
-    let spoken = format!("Remove {}{title}", if wanted { "" } else { "without " });
+    let weight = condition.weight.words();
+    let spoken = format!("Remove {}{title}", if negated { "not " } else { "" });
     view! {
-        <li class="chip" class:chip--not=!wanted style=task.map(hue::style).unwrap_or_default()>
-            {task.map(|task| view! { <Barcode task=task bars=16 /> })}
-            <span class="chip__words">
-                {(!wanted).then(|| view! { <b class="chip__not">"not "</b> })} {title}
-            </span>
+        <li
+            class="chip"
+            class:chip--not=!condition.wanted
+            style=task.map(hue::style).unwrap_or_default()
+        >
+            <button
+                class="chip__words"
+                type="button"
+                title="Weigh it"
+                on:click=move |_| state.mixing.update(|open| *open = !*open)
+            >
+                {task.map(|task| view! { <Barcode task=task bars=16 /> })}
+                <span>
+                    {negated.then(|| view! { <b class="chip__not">"not "</b> })} {title}
+                </span>
+                {weight.map(|weight| view! { <span class="chip__weight">{weight}</span> })}
+            </button>
+            <RemovePart at=PartAt::Condition(at) label=spoken />
+        </li>
+    }
+}
+
+/// A chip of words alone.
+#[component]
+fn PlainChip(words: String, remove: Step) -> impl IntoView {
+    let state = use_state();
+    view! {
+        <li class="chip chip--limit">
+            <span class="chip__words">{words.clone()}</span>
             <button
                 class="chip__remove"
                 type="button"
-                aria-label=spoken
-                on:click=move |_| state.go(Step::Drop(condition.clone()))
+                aria-label=format!("Remove {words}")
+                on:click=move |_| state.go(remove.clone())
             >
                 <Icon symbol=Symbol::Close />
             </button>
@@ -87,65 +114,24 @@ fn ConditionChip(chip: Chip) -> impl IntoView {
     }
 }
 
-/// The picture the results should be like.
+/// A button that takes a part of the question away.
 #[component]
-fn ExampleChip() -> impl IntoView {
+pub fn RemovePart(
+    /// Which part.
+    at: PartAt,
+    /// What it is called.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
     let state = use_state();
-    let example = Memo::new(move |_| state.view.with(|view| view.example));
-    let gallery_chip = move |index: usize| {
-        view! {
-            <li class="chip chip--picture" data-testid="example-chip">
-                {move || state.data().map(|_| view! { <Picture index=index class="chip__picture" /> })}
-                <span class="chip__words">"like this one"</span>
-                <button
-                    class="chip__remove"
-                    type="button"
-                    aria-label="Remove the example"
-                    on:click=move |_| state.go(Step::Unlike)
-                >
-                    <Icon symbol=Symbol::Close />
-                </button>
-            </li>
-        }
-    };
-    // What the lens sees in it.
-    let seen = move || {
-        let lens = state.lens.get()?;
-        let (value, probability) = predict(&state.own_row(lens)?)?;
-        let data = state.data_now()?;
-        let value = value_title(data.manifest.tasks.get(lens)?, value);
-        Some(format!(
-            ": {value}, {}",
-            format::percent(probability.into())
-        ))
-    };
-    let own_chip = move || {
-        state.own.get().map(|own| {
-            let words = match &own.state {
-                Embedded::Waiting => "being looked at…".to_owned(),
-                Embedded::Ready { .. } => format!("{}{}", own.name, seen().unwrap_or_default()),
-                Embedded::Failed(message) => message.clone(),
-            };
-            let failed = matches!(own.state, Embedded::Failed(_));
-            view! {
-                <li class="chip chip--picture" class:chip--failed=failed data-testid="own-picture-chip">
-                    <img class="chip__picture" src=own.url alt="Your picture" />
-                    <span class="chip__words" role=failed.then_some("alert")>{words}</span>
-                    <button
-                        class="chip__remove"
-                        type="button"
-                        aria-label="Remove your picture"
-                        on:click=move |_| state.drop_own_picture()
-                    >
-                        <Icon symbol=Symbol::Close />
-                    </button>
-                </li>
-            }
-        })
-    };
-    move || match example.get() {
-        None => None,
-        Some(Example::Gallery(index)) => Some(gallery_chip(index).into_any()),
-        Some(Example::Own) => Some(own_chip.into_any()),
+    view! {
+        <button
+            class="chip__remove"
+            type="button"
+            aria-label=label
+            on:click=move |_| state.go(Step::Remove(at))
+        >
+            <Icon symbol=Symbol::Close />
+        </button>
     }
 }

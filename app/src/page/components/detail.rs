@@ -6,8 +6,10 @@ use super::dialog::Dialog;
 use super::icon::{Icon, Symbol};
 use super::picture::Picture;
 use super::task_row::TaskRow;
+use super::why::Why;
 use crate::page::core::format;
-use crate::page::core::view::Step;
+use crate::page::core::step::Step;
+use crate::page::core::view::Example;
 use crate::page::state::use_state;
 
 /// The details of the picture the view opens.
@@ -69,6 +71,11 @@ fn PictureDetail(index: usize) -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
+    // Added to the question, and seen at work: the results change behind.
+    let add = move |wanted: bool| {
+        state.go(Step::Also(Example::Gallery(index), wanted));
+        state.go(Step::Open(None));
+    };
     let place = move || {
         let place = rank
             .get()
@@ -123,8 +130,29 @@ fn PictureDetail(index: usize) -> impl IntoView {
                         <Icon symbol=Symbol::Forward />
                     </button>
                 </div>
+                <div class="detail__steps">
+                    <button
+                        class="button"
+                        type="button"
+                        data-testid="add-like"
+                        on:click=move |_| add(true)
+                    >
+                        <Icon symbol=Symbol::Plus />
+                        "More like it"
+                    </button>
+                    <button
+                        class="button"
+                        type="button"
+                        data-testid="add-unlike"
+                        on:click=move |_| add(false)
+                    >
+                        <Icon symbol=Symbol::Minus />
+                        "Less like it"
+                    </button>
+                </div>
             </figure>
             <div class="detail__tasks">
+                <Why index=index />
                 <h2 class="detail__title">"What the network sees"</h2>
                 <p class="side__hint">
                     "Guesses about this picture, each with its probability, next to the label where there is one. "

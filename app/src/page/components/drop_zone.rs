@@ -10,8 +10,8 @@ use crate::page::browser::dom;
 use crate::page::browser::files::{self, Dropped};
 use crate::page::state::{State, use_state};
 
-/// Listens to the window, and says so while something hovers over it. One picture is a question; anything more is a
-/// gallery.
+/// Listens to the window, and says so while something hovers over it. A few pictures are a question; anything more is
+/// a gallery.
 #[component]
 pub fn DropZone() -> impl IntoView {
     let state = use_state();
@@ -50,7 +50,7 @@ pub fn DropZone() -> impl IntoView {
     view! {
         <div class="drop-zone" hidden=move || !hovering.get()>
             <p>
-                "Drop a picture to find others like it, or a zip or a folder to make it a gallery. It stays on your \
+                "Drop a picture or a few to find others like them, or a zip or a folder to make it a gallery. It stays on your \
                  machine."
             </p>
         </div>
@@ -68,7 +68,7 @@ fn listen(name: &'static str, on: impl Fn(&web_sys::Event) + 'static) {
 /// Uses what was dropped or pasted.
 fn take(state: State, data: &DataTransfer) {
     match files::dropped(data) {
-        Dropped::Picture(file) => state.use_own_picture(file),
+        Dropped::Pictures(files) => state.use_own_pictures(files),
         Dropped::Gallery(entries) => spawn_local(async move {
             match entries.all().await {
                 Ok(brought) => state.offer_files(files::common_name(&brought), brought),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::difference::DifferencePanel;
 use crate::page::core::format;
-use crate::page::core::view::Step;
+use crate::page::core::step::Step;
 use crate::page::state::embed::EmbedState;
 use crate::page::state::engine::EngineState;
 use crate::page::state::use_state;

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::barcode::Barcode;
+use super::facet_range::{FacetRange, RangeToggle};
 use crate::page::core::chips::state as condition_state;
-use crate::page::core::view::{Condition, Step};
+use crate::page::core::step::Step;
+use crate::page::core::view::Condition;
 use crate::page::core::wording::task_title;
 use crate::page::core::{format, hue};
 use crate::page::state::use_state;
@@ -17,8 +19,8 @@ pub fn BinaryFacet(
 ) -> impl IntoView {
     let state = use_state();
     let spec = state
-        .data_now()
-        .and_then(|data| data.manifest.tasks.get(task).cloned())?;
+        .tasks
+        .with_untracked(|tasks| tasks.get(task).cloned())?;
     let title = task_title(&spec);
     let (no, yes) = (spec.values.first()?.clone(), spec.values.get(1)?.clone());
     let name = spec.name.clone();
@@ -32,22 +34,13 @@ pub fn BinaryFacet(
         }
     });
     let button = |wanted: bool, word: &'static str, value: &str| {
-        let condition = Condition {
-            task: name.clone(),
-            value: yes.clone(),
-            wanted,
-        };
+        let condition = Condition::new(&name, &yes, wanted);
         let count = Memo::new(move |_| {
-            state
-                .outcome(task)?
-                .counts()
-                .get(usize::from(wanted))
-                .copied()
+            let tally = state.tally(task)?;
+            tally.counts.get(usize::from(wanted)).copied()
         });
         let share = move || {
-            let all: usize = state
-                .outcome(task)
-                .map_or(0, |outcome| outcome.counts().iter().sum());
+            let all = state.tally(task).map_or(0, |tally| tally.images);
             format!(
                 "--share:{:.3}",
                 count.get().unwrap_or(0) as f64 / all.max(1) as f64
@@ -72,6 +65,7 @@ pub fn BinaryFacet(
             </button>
         }
     };
+    let range = RwSignal::new(false);
     let with = button(true, "with", &yes);
     let without = button(false, "without", &no);
     Some(view! {
@@ -79,11 +73,13 @@ pub fn BinaryFacet(
             <div class="facet__name">
                 <Barcode task=task />
                 <span>{title.clone()}</span>
+                <RangeToggle open=range title=title.clone() />
             </div>
             <div class="pair" role="group" aria-label=title.clone()>
                 {with}
                 {without}
             </div>
+            <FacetRange open=range task=task />
         </div>
     })
 }

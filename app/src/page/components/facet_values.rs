@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 
 use super::barcode::Barcode;
+use super::facet_range::{FacetRange, RangeToggle};
 use super::icon::{Icon, Symbol};
 use crate::page::core::chips::state as condition_state;
-use crate::page::core::view::{Condition, Step};
+use crate::page::core::step::Step;
+use crate::page::core::view::Condition;
 use crate::page::core::wording::task_title;
 use crate::page::core::{format, hue};
 use crate::page::state::use_state;
@@ -18,8 +20,9 @@ pub fn ValuesFacet(
 ) -> impl IntoView {
     let state = use_state();
     let spec = state
-        .data_now()
-        .and_then(|data| data.manifest.tasks.get(task).cloned())?;
+        .tasks
+        .with_untracked(|tasks| tasks.get(task).cloned())?;
+    let range = RwSignal::new(false);
     let title = task_title(&spec);
     let name = spec.name.clone();
     let values = spec
@@ -34,9 +37,11 @@ pub fn ValuesFacet(
         <fieldset class="facet" data-testid=format!("facet-{name}") style=hue::style(task)>
             <legend class="facet__name">
                 <Barcode task=task />
-                <span>{title}</span>
+                <span>{title.clone()}</span>
             </legend>
+            <RangeToggle open=range title=title />
             <ul class="values">{values}</ul>
+            <FacetRange open=range task=task />
         </fieldset>
     })
 }
@@ -54,19 +59,15 @@ fn Value(task: usize, value: usize, task_name: String, title: String) -> impl In
         }
     });
     let toggle = |wanted: bool| {
-        let condition = Condition {
-            task: task_name.clone(),
-            value: title.clone(),
-            wanted,
-        };
+        let condition = Condition::new(&task_name, &title, wanted);
         move |_| state.go(Step::Toggle(condition.clone()))
     };
     let (want, avoid) = (toggle(true), toggle(false));
-    let count = Memo::new(move |_| state.outcome(task)?.counts().get(value).copied());
+    let count = Memo::new(move |_| state.tally(task)?.counts.get(value).copied());
     let share = move || {
         let most = state
-            .outcome(task)
-            .and_then(|outcome| outcome.counts().iter().max().copied());
+            .tally(task)
+            .and_then(|tally| tally.counts.iter().max().copied());
         let share = count
             .get()
             .zip(most)

@@ -15,7 +15,7 @@ pub enum Symbol {
     Close,
     /// Towards the end.
     Forward,
-    /// A lens: more of the same kind.
+    /// A lens, two circles that overlap: more of the same kind.
     Lens,
     /// Not this.
     Minus,
@@ -25,10 +25,16 @@ pub enum Symbol {
     Picture,
     /// One more.
     Plus,
+    /// A range of a histogram.
+    Range,
+    /// A search.
+    Search,
     /// Settings.
     Sliders,
     /// Light.
     Sun,
+    /// A step back.
+    Undo,
 }
 
 impl Symbol {
@@ -39,18 +45,21 @@ impl Symbol {
             Self::Check => "M5 13l4 4L19 7",
             Self::Close => "M6 6l12 12M18 6L6 18",
             Self::Forward => "M9 5l7 7-7 7",
-            Self::Lens => "M4 10.5a6.5 6.5 0 1 0 13 0 6.5 6.5 0 1 0-13 0M15.5 15.5L20 20",
+            Self::Lens => "M3 12a6 6 0 1 0 12 0 6 6 0 1 0-12 0M9 12a6 6 0 1 0 12 0 6 6 0 1 0-12 0",
             Self::Minus => "M6 12h12",
             Self::Moon => "M19 14.5A7.5 7.5 0 0 1 9.5 5a7.5 7.5 0 1 0 9.5 9.5z",
             Self::Picture => {
                 "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9a.5.5 0 1 0 1 0 .5.5 0 1 0-1 0"
             }
             Self::Plus => "M12 5v14M5 12h14",
+            Self::Range => "M4 19v-3M8 19V9M12 19V5M16 19v-7M20 19v-2",
+            Self::Search => "M4 10.5a6.5 6.5 0 1 0 13 0 6.5 6.5 0 1 0-13 0M15.5 15.5L20 20",
             Self::Sliders => "M4 7h9M17 7h3M15 4.5v5M4 17h3M11 17h9M9 14.5v5",
             Self::Sun => {
                 "M8 12a4 4 0 1 0 8 0 4 4 0 1 0-8 0M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6L7 7M17 17l1.4 1.4\
                  M18.4 5.6L17 7M7 17l-1.4 1.4"
             }
+            Self::Undo => "M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
         }
     }
 }

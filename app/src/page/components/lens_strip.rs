@@ -6,8 +6,9 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use super::barcode::Barcode;
+use crate::page::browser::frames;
 use crate::page::core::hue;
-use crate::page::core::view::Step;
+use crate::page::core::step::Step;
 use crate::page::core::wording::task_title;
 use crate::page::state::use_state;
 
@@ -48,10 +49,11 @@ pub fn LensStrip() -> impl IntoView {
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
         if let (Some(lens), Some(strip)) = (state.lens.get(), strip.get()) {
-            bring_to_middle(&strip, lens);
+            // The lenses of a gallery that has just come are drawn by then.
+            frames::next(move || bring_to_middle(&strip, lens));
         }
     });
-    let has_example = move || state.view.with(|view| view.example.is_some());
+    let has_example = move || state.view.with(|view| !view.examples.is_empty());
     view! {
         <fieldset class="lenses" data-testid="example-task" hidden=move || state.data().is_none()>
             <legend class="lenses__title">

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::core::format;
 use crate::page::core::own;
-use crate::page::core::view::Step;
+use crate::page::core::step::Step;
 use crate::page::state::add::{Finished, Making, Running};
 use crate::page::state::use_state;
 use crate::protocol::Backend;

@@ -1,6 +1,7 @@
 //! What one sees: each component a small file with one job.
 
 pub mod app;
+pub mod ask;
 pub mod barcode;
 pub mod bring;
 pub mod chips;
@@ -9,9 +10,12 @@ pub mod dialog;
 pub mod difference;
 pub mod drop_zone;
 pub mod engine_panel;
+pub mod example_chip;
 pub mod facet_binary;
+pub mod facet_range;
 pub mod facet_values;
 pub mod facets;
+pub mod found;
 pub mod gallery_chooser;
 pub mod grid;
 pub mod header;
@@ -21,6 +25,8 @@ pub mod lens_strip;
 pub mod library;
 pub mod library_entry;
 pub mod making_bar;
+pub mod mixer;
+pub mod mixer_part;
 pub mod model_card;
 pub mod own_picture;
 pub mod picture;
@@ -32,3 +38,4 @@ pub mod sight;
 pub mod task_row;
 pub mod theme_toggle;
 pub mod tile;
+pub mod why;

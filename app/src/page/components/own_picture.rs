@@ -1,4 +1,4 @@
-//! Choosing a picture of one's own.
+//! Choosing pictures of one's own.
 
 use leptos::prelude::*;
 use web_sys::Event;
@@ -12,9 +12,8 @@ use crate::page::state::use_state;
 pub fn OwnPictureButton() -> impl IntoView {
     let state = use_state();
     let chosen = move |event: Event| {
-        if let Some((_, file)) = files::chosen(&event).into_iter().next() {
-            state.use_own_picture(file);
-        }
+        let files = files::chosen(&event).into_iter().map(|(_, file)| file);
+        state.use_own_pictures(files.take(files::FEW));
     };
     view! {
         <label class="button button--strong own-picture">
@@ -23,12 +22,13 @@ pub fn OwnPictureButton() -> impl IntoView {
             <input
                 class="sr-only"
                 type="file"
+                multiple
                 accept="image/jpeg,image/png"
                 data-testid="own-picture-input"
                 disabled=move || state.data().is_none()
                 on:change=chosen
             />
-            <span class="sr-only">"as the example: choose a file, drop it, or paste it. It stays on your machine."</span>
+            <span class="sr-only">"as an example: choose a file or a few, drop them, or paste one. They stay on your machine."</span>
         </label>
     }
 }

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::barcode::Barcode;
 use super::icon::{Icon, Symbol};
-use crate::page::core::view::{Example, Step};
+use crate::page::core::step::Step;
+use crate::page::core::view::Example;
 use crate::page::core::wording::task_title;
 use crate::page::core::{format, hue};
 use crate::page::state::use_state;

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::icon::{Icon, Symbol};
 use super::picture::Picture;
 use super::sight::Sight;
-use crate::page::core::view::{Example, Step};
+use crate::page::core::step::Step;
+use crate::page::core::view::Example;
 use crate::page::core::wording::{task_title, value_title};
 use crate::page::core::{format, hue};
 use crate::page::state::use_state;
@@ -34,11 +35,7 @@ pub fn Tile(
         let data = state.data()?;
         Some((lens, value_title(data.manifest.tasks.get(lens)?, value)))
     });
-    let is_example = move || {
-        state
-            .view
-            .with(|view| view.example == Some(Example::Gallery(index)))
-    };
+    let is_example = move || state.view.with(|view| view.is_example(index));
     let lens_name = move |data: &crate::page::state::GalleryData| {
         data.manifest
             .tasks

@@ -3,7 +3,7 @@
 use modulens_schema::Task;
 
 use super::view::Condition;
-use super::wording::condition_title;
+use super::wording::asked_title;
 
 /// One applied filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,16 +12,22 @@ pub struct Chip {
     pub condition: Condition,
     /// The task's index; absent where the gallery does not have the task or its value.
     pub task: Option<usize>,
+    /// Whether "not" belongs before its words.
+    pub negated: bool,
     /// Its words.
     pub title: String,
 }
 
 /// The chips of some conditions, in the order they were added.
 pub fn chips(tasks: &[Task], conditions: &[Condition]) -> Vec<Chip> {
-    let chip = |condition: &Condition| Chip {
-        condition: condition.clone(),
-        task: locate(tasks, condition).map(|(task, _)| task),
-        title: condition_title(tasks, condition),
+    let chip = |condition: &Condition| {
+        let (negated, title) = asked_title(tasks, condition);
+        Chip {
+            condition: condition.clone(),
+            task: locate(tasks, condition).map(|(task, _)| task),
+            negated,
+            title,
+        }
     };
     conditions.iter().map(chip).collect()
 }
@@ -50,16 +56,8 @@ mod tests {
     #[test]
     fn a_chip_of_an_unknown_task_can_still_be_removed() {
         let tasks = [Task::binary("Smiling")];
-        let known = Condition {
-            task: "Smiling".into(),
-            value: "yes".into(),
-            wanted: true,
-        };
-        let gone = Condition {
-            task: "Gone".into(),
-            value: "x".into(),
-            wanted: false,
-        };
+        let known = Condition::new("Smiling", "yes", true);
+        let gone = Condition::new("Gone", "x", false);
         let chips = chips(&tasks, &[known.clone(), gone.clone()]);
         assert_eq!(
             (chips[0].task, chips[0].title.as_str()),

@@ -27,11 +27,7 @@ pub fn first_conditions(tasks: &[Task], quality: &Quality) -> Vec<Condition> {
             .iter()
             .find(|known| known.name.eq_ignore_ascii_case(task) && good(known))?;
         let value = task.values.get(task.value_index(value)?)?;
-        Some(Condition {
-            task: task.name.clone(),
-            value: value.clone(),
-            wanted,
-        })
+        Some(Condition::new(&task.name, value, wanted))
     };
     let found = KNOWN
         .iter()
@@ -49,11 +45,7 @@ pub fn first_conditions(tasks: &[Task], quality: &Quality) -> Vec<Condition> {
             value.map(|value| (task, value))
         });
         first
-            .map(|(task, value)| Condition {
-                task: task.name.clone(),
-                value: value.clone(),
-                wanted: true,
-            })
+            .map(|(task, value)| Condition::new(&task.name, value, true))
             .into_iter()
             .collect()
     })
@@ -145,11 +137,7 @@ mod tests {
     #[test]
     fn an_unknown_lens_falls_back() {
         let tasks = [Task::binary("A"), Task::binary("B")];
-        let condition = Condition {
-            task: "B".into(),
-            value: "yes".into(),
-            wanted: true,
-        };
+        let condition = Condition::new("B", "yes", true);
         assert_eq!(
             lens(&tasks, Some("A"), std::slice::from_ref(&condition)),
             Some(0)

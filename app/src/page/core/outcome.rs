@@ -2,33 +2,22 @@
 
 use std::sync::Arc;
 
+use modulens_retrieval::Tally;
+
 /// The calibrated probabilities of one task, and what follows from them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     values: usize,
     /// `[N, V]`, row-major.
     probabilities: Arc<[f32]>,
-    /// Per value, the number of pictures it is predicted for.
-    counts: Vec<usize>,
 }
 
 impl Outcome {
-    /// The outcome of a task with `values` values from its probabilities `[N, V]`. Pictures in `hidden` (ascending) do
-    /// not count.
-    pub fn new(values: usize, probabilities: &[f32], hidden: &[usize]) -> Self {
-        let mut counts = vec![0; values];
-        for (picture, row) in probabilities.chunks_exact(values.max(1)).enumerate() {
-            if !hidden.is_empty() && hidden.binary_search(&picture).is_ok() {
-                continue;
-            }
-            if let Some(count) = counts.get_mut(most_probable(row)) {
-                *count += 1;
-            }
-        }
+    /// The outcome of a task with `values` values from its probabilities `[N, V]`.
+    pub fn new(values: usize, probabilities: &[f32]) -> Self {
         Self {
             values,
             probabilities: probabilities.into(),
-            counts,
         }
     }
 
@@ -37,9 +26,9 @@ impl Outcome {
         self.probabilities.len() / self.values.max(1)
     }
 
-    /// Per value, the number of pictures it is predicted for.
-    pub fn counts(&self) -> &[usize] {
-        &self.counts
+    /// Counts what is predicted for the pictures that are kept; without `keep`, for all.
+    pub fn tally(&self, keep: Option<&[bool]>) -> Tally {
+        Tally::new(&self.probabilities, self.values, keep)
     }
 
     /// The probabilities of one picture's values; empty where there is no such picture.
@@ -79,11 +68,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_picture_counts_once() {
-        let outcome = Outcome::new(2, &[0.9, 0.1, 0.5, 0.5, 0.2, 0.8], &[]);
-        let hiding = Outcome::new(2, &[0.9, 0.1, 0.5, 0.5, 0.2, 0.8], &[1]);
-        assert_eq!((hiding.counts(), hiding.pictures()), ([1, 1].as_slice(), 3));
-        assert_eq!(outcome.counts(), [2, 1], "the first of equals wins");
+    fn the_most_probable_value_is_predicted() {
+        let outcome = Outcome::new(2, &[0.9, 0.1, 0.5, 0.5, 0.2, 0.8]);
+        assert_eq!(outcome.pictures(), 3);
+        assert_eq!(outcome.tally(None).counts, [2, 1]);
+        assert_eq!(outcome.tally(Some(&[true, false, true])).counts, [1, 1]);
+        assert_eq!(outcome.prediction(1), Some((0, 0.5)), "the first of equals");
         assert_eq!(outcome.prediction(2), Some((1, 0.8)));
         assert_eq!(outcome.prediction(3), None);
         assert_eq!(predict(&[]), None);

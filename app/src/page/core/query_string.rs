@@ -1,34 +1,72 @@
 //! The view as a query string: short, readable, and forgiving when read.
 //!
-//! `?gallery=faces&want.Smiling=yes&not.Eyeglasses=yes&like=12&lens=Smiling&open=7&backend=cpu`.
+//! `?gallery=faces&want.Smiling=yes&not~50.Eyeglasses=yes&like=12&unlike.Male=7&lens=Smiling&open=7&backend=cpu`.
 //! A gallery without any condition is written `&all`, so that "nothing asked" differs from "the first query".
+//!
+//! | key | value | meaning |
+//! | --- | --- | --- |
+//! | `want.TASK`, `not.TASK` | a value | a condition; `want~150.TASK` counts 150 % |
+//! | `like`, `unlike` | a picture's number | an example through the lens; `like.TASK` compares in that task |
+//! | `only.TASK` | `VALUE:LOW-HIGH` | the value's probability lies between, in percent |
+//! | `least` | percent | the least score of a result |
+//! | `row` | a task | the question under this task, beside others |
+//! | `teach.NAME` | `1,2/3` | a task taught by pictures that show it, and others that do not |
 
-use super::view::{Condition, Example, View};
+use super::view::{Bound, Condition, Example, Lesson, Like, View};
+use super::weight::Weight;
 use crate::protocol::Preference;
 
-const WANT: &str = "want.";
-const NOT: &str = "not.";
-
-/// Writes the query string, without the question mark.
+/// Writes the query string, without the question mark. The visitor's own pictures are not in it.
 pub fn encode(view: &View) -> String {
+    write(view, false)
+}
+
+/// Writes all of the view, own pictures included: for the browser's history, which ends with the page.
+pub fn encode_whole(view: &View) -> String {
+    write(view, true)
+}
+
+fn write(view: &View, own: bool) -> String {
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut push = |key: &str, value: &str| pairs.push((key.into(), value.into()));
     if let Some(gallery) = &view.gallery {
         push("gallery", gallery);
     }
+    for lesson in &view.lessons {
+        let value = format!("{}/{}", list(&lesson.yes), list(&lesson.no));
+        push(&format!("teach.{}", lesson.name), &value);
+    }
     for condition in view.conditions.iter().flatten() {
-        let key = format!(
-            "{}{}",
-            if condition.wanted { WANT } else { NOT },
-            condition.task
-        );
+        let word = if condition.wanted { "want" } else { "not" };
+        let key = key(word, condition.weight, Some(&condition.task));
         push(&key, &condition.value);
     }
-    if view.conditions.as_ref().is_some_and(Vec::is_empty) && view.example.is_none() {
+    if view.conditions.as_ref().is_some_and(Vec::is_empty) && view.examples.is_empty() {
         push("all", "");
     }
-    if let Some(Example::Gallery(index)) = view.example {
-        push("like", &index.to_string());
+    for like in &view.examples {
+        let (prefix, number) = match like.example {
+            Example::Gallery(index) => ("", index.to_string()),
+            Example::Own(number) if own => ("own-", number.to_string()),
+            Example::Own(_) => continue,
+        };
+        let word = if like.wanted { "like" } else { "unlike" };
+        let key = key(
+            &format!("{prefix}{word}"),
+            like.weight,
+            like.task.as_deref(),
+        );
+        push(&key, &number);
+    }
+    for bound in &view.bounds {
+        let value = format!("{}:{}-{}", bound.value, bound.low, bound.high);
+        push(&format!("only.{}", bound.task), &value);
+    }
+    if view.at_least > 0 {
+        push("least", &view.at_least.to_string());
+    }
+    for row in &view.rows {
+        push("row", row);
     }
     if let Some(lens) = &view.lens {
         push("lens", lens);
@@ -48,6 +86,47 @@ pub fn encode(view: &View) -> String {
     pairs.iter().map(write).collect::<Vec<_>>().join("&")
 }
 
+/// A key of several pieces: `word`, `word~weight`, `word.TASK`, `word~weight.TASK`.
+fn key(word: &str, weight: Weight, task: Option<&str>) -> String {
+    let weight = match weight {
+        Weight::ORDINARY => String::new(),
+        _ => format!("~{}", weight.in_percent()),
+    };
+    let task = task.map(|task| format!(".{task}")).unwrap_or_default();
+    format!("{word}{weight}{task}")
+}
+
+/// Takes such a key apart.
+fn pieces(key: &str) -> (&str, Weight, Option<&str>) {
+    let (head, task) = match key.split_once('.') {
+        Some((head, task)) => (head, Some(task)),
+        None => (key, None),
+    };
+    let (word, weight) = match head.split_once('~') {
+        Some((word, percent)) => (
+            word,
+            percent.parse().map(Weight::percent).unwrap_or_default(),
+        ),
+        None => (head, Weight::default()),
+    };
+    (word, weight, task)
+}
+
+fn list(numbers: &[usize]) -> String {
+    let numbers: Vec<_> = numbers.iter().map(usize::to_string).collect();
+    numbers.join(",")
+}
+
+fn unlist(text: &str) -> Vec<usize> {
+    let mut numbers = Vec::new();
+    for number in text.split(',').filter_map(|number| number.parse().ok()) {
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    numbers
+}
+
 /// Reads a query string, with or without the question mark. What is not understood is left out.
 pub fn decode(query: &str) -> View {
     let mut view = View::default();
@@ -58,40 +137,82 @@ pub fn decode(query: &str) -> View {
     {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (key, value) = (unescape(key), unescape(value));
-        match key.as_str() {
-            "gallery" => view.gallery = Some(value),
-            "all" => {
-                view.conditions.get_or_insert_default();
-            }
-            "like" => {
-                view.example = value.parse().ok().map(Example::Gallery);
-                if view.example.is_some() {
-                    view.conditions.get_or_insert_default();
-                }
-            }
-            "lens" => view.lens = Some(value),
-            "open" => view.open = value.parse().ok(),
-            "backend" => view.backend = Preference::parse(&value),
-            _ => {
-                let condition = key
-                    .strip_prefix(WANT)
-                    .map(|task| (task, true))
-                    .or_else(|| key.strip_prefix(NOT).map(|task| (task, false)));
-                if let Some((task, wanted)) = condition {
-                    let condition = Condition {
-                        task: task.into(),
-                        value,
-                        wanted,
-                    };
-                    let conditions = view.conditions.get_or_insert_default();
-                    if !conditions.contains(&condition) {
-                        conditions.push(condition);
-                    }
-                }
-            }
-        }
+        read_pair(&mut view, &key, value);
     }
     view
+}
+
+fn read_pair(view: &mut View, key: &str, value: String) {
+    let (word, weight, task) = pieces(key);
+    match (word, task) {
+        ("gallery", None) => view.gallery = Some(value),
+        ("all", None) => {
+            view.conditions.get_or_insert_default();
+        }
+        ("want" | "not", Some(task)) => {
+            let conditions = view.conditions.get_or_insert_default();
+            let condition = Condition {
+                weight,
+                ..Condition::new(task, value, word == "want")
+            };
+            if !conditions.iter().any(|known| known.same_value(&condition)) {
+                conditions.push(condition);
+            }
+        }
+        ("like" | "unlike" | "own-like" | "own-unlike", task) => {
+            let example = match word.starts_with("own-") {
+                true => value.parse().ok().map(Example::Own),
+                false => value.parse().ok().map(Example::Gallery),
+            };
+            let Some(example) = example else { return };
+            view.conditions.get_or_insert_default();
+            if !view.examples.iter().any(|like| like.example == example) {
+                view.examples.push(Like {
+                    example,
+                    task: task.map(Into::into),
+                    wanted: !word.ends_with("unlike"),
+                    weight,
+                });
+            }
+        }
+        ("only", Some(task)) => view.bounds.extend(read_bound(task, &value)),
+        ("least", None) => view.at_least = value.parse().map_or(0, |least: u8| least.min(100)),
+        ("row", None) => {
+            if !view.rows.contains(&value) {
+                view.rows.push(value);
+            }
+        }
+        ("teach", Some(name)) => {
+            let (yes, no) = value.split_once('/').unwrap_or((&value, ""));
+            let (yes, mut no) = (unlist(yes), unlist(no));
+            no.retain(|picture| !yes.contains(picture));
+            let known = view.lessons.iter().any(|lesson| lesson.name == name);
+            if !known && !name.is_empty() && !(yes.is_empty() && no.is_empty()) {
+                view.lessons.push(Lesson {
+                    name: name.into(),
+                    yes,
+                    no,
+                });
+            }
+        }
+        ("lens", None) => view.lens = Some(value),
+        ("open", None) => view.open = value.parse().ok(),
+        ("backend", None) => view.backend = Preference::parse(&value),
+        _ => {}
+    }
+}
+
+/// `VALUE:LOW-HIGH`; a value may hold colons of its own.
+fn read_bound(task: &str, text: &str) -> Option<Bound> {
+    let (value, range) = text.rsplit_once(':')?;
+    let (low, high) = range.split_once('-')?;
+    let (low, high): (u8, u8) = (low.parse().ok()?, high.parse().ok()?);
+    (low <= high && high <= 100).then(|| Bound {
+        task: task.into(),
+        value: value.into(),
+        low,
+        high,
+    })
 }
 
 /// Percent-encodes all but what every address may carry as it is; a space becomes `+`.
@@ -138,34 +259,57 @@ fn unescape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn condition(task: &str, value: &str, wanted: bool) -> Condition {
-        Condition {
-            task: task.into(),
-            value: value.into(),
-            wanted,
+    fn whole() -> View {
+        View {
+            gallery: Some("shoes".into()),
+            conditions: Some(vec![
+                Condition::new("HeelHeight", "2in - 2 3/4in", true),
+                Condition {
+                    weight: Weight::percent(50),
+                    ..Condition::new("Größe & Maß.x", "50 % = halb+ganz", false)
+                },
+            ]),
+            examples: vec![
+                Like::new(Example::Gallery(12)),
+                Like {
+                    task: Some("Closure".into()),
+                    wanted: false,
+                    weight: Weight::percent(200),
+                    ..Like::new(Example::Gallery(7))
+                },
+            ],
+            bounds: vec![Bound {
+                task: "Closure".into(),
+                value: "a:b".into(),
+                low: 20,
+                high: 85,
+            }],
+            at_least: 60,
+            lens: Some("Closure".into()),
+            rows: vec!["Closure".into(), "Category".into()],
+            lessons: vec![Lesson {
+                name: "My task".into(),
+                yes: vec![1, 20],
+                no: vec![3],
+            }],
+            open: Some(7),
+            backend: Preference::Webgpu,
         }
     }
 
     #[test]
     fn a_view_survives_its_address() {
-        let view = View {
-            gallery: Some("shoes".into()),
-            conditions: Some(vec![
-                condition("HeelHeight", "2in - 2 3/4in", true),
-                condition("Größe & Maß", "50 % = halb+ganz", false),
-            ]),
-            example: Some(Example::Gallery(12)),
-            lens: Some("Closure".into()),
-            open: Some(7),
-            backend: Preference::Webgpu,
-        };
-        let text = encode(&view);
+        let text = encode(&whole());
         assert!(
-            text.starts_with("gallery=shoes&want.HeelHeight=2in+-+2+3%2F4in&"),
+            text.contains("want.HeelHeight=2in+-+2+3%2F4in&not~50.Gr"),
+            "{text}"
+        );
+        assert!(
+            text.contains("&like=12&unlike~200.Closure=7&only.Closure="),
             "{text}"
         );
         assert!(text.is_ascii());
-        assert_eq!(decode(&format!("?{text}")), view);
+        assert_eq!(decode(&format!("?{text}")), whole());
     }
 
     #[test]
@@ -181,21 +325,37 @@ mod tests {
     }
 
     #[test]
-    fn an_own_picture_is_not_in_the_address() {
+    fn own_pictures_are_in_the_history_and_not_in_the_address() {
         let view = View {
-            example: Some(Example::Own),
+            conditions: Some(Vec::new()),
+            examples: vec![Like::new(Example::Own(3))],
             ..View::default()
         };
         assert_eq!(encode(&view), "");
+        assert_eq!(decode(&encode_whole(&view)), view);
     }
 
     #[test]
     fn broken_addresses_are_read_as_far_as_possible() {
-        let view = decode("?want.Smiling=%zz%4&like=many&open=-1&utm=1&&=&want.Smiling=%zz%4");
+        let view = decode(
+            "?want.Smiling=%zz%4&like=many&open=-1&utm=1&&=&want.Smiling=%zz%4&want~x.A=b&only.A=b:9-3&only.A=b\
+             &least=900&teach.=1&teach.B=&teach.C=1,x,1/1,2&row=A&row=A&like=4&unlike=4",
+        );
         assert_eq!(
             view.conditions_or(&[]),
-            [condition("Smiling", "%zz%4", true)]
+            [
+                Condition::new("Smiling", "%zz%4", true),
+                Condition::new("A", "b", true)
+            ]
         );
-        assert_eq!((view.example, view.open), (None, None));
+        assert_eq!((view.open, view.bounds.len(), view.at_least), (None, 0, 0));
+        assert_eq!(view.rows, ["A"]);
+        assert_eq!(view.examples, [Like::new(Example::Gallery(4))]);
+        let taught = Lesson {
+            name: "C".into(),
+            yes: vec![1],
+            no: vec![2],
+        };
+        assert_eq!(view.lessons, [taught]);
     }
 }

@@ -1,21 +1,28 @@
 //! From a question to a ranking.
 //!
 //! The definitions of a score are [`modulens_retrieval::Query`]'s. What is added here: values of one task
-//! exclude each other, so several wanted ones mean "any of them" and several unwanted ones "none of them".
+//! exclude each other, so several wanted ones mean "any of them" and several unwanted ones "none of them"; and results
+//! can be left out, by the probability of a value or by their score.
 
-use modulens_retrieval::{Gallery, Need, Query, Ranked, RetrievalError, rank_all};
+use modulens_retrieval::{Gallery, Need, Query, Ranked, RetrievalError, Scores, rank_all};
 use modulens_schema::Task;
 
 use super::chips::locate;
-use super::view::Condition;
+use super::passing::Passing;
+use super::view::{Bound, Condition};
+use super::weight::Weight;
 
 /// A question in indices.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Question {
     /// What is asked of each task.
     pub groups: Vec<Group>,
-    /// The picture to be similar to, and the lens.
-    pub example: Option<Likeness>,
+    /// The pictures to be similar to, or not.
+    pub examples: Vec<Likeness>,
+    /// Which pictures are results at all.
+    pub limits: Vec<Limit>,
+    /// The least score of a result, 0..1.
+    pub at_least: f32,
 }
 
 /// What is asked of one task.
@@ -27,36 +34,70 @@ pub struct Group {
     pub wanted: Vec<usize>,
     /// None of these values.
     pub unwanted: Vec<usize>,
+    /// How much it counts: as much as its weightiest value.
+    pub weight: Weight,
 }
 
-/// A picture to be similar to under one task.
+/// A picture to be similar to under one task, or unlike to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Likeness {
     /// The task.
     pub task: usize,
     /// The picture's features, `[C]`.
     pub features: Vec<f32>,
+    /// Like it, or unlike it.
+    pub wanted: bool,
+    /// How much it counts.
+    pub weight: Weight,
+}
+
+/// Bounds on the probability of a value, both included, 0..1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limit {
+    /// The task.
+    pub task: usize,
+    /// The value.
+    pub value: usize,
+    /// The least probability.
+    pub low: f32,
+    /// The greatest.
+    pub high: f32,
+}
+
+/// A part of a question that gives scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartOf {
+    /// One of [`Question::groups`].
+    Group(usize),
+    /// One of [`Question::examples`].
+    Example(usize),
 }
 
 /// The pictures in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ranking {
-    /// All pictures, the best first.
+    /// All results, the best first.
     pub order: Vec<Ranked>,
-    /// The score of every picture, by its index.
+    /// The score of every picture, by its index; results or not.
     pub scores: Vec<f32>,
-    /// Pictures of which each asked attribute is more likely true than not; absent where none was asked.
+    /// Why the scores are what they are: the parts that count, each with the score of every picture.
+    pub parts: Vec<(PartOf, Vec<f32>)>,
+    /// Results of which each asked attribute is more likely true than not; absent where none was asked.
     pub matches: Option<usize>,
+    /// Pictures that bounds or the least score keep from being results.
+    pub left_out: usize,
+    /// Which pictures have what is asked, task by task.
+    pub passing: Passing,
     /// Whether there was anything to rank by.
     pub scored: bool,
 }
 
 impl Question {
-    /// Gathers conditions by task, in the order the tasks were first asked. What the gallery does not have is
-    /// left out.
-    pub fn new(tasks: &[Task], conditions: &[Condition], example: Option<Likeness>) -> Self {
+    /// Gathers conditions by task, in the order the tasks were first asked. What the gallery does not have, and what
+    /// rests, is left out.
+    pub fn new(tasks: &[Task], conditions: &[Condition], examples: Vec<Likeness>) -> Self {
         let mut groups: Vec<Group> = Vec::new();
-        for condition in conditions {
+        for condition in conditions.iter().filter(|asked| asked.weight.counts()) {
             let Some((task, value)) = locate(tasks, condition) else {
                 continue;
             };
@@ -66,30 +107,80 @@ impl Question {
                 .unwrap_or_else(|| {
                     groups.push(Group {
                         task,
+                        weight: condition.weight,
                         ..Group::default()
                     });
                     groups.len() - 1
                 });
+            let group = &mut groups[at];
+            group.weight = group.weight.max(condition.weight);
             let list = if condition.wanted {
-                &mut groups[at].wanted
+                &mut group.wanted
             } else {
-                &mut groups[at].unwanted
+                &mut group.unwanted
             };
             if !list.contains(&value) {
                 list.push(value);
             }
         }
-        Self { groups, example }
+        Self {
+            groups,
+            examples: examples
+                .into_iter()
+                .filter(|example| example.weight.counts())
+                .collect(),
+            limits: Vec::new(),
+            at_least: 0.0,
+        }
+    }
+
+    /// The same question of fewer pictures.
+    #[must_use]
+    pub fn within(mut self, tasks: &[Task], bounds: &[Bound], at_least: u8) -> Self {
+        let limit = |bound: &Bound| {
+            let condition = Condition::new(&bound.task, &bound.value, true);
+            let (task, value) = locate(tasks, &condition)?;
+            Some(Limit {
+                task,
+                value,
+                low: f32::from(bound.low) / 100.0,
+                high: f32::from(bound.high) / 100.0,
+            })
+        };
+        self.limits = bounds.iter().filter_map(limit).collect();
+        self.at_least = f32::from(at_least) / 100.0;
+        self
     }
 
     /// What the answer needs of which task.
     pub fn needs(&self) -> Vec<(usize, Need)> {
-        let asked = self.groups.iter();
-        let asked = asked.map(|group| (group.task, Need::Probabilities));
-        let like = self.example.iter();
-        asked
-            .chain(like.map(|example| (example.task, Need::Embeddings)))
-            .collect()
+        let groups = self.groups.iter().map(|group| group.task);
+        let limits = self.limits.iter().map(|limit| limit.task);
+        let mut needs: Vec<(usize, Need)> = groups
+            .chain(limits)
+            .map(|task| (task, Need::Probabilities))
+            .chain(
+                self.examples
+                    .iter()
+                    .map(|example| (example.task, Need::Embeddings)),
+            )
+            .collect();
+        let mut seen = Vec::new();
+        needs.retain(|need| {
+            let new = !seen.contains(need);
+            seen.push(*need);
+            new
+        });
+        needs
+    }
+
+    /// How much a part counts.
+    pub fn weight(&self, part: PartOf) -> Weight {
+        match part {
+            PartOf::Group(at) => self.groups.get(at).map(|group| group.weight),
+            PartOf::Example(at) => self.examples.get(at).map(|example| example.weight),
+        }
+        .unwrap_or_default()
     }
 }
 
@@ -102,42 +193,58 @@ pub fn rank(
     question: &Question,
     hidden: &[usize],
 ) -> Result<Ranking, RetrievalError> {
-    let is_shown = |picture: usize| hidden.is_empty() || hidden.binary_search(&picture).is_err();
-    let mut parts = Vec::with_capacity(question.groups.len() + 1);
-    for group in &question.groups {
-        parts.push(group_scores(gallery, group)?);
+    let images = gallery.images();
+    let mut passing = Passing::new(images, hidden);
+    let mut parts = Vec::with_capacity(question.groups.len() + question.examples.len());
+    for (at, group) in question.groups.iter().enumerate() {
+        let scores = group_scores(gallery, group)?;
+        passing.ask(group.task, scores.iter().map(|&score| score >= 0.5));
+        parts.push((PartOf::Group(at), scores));
     }
-    let matches = (!parts.is_empty()).then(|| {
-        (0..gallery.images())
-            .filter(|&picture| {
-                is_shown(picture)
-                    && parts
-                        .iter()
-                        .all(|part| part.get(picture).is_some_and(|&p| p >= 0.5))
-            })
-            .count()
-    });
-    if let Some(example) = &question.example {
+    let mut is_result = vec![true; images];
+    for &picture in hidden {
+        if let Some(is_result) = is_result.get_mut(picture) {
+            *is_result = false;
+        }
+    }
+    for limit in &question.limits {
+        let values = gallery.readout(limit.task)?.values();
+        let rows = gallery.probabilities(limit.task)?.chunks_exact(values);
+        let keeps = |row: &[f32]| row[limit.value] >= limit.low && row[limit.value] <= limit.high;
+        let kept: Vec<bool> = rows.map(keeps).collect();
+        for (is_result, kept) in is_result.iter_mut().zip(&kept) {
+            *is_result &= kept;
+        }
+        passing.ask(limit.task, kept.into_iter());
+    }
+    for (at, example) in question.examples.iter().enumerate() {
         let mut embedding = vec![0.0; gallery.tail().embedding()];
         gallery
             .tail()
             .embed(&example.features, example.task, &mut embedding)?;
-        parts.push(
-            gallery
-                .score(&Query::example(example.task, embedding))?
-                .total,
-        );
+        let query = Query::default().and_example(example.task, embedding, example.wanted);
+        parts.push((PartOf::Example(at), gallery.score(&query)?.total));
     }
     let scored = !parts.is_empty();
-    let scores = combine(parts, gallery.images());
+    let (parts, scores) = combine(parts, question, images);
     let mut order = rank_all(&scores);
-    if !hidden.is_empty() {
-        order.retain(|ranked| is_shown(ranked.index));
+    if !hidden.is_empty() || !question.limits.is_empty() {
+        order.retain(|ranked| is_result[ranked.index]);
     }
+    if scored && question.at_least > 0.0 {
+        order.truncate(order.partition_point(|ranked| ranked.score >= question.at_least));
+    }
+    let matches = (!question.groups.is_empty()).then(|| {
+        let all_asked = |ranked: &&Ranked| passing.all(ranked.index);
+        order.iter().filter(all_asked).count()
+    });
     Ok(Ranking {
+        matches,
+        left_out: images.saturating_sub(hidden.len() + order.len()),
         order,
         scores,
-        matches,
+        parts,
+        passing,
         scored,
     })
 }
@@ -169,20 +276,20 @@ fn group_scores(gallery: &mut Gallery, group: &Group) -> Result<Vec<f32>, Retrie
     Ok(total.unwrap_or_else(|| vec![1.0; gallery.images()]))
 }
 
-/// The geometric mean of the parts, picture by picture; each part counts as at least a millionth.
-fn combine(mut parts: Vec<Vec<f32>>, pictures: usize) -> Vec<f32> {
-    if parts.len() <= 1 {
-        return parts.pop().unwrap_or_else(|| vec![0.0; pictures]);
+type Parts = Vec<(PartOf, Vec<f32>)>;
+
+/// The weighted geometric mean of the parts, picture by picture; and the parts again.
+fn combine(parts: Parts, question: &Question, pictures: usize) -> (Parts, Vec<f32>) {
+    if parts.is_empty() {
+        return (parts, vec![0.0; pictures]);
     }
-    let share = 1.0 / parts.len() as f64;
-    let mean = |picture: usize| {
-        let logs: f64 = parts
-            .iter()
-            .map(|part| f64::from(part[picture].max(1e-6)).ln())
-            .sum();
-        (logs * share).exp() as f32
-    };
-    (0..pictures).map(mean).collect()
+    let (names, scores): (Vec<PartOf>, Vec<Vec<f32>>) = parts.into_iter().unzip();
+    let weights: Vec<f32> = names
+        .iter()
+        .map(|&part| question.weight(part).factor())
+        .collect();
+    let Scores { total, parts } = Scores::combine(scores, &weights);
+    (names.into_iter().zip(parts).collect(), total)
 }
 
 #[cfg(test)]
@@ -235,10 +342,15 @@ mod tests {
     }
 
     fn condition(task: &str, value: &str, wanted: bool) -> Condition {
-        Condition {
-            task: task.into(),
-            value: value.into(),
-            wanted,
+        Condition::new(task, value, wanted)
+    }
+
+    fn likeness(features: Vec<f32>) -> Likeness {
+        Likeness {
+            task: 1,
+            features,
+            wanted: true,
+            weight: Weight::default(),
         }
     }
 
@@ -249,11 +361,7 @@ mod tests {
             condition("Smiling", "yes", true),
             condition("Closure", "b", false),
         ];
-        let example = Likeness {
-            task: 1,
-            features: vec![0.2, 0.9],
-        };
-        let question = Question::new(&tasks(), &conditions, Some(example));
+        let question = Question::new(&tasks(), &conditions, vec![likeness(vec![0.2, 0.9])]);
         let ours = rank(&mut gallery, &question, &[]).expect("ranks");
         let mut query = Query::default()
             .and_value(0, 1, true)
@@ -277,7 +385,7 @@ mod tests {
             let conditions = ["a", "b"].map(|value| condition("Closure", value, wanted));
             rank(
                 &mut gallery,
-                &Question::new(&tasks(), &conditions, None),
+                &Question::new(&tasks(), &conditions, Vec::new()),
                 &[],
             )
             .expect("ranks")
@@ -298,7 +406,12 @@ mod tests {
             condition("Smiling", "yes", true),
             condition("Gone", "x", true),
         ];
-        let ranking = rank(&mut gallery, &Question::new(&tasks(), &ask, None), &[]).expect("ranks");
+        let ranking = rank(
+            &mut gallery,
+            &Question::new(&tasks(), &ask, Vec::new()),
+            &[],
+        )
+        .expect("ranks");
         let expected = ranking.scores.iter().filter(|&&score| score >= 0.5).count();
         assert_eq!(ranking.matches, Some(expected));
         assert!((1..4).contains(&expected), "the test tells them apart");
@@ -314,14 +427,80 @@ mod tests {
     }
 
     #[test]
+    fn weights_turned_parts_and_resting_ones_are_those_of_a_query() {
+        let mut gallery = gallery();
+        let heavy = Condition {
+            weight: Weight::percent(250),
+            ..condition("Smiling", "yes", true)
+        };
+        let resting = Condition {
+            weight: Weight::percent(0),
+            ..condition("Closure", "a", true)
+        };
+        let unlike = Likeness {
+            wanted: false,
+            weight: Weight::percent(50),
+            ..likeness(vec![0.2, 0.9])
+        };
+        let question = Question::new(&tasks(), &[heavy, resting], vec![unlike]);
+        let ours = rank(&mut gallery, &question, &[]).expect("ranks");
+        let example = gallery.example(3, 1).expect("there");
+        let mut query = Query::value(0, 1).and_example(1, example, false);
+        query.parts[0].weight = 2.5;
+        query.parts[1].weight = 0.5;
+        let theirs = gallery.score(&query).expect("scores");
+        assert_eq!(ours.scores, theirs.total);
+        let parts: Vec<_> = ours.parts.iter().map(|(part, _)| *part).collect();
+        assert_eq!(parts, [PartOf::Group(0), PartOf::Example(0)]);
+        assert_eq!(ours.parts[1].1, theirs.parts[1]);
+    }
+
+    #[test]
+    fn bounds_and_the_least_score_leave_pictures_out() {
+        let mut gallery = gallery();
+        let ask = [condition("Smiling", "yes", true)];
+        let plain = Question::new(&tasks(), &ask, Vec::new());
+        let all = rank(&mut gallery, &plain, &[2]).expect("ranks");
+        let bound = Bound {
+            task: "Closure".into(),
+            value: "b".into(),
+            low: 50,
+            high: 100,
+        };
+        let gone = Bound {
+            task: "Gone".into(),
+            ..bound.clone()
+        };
+        let within = plain.clone().within(&tasks(), &[bound, gone], 0);
+        let few = rank(&mut gallery, &within, &[2]).expect("ranks");
+        let b: Vec<f32> = gallery
+            .probabilities(1)
+            .expect("there")
+            .chunks(3)
+            .map(|row| row[1])
+            .collect();
+        let kept = |ranked: &&Ranked| b[ranked.index] >= 0.5;
+        let expected: Vec<Ranked> = all.order.iter().filter(kept).copied().collect();
+        assert!(
+            (1..3).contains(&expected.len()),
+            "the test tells them apart"
+        );
+        assert_eq!(few.order, expected);
+        assert_eq!(few.left_out, 3 - expected.len());
+        assert_eq!(few.scores, all.scores, "who stays keeps the score");
+
+        let third = all.order[1].score;
+        let percent = (third * 100.0).floor() as u8;
+        let strict = rank(&mut gallery, &plain.within(&tasks(), &[], percent), &[2]);
+        let strict = strict.expect("ranks");
+        assert_eq!(strict.order, all.order[..2]);
+    }
+
+    #[test]
     fn features_of_another_network_are_an_error() {
-        let example = Some(Likeness {
-            task: 0,
-            features: vec![1.0; 3],
-        });
         let question = Question {
-            groups: Vec::new(),
-            example,
+            examples: vec![likeness(vec![1.0; 3])],
+            ..Question::default()
         };
         assert!(rank(&mut gallery(), &question, &[]).is_err());
     }

@@ -1,5 +1,8 @@
-//! What the visitor looks at: everything a link reproduces, and the ways it changes.
+//! What the visitor looks at: everything a link reproduces.
+//!
+//! The ways it changes are in [`super::step`], its written form in [`super::query_string`].
 
+use super::weight::Weight;
 use crate::protocol::Preference;
 
 /// The part of the state that lives in the address.
@@ -12,10 +15,18 @@ pub struct View {
     pub gallery: Option<String>,
     /// The attributes asked for, in the order they were added. `None`: the gallery's own first query.
     pub conditions: Option<Vec<Condition>>,
-    /// The picture to be similar to.
-    pub example: Option<Example>,
+    /// The pictures to be similar to, or not, in the order they were added.
+    pub examples: Vec<Like>,
+    /// Probabilities that results must have.
+    pub bounds: Vec<Bound>,
+    /// The least score of a result, in percent; 0 leaves nobody out.
+    pub at_least: u8,
     /// The task through which the gallery is looked at; the gallery's first fitting one where absent.
     pub lens: Option<String>,
+    /// Tasks under which the question is asked side by side; the grid where there is none.
+    pub rows: Vec<String>,
+    /// Tasks that the visitor taught.
+    pub lessons: Vec<Lesson>,
     /// The picture shown in detail.
     pub open: Option<usize>,
     /// What should run the network.
@@ -31,6 +42,25 @@ pub struct Condition {
     pub value: String,
     /// Whether the value should be there or should not.
     pub wanted: bool,
+    /// How much it counts.
+    pub weight: Weight,
+}
+
+impl Condition {
+    /// An attribute asked for, counting like any other.
+    pub fn new(task: impl Into<String>, value: impl Into<String>, wanted: bool) -> Self {
+        Self {
+            task: task.into(),
+            value: value.into(),
+            wanted,
+            weight: Weight::default(),
+        }
+    }
+
+    /// Whether two conditions speak of the same value.
+    pub fn same_value(&self, other: &Self) -> bool {
+        self.task == other.task && self.value == other.value
+    }
 }
 
 /// The picture a query is similar to.
@@ -38,171 +68,69 @@ pub struct Condition {
 pub enum Example {
     /// A picture of the gallery.
     Gallery(usize),
-    /// The visitor's own picture, which no link can carry.
-    Own,
+    /// A picture of the visitor's by its number, which no link can carry.
+    Own(u32),
 }
 
-/// A step the visitor takes.
+/// Likeness to a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Another gallery: the query starts anew.
-    Gallery(String),
-    /// A value wanted, not wanted, or (where it already was just that) neither.
-    Toggle(Condition),
-    /// A condition taken away.
-    Drop(Condition),
-    /// All conditions and the example taken away.
-    Clear,
-    /// A picture to be similar to, through this lens.
-    Like(Example, Option<String>),
-    /// No picture to be similar to.
-    Unlike,
-    /// Another lens.
-    Lens(String),
-    /// A picture in detail, or none.
-    Open(Option<usize>),
-    /// Another backend preference.
-    Backend(Preference),
+pub struct Like {
+    /// The picture.
+    pub example: Example,
+    /// In what; through whatever lens is chosen, where absent.
+    pub task: Option<String>,
+    /// Whether results should be like it or unlike it.
+    pub wanted: bool,
+    /// How much it counts.
+    pub weight: Weight,
+}
+
+impl Like {
+    /// Results like this picture through the lens.
+    pub fn new(example: Example) -> Self {
+        Self {
+            example,
+            task: None,
+            wanted: true,
+            weight: Weight::default(),
+        }
+    }
+}
+
+/// How probable a value must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The task's name.
+    pub task: String,
+    /// The value's name.
+    pub value: String,
+    /// The least probability, in percent.
+    pub low: u8,
+    /// The greatest probability, in percent, itself included.
+    pub high: u8,
+}
+
+/// A task taught by pictures that show it and pictures that do not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lesson {
+    /// What the visitor calls it.
+    pub name: String,
+    /// Pictures that show it.
+    pub yes: Vec<usize>,
+    /// Pictures that do not.
+    pub no: Vec<usize>,
 }
 
 impl View {
-    /// The view after a step. `first` are the conditions a gallery starts with.
-    #[must_use]
-    pub fn after(&self, step: &Step, first: &[Condition]) -> Self {
-        let mut next = self.clone();
-        match step {
-            Step::Gallery(name) => {
-                next = Self {
-                    gallery: Some(name.clone()),
-                    backend: self.backend,
-                    ..Self::default()
-                };
-            }
-            Step::Toggle(condition) => {
-                let mut conditions = self.conditions_or(first).to_vec();
-                toggle(&mut conditions, condition);
-                next.conditions = Some(conditions);
-                // Without an example, the lens follows the hand: what was just asked for is what one looks at.
-                if self.example.is_none() {
-                    next.lens = Some(condition.task.clone());
-                }
-            }
-            Step::Drop(condition) => {
-                let mut conditions = self.conditions_or(first).to_vec();
-                conditions.retain(|known| known != condition);
-                next.conditions = Some(conditions);
-            }
-            Step::Clear => {
-                next.conditions = Some(Vec::new());
-                next.example = None;
-            }
-            Step::Like(example, lens) => {
-                next.example = Some(*example);
-                // "More like this" is a question of its own: old attributes would silently narrow it.
-                next.conditions = Some(Vec::new());
-                next.lens = lens.clone().or(next.lens);
-                next.open = None;
-            }
-            Step::Unlike => next.example = None,
-            Step::Lens(task) => next.lens = Some(task.clone()),
-            Step::Open(index) => next.open = *index,
-            Step::Backend(preference) => next.backend = *preference,
-        }
-        next
-    }
-
     /// The conditions asked for, or the gallery's first ones.
     pub fn conditions_or<'a>(&'a self, first: &'a [Condition]) -> &'a [Condition] {
         self.conditions.as_deref().unwrap_or(first)
     }
-}
 
-/// Brings one value to the wished state; asking twice for the same takes it away.
-fn toggle(conditions: &mut Vec<Condition>, asked: &Condition) {
-    let same = |known: &Condition| known.task == asked.task && known.value == asked.value;
-    match conditions.iter_mut().find(|known| same(known)) {
-        Some(known) if known.wanted != asked.wanted => known.wanted = asked.wanted,
-        Some(_) => conditions.retain(|known| !same(known)),
-        None => conditions.push(asked.clone()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn condition(task: &str, wanted: bool) -> Condition {
-        Condition {
-            task: task.into(),
-            value: "yes".into(),
-            wanted,
-        }
-    }
-
-    #[test]
-    fn a_value_goes_through_its_three_states() {
-        let wanted = Step::Toggle(condition("Smiling", true));
-        let unwanted = Step::Toggle(condition("Smiling", false));
-        let none = View {
-            conditions: Some(Vec::new()),
-            ..View::default()
-        };
-        let asked = none.after(&wanted, &[]);
-        assert_eq!(asked.conditions_or(&[]), [condition("Smiling", true)]);
-        let refused = asked.after(&unwanted, &[]);
-        assert_eq!(refused.conditions_or(&[]), [condition("Smiling", false)]);
-        assert!(refused.after(&unwanted, &[]).conditions_or(&[]).is_empty());
-    }
-
-    #[test]
-    fn the_first_query_is_built_upon() {
-        let first = [condition("Smiling", true)];
-        let next = View::default().after(&Step::Toggle(condition("Eyeglasses", false)), &first);
-        assert_eq!(
-            next.conditions_or(&first),
-            [condition("Smiling", true), condition("Eyeglasses", false)]
-        );
-        let cleared = next.after(&Step::Clear, &first);
-        assert!(
-            cleared.conditions_or(&first).is_empty(),
-            "clearing does not bring the first query back"
-        );
-    }
-
-    #[test]
-    fn the_lens_follows_the_hand_unless_there_is_an_example() {
-        let view = View::default().after(&Step::Toggle(condition("Male", true)), &[]);
-        assert_eq!(view.lens.as_deref(), Some("Male"));
-        let like = view.after(
-            &Step::Like(Example::Gallery(4), Some("Smiling".into())),
-            &[],
-        );
-        assert_eq!(
-            (like.lens.as_deref(), like.conditions_or(&[]).len()),
-            (Some("Smiling"), 0)
-        );
-        let both = like.after(&Step::Toggle(condition("Male", true)), &[]);
-        assert_eq!(
-            both.lens.as_deref(),
-            Some("Smiling"),
-            "the example keeps its lens"
-        );
-        assert_eq!(
-            both.example,
-            Some(Example::Gallery(4)),
-            "example and attributes combine"
-        );
-    }
-
-    #[test]
-    fn another_gallery_starts_anew_but_keeps_the_backend() {
-        let view = View {
-            backend: Preference::Cpu,
-            open: Some(3),
-            ..View::default()
-        };
-        let next = view.after(&Step::Gallery("shoes".into()), &[]);
-        assert_eq!((next.open, next.backend), (None, Preference::Cpu));
-        assert_eq!(next.conditions, None);
+    /// Whether a picture of the gallery is one of the examples.
+    pub fn is_example(&self, picture: usize) -> bool {
+        self.examples
+            .iter()
+            .any(|like| like.example == Example::Gallery(picture))
     }
 }

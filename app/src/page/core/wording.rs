@@ -2,7 +2,7 @@
 
 use modulens_schema::{Task, TaskKind};
 
-use super::view::{Condition, Example};
+use super::view::{Condition, Like};
 
 /// A task's name for people. A name in one piece is taken apart: `HeelHeight` reads "Heel height".
 pub fn task_title(task: &Task) -> String {
@@ -42,11 +42,20 @@ pub fn condition_title(tasks: &[Task], condition: &Condition) -> String {
     }
 }
 
+/// What a condition asks for, on a chip, and whether "not" belongs before it: not having "No beard" is "Beard".
+pub fn asked_title(tasks: &[Task], condition: &Condition) -> (bool, String) {
+    let title = condition_title(tasks, condition);
+    match title.strip_prefix("No ") {
+        Some(thing) if !condition.wanted => (false, upper_first(thing)),
+        _ => (!condition.wanted, title),
+    }
+}
+
 /// The question in one line, the page's headline.
 pub fn headline(
     tasks: &[Task],
     conditions: &[Condition],
-    example: Option<Example>,
+    examples: &[Like],
     lens: Option<&Task>,
 ) -> String {
     let mut parts = Vec::with_capacity(conditions.len());
@@ -67,17 +76,33 @@ pub fn headline(
         *part = lower_first(part);
     }
     let attributes = parts.join(", ");
-    let lens = lens.map(task_title).unwrap_or_default();
-    match (example, attributes.is_empty()) {
-        (None, true) => "Everything".into(),
-        (None, false) => upper_first(&attributes),
-        (Some(_), true) => format!("Alike in {}", lower_first(&lens)),
-        (Some(_), false) => format!(
-            "Alike in {}: {}",
-            lower_first(&lens),
-            lower_first(&attributes)
-        ),
+    let alike = likeness(tasks, examples, lens);
+    match (alike.is_empty(), attributes.is_empty()) {
+        (true, true) => "Everything".into(),
+        (true, false) => upper_first(&attributes),
+        (false, true) => alike,
+        (false, false) => format!("{alike}: {}", lower_first(&attributes)),
     }
+}
+
+/// "Alike in closure and colour, unlike in heel height"; empty without examples.
+fn likeness(tasks: &[Task], examples: &[Like], lens: Option<&Task>) -> String {
+    let sides = [("alike in", true), ("unlike in", false)].map(|(words, wanted)| {
+        let mut names: Vec<String> = Vec::new();
+        for like in examples.iter().filter(|like| like.wanted == wanted) {
+            let own = like.task.as_ref();
+            let task = own.and_then(|own| tasks.iter().find(|task| task.name == *own));
+            if let Some(task) = task.or(lens) {
+                let name = lower_first(&task_title(task));
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        (!names.is_empty()).then(|| format!("{words} {}", names.join(" and ")))
+    });
+    let sides: Vec<String> = sides.into_iter().flatten().collect();
+    upper_first(&sides.join(", "))
 }
 
 /// Attributes that are said of somebody rather than had by them.
@@ -91,9 +116,12 @@ const ADJECTIVES: [&str; 7] = [
     "young",
 ];
 
-/// "no eyeglasses", but "not bald" and "not wearing hat".
+/// "no eyeglasses", but "not bald" and "not wearing hat", and the absence of "no beard" is "beard".
 fn negated(title: &str) -> String {
     let title = lower_first(title);
+    if let Some(thing) = title.strip_prefix("no ") {
+        return thing.into();
+    }
     let first = title.split(' ').next().unwrap_or_default();
     let said = first.ends_with("ing") || ADJECTIVES.contains(&first);
     format!("{} {title}", if said { "not" } else { "no" })
@@ -121,6 +149,7 @@ pub fn upper_first(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::core::view::Example;
 
     fn tasks() -> Vec<Task> {
         vec![
@@ -131,11 +160,7 @@ mod tests {
     }
 
     fn condition(task: &str, value: &str, wanted: bool) -> Condition {
-        Condition {
-            task: task.into(),
-            value: value.into(),
-            wanted,
-        }
+        Condition::new(task, value, wanted)
     }
 
     #[test]
@@ -152,19 +177,45 @@ mod tests {
         let smiling = condition("Smiling", "yes", true);
         let no_hat = condition("Wearing_Hat", "yes", false);
         let flat = condition("HeelHeight", "Flat", true);
-        let say = |conditions: &[Condition], example| {
-            headline(&tasks(), conditions, example, tasks().first())
+        let say = |conditions: &[Condition], examples: &[Like]| {
+            headline(&tasks(), conditions, examples, tasks().first())
         };
-        assert_eq!(say(&[], None), "Everything");
+        assert_eq!(say(&[], &[]), "Everything");
         assert_eq!(
-            say(&[smiling.clone(), no_hat.clone()], None),
+            say(&[smiling.clone(), no_hat.clone()], &[]),
             "Smiling, not wearing hat"
         );
-        assert_eq!(say(&[no_hat, flat.clone()], None), "Not wearing hat, flat");
-        assert_eq!(say(&[], Some(Example::Own)), "Alike in smiling");
+        assert_eq!(say(&[no_hat, flat.clone()], &[]), "Not wearing hat, flat");
+        let own = Like::new(Example::Own(1));
+        assert_eq!(say(&[], std::slice::from_ref(&own)), "Alike in smiling");
+        let picture = Like::new(Example::Gallery(1));
+        assert_eq!(say(&[flat], &[picture]), "Alike in smiling: flat");
+        let heel = Like {
+            task: Some("HeelHeight".into()),
+            ..own.clone()
+        };
+        let unlike = Like {
+            wanted: false,
+            ..own.clone()
+        };
         assert_eq!(
-            say(&[flat], Some(Example::Gallery(1))),
-            "Alike in smiling: flat"
+            say(&[], &[own.clone(), heel, own, unlike]),
+            "Alike in smiling and heel height, unlike in smiling"
+        );
+    }
+
+    #[test]
+    fn two_negations_make_a_beard() {
+        let tasks = [Task::binary("No_Beard"), Task::binary("Smiling")];
+        let (beard, frown) = (
+            condition("No_Beard", "yes", false),
+            condition("Smiling", "yes", false),
+        );
+        assert_eq!(asked_title(&tasks, &beard), (false, "Beard".into()));
+        assert_eq!(asked_title(&tasks, &frown), (true, "Smiling".into()));
+        assert_eq!(
+            headline(&tasks, &[frown, beard], &[], None),
+            "Not smiling, beard"
         );
     }
 

@@ -9,7 +9,7 @@ use super::State;
 use crate::page::browser::store::Store;
 use crate::page::browser::{memory, save};
 use crate::page::core::own;
-use crate::page::core::view::Step;
+use crate::page::core::step::Step;
 use crate::store_protocol::{Kept, Reply, Request, Room};
 
 /// The visitor's own galleries, as far as they are known.

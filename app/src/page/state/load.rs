@@ -10,7 +10,6 @@ use modulens_retrieval::Gallery;
 
 use super::engine::Engines;
 use super::network::{Network, misfit};
-use super::own_picture::release;
 use super::thumbnails::Thumbnails;
 use super::{EmbedState, GalleryData, Load, Searchers, Source, State, Truth};
 use crate::page::browser::{clock, fetch};
@@ -111,11 +110,11 @@ impl State {
         self.answer.set(None);
         self.truth.set(None);
         self.outcomes.set(Vec::new());
+        self.tallies.set(Vec::new());
         self.source.set(Source::Shipped);
         self.embed.set(EmbedState::Idle);
         self.difference.set(None);
-        release(self.own.get_untracked().as_ref());
-        self.own.set(None);
+        self.forget_own_pictures();
         self.searchers.set_value(Searchers::default());
         // Engines hold the old gallery's network.
         self.engines.set_value(Engines::default());

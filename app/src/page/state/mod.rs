@@ -14,14 +14,15 @@ pub mod network;
 pub mod own_gallery;
 pub mod own_picture;
 pub mod search;
+mod tallies;
 pub mod thumbnails;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use modulens_bundle::Manifest;
-use modulens_retrieval::Gallery;
-use modulens_schema::Labels;
+use modulens_retrieval::{Gallery, Tally};
+use modulens_schema::{Labels, Task};
 
 use self::add::{Making, OfferState};
 use self::difference::Difference;
@@ -33,9 +34,10 @@ use self::thumbnails::Thumbnails;
 use super::core::barcode;
 use super::core::defaults::{first_conditions, lens};
 use super::core::gallery_index::GalleryIndex;
+use super::core::lessons::with_lessons;
 use super::core::outcome::Outcome;
 use super::core::own;
-use super::core::ranking::Ranking;
+use super::core::ranking::{Question, Ranking};
 use super::core::view::{Condition, View};
 
 /// Something that is fetched.
@@ -133,6 +135,8 @@ pub struct Truth {
 pub struct Answer {
     /// The pictures in order.
     pub ranking: Ranking,
+    /// What was asked.
+    pub question: Question,
     /// What it took to compute, waiting not counted.
     pub millis: f64,
 }
@@ -171,6 +175,8 @@ impl Searchers {
 pub struct State {
     /// What the address says.
     pub view: RwSignal<View>,
+    /// Steps that can be taken back.
+    pub depth: RwSignal<u32>,
     /// Which galleries there are.
     pub index: RwSignal<Load<Arc<GalleryIndex>>>,
     /// The gallery shown.
@@ -181,6 +187,8 @@ pub struct State {
     pub images: RwSignal<usize>,
     /// Pictures that could not be read and are never shown, ascending.
     pub hidden: RwSignal<Arc<Vec<usize>>>,
+    /// Whether the weights are shown.
+    pub mixing: RwSignal<bool>,
     /// The visitor's own galleries.
     pub library: RwSignal<Library>,
     /// Whether the library is open.
@@ -193,10 +201,12 @@ pub struct State {
     pub truth: RwSignal<Option<Arc<Truth>>>,
     /// What the network says under every task, as far as it is computed.
     pub outcomes: RwSignal<Vec<Option<Arc<Outcome>>>>,
+    /// What is predicted for the pictures that have all that is asked of other tasks, task by task.
+    pub tallies: RwSignal<Vec<Option<Arc<Tally>>>>,
     /// The answer shown.
     pub answer: RwSignal<Option<Arc<Answer>>>,
-    /// The visitor's own picture.
-    pub own: RwSignal<Option<OwnPicture>>,
+    /// The visitor's own pictures.
+    pub own: RwSignal<Vec<OwnPicture>>,
     /// The engine.
     pub engine: RwSignal<EngineState>,
     /// Embedding the gallery here.
@@ -205,10 +215,14 @@ pub struct State {
     pub difference: RwSignal<Option<Difference>>,
     /// Which features are searched.
     pub source: RwSignal<Source>,
+    /// The tasks: the network's, and after them those the visitor taught.
+    pub tasks: Memo<Arc<Vec<Task>>>,
     /// What is asked.
     pub conditions: Memo<Vec<Condition>>,
     /// The task looked through.
     pub lens: Memo<Option<usize>>,
+    /// The view before a slider began to move.
+    slid_from: StoredValue<Option<View>>,
     searchers: StoredValue<Searchers, LocalStorage>,
     store: StoredValue<StoreSlot, LocalStorage>,
     thumbnails: StoredValue<Thumbnails, LocalStorage>,
@@ -219,6 +233,8 @@ pub struct State {
     /// When the shown gallery last grew for everybody to see, in milliseconds.
     grown_at: StoredValue<f64>,
     engines: StoredValue<Engines, LocalStorage>,
+    /// Counts own pictures: each has a number of its own.
+    own_pictures: StoredValue<u32>,
     /// Counts beginnings and ends of embedding the gallery: what an older one brings is dropped.
     run: StoredValue<u32>,
     /// Counts questions: an answer to an older one is not shown.
@@ -240,6 +256,14 @@ impl State {
                     .to_vec()
             })
         });
+        let lessons = Memo::new(move |_| view.with(|view| view.lessons.clone()));
+        let tasks = Memo::new(move |_| {
+            let tasks = gallery.with(|gallery| {
+                let tasks = &gallery.ready()?.manifest.tasks;
+                Some(lessons.with(|lessons| with_lessons(tasks, lessons)))
+            });
+            Arc::new(tasks.unwrap_or_default())
+        });
         let lens = Memo::new(move |_| {
             let conditions = conditions.get();
             gallery.with(|gallery| {
@@ -257,10 +281,13 @@ impl State {
         });
         let state = Self {
             view,
+            depth: RwSignal::new(0),
+            slid_from: StoredValue::new(None),
             index,
             shown,
             images: RwSignal::new(0),
             hidden: RwSignal::new(Arc::default()),
+            mixing: RwSignal::new(false),
             library: RwSignal::new(Library::default()),
             library_open: RwSignal::new(false),
             offer: RwSignal::new(OfferState::Nothing),
@@ -273,16 +300,19 @@ impl State {
             gallery,
             truth: RwSignal::new(None),
             outcomes: RwSignal::new(Vec::new()),
+            tallies: RwSignal::new(Vec::new()),
             answer: RwSignal::new(None),
-            own: RwSignal::new(None),
+            own: RwSignal::new(Vec::new()),
             engine: RwSignal::new(EngineState::Unknown),
             embed: RwSignal::new(EmbedState::Idle),
             difference: RwSignal::new(None),
             source: RwSignal::new(Source::Shipped),
+            tasks,
             conditions,
             lens,
             searchers: StoredValue::new_local(Searchers::default()),
             engines: StoredValue::new_local(Engines::default()),
+            own_pictures: StoredValue::new(0),
             run: StoredValue::new(0),
             turn: StoredValue::new(0),
             epoch: StoredValue::new(0),
@@ -310,6 +340,12 @@ impl State {
     pub fn outcome(&self, task: usize) -> Option<Arc<Outcome>> {
         self.outcomes
             .with(|outcomes| outcomes.get(task).cloned().flatten())
+    }
+
+    /// The tally of a task, tracked.
+    pub fn tally(&self, task: usize) -> Option<Arc<Tally>> {
+        self.tallies
+            .with(|tallies| tallies.get(task).cloned().flatten())
     }
 
     /// Makes every running task an old one. Returns the new count.

@@ -2,11 +2,14 @@
 
 use gloo::events::EventListener;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::PopStateEvent;
 
 use super::State;
 use crate::page::browser::{address, dom};
-use crate::page::core::query_string::{decode, encode};
-use crate::page::core::view::{Step, View};
+use crate::page::core::query_string::{decode, encode, encode_whole};
+use crate::page::core::step::Step;
+use crate::page::core::view::View;
 
 /// The view the address asks for.
 pub fn read_address() -> View {
@@ -21,42 +24,104 @@ impl State {
     )]
     pub fn go(&self, step: Step) {
         let before = self.view.get_untracked();
+        let mut next = self.after(&step);
+        // A link should show the same gallery even when the default changes.
+        if next.gallery.is_none() {
+            next.gallery = self.shown.get_untracked();
+        }
+        // A slider that comes to rest changes nothing any more; the step is that it moved.
+        if next == before && self.slid_from.with_value(Option::is_none) {
+            return;
+        }
+        let to_best = match step {
+            Step::Gallery(_) | Step::Like(..) => true,
+            // The best results lie at the top; where the attributes do, too, the hand stays where it is.
+            Step::Toggle(_)
+            | Step::Ask(_)
+            | Step::Remove(_)
+            | Step::Also(..)
+            | Step::Rows(_)
+            | Step::Clear => dom::is_wide(),
+            Step::Lens(_) | Step::Through(..) => !next.examples.is_empty(),
+            Step::Weigh(..)
+            | Step::Turn(_)
+            | Step::Bound(_)
+            | Step::AtLeast(_)
+            | Step::Teach(_)
+            | Step::Open(_)
+            | Step::Backend(_) => false,
+        };
+        self.slid_from.set_value(None);
+        let depth = self.depth.get_untracked() + 1;
+        // First, since the browser keeps with the old entry where it was scrolled to, for whoever goes back.
+        address::push(&encode(&next), &remember(depth, &next));
+        if to_best {
+            dom::scroll_up();
+        }
+        self.depth.set(depth);
+        self.view.set(next);
+    }
+
+    /// Shows what a step would lead to while a slider moves. The step is taken ([`State::go`]) when it rests.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "steps are made where they are taken"
+    )]
+    pub fn slide(&self, step: Step) {
+        let before = self.view.get_untracked();
+        let next = self.after(&step);
+        if next != before {
+            self.slid_from
+                .update_value(|from| _ = from.get_or_insert(before));
+            self.view.set(next);
+        }
+    }
+
+    fn after(&self, step: &Step) -> View {
         let first = self.gallery.with_untracked(|gallery| {
             gallery
                 .ready()
                 .map(|gallery| gallery.first.clone())
                 .unwrap_or_default()
         });
-        let mut next = before.after(&step, &first);
-        // A link should show the same gallery even when the default changes.
-        if next.gallery.is_none() {
-            next.gallery = self.shown.get_untracked();
+        self.view.with_untracked(|view| view.after(step, &first))
+    }
+
+    /// Takes the last step back.
+    pub fn undo(&self) {
+        if self.depth.get_untracked() > 0 {
+            address::back();
         }
-        if next == before {
-            return;
-        }
-        let to_best = match step {
-            Step::Gallery(_) | Step::Like(..) => true,
-            // The best results lie at the top; where the attributes do, too, the hand stays where it is.
-            Step::Toggle(_) | Step::Drop(_) | Step::Clear | Step::Unlike => dom::is_wide(),
-            Step::Lens(_) => next.example.is_some(),
-            Step::Open(_) | Step::Backend(_) => false,
-        };
-        // First, since the browser keeps with the old entry where it was scrolled to, for whoever goes back.
-        address::write(&encode(&next), true);
-        if to_best {
-            dom::scroll_up();
-        }
-        self.view.set(next);
     }
 
     /// Follows the browser's back and forward.
     pub(super) fn follow_history(&self) {
         let state = *self;
         let Some(window) = dom::window() else { return };
-        let listener =
-            EventListener::new(&window, "popstate", move |_| state.view.set(read_address()));
+        let listener = EventListener::new(&window, "popstate", move |event| {
+            let kept = event.dyn_ref::<PopStateEvent>().map(PopStateEvent::state);
+            let (depth, view) = recall(kept.and_then(|kept| kept.as_string()).as_deref());
+            state.slid_from.set_value(None);
+            state.depth.set(depth);
+            state.view.set(view.unwrap_or_else(read_address));
+        });
         // The page listens as long as it lives.
         listener.forget();
+        // After a reload, there is still a way back.
+        self.depth.set(recall(address::kept().as_deref()).0);
     }
+}
+
+/// What the browser's history keeps of a view: how many steps led to it, and all of it.
+fn remember(depth: u32, view: &View) -> String {
+    format!("{depth} {}", encode_whole(view))
+}
+
+/// The same back; 0 and nothing for what is not ours.
+fn recall(kept: Option<&str>) -> (u32, Option<View>) {
+    let read = || {
+        let (depth, view) = kept?.split_once(' ')?;
+        Some((depth.parse().ok()?, decode(view)))
+    };
+    read().map_or((0, None), |(depth, view)| (depth, Some(view)))
 }

@@ -1,4 +1,4 @@
-//! The visitor's own picture as the query: embedded in the worker, never sent anywhere.
+//! The visitor's own pictures as examples: embedded in the worker, never sent anywhere.
 
 use std::sync::Arc;
 
@@ -10,12 +10,18 @@ use web_sys::File;
 
 use super::State;
 use crate::page::browser::object_url;
-use crate::page::core::view::{Example, Step};
+use crate::page::core::step::Step;
+use crate::page::core::view::Example;
 use crate::protocol::{Event, Request};
 
-/// The visitor's own picture.
+/// The most own pictures that are kept; the oldest that is no example any more goes first.
+const MOST: usize = 8;
+
+/// A picture of the visitor's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnPicture {
+    /// Its number: no other picture has it as long as the page lives.
+    pub number: u32,
     /// The file's name.
     pub name: String,
     /// Where the browser keeps it, for the preview.
@@ -40,42 +46,43 @@ pub enum Embedded {
     Failed(String),
 }
 
-impl OwnPicture {
-    /// Its features, once they are there.
-    pub fn features(&self) -> Option<Arc<[f32]>> {
-        match &self.state {
-            Embedded::Ready { features, .. } => Some(Arc::clone(features)),
-            Embedded::Waiting | Embedded::Failed(_) => None,
+impl State {
+    /// Searches by pictures of the visitor's: by the first in place of what was asked, unless there are examples
+    /// already; by the others besides.
+    pub fn use_own_pictures(&self, files: impl IntoIterator<Item = File>) {
+        for file in files {
+            self.use_own_picture(file);
         }
     }
-}
 
-/// Lets the browser forget a picture that is not shown any more.
-pub fn release(own: Option<&OwnPicture>) {
-    if let Some(own) = own {
-        object_url::forget(&own.url);
-    }
-}
-
-impl State {
-    /// Searches by a picture of the visitor's.
-    pub fn use_own_picture(&self, file: File) {
+    fn use_own_picture(&self, file: File) {
         let state = *self;
         let Some(url) = object_url::of_blob(&file) else {
             return;
         };
-        release(self.own.get_untracked().as_ref());
-        self.own.set(Some(OwnPicture {
-            name: file.name(),
-            url: url.clone(),
-            state: Embedded::Waiting,
-        }));
-        let lens = self.lens.get_untracked().and_then(|lens| {
-            self.gallery.with_untracked(|gallery| {
-                Some(gallery.ready()?.manifest.tasks.get(lens)?.name.clone())
-            })
+        let number = self.own_pictures.get_value();
+        self.own_pictures.set_value(number.wrapping_add(1));
+        self.own.update(|own| {
+            own.push(OwnPicture {
+                number,
+                name: file.name(),
+                url,
+                state: Embedded::Waiting,
+            });
         });
-        self.go(Step::Like(Example::Own, lens));
+        let example = Example::Own(number);
+        // One that could not be read makes room for this one.
+        let alone = self.view.with_untracked(|view| {
+            view.examples
+                .iter()
+                .all(|like| self.has_failed(like.example))
+        });
+        self.go(if alone {
+            Step::Like(example, self.lens_name())
+        } else {
+            Step::Also(example, true)
+        });
+        self.forget_old_pictures();
         spawn_local(async move {
             let embedded = match state.embed_picture(file.into()).await {
                 Ok((features, millis)) => Embedded::Ready {
@@ -85,19 +92,61 @@ impl State {
                 Err(message) => Embedded::Failed(message),
             };
             state.own.update(|own| {
-                // Unless another picture was chosen meanwhile.
-                if let Some(own) = own.as_mut().filter(|own| own.url == url) {
+                // Unless it was forgotten meanwhile.
+                if let Some(own) = own.iter_mut().find(|own| own.number == number) {
                     own.state = embedded;
                 }
             });
         });
     }
 
-    /// Takes the own picture away.
-    pub fn drop_own_picture(&self) {
-        release(self.own.get_untracked().as_ref());
-        self.own.set(None);
-        self.go(Step::Unlike);
+    /// The name of the task looked through.
+    pub fn lens_name(&self) -> Option<String> {
+        let lens = self.lens.get_untracked()?;
+        self.tasks
+            .with_untracked(|tasks| Some(tasks.get(lens)?.name.clone()))
+    }
+
+    /// How far embedding an own picture is, tracked; `None` where it is forgotten.
+    pub fn own_embedded(&self, number: u32) -> Option<Embedded> {
+        self.own.with(|own| {
+            let own = own.iter().find(|own| own.number == number)?;
+            Some(own.state.clone())
+        })
+    }
+
+    fn has_failed(&self, example: Example) -> bool {
+        self.own.with_untracked(|own| {
+            own.iter().any(|own| {
+                example == Example::Own(own.number) && matches!(own.state, Embedded::Failed(_))
+            })
+        })
+    }
+
+    /// Forgets all own pictures.
+    pub(super) fn forget_own_pictures(&self) {
+        self.own.update(|own| {
+            for own in own.drain(..) {
+                object_url::forget(&own.url);
+            }
+        });
+    }
+
+    /// Forgets the oldest pictures beyond those that are kept, for whoever goes back; never one that is an example.
+    fn forget_old_pictures(&self) {
+        let examples = self.view.with_untracked(|view| view.examples.clone());
+        let is_example = |own: &OwnPicture| {
+            let example = Example::Own(own.number);
+            examples.iter().any(|like| like.example == example)
+        };
+        self.own.update(|own| {
+            while own.len() > MOST {
+                let Some(old) = own.iter().position(|own| !is_example(own)) else {
+                    break;
+                };
+                object_url::forget(&own.remove(old).url);
+            }
+        });
     }
 
     /// The features of one encoded picture, and the milliseconds they took.

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use modulens_retrieval::Need;
 
+use super::own_picture::Embedded;
 use super::{Answer, Source, State};
 use crate::page::browser::clock;
 use crate::page::core::outcome::Outcome;
@@ -43,29 +44,57 @@ impl State {
 
     /// The question in indices; `None` while something it needs is on its way.
     fn question(&self) -> Option<Question> {
-        let data = self.data()?;
+        self.data()?;
+        let tasks = self.tasks.get();
         let conditions = self.conditions.get();
         let source = self.source.get();
-        let example = match self.view.with(|view| view.example) {
-            None => None,
-            Some(example) => {
-                let features = match example {
-                    Example::Gallery(index) => self
-                        .searchers
-                        .try_update_value(|searchers| {
-                            let row = searchers.of(source)?.features().row(index).to_vec();
-                            (!row.is_empty()).then_some(row)
-                        })
-                        .flatten(),
-                    Example::Own => Some(self.own.with(|own| own.as_ref()?.features())?.to_vec()),
-                };
-                self.lens
-                    .get()
-                    .zip(features)
-                    .map(|(task, features)| Likeness { task, features })
-            }
-        };
-        Some(Question::new(&data.manifest.tasks, &conditions, example))
+        let lens = self.lens.get();
+        let mut examples = Vec::new();
+        for like in self.view.with(|view| view.examples.clone()) {
+            // A task the gallery does not have: the lens, as everywhere.
+            let named = like.task.as_ref();
+            let named = named.and_then(|name| tasks.iter().position(|task| task.name == *name));
+            let Some(task) = named.filter(|&task| self.has_embeddings(task)).or(lens) else {
+                continue;
+            };
+            let features = match like.example {
+                // A picture the gallery does not have is no part of the question.
+                Example::Gallery(index) => self.features(index, source),
+                Example::Own(number) => match self.own_embedded(number) {
+                    Some(Embedded::Ready { features, .. }) => Some(features.to_vec()),
+                    Some(Embedded::Waiting) => return None,
+                    Some(Embedded::Failed(_)) | None => None,
+                },
+            };
+            examples.extend(features.map(|features| Likeness {
+                task,
+                features,
+                wanted: like.wanted,
+                weight: like.weight,
+            }));
+        }
+        let question = Question::new(&tasks, &conditions, examples);
+        let (bounds, at_least) = self.view.with(|view| (view.bounds.clone(), view.at_least));
+        Some(question.within(&tasks, &bounds, at_least))
+    }
+
+    /// Whether pictures can be compared in a task: a taught one only says how likely they have it.
+    pub fn has_embeddings(&self, task: usize) -> bool {
+        self.gallery.with(|gallery| {
+            gallery
+                .ready()
+                .is_some_and(|data| task < data.manifest.tasks.len())
+        })
+    }
+
+    /// The features of a picture of the gallery; `None` where there is no such picture.
+    fn features(&self, index: usize, source: Source) -> Option<Vec<f32>> {
+        self.searchers
+            .try_update_value(|searchers| {
+                let row = searchers.of(source)?.features().row(index).to_vec();
+                (!row.is_empty()).then_some(row)
+            })
+            .flatten()
     }
 
     /// Computes an answer and shows it, unless the question has become another meanwhile.
@@ -100,7 +129,14 @@ impl State {
             .flatten();
         millis += clock::now() - started;
         match ranking {
-            Some(Ok(ranking)) => self.answer.set(Some(Arc::new(Answer { ranking, millis }))),
+            Some(Ok(ranking)) => {
+                self.answer.set(Some(Arc::new(Answer {
+                    ranking,
+                    question,
+                    millis,
+                })));
+                self.fill_tallies(&wanted).await;
+            }
             Some(Err(error)) => leptos::logging::error!("the search failed: {error}"),
             None => {}
         }
@@ -141,7 +177,6 @@ impl State {
 
     /// Shows what the network says under one task, if that is not shown yet.
     fn show_outcome(&self, task: usize, source: Source) {
-        let hidden = self.hidden.get_untracked();
         let known = self.outcomes.with_untracked(|outcomes| {
             let outcome = outcomes.get(task).and_then(Option::as_ref);
             outcome.map(|outcome| outcome.pictures())
@@ -153,7 +188,7 @@ impl State {
             }
             let values = gallery.readout(task).ok()?.values();
             let probabilities = gallery.probabilities(task).ok()?;
-            Some(Outcome::new(values, probabilities, &hidden))
+            Some(Outcome::new(values, probabilities))
         });
         if let Some(outcome) = outcome.flatten() {
             self.outcomes.update(|outcomes| {
@@ -161,6 +196,7 @@ impl State {
                     *place = Some(Arc::new(outcome));
                 }
             });
+            self.fill_tally(task);
         }
     }
 
@@ -186,9 +222,11 @@ impl State {
         }
     }
 
-    /// What the network says about the visitor's own picture under a task.
-    pub fn own_row(&self, task: usize) -> Option<Vec<f32>> {
-        let features = self.own.with(|own| own.as_ref()?.features())?;
+    /// What the network says about a picture of the visitor's own under a task.
+    pub fn own_row(&self, number: u32, task: usize) -> Option<Vec<f32>> {
+        let Some(Embedded::Ready { features, .. }) = self.own_embedded(number) else {
+            return None;
+        };
         self.searchers
             .try_update_value(|searchers| {
                 let gallery = searchers.shipped.as_ref()?;

@@ -1,0 +1,308 @@
+//! The search bar: what is asked as chips, and a field in which more of it is typed.
+
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::prelude::*;
+
+use super::barcode::Barcode;
+use super::chips::Chips;
+use super::icon::{Icon, Symbol};
+use super::own_picture::OwnPictureButton;
+use crate::page::core::hue;
+use crate::page::core::moves::numbered;
+use crate::page::core::step::{PartAt, Step};
+use crate::page::core::view::Example;
+use crate::page::core::words::{Suggestion, Vocabulary, split_last};
+use crate::page::state::{State, use_state};
+
+/// Suggestions shown at a time.
+const MOST: usize = 8;
+
+/// What is typed, and what could be meant by it.
+#[derive(Clone, Copy)]
+struct Typed {
+    state: State,
+    text: RwSignal<String>,
+    /// Whether suggestions are wanted just now.
+    open: RwSignal<bool>,
+    /// The suggestion that the arrow keys chose.
+    active: RwSignal<Option<usize>>,
+    /// Words that name nothing.
+    problem: RwSignal<Option<String>>,
+    vocabulary: Memo<Vocabulary>,
+    suggestions: Memo<Vec<Suggestion>>,
+}
+
+/// The bar.
+#[component]
+pub fn Ask() -> impl IntoView {
+    let typed = Typed::new(use_state());
+    let state = typed.state;
+    let expanded = move || {
+        typed.open.get()
+            && typed
+                .suggestions
+                .with(|suggestions| !suggestions.is_empty())
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        typed.submit();
+    };
+    let anything = move || {
+        let examples = state
+            .view
+            .with(|view| !view.examples.is_empty() || !view.bounds.is_empty() || view.at_least > 0);
+        examples || state.conditions.with(|conditions| !conditions.is_empty())
+    };
+    view! {
+        <form class="ask" role="search" on:submit=submit>
+            <Icon symbol=Symbol::Search />
+            <div class="ask__parts">
+                <Chips />
+                <div class="ask__field">
+                    <input
+                        class="ask__input"
+                        type="text"
+                        role="combobox"
+                        aria-label="Ask for attributes"
+                        aria-autocomplete="list"
+                        aria-controls="suggestions"
+                        aria-expanded=move || expanded().to_string()
+                        aria-activedescendant=move || typed.active.get().map(option_id)
+                        aria-describedby="ask-problem"
+                        placeholder=move || if anything() { "and…" } else { "no beard, glasses…" }
+                        autocomplete="off"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        enterkeyhint="search"
+                        data-testid="ask"
+                        prop:value=move || typed.text.get()
+                        on:input=move |event| typed.write(event_target_value(&event))
+                        on:focus=move |_| typed.open.set(true)
+                        on:blur=move |_| typed.close()
+                        on:keydown=move |event| typed.press(&event)
+                    />
+                    <Suggestions typed=typed />
+                </div>
+            </div>
+            <div class="ask__tools">
+                <button
+                    class="button button--quiet button--icon"
+                    type="button"
+                    aria-label="Undo the last step"
+                    title="Undo the last step"
+                    data-testid="undo"
+                    disabled=move || state.depth.get() == 0
+                    on:click=move |_| state.undo()
+                >
+                    <Icon symbol=Symbol::Undo />
+                </button>
+                <button
+                    class="button button--quiet button--icon"
+                    type="button"
+                    aria-label="Weights and limits"
+                    title="Weights and limits"
+                    aria-expanded=move || state.mixing.get().to_string()
+                    aria-controls="mixer"
+                    data-testid="mixer-toggle"
+                    disabled=move || !anything()
+                    on:click=move |_| state.mixing.update(|open| *open = !*open)
+                >
+                    <Icon symbol=Symbol::Sliders />
+                </button>
+                <Show when=anything>
+                    <button
+                        class="button button--quiet"
+                        type="button"
+                        data-testid="clear-all"
+                        on:click=move |_| state.go(Step::Clear)
+                    >
+                        "Clear"
+                    </button>
+                </Show>
+                <OwnPictureButton />
+            </div>
+        </form>
+        <p
+            class="ask__problem"
+            id="ask-problem"
+            role="status"
+            data-testid="ask-problem"
+            hidden=move || typed.problem.with(Option::is_none)
+        >
+            {move || typed.problem.get()}
+        </p>
+    }
+}
+
+/// What could be meant.
+#[component]
+fn Suggestions(typed: Typed) -> impl IntoView {
+    let option = move |(at, suggestion): (usize, Suggestion)| {
+        let Suggestion { task, title, .. } = suggestion.clone();
+        view! {
+            <li
+                class="suggestion"
+                id=option_id(at)
+                role="option"
+                aria-selected=move || (typed.active.get() == Some(at)).to_string()
+                style=hue::style(task)
+                data-testid="suggestion"
+                // Before the field loses the focus, and with it the list.
+                on:mousedown=move |event| {
+                    event.prevent_default();
+                    typed.take(&suggestion);
+                }
+            >
+                <Barcode task=task bars=16 />
+                {title}
+            </li>
+        }
+    };
+    let options = move || {
+        let shown = typed.open.get().then(|| typed.suggestions.get());
+        let shown = shown.unwrap_or_default();
+        shown.into_iter().enumerate().map(option).collect_view()
+    };
+    let none = move || !typed.open.get() || typed.suggestions.with(Vec::is_empty);
+    view! {
+        <ul
+            class="suggestions"
+            id="suggestions"
+            role="listbox"
+            aria-label="Attributes"
+            hidden=none
+        >
+            {options}
+        </ul>
+    }
+}
+
+impl Typed {
+    fn new(state: State) -> Self {
+        let text = RwSignal::new(String::new());
+        let vocabulary = Memo::new(move |_| state.tasks.with(|tasks| Vocabulary::new(tasks)));
+        let suggestions = Memo::new(move |_| {
+            let text = text.get();
+            let tasks = state.tasks.get();
+            vocabulary.with(|vocabulary| vocabulary.suggest(&text, &tasks, MOST))
+        });
+        Self {
+            state,
+            text,
+            open: RwSignal::new(false),
+            active: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            vocabulary,
+            suggestions,
+        }
+    }
+
+    fn write(self, text: String) {
+        self.text.set(text);
+        self.active.set(None);
+        self.problem.set(None);
+        self.open.set(true);
+    }
+
+    fn close(self) {
+        self.open.set(false);
+        self.active.set(None);
+    }
+
+    fn press(self, event: &KeyboardEvent) {
+        let count = self.suggestions.with_untracked(Vec::len);
+        let empty = self.text.with_untracked(String::is_empty);
+        match event.key().as_str() {
+            "ArrowDown" | "ArrowUp" if count > 0 => {
+                event.prevent_default();
+                self.open.set(true);
+                let down = event.key() == "ArrowDown";
+                self.active.update(|active| {
+                    *active = Some(match (*active, down) {
+                        (None, true) => 0,
+                        (None, false) => count - 1,
+                        (Some(at), true) => (at + 1) % count,
+                        (Some(at), false) => (at + count - 1) % count,
+                    });
+                });
+            }
+            "Escape" if !empty => {
+                event.prevent_default();
+                self.write(String::new());
+                self.close();
+            }
+            "Backspace" if empty => self.remove_last(),
+            _ => {}
+        }
+    }
+
+    /// Takes the part written last away, as a backspace would a letter.
+    fn remove_last(self) {
+        let state = self.state;
+        let examples = state.view.with_untracked(|view| view.examples.len());
+        let conditions = state.conditions.with_untracked(Vec::len);
+        let last = conditions
+            .checked_sub(1)
+            .map(PartAt::Condition)
+            .or(examples.checked_sub(1).map(PartAt::Example));
+        if let Some(last) = last {
+            state.go(Step::Remove(last));
+        }
+    }
+
+    /// Asks for what is written, or for the suggestion chosen.
+    fn submit(self) {
+        let chosen = self
+            .active
+            .get_untracked()
+            .and_then(|at| self.suggestions.with_untracked(|all| all.get(at).cloned()));
+        if let Some(chosen) = chosen {
+            self.take(&chosen);
+            return;
+        }
+        let text = self.text.get_untracked();
+        if let Some(number) = text.trim().strip_prefix('#') {
+            let images = self.state.images.get_untracked();
+            if let Some(picture) = numbered(number, images) {
+                self.state.go(Step::Also(Example::Gallery(picture), true));
+                self.write(String::new());
+                self.close();
+                return;
+            }
+        }
+        let asked = self
+            .vocabulary
+            .with_untracked(|vocabulary| vocabulary.read(&text));
+        if !asked.conditions.is_empty() {
+            self.state.go(Step::Ask(asked.conditions));
+        }
+        self.write(asked.unknown.join(" "));
+        self.close();
+        let unknown = asked.unknown.first().map(|_| {
+            format!(
+                "Nothing in this gallery is called “{}”. Its attributes stand beside the results.",
+                asked.unknown.join(" ")
+            )
+        });
+        self.problem.set(unknown);
+    }
+
+    /// Asks for a suggestion, and for what was written before it.
+    fn take(self, suggestion: &Suggestion) {
+        let text = self.text.get_untracked();
+        let (before, _) = split_last(&text);
+        let asked = self
+            .vocabulary
+            .with_untracked(|vocabulary| vocabulary.read(before));
+        let mut conditions = asked.conditions;
+        conditions.retain(|known| !known.same_value(&suggestion.condition));
+        conditions.push(suggestion.condition.clone());
+        self.state.go(Step::Ask(conditions));
+        self.write(asked.unknown.join(" "));
+        self.close();
+    }
+}
+
+fn option_id(at: usize) -> String {
+    format!("suggestion-{at}")
+}

@@ -1,0 +1,192 @@
+//! The histogram of a task's probabilities, and bounds on them.
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+use modulens_retrieval::Tally;
+use modulens_schema::TaskKind;
+use wasm_bindgen::JsCast as _;
+use web_sys::Element;
+
+use super::icon::{Icon, Symbol};
+use crate::page::core::histogram::{edge, path};
+use crate::page::core::step::Step;
+use crate::page::core::view::Bound;
+use crate::page::core::wording::{task_title, value_title};
+use crate::page::state::use_state;
+
+/// Opens and closes the histogram.
+#[component]
+pub fn RangeToggle(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// The task's title.
+    title: String,
+) -> impl IntoView {
+    let label = format!("{title}: histogram and limits");
+    view! {
+        <button
+            class="facet__range"
+            type="button"
+            aria-expanded=move || open.get().to_string()
+            aria-label=label.clone()
+            title=label
+            on:click=move |_| open.update(|open| *open = !*open)
+        >
+            <Icon symbol=Symbol::Range />
+        </button>
+    }
+}
+
+/// How the probabilities of one value are spread over the pictures that have all else that is asked; and two sliders that
+/// keep the results within bounds. A press on the histogram sets the lower one.
+#[component]
+pub fn FacetRange(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// The task.
+    task: usize,
+) -> impl IntoView {
+    move || open.get().then(|| view! { <Range task=task /> })
+}
+
+#[component]
+fn Range(task: usize) -> impl IntoView {
+    let state = use_state();
+    let spec = state
+        .tasks
+        .with_untracked(|tasks| tasks.get(task).cloned())?;
+    let binary = spec.kind == TaskKind::Binary;
+    let asked = state.conditions.with_untracked(|conditions| {
+        let asked = conditions.iter().find(|asked| asked.task == spec.name)?;
+        spec.value_index(&asked.value)
+    });
+    let value = RwSignal::new(if binary { 1 } else { asked.unwrap_or(0) });
+    let spec = StoredValue::new(spec);
+    let bound = Memo::new(move |_| {
+        let value = value.get();
+        spec.with_value(|spec| {
+            let (task, value) = (spec.name.clone(), spec.values.get(value)?.clone());
+            let known = state.view.with(|view| {
+                let same = |bound: &&Bound| bound.task == task && bound.value == value;
+                view.bounds.iter().find(same).cloned()
+            });
+            Some(known.unwrap_or(Bound {
+                task,
+                value,
+                low: 0,
+                high: 100,
+            }))
+        })
+    });
+    let low = move || bound.get().map_or(0, |bound| bound.low);
+    let high = move || bound.get().map_or(100, |bound| bound.high);
+    let from = move |low: u8| {
+        let bound = bound.get_untracked()?;
+        Some(Step::Bound(Bound {
+            high: bound.high.max(low),
+            low,
+            ..bound
+        }))
+    };
+    let to = move |high: u8| {
+        let bound = bound.get_untracked()?;
+        Some(Step::Bound(Bound {
+            low: bound.low.min(high),
+            high,
+            ..bound
+        }))
+    };
+    let bars = move || {
+        let tally = state.tally(task)?;
+        Some(path(tally.histogram(value.get())))
+    };
+    let press = move |event: MouseEvent| {
+        let step = place(&event).and_then(|share| from(edge(share, Tally::BINS)));
+        if let Some(step) = step {
+            state.go(step);
+        }
+    };
+    let title = spec.with_value(task_title);
+    let values = (!binary).then(|| {
+        let options = spec.with_value(|spec| {
+            let option = |at: usize| {
+                view! {
+                    <option value=at.to_string() selected=move || value.get() == at>
+                        {value_title(spec, at)}
+                    </option>
+                }
+            };
+            (0..spec.values.len()).map(option).collect_view()
+        });
+        view! {
+            <select
+                class="select"
+                aria-label=format!("{title}: value of the histogram")
+                on:change=move |event| value.set(event_target_value(&event).parse().unwrap_or(0))
+            >
+                {options}
+            </select>
+        }
+    });
+    let slider = move |label: &'static str, at: Signal<u8>, step: Callback<u8, Option<Step>>| {
+        let read = move |event: &leptos::ev::Event| {
+            step.run(event_target_value(event).parse().unwrap_or(0))
+        };
+        let spoken = format!("{}: {label}", spec.with_value(task_title));
+        view! {
+            <label class="range__bound">
+                <span aria-hidden="true">{label}</span>
+                <input
+                    class="slider"
+                    type="range"
+                    min="0"
+                    max="100"
+                    step="5"
+                    aria-label=spoken
+                    aria-valuetext=move || format!("{} %", at.get())
+                    prop:value=move || at.get().to_string()
+                    on:input=move |event| {
+                        if let Some(step) = read(&event) {
+                            state.slide(step);
+                        }
+                    }
+                    on:change=move |event| {
+                        if let Some(step) = read(&event) {
+                            state.go(step);
+                        }
+                    }
+                />
+                <output>{move || format!("{} %", at.get())}</output>
+            </label>
+        }
+    };
+    let box_ = format!("0 0 {} 1", Tally::BINS);
+    Some(view! {
+        <div class="range" data-testid=spec.with_value(|spec| format!("range-{}", spec.name))>
+            {values}
+            <svg
+                class="range__bars"
+                viewBox=box_
+                preserveAspectRatio="none"
+                aria-hidden="true"
+                style=move || format!("--low:{};--high:{}", low(), high())
+                on:click=press
+            >
+                <path d=bars></path>
+            </svg>
+            <p class="range__scale" aria-hidden="true">
+                <span>"unlikely"</span>
+                <span>"likely"</span>
+            </p>
+            {slider("from", Signal::derive(low), Callback::new(from))}
+            {slider("to", Signal::derive(high), Callback::new(to))}
+        </div>
+    })
+}
+
+/// How far across the element it was pressed in an event lies, 0..1.
+fn place(event: &MouseEvent) -> Option<f64> {
+    let element: Element = event.current_target()?.dyn_into().ok()?;
+    let area = element.get_bounding_client_rect();
+    (area.width() > 0.0).then(|| (f64::from(event.client_x()) - area.left()) / area.width())
+}

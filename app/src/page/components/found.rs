@@ -1,0 +1,85 @@
+//! What was found, in one line; also what a screen reader hears after every change.
+
+use leptos::prelude::*;
+
+use crate::page::core::format;
+use crate::page::core::precision::Precision;
+use crate::page::core::view::Example;
+use crate::page::state::own_picture::Embedded;
+use crate::page::state::{Source, use_state};
+
+/// Results looked at for the precision that is shown.
+const FIRST: usize = 50;
+
+/// How many pictures are likely right, how right the first are by their labels, and how long it took.
+#[component]
+pub fn Found() -> impl IntoView {
+    let state = use_state();
+    let waiting = Memo::new(move |_| {
+        let examples = state.view.with(|view| view.examples.clone());
+        examples.iter().any(|like| match like.example {
+            Example::Own(number) => state.own_embedded(number) == Some(Embedded::Waiting),
+            Example::Gallery(_) => false,
+        })
+    });
+    let found = move || {
+        if waiting.get() {
+            return Some("Looking at your picture…".to_owned());
+        }
+        state.answer.with(|answer| {
+            let ranking = &answer.as_ref()?.ranking;
+            let pictures = format::counted(ranking.order.len(), "picture");
+            let found = match ranking.matches {
+                Some(matches) => format!("{} likely of {pictures}", format::count(matches)),
+                None if ranking.scored => format!("{pictures} by likeness"),
+                None => pictures,
+            };
+            Some(match ranking.left_out {
+                0 => found,
+                left_out => format!("{found}, {} left out", format::count(left_out)),
+            })
+        })
+    };
+    let precision = Memo::new(move |_| {
+        state.answer.with(|answer| {
+            let answer = answer.as_ref()?;
+            state.truth.with(|truth| {
+                let labels = &truth.as_ref()?.labels;
+                Precision::measure(&answer.question, &answer.ranking, labels, FIRST)
+            })
+        })
+    });
+    let millis = move || {
+        state
+            .answer
+            .with(|answer| answer.as_ref().map(|answer| format::millis(answer.millis)))
+    };
+    let local = move || state.source.get() == Source::Local;
+    view! {
+        <p class="query__found">
+            <span role="status" data-testid="found">{found}</span>
+            {move || {
+                precision
+                    .get()
+                    .map(|precision| {
+                        view! {
+                            <span data-testid="precision" title="By the labels that came with the pictures">
+                                {precision.words()}
+                            </span>
+                        }
+                    })
+            }}
+            {move || {
+                millis()
+                    .map(|millis| {
+                        view! {
+                            <span class="query__millis">
+                                "ranked in " <span data-testid="search-millis">{millis}</span>
+                                {move || if local() { ", features computed here" } else { "" }}
+                            </span>
+                        }
+                    })
+            }}
+        </p>
+    }
+}

@@ -1,0 +1,375 @@
+//! The steps a visitor takes, and the view after each.
+
+use super::view::{Bound, Condition, Example, Lesson, Like, View};
+use super::weight::Weight;
+use crate::protocol::Preference;
+
+/// A step the visitor takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Another gallery: the query starts anew.
+    Gallery(String),
+    /// A value wanted, not wanted, or (where it already was just that) neither.
+    Toggle(Condition),
+    /// Values asked for in words, each replacing what was asked of it before.
+    Ask(Vec<Condition>),
+    /// A part of the question taken away.
+    Remove(PartAt),
+    /// A part that counts differently.
+    Weigh(PartAt, Weight),
+    /// A part turned round: wanted becomes unwanted.
+    Turn(PartAt),
+    /// An example compared in another task, or through the lens.
+    Through(usize, Option<String>),
+    /// All of the question taken away.
+    Clear,
+    /// A picture to be similar to, through this lens: a question of its own.
+    Like(Example, Option<String>),
+    /// One more picture to be similar to, or to be unlike to.
+    Also(Example, bool),
+    /// A value whose probability must lie within bounds; everything from 0 to 100 is no bound.
+    Bound(Bound),
+    /// The least score of a result, in percent.
+    AtLeast(u8),
+    /// Another lens.
+    Lens(String),
+    /// The question asked under these tasks side by side; none for the grid.
+    Rows(Vec<String>),
+    /// A task taught, or taught more, or (without a picture) forgotten.
+    Teach(Lesson),
+    /// A picture in detail, or none.
+    Open(Option<usize>),
+    /// Another backend preference.
+    Backend(Preference),
+}
+
+/// Where a part of the question is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PartAt {
+    /// Among the conditions.
+    Condition(usize),
+    /// Among the examples.
+    Example(usize),
+    /// Among the bounds.
+    Bound(usize),
+}
+
+impl View {
+    /// The view after a step. `first` are the conditions a gallery starts with.
+    #[must_use]
+    pub fn after(&self, step: &Step, first: &[Condition]) -> Self {
+        let mut next = self.clone();
+        let conditions = || self.conditions_or(first).to_vec();
+        match step {
+            Step::Gallery(name) => {
+                next = Self {
+                    gallery: Some(name.clone()),
+                    backend: self.backend,
+                    ..Self::default()
+                };
+            }
+            Step::Toggle(condition) => {
+                let mut conditions = conditions();
+                toggle(&mut conditions, condition);
+                next.conditions = Some(conditions);
+                // Without an example, the lens follows the hand: what was just asked for is what one looks at.
+                if self.examples.is_empty() {
+                    next.lens = Some(condition.task.clone());
+                }
+            }
+            Step::Ask(asked) => {
+                let mut conditions = conditions();
+                conditions.retain(|known| !asked.iter().any(|asked| asked.same_value(known)));
+                conditions.extend(asked.iter().cloned());
+                next.conditions = Some(conditions);
+                if let Some(last) = asked.last().filter(|_| self.examples.is_empty()) {
+                    next.lens = Some(last.task.clone());
+                }
+            }
+            Step::Remove(at) => match *at {
+                PartAt::Condition(index) => {
+                    let mut conditions = conditions();
+                    remove(&mut conditions, index);
+                    next.conditions = Some(conditions);
+                }
+                PartAt::Example(index) => remove(&mut next.examples, index),
+                PartAt::Bound(index) => remove(&mut next.bounds, index),
+            },
+            Step::Weigh(at, weight) => next.change(*at, first, |part| *part.weight = *weight),
+            Step::Turn(at) => next.change(*at, first, |part| *part.wanted = !*part.wanted),
+            Step::Through(index, task) => {
+                if let Some(like) = next.examples.get_mut(*index) {
+                    like.task.clone_from(task);
+                }
+            }
+            Step::Clear => {
+                next.conditions = Some(Vec::new());
+                next.examples.clear();
+                next.bounds.clear();
+                next.at_least = 0;
+            }
+            Step::Like(example, lens) => {
+                next.examples = vec![Like::new(*example)];
+                // "More like this" is a question of its own: old attributes would silently narrow it.
+                next.conditions = Some(Vec::new());
+                next.bounds.clear();
+                next.at_least = 0;
+                next.lens = lens.clone().or(next.lens);
+                next.open = None;
+            }
+            Step::Also(example, wanted) => {
+                next.conditions = Some(conditions());
+                next.examples.retain(|like| like.example != *example);
+                next.examples.push(Like {
+                    wanted: *wanted,
+                    ..Like::new(*example)
+                });
+            }
+            Step::Bound(bound) => {
+                let same = |known: &Bound| known.task == bound.task && known.value == bound.value;
+                let at = next.bounds.iter().position(same);
+                let is_open = bound.low == 0 && bound.high >= 100;
+                match (at, is_open) {
+                    (Some(at), true) => remove(&mut next.bounds, at),
+                    (Some(at), false) => next.bounds[at] = bound.clone(),
+                    (None, true) => {}
+                    (None, false) => next.bounds.push(bound.clone()),
+                }
+            }
+            Step::AtLeast(percent) => next.at_least = (*percent).min(100),
+            Step::Lens(task) => next.lens = Some(task.clone()),
+            Step::Rows(tasks) => next.rows.clone_from(tasks),
+            Step::Teach(lesson) => next.teach(lesson, first),
+            Step::Open(index) => next.open = *index,
+            Step::Backend(preference) => next.backend = *preference,
+        }
+        next
+    }
+
+    /// Changes a part that can be weighed and turned.
+    fn change(&mut self, at: PartAt, first: &[Condition], change: impl FnOnce(PartMut<'_>)) {
+        match at {
+            PartAt::Condition(index) => {
+                let conditions = self.conditions.get_or_insert_with(|| first.to_vec());
+                if let Some(condition) = conditions.get_mut(index) {
+                    change(PartMut {
+                        wanted: &mut condition.wanted,
+                        weight: &mut condition.weight,
+                    });
+                }
+            }
+            PartAt::Example(index) => {
+                if let Some(like) = self.examples.get_mut(index) {
+                    change(PartMut {
+                        wanted: &mut like.wanted,
+                        weight: &mut like.weight,
+                    });
+                }
+            }
+            PartAt::Bound(_) => {}
+        }
+    }
+
+    /// Keeps a lesson; one without a picture goes, and what was asked by it with it.
+    fn teach(&mut self, lesson: &Lesson, first: &[Condition]) {
+        let at = self
+            .lessons
+            .iter()
+            .position(|known| known.name == lesson.name);
+        if lesson.yes.is_empty() && lesson.no.is_empty() {
+            let Some(at) = at else { return };
+            self.lessons.remove(at);
+            let conditions = self.conditions.get_or_insert_with(|| first.to_vec());
+            conditions.retain(|condition| condition.task != lesson.name);
+            self.bounds.retain(|bound| bound.task != lesson.name);
+            self.rows.retain(|row| *row != lesson.name);
+            self.lens = self.lens.take().filter(|lens| *lens != lesson.name);
+            return;
+        }
+        match at {
+            Some(at) => self.lessons[at] = lesson.clone(),
+            None => self.lessons.push(lesson.clone()),
+        }
+    }
+}
+
+/// What parts of all kinds have in common.
+struct PartMut<'a> {
+    wanted: &'a mut bool,
+    weight: &'a mut Weight,
+}
+
+/// Brings one value to the wished state; asking twice for the same takes it away.
+fn toggle(conditions: &mut Vec<Condition>, asked: &Condition) {
+    match conditions.iter_mut().find(|known| known.same_value(asked)) {
+        Some(known) if known.wanted != asked.wanted => known.wanted = asked.wanted,
+        Some(_) => conditions.retain(|known| !known.same_value(asked)),
+        None => conditions.push(asked.clone()),
+    }
+}
+
+fn remove<T>(list: &mut Vec<T>, index: usize) {
+    if index < list.len() {
+        list.remove(index);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn condition(task: &str, wanted: bool) -> Condition {
+        Condition::new(task, "yes", wanted)
+    }
+
+    fn nothing() -> View {
+        View {
+            conditions: Some(Vec::new()),
+            ..View::default()
+        }
+    }
+
+    #[test]
+    fn a_value_goes_through_its_three_states() {
+        let wanted = Step::Toggle(condition("Smiling", true));
+        let unwanted = Step::Toggle(condition("Smiling", false));
+        let asked = nothing().after(&wanted, &[]);
+        assert_eq!(asked.conditions_or(&[]), [condition("Smiling", true)]);
+        let refused = asked.after(&unwanted, &[]);
+        assert_eq!(refused.conditions_or(&[]), [condition("Smiling", false)]);
+        assert!(refused.after(&unwanted, &[]).conditions_or(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_first_query_is_built_upon() {
+        let first = [condition("Smiling", true)];
+        let next = View::default().after(&Step::Toggle(condition("Eyeglasses", false)), &first);
+        assert_eq!(
+            next.conditions_or(&first),
+            [condition("Smiling", true), condition("Eyeglasses", false)]
+        );
+        let cleared = next.after(&Step::Clear, &first);
+        assert!(
+            cleared.conditions_or(&first).is_empty(),
+            "clearing does not bring the first query back"
+        );
+        let heavy = View::default().after(
+            &Step::Weigh(PartAt::Condition(0), Weight::percent(200)),
+            &first,
+        );
+        assert_eq!(heavy.conditions_or(&[])[0].weight, Weight::percent(200));
+    }
+
+    #[test]
+    fn the_lens_follows_the_hand_unless_there_is_an_example() {
+        let view = View::default().after(&Step::Toggle(condition("Male", true)), &[]);
+        assert_eq!(view.lens.as_deref(), Some("Male"));
+        let like = view.after(
+            &Step::Like(Example::Gallery(4), Some("Smiling".into())),
+            &[],
+        );
+        assert_eq!(
+            (like.lens.as_deref(), like.conditions_or(&[]).len()),
+            (Some("Smiling"), 0)
+        );
+        let both = like.after(&Step::Toggle(condition("Male", true)), &[]);
+        assert_eq!(
+            both.lens.as_deref(),
+            Some("Smiling"),
+            "the example keeps its lens"
+        );
+        assert!(both.is_example(4), "example and attributes combine");
+    }
+
+    #[test]
+    fn words_replace_what_was_asked_of_the_same_values() {
+        let view = nothing().after(&Step::Ask(vec![condition("A", true)]), &[]);
+        let view = view.after(
+            &Step::Ask(vec![condition("B", true), condition("A", false)]),
+            &[],
+        );
+        assert_eq!(
+            view.conditions_or(&[]),
+            [condition("B", true), condition("A", false)]
+        );
+        assert_eq!(view.lens.as_deref(), Some("A"));
+    }
+
+    #[test]
+    fn parts_are_weighed_turned_and_taken_away_where_they_are() {
+        let view = nothing()
+            .after(&Step::Also(Example::Gallery(1), true), &[])
+            .after(&Step::Also(Example::Gallery(2), false), &[])
+            .after(&Step::Also(Example::Gallery(1), true), &[]);
+        let pictures: Vec<_> = view.examples.iter().map(|like| like.example).collect();
+        assert_eq!(
+            pictures,
+            [Example::Gallery(2), Example::Gallery(1)],
+            "a picture is an example once"
+        );
+        let view = view
+            .after(&Step::Turn(PartAt::Example(0)), &[])
+            .after(&Step::Weigh(PartAt::Example(1), Weight::percent(50)), &[])
+            .after(&Step::Through(1, Some("Closure".into())), &[]);
+        assert!(view.examples[0].wanted);
+        assert_eq!(view.examples[1].weight, Weight::percent(50));
+        assert_eq!(view.examples[1].task.as_deref(), Some("Closure"));
+        let gone = view
+            .after(&Step::Remove(PartAt::Example(0)), &[])
+            .after(&Step::Remove(PartAt::Example(9)), &[])
+            .after(&Step::Turn(PartAt::Condition(9)), &[]);
+        assert_eq!(gone.examples.len(), 1);
+    }
+
+    #[test]
+    fn a_bound_replaces_the_one_before_and_an_open_one_goes() {
+        let bound = |low, high| {
+            Step::Bound(Bound {
+                task: "A".into(),
+                value: "yes".into(),
+                low,
+                high,
+            })
+        };
+        let view = View::default()
+            .after(&bound(80, 100), &[])
+            .after(&bound(20, 60), &[]);
+        assert_eq!((view.bounds.len(), view.bounds[0].low), (1, 20));
+        assert!(view.after(&bound(0, 100), &[]).bounds.is_empty());
+    }
+
+    #[test]
+    fn a_forgotten_lesson_takes_its_questions_along() {
+        let lesson = Lesson {
+            name: "Mine".into(),
+            yes: vec![1, 2],
+            no: vec![3],
+        };
+        let view = nothing()
+            .after(&Step::Teach(lesson.clone()), &[])
+            .after(&Step::Toggle(condition("Mine", true)), &[]);
+        assert_eq!(view.lessons, [lesson]);
+        let forgotten = view.after(
+            &Step::Teach(Lesson {
+                name: "Mine".into(),
+                ..Lesson::default()
+            }),
+            &[],
+        );
+        assert_eq!(forgotten.lessons, []);
+        assert!(forgotten.conditions_or(&[]).is_empty());
+        assert_eq!(forgotten.lens, None);
+    }
+
+    #[test]
+    fn another_gallery_starts_anew_but_keeps_the_backend() {
+        let view = View {
+            backend: Preference::Cpu,
+            open: Some(3),
+            ..View::default()
+        };
+        let next = view.after(&Step::Gallery("shoes".into()), &[]);
+        assert_eq!((next.open, next.backend), (None, Preference::Cpu));
+        assert_eq!(next.conditions, None);
+    }
+}
