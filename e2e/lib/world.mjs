@@ -40,15 +40,17 @@ export function world({ webgpu = false, site = {} } = {}) {
 
   /**
    * A fresh page with its own storage. At the end of the test it must have asked nobody but the server, and have
-   * said nothing to the console's errors, save what `expected` matches.
+   * said nothing to the console's errors, save what `expected` matches. A `newcomer` is offered the tour.
    */
-  here.page = async (t, { width = 1440, height = 900, dark = false, expected } = {}) => {
+  here.page = async (t, { width = 1440, height = 900, dark = false, newcomer = false, expected } = {}) => {
     const context = await here.browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(20_000);
+    // Whoever was here before is not offered the tour, which would lie over a corner of the page.
+    if (!newcomer) await context.addInitScript(() => localStorage.setItem('modulens.tour', 'seen'));
     const page = await context.newPage();
     const watched = watch(page);
     t.after(async () => {

@@ -14,6 +14,7 @@ use super::library::LibraryDialog;
 use super::making_bar::MakingBar;
 use super::model_card::ModelCard;
 use super::query_bar::QueryBar;
+use super::tour::TourCard;
 use crate::page::browser::dom;
 use crate::page::core::hue;
 use crate::page::core::wording::headline;
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
         <ModelCard open=card_open />
         <LibraryDialog />
         <DropZone />
+        <TourCard />
     }
 }
 

@@ -38,4 +38,5 @@ pub mod sight;
 pub mod task_row;
 pub mod theme_toggle;
 pub mod tile;
+pub mod tour;
 pub mod why;

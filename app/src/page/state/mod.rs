@@ -16,6 +16,7 @@ pub mod own_picture;
 pub mod search;
 mod tallies;
 pub mod thumbnails;
+pub mod tour;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ use self::engine::{EngineState, Engines};
 use self::library::{Library, StoreSlot};
 use self::own_picture::OwnPicture;
 use self::thumbnails::Thumbnails;
+use self::tour::Tour;
 use super::core::barcode;
 use super::core::defaults::{first_conditions, lens};
 use super::core::gallery_index::GalleryIndex;
@@ -187,6 +189,8 @@ pub struct State {
     pub images: RwSignal<usize>,
     /// Pictures that could not be read and are never shown, ascending.
     pub hidden: RwSignal<Arc<Vec<usize>>>,
+    /// How far the guided tour is.
+    pub tour: RwSignal<Tour>,
     /// Whether the weights are shown.
     pub mixing: RwSignal<bool>,
     /// The visitor's own galleries.
@@ -287,6 +291,7 @@ impl State {
             shown,
             images: RwSignal::new(0),
             hidden: RwSignal::new(Arc::default()),
+            tour: RwSignal::new(Tour::default()),
             mixing: RwSignal::new(false),
             library: RwSignal::new(Library::default()),
             library_open: RwSignal::new(false),
@@ -322,6 +327,7 @@ impl State {
         state.keep_searching();
         state.keep_engine_choice();
         state.recall_library();
+        state.keep_touring();
         state
     }
 
