@@ -13,6 +13,7 @@ use super::lens_strip::LensStrip;
 use super::library::LibraryDialog;
 use super::making_bar::MakingBar;
 use super::model_card::ModelCard;
+use super::nothing::Nothing;
 use super::query_bar::QueryBar;
 use super::tour::TourCard;
 use crate::page::browser::dom;
@@ -51,6 +52,7 @@ pub fn App() -> impl IntoView {
                 <MakingBar />
                 <QueryBar />
                 <LensStrip />
+                <Nothing />
                 <Grid />
             </main>
         </div>

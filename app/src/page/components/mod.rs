@@ -28,6 +28,7 @@ pub mod making_bar;
 pub mod mixer;
 pub mod mixer_part;
 pub mod model_card;
+pub mod nothing;
 pub mod own_picture;
 pub mod picture;
 pub mod plan_form;
