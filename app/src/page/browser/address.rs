@@ -32,6 +32,22 @@ pub fn write(query: &str, new_step: bool) {
     written.ok();
 }
 
+/// One step back, as the browser's own button does it; where there is none on this site, nothing happens.
+pub fn back() {
+    let Some(window) = window() else { return };
+    // Not every browser says whether there is one.
+    let property = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
+    let possible = property(&window, "navigation")
+        .filter(JsValue::is_object)
+        .and_then(|navigation| property(&navigation, "canGoBack"));
+    if possible.is_none_or(|possible| possible.is_truthy())
+        && let Ok(history) = window.history()
+    {
+        // A document that is being left refuses.
+        history.back().ok();
+    }
+}
+
 /// The absolute address of something beside the page, whatever path the site lies under.
 pub fn absolute(relative: &str) -> String {
     window()
