@@ -51,6 +51,27 @@ export const states = [
     reach: (site) => site.get('detail').locator('.task-row').first().waitFor(),
   },
   {
+    name: 'relations',
+    title: 'How the tasks relate',
+    query: 'gallery=faces',
+    reach: (site) => site.get('relations-open').click(),
+  },
+  {
+    name: 'model-card',
+    title: 'The model card',
+    query: 'gallery=faces',
+    async reach(site) {
+      await site.get('model-card-open').click();
+      await site.get('model-card').getByRole('table').first().waitFor();
+    },
+  },
+  {
+    name: 'help',
+    title: 'Help and keyboard shortcuts',
+    query: 'gallery=shoes',
+    reach: (site) => site.get('shortcuts-open').click(),
+  },
+  {
     name: 'nothing',
     title: 'Nothing left',
     query: 'gallery=faces&want.Smiling=yes&only.Bald=yes:45-46&least=90',

@@ -72,6 +72,13 @@ pub fn scroll(element: &HtmlElement, height: f64, to: f64) {
     window.scroll_by_with_x_and_y(0.0, by);
 }
 
+/// How wide an element is inside, in the page's letters (`rem`). `None` while it is not shown.
+pub fn letters(element: &Element) -> Option<f64> {
+    let size = pixels(&style(&document()?.document_element()?)?, "font-size");
+    let width = f64::from(element.client_width());
+    (size > 0.0 && width > 0.0).then(|| width / size)
+}
+
 fn style(element: &Element) -> Option<CssStyleDeclaration> {
     window()?.get_computed_style(element).ok()?
 }

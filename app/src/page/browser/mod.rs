@@ -8,6 +8,7 @@ pub mod files;
 pub mod focus;
 pub mod follow;
 pub mod frames;
+pub mod keys;
 pub mod measure;
 pub mod memory;
 pub mod object_url;

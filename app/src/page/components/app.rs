@@ -15,6 +15,8 @@ use super::making_bar::MakingBar;
 use super::model_card::ModelCard;
 use super::nothing::Nothing;
 use super::query_bar::QueryBar;
+use super::relations::RelationsDialog;
+use super::shortcuts::{Panels, Shortcuts};
 use super::tour::TourCard;
 use crate::page::browser::dom;
 use crate::page::core::hue;
@@ -26,13 +28,13 @@ use crate::page::state::State;
 pub fn App() -> impl IntoView {
     let state = State::start();
     provide_context(state);
-    let card_open = RwSignal::new(false);
+    let panels = Panels::closed();
     let side_open = RwSignal::new(false);
     tint_by_lens(state);
     name_the_window(state);
     view! {
         <a class="skip" href="#results">"Skip to the results"</a>
-        <Header card_open=card_open />
+        <Header panels=panels />
         <div class="frame">
             <button
                 class="button side-switch"
@@ -51,14 +53,16 @@ pub fn App() -> impl IntoView {
             <main class="main" id="results" tabindex="-1">
                 <MakingBar />
                 <QueryBar />
-                <LensStrip />
+                <LensStrip relations_open=panels.relations />
                 <Nothing />
                 <Grid />
             </main>
         </div>
         <Detail />
-        <ModelCard open=card_open />
+        <ModelCard open=panels.card />
+        <RelationsDialog open=panels.relations />
         <LibraryDialog />
+        <Shortcuts panels=panels />
         <DropZone />
         <TourCard />
     }

@@ -6,15 +6,19 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use super::barcode::Barcode;
+use super::icon::{Icon, Symbol};
 use crate::page::browser::frames;
 use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::wording::task_title;
 use crate::page::state::use_state;
 
-/// One radio button per task. With an example, the lens decides what "alike" means.
+/// One radio button per task, and the way to how they relate. With an example, the lens decides what "alike" means.
 #[component]
-pub fn LensStrip() -> impl IntoView {
+pub fn LensStrip(
+    /// Whether the view of the tasks' relations is shown.
+    relations_open: RwSignal<bool>,
+) -> impl IntoView {
     let state = use_state();
     let lenses = move || {
         let data = state.data()?;
@@ -59,6 +63,16 @@ pub fn LensStrip() -> impl IntoView {
             <legend class="lenses__title">
                 {move || if has_example() { "Similar in" } else { "Seen through" }}
             </legend>
+            <button
+                class="lenses__relations link"
+                type="button"
+                aria-haspopup="dialog"
+                data-testid="relations-open"
+                on:click=move |_| relations_open.set(true)
+            >
+                <Icon symbol=Symbol::Network />
+                "How the tasks relate"
+            </button>
             <div class="lenses__strip" node_ref=strip>
                 {lenses}
             </div>

@@ -9,6 +9,7 @@ pub mod embed;
 pub mod engine;
 pub mod library;
 pub mod load;
+pub mod modulation;
 pub mod navigate;
 pub mod network;
 pub mod own_gallery;
