@@ -8,6 +8,8 @@
 //!
 //! [`measure`] says how good the embeddings of a labelled split are, and [`readout::fit`] fits the readouts.
 
+mod coded;
+mod codes;
 mod embeddings;
 mod error;
 mod filter;
@@ -22,6 +24,7 @@ mod rng;
 mod tail;
 mod tally;
 
+pub use coded::CodedEmbeddings;
 pub use embeddings::Embeddings;
 pub use error::RetrievalError;
 pub use filter::{By, Filter};
