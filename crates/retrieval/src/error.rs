@@ -24,6 +24,12 @@ pub enum RetrievalError {
         /// Tasks there are.
         tasks: usize,
     },
+    /// A taught task only says how likely images show it.
+    #[error("task {task} was taught by marks: images cannot be compared in it, only asked for it")]
+    NoLikeness {
+        /// The task.
+        task: usize,
+    },
     /// The task has no such value.
     #[error("task {task} has no value {value}: it has {values}")]
     NoValue {

@@ -6,7 +6,8 @@
 //! change of task would need again. Search is exact: every image is scored, ties are broken by index, and
 //! the same input gives the same ranking on every machine.
 //!
-//! [`measure`] says how good the embeddings of a labelled split are, and [`readout::fit`] fits the readouts.
+//! [`measure`] says how good the embeddings of a labelled split are, and [`readout::fit`] fits the readouts;
+//! [`teach`] learns a new task from a few marked images.
 
 mod coded;
 mod codes;
@@ -23,6 +24,7 @@ pub mod readout;
 mod rng;
 mod tail;
 mod tally;
+pub mod teach;
 
 pub use coded::CodedEmbeddings;
 pub use embeddings::Embeddings;

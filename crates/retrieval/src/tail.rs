@@ -1,5 +1,7 @@
 //! From an image's features to its embedding under a task, without the network.
 
+use std::borrow::Cow;
+
 use modulens_bundle::Features;
 use modulens_schema::{FoldedTail, UNIT_EPSILON};
 use wide::f32x8;
@@ -24,7 +26,7 @@ struct TaskTail<'a> {
     bias: Vec<f32>,
     /// What an embedding's value is at least, before its scale: 0 with a rectifier.
     floor: f32,
-    scale: &'a [f32],
+    scale: Cow<'a, [f32]>,
 }
 
 impl Tail {
@@ -112,6 +114,23 @@ impl Tail {
             .embed_rows(features, out, features.len() / self.folded.channels)
     }
 
+    /// Embeds many images without modulation: every scale is 1. Taught tasks build on it.
+    ///
+    /// # Errors
+    /// Slices whose lengths do not fit.
+    pub fn embed_rows_unmodulated(
+        &self,
+        features: &[f32],
+        out: &mut [f32],
+    ) -> Result<(), RetrievalError> {
+        let plain = Cow::Owned(vec![1.0; self.folded.embedding]);
+        self.prepared(&self.folded.weight, plain).embed_rows(
+            features,
+            out,
+            features.len() / self.folded.channels,
+        )
+    }
+
     /// Embeds all images of a gallery under one task.
     ///
     /// # Errors
@@ -153,20 +172,31 @@ impl Tail {
                     .map(|(weight, scale)| weight * scale)
             })
             .collect();
-        let mut bias = self.folded.bias.clone();
-        bias.resize(padded(embedding), 0.0);
-        Ok(TaskTail {
+        let scale = &self.folded.embedding_scale[task * embedding..][..embedding];
+        Ok(self.prepared(&scaled, Cow::Borrowed(scale)))
+    }
+
+    /// A tail with these weights `[D, C]` and this scale of the embedding.
+    fn prepared<'a>(&self, weight: &[f32], scale: Cow<'a, [f32]>) -> TaskTail<'a> {
+        let FoldedTail {
             channels,
             embedding,
-            panels: panels(&scaled, embedding, channels),
+            ..
+        } = self.folded;
+        let mut bias = self.folded.bias.clone();
+        bias.resize(padded(embedding), 0.0);
+        TaskTail {
+            channels,
+            embedding,
+            panels: panels(weight, embedding, channels),
             bias,
             floor: if self.folded.rectified {
                 0.0
             } else {
                 f32::NEG_INFINITY
             },
-            scale: &self.folded.embedding_scale[task * embedding..][..embedding],
-        })
+            scale,
+        }
     }
 }
 
@@ -205,7 +235,7 @@ impl TaskTail<'_> {
     /// Rectifies where the network does, scales and brings to unit length.
     fn finish(&self, sums: &[f32], out: &mut [f32]) {
         let mut squares = [0.0_f32; LANES];
-        for (at, ((out, &sum), &scale)) in out.iter_mut().zip(sums).zip(self.scale).enumerate() {
+        for (at, ((out, &sum), &scale)) in out.iter_mut().zip(sums).zip(&*self.scale).enumerate() {
             *out = scale * sum.max(self.floor);
             squares[at % LANES] += *out * *out;
         }
@@ -296,6 +326,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn without_modulation_every_scale_is_one() {
+        let mut random = Random::new(9);
+        let modulated = tail(3, 9, 5, &mut random);
+        let mut folded = modulated.folded.clone();
+        folded.feature_scale.fill(1.0);
+        folded.embedding_scale.fill(1.0);
+        let plain = Tail::new(folded).expect("fits together");
+        let features: Vec<f32> = (0..7 * 9).map(|_| random.unit()).collect();
+        let (mut ours, mut theirs) = ([0.0; 35], [0.0; 35]);
+        modulated
+            .embed_rows_unmodulated(&features, &mut ours)
+            .expect("embeds");
+        plain.embed_rows(&features, 1, &mut theirs).expect("embeds");
+        assert_eq!(ours, theirs);
+        assert!(
+            modulated
+                .embed_rows_unmodulated(&features, &mut ours[1..])
+                .is_err()
+        );
     }
 
     #[test]

@@ -3,12 +3,14 @@
 mod cache;
 mod prepare;
 mod search;
+mod taught;
 
 use modulens_bundle::{Features, Readouts};
 
 pub use prepare::Need;
 
 use cache::Cache;
+use taught::Lessons;
 
 use crate::{Embeddings, Readout, RetrievalError, Tail};
 
@@ -23,7 +25,9 @@ const DEFAULT_CACHE: usize = 254 << 20;
 #[derive(Clone, Debug)]
 pub struct Gallery {
     tail: Tail,
+    /// Of the network's tasks and, after them, of the taught ones.
     readouts: Vec<Readout>,
+    lessons: Lessons,
     features: Features,
     /// Images there are to be, if more than there are.
     expected: usize,
@@ -54,6 +58,7 @@ impl Gallery {
             probabilities: vec![Vec::new(); readouts.len()],
             tail,
             readouts,
+            lessons: Lessons::default(),
             features,
             expected: 0,
             embeddings: Cache::new(DEFAULT_CACHE),
@@ -94,13 +99,18 @@ impl Gallery {
     }
 
     /// Replaces the features, for instance by those computed on this machine, and forgets what was
-    /// computed from the old ones and what was reserved.
+    /// computed from the old ones and what was reserved. Taught tasks are learned anew.
     ///
     /// # Errors
-    /// Features of another length; the old ones then stay.
+    /// Features of another length, or, where there are taught tasks, ones that give embeddings that are not finite;
+    /// the old ones then stay.
     pub fn set_features(&mut self, features: Features) -> Result<(), RetrievalError> {
         check_features(&features, &self.tail)?;
-        self.features = features;
+        let before = std::mem::replace(&mut self.features, features);
+        if let Err(error) = self.learn_anew() {
+            self.features = before;
+            return Err(error);
+        }
         self.expected = 0;
         self.embeddings.clear();
         self.probabilities.fill(Vec::new());

@@ -1,6 +1,7 @@
 //! Computing what a search needs a few images at a time, so that a page can answer to its reader in between.
 
 use super::Gallery;
+use super::taught::{UNMODULATED, never_certain};
 use crate::{CodedEmbeddings, Embeddings, RetrievalError};
 
 /// Images whose embeddings are held at a time where only their probabilities are wanted: a few passes of the
@@ -27,7 +28,8 @@ impl Gallery {
     /// embeddings to be kept; those that are there are used.
     ///
     /// # Errors
-    /// There is no such task, or the features give embeddings that are not finite.
+    /// There is no such task, the embeddings of a taught one are asked for, or the features give embeddings that
+    /// are not finite.
     pub fn advance(
         &mut self,
         task: usize,
@@ -35,6 +37,9 @@ impl Gallery {
         images: usize,
     ) -> Result<usize, RetrievalError> {
         let values = self.readout(task)?.values();
+        if need != Need::Probabilities && self.is_taught(task) {
+            return Err(RetrievalError::NoLikeness { task });
+        }
         let done = match need {
             Need::Probabilities => self.probabilities[task].len() / values,
             Need::Embeddings => self.embedded(task),
@@ -65,6 +70,9 @@ impl Gallery {
         task: usize,
     ) -> Result<&mut CodedEmbeddings, RetrievalError> {
         self.readout(task)?;
+        if self.is_taught(task) {
+            return Err(RetrievalError::NoLikeness { task });
+        }
         self.extend_embeddings(task, self.images())
     }
 
@@ -97,27 +105,56 @@ impl Gallery {
         more: usize,
     ) -> Result<(), RetrievalError> {
         let expected = self.expected_images();
+        let (channels, dim) = (self.features.channels, self.tail.embedding());
+        let end = done + more;
+        let taught = self.is_taught(task);
+        if taught {
+            self.extend_unmodulated(done, end)?;
+        }
+        let table = if taught { UNMODULATED } else { task };
         let readout = &self.readouts[task];
         let out = &mut self.probabilities[task];
         // A hint like the gallery's own: without the room, the table grows as it needs.
         let room = (expected - done).saturating_mul(readout.values());
         let _ = out.try_reserve(room);
-        let end = done + more;
-        let (channels, dim) = (self.features.channels, self.tail.embedding());
-        if let Some(kept) = self.embeddings.get(task)
+        let start = out.len();
+        if let Some(kept) = self.embeddings.get(table)
             && kept.embeddings().rows() >= end
         {
             readout.extend(&kept.embeddings().data()[done * dim..end * dim], out);
-            return Ok(());
+        } else {
+            let mut block = Embeddings::empty(dim);
+            for first in (done..end).step_by(BLOCK) {
+                let count = BLOCK.min(end - first);
+                let features = &self.features.data[first * channels..][..count * channels];
+                block.clear();
+                block.extend(count, |out| match taught {
+                    true => self.tail.embed_rows_unmodulated(features, out),
+                    false => self.tail.embed_rows(features, task, out),
+                })?;
+                readout.extend(block.data(), out);
+            }
         }
-        let mut block = Embeddings::empty(dim);
-        for first in (done..end).step_by(BLOCK) {
-            let count = BLOCK.min(end - first);
-            let features = &self.features.data[first * channels..][..count * channels];
-            block.clear();
-            block.extend(count, |out| self.tail.embed_rows(features, task, out))?;
-            readout.extend(block.data(), out);
+        if taught {
+            never_certain(&mut out[start..]);
         }
         Ok(())
+    }
+
+    /// Keeps unmodulated embeddings as far as probabilities are wanted, so that the next mark costs a product per image.
+    /// Not where they were let go meanwhile: catching up would take longer than so many images should.
+    fn extend_unmodulated(&mut self, done: usize, end: usize) -> Result<(), RetrievalError> {
+        let there = self.embedded(UNMODULATED);
+        if there < done || there >= end {
+            return Ok(());
+        }
+        let expected = self.expected_images();
+        let dim = self.tail.embedding();
+        let kept = self.embeddings.open(UNMODULATED, expected, dim);
+        let channels = self.features.channels;
+        let features = &self.features.data[there * channels..end * channels];
+        kept.extend(end - there, |out| {
+            self.tail.embed_rows_unmodulated(features, out)
+        })
     }
 }

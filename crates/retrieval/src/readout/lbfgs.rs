@@ -14,7 +14,7 @@ const SUFFICIENT: f64 = 1e-4;
 ///
 /// `value(x, gradient)` returns the function's value and writes its gradient. Ends after `iterations` steps,
 /// when no component of the gradient exceeds `tolerance`, or when no step along the direction helps.
-pub(super) fn minimise(
+pub(crate) fn minimise(
     x: &mut [f64],
     iterations: usize,
     tolerance: f64,

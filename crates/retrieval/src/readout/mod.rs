@@ -7,7 +7,7 @@
 
 mod calibrate;
 mod fit;
-mod lbfgs;
+pub(crate) mod lbfgs;
 
 use modulens_bundle::ReadoutWeights;
 
