@@ -11,6 +11,7 @@ pub mod frames;
 pub mod measure;
 pub mod memory;
 pub mod object_url;
+pub mod offline;
 pub mod persist;
 pub mod save;
 pub mod spawn;

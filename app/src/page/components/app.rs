@@ -13,7 +13,9 @@ use super::lens_strip::LensStrip;
 use super::library::LibraryDialog;
 use super::making_bar::MakingBar;
 use super::model_card::ModelCard;
+use super::notices::Notices;
 use super::query_bar::QueryBar;
+use super::waiting::Waiting;
 use crate::page::browser::dom;
 use crate::page::core::hue;
 use crate::page::core::wording::headline;
@@ -48,6 +50,7 @@ pub fn App() -> impl IntoView {
             </aside>
             <main class="main" id="results" tabindex="-1">
                 <MakingBar />
+                <Waiting />
                 <QueryBar />
                 <LensStrip />
                 <Grid />
@@ -57,13 +60,20 @@ pub fn App() -> impl IntoView {
         <ModelCard open=card_open />
         <LibraryDialog />
         <DropZone />
+        <Notices />
     }
 }
 
 /// The whole page takes the lens's hue: looking through another lens is seen at once.
 fn tint_by_lens(state: State) {
+    // A change is a movement, the first hue is none: it would cost the style of the whole page in every frame just when
+    // the first results are drawn.
+    let tinted = StoredValue::new(false);
     Effect::new(move |_| {
         if let (Some(lens), Some(root)) = (state.lens.get(), dom::root()) {
+            root.toggle_attribute_with_force("data-tinted", tinted.get_value())
+                .ok();
+            tinted.set_value(true);
             let hue = hue::hue(lens).to_string();
             // A custom property takes any text.
             root.style().set_property("--hue", &hue).ok();

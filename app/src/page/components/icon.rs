@@ -15,12 +15,16 @@ pub enum Symbol {
     Close,
     /// Towards the end.
     Forward,
+    /// Down onto this machine.
+    Install,
     /// A lens: more of the same kind.
     Lens,
     /// Not this.
     Minus,
     /// Darkness.
     Moon,
+    /// A cloud struck through: no connection.
+    Offline,
     /// A picture.
     Picture,
     /// One more.
@@ -39,9 +43,13 @@ impl Symbol {
             Self::Check => "M5 13l4 4L19 7",
             Self::Close => "M6 6l12 12M18 6L6 18",
             Self::Forward => "M9 5l7 7-7 7",
+            Self::Install => "M12 4v11M7 10l5 5 5-5M5 20h14",
             Self::Lens => "M4 10.5a6.5 6.5 0 1 0 13 0 6.5 6.5 0 1 0-13 0M15.5 15.5L20 20",
             Self::Minus => "M6 12h12",
             Self::Moon => "M19 14.5A7.5 7.5 0 0 1 9.5 5a7.5 7.5 0 1 0 9.5 9.5z",
+            Self::Offline => {
+                "M7 18a4 4 0 0 1-.5-8M10 6.3A5.5 5.5 0 0 1 17.5 10.5 3.8 3.8 0 0 1 19.5 17M13 18H7M4 4l16 16"
+            }
             Self::Picture => {
                 "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9a.5.5 0 1 0 1 0 .5.5 0 1 0-1 0"
             }

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use super::barcode::Barcode;
+use crate::page::browser::frames;
 use crate::page::core::hue;
 use crate::page::core::view::Step;
 use crate::page::core::wording::task_title;
@@ -48,7 +49,8 @@ pub fn LensStrip() -> impl IntoView {
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
         if let (Some(lens), Some(strip)) = (state.lens.get(), strip.get()) {
-            bring_to_middle(&strip, lens);
+            // Where it lies is known when the page is laid out; asking before would lay it out once more.
+            frames::next(move || bring_to_middle(&strip, lens));
         }
     });
     let has_example = move || state.view.with(|view| view.example.is_some());

@@ -14,6 +14,7 @@ pub mod network;
 pub mod own_gallery;
 pub mod own_picture;
 pub mod search;
+pub mod site;
 pub mod thumbnails;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use self::embed::EmbedState;
 use self::engine::{EngineState, Engines};
 use self::library::{Library, StoreSlot};
 use self::own_picture::OwnPicture;
+use self::site::Site;
 use self::thumbnails::Thumbnails;
 use super::core::barcode;
 use super::core::defaults::{first_conditions, lens};
@@ -205,6 +207,8 @@ pub struct State {
     pub difference: RwSignal<Option<Difference>>,
     /// Which features are searched.
     pub source: RwSignal<Source>,
+    /// The site itself.
+    pub site: Site,
     /// What is asked.
     pub conditions: Memo<Vec<Condition>>,
     /// The task looked through.
@@ -279,6 +283,7 @@ impl State {
             embed: RwSignal::new(EmbedState::Idle),
             difference: RwSignal::new(None),
             source: RwSignal::new(Source::Shipped),
+            site: Site::look(),
             conditions,
             lens,
             searchers: StoredValue::new_local(Searchers::default()),
@@ -292,6 +297,7 @@ impl State {
         state.keep_searching();
         state.keep_engine_choice();
         state.recall_library();
+        state.follow_site();
         state
     }
 
