@@ -12,6 +12,7 @@ pub mod keys;
 pub mod measure;
 pub mod memory;
 pub mod object_url;
+pub mod offline;
 pub mod persist;
 pub mod save;
 pub mod spawn;

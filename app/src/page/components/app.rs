@@ -14,10 +14,12 @@ use super::library::LibraryDialog;
 use super::making_bar::MakingBar;
 use super::model_card::ModelCard;
 use super::nothing::Nothing;
+use super::notices::Notices;
 use super::query_bar::QueryBar;
 use super::relations::RelationsDialog;
 use super::shortcuts::{Panels, Shortcuts};
 use super::tour::TourCard;
+use super::waiting::Waiting;
 use crate::page::browser::dom;
 use crate::page::core::hue;
 use crate::page::core::wording::headline;
@@ -52,6 +54,7 @@ pub fn App() -> impl IntoView {
             </aside>
             <main class="main" id="results" tabindex="-1">
                 <MakingBar />
+                <Waiting />
                 <QueryBar />
                 <LensStrip relations_open=panels.relations />
                 <Nothing />
@@ -65,13 +68,20 @@ pub fn App() -> impl IntoView {
         <Shortcuts panels=panels />
         <DropZone />
         <TourCard />
+        <Notices />
     }
 }
 
 /// The whole page takes the lens's hue: looking through another lens is seen at once.
 fn tint_by_lens(state: State) {
+    // A change is a movement, the first hue is none: it would cost the style of the whole page in every frame just when
+    // the first results are drawn.
+    let tinted = StoredValue::new(false);
     Effect::new(move |_| {
         if let (Some(lens), Some(root)) = (state.lens.get(), dom::root()) {
+            root.toggle_attribute_with_force("data-tinted", tinted.get_value())
+                .ok();
+            tinted.set_value(true);
             let hue = hue::hue(lens).to_string();
             // A custom property takes any text.
             root.style().set_property("--hue", &hue).ok();

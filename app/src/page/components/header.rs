@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::gallery_chooser::GalleryChooser;
 use super::icon::{Icon, Symbol};
+use super::install::InstallButton;
 use super::shortcuts::Panels;
 use super::theme_toggle::ThemeToggle;
 use crate::page::state::use_state;
@@ -27,6 +28,7 @@ pub fn Header(
             </a>
             <GalleryChooser />
             <div class="header__tools">
+                <InstallButton />
                 <button
                     class="button button--quiet"
                     type="button"

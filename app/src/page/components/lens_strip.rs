@@ -53,7 +53,7 @@ pub fn LensStrip(
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
         if let (Some(lens), Some(strip)) = (state.lens.get(), strip.get()) {
-            // The lenses of a gallery that has just come are drawn by then.
+            // Where it lies is known when the page is laid out; asking before would lay it out once more.
             frames::next(move || bring_to_middle(&strip, lens));
         }
     });

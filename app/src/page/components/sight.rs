@@ -7,13 +7,16 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::page::browser::follow::Follow;
-use crate::page::browser::{focus, frames, measure};
+use crate::page::browser::{dom, focus, frames, measure};
 use crate::page::core::moves::places;
 use crate::page::core::rows::{Drawn, Rows, Screen};
 use crate::page::state::{State, use_state};
 
-/// Tiles drawn before it is known how large they are.
+/// Tiles drawn before it is known how large they are: enough for a window, so that the first results are there at once; the
+/// others come in the next frame.
 const FIRST: usize = 48;
+/// The same on a small screen, which is often a slow machine's, too.
+const FIRST_NARROW: usize = 12;
 /// What is measured.
 const TILE: &str = "[data-index]";
 
@@ -131,9 +134,10 @@ impl Sight {
 
     /// The pictures to draw, in their order.
     pub fn pictures(&self) -> Vec<usize> {
+        let first = || 0..if dom::is_wide() { FIRST } else { FIRST_NARROW };
         let drawn = self
             .drawn
-            .with(|drawn| drawn.as_ref().map_or(0..FIRST, |it| it.places.clone()));
+            .with(|drawn| drawn.as_ref().map_or_else(first, |it| it.places.clone()));
         let apart = self.apart.get();
         let before = apart.filter(|&place| place < drawn.start);
         let after = apart.filter(|&place| place >= drawn.end);

@@ -15,6 +15,7 @@ pub mod network;
 pub mod own_gallery;
 pub mod own_picture;
 pub mod search;
+pub mod site;
 mod tallies;
 pub mod thumbnails;
 pub mod tour;
@@ -32,6 +33,7 @@ use self::embed::EmbedState;
 use self::engine::{EngineState, Engines};
 use self::library::{Library, StoreSlot};
 use self::own_picture::OwnPicture;
+use self::site::Site;
 use self::thumbnails::Thumbnails;
 use self::tour::Tour;
 use super::core::barcode;
@@ -222,6 +224,8 @@ pub struct State {
     pub source: RwSignal<Source>,
     /// The tasks: the network's, and after them those the visitor taught.
     pub tasks: Memo<Arc<Vec<Task>>>,
+    /// The site itself.
+    pub site: Site,
     /// What is asked.
     pub conditions: Memo<Vec<Condition>>,
     /// The task looked through.
@@ -314,6 +318,7 @@ impl State {
             difference: RwSignal::new(None),
             source: RwSignal::new(Source::Shipped),
             tasks,
+            site: Site::look(),
             conditions,
             lens,
             searchers: StoredValue::new_local(Searchers::default()),
@@ -329,6 +334,7 @@ impl State {
         state.keep_engine_choice();
         state.recall_library();
         state.keep_touring();
+        state.follow_site();
         state
     }
 
