@@ -40,13 +40,15 @@ export function world({ webgpu = false, site = {} } = {}) {
 
   /**
    * A fresh page with its own storage. At the end of the test it must have asked nobody but the server, and have
-   * said nothing to the console's errors, save what `expected` matches. A `newcomer` is offered the tour.
+   * said nothing to the console's errors, save what `expected` matches. A `newcomer` is offered the tour; with `motion`
+   * things may move.
    */
-  here.page = async (t, { width = 1440, height = 900, dark = false, newcomer = false, expected } = {}) => {
+  here.page = async (t, options = {}) => {
+    const { width = 1440, height = 900, dark = false, motion = false, newcomer = false, expected } = options;
     const context = await here.browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
-      reducedMotion: 'reduce',
+      reducedMotion: motion ? 'no-preference' : 'reduce',
     });
     context.setDefaultTimeout(20_000);
     // Whoever was here before is not offered the tour, which would lie over a corner of the page.

@@ -10,6 +10,7 @@ pub mod follow;
 pub mod frames;
 pub mod measure;
 pub mod memory;
+pub mod motion;
 pub mod object_url;
 pub mod persist;
 pub mod save;

@@ -6,7 +6,6 @@ use super::detail::Detail;
 use super::drop_zone::DropZone;
 use super::engine_panel::EnginePanel;
 use super::facets::Facets;
-use super::grid::Grid;
 use super::header::Header;
 use super::icon::{Icon, Symbol};
 use super::lens_strip::LensStrip;
@@ -15,6 +14,7 @@ use super::making_bar::MakingBar;
 use super::model_card::ModelCard;
 use super::nothing::Nothing;
 use super::query_bar::QueryBar;
+use super::results::Results;
 use super::tour::TourCard;
 use crate::page::browser::dom;
 use crate::page::core::hue;
@@ -53,7 +53,7 @@ pub fn App() -> impl IntoView {
                 <QueryBar />
                 <LensStrip />
                 <Nothing />
-                <Grid />
+                <Results />
             </main>
         </div>
         <Detail />

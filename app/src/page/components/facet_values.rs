@@ -44,7 +44,7 @@ pub fn ValuesFacet(
             <div class="facet__name">
                 <Barcode task=task />
                 <span>{title.clone()}</span>
-                <RangeToggle open=range title=title />
+                <RangeToggle open=range title=title.clone() />
             </div>
             <ul class="values">{values}</ul>
             <FacetRange open=range task=task />

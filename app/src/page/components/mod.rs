@@ -1,8 +1,12 @@
 //! What one sees: each component a small file with one job.
 
+pub mod add_row;
 pub mod app;
 pub mod ask;
 pub mod barcode;
+pub mod beside;
+pub mod beside_picture;
+pub mod beside_row;
 pub mod bring;
 pub mod chips;
 pub mod detail;
@@ -17,6 +21,7 @@ pub mod facet_values;
 pub mod facets;
 pub mod found;
 pub mod gallery_chooser;
+pub mod glide;
 pub mod grid;
 pub mod header;
 pub mod icon;
@@ -35,9 +40,12 @@ pub mod plan_form;
 pub mod problem;
 pub mod query_bar;
 pub mod restore_form;
+pub mod results;
+pub mod side_by_side;
 pub mod sight;
 pub mod task_row;
 pub mod theme_toggle;
 pub mod tile;
 pub mod tour;
+pub mod view_switch;
 pub mod why;
