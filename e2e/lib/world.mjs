@@ -42,16 +42,16 @@ export function world({ webgpu = false, site = {} } = {}) {
    * A fresh page with its own storage. At the end of the test it must have asked nobody but the server, and have
    * said nothing to the console's errors, save what `expected` matches. Only with `worker` does the service worker
    * keep the site: it fetches in the background, and answers in place of what a test lets the server say. A `newcomer` is
-   * offered the tour.
+   * offered the tour; with `motion` things may move.
    */
   here.page = async (
     t,
-    { width = 1440, height = 900, dark = false, newcomer = false, expected, worker = false } = {},
+    { width = 1440, height = 900, dark = false, motion = false, newcomer = false, expected, worker = false } = {},
   ) => {
     const context = await here.browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
-      reducedMotion: 'reduce',
+      reducedMotion: motion ? 'no-preference' : 'reduce',
       serviceWorkers: worker ? 'allow' : 'block',
     });
     context.setDefaultTimeout(20_000);

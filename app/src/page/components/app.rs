@@ -6,7 +6,6 @@ use super::detail::Detail;
 use super::drop_zone::DropZone;
 use super::engine_panel::EnginePanel;
 use super::facets::Facets;
-use super::grid::Grid;
 use super::header::Header;
 use super::icon::{Icon, Symbol};
 use super::lens_strip::LensStrip;
@@ -17,6 +16,7 @@ use super::nothing::Nothing;
 use super::notices::Notices;
 use super::query_bar::QueryBar;
 use super::relations::RelationsDialog;
+use super::results::Results;
 use super::shortcuts::{Panels, Shortcuts};
 use super::tour::TourCard;
 use super::waiting::Waiting;
@@ -58,7 +58,7 @@ pub fn App() -> impl IntoView {
                 <QueryBar />
                 <LensStrip relations_open=panels.relations />
                 <Nothing />
-                <Grid />
+                <Results />
             </main>
         </div>
         <Detail />

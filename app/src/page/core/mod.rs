@@ -2,6 +2,8 @@
 
 pub mod backend;
 pub mod barcode;
+pub mod beside;
+pub mod beside_rows;
 pub mod card;
 pub mod channel_bars;
 pub mod chips;
