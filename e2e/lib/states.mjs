@@ -45,6 +45,23 @@ export const states = [
     query: 'gallery=shoes&like.Closure=3&unlike.Category=40&lens=Closure',
   },
   {
+    name: 'side-by-side',
+    title: 'One question under several tasks, side by side',
+    query: 'gallery=shoes&like=12&lens=Closure&row=Closure&row=HeelHeight&row=Category&row=Gender',
+    ready: false,
+    reach: (site) => site.page.locator('[data-testid=beside-row]:nth-child(5) img').first().waitFor(),
+  },
+  {
+    name: 'side-by-side-add',
+    title: 'Side by side without an example, and one more row',
+    query: 'gallery=faces&want.Smiling=yes&row=Smiling&row=No_Beard&row=Mouth_Slightly_Open',
+    ready: false,
+    async reach(site) {
+      await site.page.locator('[data-testid=beside-row]:nth-child(4) img').first().waitFor();
+      await site.get('add-row').click();
+    },
+  },
+  {
     name: 'details',
     title: 'A picture, and why it ranks where it does',
     query: 'gallery=faces&want.Smiling=yes&not.Eyeglasses=yes&open=3',

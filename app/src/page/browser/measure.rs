@@ -26,6 +26,13 @@ pub fn screen() -> Screen {
     }
 }
 
+/// Tells the style sheets how much is covered, so that what gets the focus in an element does not lie under it.
+pub fn tell_covered(element: &HtmlElement) {
+    let covered = format!("{}px", screen().covered);
+    // A length in pixels is always taken.
+    element.style().set_property("--covered", &covered).ok();
+}
+
 /// Down to where an element covers the window once it is scrolled up, if it stays there.
 fn covered(selector: &str) -> Option<f64> {
     let element = document()?.query_selector(selector).ok()??;

@@ -11,6 +11,7 @@ pub mod frames;
 pub mod keys;
 pub mod measure;
 pub mod memory;
+pub mod motion;
 pub mod object_url;
 pub mod offline;
 pub mod persist;

@@ -6,7 +6,6 @@ use super::detail::Detail;
 use super::drop_zone::DropZone;
 use super::engine_panel::EnginePanel;
 use super::facets::Facets;
-use super::grid::Grid;
 use super::header::Header;
 use super::icon::{Icon, Symbol};
 use super::lens_strip::LensStrip;
@@ -16,8 +15,12 @@ use super::model_card::ModelCard;
 use super::nothing::Nothing;
 use super::notices::Notices;
 use super::query_bar::QueryBar;
+<<<<<<< HEAD
 use super::relations::RelationsDialog;
 use super::shortcuts::{Panels, Shortcuts};
+=======
+use super::results::Results;
+>>>>>>> 2aa0a3e (wip)
 use super::tour::TourCard;
 use super::waiting::Waiting;
 use crate::page::browser::dom;
@@ -58,7 +61,7 @@ pub fn App() -> impl IntoView {
                 <QueryBar />
                 <LensStrip relations_open=panels.relations />
                 <Nothing />
-                <Grid />
+                <Results />
             </main>
         </div>
         <Detail />

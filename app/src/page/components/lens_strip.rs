@@ -57,9 +57,11 @@ pub fn LensStrip(
             frames::next(move || bring_to_middle(&strip, lens));
         }
     });
+    // Side by side, every row is headed by a lens.
+    let hidden = move || state.data().is_none() || state.rows.with(|rows| !rows.is_empty());
     let has_example = move || state.view.with(|view| !view.examples.is_empty());
     view! {
-        <fieldset class="lenses" data-testid="example-task" hidden=move || state.data().is_none()>
+        <fieldset class="lenses" data-testid="example-task" hidden=hidden>
             <legend class="lenses__title">
                 {move || if has_example() { "Similar in" } else { "Seen through" }}
             </legend>

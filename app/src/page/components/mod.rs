@@ -1,8 +1,12 @@
 //! What one sees: each component a small file with one job.
 
+pub mod add_row;
 pub mod app;
 pub mod ask;
 pub mod barcode;
+pub mod beside;
+pub mod beside_picture;
+pub mod beside_row;
 pub mod bring;
 pub mod card_machine;
 pub mod card_privacy;
@@ -21,6 +25,7 @@ pub mod facet_values;
 pub mod facets;
 pub mod found;
 pub mod gallery_chooser;
+pub mod glide;
 pub mod grid;
 pub mod header;
 pub mod icon;
@@ -43,7 +48,12 @@ pub mod query_bar;
 pub mod relations;
 pub mod relations_table;
 pub mod restore_form;
+<<<<<<< HEAD
 pub mod shortcuts;
+=======
+pub mod results;
+pub mod side_by_side;
+>>>>>>> 2aa0a3e (wip)
 pub mod sight;
 pub mod task_facts;
 pub mod task_map;
@@ -51,5 +61,9 @@ pub mod task_row;
 pub mod theme_toggle;
 pub mod tile;
 pub mod tour;
+<<<<<<< HEAD
 pub mod waiting;
+=======
+pub mod view_switch;
+>>>>>>> 2aa0a3e (wip)
 pub mod why;

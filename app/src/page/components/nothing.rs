@@ -13,6 +13,11 @@ use crate::page::state::use_state;
 pub fn Nothing() -> impl IntoView {
     let state = use_state();
     let is_empty = Memo::new(move |_| {
+        if state.rows.with(|rows| !rows.is_empty()) {
+            return state
+                .beside
+                .with(|rows| !rows.is_empty() && rows.iter().all(|row| row.best.is_empty()));
+        }
         state.answer.with(|answer| {
             answer
                 .as_ref()

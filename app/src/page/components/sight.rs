@@ -6,6 +6,7 @@ use leptos::html::Ol;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::glide::Glide;
 use crate::page::browser::follow::Follow;
 use crate::page::browser::{dom, focus, frames, measure};
 use crate::page::core::moves::places;
@@ -56,6 +57,7 @@ pub struct Sight {
     /// Whether tiles are being moved in the document just now.
     drawing: StoredValue<bool>,
     follow: StoredValue<Option<Follow>, LocalStorage>,
+    glide: Glide,
 }
 
 impl Sight {
@@ -108,6 +110,7 @@ impl Sight {
             state,
             drawing: StoredValue::new(false),
             follow: StoredValue::new_local(None),
+            glide: Glide::default(),
         };
         Effect::new(move |_| {
             if let Some(element) = sight.element.get() {
@@ -173,6 +176,13 @@ impl Sight {
     /// wish of the visitor's, and it gets it back.
     pub fn drawing(&self) {
         let sight = *self;
+        let answer = sight.state.answer.with_untracked(|answer| {
+            let answer = answer.as_ref()?;
+            Some((Arc::as_ptr(answer).addr(), answer.ranking.scores.len()))
+        });
+        sight
+            .glide
+            .before(sight.element.get_untracked().map(Into::into), answer);
         sight.drawing.set_value(true);
         spawn_local(async move {
             sight.drawing.set_value(false);

@@ -125,6 +125,7 @@ impl State {
         self.hidden.set(Arc::default());
         self.thumbnails.update_value(Thumbnails::clear);
         self.answer.set(None);
+        self.beside.set(Vec::new());
         self.truth.set(None);
         self.outcomes.set(Vec::new());
         self.tallies.set(Vec::new());

@@ -4,6 +4,7 @@
 //! else follows from the view and from what was loaded or computed. Components read signals and send steps.
 
 pub mod add;
+pub mod beside;
 pub mod difference;
 pub mod embed;
 pub mod engine;
@@ -28,6 +29,7 @@ use modulens_retrieval::{Gallery, Tally};
 use modulens_schema::{Labels, Task};
 
 use self::add::{Making, OfferState};
+use self::beside::Row;
 use self::difference::Difference;
 use self::embed::EmbedState;
 use self::engine::{EngineState, Engines};
@@ -37,6 +39,7 @@ use self::site::Site;
 use self::thumbnails::Thumbnails;
 use self::tour::Tour;
 use super::core::barcode;
+use super::core::beside_rows;
 use super::core::defaults::{first_conditions, lens};
 use super::core::gallery_index::GalleryIndex;
 use super::core::lessons::with_lessons;
@@ -230,6 +233,12 @@ pub struct State {
     pub conditions: Memo<Vec<Condition>>,
     /// The task looked through.
     pub lens: Memo<Option<usize>>,
+    /// The tasks asked side by side; none for the grid.
+    pub rows: Memo<Vec<usize>>,
+    /// The answers under those tasks, as far as they are computed.
+    pub beside: RwSignal<Vec<Arc<Row>>>,
+    /// Counts what the rows asked: an answer to something older is not shown.
+    beside_turn: StoredValue<u32>,
     /// The view before a slider began to move.
     slid_from: StoredValue<Option<View>>,
     searchers: StoredValue<Searchers, LocalStorage>,
@@ -280,6 +289,13 @@ impl State {
                 view.with(|view| lens(tasks, view.lens.as_deref(), &conditions))
             })
         });
+        let rows = Memo::new(move |_| {
+            gallery.with(|gallery| {
+                let tasks = gallery.ready().map(|gallery| &gallery.manifest.tasks[..]);
+                let names = view.with(|view| view.rows.clone());
+                beside_rows::rows(tasks.unwrap_or_default(), &names)
+            })
+        });
         let index = RwSignal::new(Load::<Arc<GalleryIndex>>::Waiting);
         let shown = Memo::new(move |_| {
             let asked = view.with(|view| view.gallery.clone());
@@ -321,6 +337,9 @@ impl State {
             site: Site::look(),
             conditions,
             lens,
+            rows,
+            beside: RwSignal::new(Vec::new()),
+            beside_turn: StoredValue::new(0),
             searchers: StoredValue::new_local(Searchers::default()),
             engines: StoredValue::new_local(Engines::default()),
             own_pictures: StoredValue::new(0),
@@ -331,6 +350,7 @@ impl State {
         state.follow_history();
         state.load_galleries();
         state.keep_searching();
+        state.keep_beside();
         state.keep_engine_choice();
         state.recall_library();
         state.keep_touring();
