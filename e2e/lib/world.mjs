@@ -40,31 +40,18 @@ export function world({ webgpu = false, site = {} } = {}) {
 
   /**
    * A fresh page with its own storage. At the end of the test it must have asked nobody but the server, and have
-<<<<<<< HEAD
    * said nothing to the console's errors, save what `expected` matches. Only with `worker` does the service worker
    * keep the site: it fetches in the background, and answers in place of what a test lets the server say. A `newcomer` is
-   * offered the tour.
-   */
-  here.page = async (
-    t,
-    { width = 1440, height = 900, dark = false, newcomer = false, expected, worker = false } = {},
-  ) => {
-    const context = await here.browser.newContext({
-      viewport: { width, height },
-      colorScheme: dark ? 'dark' : 'light',
-      reducedMotion: 'reduce',
-      serviceWorkers: worker ? 'allow' : 'block',
-=======
-   * said nothing to the console's errors, save what `expected` matches. A `newcomer` is offered the tour; with `motion`
-   * things may move.
+   * offered the tour; with `motion` things may move.
    */
   here.page = async (t, options = {}) => {
-    const { width = 1440, height = 900, dark = false, motion = false, newcomer = false, expected } = options;
+    const { width = 1440, height = 900, dark = false, motion = false } = options;
+    const { newcomer = false, expected, worker = false } = options;
     const context = await here.browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
       reducedMotion: motion ? 'no-preference' : 'reduce',
->>>>>>> 2aa0a3e (wip)
+      serviceWorkers: worker ? 'allow' : 'block',
     });
     context.setDefaultTimeout(20_000);
     // Whoever was here before is not offered the tour, which would lie over a corner of the page.

@@ -20,25 +20,11 @@ pub fn is_lost() -> bool {
 
 /// Puts the focus on the first element that matches, without scrolling. Whether there is one.
 pub fn put(within: &Element, selector: &str) -> bool {
-<<<<<<< HEAD
     let Some(element) = find(within, selector) else {
-=======
-    focus(within, selector, true)
-}
-
-/// Puts the focus on the first element that matches, and scrolls it into view. Whether there is one.
-pub fn go_to(within: &Element, selector: &str) -> bool {
-    focus(within, selector, false)
-}
-
-fn focus(within: &Element, selector: &str, stay: bool) -> bool {
-    let found = within.query_selector(selector).ok().flatten();
-    let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) else {
->>>>>>> 2aa0a3e (wip)
         return false;
     };
     let options = FocusOptions::new();
-    options.set_prevent_scroll(stay);
+    options.set_prevent_scroll(true);
     // Elements of a page can be asked to take the focus; those that do not, keep it where it is.
     element.focus_with_options(&options).ok();
     true

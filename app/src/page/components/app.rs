@@ -15,12 +15,9 @@ use super::model_card::ModelCard;
 use super::nothing::Nothing;
 use super::notices::Notices;
 use super::query_bar::QueryBar;
-<<<<<<< HEAD
 use super::relations::RelationsDialog;
 use super::shortcuts::{Panels, Shortcuts};
-=======
 use super::results::Results;
->>>>>>> 2aa0a3e (wip)
 use super::tour::TourCard;
 use super::waiting::Waiting;
 use crate::page::browser::dom;

@@ -48,12 +48,9 @@ pub mod query_bar;
 pub mod relations;
 pub mod relations_table;
 pub mod restore_form;
-<<<<<<< HEAD
-pub mod shortcuts;
-=======
 pub mod results;
+pub mod shortcuts;
 pub mod side_by_side;
->>>>>>> 2aa0a3e (wip)
 pub mod sight;
 pub mod task_facts;
 pub mod task_map;
@@ -61,9 +58,6 @@ pub mod task_row;
 pub mod theme_toggle;
 pub mod tile;
 pub mod tour;
-<<<<<<< HEAD
-pub mod waiting;
-=======
 pub mod view_switch;
->>>>>>> 2aa0a3e (wip)
+pub mod waiting;
 pub mod why;

@@ -2,13 +2,10 @@
 
 pub mod backend;
 pub mod barcode;
-<<<<<<< HEAD
-pub mod card;
-pub mod channel_bars;
-=======
 pub mod beside;
 pub mod beside_rows;
->>>>>>> 2aa0a3e (wip)
+pub mod card;
+pub mod channel_bars;
 pub mod chips;
 pub mod defaults;
 pub mod descending;
