@@ -55,7 +55,9 @@ export function world({ webgpu = false, site = {} } = {}) {
     });
     context.setDefaultTimeout(20_000);
     // Whoever was here before is not offered the tour, which would lie over a corner of the page.
-    if (!newcomer) await context.addInitScript(() => localStorage.setItem('modulens.tour', 'seen'));
+    // The empty page that a window begins with has no storage.
+    const seen = () => location.protocol !== 'about:' && localStorage.setItem('modulens.tour', 'seen');
+    if (!newcomer) await context.addInitScript(seen);
     const watched = watch(context);
     const page = await context.newPage();
     t.after(async () => {
