@@ -44,10 +44,9 @@ export function world({ webgpu = false, site = {} } = {}) {
    * keep the site: it fetches in the background, and answers in place of what a test lets the server say. A `newcomer` is
    * offered the tour; with `motion` things may move.
    */
-  here.page = async (
-    t,
-    { width = 1440, height = 900, dark = false, motion = false, newcomer = false, expected, worker = false } = {},
-  ) => {
+  here.page = async (t, options = {}) => {
+    const { width = 1440, height = 900, dark = false, motion = false } = options;
+    const { newcomer = false, expected, worker = false } = options;
     const context = await here.browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
@@ -56,7 +55,9 @@ export function world({ webgpu = false, site = {} } = {}) {
     });
     context.setDefaultTimeout(20_000);
     // Whoever was here before is not offered the tour, which would lie over a corner of the page.
-    if (!newcomer) await context.addInitScript(() => localStorage.setItem('modulens.tour', 'seen'));
+    // The empty page that a window begins with has no storage.
+    const seen = () => location.protocol !== 'about:' && localStorage.setItem('modulens.tour', 'seen');
+    if (!newcomer) await context.addInitScript(seen);
     const watched = watch(context);
     const page = await context.newPage();
     t.after(async () => {

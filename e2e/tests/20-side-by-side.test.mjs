@@ -123,6 +123,7 @@ test('rows are added at the end and taken away, and a heading makes its task the
 
   await beside.row('Closure').getByTestId('beside-remove').click();
   await beside.ready('Category', 'Gender');
+  await beside.isFocused('Category', 0);
   await site.page.goBack();
   await beside.ready('Closure', 'Category', 'Gender');
   // What is left cannot be taken away: the switch leads back to the grid.

