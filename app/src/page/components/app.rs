@@ -14,6 +14,7 @@ use super::library::LibraryDialog;
 use super::making_bar::MakingBar;
 use super::model_card::ModelCard;
 use super::query_bar::QueryBar;
+use super::teach_bar::TeachBar;
 use crate::page::browser::dom;
 use crate::page::core::hue;
 use crate::page::core::wording::headline;
@@ -50,6 +51,7 @@ pub fn App() -> impl IntoView {
                 <MakingBar />
                 <QueryBar />
                 <LensStrip />
+                <TeachBar />
                 <Grid />
             </main>
         </div>
@@ -78,7 +80,7 @@ fn name_the_window(state: State) {
         let examples = state.view.with(|view| view.examples.clone());
         if let Some(data) = state.data() {
             let tasks = state.tasks.get();
-            let lens = state.lens.get().and_then(|lens| tasks.get(lens));
+            let lens = state.compared.get().and_then(|task| tasks.get(task));
             let question = headline(&tasks, &conditions, &examples, lens);
             dom::set_title(&format!("{question} · {} · Modulens", data.manifest.title));
         }

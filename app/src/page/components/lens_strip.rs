@@ -10,6 +10,7 @@ use crate::page::browser::frames;
 use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::wording::task_title;
+use crate::page::state::teach::Teaching;
 use crate::page::state::use_state;
 
 /// One radio button per task. With an example, the lens decides what "alike" means.
@@ -17,7 +18,7 @@ use crate::page::state::use_state;
 pub fn LensStrip() -> impl IntoView {
     let state = use_state();
     let lenses = move || {
-        let data = state.data()?;
+        let tasks = state.tasks.get();
         let lens = |(task, spec): (usize, &modulens_schema::Task)| {
             let name = spec.name.clone();
             view! {
@@ -37,14 +38,7 @@ pub fn LensStrip() -> impl IntoView {
                 </label>
             }
         };
-        Some(
-            data.manifest
-                .tasks
-                .iter()
-                .enumerate()
-                .map(lens)
-                .collect_view(),
-        )
+        tasks.iter().enumerate().map(lens).collect_view()
     };
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
@@ -53,9 +47,16 @@ pub fn LensStrip() -> impl IntoView {
             frames::next(move || bring_to_middle(&strip, lens));
         }
     });
+    // While one teaches, the pictures are seen through what is being taught.
+    let hidden = move || {
+        state.data().is_none()
+            || state
+                .teaching
+                .with(|teaching| *teaching != Teaching::Nothing)
+    };
     let has_example = move || state.view.with(|view| !view.examples.is_empty());
     view! {
-        <fieldset class="lenses" data-testid="example-task" hidden=move || state.data().is_none()>
+        <fieldset class="lenses" data-testid="example-task" hidden=hidden>
             <legend class="lenses__title">
                 {move || if has_example() { "Similar in" } else { "Seen through" }}
             </legend>

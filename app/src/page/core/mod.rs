@@ -22,6 +22,7 @@ pub mod query_string;
 pub mod ranking;
 pub mod rows;
 pub mod step;
+pub mod teaching;
 pub mod view;
 pub mod weight;
 pub mod why;

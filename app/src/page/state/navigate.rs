@@ -41,6 +41,7 @@ impl State {
             | Step::Remove(_)
             | Step::Also(..)
             | Step::Rows(_)
+            | Step::Only(_)
             | Step::Clear => dom::is_wide(),
             Step::Lens(_) | Step::Through(..) => !next.examples.is_empty(),
             Step::Weigh(..)

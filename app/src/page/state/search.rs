@@ -27,8 +27,9 @@ impl State {
         Effect::new(move |_| {
             // A new source is a new answer, even to the same question.
             state.source.track();
-            // So are more pictures.
+            // So are more pictures, and more marks.
             state.images.track();
+            state.learned.track();
             if let Some(question) = question.get() {
                 spawn_local(state.answer_question(question));
             }
@@ -36,6 +37,7 @@ impl State {
         Effect::new(move |_| {
             state.source.track();
             state.images.track();
+            state.learned.track();
             if state.gallery.with(|gallery| gallery.ready().is_some()) {
                 spawn_local(state.fill_outcomes());
             }
@@ -48,7 +50,7 @@ impl State {
         let tasks = self.tasks.get();
         let conditions = self.conditions.get();
         let source = self.source.get();
-        let lens = self.lens.get();
+        let lens = self.compared.get();
         let mut examples = Vec::new();
         for like in self.view.with(|view| view.examples.clone()) {
             // A task the gallery does not have: the lens, as everywhere.
@@ -106,6 +108,12 @@ impl State {
         });
         let wanted = move || self.is_current(epoch) && Some(self.turn.get_value()) == turn;
         let mut millis = 0.0;
+        self.learn();
+        // A task that was forgotten meanwhile: the question without it follows.
+        let tasks = self.outcomes.with_untracked(Vec::len);
+        if question.needs().iter().any(|(task, _)| *task >= tasks) {
+            return;
+        }
         for (task, need) in question.needs() {
             millis += self.prepare(task, need, &wanted).await;
             if !wanted() {
@@ -144,7 +152,7 @@ impl State {
 
     /// Gets a task ready for a search and finds out what the network says under it, a slice at a time. Returns the
     /// milliseconds it took, waiting not counted.
-    async fn prepare(&self, task: usize, need: Need, wanted: &impl Fn() -> bool) -> f64 {
+    pub(super) async fn prepare(&self, task: usize, need: Need, wanted: &impl Fn() -> bool) -> f64 {
         let source = self.source.get_untracked();
         let mut millis = 0.0;
         loop {
@@ -157,7 +165,10 @@ impl State {
                 Some(Ok(0)) => break,
                 Some(Ok(_)) => {}
                 Some(Err(error)) => {
-                    leptos::logging::error!("task {task} cannot be searched: {error}");
+                    // One that was forgotten meanwhile is nothing to complain of.
+                    if wanted() {
+                        leptos::logging::error!("task {task} cannot be searched: {error}");
+                    }
                     return millis;
                 }
                 None => return millis,
@@ -207,10 +218,12 @@ impl State {
         let images = self.images.get_untracked();
         let tasks = self.outcomes.with_untracked(Vec::len);
         let lens = self.lens.get_untracked();
+        let learned = self.learned.get_untracked();
         let wanted = move || {
             self.is_current(epoch)
                 && self.source.get_untracked() == source
                 && self.images.get_untracked() == images
+                && Arc::ptr_eq(&self.learned.get_untracked(), &learned)
         };
         for task in lens.into_iter().chain(0..tasks) {
             // The answer to what was asked goes first.
@@ -230,9 +243,7 @@ impl State {
         self.searchers
             .try_update_value(|searchers| {
                 let gallery = searchers.shipped.as_ref()?;
-                let mut embedding = vec![0.0; gallery.tail().embedding()];
-                gallery.tail().embed(&features, task, &mut embedding).ok()?;
-                gallery.readout(task).ok()?.probabilities(&embedding).ok()
+                gallery.outcome(&features, task).ok()
             })
             .flatten()
     }
