@@ -202,6 +202,20 @@ fn new_features_are_learned_anew_and_bad_ones_change_nothing() {
 }
 
 #[test]
+fn a_picture_from_elsewhere_is_judged_like_those_of_the_gallery() {
+    let (mut gallery, _) = taught();
+    let features = gallery.features().row(11).to_vec();
+    for task in 0..gallery.tasks() {
+        let alone = gallery.outcome(&features, task).expect("a task");
+        let values = alone.len();
+        let all = gallery.probabilities(task).expect("a task");
+        assert_eq!(alone, all[11 * values..12 * values]);
+        assert!(gallery.outcome(&features[1..], task).is_err());
+    }
+    assert!(gallery.outcome(&features, 9).is_err());
+}
+
+#[test]
 fn suggestions_are_near_half_unlike_each_other_and_never_marked() {
     let (mut gallery, task) = taught();
     let mut skip = [task.yes.as_slice(), &task.no].concat();

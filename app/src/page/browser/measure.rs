@@ -6,7 +6,7 @@ use super::dom::{document, window};
 use crate::page::core::rows::{Cells, Screen};
 
 /// What stays at the top of the window while the page is scrolled, where the style sheets say so.
-const COVERS: [&str; 3] = [".header", ".lenses", ".jump"];
+const COVERS: [&str; 4] = [".header", ".lenses", ".teach", ".jump"];
 
 /// How far an element's upper edge lies above the window's.
 pub fn top(element: &Element) -> f64 {

@@ -18,6 +18,7 @@ use super::query_bar::QueryBar;
 use super::relations::RelationsDialog;
 use super::results::Results;
 use super::shortcuts::{Panels, Shortcuts};
+use super::teach_bar::TeachBar;
 use super::tour::TourCard;
 use super::waiting::Waiting;
 use crate::page::browser::dom;
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
                 <Waiting />
                 <QueryBar />
                 <LensStrip relations_open=panels.relations />
+                <TeachBar />
                 <Nothing />
                 <Results />
             </main>
@@ -96,7 +98,7 @@ fn name_the_window(state: State) {
         let examples = state.view.with(|view| view.examples.clone());
         if let Some(data) = state.data() {
             let tasks = state.tasks.get();
-            let lens = state.lens.get().and_then(|lens| tasks.get(lens));
+            let lens = state.compared.get().and_then(|task| tasks.get(task));
             let question = headline(&tasks, &conditions, &examples, lens);
             dom::set_title(&format!("{question} · {} · Modulens", data.manifest.title));
         }

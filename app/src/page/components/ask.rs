@@ -30,6 +30,8 @@ struct Typed {
     problem: RwSignal<Option<String>>,
     vocabulary: Memo<Vocabulary>,
     suggestions: Memo<Vec<Suggestion>>,
+    /// What is typed where it names nothing: it can be taught.
+    unknown: Memo<Option<String>>,
 }
 
 /// The bar.
@@ -37,12 +39,7 @@ struct Typed {
 pub fn Ask() -> impl IntoView {
     let typed = Typed::new(use_state());
     let state = typed.state;
-    let expanded = move || {
-        typed.open.get()
-            && typed
-                .suggestions
-                .with(|suggestions| !suggestions.is_empty())
-    };
+    let expanded = move || typed.open.get() && typed.options() > 0;
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         typed.submit();
@@ -163,7 +160,27 @@ fn Suggestions(typed: Typed) -> impl IntoView {
         let shown = shown.unwrap_or_default();
         shown.into_iter().enumerate().map(option).collect_view()
     };
-    let none = move || !typed.open.get() || typed.suggestions.with(Vec::is_empty);
+    let teach = move || {
+        let name = typed.unknown.get().filter(|_| typed.open.get())?;
+        let words = format!("Teach “{name}”…");
+        Some(view! {
+            <li
+                class="suggestion"
+                id=option_id(0)
+                role="option"
+                aria-selected=move || (typed.active.get() == Some(0)).to_string()
+                data-testid="suggestion-teach"
+                on:mousedown=move |event| {
+                    event.prevent_default();
+                    typed.teach(&name);
+                }
+            >
+                <Icon symbol=Symbol::Plus />
+                {words}
+            </li>
+        })
+    };
+    let none = move || !typed.open.get() || typed.options() == 0;
     view! {
         <ul
             class="suggestions"
@@ -173,6 +190,7 @@ fn Suggestions(typed: Typed) -> impl IntoView {
             hidden=none
         >
             {options}
+            {teach}
         </ul>
     }
 }
@@ -186,6 +204,13 @@ impl Typed {
             let tasks = state.tasks.get();
             vocabulary.with(|vocabulary| vocabulary.suggest(&text, &tasks, MOST))
         });
+        let unknown = Memo::new(move |_| {
+            let text = text.get();
+            let last = split_last(&text).1.trim();
+            let nothing = suggestions.with(Vec::is_empty) && !last.starts_with('#');
+            let read = vocabulary.with(|vocabulary| vocabulary.read(last));
+            (nothing && !read.unknown.is_empty()).then(|| last.to_owned())
+        });
         Self {
             state,
             text,
@@ -194,7 +219,21 @@ impl Typed {
             problem: RwSignal::new(None),
             vocabulary,
             suggestions,
+            unknown,
         }
+    }
+
+    /// Number of options in the list; tracked.
+    fn options(self) -> usize {
+        let teach = self.unknown.with(Option::is_some);
+        self.suggestions.with(Vec::len) + usize::from(teach)
+    }
+
+    /// Begins to teach what is written.
+    fn teach(self, name: &str) {
+        self.write(String::new());
+        self.close();
+        self.state.begin_teaching(name);
     }
 
     fn write(self, text: String) {
@@ -210,7 +249,7 @@ impl Typed {
     }
 
     fn press(self, event: &KeyboardEvent) {
-        let count = self.suggestions.with_untracked(Vec::len);
+        let count = untrack(|| self.options());
         let empty = self.text.with_untracked(String::is_empty);
         match event.key().as_str() {
             "ArrowDown" | "ArrowUp" if count > 0 => {
@@ -252,10 +291,13 @@ impl Typed {
 
     /// Asks for what is written, or for the suggestion chosen.
     fn submit(self) {
-        let chosen = self
-            .active
-            .get_untracked()
-            .and_then(|at| self.suggestions.with_untracked(|all| all.get(at).cloned()));
+        let active = self.active.get_untracked();
+        if let Some(name) = self.unknown.get_untracked().filter(|_| active.is_some()) {
+            self.teach(&name);
+            return;
+        }
+        let chosen =
+            active.and_then(|at| self.suggestions.with_untracked(|all| all.get(at).cloned()));
         if let Some(chosen) = chosen {
             self.take(&chosen);
             return;

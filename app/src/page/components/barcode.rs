@@ -15,15 +15,14 @@ pub fn Barcode(
     bars: usize,
 ) -> impl IntoView {
     let state = use_state();
-    let drawn = state.data_now().and_then(|data| {
-        let bars = shorten(data.fingerprints.get(task)?, bars);
-        Some((format!("0 0 {} 1", bars.len() * 10), path(&bars)))
-    });
-    drawn.map(|(shape, path)| {
-        view! {
+    // A taught task's changes with every mark.
+    move || {
+        let bars = shorten(&state.fingerprint(task)?, bars);
+        let shape = format!("0 0 {} 1", bars.len() * 10);
+        Some(view! {
             <svg class="barcode" viewBox=shape preserveAspectRatio="none" aria-hidden="true">
-                <path d=path></path>
+                <path d=path(&bars)></path>
             </svg>
-        }
-    })
+        })
+    }
 }

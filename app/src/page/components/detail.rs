@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::icon::{Icon, Symbol};
+use super::mark::Mark;
 use super::picture::Picture;
 use super::task_row::TaskRow;
 use super::why::Why;
@@ -40,7 +41,6 @@ pub fn Detail() -> impl IntoView {
 #[component]
 fn PictureDetail(index: usize) -> impl IntoView {
     let state = use_state();
-    let data = state.data_now()?;
     let rank = Memo::new(move |_| {
         state.answer.with(|answer| {
             answer
@@ -95,10 +95,12 @@ fn PictureDetail(index: usize) -> impl IntoView {
             .truth
             .with(|truth| truth.as_ref()?.ids.get(index).cloned())
     };
-    let rows = (0..data.manifest.tasks.len())
-        .map(|task| view! { <TaskRow task=task index=index /> })
-        .collect_view();
-    Some(view! {
+    let tasks = Memo::new(move |_| state.tasks.with(|tasks| tasks.len()));
+    let rows = move || {
+        let row = |task| view! { <TaskRow task=task index=index /> };
+        (0..tasks.get()).map(row).collect_view()
+    };
+    view! {
         <article class="detail">
             <figure class="detail__figure">
                 <Picture
@@ -106,6 +108,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
                     class="detail__picture"
                     alt=format!("Picture {index} of the gallery")
                 />
+                <Mark index=index />
                 <figcaption class="detail__caption">
                     <span>{place}</span>
                     <span class="detail__id">{id}</span>
@@ -159,5 +162,5 @@ fn PictureDetail(index: usize) -> impl IntoView {
                 <ul class="task-rows">{rows}</ul>
             </div>
         </article>
-    })
+    }
 }

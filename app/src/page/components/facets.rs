@@ -5,6 +5,7 @@ use modulens_schema::TaskKind;
 
 use super::facet_binary::BinaryFacet;
 use super::facet_values::ValuesFacet;
+use super::taught_facets::{TaughtFacets, TeachButton};
 use crate::page::state::{Load, use_state};
 
 /// All facets of the gallery: those with several values first, then the yes/no ones.
@@ -46,7 +47,9 @@ pub fn Facets() -> impl IntoView {
             <Show when=waiting>
                 <div class="skeleton skeleton--facets" aria-hidden="true"></div>
             </Show>
+            <TaughtFacets />
             {facets}
+            <TeachButton />
         </section>
     }
 }

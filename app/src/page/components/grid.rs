@@ -15,6 +15,8 @@ use crate::page::state::{Load, use_state};
 
 /// Tiles drawn while nothing is there yet.
 const SKELETONS: usize = 24;
+/// What of a tile can have the focus, besides what opens it.
+const CONTROLS: [&str; 3] = [".tile__like", ".mark__yes", ".mark__no"];
 
 /// The ranked pictures: all of them to the visitor, few of them to the browser.
 #[component]
@@ -44,6 +46,27 @@ pub fn Grid() -> impl IntoView {
         sight.drawing();
         pictures
     };
+    // Whoever marks by the keyboard goes on to the picture that takes the place of the marked one.
+    let next = StoredValue::new(None::<usize>);
+    Effect::new(move |_| {
+        let results = state
+            .answer
+            .with(|answer| answer.as_ref().map_or(0, |it| it.ranking.order.len()));
+        if let Some(place) = next.try_update_value(Option::take).flatten() {
+            sight.reveal(place.min(results.saturating_sub(1)));
+        }
+    });
+    let keys = move |event: KeyboardEvent| {
+        let marking = state.marking.with_untracked(Option::is_some);
+        match mark_of_key(sight, &event).filter(|_| marking) {
+            Some((index, yes)) => {
+                event.prevent_default();
+                next.set_value(sight.held_place.get_untracked());
+                state.mark(index, yes);
+            }
+            None => press(sight, &event),
+        }
+    };
     let failed = move || match state.gallery.get() {
         Load::Failed(message) => Some(message),
         Load::Waiting | Load::Ready(_) => None,
@@ -66,7 +89,7 @@ pub fn Grid() -> impl IntoView {
                     let_go(sight, &event);
                 }
             }
-            on:keydown=move |event| press(sight, &event)
+            on:keydown=keys
         >
             <Show when=waiting>
                 {(0..SKELETONS)
@@ -87,10 +110,11 @@ fn hold(sight: Sight, event: &FocusEvent) {
     let Some(element) = element(event.target()) else {
         return;
     };
-    let like = element.class_list().contains("tile__like");
+    let is_control = |control: &&&str| element.matches(control).unwrap_or(false);
+    let control = CONTROLS.iter().find(is_control).copied();
     let held = picture(&element).map(|index| Held {
         index,
-        control: if like { ".tile__like" } else { ".tile__open" },
+        control: control.unwrap_or(".tile__open"),
     });
     if sight.held.get_untracked() != held {
         sight.held.set(held);
@@ -124,6 +148,18 @@ fn press(sight: Sight, event: &KeyboardEvent) {
         event.prevent_default();
         sight.reveal(place);
     }
+}
+
+/// While one teaches, "y" and "n" mark the picture that has the focus; which one, and how, if the key is meant so.
+fn mark_of_key(sight: Sight, event: &KeyboardEvent) -> Option<(usize, bool)> {
+    let yes = match event.key().as_str() {
+        "y" | "Y" => true,
+        "n" | "N" => false,
+        _ => return None,
+    };
+    let held = sight.held.get_untracked()?;
+    let plain = !(event.alt_key() || event.ctrl_key() || event.meta_key());
+    plain.then_some((held.index, yes))
 }
 
 fn element(target: Option<EventTarget>) -> Option<Element> {

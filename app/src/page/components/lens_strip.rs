@@ -11,6 +11,7 @@ use crate::page::browser::frames;
 use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::wording::task_title;
+use crate::page::state::teach::Teaching;
 use crate::page::state::use_state;
 
 /// One radio button per task, and the way to how they relate. With an example, the lens decides what "alike" means.
@@ -21,7 +22,7 @@ pub fn LensStrip(
 ) -> impl IntoView {
     let state = use_state();
     let lenses = move || {
-        let data = state.data()?;
+        let tasks = state.tasks.get();
         let lens = |(task, spec): (usize, &modulens_schema::Task)| {
             let name = spec.name.clone();
             view! {
@@ -41,14 +42,7 @@ pub fn LensStrip(
                 </label>
             }
         };
-        Some(
-            data.manifest
-                .tasks
-                .iter()
-                .enumerate()
-                .map(lens)
-                .collect_view(),
-        )
+        tasks.iter().enumerate().map(lens).collect_view()
     };
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
@@ -57,8 +51,14 @@ pub fn LensStrip(
             frames::next(move || bring_to_middle(&strip, lens));
         }
     });
-    // Side by side, every row is headed by a lens.
-    let hidden = move || state.data().is_none() || state.rows.with(|rows| !rows.is_empty());
+    // Side by side, every row is headed by a lens; while one teaches, the pictures are seen through what is taught.
+    let hidden = move || {
+        state.data().is_none()
+            || state.rows.with(|rows| !rows.is_empty())
+            || state
+                .teaching
+                .with(|teaching| *teaching != Teaching::Nothing)
+    };
     let has_example = move || state.view.with(|view| !view.examples.is_empty());
     view! {
         <fieldset class="lenses" data-testid="example-task" hidden=hidden>

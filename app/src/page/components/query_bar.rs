@@ -19,7 +19,7 @@ pub fn QueryBar() -> impl IntoView {
     let question = Memo::new(move |_| {
         state.data()?;
         let tasks = state.tasks.get();
-        let lens = state.lens.get().and_then(|lens| tasks.get(lens));
+        let lens = state.compared.get().and_then(|task| tasks.get(task));
         let examples = state.view.with(|view| view.examples.clone());
         Some(
             state

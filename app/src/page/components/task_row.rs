@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::barcode::Barcode;
 use super::icon::{Icon, Symbol};
 use crate::page::core::step::Step;
+use crate::page::core::teaching::mark_of;
 use crate::page::core::view::Example;
 use crate::page::core::wording::task_title;
 use crate::page::core::{format, hue};
@@ -19,17 +20,20 @@ pub fn TaskRow(
     index: usize,
 ) -> impl IntoView {
     let state = use_state();
-    let data = state.data_now()?;
-    let spec = data.manifest.tasks.get(task)?.clone();
+    let spec = state
+        .tasks
+        .with_untracked(|tasks| tasks.get(task).cloned())?;
+    let compares = untrack(|| state.has_embeddings(task));
     let title = task_title(&spec);
     let name = spec.name.clone();
     let predicted = Memo::new(move |_| state.outcome(task)?.prediction(index));
     let label = Memo::new(move |_| {
-        state.truth.with(|truth| {
+        let labels = state.truth.with(|truth| {
             truth
                 .as_ref()
                 .map(|truth| truth.labels.get(index, task).map(usize::from))
-        })
+        });
+        labels.filter(|_| compares)
     });
     let words = {
         let spec = spec.clone();
@@ -43,6 +47,18 @@ pub fn TaskRow(
         predicted
             .get()
             .map_or(0.0, |(_, probability)| f64::from(probability))
+    };
+    // What was taught has no labels, but marks.
+    let marked = {
+        let name = name.clone();
+        move || {
+            let mark = state.lessons.with(|lessons| {
+                let lesson = lessons.iter().find(|lesson| lesson.name == name)?;
+                mark_of(lesson, index)
+            });
+            let words = if mark? { "you said yes" } else { "you said no" };
+            Some(view! { <span class="verdict">{words}</span> })
+        }
     };
     let verdict = move || {
         let (predicted, label) = (predicted.get()?.0, label.get()?);
@@ -82,10 +98,11 @@ pub fn TaskRow(
                 aria-hidden="true"
             ></span>
             <span class="task-row__probability">{move || format::percent(probability())}</span>
-            <span class="task-row__verdict">{verdict}</span>
+            <span class="task-row__verdict">{verdict} {marked}</span>
             <button
                 class="button button--quiet button--icon task-row__like"
                 type="button"
+                hidden=!compares
                 data-testid=format!("more-like-{name}")
                 aria-label=format!("More like this in {title}")
                 title=format!("More like this in {title}")

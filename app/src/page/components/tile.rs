@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, Symbol};
+use super::mark::Mark;
 use super::picture::Picture;
 use super::sight::Sight;
 use crate::page::core::step::Step;
@@ -32,23 +33,13 @@ pub fn Tile(
     let seen = Memo::new(move |_| {
         let lens = state.lens.get()?;
         let (value, _) = state.outcome(lens)?.prediction(index)?;
-        let data = state.data()?;
-        Some((lens, value_title(data.manifest.tasks.get(lens)?, value)))
+        let title = state
+            .tasks
+            .with(|tasks| Some(value_title(tasks.get(lens)?, value)))?;
+        Some((lens, title))
     });
     let is_example = move || state.view.with(|view| view.is_example(index));
-    let lens_name = move |data: &crate::page::state::GalleryData| {
-        data.manifest
-            .tasks
-            .get(state.lens.get()?)
-            .map(|task| (task.name.clone(), task_title(task)))
-    };
-    let like = move |_| {
-        let lens = state
-            .data()
-            .and_then(|data| lens_name(&data))
-            .map(|(name, _)| name);
-        state.go(Step::Like(Example::Gallery(index), lens));
-    };
+    let like = move |_| state.go(Step::Like(Example::Gallery(index), state.compared_name()));
     let label = move || {
         let seen = seen
             .get()
@@ -63,11 +54,9 @@ pub fn Tile(
         )
     };
     let like_label = move || {
-        let lens = state
-            .data()
-            .and_then(|data| lens_name(&data))
-            .map(|(_, title)| title);
-        format!("More like picture {index} in {}", lens.unwrap_or_default())
+        let task = state.compared.get();
+        let title = task.and_then(|task| state.tasks.with(|tasks| tasks.get(task).map(task_title)));
+        format!("More like picture {index} in {}", title.unwrap_or_default())
     };
     view! {
         <li
@@ -102,6 +91,7 @@ pub fn Tile(
             >
                 <Icon symbol=Symbol::Lens />
             </button>
+            <Mark index=index />
             <div class="tile__foot" aria-hidden="true">
                 <span class="tile__seen">{move || seen.get().map(|(_, seen)| seen)}</span>
                 <span class="tile__score">

@@ -10,10 +10,13 @@ pub fn with_lessons(tasks: &[Task], lessons: &[Lesson]) -> Vec<Task> {
     tasks.iter().cloned().chain(taught).collect()
 }
 
+/// The most lessons that are learned: a link may bring any number.
+const MOST: usize = 24;
+
 /// The lessons whose name is not a task's: a link may bring one that another gallery has.
 pub fn usable<'a>(tasks: &'a [Task], lessons: &'a [Lesson]) -> impl Iterator<Item = &'a Lesson> {
     let is_new = |lesson: &&Lesson| tasks.iter().all(|task| task.name != lesson.name);
-    lessons.iter().filter(is_new)
+    lessons.iter().filter(is_new).take(MOST)
 }
 
 #[cfg(test)]
@@ -31,5 +34,7 @@ mod tests {
         let all = with_lessons(&tasks, &[lesson("Smiling"), lesson("Mine")]);
         let names: Vec<_> = all.iter().map(|task| task.name.as_str()).collect();
         assert_eq!(names, ["Smiling", "Mine"]);
+        let many: Vec<_> = (0..99).map(|at| lesson(&at.to_string())).collect();
+        assert_eq!(usable(&tasks, &many).count(), MOST);
     }
 }

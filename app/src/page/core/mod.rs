@@ -33,6 +33,7 @@ pub mod seriation;
 pub mod shortcuts;
 pub mod step;
 pub mod task_map;
+pub mod teaching;
 pub mod tour;
 pub mod trust;
 pub mod view;

@@ -117,9 +117,13 @@ fn list(numbers: &[usize]) -> String {
     numbers.join(",")
 }
 
+/// The most numbers of a list that are read.
+const MOST: usize = 1000;
+
 fn unlist(text: &str) -> Vec<usize> {
     let mut numbers = Vec::new();
-    for number in text.split(',').filter_map(|number| number.parse().ok()) {
+    let read = text.split(',').filter_map(|number| number.parse().ok());
+    for number in read.take(MOST) {
         if !numbers.contains(&number) {
             numbers.push(number);
         }

@@ -35,7 +35,9 @@ pub enum Step {
     Lens(String),
     /// The question asked under these tasks side by side; none for the grid.
     Rows(Vec<String>),
-    /// A task taught, or taught more, or (without a picture) forgotten.
+    /// This alone is asked.
+    Only(Condition),
+    /// A task taught, or taught more, or (without a picture) forgotten. A new one alone is then asked.
     Teach(Lesson),
     /// A picture in detail, or none.
     Open(Option<usize>),
@@ -139,6 +141,7 @@ impl View {
             Step::AtLeast(percent) => next.at_least = (*percent).min(100),
             Step::Lens(task) => next.lens = Some(task.clone()),
             Step::Rows(tasks) => next.rows.clone_from(tasks),
+            Step::Only(condition) => next.ask_only(condition.clone()),
             Step::Teach(lesson) => next.teach(lesson, first),
             Step::Open(index) => next.open = *index,
             Step::Backend(preference) => next.backend = *preference,
@@ -188,8 +191,21 @@ impl View {
         }
         match at {
             Some(at) => self.lessons[at] = lesson.clone(),
-            None => self.lessons.push(lesson.clone()),
+            None => {
+                self.lessons.push(lesson.clone());
+                self.ask_only(Condition::new(&lesson.name, "yes", true));
+            }
         }
+    }
+
+    /// Lets go of the question, for one condition seen through its own task.
+    fn ask_only(&mut self, condition: Condition) {
+        self.lens = Some(condition.task.clone());
+        self.conditions = Some(vec![condition]);
+        self.examples.clear();
+        self.bounds.clear();
+        self.rows.clear();
+        self.at_least = 0;
     }
 }
 
@@ -346,9 +362,20 @@ mod tests {
             no: vec![3],
         };
         let view = nothing()
-            .after(&Step::Teach(lesson.clone()), &[])
-            .after(&Step::Toggle(condition("Mine", true)), &[]);
-        assert_eq!(view.lessons, [lesson]);
+            .after(&Step::Toggle(condition("A", true)), &[])
+            .after(&Step::Teach(lesson.clone()), &[]);
+        assert_eq!(view.lessons, [lesson.clone()]);
+        assert_eq!(view.conditions_or(&[]), [condition("Mine", true)]);
+        assert_eq!(view.lens.as_deref(), Some("Mine"));
+        let more = Lesson {
+            no: vec![3, 4],
+            ..lesson
+        };
+        let both = view
+            .after(&Step::Toggle(condition("A", true)), &[])
+            .after(&Step::Teach(more.clone()), &[]);
+        assert_eq!(both.lessons, [more]);
+        assert_eq!(both.conditions_or(&[]).len(), 2, "only a new one is alone");
         let forgotten = view.after(
             &Step::Teach(Lesson {
                 name: "Mine".into(),
@@ -359,6 +386,23 @@ mod tests {
         assert_eq!(forgotten.lessons, []);
         assert!(forgotten.conditions_or(&[]).is_empty());
         assert_eq!(forgotten.lens, None);
+    }
+
+    #[test]
+    fn one_alone_takes_the_place_of_all_that_was_asked() {
+        let view = View {
+            examples: vec![Like::new(Example::Gallery(3))],
+            rows: vec!["A".into(), "B".into()],
+            at_least: 20,
+            ..nothing()
+        };
+        let alone = view.after(&Step::Only(condition("B", true)), &[]);
+        let expected = View {
+            conditions: Some(vec![condition("B", true)]),
+            lens: Some("B".into()),
+            ..View::default()
+        };
+        assert_eq!(alone, expected);
     }
 
     #[test]

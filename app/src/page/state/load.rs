@@ -132,6 +132,7 @@ impl State {
         self.source.set(Source::Shipped);
         self.embed.set(EmbedState::Idle);
         self.difference.set(None);
+        self.forget_learned();
         self.forget_own_pictures();
         self.searchers.set_value(Searchers::default());
         // Engines hold the old gallery's network.

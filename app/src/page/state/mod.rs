@@ -18,6 +18,7 @@ pub mod own_picture;
 pub mod search;
 pub mod site;
 mod tallies;
+pub mod teach;
 pub mod thumbnails;
 pub mod tour;
 
@@ -36,17 +37,19 @@ use self::engine::{EngineState, Engines};
 use self::library::{Library, StoreSlot};
 use self::own_picture::OwnPicture;
 use self::site::Site;
+use self::teach::{Learned, LearnedOn, Teaching};
 use self::thumbnails::Thumbnails;
 use self::tour::Tour;
 use super::core::barcode;
 use super::core::beside_rows;
 use super::core::defaults::{first_conditions, lens};
 use super::core::gallery_index::GalleryIndex;
-use super::core::lessons::with_lessons;
+use super::core::lessons::{usable, with_lessons};
 use super::core::outcome::Outcome;
 use super::core::own;
 use super::core::ranking::{Question, Ranking};
-use super::core::view::{Condition, View};
+use super::core::teaching;
+use super::core::view::{Condition, Lesson, View};
 
 /// Something that is fetched.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,6 +242,20 @@ pub struct State {
     pub beside: RwSignal<Vec<Arc<Row>>>,
     /// Counts what the rows asked: an answer to something older is not shown.
     beside_turn: StoredValue<u32>,
+    /// The task in which examples are compared that name none: the lens, or one of the network's where that was taught.
+    pub compared: Memo<Option<usize>>,
+    /// The lessons of the taught tasks, in their order.
+    pub lessons: Memo<Arc<Vec<Lesson>>>,
+    /// What was learned from each of them.
+    pub learned: RwSignal<Arc<Vec<Learned>>>,
+    /// Whether the visitor is teaching.
+    pub teaching: RwSignal<Teaching>,
+    /// The lesson that pictures are marked for, with the marks there are.
+    pub marking: Memo<Option<Arc<Lesson>>>,
+    /// Pictures of which it would help most to know whether they show what is being taught.
+    pub unsure: RwSignal<Vec<usize>>,
+    /// What the taught tasks were learned from last.
+    learned_on: StoredValue<Option<LearnedOn>>,
     /// The view before a slider began to move.
     slid_from: StoredValue<Option<View>>,
     searchers: StoredValue<Searchers, LocalStorage>,
@@ -274,7 +291,14 @@ impl State {
                     .to_vec()
             })
         });
-        let lessons = Memo::new(move |_| view.with(|view| view.lessons.clone()));
+        let asked_lessons = Memo::new(move |_| view.with(|view| view.lessons.clone()));
+        let lessons = Memo::new(move |_| {
+            let lessons = gallery.with(|gallery| {
+                let tasks = &gallery.ready()?.manifest.tasks;
+                asked_lessons.with(|lessons| Some(usable(tasks, lessons).cloned().collect()))
+            });
+            Arc::<Vec<Lesson>>::new(lessons.unwrap_or_default())
+        });
         let tasks = Memo::new(move |_| {
             let tasks = gallery.with(|gallery| {
                 let tasks = &gallery.ready()?.manifest.tasks;
@@ -282,12 +306,21 @@ impl State {
             });
             Arc::new(tasks.unwrap_or_default())
         });
-        let lens = Memo::new(move |_| {
+        let lens_among = move |tasks: &[Task]| {
             let conditions = conditions.get();
-            gallery.with(|gallery| {
-                let tasks = &gallery.ready()?.manifest.tasks;
-                view.with(|view| lens(tasks, view.lens.as_deref(), &conditions))
-            })
+            view.with(|view| lens(tasks, view.lens.as_deref(), &conditions))
+        };
+        let lens = Memo::new(move |_| tasks.with(|tasks| lens_among(tasks)));
+        let compared = Memo::new(move |_| {
+            gallery.with(|gallery| lens_among(&gallery.ready()?.manifest.tasks))
+        });
+        let teaching = RwSignal::new(Teaching::Nothing);
+        let marking = Memo::new(move |_| match teaching.get() {
+            Teaching::Marking(name) => {
+                let lesson = view.with(|view| teaching::lesson(&view.lessons, &name));
+                Some(Arc::new(lesson))
+            }
+            Teaching::Nothing | Teaching::Naming(_) => None,
         });
         let rows = Memo::new(move |_| {
             gallery.with(|gallery| {
@@ -340,6 +373,13 @@ impl State {
             rows,
             beside: RwSignal::new(Vec::new()),
             beside_turn: StoredValue::new(0),
+            compared,
+            lessons,
+            learned: RwSignal::new(Arc::default()),
+            teaching,
+            marking,
+            unsure: RwSignal::new(Vec::new()),
+            learned_on: StoredValue::new(None),
             searchers: StoredValue::new_local(Searchers::default()),
             engines: StoredValue::new_local(Engines::default()),
             own_pictures: StoredValue::new(0),
@@ -349,6 +389,7 @@ impl State {
         };
         state.follow_history();
         state.load_galleries();
+        state.keep_learning();
         state.keep_searching();
         state.keep_beside();
         state.keep_engine_choice();

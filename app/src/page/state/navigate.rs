@@ -36,9 +36,12 @@ impl State {
         let to_best = match step {
             Step::Gallery(_) | Step::Like(..) => true,
             // The best results lie at the top; where the attributes do, too, the hand stays where it is.
-            Step::Toggle(_) | Step::Ask(_) | Step::Remove(_) | Step::Also(..) | Step::Clear => {
-                dom::is_wide()
-            }
+            Step::Toggle(_)
+            | Step::Ask(_)
+            | Step::Remove(_)
+            | Step::Also(..)
+            | Step::Only(_)
+            | Step::Clear => dom::is_wide(),
             // One more row, or one less, changes nothing for the others.
             Step::Rows(_) => before.rows.is_empty() != next.rows.is_empty() && dom::is_wide(),
             Step::Lens(_) | Step::Through(..) => !next.examples.is_empty(),

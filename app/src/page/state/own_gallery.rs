@@ -85,6 +85,7 @@ impl State {
             let rows = floats(&parts)?;
             if rows.is_empty() {
                 self.show_growth(true);
+                self.learn_all();
                 return Ok(());
             }
             // What is being made may have grown in the meantime.

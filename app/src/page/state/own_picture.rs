@@ -78,7 +78,7 @@ impl State {
                 .all(|like| self.has_failed(like.example))
         });
         self.go(if alone {
-            Step::Like(example, self.lens_name())
+            Step::Like(example, self.compared_name())
         } else {
             Step::Also(example, true)
         });
@@ -100,11 +100,11 @@ impl State {
         });
     }
 
-    /// The name of the task looked through.
-    pub fn lens_name(&self) -> Option<String> {
-        let lens = self.lens.get_untracked()?;
+    /// The name of the task in which examples are compared.
+    pub fn compared_name(&self) -> Option<String> {
+        let task = self.compared.get_untracked()?;
         self.tasks
-            .with_untracked(|tasks| Some(tasks.get(lens)?.name.clone()))
+            .with_untracked(|tasks| Some(tasks.get(task)?.name.clone()))
     }
 
     /// How far embedding an own picture is, tracked; `None` where it is forgotten.

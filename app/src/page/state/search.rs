@@ -27,8 +27,9 @@ impl State {
         Effect::new(move |_| {
             // A new source is a new answer, even to the same question.
             state.source.track();
-            // So are more pictures.
+            // So are more pictures, and more marks.
             state.images.track();
+            state.learned.track();
             if let Some(question) = question.get() {
                 spawn_local(state.answer_question(question));
             }
@@ -36,6 +37,7 @@ impl State {
         Effect::new(move |_| {
             state.source.track();
             state.images.track();
+            state.learned.track();
             if state.gallery.with(|gallery| gallery.ready().is_some()) {
                 spawn_local(state.fill_outcomes());
             }
@@ -44,7 +46,7 @@ impl State {
 
     /// The question in indices; `None` while something it needs is on its way.
     fn question(&self) -> Option<Question> {
-        self.question_through(self.lens.get())
+        self.question_through(self.compared.get())
     }
 
     /// The question as it would be asked through another lens.
@@ -123,6 +125,12 @@ impl State {
         });
         let wanted = move || self.is_current(epoch) && Some(self.turn.get_value()) == turn;
         let mut millis = 0.0;
+        self.learn();
+        // A task that was forgotten meanwhile: the question without it follows.
+        let tasks = self.outcomes.with_untracked(Vec::len);
+        if question.needs().iter().any(|(task, _)| *task >= tasks) {
+            return;
+        }
         for (task, need) in question.needs() {
             millis += self.prepare(task, need, &wanted).await;
             if !wanted() {
@@ -174,7 +182,10 @@ impl State {
                 Some(Ok(0)) => break,
                 Some(Ok(_)) => {}
                 Some(Err(error)) => {
-                    leptos::logging::error!("task {task} cannot be searched: {error}");
+                    // One that was forgotten meanwhile is nothing to complain of.
+                    if wanted() {
+                        leptos::logging::error!("task {task} cannot be searched: {error}");
+                    }
                     return millis;
                 }
                 None => return millis,
@@ -224,10 +235,12 @@ impl State {
         let images = self.images.get_untracked();
         let tasks = self.outcomes.with_untracked(Vec::len);
         let lens = self.lens.get_untracked();
+        let learned = self.learned.get_untracked();
         let wanted = move || {
             self.is_current(epoch)
                 && self.source.get_untracked() == source
                 && self.images.get_untracked() == images
+                && Arc::ptr_eq(&self.learned.get_untracked(), &learned)
         };
         for task in lens.into_iter().chain(0..tasks) {
             // The answer to what was asked goes first.
@@ -247,9 +260,7 @@ impl State {
         self.searchers
             .try_update_value(|searchers| {
                 let gallery = searchers.shipped.as_ref()?;
-                let mut embedding = vec![0.0; gallery.tail().embedding()];
-                gallery.tail().embed(&features, task, &mut embedding).ok()?;
-                gallery.readout(task).ok()?.probabilities(&embedding).ok()
+                gallery.outcome(&features, task).ok()
             })
             .flatten()
     }

@@ -138,6 +138,24 @@ impl Gallery {
         Ok(rows)
     }
 
+    /// The probabilities of a task's values for a picture that is not in the gallery, by its features.
+    ///
+    /// # Errors
+    /// There is no such task, or features of another length.
+    pub fn outcome(&self, features: &[f32], task: usize) -> Result<Vec<f32>, RetrievalError> {
+        let readout = self.readout(task)?;
+        let mut embedding = vec![0.0; self.tail.embedding()];
+        if !self.is_taught(task) {
+            self.tail.embed(features, task, &mut embedding)?;
+            return readout.probabilities(&embedding);
+        }
+        RetrievalError::length("the features", features.len(), self.tail.channels())?;
+        self.tail.embed_rows_unmodulated(features, &mut embedding)?;
+        let mut outcome = readout.probabilities(&embedding)?;
+        never_certain(&mut outcome);
+        Ok(outcome)
+    }
+
     /// The images whose marking would teach a taught task most: those nearest to 50 %, of these some that are unlike each
     /// other. Images in `skip` (ascending) are none of them.
     ///

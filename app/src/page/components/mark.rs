@@ -1,0 +1,54 @@
+//! Two buttons on a picture while a task is taught: it shows it, or does not.
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+use super::icon::{Icon, Symbol};
+use crate::page::core::teaching::mark_of;
+use crate::page::core::wording::lower_first;
+use crate::page::state::use_state;
+
+/// The buttons; nothing while nobody teaches. Pressed again, a mark is taken away.
+#[component]
+pub fn Mark(
+    /// The picture.
+    index: usize,
+) -> impl IntoView {
+    let state = use_state();
+    let name = Memo::new(move |_| {
+        let lesson = state.marking.get()?;
+        Some(lower_first(&lesson.name))
+    });
+    let marked = Memo::new(move |_| mark_of(&*state.marking.get()?, index));
+    let button = move |yes: bool, class, testid, symbol, label: String| {
+        // The second half of a double press would meet the picture that has come to lie there.
+        let press = move |event: MouseEvent| {
+            if event.detail() < 2 {
+                state.mark(index, yes);
+            }
+        };
+        view! {
+            <button
+                class=class
+                type="button"
+                data-testid=testid
+                aria-label=label
+                aria-pressed=move || (marked.get() == Some(yes)).to_string()
+                on:click=press
+            >
+                <Icon symbol=symbol />
+            </button>
+        }
+    };
+    move || {
+        let name = name.get()?;
+        let yes = format!("Picture {index} shows {name}");
+        let no = format!("Picture {index} does not show {name}");
+        Some(view! {
+            <div class="mark" data-testid="mark">
+                {button(true, "mark__side mark__yes", "mark-yes", Symbol::Check, yes)}
+                {button(false, "mark__side mark__no", "mark-no", Symbol::Close, no)}
+            </div>
+        })
+    }
+}

@@ -1,0 +1,166 @@
+//! Teaching: what is marked, how a task may be called, and what to say about it.
+
+use modulens_retrieval::teach::Marks;
+use modulens_schema::Task;
+
+use super::format;
+use super::view::Lesson;
+use super::wording::task_title;
+
+/// The most letters of a name.
+pub const LONGEST: usize = 40;
+
+/// A name as it is kept: without spaces around it, and with single ones in it.
+///
+/// # Errors
+/// A sentence: nothing was written, too much, or the network has that task already.
+pub fn name(written: &str, network: &[Task]) -> Result<String, String> {
+    let name = written.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        return Err("Give it a name first, for instance “round glasses”.".into());
+    }
+    if name.chars().count() > LONGEST {
+        return Err(format!("A name has at most {LONGEST} letters."));
+    }
+    let is_taken = |task: &&Task| {
+        let title = task_title(task);
+        [&title, &task.name].map(|known| known.to_lowercase() == name.to_lowercase()) != [false; 2]
+    };
+    match network.iter().find(is_taken) {
+        Some(task) => Err(format!(
+            "“{}” is an attribute of this gallery already. Choose another name.",
+            task_title(task)
+        )),
+        None => Ok(name),
+    }
+}
+
+/// The lesson of a name, in any case; a new one where there is none.
+pub fn lesson(lessons: &[Lesson], name: &str) -> Lesson {
+    let same = |lesson: &&Lesson| lesson.name.to_lowercase() == name.to_lowercase();
+    let known = lessons.iter().find(same).cloned();
+    known.unwrap_or_else(|| Lesson {
+        name: name.into(),
+        ..Lesson::default()
+    })
+}
+
+/// How a picture is marked.
+pub fn mark_of(lesson: &Lesson, picture: usize) -> Option<bool> {
+    let has = |list: &[usize]| list.contains(&picture);
+    match (has(&lesson.yes), has(&lesson.no)) {
+        (false, false) => None,
+        (yes, _) => Some(yes),
+    }
+}
+
+/// The lesson with one more mark; with one less where the picture was marked just so.
+#[must_use]
+pub fn marked(lesson: &Lesson, picture: usize, yes: bool) -> Lesson {
+    let before = mark_of(lesson, picture);
+    let mut next = lesson.clone();
+    next.yes.retain(|&known| known != picture);
+    next.no.retain(|&known| known != picture);
+    if before != Some(yes) {
+        let list = if yes { &mut next.yes } else { &mut next.no };
+        list.push(picture);
+    }
+    next
+}
+
+/// What is learned from.
+pub fn marks(lesson: &Lesson) -> Marks {
+    Marks {
+        yes: lesson.yes.clone(),
+        no: lesson.no.clone(),
+    }
+}
+
+/// "3 yes, 2 no".
+pub fn counts(yes: usize, no: usize) -> String {
+    format!("{} yes, {} no", format::count(yes), format::count(no))
+}
+
+/// What to do next, from the marks there are.
+pub fn advice(yes: usize, no: usize) -> &'static str {
+    match (yes, no) {
+        (0, 0) => "Find a picture that shows it, and press its tick.",
+        (_, 0) => "Mark some that do not show it, too.",
+        (0, _) => "Now find one that shows it.",
+        _ if yes + no < 10 => "A few more make it surer. The doubtful ones teach most.",
+        _ => "Press Done when the results look right.",
+    }
+}
+
+/// What to say where some of the pictures a task was taught by are of no use here.
+pub fn ignored(used: usize, ignored: usize) -> Option<String> {
+    match (used, ignored) {
+        (_, 0) => None,
+        (0, _) => Some(
+            "None of the pictures it was taught by is in this gallery, so it knows nothing here."
+                .into(),
+        ),
+        (_, 1) => Some("1 picture it was taught by is not in this gallery and is ignored.".into()),
+        (_, more) => Some(format!(
+            "{} pictures it was taught by are not in this gallery and are ignored.",
+            format::count(more)
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taught(yes: &[usize], no: &[usize]) -> Lesson {
+        Lesson {
+            name: "Mine".into(),
+            yes: yes.into(),
+            no: no.into(),
+        }
+    }
+
+    #[test]
+    fn names_are_tidied_and_must_be_new() {
+        let network = [Task::binary("Wearing_Hat")];
+        assert_eq!(
+            name("  round   glasses ", &network),
+            Ok("round glasses".into())
+        );
+        for taken in ["wearing hat", "Wearing_Hat", " WEARING  HAT"] {
+            let problem = name(taken, &network).expect_err("taken");
+            assert!(problem.contains("“Wearing hat”"), "{problem}");
+        }
+        assert!(name(" \t ", &network).is_err());
+        assert!(name(&"ä".repeat(LONGEST), &network).is_ok());
+        assert!(name(&"ä".repeat(LONGEST + 1), &network).is_err());
+    }
+
+    #[test]
+    fn a_picture_is_marked_one_way_the_other_or_not_at_all() {
+        let none = taught(&[], &[]);
+        let yes = marked(&none, 7, true);
+        assert_eq!((mark_of(&yes, 7), mark_of(&yes, 8)), (Some(true), None));
+        let no = marked(&yes, 7, false);
+        assert_eq!(no, taught(&[], &[7]));
+        assert_eq!(marked(&no, 7, false), none, "pressed again");
+    }
+
+    #[test]
+    fn a_lesson_is_found_in_any_case() {
+        let known = [taught(&[1], &[])];
+        assert_eq!(lesson(&known, "mine"), known[0]);
+        assert_eq!(lesson(&known, "Other").name, "Other");
+    }
+
+    #[test]
+    fn what_is_of_no_use_is_said() {
+        assert_eq!(ignored(5, 0), None);
+        assert!(ignored(0, 3).is_some_and(|words| words.starts_with("None")));
+        assert!(ignored(2, 1).is_some_and(|words| words.starts_with("1 picture ")));
+        assert!(ignored(2, 1200).is_some_and(|words| words.starts_with("1,200 pictures")));
+        assert_eq!(counts(3, 0), "3 yes, 0 no");
+        let advices = [(0, 0), (2, 0), (0, 2), (2, 2), (9, 9)].map(|(yes, no)| advice(yes, no));
+        assert!((1..5).all(|at| advices[at] != advices[at - 1]));
+    }
+}

@@ -1,0 +1,268 @@
+//! Teaching: the marks a visitor makes, and what is learned from them.
+//!
+//! Marks are part of the view, as a question is: every one is a step that can be taken back, and a link carries them.
+//! What is learned follows from them.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use modulens_retrieval::teach::Marks;
+use modulens_retrieval::{Gallery, Need};
+
+use super::{Source, State};
+use crate::page::browser::clock;
+use crate::page::core::step::Step;
+use crate::page::core::teaching;
+use crate::page::core::view::{Condition, Lesson};
+
+/// Pictures suggested at a time.
+const SUGGESTED: usize = 8;
+
+/// Whether the visitor is teaching.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Teaching {
+    /// No.
+    #[default]
+    Nothing,
+    /// The task gets a name; this one is proposed.
+    Naming(String),
+    /// Pictures are marked for the task of this name.
+    Marking(String),
+}
+
+/// What was learned of one task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Learned {
+    /// Its fingerprint, `[D]`.
+    pub fingerprint: Vec<f32>,
+    /// Pictures that show it, of those in the gallery.
+    pub yes: usize,
+    /// Pictures that do not.
+    pub no: usize,
+    /// Pictures it was taught by that are of no use here.
+    pub ignored: usize,
+}
+
+/// What the taught tasks were learned from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LearnedOn {
+    source: Source,
+    images: usize,
+    marks: Vec<Marks>,
+}
+
+impl State {
+    /// Begins to teach: the task gets a name first.
+    pub fn begin_teaching(&self, name: &str) {
+        self.teaching.set(Teaching::Naming(name.to_owned()));
+    }
+
+    /// Marks pictures for a new task of this name, or for the one that has it.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the name.
+    pub fn name_task(&self, written: &str) -> Result<(), String> {
+        let data = self.data_now();
+        let network = data.as_ref().map_or(&[][..], |data| &data.manifest.tasks);
+        let name = teaching::name(written, network)?;
+        let name = self
+            .view
+            .with_untracked(|view| teaching::lesson(&view.lessons, &name).name);
+        self.teach_more(&name);
+        Ok(())
+    }
+
+    /// Marks more pictures for a task.
+    pub fn teach_more(&self, name: &str) {
+        self.teaching.set(Teaching::Marking(name.to_owned()));
+        let is_known = self
+            .lessons
+            .with_untracked(|lessons| lessons.iter().any(|lesson| lesson.name == name));
+        if is_known {
+            self.go(Step::Only(Condition::new(name, "yes", true)));
+        } else if self.view.with_untracked(|view| !view.rows.is_empty()) {
+            // Side by side, there is nothing to press.
+            self.go(Step::Rows(Vec::new()));
+        }
+    }
+
+    /// Ends teaching; what was taught stays.
+    pub fn end_teaching(&self) {
+        self.teaching.set(Teaching::Nothing);
+    }
+
+    /// Forgets a task.
+    pub fn forget(&self, name: &str) {
+        let now = self.marking.get_untracked();
+        if now.is_some_and(|lesson| lesson.name == name) {
+            self.end_teaching();
+        }
+        self.go(Step::Teach(Lesson {
+            name: name.to_owned(),
+            ..Lesson::default()
+        }));
+    }
+
+    /// Marks a picture for the task being taught; the same mark again takes it away.
+    pub fn mark(&self, picture: usize, yes: bool) {
+        if let Some(lesson) = self.marking.get_untracked() {
+            self.go(Step::Teach(teaching::marked(&lesson, picture, yes)));
+        }
+    }
+
+    /// The task of a name; tracked.
+    pub fn task_named(&self, name: &str) -> Option<usize> {
+        self.tasks
+            .with(|tasks| tasks.iter().position(|task| task.name == name))
+    }
+
+    /// Tasks that the network has; those after them are taught. Tracked.
+    pub fn network_tasks(&self) -> usize {
+        self.gallery
+            .with(|gallery| gallery.ready().map_or(0, |data| data.manifest.tasks.len()))
+    }
+
+    /// What was learned of a taught task; tracked.
+    pub fn learned(&self, task: usize) -> Option<Learned> {
+        let at = task.checked_sub(self.network_tasks())?;
+        self.learned.with(|learned| learned.get(at).cloned())
+    }
+
+    /// The fingerprint of any task; tracked.
+    pub fn fingerprint(&self, task: usize) -> Option<Vec<f32>> {
+        let data = self.data()?;
+        match data.fingerprints.get(task) {
+            Some(fingerprint) => Some(fingerprint.clone()),
+            None => self.learned(task).map(|learned| learned.fingerprint),
+        }
+    }
+
+    /// Learns from every new mark, and suggests what to mark next.
+    pub(super) fn keep_learning(&self) {
+        let state = *self;
+        Effect::new(move |_| {
+            state.lessons.track();
+            state.source.track();
+            state.images.track();
+            state.learn();
+        });
+        Effect::new(move |_| {
+            state.learned.track();
+            state.images.track();
+            match state.marking.get() {
+                Some(lesson) => spawn_local(state.suggest(lesson)),
+                None => state.unsure.set(Vec::new()),
+            }
+        });
+    }
+
+    /// Learns the taught tasks if there are other marks than before, or many more pictures.
+    pub(super) fn learn(&self) {
+        self.learn_from(|before, now| now != before && now * 4 >= before * 5);
+    }
+
+    /// Learns the taught tasks from all of a gallery that will not grow any more: a link then shows the same as here.
+    pub(super) fn learn_all(&self) {
+        self.learn_from(|before, now| now != before);
+    }
+
+    /// Learns if `grown` says so of the pictures there were and those there are.
+    fn learn_from(&self, grown: impl Fn(usize, usize) -> bool) {
+        let Some(data) = self.data_now() else { return };
+        let source = self.source.get_untracked();
+        let marks: Vec<Marks> = self
+            .lessons
+            .with_untracked(|lessons| lessons.iter().map(teaching::marks).collect());
+        let learned = self.searchers.try_update_value(|searchers| {
+            let gallery = searchers.of(source)?;
+            let images = gallery.images();
+            let known = self.learned_on.with_value(|on| match on {
+                Some(on) => on.source == source && on.marks == marks && !grown(on.images, images),
+                None => marks.is_empty(),
+            });
+            if known {
+                return None;
+            }
+            let taught = gallery.teach(&marks);
+            self.learned_on.set_value(Some(LearnedOn {
+                source,
+                images,
+                marks,
+            }));
+            Some(taught.map(|()| all_learned(gallery, data.manifest.tasks.len())))
+        });
+        match learned.flatten() {
+            Some(Ok(learned)) => self.show_learned(data.manifest.tasks.len(), learned),
+            Some(Err(error)) => leptos::logging::error!("nothing can be learned: {error}"),
+            None => {}
+        }
+    }
+
+    /// Shows what was learned; what was computed of tasks that are others now is let go.
+    fn show_learned(&self, network: usize, learned: Vec<Learned>) {
+        let before = self.learned.get_untracked();
+        let tasks = network + learned.len();
+        let changed = |at: &usize| before.get(*at) != learned.get(*at);
+        let changed: Vec<usize> = (0..learned.len()).filter(changed).collect();
+        self.outcomes.update(|outcomes| {
+            outcomes.resize(tasks, None);
+            changed.iter().for_each(|at| outcomes[network + at] = None);
+        });
+        self.tallies.update(|tallies| {
+            tallies.resize(tasks, None);
+            changed.iter().for_each(|at| tallies[network + at] = None);
+        });
+        self.learned.set(Arc::new(learned));
+    }
+
+    /// Lets go of what was learned in a gallery.
+    pub(super) fn forget_learned(&self) {
+        self.end_teaching();
+        self.learned_on.set_value(None);
+        self.learned.set(Arc::default());
+        self.unsure.set(Vec::new());
+    }
+
+    /// Finds pictures to mark next.
+    async fn suggest(self, lesson: Arc<Lesson>) {
+        let (epoch, learned) = (self.epoch.get_value(), self.learned.get_untracked());
+        let wanted =
+            move || self.is_current(epoch) && Arc::ptr_eq(&self.learned.get_untracked(), &learned);
+        // The answer goes first.
+        clock::breathe().await;
+        let task = untrack(|| self.task_named(&lesson.name));
+        let Some(task) =
+            task.filter(|task| wanted() && *task < self.outcomes.with_untracked(Vec::len))
+        else {
+            self.unsure.set(Vec::new());
+            return;
+        };
+        self.prepare(task, Need::Probabilities, &wanted).await;
+        if !wanted() {
+            return;
+        }
+        let source = self.source.get_untracked();
+        let mut skip = [lesson.yes.as_slice(), &lesson.no].concat();
+        skip.extend_from_slice(&self.hidden.get_untracked());
+        skip.sort_unstable();
+        let unsure = self.searchers.try_update_value(|searchers| {
+            searchers.of(source)?.unsure(task, SUGGESTED, &skip).ok()
+        });
+        self.unsure.set(unsure.flatten().unwrap_or_default());
+    }
+}
+
+/// What was learned of every taught task.
+fn all_learned(gallery: &Gallery, network: usize) -> Vec<Learned> {
+    let learned = |task: usize| {
+        let (taught, settled) = (gallery.taught(task)?, gallery.settled(task)?);
+        Some(Learned {
+            fingerprint: taught.scaling.clone(),
+            yes: settled.yes.len(),
+            no: settled.no.len(),
+            ignored: settled.ignored,
+        })
+    };
+    (network..gallery.tasks()).filter_map(learned).collect()
+}
