@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use super::add::Making;
+use super::embed::EmbedState;
 use super::{Load, State};
 use crate::page::browser::offline;
 
@@ -62,9 +64,9 @@ impl State {
 
     /// What a reload would cost the visitor; everything else is in the address.
     pub fn at_stake(&self) -> Option<&'static str> {
-        if self.making.with(|making| making.is_running()) {
+        if self.making.with(Making::is_running) {
             Some("Reloading interrupts the gallery being made; it goes on with the same files.")
-        } else if self.embed.with(|embed| embed.is_busy()) {
+        } else if self.embed.with(EmbedState::is_busy) {
             Some("Reloading ends the embedding.")
         } else if self.own.with(|own| !own.is_empty()) {
             Some("Reloading forgets your picture.")

@@ -1,5 +1,7 @@
 //! Where on the tour the visitor is.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::State;
@@ -30,7 +32,7 @@ pub struct Visit {
     /// Whether the visitor did what was asked.
     pub done: bool,
     /// The view when it began.
-    before: View,
+    before: Arc<View>,
 }
 
 impl Visit {
@@ -83,7 +85,7 @@ impl State {
         let visit = Visit {
             at,
             done: STOPS[at] == Stop::End,
-            before: self.view.get_untracked(),
+            before: Arc::new(self.view.get_untracked()),
         };
         self.tour.set(Tour::At(visit));
     }

@@ -1,6 +1,6 @@
 //! The attributes a drawing expresses, and the labels of one picture.
 
-use modulens_schema::noise::CELEBA as ATTRIBUTES;
+pub(super) use modulens_schema::noise::CELEBA as ATTRIBUTES;
 
 /// The attributes a drawing expresses, by their place in [`ATTRIBUTES`]. All others are unknown in every picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
