@@ -42,6 +42,8 @@ pub fn LensStrip() -> impl IntoView {
     };
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
+        // What is hidden cannot be scrolled.
+        state.teaching.track();
         if let (Some(lens), Some(strip)) = (state.lens.get(), strip.get()) {
             // The lenses of a gallery that has just come are drawn by then.
             frames::next(move || bring_to_middle(&strip, lens));
