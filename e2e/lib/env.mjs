@@ -12,6 +12,10 @@ export const artefacts = join(root, 'e2e', 'artefacts');
 export const fixture = process.env.MODULENS_FIXTURE ?? join(root, 'target', 'e2e-fixture');
 /** 5,000 drawn faces in CelebA's layout, written by the example `celeba_zip`. */
 export const largeZip = process.env.MODULENS_LARGE_ZIP ?? join(root, 'target', 'e2e-celeba.zip');
+/** The chores, as a command line. */
+export const xtask = process.env.MODULENS_XTASK
+  ? [process.env.MODULENS_XTASK]
+  : ['cargo', 'run', '--quiet', '--package', 'xtask', '--'];
 export const headed = Boolean(process.env.MODULENS_HEADED);
 
 const modules = process.env.MODULENS_NODE_MODULES ?? join(root, 'e2e', 'node_modules');

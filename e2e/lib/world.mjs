@@ -40,17 +40,26 @@ export function world({ webgpu = false, site = {} } = {}) {
 
   /**
    * A fresh page with its own storage. At the end of the test it must have asked nobody but the server, and have
-   * said nothing to the console's errors, save what `expected` matches.
+   * said nothing to the console's errors, save what `expected` matches. Only with `worker` does the service worker
+   * keep the site: it fetches in the background, and answers in place of what a test lets the server say. A `newcomer` is
+   * offered the tour; with `motion` things may move.
    */
-  here.page = async (t, { width = 1440, height = 900, dark = false, expected } = {}) => {
+  here.page = async (t, options = {}) => {
+    const { width = 1440, height = 900, dark = false, motion = false } = options;
+    const { newcomer = false, expected, worker = false } = options;
     const context = await here.browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
-      reducedMotion: 'reduce',
+      reducedMotion: motion ? 'no-preference' : 'reduce',
+      serviceWorkers: worker ? 'allow' : 'block',
     });
     context.setDefaultTimeout(20_000);
+    // Whoever was here before is not offered the tour, which would lie over a corner of the page.
+    // The empty page that a window begins with has no storage.
+    const seen = () => location.protocol !== 'about:' && localStorage.setItem('modulens.tour', 'seen');
+    if (!newcomer) await context.addInitScript(seen);
+    const watched = watch(context);
     const page = await context.newPage();
-    const watched = watch(page);
     t.after(async () => {
       await context.close();
       const strangers = watched.requests.filter((url) => {
@@ -65,6 +74,16 @@ export function world({ webgpu = false, site = {} } = {}) {
     });
     const made = new Site(page, here.server.url);
     made.requests = watched.requests;
+    made.background = watched.background;
+    return made;
+  };
+
+  /** Another window of the same visitor, watched like the first. */
+  here.another = async (site, query = '') => {
+    const page = await site.page.context().newPage();
+    const made = new Site(page, here.server.url);
+    await made.open(query);
+    await made.ready();
     return made;
   };
 
@@ -78,15 +97,24 @@ export function world({ webgpu = false, site = {} } = {}) {
   return here;
 }
 
-function watch(page) {
+function watch(context) {
   const requests = [];
+  const background = [];
   const errors = [];
   // The context's events include those of workers.
-  page.context().on('request', (request) => requests.push(request.url()));
+  context.on('request', (request) => {
+    requests.push(request.url());
+    // What the service worker asks the server for.
+    if (request.serviceWorker()) background.push(request.url());
+  });
+  context.on('page', (page) => listen(page, errors));
+  return { requests, background, errors };
+}
+
+function listen(page, errors) {
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => errors.push(`uncaught: ${error.message}`));
   page.on('crash', () => errors.push('the page crashed'));
-  return { requests, errors };
 }

@@ -1,4 +1,5 @@
-// Pictures of the page for people to look at, in artefacts/screenshots; and that nothing is cut off.
+// Every state of the page, on a phone and on a desk: a picture of each for people to look at, in artefacts/screenshots;
+// nothing is cut off, and axe-core finds nothing.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -6,46 +7,41 @@ import { join } from 'node:path';
 import test from 'node:test';
 
 import { artefacts } from '../lib/env.mjs';
+import { scratch } from '../lib/own.mjs';
+import { cutOff, reach, states } from '../lib/states.mjs';
 import { world } from '../lib/world.mjs';
 
 const here = world();
 const folder = join(artefacts, 'screenshots');
 mkdirSync(folder, { recursive: true });
+const files = scratch();
 
-const views = {
-  faces: 'gallery=faces',
-  shoes: 'gallery=shoes',
-  example: 'gallery=shoes&like=3&lens=Category',
-  detail: 'gallery=faces&open=3',
-};
+const looks = [
+  { width: 360, height: 740, dark: false },
+  { width: 1440, height: 900, dark: true },
+];
 
-for (const [width, height] of [
-  [390, 844],
-  [1440, 900],
-]) {
-  for (const dark of [false, true]) {
-    test(`at ${width} px, ${dark ? 'dark' : 'light'}`, async (t) => {
-      for (const [name, query] of Object.entries(views)) {
-        const site = await here.open(t, query, { width, height, dark });
-        await site.drawn();
-        if (name === 'detail') await site.get('detail').locator('.task-row').first().waitFor();
-        await site.page.evaluate(() => document.fonts.ready);
-        await site.page.screenshot({ path: join(folder, `${name}-${width}-${dark ? 'dark' : 'light'}.png`) });
-        const cut = await site.page.evaluate(() => {
-          const { scrollWidth, clientWidth } = document.documentElement;
-          return scrollWidth - clientWidth;
-        });
-        assert.ok(cut <= 0, `${name} is ${cut} px wider than the window`);
-      }
-      const site = await here.open(t, 'gallery=faces', { width, height, dark });
-      await site.get('model-card-open').click();
-      await site.get('model-card').getByRole('table').waitFor();
-      const wider = await site.get('model-card').evaluate((dialog) => {
-        const content = dialog.querySelector('.dialog__content') ?? dialog;
-        return content.scrollWidth - content.clientWidth;
-      });
-      assert.ok(wider <= 0, `the model card is ${wider} px wider than its dialog`);
-      await site.page.screenshot({ path: join(folder, `model-card-${width}-${dark ? 'dark' : 'light'}.png`) });
+for (const state of states) {
+  for (const look of looks) {
+    const { width, dark } = look;
+    test(`${state.title}: at ${width} px, ${dark ? 'dark' : 'light'}`, async (t) => {
+      const site = await here.page(t, { ...look, ...state.page, expected: /Failed to load resource|ERR_FAILED/ });
+      await reach(site, state, files);
+      await site.page.screenshot({ path: join(folder, `${state.name}-${width}-${dark ? 'dark' : 'light'}.png`) });
+      const cut = await cutOff(site);
+      assert.ok(cut <= 0, `it is ${cut} px wider than the window`);
+      assert.deepEqual(await site.violations(), []);
     });
   }
 }
+
+test('what lies in the model card is not cut off on a phone', async (t) => {
+  const site = await here.open(t, 'gallery=faces', { width: 360, height: 740 });
+  await site.get('model-card-open').click();
+  await site.get('model-card').getByRole('table').waitFor();
+  const wider = await site.get('model-card').evaluate((dialog) => {
+    const content = dialog.querySelector('.dialog__content') ?? dialog;
+    return content.scrollWidth - content.clientWidth;
+  });
+  assert.ok(wider <= 0, `the model card is ${wider} px wider than its dialog`);
+});

@@ -183,6 +183,18 @@ test('the least score keeps the results above it', async (t) => {
   });
 });
 
+test('where no picture is left, the limits that leave none are named and taken away', async (t) => {
+  const site = await here.page(t);
+  await site.open('gallery=faces&want.Smiling=yes&only.Bald=yes:45-46&least=100');
+  const nothing = site.get('nothing');
+  await nothing.getByRole('button', { name: /Bald 45–46 %/ }).waitFor();
+  assert.deepEqual(await site.violations(), []);
+  await nothing.getByRole('button', { name: /Bald/ }).click();
+  await nothing.getByRole('button', { name: /score at least 100 %/ }).click();
+  await site.ready();
+  assert.ok(await nothing.isHidden());
+});
+
 test('axe finds nothing in the bar at work', async (t) => {
   for (const dark of [false, true]) {
     const query = 'gallery=faces&want~150.Smiling=yes&not.Eyeglasses=yes&like=12&only.Bald=yes:50-100&least=20';

@@ -36,7 +36,6 @@ mod dataset;
 mod error;
 pub mod folder;
 mod load;
-pub mod noise;
 mod options;
 mod picture;
 mod report;

@@ -138,7 +138,7 @@ impl Embeddings {
 }
 
 fn all_finite(data: &[f32]) -> Result<(), RetrievalError> {
-    if data.iter().any(|value| !value.is_finite()) {
+    if !kernel::all_finite(data) {
         return Err(RetrievalError::NotFinite {
             what: "the table of embeddings",
         });

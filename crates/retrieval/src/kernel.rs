@@ -107,6 +107,18 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     (((a + e) + (c + g)) + ((b + f) + (d + h))) + rest
 }
 
+/// Whether every number is finite.
+///
+/// All are looked at, eight at a time, which takes less than half the time of stopping at the first that is not.
+pub(crate) fn all_finite(values: &[f32]) -> bool {
+    let (vectors, rest) = values.as_chunks::<LANES>();
+    let greatest = f32x8::splat(f32::MAX);
+    let all = vectors.iter().fold(greatest.simd_eq(greatest), |all, x| {
+        all & f32x8::new(*x).abs().simd_le(greatest)
+    });
+    all.all() && rest.iter().all(|x| x.is_finite())
+}
+
 /// Two vectors from the numbers of both.
 fn halves(pair: &[f32; 2 * LANES]) -> (f32x8, f32x8) {
     let &[a, b, c, d, e, f, g, h, ref rest @ ..] = pair;
@@ -142,6 +154,23 @@ mod tests {
                         (plain - fast).abs() < 1e-5,
                         "{rows} {inputs} {outputs}: {plain} {fast}"
                     );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_number_that_is_not_finite_is_found_wherever_it_is() {
+        for n in 0..40 {
+            let mut values: Vec<f32> = (0..n)
+                .map(|i| [1.0, f32::MAX, f32::MIN, 0.0][i % 4])
+                .collect();
+            assert!(all_finite(&values));
+            for at in 0..n {
+                for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                    let good = std::mem::replace(&mut values[at], bad);
+                    assert!(!all_finite(&values), "{bad} at {at} of {n}");
+                    values[at] = good;
                 }
             }
         }

@@ -9,6 +9,8 @@
 //! [`measure`] says how good the embeddings of a labelled split are, and [`readout::fit`] fits the readouts;
 //! [`teach`] learns a new task from a few marked images.
 
+mod coded;
+mod codes;
 mod embeddings;
 mod error;
 mod filter;
@@ -24,6 +26,7 @@ mod tail;
 mod tally;
 pub mod teach;
 
+pub use coded::CodedEmbeddings;
 pub use embeddings::Embeddings;
 pub use error::RetrievalError;
 pub use filter::{By, Filter};

@@ -42,31 +42,74 @@ pub fn top_k(scores: &[f32], k: usize) -> Vec<Ranked> {
 
 /// [`top_k`] of the images that `keep` says yes to.
 pub fn top_k_where(scores: &[f32], k: usize, keep: impl Fn(usize) -> bool) -> Vec<Ranked> {
-    if k == 0 {
-        return Vec::new();
-    }
-    // Candidates collect until there are twice as many as wanted, then the worse half goes. What is worse
-    // than the worst one kept never gets in, so that almost every score costs one comparison.
-    let room = k.saturating_mul(2).max(64).min(scores.len());
-    let mut best: Vec<u64> = Vec::with_capacity(room);
-    let mut limit = u64::MAX;
+    let mut best = Best::new(k, scores.len());
     for (index, &score) in (0..=u32::MAX).zip(scores) {
-        let key = order_key(score, index);
-        if key < limit && keep(index as usize) {
-            if best.len() >= room && best.len() > k {
-                best.select_nth_unstable(k - 1);
-                best.truncate(k);
-                limit = best[k - 1];
-                if key >= limit {
-                    continue;
-                }
-            }
-            best.push(key);
+        let index = index as usize;
+        if best.admits(score, index) && keep(index) {
+            best.offer(score, index);
         }
     }
-    best.sort_unstable();
-    best.truncate(k);
-    ranked(&best, scores)
+    best.finish(|index| scores[index])
+}
+
+/// The best `k` of what is offered, in one pass.
+///
+/// Candidates collect until there are twice as many as wanted, then the worse half goes. What is worse than the
+/// worst one kept never gets in, so that almost every score costs one comparison.
+#[derive(Clone, Debug)]
+pub(crate) struct Best {
+    k: usize,
+    room: usize,
+    keys: Vec<u64>,
+    /// Only keys below may still be among the best.
+    limit: u64,
+}
+
+impl Best {
+    /// Nothing yet, of at most `images` to come.
+    pub(crate) fn new(k: usize, images: usize) -> Self {
+        let room = k.saturating_mul(2).max(64).min(images);
+        Self {
+            k,
+            room,
+            keys: Vec::with_capacity(if k == 0 { 0 } else { room }),
+            limit: if k == 0 { 0 } else { u64::MAX },
+        }
+    }
+
+    /// Whether an image may still be among the best.
+    #[inline]
+    pub(crate) fn admits(&self, score: f32, index: usize) -> bool {
+        order_key(score, index as u32) < self.limit
+    }
+
+    /// Takes an image that may be among the best. Where fewer can be from now on, the index of one that is the
+    /// worst that can.
+    #[inline]
+    pub(crate) fn offer(&mut self, score: f32, index: usize) -> Option<usize> {
+        let key = order_key(score, index as u32);
+        if key >= self.limit {
+            return None;
+        }
+        self.keys.push(key);
+        let full = self.keys.len() >= self.room && self.keys.len() > self.k;
+        full.then(|| self.halve())
+    }
+
+    /// Forgets the worse half; the index of the worst that is left.
+    fn halve(&mut self) -> usize {
+        self.keys.select_nth_unstable(self.k - 1);
+        self.keys.truncate(self.k);
+        self.limit = self.keys[self.k - 1];
+        key_index(self.limit)
+    }
+
+    /// The best `k`, best first.
+    pub(crate) fn finish(mut self, score: impl Fn(usize) -> f32) -> Vec<Ranked> {
+        self.keys.sort_unstable();
+        self.keys.truncate(self.k);
+        ranked(&self.keys, score)
+    }
 }
 
 /// All images from the highest score to the lowest; equal scores in the order of their indices, NaN last.
@@ -76,13 +119,13 @@ pub fn rank_all(scores: &[f32]) -> Vec<Ranked> {
         .map(|(index, &score)| order_key(score, index))
         .collect();
     radix::sort_by_high_half(&mut keys);
-    ranked(&keys, scores)
+    ranked(&keys, |index| scores[index])
 }
 
-fn ranked(keys: &[u64], scores: &[f32]) -> Vec<Ranked> {
+fn ranked(keys: &[u64], score: impl Fn(usize) -> f32) -> Vec<Ranked> {
     let ranked = |&key: &u64| Ranked {
         index: key_index(key),
-        score: scores[key_index(key)],
+        score: score(key_index(key)),
     };
     keys.iter().map(ranked).collect()
 }

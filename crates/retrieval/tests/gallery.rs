@@ -59,6 +59,25 @@ fn an_example_finds_itself_first() {
 }
 
 #[test]
+fn an_example_that_fits_no_image_is_refused() {
+    let mut gallery = gallery();
+    let mut nearest = |task, example: &[f32]| gallery.nearest(task, example, 4, |_| true);
+    assert!(nearest(0, &[0.5; DIM]).is_ok());
+    assert!(matches!(
+        nearest(3, &[0.5; DIM]),
+        Err(RetrievalError::NoTask { task: 3, tasks: 3 })
+    ));
+    assert!(matches!(
+        nearest(0, &[0.5; DIM + 1]),
+        Err(RetrievalError::Length { expected: DIM, .. })
+    ));
+    assert!(matches!(
+        nearest(0, &[f32::NAN; DIM]),
+        Err(RetrievalError::NotFinite { .. })
+    ));
+}
+
+#[test]
 fn wanted_and_unwanted_rank_the_other_way_round() {
     let mut gallery = gallery();
     let yes = gallery.score(&Query::value(0, 1)).expect("scores");

@@ -2,10 +2,12 @@
 //!
 //! Plain data with no behaviour that belongs to one room alone: what a [`Task`] is, which [`Labels`] an
 //! image carries, how a picture becomes the network's [`InputSpec`] tensor, what [`Quality`] was
-//! measured, and the [`FoldedTail`] that lets a page search without the network.
+//! measured, what is known about wrong labels ([`noise`]), and the [`FoldedTail`] that lets a page search without the
+//! network.
 
 mod input;
 mod labels;
+pub mod noise;
 mod quality;
 mod split;
 mod tail;

@@ -4,6 +4,7 @@ use crate::{
     child::Run,
     cli::BuildArgs,
     error::{Error, Result},
+    finish,
     places::Places,
     sizes::Sizes,
 };
@@ -23,6 +24,7 @@ pub(crate) fn run(places: &Places, args: &BuildArgs) -> Result<()> {
             .words("build --release")
             .env_remove("NO_COLOR")
             .run()?;
+        finish::run(&places.dist())?;
     }
     let dist = places.dist();
     if !dist.join("index.html").is_file() {

@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Setup(SetupArgs),
     /// Build the static site into dist/, list what it weighs and check it against the budget.
     Build(BuildArgs),
+    /// Write into a built site which files it consists of, so that it works offline; `build` does it by itself.
+    Finish(FinishArgs),
     /// Set up, build and serve the site.
     Demo(DemoArgs),
     /// Serve a folder as a static site.
@@ -36,6 +38,10 @@ pub(crate) enum Command {
     Bench(BenchArgs),
     /// Make the two default galleries from nothing: draw, train, measure, export.
     Assets(AssetsArgs),
+    /// Draw the icons of an installed site from www/icons/icon.svg.
+    Icons,
+    /// Let Lighthouse judge the built site as a phone sees it.
+    Lighthouse(LighthouseArgs),
 }
 
 #[derive(Debug, Args)]
@@ -53,6 +59,23 @@ pub(crate) struct BuildArgs {
     /// Leave trunk out and only weigh what is in dist/.
     #[arg(long)]
     pub(crate) weigh_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FinishArgs {
+    /// Folder of the site (default: dist).
+    #[arg(long)]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LighthouseArgs {
+    /// Print one JSON object instead of the table.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Keep the figures in docs/lighthouse.md.
+    #[arg(long)]
+    pub(crate) save: bool,
 }
 
 #[derive(Debug, Args)]

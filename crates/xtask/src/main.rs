@@ -15,7 +15,11 @@ mod coding;
 mod count;
 mod e2e;
 mod error;
+mod finish;
+mod icons;
+mod lighthouse;
 mod lockfile;
+mod marks;
 mod places;
 mod server;
 mod setup;
@@ -49,6 +53,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Setup(args) => setup::run(&places, args.tests),
         Command::Build(args) => build::run(&places, &args),
+        Command::Finish(args) => finish::run(&args.dir.unwrap_or_else(|| places.dist())),
         Command::Demo(args) => {
             setup::run(&places, false)?;
             build::run(&places, &args.build())?;
@@ -64,6 +69,8 @@ fn run(command: Command) -> Result<()> {
         Command::E2e(args) => e2e::run(&places, &args),
         Command::Bench(args) => bench::run(&places, &args),
         Command::Assets(args) => assets::run(&places, &args),
+        Command::Icons => icons::run(&places),
+        Command::Lighthouse(args) => lighthouse::run(&places, &args),
     }
 }
 

@@ -63,6 +63,11 @@ impl Places {
         self.cache.join("npm-bench")
     }
 
+    /// Where the packages of `e2e/lighthouse/package.json` are installed.
+    pub(crate) fn npm_lighthouse(&self) -> PathBuf {
+        self.cache.join("npm-lighthouse")
+    }
+
     /// The `PATH` of every child: our pinned tools before the machine's own.
     pub(crate) fn path(&self) -> OsString {
         let ours = [

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use modulens_dataset::{Format, noise};
-use modulens_schema::Quality;
+use modulens_dataset::Format;
+use modulens_schema::{Quality, noise};
 
 use crate::data::OpenData;
 use crate::error::TrainerError;

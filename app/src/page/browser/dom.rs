@@ -18,6 +18,16 @@ pub fn root() -> Option<HtmlElement> {
     document()?.document_element()?.dyn_into().ok()
 }
 
+/// Marks the root element with an attribute, or takes the mark away.
+pub fn mark(attribute: &str, value: Option<&str>) {
+    let Some(root) = root() else { return };
+    // Attributes of such names can be set.
+    match value {
+        Some(value) => root.set_attribute(attribute, value).ok(),
+        None => root.remove_attribute(attribute).ok(),
+    };
+}
+
 /// Takes an element out of the document, if it is there.
 pub fn remove(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {

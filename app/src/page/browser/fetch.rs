@@ -1,11 +1,12 @@
 //! Fetching files that lie beside the page.
 
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{RequestInit, Response};
 
 use super::dom::window;
+use super::offline::is_online;
 
 /// The bytes of a file.
 ///
@@ -16,19 +17,42 @@ pub async fn bytes(path: &str) -> Result<Vec<u8>, String> {
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
+/// The bytes of a file as the server has it now, past everything that was kept of it.
+///
+/// # Errors
+/// A sentence that names the file and says what to do.
+pub async fn anew(path: &str) -> Result<Vec<u8>, String> {
+    let init = RequestInit::new();
+    // A plain object takes any field.
+    Reflect::set(&init, &"cache".into(), &"reload".into()).ok();
+    let buffer: JsValue = fetch(path, &init).await?.into();
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
 /// The bytes of a file, left on the browser's side.
 ///
 /// # Errors
 /// A sentence that names the file and says what to do.
 pub async fn buffer(path: &str) -> Result<ArrayBuffer, String> {
-    let offline =
-        |_: JsValue| format!("{path} could not be fetched: check the connection and try again");
+    fetch(path, &RequestInit::new()).await
+}
+
+async fn fetch(path: &str, init: &RequestInit) -> Result<ArrayBuffer, String> {
+    let unreachable = |_: JsValue| {
+        if is_online() {
+            format!("{path} could not be fetched: check the connection and try again")
+        } else {
+            format!(
+                "You are offline, and {path} is not kept on this machine; connect and try again"
+            )
+        }
+    };
     let window = window().ok_or("there is no window to fetch with")?;
-    let response: Response = JsFuture::from(window.fetch_with_str(path))
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, init))
         .await
-        .map_err(offline)?
+        .map_err(unreachable)?
         .dyn_into()
-        .map_err(offline)?;
+        .map_err(unreachable)?;
     if !response.ok() {
         return Err(format!(
             "{path} is not there (status {}): was the site copied whole?",

@@ -20,8 +20,7 @@ pub fn is_lost() -> bool {
 
 /// Puts the focus on the first element that matches, without scrolling. Whether there is one.
 pub fn put(within: &Element, selector: &str) -> bool {
-    let found = within.query_selector(selector).ok().flatten();
-    let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) else {
+    let Some(element) = find(within, selector) else {
         return false;
     };
     let options = FocusOptions::new();
@@ -29,4 +28,21 @@ pub fn put(within: &Element, selector: &str) -> bool {
     // Elements of a page can be asked to take the focus; those that do not, keep it where it is.
     element.focus_with_options(&options).ok();
     true
+}
+
+/// Puts the focus on the first element that matches one of the selectors and is shown, and brings it into view. Whether
+/// there is one.
+pub fn go(within: &Element, selectors: &[&str]) -> bool {
+    let shown =
+        |selector: &&str| find(within, selector).filter(|element| element.offset_width() > 0);
+    let Some(element) = selectors.iter().find_map(shown) else {
+        return false;
+    };
+    // As above.
+    element.focus().ok();
+    true
+}
+
+fn find(within: &Element, selector: &str) -> Option<HtmlElement> {
+    within.query_selector(selector).ok()??.dyn_into().ok()
 }

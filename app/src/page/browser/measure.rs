@@ -26,6 +26,13 @@ pub fn screen() -> Screen {
     }
 }
 
+/// Tells the style sheets how much is covered, so that what gets the focus in an element does not lie under it.
+pub fn tell_covered(element: &HtmlElement) {
+    let covered = format!("{}px", screen().covered);
+    // A length in pixels is always taken.
+    element.style().set_property("--covered", &covered).ok();
+}
+
 /// Down to where an element covers the window once it is scrolled up, if it stays there.
 fn covered(selector: &str) -> Option<f64> {
     let element = document()?.query_selector(selector).ok()??;
@@ -70,6 +77,13 @@ pub fn scroll(element: &HtmlElement, height: f64, to: f64) {
         .ok();
     let by = to - top(element);
     window.scroll_by_with_x_and_y(0.0, by);
+}
+
+/// How wide an element is inside, in the page's letters (`rem`). `None` while it is not shown.
+pub fn letters(element: &Element) -> Option<f64> {
+    let size = pixels(&style(&document()?.document_element()?)?, "font-size");
+    let width = f64::from(element.client_width());
+    (size > 0.0 && width > 0.0).then(|| width / size)
 }
 
 fn style(element: &Element) -> Option<CssStyleDeclaration> {

@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{ErrorEvent, Event, Worker, WorkerOptions, WorkerType};
 
 use super::address::absolute;
+use super::offline::is_online;
 
 /// Starts a worker from a script beside the page.
 ///
@@ -23,6 +24,13 @@ pub fn complaint(script: &str, event: &Event) -> String {
         .dyn_ref::<ErrorEvent>()
         .map(ErrorEvent::message)
         .filter(|said| !said.is_empty());
-    let reason = said.unwrap_or_else(|| "it could not be loaded; reload the page".into());
+    let reason = said.unwrap_or_else(|| {
+        let unloaded = if is_online() {
+            "it could not be loaded; reload the page"
+        } else {
+            "you are offline, and it is not kept on this machine; connect and try again"
+        };
+        unloaded.into()
+    });
     format!("the worker {script} failed: {reason}")
 }

@@ -6,15 +6,21 @@ use super::detail::Detail;
 use super::drop_zone::DropZone;
 use super::engine_panel::EnginePanel;
 use super::facets::Facets;
-use super::grid::Grid;
 use super::header::Header;
 use super::icon::{Icon, Symbol};
 use super::lens_strip::LensStrip;
 use super::library::LibraryDialog;
 use super::making_bar::MakingBar;
 use super::model_card::ModelCard;
+use super::nothing::Nothing;
+use super::notices::Notices;
 use super::query_bar::QueryBar;
+use super::relations::RelationsDialog;
+use super::results::Results;
+use super::shortcuts::{Panels, Shortcuts};
 use super::teach_bar::TeachBar;
+use super::tour::TourCard;
+use super::waiting::Waiting;
 use crate::page::browser::dom;
 use crate::page::core::hue;
 use crate::page::core::wording::headline;
@@ -25,13 +31,13 @@ use crate::page::state::State;
 pub fn App() -> impl IntoView {
     let state = State::start();
     provide_context(state);
-    let card_open = RwSignal::new(false);
+    let panels = Panels::closed();
     let side_open = RwSignal::new(false);
     tint_by_lens(state);
     name_the_window(state);
     view! {
         <a class="skip" href="#results">"Skip to the results"</a>
-        <Header card_open=card_open />
+        <Header panels=panels />
         <div class="frame">
             <button
                 class="button side-switch"
@@ -49,23 +55,35 @@ pub fn App() -> impl IntoView {
             </aside>
             <main class="main" id="results" tabindex="-1">
                 <MakingBar />
+                <Waiting />
                 <QueryBar />
-                <LensStrip />
+                <LensStrip relations_open=panels.relations />
                 <TeachBar />
-                <Grid />
+                <Nothing />
+                <Results />
             </main>
         </div>
         <Detail />
-        <ModelCard open=card_open />
+        <ModelCard open=panels.card />
+        <RelationsDialog open=panels.relations />
         <LibraryDialog />
+        <Shortcuts panels=panels />
         <DropZone />
+        <TourCard />
+        <Notices />
     }
 }
 
 /// The whole page takes the lens's hue: looking through another lens is seen at once.
 fn tint_by_lens(state: State) {
+    // A change is a movement, the first hue is none: it would cost the style of the whole page in every frame just when
+    // the first results are drawn.
+    let tinted = StoredValue::new(false);
     Effect::new(move |_| {
         if let (Some(lens), Some(root)) = (state.lens.get(), dom::root()) {
+            root.toggle_attribute_with_force("data-tinted", tinted.get_value())
+                .ok();
+            tinted.set_value(true);
             let hue = hue::hue(lens).to_string();
             // A custom property takes any text.
             root.style().set_property("--hue", &hue).ok();

@@ -27,6 +27,8 @@ pub fn Chips() -> impl IntoView {
     view! {
         <ul class="chips" data-testid="chips" aria-label="Asked for">
             {move || {
+                // A chip names the task it compares in.
+                state.tasks.track();
                 let chip = |(at, like): (usize, Like)| view! { <ExampleChip at=at like=like /> };
                 examples.get().into_iter().enumerate().map(chip).collect_view()
             }}

@@ -133,8 +133,6 @@ fn PictureDetail(index: usize) -> impl IntoView {
                         "Next"
                         <Icon symbol=Symbol::Forward />
                     </button>
-                </div>
-                <div class="detail__steps">
                     <button
                         class="button"
                         type="button"

@@ -21,20 +21,26 @@ pub fn ExampleChip(
     like: Like,
 ) -> impl IntoView {
     let state = use_state();
+    let Like {
+        example,
+        task,
+        wanted,
+        weight,
+    } = like;
     // Only what is compared elsewhere than through the lens says where.
-    let named = like.task.as_ref().and_then(|name| {
+    let named = task.and_then(|name| {
         state.tasks.with_untracked(|tasks| {
-            let task = tasks.iter().find(|task| task.name == *name)?;
+            let task = tasks.iter().find(|task| task.name == name)?;
             Some(format!(" in {}", lower_first(&task_title(task))))
         })
     });
     let words = format!(
         "{} this one{}",
-        if like.wanted { "like" } else { "unlike" },
+        if wanted { "like" } else { "unlike" },
         named.unwrap_or_default()
     );
-    let weight = like.weight.words();
-    match like.example {
+    let weight = weight.words();
+    match example {
         Example::Gallery(index) => {
             let inside = view! {
                 {move || {
@@ -42,7 +48,14 @@ pub fn ExampleChip(
                 }}
                 <span>{words}</span>
             };
-            chip(at, &like, "example-chip", weight, inside.into_any())
+            chip(
+                at,
+                example,
+                wanted,
+                "example-chip",
+                weight,
+                inside.into_any(),
+            )
         }
         Example::Own(number) => {
             let own = state
@@ -50,7 +63,7 @@ pub fn ExampleChip(
                 .with_untracked(|own| own.iter().find(|own| own.number == number).cloned());
             own.map(|own| {
                 let inside = own_picture(state, own, &words);
-                chip(at, &like, "own-picture-chip", weight, inside)
+                chip(at, example, wanted, "own-picture-chip", weight, inside)
             })
             .into_any()
         }
@@ -59,18 +72,19 @@ pub fn ExampleChip(
 
 fn chip(
     at: usize,
-    like: &Like,
+    example: Example,
+    wanted: bool,
     testid: &'static str,
     weight: Option<String>,
     inside: AnyView,
 ) -> AnyView {
     let state = use_state();
-    let label = match like.example {
+    let label = match example {
         Example::Gallery(index) => format!("Remove the example, picture {index}"),
         Example::Own(_) => "Remove your picture".to_owned(),
     };
     view! {
-        <li class="chip chip--picture" class:chip--not=!like.wanted data-testid=testid>
+        <li class="chip chip--picture" class:chip--not=!wanted data-testid=testid>
             <button
                 class="chip__words"
                 type="button"

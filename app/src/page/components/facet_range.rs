@@ -22,7 +22,7 @@ pub fn RangeToggle(
     /// The task's title.
     title: String,
 ) -> impl IntoView {
-    let label = format!("{title}: histogram and limits");
+    let label = title + ": histogram and limits";
     view! {
         <button
             class="facet__range"

@@ -34,15 +34,21 @@ pub fn ValuesFacet(
         })
         .collect_view();
     Some(view! {
-        <fieldset class="facet" data-testid=format!("facet-{name}") style=hue::style(task)>
-            <legend class="facet__name">
+        <div
+            class="facet"
+            role="group"
+            aria-label=title.clone()
+            data-testid=format!("facet-{name}")
+            style=hue::style(task)
+        >
+            <div class="facet__name">
                 <Barcode task=task />
                 <span>{title.clone()}</span>
-            </legend>
-            <RangeToggle open=range title=title />
+                <RangeToggle open=range title=title.clone() />
+            </div>
             <ul class="values">{values}</ul>
             <FacetRange open=range task=task />
-        </fieldset>
+        </div>
     })
 }
 

@@ -4,14 +4,16 @@ use leptos::prelude::*;
 
 use super::gallery_chooser::GalleryChooser;
 use super::icon::{Icon, Symbol};
+use super::install::InstallButton;
+use super::shortcuts::Panels;
 use super::theme_toggle::ThemeToggle;
 use crate::page::state::use_state;
 
-/// Name, galleries, library, model card and theme.
+/// Name, galleries, library, model card, shortcuts and theme.
 #[component]
 pub fn Header(
-    /// Whether the model card is shown.
-    card_open: RwSignal<bool>,
+    /// What is opened from here.
+    panels: Panels,
 ) -> impl IntoView {
     let state = use_state();
     view! {
@@ -26,10 +28,12 @@ pub fn Header(
             </a>
             <GalleryChooser />
             <div class="header__tools">
+                <InstallButton />
                 <button
                     class="button button--quiet"
                     type="button"
                     aria-haspopup="dialog"
+                    title="Your galleries"
                     data-testid="library-show"
                     on:click=move |_| state.open_library()
                 >
@@ -41,14 +45,26 @@ pub fn Header(
                     class="button button--quiet"
                     type="button"
                     aria-haspopup="dialog"
+                    title="Model card"
                     data-testid="model-card-open"
-                    on:click=move |_| card_open.set(true)
+                    on:click=move |_| panels.card.set(true)
                 >
                     <Icon symbol=Symbol::Card />
                     <span class="wide-only">"Model card"</span>
                     <span class="sr-only narrow-only">"Model card"</span>
                 </button>
-                <ThemeToggle />
+                <button
+                    class="button button--quiet button--icon"
+                    type="button"
+                    aria-haspopup="dialog"
+                    aria-label="Help and keyboard shortcuts"
+                    title="Help and keyboard shortcuts"
+                    data-testid="shortcuts-open"
+                    on:click=move |_| panels.shortcuts.set(true)
+                >
+                    <Icon symbol=Symbol::Help />
+                </button>
+                <ThemeToggle panels=panels />
             </div>
         </header>
     }

@@ -15,12 +15,20 @@ pub enum Symbol {
     Close,
     /// Towards the end.
     Forward,
+    /// A question.
+    Help,
+    /// Down onto this machine.
+    Install,
     /// A lens, two circles that overlap: more of the same kind.
     Lens,
     /// Not this.
     Minus,
     /// Darkness.
     Moon,
+    /// Things that hang together.
+    Network,
+    /// A cloud struck through: no connection.
+    Offline,
     /// A picture.
     Picture,
     /// One more.
@@ -45,9 +53,18 @@ impl Symbol {
             Self::Check => "M5 13l4 4L19 7",
             Self::Close => "M6 6l12 12M18 6L6 18",
             Self::Forward => "M9 5l7 7-7 7",
+            Self::Help => "M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18v.5",
+            Self::Install => "M12 4v11M7 10l5 5 5-5M5 20h14",
             Self::Lens => "M3 12a6 6 0 1 0 12 0 6 6 0 1 0-12 0M9 12a6 6 0 1 0 12 0 6 6 0 1 0-12 0",
             Self::Minus => "M6 12h12",
             Self::Moon => "M19 14.5A7.5 7.5 0 0 1 9.5 5a7.5 7.5 0 1 0 9.5 9.5z",
+            Self::Network => {
+                "M4 7a2.5 2.5 0 1 0 5 0 2.5 2.5 0 1 0-5 0M15 6a2.5 2.5 0 1 0 5 0 2.5 2.5 0 1 0-5 0\
+                 M9 17a2.5 2.5 0 1 0 5 0 2.5 2.5 0 1 0-5 0M9 6.8l6-.6M7.5 9.3l3 5.4M16.2 8.2l-3.6 6.7"
+            }
+            Self::Offline => {
+                "M7 18a4 4 0 0 1-.5-8M10 6.3A5.5 5.5 0 0 1 17.5 10.5 3.8 3.8 0 0 1 19.5 17M13 18H7M4 4l16 16"
+            }
             Self::Picture => {
                 "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9a.5.5 0 1 0 1 0 .5.5 0 1 0-1 0"
             }

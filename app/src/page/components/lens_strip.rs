@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use super::barcode::Barcode;
+use super::icon::{Icon, Symbol};
 use crate::page::browser::frames;
 use crate::page::core::hue;
 use crate::page::core::step::Step;
@@ -13,9 +14,12 @@ use crate::page::core::wording::task_title;
 use crate::page::state::teach::Teaching;
 use crate::page::state::use_state;
 
-/// One radio button per task. With an example, the lens decides what "alike" means.
+/// One radio button per task, and the way to how they relate. With an example, the lens decides what "alike" means.
 #[component]
-pub fn LensStrip() -> impl IntoView {
+pub fn LensStrip(
+    /// Whether the view of the tasks' relations is shown.
+    relations_open: RwSignal<bool>,
+) -> impl IntoView {
     let state = use_state();
     let lenses = move || {
         let tasks = state.tasks.get();
@@ -45,13 +49,14 @@ pub fn LensStrip() -> impl IntoView {
         // What is hidden cannot be scrolled.
         state.teaching.track();
         if let (Some(lens), Some(strip)) = (state.lens.get(), strip.get()) {
-            // The lenses of a gallery that has just come are drawn by then.
+            // Where it lies is known when the page is laid out; asking before would lay it out once more.
             frames::next(move || bring_to_middle(&strip, lens));
         }
     });
-    // While one teaches, the pictures are seen through what is being taught.
+    // Side by side, every row is headed by a lens; while one teaches, the pictures are seen through what is taught.
     let hidden = move || {
         state.data().is_none()
+            || state.rows.with(|rows| !rows.is_empty())
             || state
                 .teaching
                 .with(|teaching| *teaching != Teaching::Nothing)
@@ -62,6 +67,16 @@ pub fn LensStrip() -> impl IntoView {
             <legend class="lenses__title">
                 {move || if has_example() { "Similar in" } else { "Seen through" }}
             </legend>
+            <button
+                class="lenses__relations link"
+                type="button"
+                aria-haspopup="dialog"
+                data-testid="relations-open"
+                on:click=move |_| relations_open.set(true)
+            >
+                <Icon symbol=Symbol::Network />
+                "How the tasks relate"
+            </button>
             <div class="lenses__strip" node_ref=strip>
                 {lenses}
             </div>

@@ -1,15 +1,19 @@
-//! The model card: data, licence, measured quality, privacy.
+//! The model card: what the network is, how good, how it was measured, what it is for, and what happens to one's
+//! pictures.
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
-use modulens_schema::TaskQuality;
 
-use super::barcode::Barcode;
+use super::card_machine::CardMachine;
+use super::card_privacy::CardPrivacy;
+use super::card_quality::card_quality;
 use super::dialog::Dialog;
-use crate::page::core::wording::task_title;
-use crate::page::core::{format, hue};
-use crate::page::state::{GalleryData, use_state};
+use crate::page::core::scaling::Part;
+use crate::page::core::{card, format, trust};
+use crate::page::state::{GalleryData, State, use_state};
 
-/// What the gallery and its network are, and how good.
+/// What the gallery and its network are, and how far to trust them.
 #[component]
 pub fn ModelCard(
     /// Whether it is shown.
@@ -18,119 +22,142 @@ pub fn ModelCard(
     let state = use_state();
     view! {
         <Dialog open=open close=move || open.set(false) label="Model card" testid="model-card">
-            {move || state.data().map(|data| card(&data))}
+            {move || state.data().map(|data| view! { <Card data=data open=open /> })}
         </Dialog>
     }
 }
 
-fn card(data: &GalleryData) -> impl IntoView + use<> {
+#[component]
+fn Card(data: Arc<GalleryData>, open: RwSignal<bool>) -> impl IntoView {
+    let state = use_state();
     let manifest = &data.manifest;
-    let quality = &manifest.quality;
-    let rows = manifest
-        .tasks
-        .iter()
-        .zip(&quality.tasks)
-        .enumerate()
-        .map(|(index, (task, quality))| row(index, task_title(task), quality))
+    let own = data.kept_id().is_some();
+    let facts = facts(state, &data)
+        .into_iter()
+        .map(|(what, value)| {
+            view! {
+                <div class="fact">
+                    <dt>{what}</dt>
+                    <dd>{value}</dd>
+                </div>
+            }
+        })
         .collect_view();
-    let facts = format!(
-        "{} of the {} split, none of them seen in training. Modulated at: {}. Embeddings of {} numbers.",
-        format::counted(manifest.images, "picture"),
-        manifest.splits_shown.name(),
-        manifest.sites.join(", "),
-        manifest.embedding,
-    );
+    let noise = paragraphs(trust::label_noise(manifest, own));
+    let purpose = paragraphs(trust::purpose(manifest, own));
+    let never = trust::never(&manifest.tasks)
+        .iter()
+        .map(|&use_| view! { <li>{use_}</li> })
+        .collect_view();
     let licence = manifest.licence.iter().map(attribution).collect_view();
     view! {
         <article class="card">
+            <p class="card__kind">"Model card"</p>
             <h2 class="card__title">{manifest.title.clone()}</h2>
             <p>{manifest.description.clone()}</p>
-            <p>{facts}</p>
-            <h3>"How good each lens is"</h3>
-            <p class="side__hint">
-                {format!(
-                    "Measured on the {} split of {}. Triplet accuracy: how often the network finds the picture with \
-                     the same value nearer than one with another (bar: 95 % interval); mean over tasks {}.",
-                    quality.split.name(),
-                    quality.dataset,
-                    format::percent_fine(quality.mean_triplet_accuracy),
-                )}
-            </p>
-            <div class="card__table" tabindex="0" role="region" aria-label="Quality per task">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Task"</th>
-                            <th scope="col">"Triplets right"</th>
-                            <th scope="col">"95 % interval"</th>
-                            <th scope="col">"Right of the ten nearest"</th>
-                            <th scope="col">"Mean average precision"</th>
-                            <th scope="col">"Calibration error"</th>
-                            <th scope="col">"Labelled"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+            <dl class="card__facts" data-testid="card-facts">
+                {facts}
+            </dl>
+            <div class="card__pair">
+                <section>
+                    <h3>"What it is for"</h3>
+                    {purpose}
+                </section>
+                <section class="card__never" data-testid="card-never">
+                    <h3>"What not to use it for"</h3>
+                    <ul>{never}</ul>
+                </section>
             </div>
-            <h3>"Where the pictures come from"</h3>
-            <ul class="card__licence">{licence}</ul>
-            <h3>"Privacy"</h3>
-            <p>
-                "Nothing leaves your machine. The page fetches its own files and nothing else; your pictures are read by \
-                 the engine in this browser and are gone when the page is closed."
-            </p>
-            <h3>"What not to use it for"</h3>
-            <p>
-                "Attributes are guesses about pictures, not facts about people or products. Do not use them to decide \
-                 about anybody. A network that is right nine times in ten is wrong once."
-            </p>
+            {card_quality(&data)}
+            <div class="card__pair">
+                <section data-testid="card-noise">
+                    <h3>"How far the labels can be trusted"</h3>
+                    {noise}
+                </section>
+                <section>
+                    <h3>"Where the pictures come from"</h3>
+                    <ul>{licence}</ul>
+                </section>
+                <CardMachine />
+                <CardPrivacy card_open=open />
+            </div>
         </article>
     }
 }
 
-fn row(index: usize, title: String, quality: &TaskQuality) -> impl IntoView + use<> {
-    let (low, high) = (quality.ci95.low, quality.ci95.high);
-    let interval = format!(
-        "--low:{low:.4};--high:{high:.4};--at:{:.4}",
-        quality.triplet_accuracy
-    );
-    view! {
-        <tr style=hue::style(index)>
-            <th scope="row">
-                <span class="facet__name">
-                    <Barcode task=index bars=32 />
-                    {title}
-                </span>
-            </th>
-            <td>{format::percent_fine(quality.triplet_accuracy)}</td>
-            <td>
-                <span class="interval" style=interval aria-hidden="true"></span>
-                {format!("{} to {}", format::percent_fine(low), format::percent_fine(high))}
-            </td>
-            <td>{format::percent_fine(quality.precision_at_10)}</td>
-            <td>{format::percent_fine(quality.map)}</td>
-            <td>{format::percent_fine(quality.calibration_error)}</td>
-            <td>{format::count(quality.images)}</td>
-        </tr>
+fn paragraphs(sentences: Vec<String>) -> impl IntoView {
+    sentences
+        .into_iter()
+        .map(|sentence| view! { <p>{sentence}</p> })
+        .collect_view()
+}
+
+/// The facts at the top.
+fn facts(state: State, data: &GalleryData) -> Vec<(&'static str, String)> {
+    let manifest = &data.manifest;
+    let pictures = if data.kept_id().is_some() {
+        format!("{}, your own", format::count(manifest.images))
+    } else {
+        format!(
+            "{}, all of the {} split: none was seen in training",
+            format::count(manifest.images),
+            manifest.splits_shown.name()
+        )
+    };
+    let own: usize = Part::ALL
+        .into_iter()
+        .filter_map(|part| state.scaling(part))
+        .filter(|scaling| !scaling.is_idle())
+        .map(|scaling| scaling.width())
+        .sum();
+    let mut facts = vec![
+        ("Pictures", pictures),
+        ("Tasks", format::count(manifest.tasks.len())),
+        (
+            "Network",
+            card::network(&manifest.network, manifest.input.size),
+        ),
+        (
+            "Modulated at",
+            format!(
+                "{}: {} a task of its own, all else shared",
+                card::sites(&manifest.sites),
+                format::counted(own, "number")
+            ),
+        ),
+        (
+            "Embedding",
+            format!(
+                "{} a picture and task",
+                format::counted(manifest.embedding, "number")
+            ),
+        ),
+    ];
+    if let Some(weights) = manifest.files.get(modulens_bundle::files::WEIGHTS) {
+        facts.push((
+            "Size",
+            format!(
+                "{} of weights; {} with features, labels and readouts",
+                format::bytes(weights.bytes),
+                format::bytes(manifest.total_bytes())
+            ),
+        ));
     }
+    facts
 }
 
 fn attribution(attribution: &modulens_bundle::Attribution) -> impl IntoView + use<> {
-    let words = format!(
-        "{}, by {}, {}",
-        attribution.what, attribution.creator, attribution.licence
-    );
+    let licence = attribution.licence.clone();
     // Only addresses of the web become links: a manifest is data from elsewhere.
-    let link = attribution
-        .url
-        .starts_with("https://")
-        .then(|| attribution.url.clone());
+    let licence = if attribution.url.starts_with("https://") {
+        let url = attribution.url.clone();
+        view! { <a href=url rel="noopener noreferrer">{licence}</a> }.into_any()
+    } else {
+        licence.into_any()
+    };
     view! {
         <li>
-            {match link {
-                Some(url) => view! { <a href=url rel="noopener noreferrer">{words}</a> }.into_any(),
-                None => words.into_any(),
-            }}
+            {attribution.what.clone()} <span class="card__by">"By "{attribution.creator.clone()}". " {licence}</span>
         </li>
     }
 }

@@ -24,14 +24,18 @@ pub fn Picture(
         .and_then(|data| data.manifest.picture.clone())
         .map_or((1, 1), |format| (format.width, format.height));
     let address = state.picture(index);
+    // One that cannot be had without a connection leaves its place empty, too, and is asked for again with one.
+    let failed = RwSignal::new(false);
+    let hidden = move || failed.get() && !state.site.online.get();
     view! {
         <img
             class=class
-            src=move || address.get()
+            src=move || address.get().filter(|_| !hidden())
             width=width.to_string()
             height=height.to_string()
             loading=lazy.then_some("lazy")
             decoding="async"
+            on:error=move |_| failed.set(true)
             alt=alt
         />
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::ask::Ask;
 use super::found::Found;
 use super::mixer::Mixer;
+use super::view_switch::ViewSwitch;
 use crate::page::core::wording::headline;
 use crate::page::state::{Load, use_state};
 
@@ -43,7 +44,10 @@ pub fn QueryBar() -> impl IntoView {
             </h1>
             <Ask />
             <Mixer />
-            <Found />
+            <div class="query__line">
+                <Found />
+                <ViewSwitch />
+            </div>
         </section>
     }
 }

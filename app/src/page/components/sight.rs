@@ -6,14 +6,18 @@ use leptos::html::Ol;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::glide::Glide;
 use crate::page::browser::follow::Follow;
-use crate::page::browser::{focus, frames, measure};
+use crate::page::browser::{dom, focus, frames, measure};
 use crate::page::core::moves::places;
 use crate::page::core::rows::{Drawn, Rows, Screen};
 use crate::page::state::{State, use_state};
 
-/// Tiles drawn before it is known how large they are.
+/// Tiles drawn before it is known how large they are: enough for a window, so that the first results are there at once; the
+/// others come in the next frame.
 const FIRST: usize = 48;
+/// The same on a small screen, which is often a slow machine's, too.
+const FIRST_NARROW: usize = 12;
 /// What is measured.
 const TILE: &str = "[data-index]";
 
@@ -53,6 +57,7 @@ pub struct Sight {
     /// Whether tiles are being moved in the document just now.
     drawing: StoredValue<bool>,
     follow: StoredValue<Option<Follow>, LocalStorage>,
+    glide: Glide,
 }
 
 impl Sight {
@@ -105,6 +110,7 @@ impl Sight {
             state,
             drawing: StoredValue::new(false),
             follow: StoredValue::new_local(None),
+            glide: Glide::default(),
         };
         Effect::new(move |_| {
             if let Some(element) = sight.element.get() {
@@ -131,9 +137,10 @@ impl Sight {
 
     /// The pictures to draw, in their order.
     pub fn pictures(&self) -> Vec<usize> {
+        let first = || 0..if dom::is_wide() { FIRST } else { FIRST_NARROW };
         let drawn = self
             .drawn
-            .with(|drawn| drawn.as_ref().map_or(0..FIRST, |it| it.places.clone()));
+            .with(|drawn| drawn.as_ref().map_or_else(first, |it| it.places.clone()));
         let apart = self.apart.get();
         let before = apart.filter(|&place| place < drawn.start);
         let after = apart.filter(|&place| place >= drawn.end);
@@ -169,6 +176,13 @@ impl Sight {
     /// wish of the visitor's, and it gets it back.
     pub fn drawing(&self) {
         let sight = *self;
+        let answer = sight.state.answer.with_untracked(|answer| {
+            let answer = answer.as_ref()?;
+            Some((Arc::as_ptr(answer).addr(), answer.ranking.scores.len()))
+        });
+        sight
+            .glide
+            .before(sight.element.get_untracked().map(Into::into), answer);
         sight.drawing.set_value(true);
         spawn_local(async move {
             sight.drawing.set_value(false);

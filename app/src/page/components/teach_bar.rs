@@ -39,7 +39,7 @@ pub fn TeachBar() -> impl IntoView {
             >
                 {move || match stage.get() {
                     Teaching::Naming(proposed) => naming(state, proposed).into_any(),
-                    Teaching::Marking(name) => marking(state, name, task).into_any(),
+                    Teaching::Marking(name) => marking(state, &name, task).into_any(),
                     Teaching::Nothing => ().into_any(),
                 }}
             </section>
@@ -110,7 +110,7 @@ fn naming(state: State, proposed: String) -> impl IntoView {
 }
 
 /// How far is it, and what is unsure?
-fn marking(state: State, name: String, task: Memo<usize>) -> impl IntoView {
+fn marking(state: State, name: &str, task: Memo<usize>) -> impl IntoView + use<> {
     let title = NodeRef::<H2>::new();
     Effect::new(move |_| {
         if let Some(title) = title.get() {
@@ -127,7 +127,7 @@ fn marking(state: State, name: String, task: Memo<usize>) -> impl IntoView {
         let Lesson { yes, no, .. } = &*lesson();
         yes.is_empty() && no.is_empty()
     };
-    let forgotten = name.clone();
+    let forgotten = name.to_owned();
     view! {
         <div class="teach__head">
             {move || view! { <Barcode task=task.get() bars=32 /> }}

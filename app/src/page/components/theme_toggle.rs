@@ -3,30 +3,29 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, Symbol};
-use crate::page::browser::theme::{self, Theme};
+use super::shortcuts::Panels;
+use crate::page::browser::theme::Theme;
 
 /// A button that changes between light and dark.
 #[component]
-pub fn ThemeToggle() -> impl IntoView {
-    let current = RwSignal::new(theme::current());
-    let change = move |_| {
-        // The system may have changed its mind since the page was opened.
-        let next = theme::current().other();
-        theme::set(next);
-        current.set(next);
+pub fn ThemeToggle(
+    /// Where the colours in use are kept.
+    panels: Panels,
+) -> impl IntoView {
+    let label = move || match panels.theme.get() {
+        Theme::Light => "Use dark colours",
+        Theme::Dark => "Use light colours",
     };
     view! {
         <button
             class="button button--quiet button--icon"
             type="button"
             data-testid="theme-toggle"
-            aria-label=move || match current.get() {
-                Theme::Light => "Use dark colours",
-                Theme::Dark => "Use light colours",
-            }
-            on:click=change
+            aria-label=label
+            title=label
+            on:click=move |_| panels.switch_theme()
         >
-            {move || match current.get() {
+            {move || match panels.theme.get() {
                 Theme::Light => view! { <Icon symbol=Symbol::Moon /> },
                 Theme::Dark => view! { <Icon symbol=Symbol::Sun /> },
             }}

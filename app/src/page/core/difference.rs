@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use modulens_bundle::Features;
-use modulens_retrieval::{Gallery, Query, RetrievalError, top_k};
+use modulens_retrieval::{Gallery, RetrievalError};
 
 /// How many results of a search are compared.
 pub const TOP: usize = 10;
@@ -63,12 +63,9 @@ pub fn equal_results(
     let (mut equal, mut all) = (0, 0);
     for &example in examples {
         let results = |gallery: &mut Gallery| -> Result<BTreeSet<usize>, RetrievalError> {
-            let query = Query::example(task, gallery.example(example, task)?);
-            let scores = gallery.score(&query)?;
-            Ok(top_k(&scores.total, TOP)
-                .into_iter()
-                .map(|ranked| ranked.index)
-                .collect())
+            let embedding = gallery.example(example, task)?;
+            let nearest = gallery.nearest(task, &embedding, TOP, |_| true)?;
+            Ok(nearest.into_iter().map(|ranked| ranked.index).collect())
         };
         let (a, b) = (results(shipped)?, results(local)?);
         equal += a.intersection(&b).count();

@@ -19,6 +19,18 @@ pub fn counted(number: usize, noun: &str) -> String {
     format!("{} {noun}{plural}", count(number))
 }
 
+/// A place in an order, counted from 1: `1st`, `2nd`, `11th`, `23rd`.
+pub fn ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{}{ending}", count(number))
+}
+
 /// A share as a percentage without false certainty: `97 %`, `<1 %`, `>99 %`.
 pub fn percent(share: f64) -> String {
     let whole = share * 100.0;
@@ -122,6 +134,12 @@ mod tests {
         );
         assert_eq!(counted(1, "picture"), "1 picture");
         assert_eq!(counted(1200, "picture"), "1,200 pictures");
+        assert_eq!(
+            [1, 2, 3, 4, 11, 12, 13, 21, 102, 1113].map(ordinal),
+            [
+                "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "1,113th"
+            ]
+        );
     }
 
     #[test]

@@ -181,17 +181,13 @@ fn read_pair(view: &mut View, key: &str, value: String) {
         }
         ("only", Some(task)) => view.bounds.extend(read_bound(task, &value)),
         ("least", None) => view.at_least = value.parse().map_or(0, |least: u8| least.min(100)),
-        ("row", None) => {
-            if !view.rows.contains(&value) {
-                view.rows.push(value);
-            }
-        }
+        ("row", None) if !view.rows.contains(&value) => view.rows.push(value),
         ("teach", Some(name)) => {
             let (yes, no) = value.split_once('/').unwrap_or((&value, ""));
             let (yes, mut no) = (unlist(yes), unlist(no));
             no.retain(|picture| !yes.contains(picture));
             let known = view.lessons.iter().any(|lesson| lesson.name == name);
-            if !known && !name.is_empty() && !(yes.is_empty() && no.is_empty()) {
+            if !(known || name.is_empty() || yes.is_empty() && no.is_empty()) {
                 view.lessons.push(Lesson {
                     name: name.into(),
                     yes,

@@ -208,22 +208,14 @@ pub fn rank(
         }
     }
     for limit in &question.limits {
-        let values = gallery.readout(limit.task)?.values();
-        let rows = gallery.probabilities(limit.task)?.chunks_exact(values);
-        let keeps = |row: &[f32]| row[limit.value] >= limit.low && row[limit.value] <= limit.high;
-        let kept: Vec<bool> = rows.map(keeps).collect();
+        let kept = kept_by(gallery, limit)?;
         for (is_result, kept) in is_result.iter_mut().zip(&kept) {
             *is_result &= kept;
         }
         passing.ask(limit.task, kept.into_iter());
     }
     for (at, example) in question.examples.iter().enumerate() {
-        let mut embedding = vec![0.0; gallery.tail().embedding()];
-        gallery
-            .tail()
-            .embed(&example.features, example.task, &mut embedding)?;
-        let query = Query::default().and_example(example.task, embedding, example.wanted);
-        parts.push((PartOf::Example(at), gallery.score(&query)?.total));
+        parts.push((PartOf::Example(at), example_scores(gallery, example)?));
     }
     let scored = !parts.is_empty();
     let (parts, scores) = combine(parts, question, images);
@@ -249,8 +241,32 @@ pub fn rank(
     })
 }
 
+/// Which pictures lie within bounds.
+pub(super) fn kept_by(gallery: &mut Gallery, limit: &Limit) -> Result<Vec<bool>, RetrievalError> {
+    let values = gallery.readout(limit.task)?.values();
+    let rows = gallery.probabilities(limit.task)?.chunks_exact(values);
+    let keeps = |row: &[f32]| row[limit.value] >= limit.low && row[limit.value] <= limit.high;
+    Ok(rows.map(keeps).collect())
+}
+
+/// How like every picture is to an example, or how unlike.
+pub(super) fn example_scores(
+    gallery: &mut Gallery,
+    example: &Likeness,
+) -> Result<Vec<f32>, RetrievalError> {
+    let mut embedding = vec![0.0; gallery.tail().embedding()];
+    gallery
+        .tail()
+        .embed(&example.features, example.task, &mut embedding)?;
+    let query = Query::default().and_example(example.task, embedding, example.wanted);
+    Ok(gallery.score(&query)?.total)
+}
+
 /// How likely every picture answers what is asked of one task.
-fn group_scores(gallery: &mut Gallery, group: &Group) -> Result<Vec<f32>, RetrievalError> {
+pub(super) fn group_scores(
+    gallery: &mut Gallery,
+    group: &Group,
+) -> Result<Vec<f32>, RetrievalError> {
     let (values, wanted) = if group.wanted.is_empty() {
         (&group.unwanted, false)
     } else {
@@ -293,7 +309,7 @@ fn combine(parts: Parts, question: &Question, pictures: usize) -> (Parts, Vec<f3
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use modulens_bundle::{Features, ReadoutWeights, Readouts};
     use modulens_retrieval::Tail;
     use modulens_schema::{FoldedTail, TaskKind};
@@ -301,7 +317,7 @@ mod tests {
     use super::*;
 
     /// Four pictures, two tasks. Features are two numbers; the embedding is their direction.
-    fn gallery() -> Gallery {
+    pub(in super::super) fn gallery() -> Gallery {
         let tail = Tail::new(FoldedTail {
             tasks: 2,
             channels: 2,

@@ -364,7 +364,7 @@ mod tests {
         let view = nothing()
             .after(&Step::Toggle(condition("A", true)), &[])
             .after(&Step::Teach(lesson.clone()), &[]);
-        assert_eq!(view.lessons, [lesson.clone()]);
+        assert_eq!(view.lessons, std::slice::from_ref(&lesson));
         assert_eq!(view.conditions_or(&[]), [condition("Mine", true)]);
         assert_eq!(view.lens.as_deref(), Some("Mine"));
         let more = Lesson {

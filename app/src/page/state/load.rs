@@ -9,10 +9,10 @@ use modulens_bundle::files;
 use modulens_retrieval::Gallery;
 
 use super::engine::Engines;
-use super::network::{Network, misfit};
+use super::network::{Network, misfit, read, read_or_renew};
 use super::thumbnails::Thumbnails;
 use super::{EmbedState, GalleryData, Load, Searchers, Source, State, Truth};
-use crate::page::browser::{clock, fetch};
+use crate::page::browser::{clock, fetch, offline};
 use crate::page::core::gallery_index::GalleryIndex;
 use crate::page::core::own;
 
@@ -21,7 +21,8 @@ pub(super) fn shipped_base(name: &str) -> String {
     format!("galleries/{name}/")
 }
 
-const INDEX: &str = "galleries/index.json";
+const GALLERIES: &str = "galleries/";
+const INDEX: &str = "index.json";
 
 impl State {
     /// Fetches the list of galleries, then whichever gallery the view asks for, now and whenever that changes.
@@ -48,10 +49,7 @@ impl State {
         self.index.set(Load::Waiting);
         self.gallery.set(Load::Waiting);
         spawn_local(async move {
-            let index = fetch::bytes(INDEX)
-                .await
-                .and_then(|bytes| GalleryIndex::parse(&bytes));
-            match index {
+            match read(GALLERIES, INDEX, GalleryIndex::parse).await {
                 Ok(index) => state.index.set(Load::Ready(Arc::new(index))),
                 Err(message) => {
                     state.gallery.set(Load::Failed(message.clone()));
@@ -86,9 +84,28 @@ impl State {
                         state.truth.set(truth.map(Arc::new));
                     }
                 }
-                Err(message) => state.gallery.set(Load::Failed(message)),
+                Err(message) => {
+                    let message = state.why_missing().unwrap_or(message);
+                    state.gallery.set(Load::Failed(message));
+                }
             }
         });
+    }
+
+    /// Why a gallery cannot be shown without a connection; `None` with one.
+    fn why_missing(&self) -> Option<String> {
+        if offline::is_online() {
+            return None;
+        }
+        let title = self.index.with_untracked(|index| {
+            let shown = self.shown.get_untracked();
+            Some(index.ready()?.choose(shown.as_deref())?.title.clone())
+        });
+        Some(format!(
+            "You are offline, and \u{201c}{}\u{201d} has not been opened on this machine before. Connect and open it \
+             once: from then on it is here without a connection, too.",
+            title.unwrap_or_default()
+        ))
     }
 
     /// Shows a gallery that was loaded.
@@ -108,6 +125,7 @@ impl State {
         self.hidden.set(Arc::default());
         self.thumbnails.update_value(Thumbnails::clear);
         self.answer.set(None);
+        self.beside.set(Vec::new());
         self.truth.set(None);
         self.outcomes.set(Vec::new());
         self.tallies.set(Vec::new());
@@ -128,10 +146,10 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
     let features_path = format!("{base}{}", files::FEATURES);
     let (network, features) = try_join(Network::fetch(base), fetch::bytes(&features_path)).await?;
     clock::breathe().await;
-    let features = network
-        .manifest
-        .read_features(&features)
-        .map_err(|error| format!("{base}: {error}"))?;
+    let features = read_or_renew(base, files::FEATURES, &features, |bytes| {
+        network.manifest.read_features(bytes)
+    })
+    .await?;
     clock::breathe().await;
     let Network {
         manifest,
@@ -147,13 +165,12 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
 /// Fetches labels and ids. A gallery without them is searched all the same: the details then show predictions
 /// only.
 async fn load_truth(data: &GalleryData) -> Option<Truth> {
-    let path = |name: &str| format!("{}{name}", data.network_base);
-    let (labels_path, ids_path) = (path(files::LABELS), path(files::IDS));
-    let (labels, ids) = try_join(fetch::bytes(&labels_path), fetch::bytes(&ids_path))
-        .await
-        .ok()?;
-    Some(Truth {
-        labels: data.manifest.read_labels(&labels).ok()?,
-        ids: data.manifest.read_ids(&ids).ok()?,
-    })
+    let (base, manifest) = (&data.network_base, &data.manifest);
+    let (labels, ids) = try_join(
+        read(base, files::LABELS, |bytes| manifest.read_labels(bytes)),
+        read(base, files::IDS, |bytes| manifest.read_ids(bytes)),
+    )
+    .await
+    .ok()?;
+    Some(Truth { labels, ids })
 }

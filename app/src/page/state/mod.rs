@@ -4,19 +4,23 @@
 //! else follows from the view and from what was loaded or computed. Components read signals and send steps.
 
 pub mod add;
+pub mod beside;
 pub mod difference;
 pub mod embed;
 pub mod engine;
 pub mod library;
 pub mod load;
+pub mod modulation;
 pub mod navigate;
 pub mod network;
 pub mod own_gallery;
 pub mod own_picture;
 pub mod search;
+pub mod site;
 mod tallies;
 pub mod teach;
 pub mod thumbnails;
+pub mod tour;
 
 use std::sync::Arc;
 
@@ -26,14 +30,18 @@ use modulens_retrieval::{Gallery, Tally};
 use modulens_schema::{Labels, Task};
 
 use self::add::{Making, OfferState};
+use self::beside::Row;
 use self::difference::Difference;
 use self::embed::EmbedState;
 use self::engine::{EngineState, Engines};
 use self::library::{Library, StoreSlot};
 use self::own_picture::OwnPicture;
+use self::site::Site;
 use self::teach::{Learned, LearnedOn, Teaching};
 use self::thumbnails::Thumbnails;
+use self::tour::Tour;
 use super::core::barcode;
+use super::core::beside_rows;
 use super::core::defaults::{first_conditions, lens};
 use super::core::gallery_index::GalleryIndex;
 use super::core::lessons::{usable, with_lessons};
@@ -190,6 +198,8 @@ pub struct State {
     pub images: RwSignal<usize>,
     /// Pictures that could not be read and are never shown, ascending.
     pub hidden: RwSignal<Arc<Vec<usize>>>,
+    /// How far the guided tour is.
+    pub tour: RwSignal<Tour>,
     /// Whether the weights are shown.
     pub mixing: RwSignal<bool>,
     /// The visitor's own galleries.
@@ -220,10 +230,18 @@ pub struct State {
     pub source: RwSignal<Source>,
     /// The tasks: the network's, and after them those the visitor taught.
     pub tasks: Memo<Arc<Vec<Task>>>,
+    /// The site itself.
+    pub site: Site,
     /// What is asked.
     pub conditions: Memo<Vec<Condition>>,
     /// The task looked through.
     pub lens: Memo<Option<usize>>,
+    /// The tasks asked side by side; none for the grid.
+    pub rows: Memo<Vec<usize>>,
+    /// The answers under those tasks, as far as they are computed.
+    pub beside: RwSignal<Vec<Arc<Row>>>,
+    /// Counts what the rows asked: an answer to something older is not shown.
+    beside_turn: StoredValue<u32>,
     /// The task in which examples are compared that name none: the lens, or one of the network's where that was taught.
     pub compared: Memo<Option<usize>>,
     /// The lessons of the taught tasks, in their order.
@@ -304,6 +322,13 @@ impl State {
             }
             Teaching::Nothing | Teaching::Naming(_) => None,
         });
+        let rows = Memo::new(move |_| {
+            gallery.with(|gallery| {
+                let tasks = gallery.ready().map(|gallery| &gallery.manifest.tasks[..]);
+                let names = view.with(|view| view.rows.clone());
+                beside_rows::rows(tasks.unwrap_or_default(), &names)
+            })
+        });
         let index = RwSignal::new(Load::<Arc<GalleryIndex>>::Waiting);
         let shown = Memo::new(move |_| {
             let asked = view.with(|view| view.gallery.clone());
@@ -320,6 +345,7 @@ impl State {
             shown,
             images: RwSignal::new(0),
             hidden: RwSignal::new(Arc::default()),
+            tour: RwSignal::new(Tour::default()),
             mixing: RwSignal::new(false),
             library: RwSignal::new(Library::default()),
             library_open: RwSignal::new(false),
@@ -341,8 +367,12 @@ impl State {
             difference: RwSignal::new(None),
             source: RwSignal::new(Source::Shipped),
             tasks,
+            site: Site::look(),
             conditions,
             lens,
+            rows,
+            beside: RwSignal::new(Vec::new()),
+            beside_turn: StoredValue::new(0),
             compared,
             lessons,
             learned: RwSignal::new(Arc::default()),
@@ -361,8 +391,11 @@ impl State {
         state.load_galleries();
         state.keep_learning();
         state.keep_searching();
+        state.keep_beside();
         state.keep_engine_choice();
         state.recall_library();
+        state.keep_touring();
+        state.follow_site();
         state
     }
 

@@ -40,9 +40,10 @@ impl State {
             | Step::Ask(_)
             | Step::Remove(_)
             | Step::Also(..)
-            | Step::Rows(_)
             | Step::Only(_)
             | Step::Clear => dom::is_wide(),
+            // One more row, or one less, changes nothing for the others.
+            Step::Rows(_) => before.rows.is_empty() != next.rows.is_empty() && dom::is_wide(),
             Step::Lens(_) | Step::Through(..) => !next.examples.is_empty(),
             Step::Weigh(..)
             | Step::Turn(_)

@@ -1,10 +1,11 @@
 //! A shipped gallery's network: what is needed to embed and to search, without the gallery's own pictures.
 
+use std::fmt::Display;
 use std::rc::Rc;
 
 use futures::future::try_join;
 use js_sys::Uint8Array;
-use modulens_bundle::{BundleError, Manifest, Readouts, files};
+use modulens_bundle::{Manifest, Readouts, files};
 use modulens_retrieval::{RetrievalError, Tail};
 
 use crate::page::browser::fetch;
@@ -30,8 +31,7 @@ impl Network {
     /// # Errors
     /// A sentence that names the file and says what to do.
     pub async fn manifest(base: &str) -> Result<Manifest, String> {
-        let manifest = fetch::bytes(&format!("{base}{}", files::MANIFEST)).await?;
-        let manifest = Manifest::parse(&manifest).map_err(|error| format!("{base}: {error}"))?;
+        let manifest = read(base, files::MANIFEST, Manifest::parse).await?;
         if manifest.files.contains_key(files::TAIL) {
             return Ok(manifest);
         }
@@ -47,20 +47,49 @@ impl Network {
     /// A sentence that names the file and says what to do.
     pub async fn fetch(base: &str) -> Result<Self, String> {
         let manifest = Self::manifest(base).await?;
-        let (tail, readouts) = (
-            format!("{base}{}", files::TAIL),
-            format!("{base}{}", files::READOUTS),
-        );
-        let (tail, readouts) = try_join(fetch::bytes(&tail), fetch::bytes(&readouts)).await?;
-        let wrong = |error: BundleError| format!("{base}: {error}");
-        let tail = manifest.read_tail(&tail).map_err(wrong)?;
+        let (tail, readouts) = try_join(
+            read(base, files::TAIL, |bytes| manifest.read_tail(bytes)),
+            read(base, files::READOUTS, |bytes| manifest.read_readouts(bytes)),
+        )
+        .await?;
         Ok(Self {
-            readouts: manifest.read_readouts(&readouts).map_err(wrong)?,
+            readouts,
             tail: Tail::new(tail).map_err(|error| misfit(base, &error))?,
             base: base.to_owned(),
             manifest,
         })
     }
+}
+
+/// Fetches a file and reads it.
+///
+/// # Errors
+/// A sentence that names the file and says what to do.
+pub async fn read<T, E: Display>(
+    base: &str,
+    name: &str,
+    read: impl Fn(&[u8]) -> Result<T, E>,
+) -> Result<T, String> {
+    let bytes = fetch::bytes(&format!("{base}{name}")).await?;
+    read_or_renew(base, name, &bytes, read).await
+}
+
+/// Reads a file that was fetched. One that is not what it should be may have been kept from an earlier version of the site,
+/// or was damaged since: it is fetched once more, from the server.
+///
+/// # Errors
+/// The server's is no better, in a sentence.
+pub async fn read_or_renew<T, E: Display>(
+    base: &str,
+    name: &str,
+    bytes: &[u8],
+    read: impl Fn(&[u8]) -> Result<T, E>,
+) -> Result<T, String> {
+    if let Ok(read) = read(bytes) {
+        return Ok(read);
+    }
+    let bytes = fetch::anew(&format!("{base}{name}")).await?;
+    read(&bytes).map_err(|error| format!("{base}: {error}"))
 }
 
 /// What to say when a bundle's files contradict each other.
@@ -75,11 +104,8 @@ pub fn misfit(base: &str, error: &RetrievalError) -> String {
 /// # Errors
 /// A sentence that names the file and says what to do.
 pub async fn weights(base: &str, manifest: &Manifest) -> Result<Rc<[u8]>, String> {
-    let bytes = fetch::bytes(&format!("{base}{}", files::WEIGHTS)).await?;
-    manifest
-        .check(files::WEIGHTS, &bytes)
-        .map_err(|error| error.to_string())?;
-    Ok(bytes.into())
+    let checked = |bytes: &[u8]| manifest.check(files::WEIGHTS, bytes).map(|()| bytes.into());
+    read(base, files::WEIGHTS, checked).await
 }
 
 /// Starts an engine with a bundle's network.

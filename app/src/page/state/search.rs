@@ -14,7 +14,7 @@ use super::{Answer, Source, State};
 use crate::page::browser::clock;
 use crate::page::core::outcome::Outcome;
 use crate::page::core::ranking::{Likeness, Question, rank};
-use crate::page::core::view::Example;
+use crate::page::core::view::{Example, Like};
 
 /// Pictures prepared before the browser gets its turn: some ten milliseconds.
 const SLICE: usize = 4096;
@@ -46,17 +46,18 @@ impl State {
 
     /// The question in indices; `None` while something it needs is on its way.
     fn question(&self) -> Option<Question> {
+        self.question_through(self.compared.get())
+    }
+
+    /// The question as it would be asked through another lens.
+    pub(super) fn question_through(&self, lens: Option<usize>) -> Option<Question> {
         self.data()?;
         let tasks = self.tasks.get();
         let conditions = self.conditions.get();
         let source = self.source.get();
-        let lens = self.compared.get();
         let mut examples = Vec::new();
         for like in self.view.with(|view| view.examples.clone()) {
-            // A task the gallery does not have: the lens, as everywhere.
-            let named = like.task.as_ref();
-            let named = named.and_then(|name| tasks.iter().position(|task| task.name == *name));
-            let Some(task) = named.filter(|&task| self.has_embeddings(task)).or(lens) else {
+            let Some(task) = self.own_task(&like).or(lens) else {
                 continue;
             };
             let features = match like.example {
@@ -78,6 +79,22 @@ impl State {
         let question = Question::new(&tasks, &conditions, examples);
         let (bounds, at_least) = self.view.with(|view| (view.bounds.clone(), view.at_least));
         Some(question.within(&tasks, &bounds, at_least))
+    }
+
+    /// The task an example is compared in whatever the lens; one that the gallery does not have is none.
+    fn own_task(&self, like: &Like) -> Option<usize> {
+        let name = like.task.as_ref()?;
+        let tasks = self.tasks.get();
+        let task = tasks.iter().position(|task| task.name == *name)?;
+        self.has_embeddings(task).then_some(task)
+    }
+
+    /// Whether the question compares anything through the lens, so that another lens is another answer.
+    pub fn compares(&self) -> bool {
+        let examples = self.view.with(|view| view.examples.clone());
+        examples
+            .iter()
+            .any(|like| like.weight.counts() && self.own_task(like).is_none())
     }
 
     /// Whether pictures can be compared in a task: a taught one only says how likely they have it.

@@ -115,21 +115,37 @@ impl State {
         let epoch = self.epoch.get_value();
         let data = self.data_now().ok_or("there is no gallery")?;
         let id = data.kept_id().ok_or("the gallery was changed")?.to_owned();
-        let images = wishes.iter().map(|(index, _)| *index).collect();
-        let store = self.store().await?;
-        let request = Request::Thumbnails { id, images };
-        let (_, parts) = store.call(request, &[]).await?;
-        if !self.is_current(epoch) {
-            return Ok(());
-        }
-        for ((index, place), part) in wishes.iter().zip(&parts) {
-            let Some(address) = picture(part) else {
-                continue;
+        // Side by side, a picture is wanted in several rows: it is asked for once, and all show the same address.
+        let mut images: Vec<usize> = wishes.iter().map(|(index, _)| *index).collect();
+        images.sort_unstable();
+        images.dedup();
+        self.thumbnails
+            .with_value(|thumbnails| images.retain(|index| !thumbnails.known.contains_key(index)));
+        if !images.is_empty() {
+            let store = self.store().await?;
+            let request = Request::Thumbnails {
+                id,
+                images: images.clone(),
             };
-            self.thumbnails
-                .update_value(|thumbnails| thumbnails.keep(*index, address.clone()));
-            // The tile may be gone by now.
-            place.try_set(Some(address));
+            let (_, parts) = store.call(request, &[]).await?;
+            if !self.is_current(epoch) {
+                return Ok(());
+            }
+            for (index, part) in images.into_iter().zip(&parts) {
+                if let Some(address) = picture(part) {
+                    self.thumbnails
+                        .update_value(|thumbnails| thumbnails.keep(index, address));
+                }
+            }
+        }
+        for (index, place) in wishes {
+            let address = self
+                .thumbnails
+                .with_value(|thumbnails| thumbnails.known.get(index).cloned());
+            if address.is_some() {
+                // The tile may be gone by now.
+                place.try_set(address);
+            }
         }
         Ok(())
     }

@@ -1,12 +1,12 @@
-//! The embeddings of the tasks used last, whole or on the way, within a limit of bytes.
+//! The embeddings of the tasks used last, whole or on the way, and their codes, within a limit of bytes.
 
-use crate::Embeddings;
+use crate::{CodedEmbeddings, Embeddings};
 
 /// Embeddings of some tasks. One is always kept, however small the limit.
 #[derive(Clone, Debug)]
 pub(super) struct Cache {
     /// The most recently used task comes last.
-    entries: Vec<(usize, Embeddings)>,
+    entries: Vec<(usize, CodedEmbeddings)>,
     limit: usize,
 }
 
@@ -25,28 +25,28 @@ impl Cache {
     }
 
     /// What is there of a task, without counting as a use of it.
-    pub(super) fn get(&self, task: usize) -> Option<&Embeddings> {
+    pub(super) fn get(&self, task: usize) -> Option<&CodedEmbeddings> {
         let entry = self.entries.iter().find(|(kept, _)| *kept == task);
-        entry.map(|(_, embeddings)| embeddings)
+        entry.map(|(_, kept)| kept)
     }
 
     /// The entry of a task, which is now the one used last; an empty one where there was none.
     ///
-    /// Every entry counts with the size it will have with all `images`, so that finishing one never drives
-    /// the others out halfway.
-    pub(super) fn open(&mut self, task: usize, images: usize, dim: usize) -> &mut Embeddings {
+    /// Every entry counts with the size it will have with all `images` and their codes, so that finishing one never
+    /// drives the others out halfway.
+    pub(super) fn open(&mut self, task: usize, images: usize, dim: usize) -> &mut CodedEmbeddings {
         let kept = self.entries.iter().position(|(kept, _)| *kept == task);
         let entry = match kept {
             Some(at) => self.entries.remove(at),
-            None => (task, Embeddings::empty(dim)),
+            None => (task, Embeddings::empty(dim).into()),
         };
-        let whole = images.saturating_mul(dim).saturating_mul(size_of::<f32>());
+        let whole = CodedEmbeddings::bytes_of(images, dim);
         let others = (self.limit / whole.max(1)).saturating_sub(1);
         let surplus = self.entries.len().saturating_sub(others);
         self.entries.drain(..surplus);
-        let (_, embeddings) = self.entries.push_mut(entry);
-        embeddings.reserve(images);
-        embeddings
+        let (_, kept) = self.entries.push_mut(entry);
+        kept.reserve(images);
+        kept
     }
 
     /// Forgets everything.
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn the_least_recently_used_goes_first_and_one_always_stays() {
-        let mut cache = Cache::new(2 * 10 * 3 * 4);
+        let mut cache = Cache::new(2 * CodedEmbeddings::bytes_of(10, 3));
         for task in [0, 1, 0, 2] {
             cache.open(task, 10, 3);
         }
@@ -94,9 +94,10 @@ mod tests {
         };
         entry.extend(4, fill).expect("finite");
         cache.open(1, 10, 3);
-        assert_eq!(cache.get(0).map(Embeddings::rows), Some(4));
+        let rows = |cache: &Cache| cache.get(0).map(|kept| kept.embeddings().rows());
+        assert_eq!(rows(&cache), Some(4));
         assert_eq!(cache.bytes(), 2 * 10 * 3 * 4);
         cache.clear();
-        assert_eq!((cache.bytes(), cache.get(0)), (0, None));
+        assert_eq!((cache.bytes(), rows(&cache)), (0, None));
     }
 }

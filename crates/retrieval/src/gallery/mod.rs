@@ -14,8 +14,8 @@ use taught::Lessons;
 
 use crate::{Embeddings, Readout, RetrievalError, Tail};
 
-/// Bytes of embeddings kept unless told otherwise: 4 tasks of 202,599 images, 64 numbers each.
-const DEFAULT_CACHE: usize = 208 << 20;
+/// Bytes of embeddings kept unless told otherwise: 4 tasks of 202,599 images, 64 numbers each, with their codes.
+const DEFAULT_CACHE: usize = 254 << 20;
 
 /// A gallery being searched. It may grow ([`Gallery::append`]) between one question and the next.
 ///
@@ -65,7 +65,7 @@ impl Gallery {
         })
     }
 
-    /// The same gallery keeping at most so many bytes of embeddings (always those of one task).
+    /// The same gallery keeping at most so many bytes of embeddings and their codes (always those of one task).
     #[must_use]
     pub fn with_cache(mut self, bytes: usize) -> Self {
         self.embeddings.set_limit(bytes);
@@ -157,10 +157,7 @@ impl Gallery {
     /// # Errors
     /// There is no such task.
     pub fn embeddings(&mut self, task: usize) -> Result<&Embeddings, RetrievalError> {
-        self.advance(task, Need::Embeddings, usize::MAX)?;
-        Ok(self
-            .embeddings
-            .open(task, self.expected_images(), self.tail.embedding()))
+        Ok(self.all_embeddings(task)?.embeddings())
     }
 
     /// The probabilities of a task's values for every image, `[N, V]`.

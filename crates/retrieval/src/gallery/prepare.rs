@@ -2,7 +2,7 @@
 
 use super::Gallery;
 use super::taught::{UNMODULATED, never_certain};
-use crate::{Embeddings, RetrievalError};
+use crate::{CodedEmbeddings, Embeddings, RetrievalError};
 
 /// Images whose embeddings are held at a time where only their probabilities are wanted: a few passes of the
 /// tail, and small enough for the second-level cache.
@@ -13,13 +13,15 @@ const BLOCK: usize = 256;
 pub enum Need {
     /// The probabilities of a task's values: asking for a value, predictions, filters.
     Probabilities,
-    /// The embeddings: asking for likeness.
+    /// The embeddings: asking how like every image is.
     Embeddings,
+    /// The embeddings and their codes: asking for the most like.
+    Nearest,
 }
 
 impl Gallery {
     /// Prepares at most `images` more images under a task and says how many are still to do; 0 means that
-    /// [`Gallery::probabilities`] or [`Gallery::embeddings`] answer without computing.
+    /// [`Gallery::probabilities`], [`Gallery::embeddings`] or [`Gallery::nearest`] answer without computing.
     ///
     /// With `images` 0 nothing changes. With more, embeddings count as used, and those of the task used
     /// longest ago may go: keep no more tasks under way than the cache holds. Probabilities need no
@@ -35,19 +37,23 @@ impl Gallery {
         images: usize,
     ) -> Result<usize, RetrievalError> {
         let values = self.readout(task)?.values();
-        if need == Need::Embeddings && self.is_taught(task) {
+        if need != Need::Probabilities && self.is_taught(task) {
             return Err(RetrievalError::NoLikeness { task });
         }
         let done = match need {
             Need::Probabilities => self.probabilities[task].len() / values,
-            Need::Embeddings => self.embeddings.get(task).map_or(0, Embeddings::rows),
+            Need::Embeddings => self.embedded(task),
+            Need::Nearest => self.embeddings.get(task).map_or(0, CodedEmbeddings::coded),
         };
         let left = self.images().saturating_sub(done);
         let now = left.min(images);
         if images > 0 {
             match need {
                 Need::Probabilities => self.extend_probabilities(task, done, now)?,
-                Need::Embeddings => self.extend_embeddings(task, done, now)?,
+                Need::Embeddings => {
+                    self.extend_embeddings(task, done + now)?;
+                }
+                Need::Nearest => self.extend_embeddings(task, done + now)?.code(done + now),
             }
         }
         Ok(left - now)
@@ -58,17 +64,38 @@ impl Gallery {
         self.expected.max(self.features.rows)
     }
 
+    /// The embeddings of every image under a task, counting as used.
+    pub(super) fn all_embeddings(
+        &mut self,
+        task: usize,
+    ) -> Result<&mut CodedEmbeddings, RetrievalError> {
+        self.readout(task)?;
+        if self.is_taught(task) {
+            return Err(RetrievalError::NoLikeness { task });
+        }
+        self.extend_embeddings(task, self.images())
+    }
+
+    /// Images whose embeddings under a task are there.
+    fn embedded(&self, task: usize) -> usize {
+        let kept = self.embeddings.get(task);
+        kept.map_or(0, |kept| kept.embeddings().rows())
+    }
+
+    /// The embeddings of a task, with what was missing of the first `images` images.
     fn extend_embeddings(
         &mut self,
         task: usize,
-        done: usize,
-        more: usize,
-    ) -> Result<(), RetrievalError> {
+        images: usize,
+    ) -> Result<&mut CodedEmbeddings, RetrievalError> {
+        let done = self.embedded(task);
+        let more = images.saturating_sub(done);
         let expected = self.expected_images();
         let kept = self.embeddings.open(task, expected, self.tail.embedding());
         let channels = self.features.channels;
         let features = &self.features.data[done * channels..][..more * channels];
-        kept.extend(more, |out| self.tail.embed_rows(features, task, out))
+        kept.extend(more, |out| self.tail.embed_rows(features, task, out))?;
+        Ok(kept)
     }
 
     fn extend_probabilities(
@@ -91,8 +118,10 @@ impl Gallery {
         let room = (expected - done).saturating_mul(readout.values());
         let _ = out.try_reserve(room);
         let start = out.len();
-        if let Some(kept) = self.embeddings.get(table).filter(|kept| kept.rows() >= end) {
-            readout.extend(&kept.data()[done * dim..end * dim], out);
+        if let Some(kept) = self.embeddings.get(table)
+            && kept.embeddings().rows() >= end
+        {
+            readout.extend(&kept.embeddings().data()[done * dim..end * dim], out);
         } else {
             let mut block = Embeddings::empty(dim);
             for first in (done..end).step_by(BLOCK) {
@@ -115,7 +144,7 @@ impl Gallery {
     /// Keeps unmodulated embeddings as far as probabilities are wanted, so that the next mark costs a product per image.
     /// Not where they were let go meanwhile: catching up would take longer than so many images should.
     fn extend_unmodulated(&mut self, done: usize, end: usize) -> Result<(), RetrievalError> {
-        let there = self.embeddings.get(UNMODULATED).map_or(0, Embeddings::rows);
+        let there = self.embedded(UNMODULATED);
         if there < done || there >= end {
             return Ok(());
         }

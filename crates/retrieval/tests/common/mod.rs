@@ -13,6 +13,10 @@ pub const DIM: usize = 6;
 /// Values of each task.
 pub const VALUES: [usize; 3] = [2, 4, 3];
 
+/// Memory of the embeddings of one task and their codes: four blocks of sixteen images, in each the codes of six
+/// numbers and two floats.
+pub const TASK_BYTES: usize = IMAGES * DIM * 4 + 4 * 16 * (DIM + 8);
+
 /// Three tasks, all random.
 pub fn gallery() -> Gallery {
     let mut random = Random::new(42);

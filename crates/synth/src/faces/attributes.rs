@@ -1,48 +1,6 @@
-//! The 40 attributes of the official file, and the labels of one picture.
+//! The attributes a drawing expresses, and the labels of one picture.
 
-/// The attributes in the official order.
-pub const ATTRIBUTES: [&str; 40] = [
-    "5_o_Clock_Shadow",
-    "Arched_Eyebrows",
-    "Attractive",
-    "Bags_Under_Eyes",
-    "Bald",
-    "Bangs",
-    "Big_Lips",
-    "Big_Nose",
-    "Black_Hair",
-    "Blond_Hair",
-    "Blurry",
-    "Brown_Hair",
-    "Bushy_Eyebrows",
-    "Chubby",
-    "Double_Chin",
-    "Eyeglasses",
-    "Goatee",
-    "Gray_Hair",
-    "Heavy_Makeup",
-    "High_Cheekbones",
-    "Male",
-    "Mouth_Slightly_Open",
-    "Mustache",
-    "Narrow_Eyes",
-    "No_Beard",
-    "Oval_Face",
-    "Pale_Skin",
-    "Pointy_Nose",
-    "Receding_Hairline",
-    "Rosy_Cheeks",
-    "Sideburns",
-    "Smiling",
-    "Straight_Hair",
-    "Wavy_Hair",
-    "Wearing_Earrings",
-    "Wearing_Hat",
-    "Wearing_Lipstick",
-    "Wearing_Necklace",
-    "Wearing_Necktie",
-    "Young",
-];
+pub(super) use modulens_schema::noise::CELEBA as ATTRIBUTES;
 
 /// The attributes a drawing expresses, by their place in [`ATTRIBUTES`]. All others are unknown in every picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,7 +24,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use resvg::tiny_skia::Point;
 
-pub use attributes::ATTRIBUTES;
+pub use modulens_schema::noise::CELEBA as ATTRIBUTES;
 
 use attributes::{Attribute, Marks};
 use files::{Pair, Record};

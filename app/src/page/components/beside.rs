@@ -1,0 +1,184 @@
+//! Where one is among the rows: the picture pointed at, and the cell that the keyboard is at.
+
+use std::sync::Arc;
+
+use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, EventTarget};
+
+use crate::page::browser::{focus, frames, measure};
+use crate::page::core::beside_rows::{Cell, place, places_in_words, step};
+use crate::page::core::moves::Move;
+use crate::page::core::wording::task_title;
+use crate::page::state::beside::Row;
+use crate::page::state::{State, use_state};
+
+/// What the rows have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside {
+    /// What holds the rows.
+    pub element: NodeRef<Div>,
+    /// The picture pointed at, or with the focus.
+    pub pointed: RwSignal<Option<usize>>,
+    /// The task and the cell that Tab leads to, of all pictures.
+    pub at: Memo<Cell>,
+    /// Where the focus was last.
+    last: RwSignal<Option<Cell>>,
+    /// Whether it still is there.
+    inside: StoredValue<bool>,
+    /// The answers in the order of the rows, each with its task's title.
+    answers: Memo<Vec<(String, Arc<Row>)>>,
+    state: State,
+}
+
+impl Beside {
+    /// Begins at the first picture.
+    pub fn begin() -> Self {
+        let state = use_state();
+        let last = RwSignal::new(None::<Cell>);
+        let at = Memo::new(move |_| {
+            let (task, cell) = last.get().unwrap_or_default();
+            let rows = state.rows.get();
+            let here = rows.contains(&task) && last.with(Option::is_some);
+            let task = if here {
+                Some(task)
+            } else {
+                rows.first().copied()
+            };
+            let task = task.unwrap_or_default();
+            let length = state.row(task).map_or(0, |row| row.best.len());
+            (task, cell.min(length).max(1))
+        });
+        let answers = Memo::new(move |_| {
+            let tasks = state.tasks.get();
+            let rows = state.rows.get();
+            let answer = |&task: &usize| Some((task_title(tasks.get(task)?), state.row(task)?));
+            rows.iter().filter_map(answer).collect()
+        });
+        let element = NodeRef::<Div>::new();
+        Effect::new(move |_| {
+            if let Some(element) = element.get() {
+                frames::next(move || measure::tell_covered(&element));
+            }
+        });
+        Self {
+            element,
+            pointed: RwSignal::new(None),
+            at,
+            last,
+            inside: StoredValue::new(false),
+            answers,
+            state,
+        }
+    }
+
+    /// Where the rows have a picture, in words; tracked.
+    pub fn places(&self, picture: usize) -> String {
+        self.answers.with(|answers| {
+            let places = answers.iter();
+            let places = places.map(|(title, row)| (title.as_str(), place(&row.best, picture)));
+            places_in_words(picture, &places.collect::<Vec<_>>())
+        })
+    }
+
+    /// The mouse is over something.
+    pub fn point(&self, event: &MouseEvent) {
+        self.point_at(element(event.target()).and_then(|element| picture(&element)));
+    }
+
+    /// The mouse has left the rows.
+    pub fn leave(&self) {
+        self.point_at(None);
+    }
+
+    fn point_at(&self, picture: Option<usize>) {
+        if self.pointed.get_untracked() != picture {
+            self.pointed.set(picture);
+        }
+    }
+
+    /// Something got the focus.
+    pub fn hold(&self, event: &FocusEvent) {
+        let Some(element) = element(event.target()) else {
+            return;
+        };
+        self.inside.set_value(true);
+        self.point_at(picture(&element));
+        // Headings are stops of their own.
+        if let Some(cell) = cell(&element).filter(|(_, cell)| *cell > 0) {
+            self.last.set(Some(cell));
+        }
+    }
+
+    /// Something lost it.
+    pub fn let_go(&self) {
+        if focus::is_here() {
+            self.inside.set_value(false);
+            self.point_at(None);
+        }
+    }
+
+    /// Says that pictures are put elsewhere just now. Moving one takes the focus from it, which is no wish of the
+    /// visitor's: what then lies in its place has it.
+    pub fn drawing(&self) {
+        let beside = *self;
+        let Some(cell) = beside
+            .last
+            .get_untracked()
+            .filter(|_| beside.inside.get_value())
+        else {
+            return;
+        };
+        spawn_local(async move {
+            if focus::is_lost() {
+                beside.focus(cell);
+            }
+        });
+    }
+
+    /// Keys that move go from cell to cell.
+    pub fn press(&self, event: &KeyboardEvent) {
+        let from = element(event.target()).and_then(|element| cell(&element));
+        let plain = !(event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key());
+        let (Some((task, at)), Some(to)) = (from, Move::of_key(&event.key()).filter(|_| plain))
+        else {
+            return;
+        };
+        let rows = self.state.rows.get_untracked();
+        let length = |&task: &usize| self.state.row(task).map_or(0, |row| row.best.len());
+        let lengths: Vec<usize> = untrack(|| rows.iter().map(length).collect());
+        let row = rows.iter().position(|&row| row == task);
+        if let Some((row, cell)) = row.and_then(|row| step((row, at), to, &lengths)) {
+            event.prevent_default();
+            self.focus((rows.get(row).copied().unwrap_or(task), cell));
+        }
+    }
+
+    /// Puts the focus on a cell of a task's row.
+    pub fn focus(&self, (task, cell): Cell) {
+        if let Some(element) = self.element.get_untracked() {
+            measure::tell_covered(&element);
+            let cell = format!("[data-row=\"{task}\"][data-cell=\"{cell}\"]");
+            focus::go(&element, &[&cell]);
+        }
+    }
+}
+
+fn element(target: Option<EventTarget>) -> Option<Element> {
+    target?.dyn_into().ok()
+}
+
+/// The picture of the cell an element lies in.
+fn picture(element: &Element) -> Option<usize> {
+    let cell = element.closest("[data-index]").ok()??;
+    cell.get_attribute("data-index")?.parse().ok()
+}
+
+/// The cell an element stands for.
+fn cell(element: &Element) -> Option<Cell> {
+    let number = |name: &str| element.get_attribute(name)?.parse().ok();
+    Some((number("data-row")?, number("data-cell")?))
+}

@@ -1,0 +1,89 @@
+//! One picture of a row.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::beside::Beside;
+use super::icon::{Icon, Symbol};
+use super::picture::Picture;
+use crate::page::core::beside_rows::place;
+use crate::page::core::outcome::Outcome;
+use crate::page::core::step::Step;
+use crate::page::core::view::Example;
+use crate::page::state::use_state;
+
+/// A picture with what the row's task sees in it. Pressing it opens the details.
+#[component]
+pub fn BesidePicture(
+    /// The row's task.
+    task: usize,
+    /// The picture.
+    index: usize,
+    /// Where one is among the rows.
+    beside: Beside,
+    /// What the row's task says.
+    outcome: Memo<Option<Arc<Outcome>>>,
+    /// What the task's values are called.
+    titles: Arc<[String]>,
+) -> impl IntoView {
+    let state = use_state();
+    // Its number among the row's cells.
+    let cell = Memo::new(move |_| Some(place(&state.row(task)?.best, index)? + 1));
+    let score = move || {
+        let at = cell.get()?.checked_sub(1)?;
+        Some(format!("{:.6}", state.row(task)?.best.get(at)?.score))
+    };
+    let seen = move || {
+        let (value, _) = outcome.get()?.prediction(index)?;
+        titles.get(value).cloned()
+    };
+    let stop = move || {
+        let here = Some(beside.at.get()) == cell.get().map(|cell| (task, cell));
+        if here { "0" } else { "-1" }
+    };
+    let like = move |_| {
+        let tasks = state.tasks.get_untracked();
+        let lens = state.lens.get_untracked().and_then(|lens| tasks.get(lens));
+        let lens = lens.map(|lens| lens.name.clone());
+        state.go(Step::Like(Example::Gallery(index), lens));
+    };
+    let like_label = format!("More like picture {index}, in every row");
+    view! {
+        <div
+            class="tile beside__cell"
+            class:beside__cell--same=move || beside.pointed.get() == Some(index)
+            class:tile--example=move || state.view.with(|view| view.is_example(index))
+            role="gridcell"
+            data-testid="beside-result"
+            data-index=index.to_string()
+            data-score=score
+        >
+            <button
+                class="tile__open"
+                type="button"
+                tabindex=stop
+                data-row=task.to_string()
+                data-cell=move || cell.get().map(|cell| cell.to_string())
+                aria-label=move || beside.places(index)
+                on:click=move |_| state.go(Step::Open(Some(index)))
+            >
+                <Picture index=index class="tile__picture" lazy=true />
+            </button>
+            <button
+                class="tile__like"
+                type="button"
+                tabindex=stop
+                aria-label=like_label.clone()
+                title=like_label
+                data-testid="beside-like"
+                on:click=like
+            >
+                <Icon symbol=Symbol::Lens />
+            </button>
+            <span class="tile__seen beside__seen" aria-hidden="true">
+                {seen}
+            </span>
+        </div>
+    }
+}

@@ -1,0 +1,27 @@
+//! Installing the site.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, Symbol};
+use crate::page::browser::offline;
+use crate::page::state::use_state;
+
+/// A button that is there while the browser offers to install the site.
+#[component]
+pub fn InstallButton() -> impl IntoView {
+    let state = use_state();
+    view! {
+        <Show when=move || state.site.installable.get()>
+            <button
+                class="button button--quiet"
+                type="button"
+                data-testid="install"
+                on:click=move |_| offline::install()
+            >
+                <Icon symbol=Symbol::Install />
+                <span class="wide-only">"Install"</span>
+                <span class="sr-only narrow-only">"Install"</span>
+            </button>
+        </Show>
+    }
+}

@@ -1,0 +1,74 @@
+//! No result: which limits leave nobody, and a way out of each.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, Symbol};
+use crate::page::core::step::{PartAt, Step};
+use crate::page::core::view::Condition;
+use crate::page::core::wording::condition_title;
+use crate::page::state::use_state;
+
+/// Says what keeps all pictures from being results, where there is none.
+#[component]
+pub fn Nothing() -> impl IntoView {
+    let state = use_state();
+    let is_empty = Memo::new(move |_| {
+        if state.rows.with(|rows| !rows.is_empty()) {
+            return state
+                .beside
+                .with(|rows| !rows.is_empty() && rows.iter().all(|row| row.best.is_empty()));
+        }
+        state.answer.with(|answer| {
+            answer
+                .as_ref()
+                .is_some_and(|answer| answer.ranking.order.is_empty())
+        })
+    });
+    move || is_empty.get().then(|| view! { <WayOut /> })
+}
+
+#[component]
+fn WayOut() -> impl IntoView {
+    let state = use_state();
+    let limits = move || {
+        let tasks = state.tasks.get();
+        let (bounds, at_least) = state.view.with(|view| (view.bounds.clone(), view.at_least));
+        let bounds = bounds.iter().enumerate().map(|(at, bound)| {
+            let condition = Condition::new(&bound.task, &bound.value, true);
+            let title = condition_title(&tasks, &condition);
+            let words = format!("{title} {}–{} %", bound.low, bound.high);
+            (words, Step::Remove(PartAt::Bound(at)))
+        });
+        let least =
+            (at_least > 0).then(|| (format!("score at least {at_least} %"), Step::AtLeast(0)));
+        bounds.chain(least).collect::<Vec<_>>()
+    };
+    let ways = move || {
+        let way = |(words, step): (String, Step)| {
+            view! {
+                <button
+                    class="button"
+                    type="button"
+                    on:click=move |_| state.go(step.clone())
+                >
+                    <Icon symbol=Symbol::Close />
+                    {format!("Without “{words}”")}
+                </button>
+            }
+        };
+        limits().into_iter().map(way).collect_view()
+    };
+    let words = move || {
+        if limits().is_empty() {
+            "There is no picture in this gallery yet."
+        } else {
+            "No picture lies within all the limits. Take one away:"
+        }
+    };
+    view! {
+        <div class="nothing" data-testid="nothing">
+            <p>{words}</p>
+            <div class="nothing__ways">{ways}</div>
+        </div>
+    }
+}

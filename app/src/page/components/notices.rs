@@ -1,0 +1,57 @@
+//! What is to be known about the site, said quietly in a corner.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, Symbol};
+use crate::page::browser::offline;
+use crate::page::state::use_state;
+
+/// That there is no connection, and that a newer version is here.
+#[component]
+pub fn Notices() -> impl IntoView {
+    let state = use_state();
+    let site = state.site;
+    // The visitor may have read it and go on.
+    let later = RwSignal::new(false);
+    Effect::new(move |_| {
+        if !site.update.get() {
+            later.set(false);
+        }
+    });
+    view! {
+        // There from the start: what comes into it is read out.
+        <div class="notices" role="status">
+            <Show when=move || !site.online.get()>
+                <p class="notice" data-testid="offline">
+                    <Icon symbol=Symbol::Offline />
+                    "Offline: everything shown is on this machine"
+                </p>
+            </Show>
+            <Show when=move || site.update.get() && !later.get()>
+                <div class="notice" data-testid="update">
+                    <p>
+                        "A new version is ready. " <span class="count">{move || state.at_stake()}</span>
+                    </p>
+                    <button
+                        class="button button--strong"
+                        type="button"
+                        data-testid="update-accept"
+                        on:click=move |_| offline::update()
+                    >
+                        "Reload"
+                    </button>
+                    <button
+                        class="button button--quiet button--icon"
+                        type="button"
+                        aria-label="Not now"
+                        title="Not now"
+                        data-testid="update-later"
+                        on:click=move |_| later.set(true)
+                    >
+                        <Icon symbol=Symbol::Close />
+                    </button>
+                </div>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,211 @@
+//! The keyboard shortcuts: handled, listed, and turned off.
+
+use leptos::prelude::*;
+
+use super::dialog::Dialog;
+use crate::page::browser::theme::Theme;
+use crate::page::browser::{dom, focus, keys, theme};
+use crate::page::core::shortcuts::{
+    Action, GROUPS, Group, Shortcut, action, label, neighbour, spoken,
+};
+use crate::page::core::step::Step;
+use crate::page::state::{State, use_state};
+
+/// What shortcuts open and change, besides the state.
+#[derive(Clone, Copy, Debug)]
+pub struct Panels {
+    /// Whether the model card is open.
+    pub card: RwSignal<bool>,
+    /// Whether the view of the tasks' relations is open.
+    pub relations: RwSignal<bool>,
+    /// Whether the list of shortcuts is open.
+    pub shortcuts: RwSignal<bool>,
+    /// The colours in use.
+    pub theme: RwSignal<Theme>,
+}
+
+impl Panels {
+    /// All closed.
+    pub fn closed() -> Self {
+        Self {
+            card: RwSignal::new(false),
+            relations: RwSignal::new(false),
+            shortcuts: RwSignal::new(false),
+            theme: RwSignal::new(theme::current()),
+        }
+    }
+
+    /// Changes between light and dark.
+    pub fn switch_theme(&self) {
+        // The system may have changed its mind since the page was opened.
+        let next = theme::current().other();
+        theme::set(next);
+        self.theme.set(next);
+    }
+}
+
+/// Listens for shortcuts as long as the page lives, and lists them.
+#[component]
+pub fn Shortcuts(
+    /// What they open.
+    panels: Panels,
+) -> impl IntoView {
+    let state = use_state();
+    let enabled = RwSignal::new(keys::enabled());
+    let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        let key = event.key();
+        let wanted = action(keys::press(&event, &key)).filter(|_| enabled.get_untracked());
+        if let Some(action) = wanted {
+            // Or the key would be written into the field that gets the focus.
+            event.prevent_default();
+            act(state, panels, action);
+        }
+    });
+    on_cleanup(move || listener.remove());
+    let open = panels.shortcuts;
+    view! {
+        <Dialog
+            open=open
+            close=move || open.set(false)
+            label="Help and keyboard shortcuts"
+            testid="shortcuts"
+        >
+            <Listing enabled=enabled open=open />
+        </Dialog>
+    }
+}
+
+/// Does what was asked for.
+fn act(state: State, panels: Panels, action: Action) {
+    match action {
+        Action::Ask => go(&["[data-testid=ask]", "#side button", ".side-switch"]),
+        Action::Results => go(&[".tile__open", "#results"]),
+        Action::Jump => go(&[".jump__field"]),
+        Action::Undo => state.undo(),
+        Action::LensBefore => step_lens(state, false),
+        Action::LensAfter => step_lens(state, true),
+        Action::NextGallery => next_gallery(state),
+        Action::Library => state.open_library(),
+        Action::Relations => panels.relations.set(true),
+        Action::Card => panels.card.set(true),
+        Action::Theme => panels.switch_theme(),
+        Action::Help => panels.shortcuts.update(|open| *open = !*open),
+    }
+}
+
+/// Puts the focus on the first of these that is shown.
+fn go(selectors: &[&str]) {
+    if let Some(root) = dom::root() {
+        focus::go(&root, selectors);
+    }
+}
+
+/// Looks through the next lens, or the one before.
+fn step_lens(state: State, forward: bool) {
+    let next = state.lens.get_untracked().and_then(|lens| {
+        let data = state.data_now()?;
+        let tasks = &data.manifest.tasks;
+        let next = neighbour(lens, tasks.len(), forward)?;
+        Some(tasks.get(next)?.name.clone())
+    });
+    if let Some(name) = next {
+        state.go(Step::Lens(name));
+    }
+}
+
+/// Shows the shipped gallery after the one shown; after one's own the first.
+fn next_gallery(state: State) {
+    let shown = state.shown.get_untracked();
+    let next = state.index.with_untracked(|index| {
+        let galleries = &index.ready()?.galleries;
+        let at = galleries
+            .iter()
+            .position(|entry| Some(&entry.name) == shown.as_ref());
+        let next = match at {
+            Some(at) => neighbour(at, galleries.len(), true)?,
+            None => 0,
+        };
+        Some(galleries.get(next)?.name.clone())
+    });
+    if let Some(name) = next {
+        state.go(Step::Gallery(name));
+    }
+}
+
+/// The switch, and all shortcuts by the place they work in.
+#[component]
+fn Listing(enabled: RwSignal<bool>, open: RwSignal<bool>) -> impl IntoView {
+    let state = use_state();
+    let tour = move |_| {
+        open.set(false);
+        state.tour_to(0);
+    };
+    let change = move |event| {
+        let on = event_target_checked(&event);
+        keys::enable(on);
+        enabled.set(on);
+    };
+    view! {
+        <article class="shortcuts">
+            <h2 class="card__title">"Help"</h2>
+            <p class="shortcuts__tour">
+                <button
+                    class="button button--strong"
+                    type="button"
+                    data-testid="tour-open"
+                    on:click=tour
+                >
+                    "Take the tour"
+                </button>
+                <span class="side__hint">"Two minutes, by your own clicks: what a lens is, and what it changes."</span>
+            </p>
+            <h3>"Keyboard shortcuts"</h3>
+            <label class="shortcuts__switch">
+                <input
+                    type="checkbox"
+                    data-testid="shortcuts-on"
+                    prop:checked=move || enabled.get()
+                    on:change=change
+                />
+                <span>"Use single keys as shortcuts"</span>
+            </label>
+            <p class="side__hint">
+                "They work where nothing is being typed and no dialog is open. Turn them off if you speak to your computer, or \
+                 press keys by accident: everything they do has a button too."
+            </p>
+            <div class="shortcuts__groups">
+                {GROUPS
+                    .iter()
+                    .map(|group| view! { <ShortcutGroup group=group enabled=enabled /> })
+                    .collect_view()}
+            </div>
+        </article>
+    }
+}
+
+#[component]
+fn ShortcutGroup(group: &'static Group, enabled: RwSignal<bool>) -> impl IntoView {
+    let row = move |shortcut: &'static Shortcut| {
+        let keys = shortcut.keys.iter().map(|key| {
+            view! {
+                <kbd>
+                    <span aria-hidden="true">{label(key)}</span>
+                    <span class="sr-only">{spoken(key)}" "</span>
+                </kbd>
+            }
+        });
+        let off = shortcut.action.is_some();
+        view! {
+            <div class="shortcut" class:shortcut--off=move || off && !enabled.get()>
+                <dt class="shortcut__keys">{keys.collect_view()}</dt>
+                <dd>{shortcut.does}</dd>
+            </div>
+        }
+    };
+    view! {
+        <section class="shortcuts__group">
+            <h3>{group.place}</h3>
+            <dl>{group.shortcuts.iter().map(row).collect_view()}</dl>
+        </section>
+    }
+}

@@ -1,0 +1,157 @@
+//! One question, asked under several tasks: rows that scroll together, so that what the tasks make of it is seen at once.
+
+use leptos::prelude::*;
+
+use super::add_row::AddRow;
+use super::beside::Beside;
+use super::beside_row::BesideRow;
+use super::icon::{Icon, Symbol};
+use super::picture::Picture;
+use crate::page::core::beside::PICTURES;
+use crate::page::core::step::Step;
+use crate::page::core::view::Example;
+use crate::page::state::use_state;
+
+/// One row per task; column k compares the k-th result of each.
+#[component]
+pub fn SideBySide() -> impl IntoView {
+    let state = use_state();
+    let beside = Beside::begin();
+    let shape = Memo::new(move |_| {
+        let format = state.data().and_then(|data| data.manifest.picture.clone());
+        format.map(|format| format!("--picture:{}/{}", format.width, format.height))
+    });
+    let ranks = Memo::new(move |_| {
+        let longest = state
+            .beside
+            .with(|rows| rows.iter().map(|row| row.best.len()).max());
+        longest.unwrap_or(PICTURES)
+    });
+    let ranks = move || {
+        (1..=ranks.get())
+            .map(|rank| {
+                view! {
+                    <span class="beside__rank" role="columnheader">
+                        {rank}
+                    </span>
+                }
+            })
+            .collect_view()
+    };
+    let scroll = move |side: f64| {
+        if let Some(element) = beside.element.get_untracked() {
+            // Not all of it, so that one knows where one was.
+            let by = side * 0.75 * f64::from(element.client_width());
+            element.scroll_by_with_x_and_y(by, 0.0);
+        }
+    };
+    view! {
+        <section class="beside" aria-label="Side by side" data-testid="beside" style=shape>
+            <div class="beside__tools">
+                <Said beside=beside />
+                <AddRow />
+                <div class="beside__steps">
+                    <Along label="Better results" symbol=Symbol::Back go=move || scroll(-1.0) />
+                    <Along label="Further results" symbol=Symbol::Forward go=move || scroll(1.0) />
+                </div>
+            </div>
+            <div
+                class="beside__rows"
+                role="grid"
+                aria-label="The best results under every task"
+                data-testid="beside-rows"
+                node_ref=beside.element
+                on:mouseover=move |event| beside.point(&event)
+                on:mouseleave=move |_| beside.leave()
+                on:focusin=move |event| beside.hold(&event)
+                on:focusout=move |_| beside.let_go()
+                on:keydown=move |event| beside.press(&event)
+            >
+                <div class="beside__row beside__ranks" role="row">
+                    <span class="beside__head" role="columnheader">
+                        <span class="sr-only">"Task"</span>
+                    </span>
+                    <div class="beside__strip" role="presentation">
+                        {ranks}
+                    </div>
+                </div>
+                <For
+                    each=move || state.rows.get()
+                    key=|task| *task
+                    children=move |task| view! { <BesideRow task=task beside=beside /> }
+                />
+            </div>
+        </section>
+    }
+}
+
+/// What the rows show, in one line, or where they have the picture pointed at; without a picture to compare, a way to
+/// have one.
+#[component]
+fn Said(beside: Beside) -> impl IntoView {
+    let state = use_state();
+    let compares = Memo::new(move |_| state.compares());
+    let first = Memo::new(move |_| {
+        state
+            .answer
+            .with(|answer| Some(answer.as_ref()?.ranking.order.first()?.index))
+    });
+    let compare = move |picture: usize| {
+        let tasks = state.tasks.get_untracked();
+        let lens = state.lens.get_untracked().and_then(|lens| tasks.get(lens));
+        let lens = lens.map(|lens| lens.name.clone());
+        state.go(Step::Like(Example::Gallery(picture), lens));
+    };
+    let offer = move || {
+        let picture = first.get().filter(|_| !compares.get())?;
+        Some(view! {
+            <button
+                class="button beside__compare"
+                type="button"
+                data-testid="beside-compare"
+                on:click=move |_| compare(picture)
+            >
+                <Picture index=picture class="chip__picture" />
+                {format!("Compare what is like picture {picture}")}
+            </button>
+        })
+    };
+    let said = move || match (beside.pointed.get(), compares.get()) {
+        (Some(picture), _) => beside.places(picture),
+        (None, true) => {
+            "Alike in what? Each row answers with a task of its own, best first.".into()
+        }
+        (None, false) => {
+            "Each row shows the pictures that its task is surest of, within the question.".into()
+        }
+    };
+    view! {
+        <p class="beside__said" data-testid="beside-said">
+            {said}
+        </p>
+        {offer}
+    }
+}
+
+/// A button that scrolls all rows.
+#[component]
+fn Along(
+    /// Its name.
+    label: &'static str,
+    /// Its symbol.
+    symbol: Symbol,
+    /// Scrolls.
+    go: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            class="button button--icon"
+            type="button"
+            aria-label=label
+            title=label
+            on:click=move |_| go()
+        >
+            <Icon symbol=symbol />
+        </button>
+    }
+}

@@ -1,0 +1,77 @@
+//! What is said of the task looked at.
+
+use leptos::prelude::*;
+
+use super::barcode::Barcode;
+use super::relations::Relating;
+use crate::page::core::hue;
+use crate::page::core::relations::Facts;
+use crate::page::core::wording::upper_first;
+use crate::page::state::use_state;
+
+/// The figures of one task: its relations, and the numbers it turns up most.
+#[component]
+pub fn TaskFacts(
+    /// What is shown.
+    relating: Relating,
+) -> impl IntoView {
+    let state = use_state();
+    let Relating {
+        part,
+        scaling,
+        titles,
+        active,
+        ..
+    } = relating;
+    let noun = part.noun();
+    let facts = move || {
+        let task = active.get()?;
+        let facts = Facts::of(&scaling, task, &titles);
+        let alike = (!facts.most.is_empty()).then(|| {
+            view! {
+                <dt>"Most alike"</dt>
+                <dd data-testid="facts-most">{facts.most}</dd>
+            }
+        });
+        let least = (!facts.least.is_empty()).then(|| {
+            view! {
+                <dt class="facts__less">"Least alike"</dt>
+                <dd class="facts__less">{facts.least}</dd>
+            }
+        });
+        let through = move || {
+            let same = state.lens.get() == Some(task);
+            if same {
+                "You look through it."
+            } else {
+                "Press it to look through it."
+            }
+        };
+        Some(view! {
+            <div style=hue::style(task)>
+                <h3 class="facts__title">
+                    <Barcode task=task bars=32 />
+                    <span data-testid="facts-title">{titles.get(task).cloned()}</span>
+                </h3>
+                <dl class="facts__list">
+                    {alike}
+                    {least}
+                    <dt>{format!("Strongest {noun}s")}</dt>
+                    <dd>
+                        {facts.strongest} <span class="facts__share facts__less">
+                            {format!("together {} of its weight", facts.share)}
+                        </span>
+                    </dd>
+                    <dt class="facts__less">{format!("{noun}s in use", noun = upper_first(noun))}</dt>
+                    <dd class="facts__less">{facts.used}</dd>
+                </dl>
+                <p class="side__hint facts__less">{through}</p>
+            </div>
+        })
+    };
+    view! {
+        <section class="facts" aria-label="The task looked at" data-testid="task-facts">
+            {facts}
+        </section>
+    }
+}

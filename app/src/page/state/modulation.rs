@@ -1,0 +1,21 @@
+//! How the network of the gallery shown scales its channels.
+
+use leptos::prelude::*;
+
+use super::State;
+use crate::page::core::scaling::{Part, Scaling};
+
+impl State {
+    /// The scaling vectors of all tasks, tracked. `None` while no gallery is there.
+    pub fn scaling(&self, part: Part) -> Option<Scaling> {
+        let tasks = self.data()?.manifest.tasks.len();
+        let scales = self.searchers.with_value(|searchers| {
+            let tail = searchers.shipped.as_ref()?.tail().folded();
+            Some(match part {
+                Part::Embedding => tail.embedding_scale.clone(),
+                Part::Features => tail.feature_scale.clone(),
+            })
+        });
+        Scaling::new(scales?, tasks)
+    }
+}

@@ -1,0 +1,71 @@
+// The guided tour: offered once, and done by the visitor's own hand.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { eventually } from '../lib/eventually.mjs';
+import { world } from '../lib/world.mjs';
+
+const here = world();
+
+test('the tour follows what the visitor does, stop by stop', async (t) => {
+  const site = await here.open(t, '', { newcomer: true });
+  const words = site.get('tour-words');
+  const next = site.get('tour-next');
+  await site.get('tour-start').click();
+  assert.match(await words.innerText(), /search bar/);
+  assert.equal(await next.innerText(), 'Skip');
+  assert.equal(await site.page.evaluate(() => document.documentElement.dataset.tour), 'ask');
+
+  await site.get('ask').fill('hat');
+  await site.page.keyboard.press('Enter');
+  await eventually(async () => assert.equal(await next.innerText(), 'Go on'));
+  assert.match(await words.innerText(), /calibrated/);
+  await next.click();
+
+  await site.page.locator('[data-testid=result]').first().hover();
+  await site.get('more-like').first().click();
+  await eventually(async () => assert.equal(await next.innerText(), 'Go on'));
+  await next.click();
+
+  await site.lens('Smiling');
+  await eventually(async () => assert.match(await words.innerText(), /other neighbours/));
+  await next.click();
+
+  await site.choose('view-rows');
+  await eventually(async () => assert.equal(await next.innerText(), 'Go on'));
+  assert.deepEqual(await site.violations(), []);
+  await next.click();
+  assert.match(await words.innerText(), /on this machine/);
+  await next.click();
+  assert.ok(await site.get('tour').isHidden());
+});
+
+test('who does not want it is not asked again, nor who follows a link', async (t) => {
+  const site = await here.page(t, { newcomer: true });
+  await site.open('gallery=shoes');
+  await site.ready();
+  assert.ok(await site.get('tour').isHidden(), 'a link leads to what it says');
+  await site.open();
+  await site.get('tour-decline').click();
+  await site.page.reload();
+  await site.ready();
+  assert.ok(await site.get('tour').isHidden());
+});
+
+test('the tour is skipped, gone back on, and ended by the keyboard', async (t) => {
+  const site = await here.open(t, '', { newcomer: true, width: 390, height: 844, dark: true });
+  assert.deepEqual(await site.violations(), []);
+  await site.get('tour-start').focus();
+  await site.page.keyboard.press('Enter');
+  const title = site.get('tour').getByRole('heading');
+  const first = await title.innerText();
+  await site.get('tour-next').focus();
+  await site.page.keyboard.press('Enter');
+  await eventually(async () => assert.notEqual(await title.innerText(), first));
+  assert.ok(await site.page.evaluate(() => document.activeElement?.dataset.testid === 'tour'), 'the focus follows');
+  await site.get('tour').getByRole('button', { name: 'Back' }).click();
+  await eventually(async () => assert.equal(await title.innerText(), first));
+  await site.get('tour-end').click();
+  await eventually(async () => assert.ok(await site.get('tour').isHidden()));
+});
