@@ -18,6 +18,7 @@ use super::query_bar::QueryBar;
 use super::relations::RelationsDialog;
 use super::results::Results;
 use super::shortcuts::{Panels, Shortcuts};
+use super::taught_facets::TeachButton;
 use super::teach_bar::TeachBar;
 use super::tour::TourCard;
 use super::waiting::Waiting;
@@ -51,6 +52,7 @@ pub fn App() -> impl IntoView {
             </button>
             <aside class="side" id="side" data-open=move || side_open.get().to_string()>
                 <Facets />
+                <TeachButton />
                 <EnginePanel />
             </aside>
             <main class="main" id="results" tabindex="-1">

@@ -5,7 +5,7 @@ use modulens_schema::TaskKind;
 
 use super::facet_binary::BinaryFacet;
 use super::facet_values::ValuesFacet;
-use super::taught_facets::{TaughtFacets, TeachButton};
+use super::taught_facets::TaughtFacets;
 use crate::page::state::{Load, use_state};
 
 /// All facets of the gallery: those with several values first, then the yes/no ones.
@@ -49,7 +49,6 @@ pub fn Facets() -> impl IntoView {
             </Show>
             <TaughtFacets />
             {facets}
-            <TeachButton />
         </section>
     }
 }
