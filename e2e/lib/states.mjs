@@ -62,6 +62,33 @@ export const states = [
     },
   },
   {
+    name: 'teach-name',
+    title: 'Teaching a task: its name',
+    query: 'gallery=faces',
+    async reach(site) {
+      await site.get('ask').fill('round glasses');
+      await site.page.keyboard.press('ArrowDown');
+      await site.page.keyboard.press('Enter');
+      await site.get('teach-name').waitFor();
+    },
+  },
+  {
+    name: 'teach',
+    title: 'Teaching a task: pictures are marked, others suggested',
+    query: 'gallery=faces&teach.Round+glasses=3,1725,216,482,576/908,1113,1590&want.Round+glasses=yes',
+    async reach(site) {
+      if (await site.page.locator('.side-switch').isVisible()) await site.page.locator('.side-switch').click();
+      await site.get('teach-more-Round glasses').click();
+      if (await site.page.locator('.side-switch').isVisible()) await site.page.locator('.side-switch').click();
+      await site.get('unsure').locator('img').first().waitFor();
+    },
+  },
+  {
+    name: 'taught',
+    title: 'A taught task beside the network’s',
+    query: 'gallery=faces&teach.Round+glasses=3,1725,216,482,576/908,1113,1590&want.Round+glasses=yes&want.Smiling=yes',
+  },
+  {
     name: 'details',
     title: 'A picture, and why it ranks where it does',
     query: 'gallery=faces&want.Smiling=yes&not.Eyeglasses=yes&open=3',

@@ -43,10 +43,7 @@ pub fn BesidePicture(
         if here { "0" } else { "-1" }
     };
     let like = move |_| {
-        let tasks = state.tasks.get_untracked();
-        let lens = state.lens.get_untracked().and_then(|lens| tasks.get(lens));
-        let lens = lens.map(|lens| lens.name.clone());
-        state.go(Step::Like(Example::Gallery(index), lens));
+        state.go(Step::Like(Example::Gallery(index), state.compared_name()));
     };
     let like_label = format!("More like picture {index}, in every row");
     view! {

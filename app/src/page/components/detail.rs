@@ -98,7 +98,9 @@ fn PictureDetail(index: usize) -> impl IntoView {
     let tasks = Memo::new(move |_| state.tasks.with(|tasks| tasks.len()));
     let rows = move || {
         let row = |task| view! { <TaskRow task=task index=index /> };
-        (0..tasks.get()).map(row).collect_view()
+        // What was taught comes first, as among the attributes.
+        let first = state.network_tasks();
+        (first..tasks.get()).chain(0..first).map(row).collect_view()
     };
     view! {
         <article class="detail">
@@ -108,7 +110,6 @@ fn PictureDetail(index: usize) -> impl IntoView {
                     class="detail__picture"
                     alt=format!("Picture {index} of the gallery")
                 />
-                <Mark index=index />
                 <figcaption class="detail__caption">
                     <span>{place}</span>
                     <span class="detail__id">{id}</span>
@@ -151,6 +152,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
                         "Less like it"
                     </button>
                 </div>
+                <Mark index=index words=true />
             </figure>
             <div class="detail__tasks">
                 <Why index=index />

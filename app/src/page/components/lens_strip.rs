@@ -46,6 +46,8 @@ pub fn LensStrip(
     };
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
+        // What is hidden cannot be scrolled.
+        state.teaching.track();
         if let (Some(lens), Some(strip)) = (state.lens.get(), strip.get()) {
             // Where it lies is known when the page is laid out; asking before would lay it out once more.
             frames::next(move || bring_to_middle(&strip, lens));

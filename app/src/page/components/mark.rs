@@ -13,6 +13,9 @@ use crate::page::state::use_state;
 pub fn Mark(
     /// The picture.
     index: usize,
+    /// Whether there is room for words.
+    #[prop(optional)]
+    words: bool,
 ) -> impl IntoView {
     let state = use_state();
     let name = Memo::new(move |_| {
@@ -32,11 +35,12 @@ pub fn Mark(
                 class=class
                 type="button"
                 data-testid=testid
-                aria-label=label
+                aria-label=(!words).then_some(label)
                 aria-pressed=move || (marked.get() == Some(yes)).to_string()
                 on:click=press
             >
                 <Icon symbol=symbol />
+                {words.then_some(if yes { "Shows it" } else { "Does not" })}
             </button>
         }
     };

@@ -80,7 +80,7 @@ fn Relations(data: Arc<GalleryData>) -> impl IntoView {
     let said = explain(&sizes, &idle);
     let part = RwSignal::new(sizes.first().map(|(part, _)| *part));
     let (hovered, focused) = (RwSignal::new(None), RwSignal::new(None));
-    let active = Memo::new(move |_| hovered.get().or(focused.get()).or(state.lens.get()));
+    let active = Memo::new(move |_| hovered.get().or(focused.get()).or(state.compared.get()));
     let views = move || {
         let part = part.get()?;
         let (_, scaling) = scaled.iter().find(|(known, _)| *known == part)?;

@@ -103,8 +103,7 @@ fn go(selectors: &[&str]) {
 /// Looks through the next lens, or the one before.
 fn step_lens(state: State, forward: bool) {
     let next = state.lens.get_untracked().and_then(|lens| {
-        let data = state.data_now()?;
-        let tasks = &data.manifest.tasks;
+        let tasks = state.tasks.get_untracked();
         let next = neighbour(lens, tasks.len(), forward)?;
         Some(tasks.get(next)?.name.clone())
     });

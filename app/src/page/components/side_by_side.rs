@@ -97,10 +97,7 @@ fn Said(beside: Beside) -> impl IntoView {
             .with(|answer| Some(answer.as_ref()?.ranking.order.first()?.index))
     });
     let compare = move |picture: usize| {
-        let tasks = state.tasks.get_untracked();
-        let lens = state.lens.get_untracked().and_then(|lens| tasks.get(lens));
-        let lens = lens.map(|lens| lens.name.clone());
-        state.go(Step::Like(Example::Gallery(picture), lens));
+        state.go(Step::Like(Example::Gallery(picture), state.compared_name()));
     };
     let offer = move || {
         let picture = first.get().filter(|_| !compares.get())?;

@@ -48,7 +48,7 @@ fn TaughtFacet(task: usize, name: String) -> impl IntoView {
     view! {
         <div class="taught" data-testid=format!("taught-{name}")>
             <BinaryFacet task=task />
-            <p class="side__hint taught__foot">
+            <p class="taught__foot">
                 <span>{words}</span>
                 <button
                     class="link"

@@ -77,7 +77,7 @@ fn first_rows(state: State, last: Vec<String>) -> Vec<String> {
     if !rows(tasks, &last).is_empty() {
         return last;
     }
-    let lens = state.lens.get_untracked().unwrap_or_default();
+    let lens = state.compared.get_untracked().unwrap_or_default();
     let name = |task: usize| tasks.get(task).map(|task| task.name.clone());
     beginning(&data.fingerprints, tasks.len(), lens)
         .into_iter()

@@ -101,6 +101,13 @@ pub const GROUPS: &[Group] = &[
         ],
     },
     Group {
+        place: "In the results, while you teach",
+        shortcuts: &[
+            focused(&["y"], "Yes: the picture shows it"),
+            focused(&["n"], "No: it does not"),
+        ],
+    },
+    Group {
         place: "In a picture\u{2019}s details",
         shortcuts: &[focused(
             &["ArrowLeft", "ArrowRight"],

@@ -41,6 +41,7 @@ impl State {
         let asked = Memo::new(move |_| state.asked_beside());
         Effect::new(move |_| {
             let of = (state.source.get(), state.images.get());
+            state.learned.track();
             if let Some(asked) = asked.get() {
                 spawn_local(state.answer_beside(asked, of));
             }
@@ -75,7 +76,14 @@ impl State {
         if self.beside.with_untracked(|rows| rows.iter().any(is_gone)) {
             self.beside.update(|rows| rows.retain(|row| !is_gone(row)));
         }
+        self.learn();
+        let known_tasks = self.outcomes.with_untracked(Vec::len);
         for asked in asked {
+            // A task that was forgotten meanwhile: the question without it follows.
+            let mut needed = asked.question.needs().into_iter();
+            if needed.any(|(task, _)| task >= known_tasks) {
+                return;
+            }
             let known = |row: &Arc<Row>| row.asked == asked && row.of == of;
             if self.beside.with_untracked(|rows| rows.iter().any(known)) {
                 continue;

@@ -213,6 +213,10 @@ impl State {
             tallies.resize(tasks, None);
             changed.iter().for_each(|at| tallies[network + at] = None);
         });
+        // Rows may have been answered by what is known better now.
+        if self.beside.with_untracked(|rows| !rows.is_empty()) {
+            self.beside.set(Vec::new());
+        }
         self.learned.set(Arc::new(learned));
     }
 
