@@ -3,11 +3,10 @@
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
-use super::barcode::Barcode;
 use super::chips::Chips;
 use super::icon::{Icon, Symbol};
 use super::own_picture::OwnPictureButton;
-use crate::page::core::hue;
+use super::suggestions::{Suggestions, option_id};
 use crate::page::core::moves::numbered;
 use crate::page::core::step::{PartAt, Step};
 use crate::page::core::view::Example;
@@ -18,20 +17,21 @@ use crate::page::state::{State, use_state};
 const MOST: usize = 8;
 
 /// What is typed, and what could be meant by it.
-#[derive(Clone, Copy)]
-struct Typed {
+#[derive(Clone, Copy, Debug)]
+pub struct Typed {
     state: State,
     text: RwSignal<String>,
     /// Whether suggestions are wanted just now.
-    open: RwSignal<bool>,
+    pub open: RwSignal<bool>,
     /// The suggestion that the arrow keys chose.
-    active: RwSignal<Option<usize>>,
+    pub active: RwSignal<Option<usize>>,
     /// Words that name nothing.
     problem: RwSignal<Option<String>>,
     vocabulary: Memo<Vocabulary>,
-    suggestions: Memo<Vec<Suggestion>>,
+    /// What could be meant.
+    pub suggestions: Memo<Vec<Suggestion>>,
     /// What is typed where it names nothing: it can be taught.
-    unknown: Memo<Option<String>>,
+    pub unknown: Memo<Option<String>>,
 }
 
 /// The bar.
@@ -131,70 +131,6 @@ pub fn Ask() -> impl IntoView {
     }
 }
 
-/// What could be meant.
-#[component]
-fn Suggestions(typed: Typed) -> impl IntoView {
-    let option = move |(at, suggestion): (usize, Suggestion)| {
-        let Suggestion { task, title, .. } = suggestion.clone();
-        view! {
-            <li
-                class="suggestion"
-                id=option_id(at)
-                role="option"
-                aria-selected=move || (typed.active.get() == Some(at)).to_string()
-                style=hue::style(task)
-                data-testid="suggestion"
-                // Before the field loses the focus, and with it the list.
-                on:mousedown=move |event| {
-                    event.prevent_default();
-                    typed.take(&suggestion);
-                }
-            >
-                <Barcode task=task bars=16 />
-                {title}
-            </li>
-        }
-    };
-    let options = move || {
-        let shown = typed.open.get().then(|| typed.suggestions.get());
-        let shown = shown.unwrap_or_default();
-        shown.into_iter().enumerate().map(option).collect_view()
-    };
-    let teach = move || {
-        let name = typed.unknown.get().filter(|_| typed.open.get())?;
-        let words = format!("Teach “{name}”…");
-        Some(view! {
-            <li
-                class="suggestion"
-                id=option_id(0)
-                role="option"
-                aria-selected=move || (typed.active.get() == Some(0)).to_string()
-                data-testid="suggestion-teach"
-                on:mousedown=move |event| {
-                    event.prevent_default();
-                    typed.teach(&name);
-                }
-            >
-                <Icon symbol=Symbol::Plus />
-                {words}
-            </li>
-        })
-    };
-    let none = move || !typed.open.get() || typed.options() == 0;
-    view! {
-        <ul
-            class="suggestions"
-            id="suggestions"
-            role="listbox"
-            aria-label="Attributes"
-            hidden=none
-        >
-            {options}
-            {teach}
-        </ul>
-    }
-}
-
 impl Typed {
     fn new(state: State) -> Self {
         let text = RwSignal::new(String::new());
@@ -224,13 +160,13 @@ impl Typed {
     }
 
     /// Number of options in the list; tracked.
-    fn options(self) -> usize {
+    pub fn options(self) -> usize {
         let teach = self.unknown.with(Option::is_some);
         self.suggestions.with(Vec::len) + usize::from(teach)
     }
 
     /// Begins to teach what is written.
-    fn teach(self, name: &str) {
+    pub fn teach(self, name: &str) {
         self.write(String::new());
         self.close();
         self.state.begin_teaching(name);
@@ -330,7 +266,7 @@ impl Typed {
     }
 
     /// Asks for a suggestion, and for what was written before it.
-    fn take(self, suggestion: &Suggestion) {
+    pub fn take(self, suggestion: &Suggestion) {
         let text = self.text.get_untracked();
         let (before, _) = split_last(&text);
         let asked = self
@@ -343,8 +279,4 @@ impl Typed {
         self.write(asked.unknown.join(" "));
         self.close();
     }
-}
-
-fn option_id(at: usize) -> String {
-    format!("suggestion-{at}")
 }

@@ -53,6 +53,7 @@ pub mod results;
 pub mod shortcuts;
 pub mod side_by_side;
 pub mod sight;
+pub mod suggestions;
 pub mod task_facts;
 pub mod task_map;
 pub mod task_row;

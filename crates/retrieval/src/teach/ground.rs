@@ -1,7 +1,7 @@
 //! What the images of a gallery are like before anything is taught: the scale of every channel, and some images that
 //! stand for all of them.
 
-use crate::{Random, RetrievalError};
+use crate::RetrievalError;
 
 /// Images that are looked at; a gallery with fewer is looked at as a whole.
 pub const SAMPLE: usize = 1024;
@@ -9,8 +9,6 @@ pub const SAMPLE: usize = 1024;
 pub const BACKGROUND: usize = 64;
 /// A channel that varies by less than this share of what the liveliest one does counts as constant.
 const CONSTANT: f64 = 1e-4;
-/// Every gallery of so many images is sampled in the same way.
-const SEED: u64 = 0x7EAC;
 
 /// The scale of a gallery's embeddings.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +26,7 @@ pub struct Ground {
 impl Ground {
     /// The images to look at in a gallery of so many, ascending. Always the same ones.
     pub fn sample(images: usize) -> Vec<usize> {
-        Random::stream(SEED, images as u64).sample(images, SAMPLE)
+        spread(images, SAMPLE).collect()
     }
 
     /// Looks at the embeddings `[S, dim]` of the images of a [`Ground::sample`].
@@ -92,18 +90,23 @@ impl Ground {
 
     /// Standardised images that stand for the gallery, none of them in `marked` (ascending).
     pub(super) fn background<'a>(&'a self, marked: &'a [usize]) -> impl Iterator<Item = &'a [f64]> {
-        // As far apart in the sample as they can be: it is ascending, and a gallery may be sorted by what it shows.
-        let count = BACKGROUND.min(self.sample.len());
-        let places = (0..count).map(move |at| at * self.sample.len() / count);
-        places
+        spread(self.sample.len(), BACKGROUND)
             .filter(|&place| marked.binary_search(&self.sample[place]).is_err())
             .map(|place| &self.rows[place * self.dim()..][..self.dim()])
     }
 }
 
+/// At most `count` of `0..n`, ascending, as far apart as they can be: a gallery may be sorted by what it shows.
+fn spread(n: usize, count: usize) -> impl Iterator<Item = usize> {
+    let count = count.min(n);
+    // In 64 bits, so that no product overflows.
+    (0..count).map(move |at| (at as u64 * n as u64 / count as u64) as usize)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Random;
 
     #[test]
     fn rows_are_centred_and_of_length_one_on_average() {

@@ -10,7 +10,7 @@
 //!
 //! * **Small weights.** An L2 penalty ([`TeachConfig::l2`]), the logarithm of a normal prior: of all ways to tell the
 //!   marks apart, the one that uses many channels a little.
-//! * **Most things are not shown by most images.** [`BACKGROUND`] images of the gallery, drawn once, count as "no" with
+//! * **Most things are not shown by most images.** [`BACKGROUND`] images from all over the gallery count as "no" with
 //!   the weight of [`TeachConfig::background`] marks together; as "yes" where all marks are "no". This is what gives
 //!   a meaning to marks of one kind alone, and what keeps the others from calling half of the gallery likely.
 //!
