@@ -4,8 +4,6 @@
 //! one. The browser's own animations do that without laying anything out; they are called by their names, since a
 //! binding for them would weigh more than they do.
 
-use std::collections::HashMap;
-
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{DomRect, Element};
@@ -25,10 +23,10 @@ struct Place {
     in_view: bool,
 }
 
-/// The children of one element that are told apart by an attribute, on their way.
+/// The children of one element that are told apart by the number in an attribute, on their way.
 #[derive(Debug, Default)]
 pub struct Motion {
-    before: Option<HashMap<String, Place>>,
+    before: Option<Vec<(usize, Place)>>,
     running: Vec<JsValue>,
 }
 
@@ -47,11 +45,8 @@ impl Motion {
     pub fn remember(&mut self, parent: &Element, key: &str) {
         // Of two changes before one frame, the visitor saw nothing in between.
         if self.before.is_none() {
-            self.before = Some(
-                children(parent, key)
-                    .map(|(key, _, at)| (key, at))
-                    .collect(),
-            );
+            let places = children(parent, key).map(|(number, _, at)| (number, at));
+            self.before = Some(places.collect());
         }
     }
 
@@ -67,7 +62,11 @@ impl Motion {
             return;
         }
         let ways: Vec<(Element, Object)> = children(parent, key)
-            .filter_map(|(key, element, now)| Some((element, way(before.get(&key), now)?)))
+            .filter_map(|(number, element, now)| {
+                // Few enough to look through.
+                let before = before.iter().find(|(known, _)| *known == number);
+                Some((element, way(before.map(|(_, at)| at), now)?))
+            })
             .collect();
         let Some(timing) = timing().filter(|_| ways.len() <= MOST) else {
             return;
@@ -79,15 +78,15 @@ impl Motion {
     }
 }
 
-/// The children that have the attribute, each by its value.
-fn children(parent: &Element, key: &str) -> impl Iterator<Item = (String, Element, Place)> {
+/// The children that have the attribute, each by its number.
+fn children(parent: &Element, key: &str) -> impl Iterator<Item = (usize, Element, Place)> {
     let (width, height) = view();
     let children = parent.children();
     (0..children.length()).filter_map(move |at| {
         let child = children.item(at)?;
-        let value = child.get_attribute(key)?;
+        let number = child.get_attribute(key)?.parse().ok()?;
         let place = place(&child.get_bounding_client_rect(), width, height);
-        Some((value, child, place))
+        Some((number, child, place))
     })
 }
 

@@ -1,10 +1,12 @@
 //! One more row.
 
-use leptos::html::Button;
+use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::barcode::Barcode;
+use super::each::each;
 use super::icon::{Icon, Symbol};
+use crate::page::browser::focus;
 use crate::page::core::beside_rows::ROWS;
 use crate::page::core::hue;
 use crate::page::core::step::Step;
@@ -16,15 +18,19 @@ use crate::page::state::use_state;
 pub fn AddRow() -> impl IntoView {
     let state = use_state();
     let open = RwSignal::new(false);
-    let button = NodeRef::<Button>::new();
-    let missing = Memo::new(move |_| {
+    let element = NodeRef::<Div>::new();
+    let missing = move || {
         let tasks = state.data().map_or(0, |data| data.manifest.tasks.len());
         let rows = state.rows.get();
-        let others = (0..tasks).filter(|task| !rows.contains(task));
-        others.filter(|_| rows.len() < ROWS).collect::<Vec<usize>>()
-    });
-    let task = move |task: usize| {
-        let spec = state.tasks.get_untracked().get(task)?.clone();
+        let end = if rows.len() < ROWS { tasks } else { 0 };
+        let mut missing: Vec<usize> = (0..end).collect();
+        missing.retain(|task| !rows.contains(task));
+        missing
+    };
+    let add = move |task: usize| {
+        let spec = state
+            .tasks
+            .with_untracked(|tasks| tasks.get(task).cloned())?;
         let (title, name) = (task_title(&spec), spec.name);
         let testid = format!("add-row-{name}");
         let add = move |_| {
@@ -33,8 +39,8 @@ pub fn AddRow() -> impl IntoView {
             state.go(Step::Rows(names));
             open.set(false);
             // What was pressed is gone.
-            if let Some(button) = button.get_untracked() {
-                button.focus().ok();
+            if let Some(element) = element.get_untracked() {
+                focus::go(&element, &["button"]);
             }
         };
         Some(view! {
@@ -50,13 +56,11 @@ pub fn AddRow() -> impl IntoView {
             </button>
         })
     };
-    let tasks = move || missing.get().into_iter().map(task).collect_view();
     view! {
-        <div class="add-row" hidden=move || missing.with(Vec::is_empty)>
+        <div class="add-row" node_ref=element hidden=move || missing().is_empty()>
             <button
                 class="button"
                 type="button"
-                node_ref=button
                 aria-expanded=move || open.get().to_string()
                 aria-controls="add-row"
                 data-testid="add-row"
@@ -72,7 +76,7 @@ pub fn AddRow() -> impl IntoView {
                 aria-label="Tasks without a row"
                 hidden=move || !open.get()
             >
-                <Show when=move || open.get()>{tasks}</Show>
+                {each(missing, move |task| add(task).into_any())}
             </div>
         </div>
     }

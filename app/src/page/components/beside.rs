@@ -12,7 +12,6 @@ use web_sys::{Element, EventTarget};
 use crate::page::browser::{focus, frames, measure};
 use crate::page::core::beside_rows::{Cell, place, places_in_words, step};
 use crate::page::core::moves::Move;
-use crate::page::core::wording::task_title;
 use crate::page::state::beside::Row;
 use crate::page::state::{State, use_state};
 
@@ -23,14 +22,10 @@ pub struct Beside {
     pub element: NodeRef<Div>,
     /// The picture pointed at, or with the focus.
     pub pointed: RwSignal<Option<usize>>,
-    /// The task and the cell that Tab leads to, of all pictures.
-    pub at: Memo<Cell>,
     /// Where the focus was last.
     last: RwSignal<Option<Cell>>,
     /// Whether it still is there.
     inside: StoredValue<bool>,
-    /// The answers in the order of the rows, each with its task's title.
-    answers: Memo<Vec<(String, Arc<Row>)>>,
     state: State,
 }
 
@@ -38,26 +33,6 @@ impl Beside {
     /// Begins at the first picture.
     pub fn begin() -> Self {
         let state = use_state();
-        let last = RwSignal::new(None::<Cell>);
-        let at = Memo::new(move |_| {
-            let (task, cell) = last.get().unwrap_or_default();
-            let rows = state.rows.get();
-            let here = rows.contains(&task) && last.with(Option::is_some);
-            let task = if here {
-                Some(task)
-            } else {
-                rows.first().copied()
-            };
-            let task = task.unwrap_or_default();
-            let length = state.row(task).map_or(0, |row| row.best.len());
-            (task, cell.min(length).max(1))
-        });
-        let answers = Memo::new(move |_| {
-            let tasks = state.tasks.get();
-            let rows = state.rows.get();
-            let answer = |&task: &usize| Some((task_title(tasks.get(task)?), state.row(task)?));
-            rows.iter().filter_map(answer).collect()
-        });
         let element = NodeRef::<Div>::new();
         Effect::new(move |_| {
             if let Some(element) = element.get() {
@@ -67,21 +42,36 @@ impl Beside {
         Self {
             element,
             pointed: RwSignal::new(None),
-            at,
-            last,
+            last: RwSignal::new(None),
             inside: StoredValue::new(false),
-            answers,
             state,
         }
     }
 
+    /// The task and the cell that Tab leads to, of all pictures; tracked.
+    pub fn at(&self) -> Cell {
+        let rows = self.state.rows.get();
+        let last = self.last.get().filter(|(task, _)| rows.contains(task));
+        let first = rows.first().copied().unwrap_or_default();
+        let (task, cell) = last.unwrap_or((first, 1));
+        (task, cell.clamp(1, self.length(task).max(1)))
+    }
+
+    /// Pictures in a task's row; tracked.
+    fn length(&self, task: usize) -> usize {
+        self.state.row(task).map_or(0, |row| row.best.len())
+    }
+
     /// Where the rows have a picture, in words; tracked.
     pub fn places(&self, picture: usize) -> String {
-        self.answers.with(|answers| {
-            let places = answers.iter();
-            let places = places.map(|(title, row)| (title.as_str(), place(&row.best, picture)));
-            places_in_words(picture, &places.collect::<Vec<_>>())
-        })
+        let rows = self.state.rows.get();
+        let rows: Vec<Arc<Row>> = rows
+            .iter()
+            .filter_map(|&task| self.state.row(task))
+            .collect();
+        let places = rows.iter();
+        let places = places.map(|row| (row.title.as_str(), place(&row.best, picture)));
+        places_in_words(picture, &places.collect::<Vec<_>>())
     }
 
     /// The mouse is over something.
@@ -148,8 +138,7 @@ impl Beside {
             return;
         };
         let rows = self.state.rows.get_untracked();
-        let length = |&task: &usize| self.state.row(task).map_or(0, |row| row.best.len());
-        let lengths: Vec<usize> = untrack(|| rows.iter().map(length).collect());
+        let lengths: Vec<usize> = untrack(|| rows.iter().map(|&task| self.length(task)).collect());
         let row = rows.iter().position(|&row| row == task);
         if let Some((row, cell)) = row.and_then(|row| step((row, at), to, &lengths)) {
             event.prevent_default();

@@ -8,7 +8,6 @@ use super::beside::Beside;
 use super::icon::{Icon, Symbol};
 use super::picture::Picture;
 use crate::page::core::beside_rows::place;
-use crate::page::core::outcome::Outcome;
 use crate::page::core::step::Step;
 use crate::page::core::view::Example;
 use crate::page::state::use_state;
@@ -22,24 +21,18 @@ pub fn BesidePicture(
     index: usize,
     /// Where one is among the rows.
     beside: Beside,
-    /// What the row's task says.
-    outcome: Memo<Option<Arc<Outcome>>>,
     /// What the task's values are called.
     titles: Arc<[String]>,
 ) -> impl IntoView {
     let state = use_state();
     // Its number among the row's cells.
-    let cell = Memo::new(move |_| Some(place(&state.row(task)?.best, index)? + 1));
-    let score = move || {
-        let at = cell.get()?.checked_sub(1)?;
-        Some(format!("{:.6}", state.row(task)?.best.get(at)?.score))
-    };
+    let cell = move || Some(place(&state.row(task)?.best, index)? + 1);
     let seen = move || {
-        let (value, _) = outcome.get()?.prediction(index)?;
+        let (value, _) = state.outcome(task)?.prediction(index)?;
         titles.get(value).cloned()
     };
     let stop = move || {
-        let here = Some(beside.at.get()) == cell.get().map(|cell| (task, cell));
+        let here = cell().is_some_and(|cell| beside.at() == (task, cell));
         if here { "0" } else { "-1" }
     };
     let like = move |_| {
@@ -54,14 +47,13 @@ pub fn BesidePicture(
             role="gridcell"
             data-testid="beside-result"
             data-index=index.to_string()
-            data-score=score
         >
             <button
                 class="tile__open"
                 type="button"
                 tabindex=stop
                 data-row=task.to_string()
-                data-cell=move || cell.get().map(|cell| cell.to_string())
+                data-cell=move || cell().map(|cell| cell.to_string())
                 aria-label=move || beside.places(index)
                 on:click=move |_| state.go(Step::Open(Some(index)))
             >

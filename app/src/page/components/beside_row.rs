@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use super::barcode::Barcode;
 use super::beside::Beside;
 use super::beside_picture::BesidePicture;
+use super::each::each;
 use super::glide::Glide;
 use super::icon::{Icon, Symbol};
 use crate::page::browser::{clock, frames};
@@ -35,13 +36,12 @@ pub fn BesideRow(
     beside: Beside,
 ) -> impl IntoView {
     let state = use_state();
-    let row = Memo::new(move |_| state.row(task));
-    let outcome = Memo::new(move |_| state.outcome(task));
+    let row = move || state.row(task);
     let strip = NodeRef::<Div>::new();
     let glide = Glide::default();
     let drawn = RwSignal::new(AT_ONCE);
     let pictures = move || {
-        let (row, drawn) = (row.get(), drawn.get());
+        let (row, drawn) = (row(), drawn.get());
         let answer = row
             .as_ref()
             .map(|row| (Arc::as_ptr(row).addr(), row.pictures()));
@@ -51,7 +51,7 @@ pub fn BesideRow(
         best.map(|ranked| ranked.index).collect::<Vec<_>>()
     };
     Effect::new(move |_| {
-        if row.with(Option::is_some) && drawn.get_untracked() == AT_ONCE {
+        if row().is_some() && drawn.get_untracked() == AT_ONCE {
             spawn_local(draw_more(drawn));
         }
     });
@@ -62,8 +62,29 @@ pub fn BesideRow(
         let title = |value| spec.map(|spec| value_title(spec, value));
         (0..values).filter_map(title).collect()
     });
-    let waiting = move || row.with(Option::is_none);
-    let empty = move || row.with(|row| row.as_ref().is_some_and(|row| row.best.is_empty()));
+    let waiting = move || row().is_none();
+    let picture = move |index| {
+        let titles = Arc::clone(&titles);
+        view! { <BesidePicture task=task index=index beside=beside titles=titles /> }.into_any()
+    };
+    // Empty places while it is on its way; words where it has nothing.
+    let instead = move || match row() {
+        Some(row) if row.best.is_empty() => Some(
+            view! {
+                <p class="beside__none" role="gridcell">
+                    "No picture is left within the limits."
+                </p>
+            }
+            .into_any(),
+        ),
+        Some(_) => None,
+        None => {
+            let empty = |_| {
+                view! { <div class="tile skeleton beside__cell" aria-hidden="true"></div> }
+            };
+            Some((0..SKELETONS).map(empty).collect_view().into_any())
+        }
+    };
     view! {
         <div
             class="beside__row"
@@ -74,34 +95,8 @@ pub fn BesideRow(
         >
             <Heading task=task beside=beside />
             <div class="beside__strip" role="presentation" node_ref=strip>
-                <Show when=waiting>
-                    {(0..SKELETONS)
-                        .map(|_| {
-                            view! { <div class="tile skeleton beside__cell" aria-hidden="true"></div> }
-                        })
-                        .collect_view()}
-                </Show>
-                <Show when=empty>
-                    <p class="beside__none" role="gridcell">
-                        "No picture is left within the limits."
-                    </p>
-                </Show>
-                <For
-                    each=pictures
-                    key=|index| *index
-                    children=move |index| {
-                        let titles = Arc::clone(&titles);
-                        view! {
-                            <BesidePicture
-                                task=task
-                                index=index
-                                beside=beside
-                                outcome=outcome
-                                titles=titles
-                            />
-                        }
-                    }
-                />
+                {instead}
+                {each(pictures, picture)}
             </div>
         </div>
     }
@@ -133,7 +128,6 @@ fn Heading(task: usize, beside: Beside) -> impl IntoView {
             frames::next(move || beside.focus((next, 0)));
         }
     };
-    let several = move || state.rows.with(|rows| rows.len() > 1);
     let remove_label = format!("Take the row {title} away");
     Some(view! {
         <div class="beside__head" role="rowheader" aria-label=title.clone()>
@@ -150,18 +144,17 @@ fn Heading(task: usize, beside: Beside) -> impl IntoView {
                 <Barcode task=task bars=32 />
                 <span class="beside__name">{title.clone()}</span>
             </button>
-            <Show when=several>
-                <button
-                    class="beside__remove"
-                    type="button"
-                    aria-label=remove_label.clone()
-                    title=remove_label.clone()
-                    data-testid="beside-remove"
-                    on:click=remove.clone()
-                >
-                    <Icon symbol=Symbol::Close />
-                </button>
-            </Show>
+            <button
+                class="beside__remove"
+                type="button"
+                aria-label=remove_label.clone()
+                title=remove_label
+                data-testid="beside-remove"
+                hidden=move || state.rows.with(|rows| rows.len() < 2)
+                on:click=remove
+            >
+                <Icon symbol=Symbol::Close />
+            </button>
             <span
                 class="beside__shared"
                 title="Pictures among the first results of both"
@@ -179,7 +172,10 @@ fn in_common(state: State, task: usize) -> Option<String> {
     if first == task {
         return None;
     }
-    let (count, of) = shared(&state.row(task)?.best, &state.row(first)?.best);
-    let title = task_title(state.tasks.get().get(first)?);
-    Some(format!("{count} of {of} as in {}", lower_first(&title)))
+    let (row, first) = (state.row(task)?, state.row(first)?);
+    let (count, of) = shared(&row.best, &first.best);
+    Some(format!(
+        "{count} of {of} as in {}",
+        lower_first(&first.title)
+    ))
 }

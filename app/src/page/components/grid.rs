@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, EventTarget, HtmlElement};
 
+use super::each::each;
 use super::jump::Jump;
 use super::problem::Problem;
 use super::sight::{Held, Sight};
@@ -96,11 +97,7 @@ pub fn Grid() -> impl IntoView {
                     .map(|_| view! { <li class="tile skeleton" aria-hidden="true"></li> })
                     .collect_view()}
             </Show>
-            <For
-                each=tiles
-                key=|index| *index
-                children=move |index| view! { <Tile index=index sight=sight /> }
-            />
+            {each(tiles, move |index| view! { <Tile index=index sight=sight /> }.into_any())}
         </ol>
     }
 }

@@ -17,6 +17,7 @@ pub mod detail;
 pub mod dialog;
 pub mod difference;
 pub mod drop_zone;
+pub mod each;
 pub mod engine_panel;
 pub mod example_chip;
 pub mod facet_binary;

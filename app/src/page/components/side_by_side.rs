@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::add_row::AddRow;
 use super::beside::Beside;
 use super::beside_row::BesideRow;
+use super::each::each;
 use super::icon::{Icon, Symbol};
 use super::picture::Picture;
 use crate::page::core::beside::PICTURES;
@@ -17,32 +18,36 @@ use crate::page::state::use_state;
 pub fn SideBySide() -> impl IntoView {
     let state = use_state();
     let beside = Beside::begin();
-    let shape = Memo::new(move |_| {
+    let shape = move || {
         let format = state.data().and_then(|data| data.manifest.picture.clone());
         format.map(|format| format!("--picture:{}/{}", format.width, format.height))
-    });
-    let ranks = Memo::new(move |_| {
-        let longest = state
-            .beside
-            .with(|rows| rows.iter().map(|row| row.best.len()).max());
-        longest.unwrap_or(PICTURES)
-    });
-    let ranks = move || {
-        (1..=ranks.get())
-            .map(|rank| {
-                view! {
-                    <span class="beside__rank" role="columnheader">
-                        {rank}
-                    </span>
-                }
-            })
-            .collect_view()
     };
-    let scroll = move |side: f64| {
-        if let Some(element) = beside.element.get_untracked() {
-            // Not all of it, so that one knows where one was.
-            let by = side * 0.75 * f64::from(element.client_width());
-            element.scroll_by_with_x_and_y(by, 0.0);
+    let ranks = (1..=PICTURES).map(|rank| {
+        view! {
+            <span class="beside__rank" role="columnheader">
+                {rank}
+            </span>
+        }
+    });
+    let ranks = ranks.collect_view();
+    let along = move |label: &'static str, symbol: Symbol, side: f64| {
+        let scroll = move |_| {
+            if let Some(element) = beside.element.get_untracked() {
+                // Not all of it, so that one knows where one was.
+                let by = side * 0.75 * f64::from(element.client_width());
+                element.scroll_by_with_x_and_y(by, 0.0);
+            }
+        };
+        view! {
+            <button
+                class="button button--icon"
+                type="button"
+                aria-label=label
+                title=label
+                on:click=scroll
+            >
+                <Icon symbol=symbol />
+            </button>
         }
     };
     view! {
@@ -51,8 +56,8 @@ pub fn SideBySide() -> impl IntoView {
                 <Said beside=beside />
                 <AddRow />
                 <div class="beside__steps">
-                    <Along label="Better results" symbol=Symbol::Back go=move || scroll(-1.0) />
-                    <Along label="Further results" symbol=Symbol::Forward go=move || scroll(1.0) />
+                    {along("Better results", Symbol::Back, -1.0)}
+                    {along("Further results", Symbol::Forward, 1.0)}
                 </div>
             </div>
             <div
@@ -75,11 +80,10 @@ pub fn SideBySide() -> impl IntoView {
                         {ranks}
                     </div>
                 </div>
-                <For
-                    each=move || state.rows.get()
-                    key=|task| *task
-                    children=move |task| view! { <BesideRow task=task beside=beside /> }
-                />
+                {each(
+                    move || state.rows.get(),
+                    move |task| view! { <BesideRow task=task beside=beside /> }.into_any(),
+                )}
             </div>
         </section>
     }
@@ -90,17 +94,16 @@ pub fn SideBySide() -> impl IntoView {
 #[component]
 fn Said(beside: Beside) -> impl IntoView {
     let state = use_state();
-    let compares = Memo::new(move |_| state.compares());
-    let first = Memo::new(move |_| {
+    let first = move || {
         state
             .answer
             .with(|answer| Some(answer.as_ref()?.ranking.order.first()?.index))
-    });
+    };
     let compare = move |picture: usize| {
         state.go(Step::Like(Example::Gallery(picture), state.compared_name()));
     };
     let offer = move || {
-        let picture = first.get().filter(|_| !compares.get())?;
+        let picture = first().filter(|_| !state.compares())?;
         Some(view! {
             <button
                 class="button beside__compare"
@@ -113,7 +116,7 @@ fn Said(beside: Beside) -> impl IntoView {
             </button>
         })
     };
-    let said = move || match (beside.pointed.get(), compares.get()) {
+    let said = move || match (beside.pointed.get(), state.compares()) {
         (Some(picture), _) => beside.places(picture),
         (None, true) => {
             "Alike in what? Each row answers with a task of its own, best first.".into()
@@ -127,28 +130,5 @@ fn Said(beside: Beside) -> impl IntoView {
             {said}
         </p>
         {offer}
-    }
-}
-
-/// A button that scrolls all rows.
-#[component]
-fn Along(
-    /// Its name.
-    label: &'static str,
-    /// Its symbol.
-    symbol: Symbol,
-    /// Scrolls.
-    go: impl Fn() + 'static,
-) -> impl IntoView {
-    view! {
-        <button
-            class="button button--icon"
-            type="button"
-            aria-label=label
-            title=label
-            on:click=move |_| go()
-        >
-            <Icon symbol=symbol />
-        </button>
     }
 }

@@ -11,60 +11,41 @@ use crate::page::state::{State, use_state};
 pub fn ViewSwitch() -> impl IntoView {
     let state = use_state();
     let last = StoredValue::new(Vec::<String>::new());
-    let beside = Memo::new(move |_| {
-        let names = state.view.with(|view| view.rows.clone());
-        if !names.is_empty() {
-            last.set_value(names);
-        }
-        state.rows.with(|rows| !rows.is_empty())
-    });
+    let beside = move || state.rows.with(|rows| !rows.is_empty());
     let few = move || {
         let data = state.data();
         data.is_none_or(|data| data.manifest.tasks.len() < 2)
     };
+    let choice = move |words: &'static str, testid: &'static str, rows: bool| {
+        let choose = move |_| {
+            let names = if rows {
+                first_rows(state, last.get_value())
+            } else {
+                last.set_value(state.view.with_untracked(|view| view.rows.clone()));
+                Vec::new()
+            };
+            state.go(Step::Rows(names));
+        };
+        view! {
+            <label class="segment">
+                <input
+                    class="sr-only"
+                    type="radio"
+                    name="view"
+                    data-testid=testid
+                    prop:checked=move || beside() == rows
+                    on:change=choose
+                />
+                <span class="segment__face">{words}</span>
+            </label>
+        }
+    };
     view! {
         <fieldset class="segments segments--small views" hidden=few>
             <legend class="sr-only">"Show the results"</legend>
-            <Choice
-                words="Grid"
-                testid="view-grid"
-                chosen=Signal::derive(move || !beside.get())
-                choose=move || state.go(Step::Rows(Vec::new()))
-            />
-            <Choice
-                words="Side by side"
-                testid="view-rows"
-                chosen=beside.into()
-                choose=move || state.go(Step::Rows(first_rows(state, last.get_value())))
-            />
+            {choice("Grid", "view-grid", false)}
+            {choice("Side by side", "view-rows", true)}
         </fieldset>
-    }
-}
-
-/// One of the radio buttons.
-#[component]
-fn Choice(
-    /// What it says.
-    words: &'static str,
-    /// Hook for tests.
-    testid: &'static str,
-    /// Whether it is chosen.
-    chosen: Signal<bool>,
-    /// Chooses it.
-    choose: impl Fn() + 'static,
-) -> impl IntoView {
-    view! {
-        <label class="segment">
-            <input
-                class="sr-only"
-                type="radio"
-                name="view"
-                data-testid=testid
-                prop:checked=move || chosen.get()
-                on:change=move |_| choose()
-            />
-            <span class="segment__face">{words}</span>
-        </label>
     }
 }
 

@@ -53,21 +53,26 @@ impl Asked {
         }
     }
 
-    /// The parts to be scored, each with what its score needs of which task.
-    pub fn parts(&self) -> Vec<(RowPart, usize, Need)> {
-        let groups = self.question.groups.iter().enumerate();
-        let groups = groups.map(|(at, group)| {
+    /// What the row takes, in order: what is needed of which task, and the part that can then be scored. Limits have no
+    /// score.
+    pub fn steps(&self) -> Vec<(Option<RowPart>, usize, Need)> {
+        let question = &self.question;
+        let mut steps = Vec::new();
+        for limit in &question.limits {
+            steps.push((None, limit.task, Need::Probabilities));
+        }
+        for (at, group) in question.groups.iter().enumerate() {
             let part = RowPart::Of(PartOf::Group(at));
-            (part, group.task, Need::Probabilities)
-        });
-        let examples = self.question.examples.iter().enumerate();
-        let examples = examples.map(|(at, example)| {
+            steps.push((Some(part), group.task, Need::Probabilities));
+        }
+        for (at, example) in question.examples.iter().enumerate() {
             let part = RowPart::Of(PartOf::Example(at));
-            (part, example.task, Need::Embeddings)
-        });
-        let sure = self.sure.iter();
-        let sure = sure.map(|&sure| (RowPart::Sure(sure), self.task, Need::Probabilities));
-        groups.chain(examples).chain(sure).collect()
+            steps.push((Some(part), example.task, Need::Embeddings));
+        }
+        if let Some(sure) = self.sure {
+            steps.push((Some(RowPart::Sure(sure)), self.task, Need::Probabilities));
+        }
+        steps
     }
 
     /// How well every picture answers one part.
@@ -190,11 +195,11 @@ mod tests {
 
     fn row(asked: &Asked, hidden: &[usize]) -> Vec<Ranked> {
         let mut gallery = gallery();
-        let score = |(part, _, _)| {
-            let scores = asked.score(&mut gallery, part).expect("scores");
-            (part, scores)
+        let score = |(part, _, _): (Option<RowPart>, usize, Need)| {
+            let scores = asked.score(&mut gallery, part?).expect("scores");
+            Some((part?, scores))
         };
-        let parts = asked.parts().into_iter().map(score).collect();
+        let parts = asked.steps().into_iter().filter_map(score).collect();
         asked.best(&mut gallery, parts, hidden).expect("ranks")
     }
 

@@ -9,10 +9,13 @@ use modulens_retrieval::{Gallery, Ranked, RetrievalError};
 use super::{Source, State};
 use crate::page::browser::clock;
 use crate::page::core::beside::Asked;
+use crate::page::core::wording::task_title;
 
 /// The answer of one row.
 #[derive(Debug, PartialEq)]
 pub struct Row {
+    /// The task's title.
+    pub title: String,
     /// What was asked.
     pub asked: Asked,
     /// The first results, the best first.
@@ -94,7 +97,16 @@ impl State {
                 return;
             }
             if let Some(best) = best {
-                let row = Arc::new(Row { asked, best, of });
+                let title = self
+                    .tasks
+                    .with_untracked(|tasks| tasks.get(asked.task).map(task_title));
+                let title = title.unwrap_or_default();
+                let row = Arc::new(Row {
+                    title,
+                    asked,
+                    best,
+                    of,
+                });
                 self.beside.update(|rows| {
                     rows.retain(|known| known.asked.task != row.asked.task);
                     rows.push(row);
@@ -108,33 +120,24 @@ impl State {
         &self,
         asked: &Asked,
         source: Source,
-        wanted: &impl Fn() -> bool,
+        wanted: &dyn Fn() -> bool,
     ) -> Option<Vec<Ranked>> {
         let hidden = self.hidden.get_untracked();
-        // Limits, too, need what a task says.
-        for (task, need) in asked.question.needs() {
-            self.prepare(task, need, wanted).await;
-            if !wanted() {
-                return None;
-            }
-        }
-        if let Some(example) = asked.only_example() {
-            return self.ask(source, |gallery| asked.nearest(gallery, example, &hidden));
-        }
         let mut parts = Vec::new();
-        for (part, task, need) in asked.parts() {
+        for (part, task, need) in asked.steps() {
             // Embeddings of many tasks drive one another out: each is there when it is needed.
             self.prepare(task, need, wanted).await;
             clock::breathe().await;
             if !wanted() {
                 return None;
             }
-            let scores = self.ask(source, |gallery| asked.score(gallery, part))?;
-            parts.push((part, scores));
-        }
-        clock::breathe().await;
-        if !wanted() {
-            return None;
+            if let Some(example) = asked.only_example().filter(|_| part.is_some()) {
+                return self.ask(source, |gallery| asked.nearest(gallery, example, &hidden));
+            }
+            if let Some(part) = part {
+                let scores = self.ask(source, |gallery| asked.score(gallery, part))?;
+                parts.push((part, scores));
+            }
         }
         self.ask(source, |gallery| asked.best(gallery, parts, &hidden))
     }

@@ -169,7 +169,7 @@ impl State {
 
     /// Gets a task ready for a search and finds out what the network says under it, a slice at a time. Returns the
     /// milliseconds it took, waiting not counted.
-    pub(super) async fn prepare(&self, task: usize, need: Need, wanted: &impl Fn() -> bool) -> f64 {
+    pub(super) async fn prepare(&self, task: usize, need: Need, wanted: &dyn Fn() -> bool) -> f64 {
         let source = self.source.get_untracked();
         let mut millis = 0.0;
         loop {

@@ -116,11 +116,14 @@ impl State {
         let data = self.data_now().ok_or("there is no gallery")?;
         let id = data.kept_id().ok_or("the gallery was changed")?.to_owned();
         // Side by side, a picture is wanted in several rows: it is asked for once, and all show the same address.
-        let mut images: Vec<usize> = wishes.iter().map(|(index, _)| *index).collect();
-        images.sort_unstable();
-        images.dedup();
-        self.thumbnails
-            .with_value(|thumbnails| images.retain(|index| !thumbnails.known.contains_key(index)));
+        let mut images: Vec<usize> = Vec::with_capacity(wishes.len());
+        self.thumbnails.with_value(|thumbnails| {
+            for (index, _) in wishes {
+                if !thumbnails.known.contains_key(index) && !images.contains(index) {
+                    images.push(*index);
+                }
+            }
+        });
         if !images.is_empty() {
             let store = self.store().await?;
             let request = Request::Thumbnails {
