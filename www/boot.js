@@ -3,8 +3,8 @@
 'use strict';
 
 (() => {
-  // The page removes what is shown while it loads as the first thing it does.
-  const isStarted = () => !document.getElementById('boot');
+  // The page removes it as the first thing it does.
+  const isStarted = () => !document.getElementById('boot-trouble');
   // A slow connection needs its time; after this the way out is offered, and the page may start all the same.
   const PATIENCE = 20_000;
   const TRIED = 'modulens.repaired';

@@ -24,8 +24,8 @@ export class Beside {
     return headings.evaluateAll((all) => all.map((heading) => heading.dataset.testid.replace('row-', '')));
   }
 
-  /** The pictures of a row, the best first. */
-  async order(task, count = 60) {
+  /** The first pictures of a row, the best first; by default as many as are drawn at once. */
+  async order(task, count = 20) {
     const pictures = this.row(task).locator('[data-testid=beside-result]');
     const order = await pictures.evaluateAll((all) => all.map((cell) => Number(cell.dataset.index)));
     return order.slice(0, count);

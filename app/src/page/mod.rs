@@ -17,6 +17,8 @@ pub mod state;
 pub fn mount() {
     console_error_panic_hook::set_once();
     browser::theme::restore();
-    browser::dom::remove("boot");
+    // It has started, with a header of its own; the rest stays until there is a gallery to show.
+    browser::dom::remove("boot-trouble");
+    browser::dom::remove("boot-header");
     leptos::mount::mount_to_body(components::app::App);
 }

@@ -21,6 +21,7 @@ use super::shortcuts::{Panels, Shortcuts};
 use super::taught_facets::TeachButton;
 use super::teach_bar::TeachBar;
 use super::tour::TourCard;
+use super::turns::Turns;
 use super::waiting::Waiting;
 use crate::page::browser::dom;
 use crate::page::core::hue;
@@ -33,12 +34,25 @@ pub fn App() -> impl IntoView {
     let state = State::start();
     provide_context(state);
     let panels = Panels::closed();
-    let side_open = RwSignal::new(false);
+    let turns = Turns::begin(state);
     tint_by_lens(state);
     name_the_window(state);
     view! {
         <a class="skip" href="#results">"Skip to the results"</a>
         <Header panels=panels />
+        {move || turns.results.get().then(|| frame(turns, panels))}
+        {move || turns.dialogs.get().then(|| dialogs(panels))}
+        <div class="corner">
+            {move || turns.dialogs.get().then(|| view! { <TourCard /> })}
+            <Notices />
+        </div>
+    }
+}
+
+/// The attributes beside the question and its results.
+fn frame(turns: Turns, panels: Panels) -> AnyView {
+    let side_open = RwSignal::new(false);
+    view! {
         <div class="frame">
             <button
                 class="button side-switch"
@@ -51,9 +65,18 @@ pub fn App() -> impl IntoView {
                 "Attributes and engine"
             </button>
             <aside class="side" id="side" data-open=move || side_open.get().to_string()>
-                <Facets />
-                <TeachButton />
-                <EnginePanel />
+                {move || {
+                    turns
+                        .side
+                        .get()
+                        .then(|| {
+                            view! {
+                                <Facets />
+                                <TeachButton />
+                                <EnginePanel />
+                            }
+                        })
+                }}
             </aside>
             <main class="main" id="results" tabindex="-1">
                 <MakingBar />
@@ -65,15 +88,21 @@ pub fn App() -> impl IntoView {
                 <Results />
             </main>
         </div>
+    }
+    .into_any()
+}
+
+/// What is opened over the page.
+fn dialogs(panels: Panels) -> AnyView {
+    view! {
         <Detail />
         <ModelCard open=panels.card />
         <RelationsDialog open=panels.relations />
         <LibraryDialog />
         <Shortcuts panels=panels />
         <DropZone />
-        <TourCard />
-        <Notices />
     }
+    .into_any()
 }
 
 /// The whole page takes the lens's hue: looking through another lens is seen at once.

@@ -49,9 +49,10 @@ pub fn GalleryChooser() -> impl IntoView {
         <fieldset class="segments" data-testid="gallery-chooser">
             <legend class="sr-only">"Gallery"</legend>
             // The room of those that are still on their way.
-            <Show when=move || state.index.with(|index| index.ready().is_none())>
-                <span class="segment__face" aria-hidden="true">"\u{a0}"</span>
-            </Show>
+            {move || {
+                let missing = state.index.with(|index| index.ready().is_none());
+                missing.then(|| view! { <span class="segment__face" aria-hidden="true">"\u{a0}"</span> })
+            }}
             {move || entries().into_iter().map(entry).collect_view()}
             {move || {
                 own_title()

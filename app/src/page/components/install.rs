@@ -10,18 +10,20 @@ use crate::page::state::use_state;
 #[component]
 pub fn InstallButton() -> impl IntoView {
     let state = use_state();
-    view! {
-        <Show when=move || state.site.installable.get()>
-            <button
-                class="button button--quiet"
-                type="button"
-                data-testid="install"
-                on:click=move |_| offline::install()
-            >
-                <Icon symbol=Symbol::Install />
-                <span class="wide-only">"Install"</span>
-                <span class="sr-only narrow-only">"Install"</span>
-            </button>
-        </Show>
+    move || {
+        state.site.installable.get().then(|| {
+            view! {
+                <button
+                    class="button button--quiet"
+                    type="button"
+                    data-testid="install"
+                    on:click=move |_| offline::install()
+                >
+                    <Icon symbol=Symbol::Install />
+                    <span class="wide-only">"Install"</span>
+                    <span class="sr-only narrow-only">"Install"</span>
+                </button>
+            }
+        })
     }
 }

@@ -63,6 +63,7 @@ pub mod teach_bar;
 pub mod theme_toggle;
 pub mod tile;
 pub mod tour;
+pub mod turns;
 pub mod unsure;
 pub mod view_switch;
 pub mod waiting;

@@ -18,16 +18,19 @@ pub fn Notices() -> impl IntoView {
             later.set(false);
         }
     });
-    view! {
-        // There from the start: what comes into it is read out.
-        <div class="notices" role="status">
-            <Show when=move || !site.online.get()>
+    let offline = move || {
+        (!site.online.get()).then(|| {
+            view! {
                 <p class="notice" data-testid="offline">
                     <Icon symbol=Symbol::Offline />
                     "Offline: everything shown is on this machine"
                 </p>
-            </Show>
-            <Show when=move || site.update.get() && !later.get()>
+            }
+        })
+    };
+    let update = move || {
+        (site.update.get() && !later.get()).then(|| {
+            view! {
                 <div class="notice" data-testid="update">
                     <p>
                         "A new version is ready. " <span class="count">{move || state.at_stake()}</span>
@@ -51,7 +54,9 @@ pub fn Notices() -> impl IntoView {
                         <Icon symbol=Symbol::Close />
                     </button>
                 </div>
-            </Show>
-        </div>
-    }
+            }
+        })
+    };
+    // There from the start: what comes into it is read out.
+    view! { <div class="notices" role="status">{offline} {update}</div> }
 }

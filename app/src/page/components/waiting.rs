@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::page::browser::dom;
 use crate::page::state::{Load, use_state};
 
 /// Tiles drawn: more than a window has room for.
 const TILES: usize = 30;
 
-/// A line and empty tiles. `index.html` shows the same until the program is there.
+/// A line and empty tiles, while another gallery comes in place of one that was shown. Before the first one `index.html`
+/// shows the same, and goes on until it is there: what was drawn first is not drawn twice.
 #[component]
 pub fn Waiting() -> impl IntoView {
     let state = use_state();
@@ -16,36 +18,33 @@ pub fn Waiting() -> impl IntoView {
             .gallery
             .with(|gallery| matches!(gallery, Load::Waiting))
     });
-    let visited = StoredValue::new(false);
+    let begun = RwSignal::new(false);
     Effect::new(move |_| {
         if !waiting.get() {
-            visited.set_value(true);
+            dom::remove("boot");
+            begun.set(true);
         }
     });
-    // Whoever comes from another gallery knows what this is.
-    let headline = move || {
-        if !visited.get_value() {
-            return "Image search through one lens at a time".to_owned();
-        }
+    let title = move || {
         let shown = state.shown.get();
         let title = state.index.with(|index| {
-            let galleries = &index.ready()?.galleries;
-            let entry = galleries
-                .iter()
-                .find(|entry| Some(&entry.name) == shown.as_ref());
-            entry.map(|entry| entry.title.clone())
+            let mut galleries = index.ready()?.galleries.iter();
+            let entry = galleries.find(|entry| Some(&entry.name) == shown.as_ref())?;
+            Some(entry.title.clone())
         });
         title.unwrap_or_else(|| "Your gallery".to_owned())
     };
-    view! {
-        <Show when=move || waiting.get()>
-            <div class="waiting">
-                <p class="query__headline">{headline}</p>
-                <p class="query__found">"Loading…"</p>
-                <div class="grid" aria-hidden="true">
-                    {(0..TILES).map(|_| view! { <i class="tile skeleton"></i> }).collect_view()}
+    move || {
+        (waiting.get() && begun.get()).then(|| {
+            view! {
+                <div class="waiting">
+                    <p class="query__headline">{title}</p>
+                    <p class="query__found">"Loading…"</p>
+                    <div class="grid" aria-hidden="true">
+                        {(0..TILES).map(|_| view! { <i class="tile skeleton"></i> }).collect_view()}
+                    </div>
                 </div>
-            </div>
-        </Show>
+            }
+        })
     }
 }

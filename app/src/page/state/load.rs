@@ -146,10 +146,17 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
     let features_path = format!("{base}{}", files::FEATURES);
     let (network, features) = try_join(Network::fetch(base), fetch::bytes(&features_path)).await?;
     clock::breathe().await;
+    let manifest = &network.manifest;
     let features = read_or_renew(base, files::FEATURES, &features, |bytes| {
-        network.manifest.read_features(bytes)
+        manifest
+            .check(files::FEATURES, bytes)
+            .map(|()| bytes.to_vec())
     })
     .await?;
+    clock::breathe().await;
+    let features = manifest
+        .read_checked_features(&features)
+        .map_err(|error| format!("{base}: {error}"))?;
     clock::breathe().await;
     let Network {
         manifest,
