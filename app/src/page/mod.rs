@@ -17,8 +17,7 @@ pub mod state;
 pub fn mount() {
     console_error_panic_hook::set_once();
     browser::theme::restore();
-    // It has started, with a header of its own; the rest stays until there is a gallery to show.
+    // It has started; what is shown so far stays until there is something in its place.
     browser::dom::remove("boot-trouble");
-    browser::dom::remove("boot-header");
-    leptos::mount::mount_to_body(components::app::App);
+    browser::clock::later(0, || leptos::mount::mount_to_body(components::app::App));
 }

@@ -26,6 +26,11 @@ pub async fn sleep(millis: u32) {
     drop(timeout);
 }
 
+/// Does something after so many milliseconds.
+pub fn later(millis: u32, what: impl FnOnce() + 'static) {
+    Timeout::new(millis, what).forget();
+}
+
 /// The day of a time in milliseconds since 1970, as the visitor writes days.
 pub fn day(millis: f64) -> String {
     let date = js_sys::Date::new(&millis.into());

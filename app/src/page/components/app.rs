@@ -21,7 +21,7 @@ use super::shortcuts::{Panels, Shortcuts};
 use super::taught_facets::TeachButton;
 use super::teach_bar::TeachBar;
 use super::tour::TourCard;
-use super::turns::Turns;
+use super::turns::{Turn, Turns};
 use super::waiting::Waiting;
 use crate::page::browser::dom;
 use crate::page::core::hue;
@@ -39,19 +39,47 @@ pub fn App() -> impl IntoView {
     name_the_window(state);
     view! {
         <a class="skip" href="#results">"Skip to the results"</a>
-        <Header panels=panels />
-        {move || turns.results.get().then(|| frame(turns, panels))}
-        {move || turns.dialogs.get().then(|| dialogs(panels))}
+        {turns.part(Turn::Header, move || header(panels))}
+        <Frame turns=turns panels=panels />
+        {turns.part(Turn::Dialogs, move || dialogs(panels))}
         <div class="corner">
-            {move || turns.dialogs.get().then(|| view! { <TourCard /> })}
-            <Notices />
+            {turns.part(Turn::Dialogs, || view! { <TourCard /> }.into_any())} <Notices />
         </div>
     }
 }
 
+/// The header, in place of the one that was there before the program.
+fn header(panels: Panels) -> AnyView {
+    dom::remove("boot-header");
+    view! { <Header panels=panels /> }.into_any()
+}
+
 /// The attributes beside the question and its results.
-fn frame(turns: Turns, panels: Panels) -> AnyView {
+#[component]
+fn Frame(turns: Turns, panels: Panels) -> impl IntoView {
     let side_open = RwSignal::new(false);
+    let lenses = move || {
+        view! {
+            <LensStrip relations_open=panels.relations />
+            <TeachBar />
+        }
+        .into_any()
+    };
+    let results = || {
+        view! {
+            <Nothing />
+            <Results />
+        }
+        .into_any()
+    };
+    let side = || {
+        view! {
+            <Facets />
+            <TeachButton />
+            <EnginePanel />
+        }
+        .into_any()
+    };
     view! {
         <div class="frame">
             <button
@@ -59,37 +87,26 @@ fn frame(turns: Turns, panels: Panels) -> AnyView {
                 type="button"
                 aria-expanded=move || side_open.get().to_string()
                 aria-controls="side"
-                on:click=move |_| side_open.update(|open| *open = !*open)
+                on:click=move |_| {
+                    turns.open_side();
+                    side_open.update(|open| *open = !*open);
+                }
             >
                 <Icon symbol=Symbol::Sliders />
                 "Attributes and engine"
             </button>
             <aside class="side" id="side" data-open=move || side_open.get().to_string()>
-                {move || {
-                    turns
-                        .side
-                        .get()
-                        .then(|| {
-                            view! {
-                                <Facets />
-                                <TeachButton />
-                                <EnginePanel />
-                            }
-                        })
-                }}
+                {turns.beside(side)}
             </aside>
             <main class="main" id="results" tabindex="-1">
                 <MakingBar />
-                <Waiting />
-                <QueryBar />
-                <LensStrip relations_open=panels.relations />
-                <TeachBar />
-                <Nothing />
-                <Results />
+                <Waiting turns=turns />
+                {turns.part(Turn::Question, || view! { <QueryBar /> }.into_any())}
+                {turns.part(Turn::Lenses, lenses)}
+                {turns.part(Turn::Results, results)}
             </main>
         </div>
     }
-    .into_any()
 }
 
 /// What is opened over the page.

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 
 use super::glide::Glide;
 use crate::page::browser::follow::Follow;
-use crate::page::browser::{dom, focus, frames, measure};
+use crate::page::browser::{clock, dom, focus, frames, measure};
 use crate::page::core::moves::places;
 use crate::page::core::rows::{Drawn, Rows, Screen};
 use crate::page::state::{State, use_state};
@@ -217,7 +217,17 @@ impl Sight {
             if let Some((rows, to)) = moved {
                 measure::scroll(&element, rows.height(), to);
             }
-            self.rows.set(rows);
+            if before.is_some() {
+                self.rows.set(rows);
+            } else {
+                // The first tiles are seen before more of them are made.
+                let known = self.rows;
+                clock::later(0, move || {
+                    if known.try_get_untracked() == Some(None) {
+                        known.set(rows);
+                    }
+                });
+            }
         }
         put(self.screen, screen);
         put(self.top, measure::top(&element));

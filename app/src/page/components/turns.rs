@@ -1,50 +1,107 @@
 //! Building the page in turns: the browser answers the visitor, and draws, between one part and the next.
 
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::page::browser::clock;
+use crate::page::browser::{clock, dom};
 use crate::page::state::{Load, State};
+
+/// The parts of the page, in the order in which they are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turn {
+    /// Nothing is there yet.
+    None,
+    /// What stands above everything.
+    Header,
+    /// What is asked.
+    Question,
+    /// What it is seen through.
+    Lenses,
+    /// What was found.
+    Results,
+    /// What is opened over the page.
+    Dialogs,
+}
 
 /// Which parts of the page are built.
 #[derive(Clone, Copy, Debug)]
 pub struct Turns {
-    /// The question and its results: while the files of the gallery are on their way.
-    pub results: RwSignal<bool>,
-    /// What is opened over the page.
-    pub dialogs: RwSignal<bool>,
-    /// What stands beside the results: once they are there, or cannot be had.
-    pub side: RwSignal<bool>,
+    last: RwSignal<Turn>,
+    /// Whether what stands beside the results is to be built: once they are there, or cannot be had, and where it is seen.
+    side: RwSignal<bool>,
+    settled: Memo<bool>,
 }
 
 impl Turns {
-    /// Begins with what is there from the start.
+    /// Begins with nothing.
     pub fn begin(state: State) -> Self {
-        let turns = Self {
-            results: RwSignal::new(false),
-            dialogs: RwSignal::new(false),
-            side: RwSignal::new(false),
-        };
-        spawn_local(async move {
-            clock::breathe().await;
-            turns.results.set(true);
-            clock::breathe().await;
-            turns.dialogs.set(true);
-        });
         let settled = Memo::new(move |_| {
             let failed = state
                 .gallery
                 .with(|gallery| matches!(gallery, Load::Failed(_)));
             failed || state.answer.with(Option::is_some)
         });
+        let turns = Self {
+            last: RwSignal::new(Turn::None),
+            side: RwSignal::new(false),
+            settled,
+        };
+        spawn_local(async move {
+            for turn in [
+                Turn::Header,
+                Turn::Question,
+                Turn::Lenses,
+                Turn::Results,
+                Turn::Dialogs,
+            ] {
+                clock::breathe().await;
+                turns.last.set(turn);
+            }
+        });
         Effect::new(move |_| {
             if settled.get() {
                 spawn_local(async move {
                     clock::breathe().await;
-                    turns.side.set(true);
+                    turns.widen();
                 });
             }
         });
+        let resized = window_event_listener(ev::resize, move |_| turns.widen());
+        on_cleanup(move || resized.remove());
         turns
     }
+
+    /// Builds what stands beside the results if there is room for it.
+    fn widen(self) {
+        if self.settled.get_untracked() && dom::is_wide() {
+            self.open_side();
+        }
+    }
+
+    /// Builds what stands beside the results, asked for where there is no room for it.
+    pub fn open_side(self) {
+        if !self.side.get_untracked() {
+            self.side.set(true);
+        }
+    }
+
+    /// Whether a part is built; tracked.
+    pub fn is_built(self, turn: Turn) -> bool {
+        self.last.get() >= turn
+    }
+
+    /// A part that is built when it is its turn.
+    pub fn part(self, turn: Turn, build: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+        when(Memo::new(move |_| self.is_built(turn)).into(), build)
+    }
+
+    /// What stands beside the results.
+    pub fn beside(self, build: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+        when(self.side.into(), build)
+    }
+}
+
+fn when(there: Signal<bool>, build: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+    move || there.get().then(&build)
 }

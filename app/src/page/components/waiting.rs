@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::turns::{Turn, Turns};
 use crate::page::browser::dom;
 use crate::page::state::{Load, use_state};
 
@@ -11,12 +12,16 @@ const TILES: usize = 30;
 /// A line and empty tiles, while another gallery comes in place of one that was shown. Before the first one `index.html`
 /// shows the same, and goes on until it is there: what was drawn first is not drawn twice.
 #[component]
-pub fn Waiting() -> impl IntoView {
+pub fn Waiting(
+    /// What is built: results are not shown before there is a place for them.
+    turns: Turns,
+) -> impl IntoView {
     let state = use_state();
     let waiting = Memo::new(move |_| {
-        state
+        let loads = state
             .gallery
-            .with(|gallery| matches!(gallery, Load::Waiting))
+            .with(|gallery| matches!(gallery, Load::Waiting));
+        loads || !turns.is_built(Turn::Results)
     });
     let begun = RwSignal::new(false);
     Effect::new(move |_| {

@@ -9,11 +9,14 @@ use leptos::task::spawn_local;
 use super::State;
 use super::network::{start_engine, weights};
 use crate::adapter::{self, Probe};
-use crate::page::browser::dom;
 use crate::page::browser::worker::{Engine, Started, WeakEngine};
+use crate::page::browser::{clock, dom};
 use crate::page::core::backend::{Choice, choose};
 use crate::page::core::job;
 use crate::protocol::{Backend, JobId};
+
+/// Milliseconds from the first results to the question which engine the browser has.
+const LATER: u32 = 100;
 
 /// How far the engine is.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +91,8 @@ impl State {
                 state.engine.set(EngineState::Unknown);
             }
             spawn_local(async move {
+                // Asking for an adapter takes a while: what was found is drawn first.
+                clock::sleep(LATER).await;
                 state.choice().await;
             });
             Some(preference)
