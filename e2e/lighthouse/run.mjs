@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 import { browserPath } from '../lib/env.mjs';
 import { serve } from '../lib/server.mjs';
+import { interaction } from './interaction.mjs';
 
 // Lighthouse's own settings for a phone: a small screen, four times slower, slow 4G; each computed from a load as fast as
 // this machine allows, so that what else runs on it tells.
@@ -35,6 +36,7 @@ const { launch } = await load('chrome-launcher');
 
 const server = await serve();
 const reports = [];
+let interactions;
 try {
   for (let run = 0; run < RUNS; run += 1) {
     // A browser of its own each time: nothing is kept from the last visit.
@@ -47,6 +49,7 @@ try {
       chrome.kill();
     }
   }
+  interactions = await interaction(server.url);
 } finally {
   await server.stop();
 }
@@ -66,6 +69,7 @@ console.log(
       value: median.audits[id].numericValue,
       shown: median.audits[id].displayValue,
     })),
+    interaction: interactions,
     failed: failed.map(({ id, title }) => ({ id, title })),
   }),
 );

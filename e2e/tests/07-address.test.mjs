@@ -68,3 +68,21 @@ test('back closes the details, and goes back to the other gallery', async (t) =>
   await site.page.goBack();
   await shows('faces');
 });
+
+test('what is opened over the page is in the address', async (t) => {
+  const panels = { 'relations-open': ['relations', 'relations'], 'model-card-open': ['model-card', 'model-card'], 'shortcuts-open': ['help', 'shortcuts'] };
+  const site = await here.open(t, 'gallery=faces');
+  for (const [opener, [name, dialog]] of Object.entries(panels)) {
+    await site.get(opener).click();
+    await site.get(dialog).getByRole('heading').first().waitFor();
+    assert.equal(site.query().get('show'), name);
+    await site.page.goBack();
+    await eventually(async () => assert.ok(await site.get(dialog).isHidden()));
+    assert.equal(site.query().get('show'), null);
+    const there = await here.open(t, `gallery=faces&show=${name}`);
+    await there.get(dialog).getByRole('heading').first().waitFor();
+    await there.page.keyboard.press('Escape');
+    await eventually(async () => assert.equal(there.query().get('show'), null));
+    await there.page.context().close();
+  }
+});

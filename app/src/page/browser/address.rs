@@ -12,8 +12,9 @@ pub fn query() -> String {
         .unwrap_or_default()
 }
 
-/// Writes a new query string as a new step of the history, and what the browser keeps with it.
-pub fn push(query: &str, kept: &str) {
+/// Writes a new query string as a new step of the history, or in place of the current one, and what the browser keeps
+/// with it.
+pub fn write(query: &str, kept: &str, new: bool) {
     let Some(window) = window() else { return };
     let (Ok(history), Ok(path)) = (window.history(), window.location().pathname()) else {
         return;
@@ -23,12 +24,17 @@ pub fn push(query: &str, kept: &str) {
     } else {
         format!("{path}?{query}")
     };
-    let written = history.push_state_with_url(&JsValue::from_str(kept), "", Some(&address));
+    let kept = JsValue::from_str(kept);
+    let written = if new {
+        history.push_state_with_url(&kept, "", Some(&address))
+    } else {
+        history.replace_state_with_url(&kept, "", Some(&address))
+    };
     // A browser refuses when there are too many steps at once; the view is right all the same.
     written.ok();
 }
 
-/// What the browser keeps with the current step, where [`push`] wrote it.
+/// What the browser keeps with the current step, where [`write`] wrote it.
 pub fn kept() -> Option<String> {
     window()?.history().ok()?.state().ok()?.as_string()
 }

@@ -9,7 +9,7 @@ use wasm_bindgen::closure::Closure;
 
 use super::dom::window;
 
-/// Something to do before the next frame is drawn.
+/// Something to do before the next frame is drawn; not any more once this and all its clones are dropped.
 #[derive(Clone)]
 pub struct Frames {
     asked: Rc<Cell<bool>>,
@@ -38,10 +38,12 @@ impl Frames {
         if self.asked.replace(true) {
             return;
         }
-        let (asked, run) = (Rc::clone(&self.asked), Rc::clone(&self.run));
+        let (asked, run) = (Rc::clone(&self.asked), Rc::downgrade(&self.run));
         next(move || {
             asked.set(false);
-            run();
+            if let Some(run) = run.upgrade() {
+                run();
+            }
         });
     }
 }

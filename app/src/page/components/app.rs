@@ -17,7 +17,7 @@ use super::notices::Notices;
 use super::query_bar::QueryBar;
 use super::relations::RelationsDialog;
 use super::results::Results;
-use super::shortcuts::{Panels, Shortcuts};
+use super::shortcuts::Shortcuts;
 use super::taught_facets::TeachButton;
 use super::teach_bar::TeachBar;
 use super::tour::TourCard;
@@ -33,15 +33,14 @@ use crate::page::state::State;
 pub fn App() -> impl IntoView {
     let state = State::start();
     provide_context(state);
-    let panels = Panels::closed();
     let turns = Turns::begin(state);
     tint_by_lens(state);
     name_the_window(state);
     view! {
         <a class="skip" href="#results">"Skip to the results"</a>
-        {turns.part(Turn::Header, move || header(panels))}
-        <Frame turns=turns panels=panels />
-        {turns.part(Turn::Dialogs, move || dialogs(panels))}
+        {turns.part(Turn::Header, header)}
+        <Frame turns=turns />
+        {turns.part(Turn::Dialogs, dialogs)}
         <div class="corner">
             {turns.part(Turn::Dialogs, || view! { <TourCard /> }.into_any())} <Notices />
         </div>
@@ -49,18 +48,18 @@ pub fn App() -> impl IntoView {
 }
 
 /// The header, in place of the one that was there before the program.
-fn header(panels: Panels) -> AnyView {
+fn header() -> AnyView {
     dom::remove("boot-header");
-    view! { <Header panels=panels /> }.into_any()
+    view! { <Header /> }.into_any()
 }
 
 /// The attributes beside the question and its results.
 #[component]
-fn Frame(turns: Turns, panels: Panels) -> impl IntoView {
+fn Frame(turns: Turns) -> impl IntoView {
     let side_open = RwSignal::new(false);
-    let lenses = move || {
+    let lenses = || {
         view! {
-            <LensStrip relations_open=panels.relations />
+            <LensStrip />
             <TeachBar />
         }
         .into_any()
@@ -110,13 +109,13 @@ fn Frame(turns: Turns, panels: Panels) -> impl IntoView {
 }
 
 /// What is opened over the page.
-fn dialogs(panels: Panels) -> AnyView {
+fn dialogs() -> AnyView {
     view! {
         <Detail />
-        <ModelCard open=panels.card />
-        <RelationsDialog open=panels.relations />
+        <ModelCard />
+        <RelationsDialog />
         <LibraryDialog />
-        <Shortcuts panels=panels />
+        <Shortcuts />
         <DropZone />
     }
     .into_any()

@@ -148,7 +148,8 @@ impl Beside {
 
     /// Puts the focus on a cell of a task's row.
     pub fn focus(&self, (task, cell): Cell) {
-        if let Some(element) = self.element.get_untracked() {
+        // The rows may be gone by now.
+        if let Some(element) = self.element.try_get_untracked().flatten() {
             measure::tell_covered(&element);
             let cell = format!("[data-row=\"{task}\"][data-cell=\"{cell}\"]");
             focus::go(&element, &[&cell]);

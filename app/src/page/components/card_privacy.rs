@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::page::core::step::Step;
 use crate::page::state::use_state;
 
 /// What is kept, and where.
@@ -32,10 +33,7 @@ const KEPT: [(&str, &str); 5] = [
 
 /// Everything about privacy.
 #[component]
-pub fn CardPrivacy(
-    /// Whether the model card is shown: it makes room for the library.
-    card_open: RwSignal<bool>,
-) -> impl IntoView {
+pub fn CardPrivacy() -> impl IntoView {
     let state = use_state();
     let kept = KEPT
         .map(|(what, how)| {
@@ -49,7 +47,8 @@ pub fn CardPrivacy(
         })
         .collect_view();
     let library = move |_| {
-        card_open.set(false);
+        // The card makes room for the library.
+        state.go(Step::Show(None));
         state.open_library();
     };
     view! {

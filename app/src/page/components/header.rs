@@ -5,16 +5,14 @@ use leptos::prelude::*;
 use super::gallery_chooser::GalleryChooser;
 use super::icon::{Icon, Symbol};
 use super::install::InstallButton;
-use super::shortcuts::Panels;
 use super::theme_toggle::ThemeToggle;
+use crate::page::core::step::Step;
+use crate::page::core::view::Panel;
 use crate::page::state::use_state;
 
 /// Name, galleries, library, model card, shortcuts and theme.
 #[component]
-pub fn Header(
-    /// What is opened from here.
-    panels: Panels,
-) -> impl IntoView {
+pub fn Header() -> impl IntoView {
     let state = use_state();
     view! {
         <header class="header">
@@ -47,7 +45,7 @@ pub fn Header(
                     aria-haspopup="dialog"
                     title="Model card"
                     data-testid="model-card-open"
-                    on:click=move |_| panels.card.set(true)
+                    on:click=move |_| state.go(Step::Show(Some(Panel::Card)))
                 >
                     <Icon symbol=Symbol::Card />
                     <span class="wide-only">"Model card"</span>
@@ -60,11 +58,11 @@ pub fn Header(
                     aria-label="Help and keyboard shortcuts"
                     title="Help and keyboard shortcuts"
                     data-testid="shortcuts-open"
-                    on:click=move |_| panels.shortcuts.set(true)
+                    on:click=move |_| state.go(Step::Show(Some(Panel::Help)))
                 >
                     <Icon symbol=Symbol::Help />
                 </button>
-                <ThemeToggle panels=panels />
+                <ThemeToggle />
             </div>
         </header>
     }

@@ -10,16 +10,14 @@ use super::icon::{Icon, Symbol};
 use crate::page::browser::frames;
 use crate::page::core::hue;
 use crate::page::core::step::Step;
+use crate::page::core::view::Panel;
 use crate::page::core::wording::task_title;
 use crate::page::state::teach::Teaching;
 use crate::page::state::use_state;
 
 /// One radio button per task, and the way to how they relate. With an example, the lens decides what "alike" means.
 #[component]
-pub fn LensStrip(
-    /// Whether the view of the tasks' relations is shown.
-    relations_open: RwSignal<bool>,
-) -> impl IntoView {
+pub fn LensStrip() -> impl IntoView {
     let state = use_state();
     let lenses = move || {
         let tasks = state.tasks.get();
@@ -72,7 +70,7 @@ pub fn LensStrip(
                 type="button"
                 aria-haspopup="dialog"
                 data-testid="relations-open"
-                on:click=move |_| relations_open.set(true)
+                on:click=move |_| state.go(Step::Show(Some(Panel::Relations)))
             >
                 <Icon symbol=Symbol::Network />
                 "How the tasks relate"

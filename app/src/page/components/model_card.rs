@@ -10,25 +10,29 @@ use super::card_privacy::CardPrivacy;
 use super::card_quality::card_quality;
 use super::dialog::Dialog;
 use crate::page::core::scaling::Part;
+use crate::page::core::step::Step;
+use crate::page::core::view::Panel;
 use crate::page::core::{card, format, trust};
 use crate::page::state::{GalleryData, State, use_state};
 
 /// What the gallery and its network are, and how far to trust them.
 #[component]
-pub fn ModelCard(
-    /// Whether it is shown.
-    open: RwSignal<bool>,
-) -> impl IntoView {
+pub fn ModelCard() -> impl IntoView {
     let state = use_state();
     view! {
-        <Dialog open=open close=move || open.set(false) label="Model card" testid="model-card">
-            {move || state.data().map(|data| view! { <Card data=data open=open /> })}
+        <Dialog
+            open=state.shows(Panel::Card)
+            close=move || state.go(Step::Show(None))
+            label="Model card"
+            testid="model-card"
+        >
+            {move || state.data().map(|data| view! { <Card data=data /> })}
         </Dialog>
     }
 }
 
 #[component]
-fn Card(data: Arc<GalleryData>, open: RwSignal<bool>) -> impl IntoView {
+fn Card(data: Arc<GalleryData>) -> impl IntoView {
     let state = use_state();
     let manifest = &data.manifest;
     let own = data.kept_id().is_some();
@@ -79,7 +83,7 @@ fn Card(data: Arc<GalleryData>, open: RwSignal<bool>) -> impl IntoView {
                     <ul>{licence}</ul>
                 </section>
                 <CardMachine />
-                <CardPrivacy card_open=open />
+                <CardPrivacy />
             </div>
         </article>
     }

@@ -16,6 +16,7 @@ use crate::page::core::moves::Move;
 use crate::page::core::relations::{explain, start};
 use crate::page::core::scaling::{Part, Scaling};
 use crate::page::core::step::Step;
+use crate::page::core::view::Panel;
 use crate::page::core::wording::task_title;
 use crate::page::state::{GalleryData, use_state};
 
@@ -45,15 +46,12 @@ const BESIDE: usize = 3;
 
 /// The dialog.
 #[component]
-pub fn RelationsDialog(
-    /// Whether it is shown.
-    open: RwSignal<bool>,
-) -> impl IntoView {
+pub fn RelationsDialog() -> impl IntoView {
     let state = use_state();
     view! {
         <Dialog
-            open=open
-            close=move || open.set(false)
+            open=state.shows(Panel::Relations)
+            close=move || state.go(Step::Show(None))
             label="How the tasks relate"
             testid="relations"
         >

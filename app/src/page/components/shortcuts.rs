@@ -3,53 +3,17 @@
 use leptos::prelude::*;
 
 use super::dialog::Dialog;
-use crate::page::browser::theme::Theme;
-use crate::page::browser::{dom, focus, keys, theme};
+use crate::page::browser::{dom, focus, keys};
 use crate::page::core::shortcuts::{
     Action, GROUPS, Group, Shortcut, action, label, neighbour, spoken,
 };
 use crate::page::core::step::Step;
+use crate::page::core::view::Panel;
 use crate::page::state::{State, use_state};
-
-/// What shortcuts open and change, besides the state.
-#[derive(Clone, Copy, Debug)]
-pub struct Panels {
-    /// Whether the model card is open.
-    pub card: RwSignal<bool>,
-    /// Whether the view of the tasks' relations is open.
-    pub relations: RwSignal<bool>,
-    /// Whether the list of shortcuts is open.
-    pub shortcuts: RwSignal<bool>,
-    /// The colours in use.
-    pub theme: RwSignal<Theme>,
-}
-
-impl Panels {
-    /// All closed.
-    pub fn closed() -> Self {
-        Self {
-            card: RwSignal::new(false),
-            relations: RwSignal::new(false),
-            shortcuts: RwSignal::new(false),
-            theme: RwSignal::new(theme::current()),
-        }
-    }
-
-    /// Changes between light and dark.
-    pub fn switch_theme(&self) {
-        // The system may have changed its mind since the page was opened.
-        let next = theme::current().other();
-        theme::set(next);
-        self.theme.set(next);
-    }
-}
 
 /// Listens for shortcuts as long as the page lives, and lists them.
 #[component]
-pub fn Shortcuts(
-    /// What they open.
-    panels: Panels,
-) -> impl IntoView {
+pub fn Shortcuts() -> impl IntoView {
     let state = use_state();
     let enabled = RwSignal::new(keys::enabled());
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
@@ -58,25 +22,24 @@ pub fn Shortcuts(
         if let Some(action) = wanted {
             // Or the key would be written into the field that gets the focus.
             event.prevent_default();
-            act(state, panels, action);
+            act(state, action);
         }
     });
     on_cleanup(move || listener.remove());
-    let open = panels.shortcuts;
     view! {
         <Dialog
-            open=open
-            close=move || open.set(false)
+            open=state.shows(Panel::Help)
+            close=move || state.go(Step::Show(None))
             label="Help and keyboard shortcuts"
             testid="shortcuts"
         >
-            <Listing enabled=enabled open=open />
+            <Listing enabled=enabled />
         </Dialog>
     }
 }
 
 /// Does what was asked for.
-fn act(state: State, panels: Panels, action: Action) {
+fn act(state: State, action: Action) {
     match action {
         Action::Ask => go(&["[data-testid=ask]", "#side button", ".side-switch"]),
         Action::Results => go(&[".tile__open", "#results"]),
@@ -86,10 +49,10 @@ fn act(state: State, panels: Panels, action: Action) {
         Action::LensAfter => step_lens(state, true),
         Action::NextGallery => next_gallery(state),
         Action::Library => state.open_library(),
-        Action::Relations => panels.relations.set(true),
-        Action::Card => panels.card.set(true),
-        Action::Theme => panels.switch_theme(),
-        Action::Help => panels.shortcuts.update(|open| *open = !*open),
+        Action::Relations => state.go(Step::Show(Some(Panel::Relations))),
+        Action::Card => state.go(Step::Show(Some(Panel::Card))),
+        Action::Theme => state.switch_theme(),
+        Action::Help => state.go(Step::Show(Some(Panel::Help))),
     }
 }
 
@@ -133,10 +96,10 @@ fn next_gallery(state: State) {
 
 /// The switch, and all shortcuts by the place they work in.
 #[component]
-fn Listing(enabled: RwSignal<bool>, open: RwSignal<bool>) -> impl IntoView {
+fn Listing(enabled: RwSignal<bool>) -> impl IntoView {
     let state = use_state();
     let tour = move |_| {
-        open.set(false);
+        state.go(Step::Show(None));
         state.tour_to(0);
     };
     let change = move |event| {

@@ -189,7 +189,8 @@ impl Sight {
             if !focus::is_lost() {
                 return;
             }
-            if let Some(held) = sight.held.get_untracked() {
+            // The grid may be gone by then.
+            if let Some(held) = sight.held.try_get_untracked().flatten() {
                 sight.focus(held);
             }
         });
@@ -270,7 +271,7 @@ impl Sight {
             // It is drawn before the next frame.
             let sight = *self;
             frames::next(move || {
-                if sight.held.get_untracked() == Some(held) {
+                if sight.held.try_get_untracked() == Some(Some(held)) {
                     sight.focus(held);
                 }
             });
@@ -280,7 +281,8 @@ impl Sight {
     fn focus(&self, held: Held) -> bool {
         let selector = format!("[data-index=\"{}\"] {}", held.index, held.control);
         self.element
-            .get_untracked()
+            .try_get_untracked()
+            .flatten()
             .is_some_and(|element| focus::put(&element, &selector))
     }
 }

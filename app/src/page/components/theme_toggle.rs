@@ -3,16 +3,14 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, Symbol};
-use super::shortcuts::Panels;
 use crate::page::browser::theme::Theme;
+use crate::page::state::use_state;
 
 /// A button that changes between light and dark.
 #[component]
-pub fn ThemeToggle(
-    /// Where the colours in use are kept.
-    panels: Panels,
-) -> impl IntoView {
-    let label = move || match panels.theme.get() {
+pub fn ThemeToggle() -> impl IntoView {
+    let state = use_state();
+    let label = move || match state.theme.get() {
         Theme::Light => "Use dark colours",
         Theme::Dark => "Use light colours",
     };
@@ -23,9 +21,9 @@ pub fn ThemeToggle(
             data-testid="theme-toggle"
             aria-label=label
             title=label
-            on:click=move |_| panels.switch_theme()
+            on:click=move |_| state.switch_theme()
         >
-            {move || match panels.theme.get() {
+            {move || match state.theme.get() {
                 Theme::Light => view! { <Icon symbol=Symbol::Moon /> },
                 Theme::Dark => view! { <Icon symbol=Symbol::Sun /> },
             }}

@@ -10,9 +10,10 @@
 //! | `only.TASK` | `VALUE:LOW-HIGH` | the value's probability lies between, in percent |
 //! | `least` | percent | the least score of a result |
 //! | `row` | a task | the question under this task, beside others |
+//! | `show` | `relations`, `model-card`, `help` | what is opened over the page |
 //! | `teach.NAME` | `1,2/3` | a task taught by pictures that show it, and others that do not |
 
-use super::view::{Bound, Condition, Example, Lesson, Like, View};
+use super::view::{Bound, Condition, Example, Lesson, Like, Panel, View};
 use super::weight::Weight;
 use crate::protocol::Preference;
 
@@ -73,6 +74,9 @@ fn write(view: &View, own: bool) -> String {
     }
     if let Some(open) = view.open {
         push("open", &open.to_string());
+    }
+    if let Some(panel) = view.panel {
+        push("show", panel.name());
     }
     match view.backend {
         Preference::Auto => {}
@@ -197,6 +201,7 @@ fn read_pair(view: &mut View, key: &str, value: String) {
         }
         ("lens", None) => view.lens = Some(value),
         ("open", None) => view.open = value.parse().ok(),
+        ("show", None) => view.panel = Panel::named(&value),
         ("backend", None) => view.backend = Preference::parse(&value),
         _ => {}
     }
@@ -293,6 +298,7 @@ mod tests {
                 no: vec![3],
             }],
             open: Some(7),
+            panel: Some(Panel::Relations),
             backend: Preference::Webgpu,
         }
     }

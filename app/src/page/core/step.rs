@@ -1,6 +1,6 @@
 //! The steps a visitor takes, and the view after each.
 
-use super::view::{Bound, Condition, Example, Lesson, Like, View};
+use super::view::{Bound, Condition, Example, Lesson, Like, Panel, View};
 use super::weight::Weight;
 use crate::protocol::Preference;
 
@@ -41,6 +41,8 @@ pub enum Step {
     Teach(Lesson),
     /// A picture in detail, or none.
     Open(Option<usize>),
+    /// Something opened over the page, or nothing.
+    Show(Option<Panel>),
     /// Another backend preference.
     Backend(Preference),
 }
@@ -54,6 +56,18 @@ pub enum PartAt {
     Example(usize),
     /// Among the bounds.
     Bound(usize),
+}
+
+impl Step {
+    /// Whether a step, following `last` at once, is more of it: a slider moved by keys takes many steps.
+    pub fn goes_on(&self, last: &Self) -> bool {
+        match (self, last) {
+            (Self::Weigh(at, _), Self::Weigh(before, _)) => at == before,
+            (Self::Bound(bound), Self::Bound(before)) => bound.same_value(before),
+            (Self::AtLeast(_), Self::AtLeast(_)) => true,
+            _ => false,
+        }
+    }
 }
 
 impl View {
@@ -128,8 +142,7 @@ impl View {
                 });
             }
             Step::Bound(bound) => {
-                let same = |known: &Bound| known.task == bound.task && known.value == bound.value;
-                let at = next.bounds.iter().position(same);
+                let at = next.bounds.iter().position(|known| known.same_value(bound));
                 let is_open = bound.low == 0 && bound.high >= 100;
                 match (at, is_open) {
                     (Some(at), true) => remove(&mut next.bounds, at),
@@ -144,6 +157,7 @@ impl View {
             Step::Only(condition) => next.ask_only(condition.clone()),
             Step::Teach(lesson) => next.teach(lesson, first),
             Step::Open(index) => next.open = *index,
+            Step::Show(panel) => next.panel = *panel,
             Step::Backend(preference) => next.backend = *preference,
         }
         next
@@ -254,6 +268,25 @@ mod tests {
         let refused = asked.after(&unwanted, &[]);
         assert_eq!(refused.conditions_or(&[]), [condition("Smiling", false)]);
         assert!(refused.after(&unwanted, &[]).conditions_or(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_slider_goes_on_as_long_as_it_is_the_same() {
+        let weigh = |at, percent| Step::Weigh(at, Weight::percent(percent));
+        let (first, second) = (PartAt::Condition(0), PartAt::Condition(1));
+        assert!(weigh(first, 50).goes_on(&weigh(first, 75)));
+        assert!(!weigh(first, 50).goes_on(&weigh(second, 75)));
+        let bound = |value: &str, low| {
+            Step::Bound(Bound {
+                task: "Bald".into(),
+                value: value.into(),
+                low,
+                high: 100,
+            })
+        };
+        assert!(bound("yes", 10).goes_on(&bound("yes", 20)));
+        assert!(!bound("yes", 10).goes_on(&bound("no", 20)));
+        assert!(!Step::Clear.goes_on(&Step::Clear));
     }
 
     #[test]

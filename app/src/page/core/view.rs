@@ -29,8 +29,39 @@ pub struct View {
     pub lessons: Vec<Lesson>,
     /// The picture shown in detail.
     pub open: Option<usize>,
+    /// What lies over the page besides.
+    pub panel: Option<Panel>,
     /// What should run the network.
     pub backend: Preference,
+}
+
+/// What is opened over the page, and worth a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// How the tasks relate.
+    Relations,
+    /// The model card.
+    Card,
+    /// Help and keyboard shortcuts.
+    Help,
+}
+
+impl Panel {
+    const ALL: [Self; 3] = [Self::Relations, Self::Card, Self::Help];
+
+    /// Its name in the address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Relations => "relations",
+            Self::Card => "model-card",
+            Self::Help => "help",
+        }
+    }
+
+    /// The panel of that name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|panel| panel.name() == name)
+    }
 }
 
 /// One attribute, asked for or asked not to be there.
@@ -108,6 +139,13 @@ pub struct Bound {
     pub low: u8,
     /// The greatest probability, in percent, itself included.
     pub high: u8,
+}
+
+impl Bound {
+    /// Whether two bounds speak of the same value.
+    pub fn same_value(&self, other: &Self) -> bool {
+        self.task == other.task && self.value == other.value
+    }
 }
 
 /// A task taught by pictures that show it and pictures that do not.

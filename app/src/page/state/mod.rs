@@ -15,6 +15,7 @@ pub mod navigate;
 pub mod network;
 pub mod own_gallery;
 pub mod own_picture;
+mod panels;
 pub mod search;
 pub mod site;
 mod tallies;
@@ -35,11 +36,13 @@ use self::difference::Difference;
 use self::embed::EmbedState;
 use self::engine::{EngineState, Engines};
 use self::library::{Library, StoreSlot};
+use self::navigate::Slide;
 use self::own_picture::OwnPicture;
 use self::site::Site;
 use self::teach::{Learned, LearnedOn, Teaching};
 use self::thumbnails::Thumbnails;
 use self::tour::Tour;
+use super::browser::theme::{self, Theme};
 use super::core::barcode;
 use super::core::beside_rows;
 use super::core::defaults::{first_conditions, lens};
@@ -198,6 +201,8 @@ pub struct State {
     pub images: RwSignal<usize>,
     /// Pictures that could not be read and are never shown, ascending.
     pub hidden: RwSignal<Arc<Vec<usize>>>,
+    /// The colours in use.
+    pub theme: RwSignal<Theme>,
     /// How far the guided tour is.
     pub tour: RwSignal<Tour>,
     /// Whether the weights are shown.
@@ -256,8 +261,8 @@ pub struct State {
     pub unsure: RwSignal<Vec<usize>>,
     /// What the taught tasks were learned from last.
     learned_on: StoredValue<Option<LearnedOn>>,
-    /// The view before a slider began to move.
-    slid_from: StoredValue<Option<View>>,
+    /// A slider on its way.
+    slide: StoredValue<Slide>,
     searchers: StoredValue<Searchers, LocalStorage>,
     store: StoredValue<StoreSlot, LocalStorage>,
     thumbnails: StoredValue<Thumbnails, LocalStorage>,
@@ -340,11 +345,12 @@ impl State {
         let state = Self {
             view,
             depth: RwSignal::new(0),
-            slid_from: StoredValue::new(None),
+            slide: StoredValue::new(Slide::default()),
             index,
             shown,
             images: RwSignal::new(0),
             hidden: RwSignal::new(Arc::default()),
+            theme: RwSignal::new(theme::current()),
             tour: RwSignal::new(Tour::default()),
             mixing: RwSignal::new(false),
             library: RwSignal::new(Library::default()),

@@ -6,10 +6,36 @@ use wasm_bindgen::JsCast as _;
 use web_sys::PopStateEvent;
 
 use super::State;
-use crate::page::browser::{address, dom};
+use crate::page::browser::{address, clock, dom};
 use crate::page::core::query_string::{decode, encode, encode_whole};
 use crate::page::core::step::Step;
 use crate::page::core::view::View;
+
+/// Milliseconds after which the same slider moved again is another step.
+const PAUSE: f64 = 1000.0;
+
+/// A slider on its way, and what it may go on from.
+#[derive(Debug, Default)]
+pub struct Slide {
+    /// The view before it began to move.
+    from: Option<View>,
+    /// The last step, and when it was taken.
+    last: Option<(Step, f64)>,
+}
+
+impl Slide {
+    /// Comes to rest with a step. Whether that is more of the last one.
+    fn goes_on(&mut self, step: Step) -> bool {
+        let now = clock::now();
+        let last = self.last.as_ref();
+        let goes_on = last.is_some_and(|(last, at)| step.goes_on(last) && now - at < PAUSE);
+        *self = Self {
+            from: None,
+            last: Some((step, now)),
+        };
+        goes_on
+    }
+}
 
 /// The view the address asks for.
 pub fn read_address() -> View {
@@ -18,10 +44,6 @@ pub fn read_address() -> View {
 
 impl State {
     /// Takes a step: the view changes, the address follows, and the browser's history gains an entry.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "steps are made where they are taken"
-    )]
     pub fn go(&self, step: Step) {
         let before = self.view.get_untracked();
         let mut next = self.after(&step);
@@ -30,7 +52,7 @@ impl State {
             next.gallery = self.shown.get_untracked();
         }
         // A slider that comes to rest changes nothing any more; the step is that it moved.
-        if next == before && self.slid_from.with_value(Option::is_none) {
+        if next == before && self.slide.with_value(|slide| slide.from.is_none()) {
             return;
         }
         let to_best = match step {
@@ -51,12 +73,14 @@ impl State {
             | Step::AtLeast(_)
             | Step::Teach(_)
             | Step::Open(_)
+            | Step::Show(_)
             | Step::Backend(_) => false,
         };
-        self.slid_from.set_value(None);
-        let depth = self.depth.get_untracked() + 1;
+        let goes_on = self.slide.try_update_value(|slide| slide.goes_on(step));
+        let new = goes_on != Some(true);
+        let depth = self.depth.get_untracked() + u32::from(new);
         // First, since the browser keeps with the old entry where it was scrolled to, for whoever goes back.
-        address::push(&encode(&next), &remember(depth, &next));
+        address::write(&encode(&next), &remember(depth, &next), new);
         if to_best {
             dom::scroll_up();
         }
@@ -73,8 +97,8 @@ impl State {
         let before = self.view.get_untracked();
         let next = self.after(&step);
         if next != before {
-            self.slid_from
-                .update_value(|from| _ = from.get_or_insert(before));
+            self.slide
+                .update_value(|slide| _ = slide.from.get_or_insert(before));
             self.view.set(next);
         }
     }
@@ -103,7 +127,7 @@ impl State {
         let listener = EventListener::new(&window, "popstate", move |event| {
             let kept = event.dyn_ref::<PopStateEvent>().map(PopStateEvent::state);
             let (depth, view) = recall(kept.and_then(|kept| kept.as_string()).as_deref());
-            state.slid_from.set_value(None);
+            state.slide.set_value(Slide::default());
             state.depth.set(depth);
             state.view.set(view.unwrap_or_else(read_address));
         });
