@@ -52,7 +52,7 @@ fn act(state: State, action: Action) {
         Action::Relations => state.go(Step::Show(Some(Panel::Relations))),
         Action::Card => state.go(Step::Show(Some(Panel::Card))),
         Action::Theme => state.switch_theme(),
-        Action::Help => state.go(Step::Show(Some(Panel::Help))),
+        Action::Help => state.toggle_help(),
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::State;
 use crate::page::browser::theme;
+use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 
 impl State {
@@ -11,6 +12,17 @@ impl State {
     pub fn shows(&self, panel: Panel) -> Signal<bool> {
         let view = self.view;
         Memo::new(move |_| view.with(|view| view.panel) == Some(panel)).into()
+    }
+
+    /// Opens the help over whatever is shown, or goes back to that.
+    pub fn toggle_help(&self) {
+        if self.view.with_untracked(|view| view.panel) != Some(Panel::Help) {
+            self.go(Step::Show(Some(Panel::Help)));
+        } else if self.depth.get_untracked() > 0 {
+            self.undo();
+        } else {
+            self.go(Step::Show(None));
+        }
     }
 
     /// Changes between light and dark.
