@@ -117,6 +117,11 @@ pub enum Request {
         /// Number of pictures.
         count: usize,
     },
+    /// Rests between two batches until so many milliseconds from now: the visitor is at it, and comes first.
+    MakeWay {
+        /// How long.
+        millis: f64,
+    },
     /// Ends a job early. A job that is not running is ignored.
     Cancel {
         /// The job's name.

@@ -60,6 +60,18 @@ pub fn now() -> f64 {
         .map_or_else(js_sys::Date::now, |performance| performance.now())
 }
 
+/// Waits so many milliseconds.
+pub async fn sleep(millis: f64) {
+    let promise = Promise::new(&mut |resolve, _| {
+        let asked = global()
+            .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis.ceil() as i32);
+        if asked.is_err() {
+            resolve.call0(&JsValue::NULL).ok();
+        }
+    });
+    JsFuture::from(promise).await.ok();
+}
+
 /// Lets waiting messages be handled before the work goes on.
 ///
 /// A message to ourselves, since a timer of zero is stretched to 4 ms when it is set again and again.

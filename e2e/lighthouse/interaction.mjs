@@ -5,16 +5,18 @@ import { browserPath, chromium } from '../lib/env.mjs';
 import { Site } from '../lib/site.mjs';
 
 const ROUNDS = 4;
-const TASKS = ['Male', 'Bald', 'No_Beard', 'Young'];
+const TASKS = ['Smiling', 'Bald', 'No_Beard', 'Wearing_Hat'];
 
 /** Longest duration of each interaction, from the event to what was drawn after it. */
 function observe() {
   window.interactions = new Map();
   new PerformanceObserver((list) => {
-    for (const { name, duration, interactionId } of list.getEntries()) {
+    for (const { name, duration, interactionId, startTime, processingStart, processingEnd, target } of list.getEntries()) {
       if (!interactionId) continue;
       const before = window.interactions.get(interactionId);
-      if (!before || before.duration < duration) window.interactions.set(interactionId, { name, duration });
+      const [waited, worked] = [processingStart - startTime, processingEnd - processingStart].map(Math.round);
+      const entry = { name, target: target?.dataset?.testid ?? target?.className, duration, waited, worked };
+      if (!before || before.duration < duration) window.interactions.set(interactionId, entry);
     }
   }).observe({ type: 'event', durationThreshold: 16, buffered: true });
 }
@@ -38,8 +40,9 @@ export async function interaction(url) {
     if ((await site.get('embed-progress').count()) === 0) throw new Error('the engine was done before the visitor');
     const slow = await site.page.evaluate(() => [...window.interactions.values()]);
     slow.sort((a, b) => b.duration - a.duration);
-    // As the metric is defined: the worst of up to fifty interactions.
-    return { interactions, milliseconds: slow[0]?.duration ?? 16, slowest: slow.slice(0, 5) };
+    // As the metric is defined: the slowest interaction, of which one in fifty is left out.
+    const counted = slow[Math.floor(interactions / 50)]?.duration ?? 16;
+    return { interactions, milliseconds: counted, worst: slow[0]?.duration ?? 16, slowest: slow.slice(0, 5) };
   } finally {
     await browser.close();
   }

@@ -17,6 +17,7 @@ mod layers;
 mod network;
 mod picture;
 mod thumbnail;
+mod way;
 
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::MessageEvent;

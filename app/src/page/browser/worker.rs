@@ -202,6 +202,12 @@ impl Engine {
         self.post(&Request::Cancel { job }, &[], true)
     }
 
+    /// Makes the worker rest between two batches for so many milliseconds from now.
+    pub fn make_way(&self, millis: f64) {
+        // A worker that cannot be spoken to does not work either.
+        self.post(&Request::MakeWay { millis }, &[], true).ok();
+    }
+
     fn post(&self, request: &Request, parts: &[JsValue], moved: bool) -> Result<(), String> {
         let packed = wire::pack(request, parts)?;
         let worker = &self.0.worker;

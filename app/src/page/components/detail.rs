@@ -8,6 +8,7 @@ use super::mark::Mark;
 use super::picture::Picture;
 use super::task_row::TaskRow;
 use super::why::Why;
+use crate::page::browser::{clock, frames};
 use crate::page::core::format;
 use crate::page::core::step::Step;
 use crate::page::core::view::Example;
@@ -96,11 +97,27 @@ fn PictureDetail(index: usize) -> impl IntoView {
             .with(|truth| truth.as_ref()?.ids.get(index).cloned())
     };
     let tasks = Memo::new(move |_| state.tasks.with(|tasks| tasks.len()));
+    // The picture is seen before what is said of it is put together.
+    let seen = RwSignal::new(false);
+    frames::next(move || {
+        clock::later(0, move || {
+            // It may be closed by then.
+            seen.try_set(true);
+        });
+    });
+    let room = move || format!("--rows:{}", tasks.get());
     let rows = move || {
+        if !seen.get() {
+            return ().into_any();
+        }
         let row = |task| view! { <TaskRow task=task index=index /> };
         // What was taught comes first, as among the attributes.
         let first = state.network_tasks();
-        (first..tasks.get()).chain(0..first).map(row).collect_view()
+        (first..tasks.get())
+            .chain(0..first)
+            .map(row)
+            .collect_view()
+            .into_any()
     };
     view! {
         <article class="detail">
@@ -161,7 +178,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
                     "Guesses about this picture, each with its probability, next to the label where there is one. "
                     "The lens at the end of a row finds pictures alike in that one respect."
                 </p>
-                <ul class="task-rows">{rows}</ul>
+                <ul class="task-rows" style=room>{rows}</ul>
             </div>
         </article>
     }

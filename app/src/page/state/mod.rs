@@ -10,6 +10,7 @@ pub mod embed;
 pub mod engine;
 pub mod library;
 pub mod load;
+mod make_way;
 pub mod modulation;
 pub mod navigate;
 pub mod network;
@@ -399,6 +400,7 @@ impl State {
         state.keep_searching();
         state.keep_beside();
         state.keep_engine_choice();
+        state.keep_way_free();
         state.recall_library();
         state.keep_touring();
         state.follow_site();
