@@ -2,6 +2,12 @@
 
 use futures::channel::oneshot;
 use gloo::timers::callback::Timeout;
+use js_sys::{Function, Object, Reflect};
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+
+/// The longest that something waits for the browser to have nothing else to do, in milliseconds.
+const IDLE: u32 = 200;
 
 /// Milliseconds since the page was opened, finer than a millisecond where the browser allows.
 pub fn now() -> f64 {
@@ -24,6 +30,30 @@ pub async fn sleep(millis: u32) {
     });
     waiting.await.ok();
     drop(timeout);
+}
+
+/// Waits until the browser has nothing else to do, but not for long.
+pub async fn idle() {
+    let (done, waiting) = oneshot::channel();
+    let done = Closure::once_into_js(move || {
+        // Whoever waited may have gone, which is no error.
+        done.send(()).ok();
+    });
+    // Called by its name: not every browser has it.
+    let ask = || {
+        let window = super::dom::window()?;
+        let ask = Reflect::get(&window, &"requestIdleCallback".into()).ok()?;
+        let options = Object::new();
+        Reflect::set(&options, &"timeout".into(), &IDLE.into()).ok()?;
+        ask.dyn_ref::<Function>()?
+            .call2(&window, &done, &options)
+            .ok()
+    };
+    if ask().is_some() {
+        waiting.await.ok();
+    } else {
+        breathe().await;
+    }
 }
 
 /// Does something after so many milliseconds.

@@ -38,13 +38,19 @@ pub fn App() -> impl IntoView {
     name_the_window(state);
     view! {
         <a class="skip" href="#results">"Skip to the results"</a>
-        {turns.part(Turn::Header, header)}
+        {turns.part(Turn::Work, move || work(state))} {turns.part(Turn::Header, header)}
         <Frame turns=turns />
         {turns.part(Turn::Dialogs, dialogs)}
         <div class="corner">
             {turns.part(Turn::Dialogs, || view! { <TourCard /> }.into_any())} <Notices />
         </div>
     }
+}
+
+/// What follows the state, from now on.
+fn work(state: State) -> AnyView {
+    state.live();
+    ().into_any()
 }
 
 /// The header, in place of the one that was there before the program.

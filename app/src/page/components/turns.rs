@@ -12,6 +12,8 @@ use crate::page::state::{Load, State};
 pub enum Turn {
     /// Nothing is there yet.
     None,
+    /// What computes, and shows nothing.
+    Work,
     /// What stands above everything.
     Header,
     /// What is asked.
@@ -49,6 +51,7 @@ impl Turns {
         };
         spawn_local(async move {
             for turn in [
+                Turn::Work,
                 Turn::Header,
                 Turn::Question,
                 Turn::Lenses,

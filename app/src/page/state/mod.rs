@@ -9,6 +9,7 @@ pub mod difference;
 pub mod embed;
 pub mod engine;
 pub mod library;
+mod live;
 pub mod load;
 mod make_way;
 pub mod modulation;
@@ -396,14 +397,6 @@ impl State {
         };
         state.follow_history();
         state.load_galleries();
-        state.keep_learning();
-        state.keep_searching();
-        state.keep_beside();
-        state.keep_engine_choice();
-        state.keep_way_free();
-        state.recall_library();
-        state.keep_touring();
-        state.follow_site();
         state
     }
 

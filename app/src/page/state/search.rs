@@ -16,8 +16,8 @@ use crate::page::core::outcome::Outcome;
 use crate::page::core::ranking::{Likeness, Question, rank};
 use crate::page::core::view::{Example, Like};
 
-/// Pictures prepared before the browser gets its turn: some five milliseconds, twenty on a slow phone.
-const SLICE: usize = 2048;
+/// Pictures prepared before the browser gets its turn: some two milliseconds, ten on a slow phone.
+const SLICE: usize = 1024;
 
 impl State {
     /// Answers every new question, and fills in the outcomes of all tasks when there is time.
@@ -250,8 +250,8 @@ impl State {
                 && Arc::ptr_eq(&self.learned.get_untracked(), &learned)
         };
         for task in lens.into_iter().chain(0..tasks) {
-            // The answer to what was asked goes first.
-            clock::breathe().await;
+            // The answer to what was asked goes first, and whatever else the visitor waits for.
+            clock::idle().await;
             if !wanted() {
                 return;
             }

@@ -1,0 +1,17 @@
+//! What follows the state by itself.
+
+use super::State;
+
+impl State {
+    /// Begins to answer, and to follow what happens.
+    pub fn live(&self) {
+        self.keep_learning();
+        self.keep_searching();
+        self.keep_beside();
+        self.keep_engine_choice();
+        self.keep_way_free();
+        self.recall_library();
+        self.keep_touring();
+        self.follow_site();
+    }
+}
