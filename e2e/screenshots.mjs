@@ -20,6 +20,9 @@ const SIZES = [
   [2560, 1440],
 ];
 
+// The one that the README begins with.
+const [FRONT] = states;
+
 const wanted = process.argv.slice(2);
 const chosen = states.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const folder = join(root, 'docs', 'screenshots');
@@ -52,6 +55,10 @@ try {
     }
     const bytes = await sheet(browser, rows);
     writeFileSync(join(folder, `${state.name}.webp`), bytes);
+    if (state === FRONT) {
+      const front = rows[0].find(({ width }) => width === 1440);
+      writeFileSync(join(folder, 'front.webp'), await sheet(browser, [[front]], { height: front.height, gap: 0 }));
+    }
     process.stdout.write(`${state.name}: ${Math.round(bytes.length / 1000)} kB\n`);
   }
   const lines = states.map(({ name, title }) => `## ${title}\n\n![${title}](${name}.webp)\n`);

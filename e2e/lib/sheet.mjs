@@ -1,21 +1,20 @@
 // One picture of many: a state of the page at every width, in both themes.
 
-/** How high each picture is drawn on a sheet, in pixels. */
-const HEIGHT = 400;
+/** How high each picture is drawn on a sheet, and how far they lie apart, in pixels. */
+const SMALL = { height: 400, gap: 16 };
 
 /**
  * Lays pictures out in rows and gives the sheet as WebP. `rows` are arrays of `{png, width, height, words}`. A browser
  * does the drawing: it is there, and knows the format.
  */
-export async function sheet(browser, rows) {
+export async function sheet(browser, rows, { height, gap } = SMALL) {
   const page = await browser.newPage();
   try {
     const pictures = rows.map((row) =>
       row.map(({ png, ...rest }) => ({ ...rest, url: `data:image/png;base64,${png.toString('base64')}` })),
     );
     const base64 = await page.evaluate(
-      async ({ pictures, height }) => {
-        const gap = 16;
+      async ({ pictures, height, gap }) => {
         const width = Math.max(
           ...pictures.map((row) => row.reduce((sum, one) => sum + (one.width * height) / one.height + gap, gap)),
         );
@@ -43,7 +42,7 @@ export async function sheet(browser, rows) {
         for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
         return btoa(text);
       },
-      { pictures, height: HEIGHT },
+      { pictures, height, gap },
     );
     return Buffer.from(base64, 'base64');
   } finally {
