@@ -64,6 +64,5 @@ pub fn later(millis: u32, what: impl FnOnce() + 'static) {
 /// The day of a time in milliseconds since 1970, as the visitor writes days.
 pub fn day(millis: f64) -> String {
     let date = js_sys::Date::new(&millis.into());
-    date.to_locale_date_string("default", &Object::new())
-        .into()
+    date.to_locale_date_string("default", &Object::new()).into()
 }
