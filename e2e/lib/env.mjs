@@ -1,7 +1,9 @@
-// Where everything is. `cargo xtask e2e` sets the variables; without it, a local `npm ci` and a build will do.
+// Where everything is. `cargo xtask e2e` sets the variables; without it, `cargo xtask setup --tests` (or `npm ci` in
+// e2e) and a build will do.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,7 +20,9 @@ export const xtask = process.env.MODULENS_XTASK
   : ['cargo', 'run', '--quiet', '--package', 'xtask', '--'];
 export const headed = Boolean(process.env.MODULENS_HEADED);
 
-const modules = process.env.MODULENS_NODE_MODULES ?? join(root, 'e2e', 'node_modules');
+const cache = process.env.MODULENS_CACHE ?? join(homedir(), '.cache', 'modulens');
+const places = [join(root, 'e2e', 'node_modules'), join(cache, 'npm', 'node_modules')];
+const modules = process.env.MODULENS_NODE_MODULES ?? places.find((place) => existsSync(place)) ?? places[0];
 const require = createRequire(join(modules, 'here.js'));
 export const { chromium } = require('playwright-core');
 export const axeSource = require('axe-core').source;

@@ -2,6 +2,12 @@
 
 import { celeba, Library, writeZip } from './own.mjs';
 
+/** Opens or closes what stands beside the results, where there is no room for it. */
+async function switchSide(site) {
+  const button = site.page.locator('.side-switch');
+  if (await button.isVisible()) await button.click();
+}
+
 /**
  * `query`: the address; `reach`: what a visitor does then; `page`: options of the page; `ready`: whether there are
  * results to wait for.
@@ -34,7 +40,7 @@ export const states = [
     title: 'The histogram of an attribute',
     query: 'gallery=faces&want.Smiling=yes',
     async reach(site) {
-      if (await site.page.locator('.side-switch').isVisible()) await site.page.locator('.side-switch').click();
+      await switchSide(site);
       await site.get('facet-Bald').getByRole('button', { name: /histogram/ }).click();
     },
   },
@@ -77,9 +83,9 @@ export const states = [
     title: 'Teaching a task: pictures are marked, others suggested',
     query: 'gallery=faces&teach.Round+glasses=3,1725,216,482,576/908,1113,1590&want.Round+glasses=yes',
     async reach(site) {
-      if (await site.page.locator('.side-switch').isVisible()) await site.page.locator('.side-switch').click();
+      await switchSide(site);
       await site.get('teach-more-Round glasses').click();
-      if (await site.page.locator('.side-switch').isVisible()) await site.page.locator('.side-switch').click();
+      await switchSide(site);
       await site.get('unsure').locator('img').first().waitFor();
     },
   },
@@ -127,7 +133,7 @@ export const states = [
     title: 'Embedding the gallery on this machine',
     query: 'gallery=faces&backend=cpu',
     async reach(site) {
-      if (await site.page.locator('.side-switch').isVisible()) await site.page.locator('.side-switch').click();
+      await switchSide(site);
       await site.get('embed-gallery').click();
       await site.get('embed-progress').scrollIntoViewIfNeeded();
       await site.page.waitForTimeout(2500);

@@ -27,6 +27,33 @@ async function made(t, options) {
   return { site, library };
 }
 
+/** Counts the requests to rest that the engines get. */
+function countRests() {
+  window.rests = 0;
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function postMessage(message, ...more) {
+    if (String(message[0]).includes('"make_way"')) window.rests += 1;
+    return post.call(this, message, ...more);
+  };
+}
+
+test('the engines make way for whoever presses a key while a gallery is made, and not while they are measured', async (t) => {
+  const site = await here.page(t);
+  await site.page.addInitScript(countRests);
+  await site.open('gallery=shoes&backend=cpu');
+  await site.ready();
+  const library = new Library(site);
+  await library.bring(small);
+  await site.page.keyboard.press('Shift');
+  await eventually(async () => assert.match(await site.get('offer-time').innerText(), /per second/), { timeout: 60_000 });
+  assert.equal(await site.page.evaluate(() => window.rests), 0);
+  await library.start();
+  await eventually(async () => assert.ok((await library.done()) > 0), { timeout: 60_000 });
+  await site.page.keyboard.press('Shift');
+  assert.ok((await site.page.evaluate(() => window.rests)) > 0);
+  assert.match(await library.ended(), /complete/);
+});
+
 test('a zip in the layout of CelebA becomes a gallery, and what was planned comes true', async (t) => {
   const site = await here.open(t, 'gallery=shoes&backend=cpu');
   const library = new Library(site);

@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
-use super::{picture, way};
+use super::picture;
 use crate::protocol::{Event, JobId};
 use crate::scope;
 
@@ -20,7 +20,7 @@ pub(super) async fn pictures(
         let mut input = Vec::with_capacity(parts.len() * loaded.input.len());
         for (index, part) in parts.iter().enumerate() {
             input.extend(one(loaded, part, first + index + 1).await?);
-            way::breathe().await;
+            scope::breathe().await;
         }
         let features = loaded.features(input, parts.len()).await?;
         post(loaded, job, first, &features);

@@ -9,7 +9,7 @@ thread_local! {
     static UNTIL: Cell<f64> = const { Cell::new(0.0) };
 }
 
-/// Rests from the next batch on, until so many milliseconds from now.
+/// Galleries rest from the next picture or batch on, until so many milliseconds from now.
 pub(super) fn make(millis: f64) {
     UNTIL.set(scope::now() + millis);
 }

@@ -19,5 +19,5 @@ pub fn mount() {
     browser::theme::restore();
     // It has started; what is shown so far stays until there is something in its place.
     browser::dom::remove("boot-trouble");
-    browser::clock::later(0, || leptos::mount::mount_to_body(components::app::App));
+    browser::clock::later(|| leptos::mount::mount_to_body(components::app::App));
 }

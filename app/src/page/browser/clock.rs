@@ -56,9 +56,9 @@ pub async fn idle() {
     }
 }
 
-/// Does something after so many milliseconds.
-pub fn later(millis: u32, what: impl FnOnce() + 'static) {
-    Timeout::new(millis, what).forget();
+/// Does something once the browser had its turn.
+pub fn later(what: impl FnOnce() + 'static) {
+    Timeout::new(0, what).forget();
 }
 
 /// The day of a time in milliseconds since 1970, as the visitor writes days.

@@ -19,4 +19,5 @@ pub mod save;
 pub mod spawn;
 pub mod store;
 pub mod theme;
+pub mod way;
 pub mod worker;

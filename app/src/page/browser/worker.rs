@@ -202,7 +202,7 @@ impl Engine {
         self.post(&Request::Cancel { job }, &[], true)
     }
 
-    /// Makes the worker rest between two batches for so many milliseconds from now.
+    /// Makes the worker rest from galleries for so many milliseconds from now.
     pub fn make_way(&self, millis: f64) {
         // A worker that cannot be spoken to does not work either.
         self.post(&Request::MakeWay { millis }, &[], true).ok();
@@ -221,6 +221,11 @@ impl Engine {
 }
 
 impl WeakEngine {
+    /// The engine, if it is still alive.
+    pub fn upgrade(&self) -> Option<Engine> {
+        self.0.upgrade().map(Engine)
+    }
+
     /// Whether this is the same engine.
     pub fn is(&self, engine: &Engine) -> bool {
         std::ptr::eq(self.0.as_ptr(), Rc::as_ptr(&engine.0))

@@ -100,7 +100,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
     // The picture is seen before what is said of it is put together.
     let seen = RwSignal::new(false);
     frames::next(move || {
-        clock::later(0, move || {
+        clock::later(move || {
             // It may be closed by then.
             seen.try_set(true);
         });

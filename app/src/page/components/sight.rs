@@ -223,7 +223,7 @@ impl Sight {
             } else {
                 // The first tiles are seen before more of them are made.
                 let known = self.rows;
-                clock::later(0, move || {
+                clock::later(move || {
                     if known.try_get_untracked() == Some(None) {
                         known.set(rows);
                     }

@@ -3,7 +3,8 @@
 use modulens_retrieval::{Gallery, Need, Ranked, RetrievalError, Scores, top_k_where};
 use modulens_schema::{Task, TaskKind};
 
-use super::ranking::{Likeness, PartOf, Question, example_scores, group_scores, kept_by};
+use super::question::{Likeness, PartOf, Question};
+use super::ranking::{example_scores, group_scores, kept_by};
 use super::weight::Weight;
 
 /// Pictures in a row.
@@ -183,8 +184,9 @@ fn sure_scores(gallery: &mut Gallery, task: usize, sure: Sure) -> Result<Vec<f32
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::core::question::{Group, Limit};
+    use crate::page::core::ranking::rank;
     use crate::page::core::ranking::tests::gallery;
-    use crate::page::core::ranking::{Group, Limit, rank};
 
     fn tasks() -> [Task; 2] {
         [

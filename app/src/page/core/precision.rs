@@ -3,7 +3,8 @@
 use modulens_schema::Labels;
 
 use super::format;
-use super::ranking::{Question, Ranking};
+use super::question::Question;
+use super::ranking::Ranking;
 
 /// How many of the first results have what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +79,7 @@ mod tests {
     use modulens_retrieval::Ranked;
 
     use super::*;
-    use crate::page::core::ranking::Group;
+    use crate::page::core::question::Group;
 
     fn ranking(order: &[usize]) -> Ranking {
         let ranked = |&index: &usize| Ranked { index, score: 0.5 };

@@ -58,18 +58,6 @@ pub enum PartAt {
     Bound(usize),
 }
 
-impl Step {
-    /// Whether a step, following `last` at once, is more of it: a slider moved by keys takes many steps.
-    pub fn goes_on(&self, last: &Self) -> bool {
-        match (self, last) {
-            (Self::Weigh(at, _), Self::Weigh(before, _)) => at == before,
-            (Self::Bound(bound), Self::Bound(before)) => bound.same_value(before),
-            (Self::AtLeast(_), Self::AtLeast(_)) => true,
-            _ => false,
-        }
-    }
-}
-
 impl View {
     /// The view after a step. `first` are the conditions a gallery starts with.
     #[must_use]
@@ -268,25 +256,6 @@ mod tests {
         let refused = asked.after(&unwanted, &[]);
         assert_eq!(refused.conditions_or(&[]), [condition("Smiling", false)]);
         assert!(refused.after(&unwanted, &[]).conditions_or(&[]).is_empty());
-    }
-
-    #[test]
-    fn a_slider_goes_on_as_long_as_it_is_the_same() {
-        let weigh = |at, percent| Step::Weigh(at, Weight::percent(percent));
-        let (first, second) = (PartAt::Condition(0), PartAt::Condition(1));
-        assert!(weigh(first, 50).goes_on(&weigh(first, 75)));
-        assert!(!weigh(first, 50).goes_on(&weigh(second, 75)));
-        let bound = |value: &str, low| {
-            Step::Bound(Bound {
-                task: "Bald".into(),
-                value: value.into(),
-                low,
-                high: 100,
-            })
-        };
-        assert!(bound("yes", 10).goes_on(&bound("yes", 20)));
-        assert!(!bound("yes", 10).goes_on(&bound("no", 20)));
-        assert!(!Step::Clear.goes_on(&Step::Clear));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use modulens_schema::Task;
 
-use super::ranking::{Group, PartOf, Question, Ranking};
+use super::question::{Group, PartOf, Question};
+use super::ranking::Ranking;
 use super::wording::{lower_first, task_title, upper_first, value_title};
 
 /// What one part of the question gave a picture.
@@ -73,7 +74,7 @@ mod tests {
     use modulens_schema::TaskKind;
 
     use super::*;
-    use crate::page::core::ranking::Likeness;
+    use crate::page::core::question::Likeness;
     use crate::page::core::weight::Weight;
 
     #[test]

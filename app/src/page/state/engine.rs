@@ -10,7 +10,7 @@ use super::State;
 use super::network::{start_engine, weights};
 use crate::adapter::{self, Probe};
 use crate::page::browser::worker::{Engine, Started, WeakEngine};
-use crate::page::browser::{clock, dom};
+use crate::page::browser::{clock, dom, way};
 use crate::page::core::backend::{Choice, choose};
 use crate::page::core::job;
 use crate::protocol::{Backend, JobId};
@@ -192,6 +192,7 @@ impl State {
                 state.give_up(&worker, backend, message);
             }
         });
+        way::add(&engine);
         let workers = self.engines.try_update_value(|engines| {
             engines.workers.push(engine);
             engines.workers.len()

@@ -1,6 +1,7 @@
 //! What follows the state by itself.
 
 use super::State;
+use super::make_way::keep_way_free;
 
 impl State {
     /// Begins to answer, and to follow what happens.
@@ -9,7 +10,7 @@ impl State {
         self.keep_searching();
         self.keep_beside();
         self.keep_engine_choice();
-        self.keep_way_free();
+        keep_way_free();
         self.recall_library();
         self.keep_touring();
         self.follow_site();

@@ -38,7 +38,6 @@ use self::difference::Difference;
 use self::embed::EmbedState;
 use self::engine::{EngineState, Engines};
 use self::library::{Library, StoreSlot};
-use self::navigate::Slide;
 use self::own_picture::OwnPicture;
 use self::site::Site;
 use self::teach::{Learned, LearnedOn, Teaching};
@@ -52,7 +51,9 @@ use super::core::gallery_index::GalleryIndex;
 use super::core::lessons::{usable, with_lessons};
 use super::core::outcome::Outcome;
 use super::core::own;
-use super::core::ranking::{Question, Ranking};
+use super::core::question::Question;
+use super::core::ranking::Ranking;
+use super::core::slide::Slide;
 use super::core::teaching;
 use super::core::view::{Condition, Lesson, View};
 

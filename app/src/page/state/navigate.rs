@@ -8,34 +8,9 @@ use web_sys::PopStateEvent;
 use super::State;
 use crate::page::browser::{address, clock, dom};
 use crate::page::core::query_string::{decode, encode, encode_whole};
+use crate::page::core::slide::Slide;
 use crate::page::core::step::Step;
 use crate::page::core::view::View;
-
-/// Milliseconds after which the same slider moved again is another step.
-const PAUSE: f64 = 1000.0;
-
-/// A slider on its way, and what it may go on from.
-#[derive(Debug, Default)]
-pub struct Slide {
-    /// The view before it began to move.
-    from: Option<View>,
-    /// The last step, and when it was taken.
-    last: Option<(Step, f64)>,
-}
-
-impl Slide {
-    /// Comes to rest with a step. Whether that is more of the last one.
-    fn goes_on(&mut self, step: Step) -> bool {
-        let now = clock::now();
-        let last = self.last.as_ref();
-        let goes_on = last.is_some_and(|(last, at)| step.goes_on(last) && now - at < PAUSE);
-        *self = Self {
-            from: None,
-            last: Some((step, now)),
-        };
-        goes_on
-    }
-}
 
 /// The view the address asks for.
 pub fn read_address() -> View {
@@ -52,7 +27,7 @@ impl State {
             next.gallery = self.shown.get_untracked();
         }
         // A slider that comes to rest changes nothing any more; the step is that it moved.
-        if next == before && self.slide.with_value(|slide| slide.from.is_none()) {
+        if next == before && self.slide.with_value(|slide| !slide.is_on_its_way()) {
             return;
         }
         let to_best = match step {
@@ -76,7 +51,9 @@ impl State {
             | Step::Show(_)
             | Step::Backend(_) => false,
         };
-        let goes_on = self.slide.try_update_value(|slide| slide.goes_on(step));
+        let goes_on = self
+            .slide
+            .try_update_value(|slide| slide.rest(step, clock::now()));
         let new = goes_on != Some(true);
         let depth = self.depth.get_untracked() + u32::from(new);
         // First, since the browser keeps with the old entry where it was scrolled to, for whoever goes back.
@@ -97,8 +74,7 @@ impl State {
         let before = self.view.get_untracked();
         let next = self.after(&step);
         if next != before {
-            self.slide
-                .update_value(|slide| _ = slide.from.get_or_insert(before));
+            self.slide.update_value(|slide| slide.begin(before));
             self.view.set(next);
         }
     }

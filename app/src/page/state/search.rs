@@ -13,7 +13,8 @@ use super::own_picture::Embedded;
 use super::{Answer, Source, State};
 use crate::page::browser::clock;
 use crate::page::core::outcome::Outcome;
-use crate::page::core::ranking::{Likeness, Question, rank};
+use crate::page::core::question::{Likeness, Question};
+use crate::page::core::ranking::rank;
 use crate::page::core::view::{Example, Like};
 
 /// Pictures prepared before the browser gets its turn: some two milliseconds, ten on a slow phone.

@@ -143,7 +143,9 @@ impl State {
         let (Order::New { network, .. } | Order::Resume { network, .. }) = &order;
         let base = shipped_base(network);
         let manifest = Network::manifest(&base).await?;
-        let pool = Pool::new(&base, &manifest, engine, workers).await?;
+        let pool = Pool::new(&base, &manifest, engine, workers)
+            .await?
+            .giving_way();
         let request = match order {
             Order::Resume { id, .. } => Request::Resume { id },
             Order::New { title, network } => {

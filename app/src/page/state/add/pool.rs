@@ -1,11 +1,12 @@
 //! Engines for a gallery being made: as many as wanted, each replaced when it breaks.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use modulens_bundle::Manifest;
 use wasm_bindgen::JsValue;
 
+use crate::page::browser::way;
 use crate::page::browser::worker::{Engine, Job};
 use crate::page::state::network::{start_engine, weights};
 use crate::page::state::own_picture::floats;
@@ -28,6 +29,8 @@ struct Inner {
     backend: RefCell<Backend>,
     losses: RefCell<usize>,
     slots: Vec<Slot>,
+    /// Whether they rest while the visitor is at it.
+    gives_way: Cell<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -77,7 +80,15 @@ impl Pool {
             backend: RefCell::new(backend),
             losses: RefCell::new(0),
             slots: (0..workers.max(1)).map(|_| Slot::default()).collect(),
+            gives_way: Cell::new(false),
         })))
+    }
+
+    /// Lets the visitor go first. What is measured must not rest.
+    #[must_use]
+    pub(super) fn giving_way(self) -> Self {
+        self.0.gives_way.set(true);
+        self
     }
 
     /// Number of engines.
@@ -135,7 +146,12 @@ impl Pool {
             }
             let (backend, inner) = (self.backend(), &self.0);
             match start_engine(backend, inner.preference, &inner.manifest, &inner.weights).await {
-                Ok(started) => *slot.engine.borrow_mut() = Some(started.engine),
+                Ok(started) => {
+                    if inner.gives_way.get() {
+                        way::add(&started.engine);
+                    }
+                    *slot.engine.borrow_mut() = Some(started.engine);
+                }
                 // Where WebGPU does not start, the CPU does. A device lost while it starts is a loss like any other.
                 Err(_) if backend == Backend::Webgpu => self.count_loss(),
                 Err(message) => return Err(message),

@@ -1,0 +1,105 @@
+//! A slider on its way, and when its next step is more of the last one.
+
+use super::step::Step;
+use super::view::View;
+
+/// Milliseconds after which the same slider moved again is another step.
+const PAUSE: f64 = 1000.0;
+
+/// What a slider began with, and may go on from.
+#[derive(Debug, Default)]
+pub struct Slide {
+    /// The view before it began to move.
+    from: Option<View>,
+    /// The last step, and when it was taken.
+    last: Option<(Step, f64)>,
+}
+
+impl Slide {
+    /// It moves; what was shown before it first did is remembered.
+    pub fn begin(&mut self, before: View) {
+        self.from.get_or_insert(before);
+    }
+
+    /// Whether it moves and has not come to rest.
+    pub fn is_on_its_way(&self) -> bool {
+        self.from.is_some()
+    }
+
+    /// A step is taken at a time in milliseconds, and whatever moved rests. Whether the step is more of the last one: a
+    /// slider moved by keys takes many.
+    pub fn rest(&mut self, step: Step, now: f64) -> bool {
+        let last = self.last.as_ref();
+        let goes_on = last.is_some_and(|(last, at)| is_more_of(&step, last) && now - at < PAUSE);
+        *self = Self {
+            from: None,
+            last: Some((step, now)),
+        };
+        goes_on
+    }
+}
+
+fn is_more_of(step: &Step, last: &Step) -> bool {
+    match (step, last) {
+        (Step::Weigh(at, _), Step::Weigh(before, _)) => at == before,
+        (Step::Bound(bound), Step::Bound(before)) => bound.same_value(before),
+        (Step::AtLeast(_), Step::AtLeast(_)) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::core::step::PartAt;
+    use crate::page::core::view::Bound;
+    use crate::page::core::weight::Weight;
+
+    fn weigh(condition: usize, percent: u16) -> Step {
+        Step::Weigh(PartAt::Condition(condition), Weight::percent(percent))
+    }
+
+    fn bound(value: &str, low: u8) -> Step {
+        Step::Bound(Bound {
+            task: "Bald".into(),
+            value: value.into(),
+            low,
+            high: 100,
+        })
+    }
+
+    #[test]
+    fn a_slider_goes_on_as_long_as_it_is_the_same() {
+        let mut slide = Slide::default();
+        let mut goes_on = |step| slide.rest(step, 0.0);
+        assert!(!goes_on(weigh(0, 75)));
+        assert!(goes_on(weigh(0, 50)));
+        assert!(!goes_on(weigh(1, 50)));
+        assert!(!goes_on(bound("yes", 10)));
+        assert!(goes_on(bound("yes", 20)));
+        assert!(!goes_on(bound("no", 20)));
+        assert!(!goes_on(Step::Clear));
+        assert!(!goes_on(Step::Clear));
+    }
+
+    #[test]
+    fn after_a_pause_it_begins_anew() {
+        let mut slide = Slide::default();
+        slide.rest(Step::AtLeast(10), 0.0);
+        assert!(slide.rest(Step::AtLeast(20), PAUSE - 1.0));
+        assert!(
+            slide.rest(Step::AtLeast(30), 2.0 * PAUSE - 2.0),
+            "since the last"
+        );
+        assert!(!slide.rest(Step::AtLeast(40), 3.0 * PAUSE));
+    }
+
+    #[test]
+    fn what_moves_comes_to_rest_with_a_step() {
+        let mut slide = Slide::default();
+        slide.begin(View::default());
+        assert!(slide.is_on_its_way());
+        slide.rest(Step::AtLeast(10), 0.0);
+        assert!(!slide.is_on_its_way());
+    }
+}
