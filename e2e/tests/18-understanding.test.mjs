@@ -245,6 +245,33 @@ test('what has the focus is in view, on a phone and at 200 %', async (t) => {
   }
 });
 
+test('what is said of a task does not flicker where it grows over the task pointed at', async (t) => {
+  const site = await here.open(t, 'gallery=faces', { width: 360, height: 740 });
+  await opened.map(site);
+  await site.page.locator('.dialog__content').evaluate((content) => content.scrollTo(0, 0));
+  const top = await site.get('task-facts').evaluate((facts) => facts.getBoundingClientRect().top);
+  const told = new Set();
+  for (let x = 30; x < 350; x += 45) {
+    for (let y = top - 70; y < top + 40; y += 10) {
+      await site.page.mouse.move(5, 5);
+      await site.page.mouse.move(x, y);
+      const frames = await site.page.evaluate(async () => {
+        const frames = [];
+        for (let frame = 0; frame < 8; frame += 1) {
+          await new Promise((done) => requestAnimationFrame(done));
+          const facts = document.querySelector('.facts');
+          frames.push(`${facts.querySelector('h3').textContent} at ${facts.getBoundingClientRect().top}`);
+        }
+        // The first frames may still show the task before.
+        return frames.slice(3);
+      });
+      assert.deepEqual([...new Set(frames)], [frames[0]], `at ${x}, ${y}`);
+      told.add(frames[0]);
+    }
+  }
+  assert.ok(told.size > 3, `the pointer met ${[...told].join('; ')}`);
+});
+
 test('a network whose features are not scaled says so, and shows its embedding only', async (t) => {
   const site = await here.page(t);
   const bytes = tail('faces').filled('feature_scale', 1);

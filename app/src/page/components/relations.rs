@@ -165,14 +165,23 @@ fn Views(relating: Relating) -> impl IntoView {
             state.go(Step::Lens(name));
         }
     };
+    // What is said may lie over the map, and is longer for one task than for another. Were the task let go when that
+    // comes under the pointer, both would take turns for ever.
+    let point = move |event: web_sys::MouseEvent| {
+        if !within_facts(event.target()) {
+            hovered.set(task_of(event.target()));
+        }
+    };
     let table = relations_table(&relating);
     view! {
-        <div class="relations__views">
+        <div
+            class="relations__views"
+            on:mouseover=point
+            on:mouseleave=move |_| hovered.set(None)
+        >
             <div
                 class="relations__shown"
                 on:click=choose
-                on:mouseover=move |event| hovered.set(task_of(event.target()))
-                on:mouseleave=move |_| hovered.set(None)
                 on:focusin=move |event| focused.set(task_of(event.target()))
                 on:focusout=move |_| focused.set(None)
             >
@@ -183,6 +192,12 @@ fn Views(relating: Relating) -> impl IntoView {
         </div>
         {table}
     }
+}
+
+/// Whether an event came from what is said of a task.
+fn within_facts(target: Option<EventTarget>) -> bool {
+    let element: Option<Element> = target.and_then(|target| target.dyn_into().ok());
+    element.is_some_and(|element| matches!(element.closest(".facts"), Ok(Some(_))))
 }
 
 /// The task whose button an event came from.
