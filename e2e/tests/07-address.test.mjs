@@ -70,7 +70,12 @@ test('back closes the details, and goes back to the other gallery', async (t) =>
 });
 
 test('what is opened over the page is in the address', async (t) => {
-  const panels = { 'relations-open': ['relations', 'relations'], 'model-card-open': ['model-card', 'model-card'], 'shortcuts-open': ['help', 'shortcuts'] };
+  const panels = {
+    'relations-open': ['relations', 'relations'],
+    'model-card-open': ['model-card', 'model-card'],
+    'shortcuts-open': ['help', 'shortcuts'],
+    'library-show': ['library', 'library'],
+  };
   const site = await here.open(t, 'gallery=faces');
   for (const [opener, [name, dialog]] of Object.entries(panels)) {
     await site.get(opener).click();
@@ -85,4 +90,54 @@ test('what is opened over the page is in the address', async (t) => {
     await eventually(async () => assert.equal(there.query().get('show'), null));
     await there.page.context().close();
   }
+});
+
+test('what is closed is not opened again by undoing', async (t) => {
+  const site = await here.open(t, 'gallery=faces');
+  const { page } = site;
+  const shown = async (name) => eventually(async () => assert.equal(site.query().get('show'), name));
+  await site.get('relations-open').click();
+  await shown('relations');
+  assert.ok(await site.get('undo').isEnabled());
+  await page.keyboard.press('Escape');
+  await shown(null);
+  await eventually(async () => assert.ok(await site.get('undo').isDisabled()));
+  await page.goForward();
+  await site.get('relations').getByTestId('map-Smiling').waitFor();
+  // What is done while it is open stays, and is a step of its own.
+  await site.get('map-Eyeglasses').click();
+  await eventually(async () => assert.equal(site.query().get('lens'), 'Eyeglasses'));
+  await page.keyboard.press('Escape');
+  await shown(null);
+  assert.equal(site.query().get('lens'), 'Eyeglasses');
+  await site.get('undo').click();
+  await shown('relations');
+  await page.goBack();
+  await eventually(async () => assert.equal(site.query().get('lens'), null));
+  assert.equal(site.query().get('show'), 'relations');
+  // The same with a picture's details, from which a question may be asked.
+  await page.keyboard.press('Escape');
+  await shown(null);
+  await page.locator('.tile__open').first().click();
+  await site.get('detail').getByRole('heading').first().waitFor();
+  await page.keyboard.press('Escape');
+  await eventually(async () => assert.equal(site.query().get('open'), null));
+  await eventually(async () => assert.ok(await site.get('undo').isDisabled()));
+});
+
+test('a step taken while the page is still on its way back is kept', async (t) => {
+  const site = await here.open(t, 'gallery=faces');
+  await site.get('model-card-open').click();
+  await eventually(async () => assert.equal(site.query().get('show'), 'model-card'));
+  await site.page.evaluate(() => {
+    document.querySelector('[data-testid=model-card] [data-testid=dialog-close]').click();
+    document.querySelector('[data-testid=lens-Eyeglasses]').click();
+  });
+  await eventually(async () => assert.equal(site.query().get('lens'), 'Eyeglasses'));
+  assert.equal(site.query().get('show'), null);
+  assert.ok(await site.get('lens-Eyeglasses').isChecked());
+  await site.page.goBack();
+  await eventually(async () => assert.equal(site.query().get('lens'), null));
+  assert.equal(site.query().get('show'), null);
+  await eventually(async () => assert.ok(await site.get('undo').isDisabled()));
 });

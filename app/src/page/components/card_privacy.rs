@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::core::step::Step;
+use crate::page::core::view::Panel;
 use crate::page::state::use_state;
 
 /// What is kept, and where.
@@ -46,11 +47,8 @@ pub fn CardPrivacy() -> impl IntoView {
             }
         })
         .collect_view();
-    let library = move |_| {
-        // The card makes room for the library.
-        state.go(Step::Show(None));
-        state.open_library();
-    };
+    // The card makes room for it.
+    let library = move |_| state.go(Step::Show(Some(Panel::Library)));
     view! {
         <section data-testid="card-privacy">
             <h3>"Privacy"</h3>

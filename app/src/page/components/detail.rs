@@ -25,7 +25,7 @@ pub fn Detail() -> impl IntoView {
             .with(|view| view.open)
             .filter(|&index| index < images)
     });
-    let close = move || state.go(Step::Open(None));
+    let close = move || state.close(Step::Open(None));
     view! {
         <Dialog
             open=Signal::derive(move || index.get().is_some())
@@ -72,11 +72,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
-    // Added to the question, and seen at work: the results change behind.
-    let add = move |wanted: bool| {
-        state.go(Step::Also(Example::Gallery(index), wanted));
-        state.go(Step::Open(None));
-    };
+    let add = move |wanted: bool| state.go(Step::Also(Example::Gallery(index), wanted));
     let place = move || {
         let place = rank
             .get()

@@ -33,7 +33,7 @@ pub fn Header() -> impl IntoView {
                     aria-haspopup="dialog"
                     title="Your galleries"
                     data-testid="library-show"
-                    on:click=move |_| state.open_library()
+                    on:click=move |_| state.go(Step::Show(Some(Panel::Library)))
                 >
                     <Icon symbol=Symbol::Plus />
                     <span class="wide-only">"Your galleries"</span>

@@ -8,6 +8,8 @@ use super::library_entry::LibraryEntry;
 use super::plan_form::PlanForm;
 use super::restore_form::RestoreForm;
 use crate::page::core::format;
+use crate::page::core::step::Step;
+use crate::page::core::view::Panel;
 use crate::page::state::add::OfferState;
 use crate::page::state::use_state;
 use crate::store_protocol::SAVED;
@@ -18,8 +20,8 @@ pub fn LibraryDialog() -> impl IntoView {
     let state = use_state();
     view! {
         <Dialog
-            open=state.library_open
-            close=move || state.library_open.set(false)
+            open=state.shows(Panel::Library)
+            close=move || state.close(Step::Show(None))
             label="Your galleries"
             testid="library"
         >

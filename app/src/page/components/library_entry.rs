@@ -35,10 +35,7 @@ pub fn LibraryEntry(
             .with(|library| library.find(&id.get_value()).cloned())
     });
     let title = move || kept.get().map(|kept| kept.title).unwrap_or_default();
-    let open = move |_| {
-        state.library_open.set(false);
-        state.go(Step::Gallery(own::name_of(&id.get_value())));
-    };
+    let open = move |_| state.go(Step::Gallery(own::name_of(&id.get_value())));
     let rename = move |event: SubmitEvent| {
         event.prevent_default();
         let form = event

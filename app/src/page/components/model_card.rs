@@ -22,7 +22,7 @@ pub fn ModelCard() -> impl IntoView {
     view! {
         <Dialog
             open=state.shows(Panel::Card)
-            close=move || state.go(Step::Show(None))
+            close=move || state.close(Step::Show(None))
             label="Model card"
             testid="model-card"
         >

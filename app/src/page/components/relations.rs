@@ -51,7 +51,7 @@ pub fn RelationsDialog() -> impl IntoView {
     view! {
         <Dialog
             open=state.shows(Panel::Relations)
-            close=move || state.go(Step::Show(None))
+            close=move || state.close(Step::Show(None))
             label="How the tasks relate"
             testid="relations"
         >

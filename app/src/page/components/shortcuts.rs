@@ -29,7 +29,7 @@ pub fn Shortcuts() -> impl IntoView {
     view! {
         <Dialog
             open=state.shows(Panel::Help)
-            close=move || state.go(Step::Show(None))
+            close=move || state.close(Step::Show(None))
             label="Help and keyboard shortcuts"
             testid="shortcuts"
         >
@@ -48,7 +48,7 @@ fn act(state: State, action: Action) {
         Action::LensBefore => step_lens(state, false),
         Action::LensAfter => step_lens(state, true),
         Action::NextGallery => next_gallery(state),
-        Action::Library => state.open_library(),
+        Action::Library => state.go(Step::Show(Some(Panel::Library))),
         Action::Relations => state.go(Step::Show(Some(Panel::Relations))),
         Action::Card => state.go(Step::Show(Some(Panel::Card))),
         Action::Theme => state.switch_theme(),
@@ -99,7 +99,7 @@ fn next_gallery(state: State) {
 fn Listing(enabled: RwSignal<bool>) -> impl IntoView {
     let state = use_state();
     let tour = move |_| {
-        state.go(Step::Show(None));
+        state.close(Step::Show(None));
         state.tour_to(0);
     };
     let change = move |event| {

@@ -37,6 +37,7 @@ pub mod step;
 pub mod task_map;
 pub mod teaching;
 pub mod tour;
+pub mod trail;
 pub mod trust;
 pub mod view;
 pub mod weight;

@@ -58,6 +58,13 @@ pub enum PartAt {
     Bound(usize),
 }
 
+impl Step {
+    /// Whether it opens something over the page.
+    pub fn opens(&self) -> bool {
+        matches!(self, Self::Open(Some(_)) | Self::Show(Some(_)))
+    }
+}
+
 impl View {
     /// The view after a step. `first` are the conditions a gallery starts with.
     #[must_use]
@@ -128,6 +135,8 @@ impl View {
                     wanted: *wanted,
                     ..Like::new(*example)
                 });
+                // What it does to the results is seen behind the details.
+                next.open = None;
             }
             Step::Bound(bound) => {
                 let at = next.bounds.iter().position(|known| known.same_value(bound));

@@ -44,10 +44,12 @@ pub enum Panel {
     Card,
     /// Help and keyboard shortcuts.
     Help,
+    /// The visitor's own galleries.
+    Library,
 }
 
 impl Panel {
-    const ALL: [Self; 3] = [Self::Relations, Self::Card, Self::Help];
+    const ALL: [Self; 4] = [Self::Relations, Self::Card, Self::Help, Self::Library];
 
     /// Its name in the address.
     pub fn name(self) -> &'static str {
@@ -55,6 +57,7 @@ impl Panel {
             Self::Relations => "relations",
             Self::Card => "model-card",
             Self::Help => "help",
+            Self::Library => "library",
         }
     }
 
@@ -163,6 +166,11 @@ impl View {
     /// The conditions asked for, or the gallery's first ones.
     pub fn conditions_or<'a>(&'a self, first: &'a [Condition]) -> &'a [Condition] {
         self.conditions.as_deref().unwrap_or(first)
+    }
+
+    /// Whether something lies over the page.
+    pub fn is_covered(&self) -> bool {
+        self.open.is_some() || self.panel.is_some()
     }
 
     /// Whether a picture of the gallery is one of the examples.

@@ -10,6 +10,7 @@ use crate::page::browser::store::Store;
 use crate::page::browser::{memory, save};
 use crate::page::core::own;
 use crate::page::core::step::Step;
+use crate::page::core::view::Panel;
 use crate::store_protocol::{Kept, Reply, Request, Room};
 
 /// The visitor's own galleries, as far as they are known.
@@ -72,11 +73,15 @@ impl State {
         });
     }
 
-    /// Opens the library and lists what is kept.
-    pub fn open_library(&self) {
+    /// Lists what is kept whenever the library is opened.
+    pub(super) fn keep_library(&self) {
         let state = *self;
-        self.library_open.set(true);
-        spawn_local(async move { state.list_galleries().await });
+        let open = self.shows(Panel::Library);
+        Effect::new(move |_| {
+            if open.get() {
+                spawn_local(async move { state.list_galleries().await });
+            }
+        });
     }
 
     /// Asks the store what is kept.
@@ -123,6 +128,8 @@ impl State {
                 .index
                 .with_untracked(|index| Some(index.ready()?.choose(None)?.name.clone()));
             self.go(Step::Gallery(first.unwrap_or_default()));
+            // It is seen that the gallery is gone.
+            self.go(Step::Show(Some(Panel::Library)));
         }
         self.change_library(Request::Delete { id });
     }
@@ -155,7 +162,6 @@ impl State {
         };
         self.list_galleries().await;
         self.drop_offer();
-        self.library_open.set(false);
         self.go(Step::Gallery(own::name_of(&id)));
         Ok(())
     }

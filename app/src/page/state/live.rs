@@ -12,6 +12,7 @@ impl State {
         self.keep_engine_choice();
         keep_way_free();
         self.recall_library();
+        self.keep_library();
         self.keep_touring();
         self.follow_site();
     }

@@ -55,6 +55,7 @@ use super::core::question::Question;
 use super::core::ranking::Ranking;
 use super::core::slide::Slide;
 use super::core::teaching;
+use super::core::trail::Trail;
 use super::core::view::{Condition, Lesson, View};
 
 /// Something that is fetched.
@@ -212,8 +213,6 @@ pub struct State {
     pub mixing: RwSignal<bool>,
     /// The visitor's own galleries.
     pub library: RwSignal<Library>,
-    /// Whether the library is open.
-    pub library_open: RwSignal<bool>,
     /// What the visitor offered.
     pub offer: RwSignal<OfferState>,
     /// The gallery being made.
@@ -264,6 +263,8 @@ pub struct State {
     pub unsure: RwSignal<Vec<usize>>,
     /// What the taught tasks were learned from last.
     learned_on: StoredValue<Option<LearnedOn>>,
+    /// Where the page is in the history.
+    trail: StoredValue<Trail>,
     /// A slider on its way.
     slide: StoredValue<Slide>,
     searchers: StoredValue<Searchers, LocalStorage>,
@@ -348,6 +349,7 @@ impl State {
         let state = Self {
             view,
             depth: RwSignal::new(0),
+            trail: StoredValue::new(Trail::default()),
             slide: StoredValue::new(Slide::default()),
             index,
             shown,
@@ -357,7 +359,6 @@ impl State {
             tour: RwSignal::new(Tour::default()),
             mixing: RwSignal::new(false),
             library: RwSignal::new(Library::default()),
-            library_open: RwSignal::new(false),
             offer: RwSignal::new(OfferState::Nothing),
             making: RwSignal::new(Making::Nothing),
             store: StoredValue::new_local(StoreSlot::default()),

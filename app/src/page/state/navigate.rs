@@ -7,9 +7,10 @@ use web_sys::PopStateEvent;
 
 use super::State;
 use crate::page::browser::{address, clock, dom};
-use crate::page::core::query_string::{decode, encode, encode_whole};
+use crate::page::core::query_string::{decode, encode};
 use crate::page::core::slide::Slide;
 use crate::page::core::step::Step;
+use crate::page::core::trail::{Entry, Trail};
 use crate::page::core::view::View;
 
 /// The view the address asks for.
@@ -51,18 +52,48 @@ impl State {
             | Step::Show(_)
             | Step::Backend(_) => false,
         };
+        let opened = step.opens() && !before.is_covered();
         let goes_on = self
             .slide
             .try_update_value(|slide| slide.rest(step, clock::now()));
-        let new = goes_on != Some(true);
-        let depth = self.depth.get_untracked() + u32::from(new);
-        // First, since the browser keeps with the old entry where it was scrolled to, for whoever goes back.
-        address::write(&encode(&next), &remember(depth, &next), new);
+        if self.trail.try_update_value(Trail::owes) != Some(true) {
+            // First, since the browser keeps with the old entry where it was scrolled to, for whoever goes back.
+            self.write(&next, opened, goes_on != Some(true));
+        }
         if to_best {
             dom::scroll_up();
         }
-        self.depth.set(depth);
         self.view.set(next);
+    }
+
+    /// Closes what lies over the page. Where the last step opened it, this takes that step back, and undoing does not
+    /// open it again; else it is a step of its own.
+    pub fn close(&self, step: Step) {
+        let next = self.after(&step);
+        if next == self.view.get_untracked() {
+            return;
+        }
+        if self.trail.try_update_value(Trail::leave) == Some(true) {
+            self.view.set(next);
+            address::back();
+        } else {
+            self.go(step);
+        }
+    }
+
+    /// Writes a view to the address, as a new entry of the history or in place of the current one.
+    fn write(&self, view: &View, opened: bool, new: bool) {
+        let depth = self.depth.get_untracked() + u32::from(new);
+        let entry = Entry {
+            depth,
+            opened,
+            view: Some(view.clone()),
+        };
+        address::write(&encode(view), &entry.write(), new);
+        self.depth.set(depth);
+        self.trail.update_value(|trail| {
+            trail.reach(opened);
+        });
     }
 
     /// Shows what a step would lead to while a slider moves. The step is taken ([`State::go`]) when it rests.
@@ -102,28 +133,25 @@ impl State {
         let Some(window) = dom::window() else { return };
         let listener = EventListener::new(&window, "popstate", move |event| {
             let kept = event.dyn_ref::<PopStateEvent>().map(PopStateEvent::state);
-            let (depth, view) = recall(kept.and_then(|kept| kept.as_string()).as_deref());
+            let entry = Entry::read(kept.and_then(|kept| kept.as_string()).as_deref());
             state.slide.set_value(Slide::default());
-            state.depth.set(depth);
-            state.view.set(view.unwrap_or_else(read_address));
+            state.depth.set(entry.depth);
+            let owed = state
+                .trail
+                .try_update_value(|trail| trail.reach(entry.opened));
+            if owed == Some(true) {
+                state.write(&state.view.get_untracked(), false, true);
+            } else {
+                state.view.set(entry.view.unwrap_or_else(read_address));
+            }
         });
         // The page listens as long as it lives.
         listener.forget();
         // After a reload, there is still a way back.
-        self.depth.set(recall(address::kept().as_deref()).0);
+        let entry = Entry::read(address::kept().as_deref());
+        self.depth.set(entry.depth);
+        self.trail.update_value(|trail| {
+            trail.reach(entry.opened);
+        });
     }
-}
-
-/// What the browser's history keeps of a view: how many steps led to it, and all of it.
-fn remember(depth: u32, view: &View) -> String {
-    format!("{depth} {}", encode_whole(view))
-}
-
-/// The same back; 0 and nothing for what is not ours.
-fn recall(kept: Option<&str>) -> (u32, Option<View>) {
-    let read = || {
-        let (depth, view) = kept?.split_once(' ')?;
-        Some((depth.parse().ok()?, decode(view)))
-    };
-    read().map_or((0, None), |(depth, view)| (depth, Some(view)))
 }

@@ -14,14 +14,12 @@ impl State {
         Memo::new(move |_| view.with(|view| view.panel) == Some(panel)).into()
     }
 
-    /// Opens the help over whatever is shown, or goes back to that.
+    /// Opens the help over whatever is shown, or closes it.
     pub fn toggle_help(&self) {
-        if self.view.with_untracked(|view| view.panel) != Some(Panel::Help) {
-            self.go(Step::Show(Some(Panel::Help)));
-        } else if self.depth.get_untracked() > 0 {
-            self.undo();
+        if self.view.with_untracked(|view| view.panel) == Some(Panel::Help) {
+            self.close(Step::Show(None));
         } else {
-            self.go(Step::Show(None));
+            self.go(Step::Show(Some(Panel::Help)));
         }
     }
 

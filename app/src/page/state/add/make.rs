@@ -81,7 +81,7 @@ impl State {
             workers: measured.workers,
         }));
         self.offer.set(OfferState::Nothing);
-        self.library_open.set(false);
+        self.close(Step::Show(None));
         let (backend, workers) = (measured.backend, measured.workers);
         spawn_local(async move {
             let preference = state.view.with_untracked(|view| view.backend);

@@ -12,6 +12,8 @@ use super::{Candidate, Measured, Offer, OfferState, TrialState};
 use crate::page::browser::{clock, dom};
 use crate::page::core::job;
 use crate::page::core::plan::{THUMBNAIL, Trial, fitting};
+use crate::page::core::step::Step;
+use crate::page::core::view::Panel;
 use crate::page::state::State;
 use crate::page::state::library::out_of_turn;
 use crate::page::state::load::shipped_base;
@@ -30,7 +32,7 @@ impl State {
     /// Looks at files that a visitor brought: paths and files.
     pub fn offer_files(&self, name: String, files: Vec<(String, File)>) {
         let state = *self;
-        self.library_open.set(true);
+        self.go(Step::Show(Some(Panel::Library)));
         let turn = self.next_offer();
         if self.making.with_untracked(super::Making::is_running) {
             let busy = "a gallery is being made; wait for it, or end it, and bring this one again";
@@ -55,7 +57,7 @@ impl State {
     /// Says why something that was brought cannot be looked at.
     pub fn refuse_offer(&self, message: String) {
         self.next_offer();
-        self.library_open.set(true);
+        self.go(Step::Show(Some(Panel::Library)));
         self.offer.set(OfferState::Refused(message));
     }
 

@@ -1,0 +1,137 @@
+//! The browser's history, as far as the page walks along it.
+
+use super::query_string::{decode, encode_whole};
+use super::view::View;
+
+/// What the history keeps with a view.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// How many steps led to it.
+    pub depth: u32,
+    /// Whether it shows what the entry before it shows, with something opened over it.
+    pub opened: bool,
+    /// All of the view; `None` where the address says it.
+    pub view: Option<View>,
+}
+
+/// Stands before the view where something was opened.
+const OPENED: &str = "over";
+
+impl Entry {
+    /// In words for the history: `DEPTH VIEW`, or `DEPTH over VIEW`.
+    pub fn write(&self) -> String {
+        let view = self.view.as_ref().map(encode_whole).unwrap_or_default();
+        match self.opened {
+            true => format!("{} {OPENED} {view}", self.depth),
+            false => format!("{} {view}", self.depth),
+        }
+    }
+
+    /// The same back; the beginning for what is not ours.
+    pub fn read(kept: Option<&str>) -> Self {
+        let read = || {
+            let (depth, rest) = kept?.split_once(' ')?;
+            // A view has no blanks of its own.
+            let (opened, view) = match rest.split_once(' ') {
+                Some((mark, view)) => (mark == OPENED, view),
+                None => (false, rest),
+            };
+            Some(Self {
+                depth: depth.parse().ok()?,
+                opened,
+                view: Some(decode(view)),
+            })
+        };
+        read().unwrap_or_default()
+    }
+}
+
+/// Where the page is in the history.
+#[derive(Debug, Default)]
+pub struct Trail {
+    opened: bool,
+    /// Set while the browser is on its way back, and whether a step was taken meanwhile.
+    returning: Option<bool>,
+}
+
+impl Trail {
+    /// An entry is reached, written or come back to. Whether a step was taken on the way, and is to be written now.
+    pub fn reach(&mut self, opened: bool) -> bool {
+        self.opened = opened;
+        self.returning.take() == Some(true)
+    }
+
+    /// What was opened is closed. Whether that is one step back.
+    pub fn leave(&mut self) -> bool {
+        let back = self.opened && self.returning.is_none();
+        if back {
+            self.opened = false;
+            self.returning = Some(false);
+        }
+        back
+    }
+
+    /// A step is taken. Whether it has to wait, since a new entry would lie on top of the one that is being left.
+    pub fn owes(&mut self) -> bool {
+        if let Some(owed) = &mut self.returning {
+            *owed = true;
+        }
+        self.returning.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_comes_back_as_it_was_written() {
+        let view = View {
+            gallery: Some("my own: 3".into()),
+            lens: Some("over easy".into()),
+            ..View::default()
+        };
+        for opened in [false, true] {
+            let entry = Entry {
+                depth: 12,
+                opened,
+                view: Some(view.clone()),
+            };
+            assert_eq!(Entry::read(Some(&entry.write())), entry);
+        }
+        let bare = Entry {
+            depth: 1,
+            opened: true,
+            view: Some(View::default()),
+        };
+        assert_eq!(Entry::read(Some(&bare.write())), bare);
+    }
+
+    #[test]
+    fn what_others_kept_is_the_beginning() {
+        for kept in [None, Some(""), Some("x"), Some("x y"), Some("-1 lens=A")] {
+            assert_eq!(Entry::read(kept), Entry::default());
+        }
+    }
+
+    #[test]
+    fn what_was_opened_is_left_once_and_by_going_back() {
+        let mut trail = Trail::default();
+        assert!(!trail.leave(), "a link opened it");
+        trail.reach(true);
+        assert!(trail.leave());
+        assert!(!trail.leave(), "the browser is on its way already");
+        assert!(!trail.reach(false), "nothing happened meanwhile");
+    }
+
+    #[test]
+    fn a_step_on_the_way_back_waits_for_the_entry() {
+        let mut trail = Trail::default();
+        assert!(!trail.owes());
+        trail.reach(true);
+        assert!(trail.leave());
+        assert!(trail.owes());
+        assert!(trail.reach(false), "now it is written");
+        assert!(!trail.owes());
+    }
+}
