@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 
+import { eventually } from '../lib/eventually.mjs';
 import { Library, celeba, scratch, writeZip } from '../lib/own.mjs';
 import { world } from '../lib/world.mjs';
 
@@ -33,7 +34,7 @@ async function becomesAGallery(site) {
   const library = new Library(site);
   await library.start();
   assert.match(await library.ended(), new RegExp(`complete: ${COUNT} pictures`));
-  assert.equal((await site.results(COUNT)).length, COUNT);
+  await eventually(async () => assert.equal((await site.results(COUNT)).length, COUNT));
 }
 
 test('a zip that is dropped becomes a gallery', async (t) => {
