@@ -22,14 +22,25 @@ use crate::store_protocol::Room;
 /// The folder of all galleries.
 const GALLERIES: &str = "galleries";
 
-fn manager() -> StorageManager {
-    scope::global().navigator().storage()
+/// What a browser without such files is told apart by.
+const ENTRANCE: &str = "getDirectory";
+/// Nothing the visitor could do here would help.
+const MISSING: &str = "this browser cannot keep galleries: it has no file system for sites (OPFS); a recent Chrome, Edge, \
+    Firefox or Safari has one. The galleries of this site need none";
+
+/// The browser's storage, where sites have files in it.
+fn manager() -> Option<StorageManager> {
+    let manager = scope::global().navigator().storage();
+    // Some browsers have no storage at all, and it is `undefined`.
+    let files = Reflect::has(&manager, &ENTRANCE.into());
+    (files == Ok(true)).then_some(manager)
 }
 
 /// The folder of all galleries, made if need be.
 async fn galleries() -> Result<Folder, Trouble> {
     let refused = Trouble::browser("open its storage");
-    let root: Folder = JsFuture::from(manager().get_directory())
+    let manager = manager().ok_or(MISSING)?;
+    let root: Folder = JsFuture::from(manager.get_directory())
         .await
         .map_err(&refused)?
         .dyn_into()
@@ -59,7 +70,7 @@ async fn handle(folder: &Folder, file: File, make: bool) -> Result<FileSystemFil
 /// The ids of all galleries.
 ///
 /// # Errors
-/// The browser forbids storage.
+/// The browser forbids storage, or has none.
 pub(super) async fn ids() -> Result<Vec<String>, Trouble> {
     let refused = Trouble::browser("list its storage");
     let names = galleries().await?.keys();
@@ -124,7 +135,9 @@ pub(super) async fn remove(id: &str) -> Result<(), Trouble> {
 
 /// How much room the browser grants.
 pub(super) async fn room() -> Room {
-    let manager = manager();
+    let Some(manager) = manager() else {
+        return Room::default();
+    };
     let persisted = match manager.persisted() {
         Ok(promise) => JsFuture::from(promise)
             .await

@@ -69,9 +69,16 @@ fn Library() -> impl IntoView {
     let nothing = move || {
         state
             .library
-            .with(|library| library.known && library.kept.is_empty())
+            .with(|library| library.known && library.kept.is_empty() && library.problem.is_none())
     };
-    let problem = move || state.library.with(|library| library.problem.clone());
+    let problem = move || {
+        let problem = state.library.with(|library| library.problem.clone())?;
+        // Once is enough.
+        let said = state
+            .offer
+            .with(|offer| matches!(offer, OfferState::Refused(message) if *message == problem));
+        (!said).then_some(problem)
+    };
     let room = move || {
         let room = state.library.with(|library| library.room);
         (room.quota > 0.0).then(|| {

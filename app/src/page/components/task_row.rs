@@ -46,7 +46,7 @@ pub fn TaskRow(
     let probability = move || {
         predicted
             .get()
-            .map_or(0.0, |(_, probability)| f64::from(probability))
+            .map(|(_, probability)| f64::from(probability))
     };
     // What was taught has no labels, but marks.
     let marked = {
@@ -94,10 +94,10 @@ pub fn TaskRow(
             <span class="task-row__value">{words}</span>
             <span
                 class="task-row__bar"
-                style=move || format!("--share:{:.3}", probability())
+                style=move || format!("--share:{:.3}", probability().unwrap_or_default())
                 aria-hidden="true"
             ></span>
-            <span class="task-row__probability">{move || format::percent(probability())}</span>
+            <span class="task-row__probability">{move || probability().map(format::percent)}</span>
             <span class="task-row__verdict">{verdict} {marked}</span>
             <button
                 class="button button--quiet button--icon task-row__like"

@@ -84,15 +84,20 @@ impl State {
         });
     }
 
+    /// What the store keeps, and how much room there is.
+    ///
+    /// # Errors
+    /// Nothing can be kept in this browser, in a sentence.
+    pub(super) async fn kept(&self) -> Result<(Vec<Kept>, Room), String> {
+        match self.store().await?.call(Request::List, &[]).await? {
+            (Reply::Kept { galleries, room }, _) => Ok((galleries, room)),
+            _ => Err(out_of_turn()),
+        }
+    }
+
     /// Asks the store what is kept.
     pub(super) async fn list_galleries(&self) {
-        let listed = async {
-            match self.store().await?.call(Request::List, &[]).await? {
-                (Reply::Kept { galleries, room }, _) => Ok((galleries, room)),
-                _ => Err(out_of_turn()),
-            }
-        };
-        match listed.await {
+        match self.kept().await {
             Ok((kept, room)) => {
                 memory::keep(MEMORY, (!kept.is_empty()).then_some("1"));
                 self.library.update(|library| {

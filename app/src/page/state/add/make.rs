@@ -138,7 +138,7 @@ impl State {
         engine: (crate::protocol::Backend, crate::protocol::Preference),
         workers: usize,
     ) -> Result<Work, String> {
-        persist::persist().await;
+        persist::persist();
         let store = self.store().await?;
         let (Order::New { network, .. } | Order::Resume { network, .. }) = &order;
         let base = shipped_base(network);

@@ -73,6 +73,8 @@ impl State {
         name: String,
         files: Vec<(String, File)>,
     ) -> Result<Offer, String> {
+        // Before the visitor waits for anything: what cannot be kept need not be looked at.
+        self.kept().await?;
         let recognised = self.hand_over(turn, &name, files).await?;
         let index = self.index.get_untracked();
         let index = index
