@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Icons,
     /// Let Lighthouse judge the built site as a phone sees it.
     Lighthouse(LighthouseArgs),
+    /// Walk through the built site in the other browsers that are on this machine.
+    Browsers(BrowsersArgs),
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +76,16 @@ pub(crate) struct LighthouseArgs {
     #[arg(long)]
     pub(crate) json: bool,
     /// Keep the figures in docs/lighthouse.md.
+    #[arg(long)]
+    pub(crate) save: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BrowsersArgs {
+    /// Print one JSON object instead of the table.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Keep the table in docs/browsers.md.
     #[arg(long)]
     pub(crate) save: bool,
 }

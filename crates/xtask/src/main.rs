@@ -8,6 +8,7 @@
 
 mod assets;
 mod bench;
+mod browsers;
 mod build;
 mod child;
 mod cli;
@@ -71,6 +72,7 @@ fn run(command: Command) -> Result<()> {
         Command::Assets(args) => assets::run(&places, &args),
         Command::Icons => icons::run(&places),
         Command::Lighthouse(args) => lighthouse::run(&places, &args),
+        Command::Browsers(args) => browsers::run(&places, &args),
     }
 }
 

@@ -68,6 +68,11 @@ impl Places {
         self.cache.join("npm-lighthouse")
     }
 
+    /// Where the packages of `e2e/browsers/package.json` are installed.
+    pub(crate) fn npm_browsers(&self) -> PathBuf {
+        self.cache.join("npm-browsers")
+    }
+
     /// The `PATH` of every child: our pinned tools before the machine's own.
     pub(crate) fn path(&self) -> OsString {
         let ours = [

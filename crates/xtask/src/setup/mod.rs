@@ -9,7 +9,9 @@ use std::time::Instant;
 use crate::{error::Result, places::Places};
 
 pub(crate) use self::browser::find as find_browser;
-pub(crate) use self::node::{bench_packages, find as find_node, lighthouse_packages};
+pub(crate) use self::node::{
+    bench_packages, browsers_packages, find as find_node, lighthouse_packages,
+};
 
 /// Prepares this machine for building the site, and with `tests` for its tests.
 ///
