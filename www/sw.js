@@ -19,6 +19,8 @@ const SCOPE = new URL('./', self.location.href);
 const CACHE = `modulens ${SCOPE.pathname}`;
 // Downloads at once, in the background.
 const TOGETHER = 4;
+// Milliseconds without a question from the page before the next of them begins.
+const QUIET = 300;
 // Room that is left to the visitor's own galleries.
 const SPARE = 200_000_000;
 // Pictures of a gallery that are fetched unasked; of larger ones those that were seen are kept.
@@ -178,8 +180,20 @@ self.addEventListener('fetch', (event) => {
   // Parts of files are the server's business.
   if (!SITE || request.method !== 'GET' || request.headers.has('range')) return;
   const path = pathOf(request);
-  if (path !== undefined) event.respondWith(answer(event, path));
+  if (path === undefined) return;
+  asked = performance.now();
+  event.respondWith(answer(event, path));
 });
+
+// When the page last asked for a file.
+let asked = -Infinity;
+
+/** Waits until the page asks for nothing: whoever embeds a gallery here fetches all of it, which is kept as it passes. */
+async function quiet() {
+  while (performance.now() - asked < QUIET && !stopping.signal.aborted) {
+    await new Promise((done) => setTimeout(done, QUIET));
+  }
+}
 
 async function answer(event, path) {
   const { request } = event;
@@ -187,11 +201,19 @@ async function answer(event, path) {
   const past = request.cache === 'reload' && request.mode !== 'navigate';
   const found = past ? undefined : await (path.endsWith('.wasm') ? streamed(event, path) : kept(path)).catch(() => undefined);
   if (found) return found;
-  const response = await fetch(request);
+  const response = await ask(request);
   // Pictures that the page shows by itself are kept once their hashes are known.
   const known = !pictureOf(path) || indices.has(pictureOf(path).name);
   if (response.ok && known) event.waitUntil(noticed(path, response.clone()));
   return response;
+}
+
+/** Asks the server. */
+async function ask(request) {
+  const response = await fetch(request);
+  // Where two ask for a file at once, Firefox may tell the second that nothing has changed, and give it nothing.
+  const nothing = response.status === 304 && request.mode !== 'navigate';
+  return nothing ? fetch(new Request(request, { cache: 'reload' })) : response;
 }
 
 /** A program goes to its compiler while it is read. It is checked behind that, so that a second try is a right one. */
@@ -245,10 +267,15 @@ async function keepGallery(name) {
     }
     // No browser without WebGPU needs the program for it.
     paths.push(...Object.keys(SITE.later).filter((path) => navigator.gpu || !path.includes('webgpu')));
+    // First, since pictures that the page asks for are kept once their hashes are known.
+    if (count > 0) await pictureRecords(name);
     const cache = await caches.open(CACHE);
     const there = new Set((await cache.keys()).map(({ url }) => url));
     const missing = paths.filter((path) => !there.has(keyOf(path)));
-    await each(missing, (path) => obtain(path, stopping.signal));
+    await each(missing, async (path) => {
+      await quiet();
+      await obtain(path, stopping.signal);
+    });
   } finally {
     filling.delete(name);
   }

@@ -104,3 +104,24 @@ test('pictures that are missing or broken are left out by name', async (t) => {
   assert.ok(row(1).every((value) => value === 0));
   assert.ok(row(0).some((value) => value !== 0));
 });
+
+test('a picture that the server first calls unchanged, or fails on, is asked for again', async (t) => {
+  const spec = JSON.parse(readFileSync(join(fixture, 'fixture.json'), 'utf8'));
+  const site = await here.page(t, { expected: /Failed to load resource/ });
+  const asked = {};
+  for (const [picture, status] of [['000000', 304], ['000002', 503]]) {
+    await site.page.context().route(`**/fixture/pictures/${picture}.jpg`, async (route) => {
+      asked[picture] = (asked[picture] ?? 0) + 1;
+      await (asked[picture] === 1 ? route.fulfill({ status }) : route.fallback());
+    });
+  }
+  const engine = await Engine.start(site, 'cpu');
+  await engine.load(spec.network, spec.input, 'fixture/weights.safetensors');
+  const { features, skipped } = await engine.gallery('fixture/pictures/', { count: 1 });
+  assert.deepEqual(skipped, []);
+  assert.ok(features.some((value) => value !== 0));
+  const all = await engine.gallery('fixture/pictures/', { count: spec.pictures });
+  assert.deepEqual(all.skipped.map(({ index }) => index), [1], 'the one that an earlier test broke');
+  assert.equal(asked['000000'], 3);
+  assert.equal(asked['000002'], 2);
+});

@@ -9,7 +9,7 @@ use crate::scope::{global, words};
 
 /// Why a file did not come.
 enum Failure {
-    /// The answer was cut off or never came, or the server is busy: worth another try.
+    /// The answer was cut off or never came, or was none, or the server is busy: worth another try.
     Passing(String),
     /// The server says there is no such file.
     Final(String),
@@ -43,7 +43,8 @@ async fn attempt(url: &str) -> Result<Vec<u8>, Failure> {
     if !response.ok() {
         let status = response.status();
         let why = format!("the server answered {status}; is the gallery complete?");
-        return Err(if status >= 500 {
+        // 304 is for caches. Where two ask for a file at once, Firefox may pass it on to the second.
+        return Err(if status >= 500 || status == 304 {
             Failure::Passing(why)
         } else {
             Failure::Final(why)
