@@ -1,7 +1,5 @@
 //! Other browsers: whether every part of the built site works in their engines, too.
 
-use std::env;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -48,13 +46,7 @@ struct Step {
 pub(crate) fn run(places: &Places, args: &BrowsersArgs) -> Result<()> {
     setup::run(places, true)?;
     setup::browsers_packages(places)?;
-    let dist = env::var_os("MODULENS_DIST").map_or_else(|| places.dist(), Into::into);
-    if !dist.join("index.html").is_file() {
-        return Err(Error::Missing {
-            what: dist.join("index.html").display().to_string(),
-            what_to_do: "build the site with `cargo xtask build`",
-        });
-    }
+    let dist = places.site()?;
     let script = places.root().join("e2e/browsers/walk.mjs");
     let modules = |folder: std::path::PathBuf| folder.join("node_modules");
     let text = Run::new(places, setup::find_node(places)?)

@@ -1,7 +1,7 @@
 //! The tests in a real browser: node's own test runner over `e2e/tests`.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -31,13 +31,7 @@ pub(crate) fn run(places: &Places, args: &E2eArgs) -> Result<()> {
 
 /// Runs the tests and counts them. Failing tests are a count, not an error.
 pub(crate) fn count(places: &Places, args: &E2eArgs) -> Result<Count> {
-    let dist = env::var_os("MODULENS_DIST").map_or_else(|| places.dist(), Into::into);
-    if !dist.join("index.html").is_file() {
-        return Err(Error::Missing {
-            what: format!("{}", dist.join("index.html").display()),
-            what_to_do: "build the site with `cargo xtask build`",
-        });
-    }
+    let dist = places.site()?;
     let browser = setup::find_browser(places).ok_or(Error::Missing {
         what: "a browser".into(),
         what_to_do: "run `cargo xtask setup --tests`",

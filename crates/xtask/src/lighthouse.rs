@@ -1,6 +1,6 @@
 //! Lighthouse: how the built site does on a phone, in its four scores and the figures behind them.
 
-use std::{env, fs, path::Path};
+use std::{fs, path::Path};
 
 use serde_json::Value;
 
@@ -25,13 +25,7 @@ const SCORES: [(&str, &str); 4] = [
 pub(crate) fn run(places: &Places, args: &LighthouseArgs) -> Result<()> {
     setup::run(places, true)?;
     setup::lighthouse_packages(places)?;
-    let dist = env::var_os("MODULENS_DIST").map_or_else(|| places.dist(), Into::into);
-    if !dist.join("index.html").is_file() {
-        return Err(Error::Missing {
-            what: dist.join("index.html").display().to_string(),
-            what_to_do: "build the site with `cargo xtask build`",
-        });
-    }
+    let dist = places.site()?;
     let browser = setup::find_browser(places).ok_or(Error::Missing {
         what: "a browser".into(),
         what_to_do: "run `cargo xtask setup --tests`",

@@ -43,9 +43,26 @@ impl Places {
         &self.root
     }
 
-    /// The built site.
+    /// Where the site is built.
     pub(crate) fn dist(&self) -> PathBuf {
         self.root.join("dist")
+    }
+
+    /// The built site, or that of `MODULENS_DIST`.
+    ///
+    /// # Errors
+    /// It is not built.
+    pub(crate) fn site(&self) -> Result<PathBuf> {
+        let dist = env::var_os("MODULENS_DIST").map_or_else(|| self.dist(), Into::into);
+        let page = dist.join("index.html");
+        if page.is_file() {
+            Ok(dist)
+        } else {
+            Err(Error::Missing {
+                what: page.display().to_string(),
+                what_to_do: "build the site with `cargo xtask build`",
+            })
+        }
     }
 
     /// Root of `cargo install`; the programs are in its `bin`.

@@ -21,13 +21,7 @@ const NAME: &str = "modulens_bench";
 pub(super) fn measure(places: &Places, name: &str, quick: bool) -> Result<Report> {
     setup::run(places, true)?;
     setup::bench_packages(places)?;
-    let dist = env::var_os("MODULENS_DIST").map_or_else(|| places.dist(), Into::into);
-    if !dist.join("index.html").is_file() {
-        return Err(Error::Missing {
-            what: format!("{}", dist.join("index.html").display()),
-            what_to_do: "build the site with `cargo xtask build`",
-        });
-    }
+    let dist = places.site()?;
     let module = build(places)?;
     let node = setup::find_node(places)?;
     let browser = setup::find_browser(places).ok_or(Error::Missing {
