@@ -416,6 +416,13 @@ test('no shortcut while typing, with a modifier, or in a dialog', async (t) => {
   await keyboard.press('?');
   await shows(site, 'shortcuts').waitFor({ state: 'detached' });
   await shows(site, 'model-card').waitFor();
+  await keyboard.press('Escape');
+  await shows(site, 'model-card').waitFor({ state: 'detached' });
+  await keyboard.press('?');
+  await shows(site, 'shortcuts').waitFor();
+  await keyboard.press('?');
+  await shows(site, 'shortcuts').waitFor({ state: 'detached' });
+  assert.equal(await site.page.locator('dialog[open]').count(), 0);
 });
 
 test('shortcuts can be turned off, and stay off', async (t) => {

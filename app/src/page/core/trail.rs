@@ -61,6 +61,11 @@ impl Trail {
         self.returning.take() == Some(true)
     }
 
+    /// Whether the last step opened something over a page on which nothing lay.
+    pub fn lies_on_page(&self) -> bool {
+        self.opened
+    }
+
     /// What was opened is closed. Whether that is one step back.
     pub fn leave(&mut self) -> bool {
         let back = self.opened && self.returning.is_none();

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::State;
 use crate::page::browser::theme;
 use crate::page::core::step::Step;
+use crate::page::core::trail::Trail;
 use crate::page::core::view::Panel;
 
 impl State {
@@ -14,12 +15,15 @@ impl State {
         Memo::new(move |_| view.with(|view| view.panel) == Some(panel)).into()
     }
 
-    /// Opens the help over whatever is shown, or closes it.
+    /// Opens the help over whatever is shown, or goes back to that.
     pub fn toggle_help(&self) {
-        if self.view.with_untracked(|view| view.panel) == Some(Panel::Help) {
+        if self.view.with_untracked(|view| view.panel) != Some(Panel::Help) {
+            self.go(Step::Show(Some(Panel::Help)));
+        } else if self.trail.with_value(Trail::lies_on_page) || self.depth.get_untracked() == 0 {
             self.close(Step::Show(None));
         } else {
-            self.go(Step::Show(Some(Panel::Help)));
+            // It took the place of something else, to which it makes way again.
+            self.undo();
         }
     }
 
