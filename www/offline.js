@@ -9,6 +9,8 @@ window.modulens = (() => {
   // Only a finished site (`cargo xtask finish`) has a version, and something to be kept.
   const isFinished = Boolean(document.documentElement.dataset.version) && Boolean(workers);
   const CHECK_EVERY = 3_600_000;
+  // A new version is asked in again and again: the old one may have been busy.
+  const ASK_EVERY = 2000;
   // From the first results on: the pictures in view and the visitor's first steps go first.
   const CALM = 4000;
   let registered;
@@ -67,8 +69,15 @@ window.modulens = (() => {
       location.reload();
       return;
     }
-    registration.active?.postMessage('stop');
-    registration.waiting.postMessage('update');
+    const ask = () => {
+      // With nobody waiting, the active one is the new one already.
+      if (!registration.waiting) return;
+      registration.active?.postMessage('stop');
+      registration.waiting.postMessage('update');
+    };
+    ask();
+    // Until the new version has come, and this page goes.
+    setInterval(ask, ASK_EVERY);
   }
 
   /** Asks the visitor, through the browser, whether to install. */

@@ -243,7 +243,7 @@ self.addEventListener('message', (event) => {
     // The page does not start: everything it starts with is looked at, and what is wrong fetched again.
     const all = Promise.allSettled(SHELL.map((path) => obtain(path)));
     event.waitUntil(all.then(() => ports[0]?.postMessage('repaired')));
-  } else if (data?.keep in SITE.galleries) {
+  } else if (data?.keep in SITE.galleries && !stopping.signal.aborted) {
     event.waitUntil(keepGallery(data.keep).catch(() => {}));
   }
 });
@@ -274,6 +274,7 @@ async function keepGallery(name) {
     const missing = paths.filter((path) => !there.has(keyOf(path)));
     await each(missing, async (path) => {
       await quiet();
+      stopping.signal.throwIfAborted();
       await obtain(path, stopping.signal);
     });
   } finally {
