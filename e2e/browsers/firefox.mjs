@@ -3,11 +3,11 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-import { first } from './find.mjs';
+import { onPath } from '../lib/env.mjs';
 
 /** Starts Firefox; `undefined` where there is none. */
 export async function firefox() {
-  const executablePath = first(['firefox', 'firefox-esr']);
+  const executablePath = onPath('firefox', 'firefox-esr');
   if (!executablePath) return undefined;
   const require = createRequire(join(process.env.MODULENS_BROWSERS_MODULES, 'here.js'));
   const { default: puppeteer } = require('puppeteer-core');

@@ -32,6 +32,8 @@ const order = (browser) =>
 /** Whether at least so many addresses with these words in them are kept for use without a connection. */
 async function kept(words, least) {
   if (!navigator.serviceWorker?.controller) return false;
+  // Listing thousands of them without a pause leaves Firefox no time to keep more.
+  await new Promise((done) => setTimeout(done, 2000));
   let found = 0;
   for (const name of await caches.keys()) {
     const requests = await (await caches.open(name)).keys();

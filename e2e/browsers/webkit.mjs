@@ -1,16 +1,18 @@
 // WebKitGTK, driven through WebDriver (https://www.w3.org/TR/webdriver2/): the engine of Safari, with other edges.
 
 import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 
+import { onPath } from '../lib/env.mjs';
 import { eventually } from '../lib/eventually.mjs';
-import { first, miniBrowser } from './find.mjs';
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
 /** Starts WebKitGTK's browser, on a screen of its own where there is none; `undefined` where there is no such browser. */
 export async function webkit() {
-  const [driver, binary, screen] = [first(['WebKitWebDriver']), miniBrowser(), first(['xvfb-run'])];
+  const [driver, binary, screen] = [onPath('WebKitWebDriver'), miniBrowser(), onPath('xvfb-run')];
   if (!driver || !binary || !(process.env.DISPLAY || screen)) return undefined;
   const port = await freePort();
   const command = process.env.DISPLAY ? [driver] : [screen, '-a', '-s', '-screen 0 1400x1000x24', driver];
@@ -62,6 +64,15 @@ export async function webkit() {
       process.kill(-child.pid);
     },
   };
+}
+
+/** The browser itself, which Debian keeps beside its libraries. */
+function miniBrowser() {
+  const library = '/usr/lib';
+  const places = readdirSync(library).flatMap((machine) =>
+    ['webkit2gtk-4.1', 'webkit2gtk-4.0', 'webkitgtk-6.0'].map((version) => join(library, machine, version, 'MiniBrowser')),
+  );
+  return onPath('MiniBrowser') ?? places.find((path) => existsSync(path));
 }
 
 async function freePort() {

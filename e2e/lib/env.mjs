@@ -27,12 +27,15 @@ const require = createRequire(join(modules, 'here.js'));
 export const { chromium } = require('playwright-core');
 export const axeSource = require('axe-core').source;
 
-export function browserPath() {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+/** The first of these programs on PATH. */
+export function onPath(...names) {
   const folders = (process.env.PATH ?? '').split(':');
+  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+}
+
+export function browserPath() {
   const found =
-    process.env.CHROMIUM ??
-    folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+    process.env.CHROMIUM ?? onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
   if (!found) throw new Error('no Chromium on PATH; run `cargo xtask setup --tests` or set CHROMIUM');
   return found;
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     child::Run,
-    cli::BrowsersArgs,
+    cli::ReportArgs,
     error::{Error, Result},
     marks,
     places::Places,
@@ -43,7 +43,7 @@ struct Step {
 ///
 /// # Errors
 /// A step failed, the page complained, or no browser is there.
-pub(crate) fn run(places: &Places, args: &BrowsersArgs) -> Result<()> {
+pub(crate) fn run(places: &Places, args: &ReportArgs) -> Result<()> {
     setup::run(places, true)?;
     setup::browsers_packages(places)?;
     let dist = places.site()?;

@@ -41,9 +41,9 @@ pub(crate) enum Command {
     /// Draw the icons of an installed site from www/icons/icon.svg.
     Icons,
     /// Let Lighthouse judge the built site as a phone sees it.
-    Lighthouse(LighthouseArgs),
+    Lighthouse(ReportArgs),
     /// Walk through the built site in the other browsers that are on this machine.
-    Browsers(BrowsersArgs),
+    Browsers(ReportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -70,22 +70,13 @@ pub(crate) struct FinishArgs {
     pub(crate) dir: Option<PathBuf>,
 }
 
+/// What is measured of the site and kept in a document.
 #[derive(Debug, Args)]
-pub(crate) struct LighthouseArgs {
+pub(crate) struct ReportArgs {
     /// Print one JSON object instead of the table.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Keep the figures in docs/lighthouse.md.
-    #[arg(long)]
-    pub(crate) save: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct BrowsersArgs {
-    /// Print one JSON object instead of the table.
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Keep the table in docs/browsers.md.
+    /// Keep it in its document in docs/.
     #[arg(long)]
     pub(crate) save: bool,
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     child::Run,
-    cli::LighthouseArgs,
+    cli::ReportArgs,
     error::{Error, Result},
     marks,
     places::Places,
@@ -22,7 +22,7 @@ const SCORES: [(&str, &str); 4] = [
 ];
 
 /// Measures `dist/` (or `MODULENS_DIST`) and prints the figures of the median run.
-pub(crate) fn run(places: &Places, args: &LighthouseArgs) -> Result<()> {
+pub(crate) fn run(places: &Places, args: &ReportArgs) -> Result<()> {
     setup::run(places, true)?;
     setup::lighthouse_packages(places)?;
     let dist = places.site()?;
