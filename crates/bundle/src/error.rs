@@ -100,8 +100,8 @@ pub enum BundleError {
     },
     /// The folder to be written to holds something that is no bundle.
     #[error(
-        "{path} exists and is not a Modulens bundle, so it is left alone; choose another folder, or \
-         delete it yourself"
+        "{path} exists and is not a Modulens bundle, or holds other files beside it, so it is left alone; choose \
+         another folder, or move away what is in it"
     )]
     WouldReplace {
         /// The folder.

@@ -83,10 +83,11 @@ impl Writer {
     }
 
     /// Writes the index of pictures and the manifest, whose `files` are filled in, reads the whole bundle
-    /// back, and moves it to its place. An older bundle there is replaced.
+    /// back, brings it to the disk, and moves it to its place. An older bundle there is replaced.
     ///
     /// # Errors
-    /// The manifest does not fit what was written, or a full disk. An older bundle then stays as it is.
+    /// The manifest does not fit what was written, something else was put beside the older bundle meanwhile, or a full
+    /// disk. An older bundle then stays as it is.
     pub fn finish(mut self, mut manifest: Manifest) -> Result<Manifest, BundleError> {
         let written = self.extension.as_deref();
         let declared = manifest
@@ -110,25 +111,29 @@ impl Writer {
         Ok(manifest)
     }
 
-    /// Moves the finished folder to its place; an older bundle there is moved aside first, brought back
-    /// should that fail, and deleted at the end.
+    /// Moves the finished folder to its place. An older bundle there changes places with it in one step, and is deleted
+    /// with the temporary folder.
     fn replace(self) -> Result<(), BundleError> {
-        let parent = self.target.parent().unwrap_or(&self.target);
-        let aside = temporary(parent).map_err(|error| io_error("write into", parent, error))?;
-        let old = aside.path().join("old");
-        let replaced = self.target.exists();
-        if replaced {
-            fs::rename(&self.target, &old)
-                .map_err(|error| io_error("replace", &self.target, error))?;
+        if !may_replace(&self.target) {
+            return Err(BundleError::WouldReplace {
+                path: self.target.display().to_string(),
+            });
         }
-        if let Err(error) = fs::rename(self.folder.path(), &self.target) {
-            if replaced && fs::rename(&old, &self.target).is_err() {
-                // Keep the only copy rather than delete it with the temporary folder.
-                let _ = aside.keep();
-            }
-            return Err(io_error("write", &self.target, error));
+        let new = self.folder.path();
+        let fail = |error| io_error("write", &self.target, error);
+        sync_below(new).map_err(fail)?;
+        if self.target.exists() {
+            exchange(new, &self.target).map_err(fail)?;
+        } else {
+            fs::rename(new, &self.target).map_err(fail)?;
         }
-        let _ = self.folder.keep();
+        if let Some(parent) = self.target.parent() {
+            sync_folder(parent).map_err(fail)?;
+        }
+        if !new.exists() {
+            // It has moved away; nothing is left to be deleted.
+            let _ = self.folder.keep();
+        }
         Ok(())
     }
 
@@ -152,25 +157,107 @@ fn temporary(parent: &Path) -> io::Result<TempDir> {
     builder.tempdir_in(parent)
 }
 
-/// Whether writing to `target` destroys nothing but an older bundle.
+/// Lets two folders change places.
+fn exchange(new: &Path, old: &Path) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        match renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE) {
+            Ok(()) => return Ok(()),
+            // Some file systems cannot.
+            Err(
+                rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP,
+            ) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let aside = new.with_extension("old");
+    fs::rename(old, &aside)?;
+    if let Err(error) = fs::rename(new, old) {
+        fs::rename(&aside, old)?;
+        return Err(error);
+    }
+    fs::rename(&aside, new)
+}
+
+/// Brings a folder and everything in it to the disk.
+fn sync_below(folder: &Path) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        // Thousands of pictures at once.
+        rustix::fs::syncfs(fs::File::open(folder)?)?;
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                sync_below(&path)?;
+            } else {
+                fs::OpenOptions::new().write(true).open(&path)?.sync_all()?;
+            }
+        }
+        sync_folder(folder)?;
+    }
+    Ok(())
+}
+
+/// Brings the names in a folder to the disk. Only Unix opens folders.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Whether writing to `target` destroys nothing but an older bundle: it is not there, an empty folder, or one that holds
+/// a bundle and nothing else.
 fn may_replace(target: &Path) -> bool {
     match fs::symlink_metadata(target) {
         Err(error) => error.kind() == io::ErrorKind::NotFound,
         Ok(metadata) if metadata.is_dir() => {
-            let empty = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
-            empty || fs::read(target.join(files::MANIFEST)).is_ok_and(|json| is_bundle(&json))
+            let Ok(names) = names(target) else {
+                return false;
+            };
+            if names.is_empty() {
+                return true;
+            }
+            let manifest = fs::read(target.join(files::MANIFEST)).ok();
+            let listed = manifest.and_then(|json| listed_files(&json));
+            listed.is_some_and(|listed| names.iter().all(|name| is_ours(target, name, &listed)))
         }
         Ok(_) => false,
     }
 }
 
-/// Whether a manifest is that of a bundle, of whatever version.
-fn is_bundle(json: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(json).is_ok_and(|value| {
-        value
-            .get("schema")
-            .is_some_and(|schema| schema == crate::SCHEMA)
-    })
+/// Whether a name in a bundle's folder is that of the bundle's own file, or of its pictures.
+fn is_ours(target: &Path, name: &str, listed: &[String]) -> bool {
+    if name == files::PICTURES {
+        let numbered = |name: &String| {
+            name.split_once('.')
+                .is_some_and(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        return names(&target.join(name)).is_ok_and(|pictures| pictures.iter().all(numbered));
+    }
+    name == files::MANIFEST || listed.iter().any(|file| file == name)
+}
+
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect()
+}
+
+/// The files that a manifest lists; `None` where it is not that of a bundle, of whatever version.
+fn listed_files(json: &[u8]) -> Option<Vec<String>> {
+    let value: serde_json::Value = serde_json::from_slice(json).ok()?;
+    (value.get("schema")? == crate::SCHEMA).then_some(())?;
+    let files = value.get("files").and_then(|files| files.as_object());
+    Some(
+        files
+            .map(|files| files.keys().cloned().collect())
+            .unwrap_or_default(),
+    )
 }
 
 fn io_error(action: &'static str, path: &Path, source: io::Error) -> BundleError {

@@ -83,11 +83,35 @@ fn an_older_bundle_is_replaced_whole() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let dir = place.path().join("tiny");
     common::write(&dir);
-    fs::write(dir.join("stale.bin"), b"from before").expect("written");
+    let stale = dir.join(files::picture(999, "jpg"));
+    fs::write(&stale, b"from before").expect("written");
     common::write(&dir);
-    assert!(!dir.join("stale.bin").exists());
+    assert!(!stale.exists());
     Bundle::open(&dir).expect("opens").verify().expect("whole");
     assert_eq!(entries(place.path()), ["tiny"]);
+}
+
+/// A bundle's folder was once replaced with all that its owner kept in it.
+#[test]
+fn a_bundle_with_other_files_beside_it_is_left_alone() {
+    for mine in ["notes.txt", ".git/HEAD", "pictures/holiday.jpg"] {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let dir = place.path().join("tiny");
+        let writer = Writer::new(&dir).expect("nothing is there yet");
+        common::write(&dir);
+        let mine = dir.join(mine);
+        fs::create_dir_all(mine.parent().expect("a folder")).expect("a folder");
+        fs::write(&mine, b"mine").expect("written");
+        assert!(matches!(
+            Writer::new(&dir),
+            Err(BundleError::WouldReplace { .. })
+        ));
+        // Also where it was put there while the new bundle was being made.
+        let manifest = common::fill(writer);
+        assert!(matches!(manifest, Err(BundleError::WouldReplace { .. })));
+        assert_eq!(fs::read(&mine).expect("still there"), b"mine");
+        Bundle::open(&dir).expect("the older one is still there");
+    }
 }
 
 #[test]

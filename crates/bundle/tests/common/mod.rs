@@ -133,7 +133,11 @@ pub fn contents() -> Vec<(&'static str, Vec<u8>)> {
 
 /// Writes the bundle.
 pub fn write(dir: &Path) -> Manifest {
-    let mut writer = Writer::new(dir).expect("a place to write");
+    fill(Writer::new(dir).expect("a place to write")).expect("a whole bundle")
+}
+
+/// Writes everything and finishes.
+pub fn fill(mut writer: Writer) -> Result<Manifest, modulens_bundle::BundleError> {
     for (name, bytes) in contents() {
         writer.file(name, &bytes).expect(name);
     }
@@ -142,5 +146,5 @@ pub fn write(dir: &Path) -> Manifest {
             .picture(format!("picture {picture}").as_bytes(), "jpg")
             .expect("picture");
     }
-    writer.finish(manifest()).expect("a whole bundle")
+    writer.finish(manifest())
 }
