@@ -81,6 +81,21 @@ impl Report {
     }
 }
 
+/// A stranger's text on one line of a terminal: characters that would end the line or steer the terminal are written out.
+struct Line<'a>(&'a str);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| {
+            if c.is_control() {
+                write!(out, "{}", c.escape_unicode())
+            } else {
+                write!(out, "{c}")
+            }
+        })
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -93,14 +108,14 @@ impl fmt::Display for Report {
             let mut listed = self.skipped.iter().filter(|skip| &skip.why == why);
             for (position, skip) in listed.by_ref().take(3).enumerate() {
                 let comma = if position == 0 { "" } else { ", " };
-                write!(out, "{comma}{} ({})", skip.what, skip.place)?;
+                write!(out, "{comma}{} ({})", Line(&skip.what), Line(&skip.place))?;
             }
             if *count > 3 {
                 write!(out, ", ...")?;
             }
         }
         for note in &self.notes {
-            write!(out, "\n  note: {note}")?;
+            write!(out, "\n  note: {}", Line(note))?;
         }
         Ok(())
     }
@@ -124,6 +139,16 @@ mod tests {
         let mut sum = Report::default();
         sum.absorb(&report);
         assert_eq!(sum, report);
+    }
+
+    #[test]
+    fn a_file_name_neither_forges_a_line_nor_steers_the_terminal() {
+        let mut report = Report::default();
+        report.skip("a\n9 pictures used\u{1b}[2J.jpg", "x", "no such picture");
+        assert_eq!(
+            report.to_string(),
+            "0 pictures used, 1 skipped\n  1 x no such picture: a\\u{a}9 pictures used\\u{1b}[2J.jpg (x)"
+        );
     }
 
     #[test]

@@ -89,10 +89,19 @@ fn read_some(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, into, offset)
 }
 
-/// Every file below `root` as (path with `/` relative to the root, path on disk, size). Links are followed,
-/// but no directory is entered twice.
-pub(crate) fn walk(root: &Path) -> io::Result<Vec<(String, PathBuf, u64)>> {
-    let mut files = Vec::new();
+/// The content of a directory.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Path with `/` relative to the directory, path on disk, size.
+    pub(crate) files: Vec<(String, PathBuf, u64)>,
+    /// Paths of what is neither a file nor a directory.
+    pub(crate) others: Vec<String>,
+}
+
+/// Every file below `root` as (path with `/` relative to the root, path on disk, size), and the paths of pipes, sockets
+/// and devices, which are not read: that could wait for ever. Links are followed, but no directory is entered twice.
+pub(crate) fn walk(root: &Path) -> io::Result<Found> {
+    let mut found_all = Found::default();
     let mut seen = HashSet::new();
     let mut open = vec![(root.to_owned(), String::new(), 0)];
     while let Some((folder, prefix, depth)) = open.pop() {
@@ -112,10 +121,12 @@ pub(crate) fn walk(root: &Path) -> io::Result<Vec<(String, PathBuf, u64)>> {
             };
             if meta.is_dir() {
                 open.push((found.path(), format!("{path}/"), depth + 1));
+            } else if meta.is_file() {
+                found_all.files.push((path, found.path(), meta.len()));
             } else {
-                files.push((path, found.path(), meta.len()));
+                found_all.others.push(path);
             }
         }
     }
-    Ok(files)
+    Ok(found_all)
 }

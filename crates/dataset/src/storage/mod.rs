@@ -121,12 +121,22 @@ impl Storage {
             .ok()
             .and_then(|full| Some(full.file_name()?.to_string_lossy().into_owned()))
             .unwrap_or_else(|| path.display().to_string());
+        if !meta.is_dir() && !meta.is_file() {
+            return Err(unreadable(std::io::Error::other(
+                "it is a pipe or a device; give a folder or a zip",
+            )));
+        }
         if !meta.is_dir() {
             let file = disk::OpenFile::open(path).map_err(unreadable)?;
             return crate::block::block_on(Self::from_zip(name, file));
         }
         let mut builder = Builder::default();
-        for (inner, full, size) in disk::walk(path).map_err(unreadable)? {
+        let found = disk::walk(path).map_err(unreadable)?;
+        for other in found.others {
+            let why = "pipe, socket or device, which is not read";
+            builder.report.skip(other, path.display().to_string(), why);
+        }
+        for (inner, full, size) in found.files {
             if path::has_extension(&inner, "zip") {
                 let file = disk::OpenFile::open(&full).map_err(unreadable)?;
                 let zip = builder.zip(&inner, path::folder(&inner), Box::new(file));
