@@ -278,7 +278,7 @@ impl Config {
     /// # Errors
     /// Unreadable file, unknown keys or values, an override that is no `key=value`.
     pub fn load(path: &Path, overrides: &[String]) -> Result<Self, TrainerError> {
-        let text = std::fs::read_to_string(path).map_err(TrainerError::io("read", path))?;
+        let text = crate::files::read_text(path)?;
         Self::parse(&text, &path.display().to_string(), overrides)
     }
 

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::config::{DataConfig, DataFormat};
 use crate::error::TrainerError;
+use crate::output::note;
 use crate::train::progress::Bar;
 
 /// An opened dataset with the storage its pictures are read from.
@@ -51,7 +52,8 @@ pub struct Pictures<'a> {
 }
 
 impl<'a> Pictures<'a> {
-    /// Decodes a split. Pictures that do not decode are left out, counted and named on standard error.
+    /// Decodes a split. Pictures that cannot be read or decoded are left out, counted and named on standard error,
+    /// whether pixels are kept in memory or not.
     ///
     /// # Errors
     /// When nothing is left.
@@ -95,17 +97,15 @@ impl<'a> Pictures<'a> {
         spec: &InputSpec,
         memory_megabytes: u64,
     ) -> Result<Self, TrainerError> {
-        let bytes = all.len() as u64 * spec.len() as u64;
-        let keep = bytes <= memory_megabytes * 1_000_000;
+        let bytes = (all.len() as u64).saturating_mul(spec.len() as u64);
+        let keep = bytes <= memory_megabytes.saturating_mul(1_000_000);
         let mut pictures = Self {
             data,
             spec: spec.clone(),
             images: all,
             pixels: None,
         };
-        if keep {
-            pictures.decode_all(what)?;
-        }
+        pictures.decode_all(what, keep);
         if pictures.images.is_empty() {
             return Err(TrainerError::Message(format!(
                 "the {what} split of {} has no usable picture",
@@ -115,41 +115,42 @@ impl<'a> Pictures<'a> {
         Ok(pictures)
     }
 
-    fn decode_all(&mut self, what: &str) -> Result<(), TrainerError> {
+    /// Decodes every picture once and leaves out those that cannot be; `keep`s the pixels, or throws them away.
+    fn decode_all(&mut self, what: &str, keep: bool) {
         let length = self.spec.len();
-        let bar = Bar::new(self.images.len(), &format!("decoding {what}"));
-        let mut pixels = vec![0_u8; self.images.len() * length];
-        let failures: Vec<(usize, String)> = pixels
-            .par_chunks_mut(length)
-            .zip(&self.images)
-            .enumerate()
-            .filter_map(|(position, (out, &image))| {
-                let failure = self.decode_into(image, out).err();
-                bar.step(1);
-                failure.map(|error| (position, error))
-            })
-            .collect();
+        let action = if keep { "decoding" } else { "checking" };
+        let bar = Bar::new(self.images.len(), &format!("{action} {what}"));
+        let failed = |image: usize, out: &mut [u8]| {
+            let failure = self.decode_into(image, out).err();
+            bar.step(1);
+            failure
+        };
+        let mut pixels = vec![0_u8; if keep { self.images.len() * length } else { 0 }];
+        let failures: Vec<Option<String>> = if keep {
+            pixels
+                .par_chunks_mut(length)
+                .zip(&self.images)
+                .map(|(out, &image)| failed(image, out))
+                .collect()
+        } else {
+            self.images
+                .par_iter()
+                .map_init(|| vec![0_u8; length], |out, &image| failed(image, out))
+                .collect()
+        };
         bar.finish();
-        if !failures.is_empty() {
-            eprintln!(
-                "warning: {} of {} {what} pictures do not decode and are left out; the first: {}",
-                failures.len(),
-                self.images.len(),
-                failures[0].1
-            );
-            let bad: std::collections::HashSet<usize> =
-                failures.iter().map(|(position, _)| *position).collect();
-            let kept: Vec<usize> = (0..self.images.len())
-                .filter(|position| !bad.contains(position))
-                .collect();
+        warn_of(what, self.images.len(), failures.iter().flatten());
+        let kept: Vec<usize> = (0..self.images.len())
+            .filter(|&position| failures[position].is_none())
+            .collect();
+        if keep {
             for (to, &from) in kept.iter().enumerate() {
                 pixels.copy_within(from * length..(from + 1) * length, to * length);
             }
             pixels.truncate(kept.len() * length);
-            self.images = kept.iter().map(|&position| self.images[position]).collect();
+            self.pixels = Some(pixels);
         }
-        self.pixels = Some(pixels);
-        Ok(())
+        self.images = kept.iter().map(|&position| self.images[position]).collect();
     }
 
     fn decode_into(&self, image: usize, out: &mut [u8]) -> Result<(), String> {
@@ -210,21 +211,44 @@ impl<'a> Pictures<'a> {
     /// # Errors
     /// When a picture that is not kept in memory no longer decodes.
     pub fn pixels(&self, positions: &[usize]) -> Result<Vec<u8>, TrainerError> {
+        let (pixels, failures) = self.usable_pixels(positions);
+        match failures.into_iter().next() {
+            None => Ok(pixels),
+            Some((_, error)) => Err(TrainerError::Message(error)),
+        }
+    }
+
+    /// [`Pictures::pixels`] where a picture may be missing: (index among `positions`, what is wrong) of each that can no
+    /// longer be read, whose pixels are zero.
+    pub(crate) fn usable_pixels(&self, positions: &[usize]) -> (Vec<u8>, Vec<(usize, String)>) {
         let length = self.spec.len();
         let mut out = vec![0_u8; positions.len() * length];
-        match &self.pixels {
-            Some(pixels) => {
-                for (out, &position) in out.chunks_mut(length).zip(positions) {
-                    out.copy_from_slice(&pixels[position * length..(position + 1) * length]);
-                }
-            }
-            None => out
+        let Some(pixels) = &self.pixels else {
+            let failures = out
                 .par_chunks_mut(length)
                 .zip(positions)
-                .try_for_each(|(out, &position)| self.decode_into(self.images[position], out))
-                .map_err(TrainerError::Message)?,
+                .enumerate()
+                .filter_map(|(index, (out, &position))| {
+                    let failure = self.decode_into(self.images[position], out).err()?;
+                    Some((index, failure))
+                })
+                .collect();
+            return (out, failures);
+        };
+        for (out, &position) in out.chunks_mut(length).zip(positions) {
+            out.copy_from_slice(&pixels[position * length..(position + 1) * length]);
         }
-        Ok(out)
+        (out, Vec::new())
+    }
+}
+
+/// Says how many pictures are left out, and why the first of them is.
+fn warn_of<'a>(what: &str, all: usize, mut failures: impl Iterator<Item = &'a String>) {
+    if let Some(first) = failures.next() {
+        let count = 1 + failures.count();
+        note(&format!(
+            "warning: {count} of {all} {what} pictures cannot be read and are left out; the first: {first}"
+        ));
     }
 }
 

@@ -19,6 +19,7 @@ pub mod few_shot;
 pub mod files;
 pub mod info;
 pub mod official;
+pub mod output;
 pub mod readouts;
 pub mod report;
 pub mod run;

@@ -2,15 +2,20 @@
 //!
 //! ```text
 //! RUN/config.toml          the configuration, resolved
-//! RUN/run.json             tasks, input, network, dataset, best epoch (see RunRecord)
+//! RUN/run.json             tasks, input, network, dataset, best epoch, hashes of the next two (see RunRecord); sealed
 //! RUN/best.safetensors     the weights of the best epoch on the validation split; best-0.safetensors and so on where
 //!                          every task has a network
 //! RUN/readouts.safetensors calibrated readouts of those weights
 //! RUN/metrics.jsonl        one line per epoch
-//! RUN/checkpoint/          where training goes on from
+//! RUN/checkpoint/          the last two states that training can go on from
+//! RUN/replaced-run/        after `train --fresh`: the run that was here, until the new one has its first checkpoint
 //! RUN/lock                 held by the process that trains it
 //! ```
+//!
+//! The weights of a better epoch are written to `best.safetensors.next` first; the rename of `run.json`, which holds
+//! their hash, is the moment from which on they count.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
@@ -42,6 +47,9 @@ pub struct RunRecord {
     pub best_epoch: usize,
     /// Mean triplet accuracy of the best weights on the validation split.
     pub best_val: f64,
+    /// SHA-256 of the files that count, by name; empty in runs that were written before there were hashes.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
 }
 
 impl RunRecord {
@@ -85,12 +93,7 @@ impl Run {
                     .into(),
             });
         }
-        let bytes = files::read(&record_path)?;
-        let record: RunRecord =
-            serde_json::from_slice(&bytes).map_err(|error| TrainerError::Run {
-                path: path.to_owned(),
-                message: format!("its run.json does not parse: {error}"),
-            })?;
+        let record = read_record(&record_path)?;
         if record.version != RECORD_VERSION {
             return Err(TrainerError::Run {
                 path: path.to_owned(),
@@ -133,11 +136,11 @@ impl Run {
     pub fn model(&self, device: &Device) -> Result<Model, TrainerError> {
         let (method, values) = (self.record.method, self.record.values());
         let parts = method.networks(&self.record.network, &values);
-        let networks = weights_paths(&self.path, parts.len())
+        let networks = weights_names(parts.len())
             .iter()
             .zip(&parts)
-            .map(|(path, config)| {
-                let bytes = files::read(path)?;
+            .map(|(name, config)| {
+                let bytes = self.read(name)?;
                 Ok(weights::from_safetensors(config, &bytes, device)?)
             })
             .collect::<Result<Vec<_>, TrainerError>>()?;
@@ -147,20 +150,78 @@ impl Run {
         })
     }
 
-    /// Where the calibrated readouts are.
-    pub fn readouts_path(&self) -> PathBuf {
-        self.path.join("readouts.safetensors")
+    /// The bytes of a file that counts, with their hash checked.
+    ///
+    /// # Errors
+    /// It is missing, damaged, or not written yet.
+    pub(crate) fn read(&self, name: &str) -> Result<Vec<u8>, TrainerError> {
+        read_checked(&self.path, name, &self.record.files)
+    }
+
+    /// Whether training has come to its end: readouts are the last that a session writes.
+    pub fn is_finished(&self) -> bool {
+        let counts = self.record.files.is_empty() || self.record.files.contains_key(READOUTS);
+        counts && self.path.join(READOUTS).is_file()
     }
 }
 
-/// Where the best weights of so many networks are.
-pub(crate) fn weights_paths(run: &Path, networks: usize) -> Vec<PathBuf> {
+/// File name of the calibrated readouts.
+pub(crate) const READOUTS: &str = "readouts.safetensors";
+
+/// File names of the best weights of so many networks.
+pub(crate) fn weights_names(networks: usize) -> Vec<String> {
     match networks {
-        1 => vec![run.join("best.safetensors")],
+        1 => vec!["best.safetensors".into()],
         _ => (0..networks)
-            .map(|index| run.join(format!("best-{index}.safetensors")))
+            .map(|index| format!("best-{index}.safetensors"))
             .collect(),
     }
+}
+
+/// Where a better file waits until `run.json` knows it.
+pub(crate) fn next_name(name: &str) -> String {
+    format!("{name}.next")
+}
+
+/// The bytes of a run's file, or of the one that waits to take its place, whichever has the hash that is known.
+pub(crate) fn read_checked(
+    run: &Path,
+    name: &str,
+    hashes: &BTreeMap<String, String>,
+) -> Result<Vec<u8>, TrainerError> {
+    let path = run.join(name);
+    let Some(hash) = hashes.get(name) else {
+        if hashes.is_empty() {
+            return files::read(&path);
+        }
+        return Err(TrainerError::Run {
+            path: run.to_owned(),
+            message: format!("it has no {name} yet; give the `trainer train` command again"),
+        });
+    };
+    for path in [path.clone(), run.join(next_name(name))] {
+        if path.is_file() {
+            let bytes = files::read(&path)?;
+            if files::sha256(&bytes) == *hash {
+                return Ok(bytes);
+            }
+        }
+    }
+    Err(TrainerError::Run {
+        path: run.to_owned(),
+        message: format!(
+            "its {name} is damaged or missing; give the `trainer train` command again, which goes on from the \
+             last state that is good"
+        ),
+    })
+}
+
+/// Reads `run.json`.
+pub(crate) fn read_record(path: &Path) -> Result<RunRecord, TrainerError> {
+    files::unseal(&files::read_text(path)?).map_err(|message| TrainerError::Run {
+        path: path.to_owned(),
+        message: format!("{message}; give the `trainer train` command again, which writes it anew"),
+    })
 }
 
 /// Writes `run.json`.
@@ -168,7 +229,142 @@ pub(crate) fn weights_paths(run: &Path, networks: usize) -> Vec<PathBuf> {
 /// # Errors
 /// When the disk does not take it.
 pub fn write_record(path: &Path, record: &RunRecord) -> Result<(), TrainerError> {
-    let text = serde_json::to_string_pretty(record)
+    let text = files::seal(record, true)
         .map_err(|error| TrainerError::Message(format!("the run cannot be described: {error}")))?;
     files::write_atomically(&path.join("run.json"), text.as_bytes())
+}
+
+/// Writes files that are to count together with a record of their hashes, as one step: before `run.json` is renamed
+/// the old ones count, afterwards the new ones.
+///
+/// # Errors
+/// When the disk does not take them; the old ones still count.
+pub(crate) fn write_files(
+    run: &Path,
+    record: &mut RunRecord,
+    new: &[(String, Vec<u8>)],
+) -> Result<(), TrainerError> {
+    settle(run)?;
+    for (name, bytes) in new {
+        files::write_atomically(&run.join(next_name(name)), bytes)?;
+    }
+    let mut next = record.clone();
+    for (name, bytes) in new {
+        next.files.insert(name.clone(), files::sha256(bytes));
+    }
+    write_record(run, &next)?;
+    *record = next;
+    for (name, _) in new {
+        let (from, to) = (run.join(next_name(name)), run.join(name));
+        files::rename(&from, &to).map_err(TrainerError::io("write", &to))?;
+    }
+    files::sync_folder(run).map_err(TrainerError::io("write", run))
+}
+
+/// Brings files to their places that a crash left waiting although `run.json` knows them.
+fn settle(run: &Path) -> Result<(), TrainerError> {
+    let path = run.join("run.json");
+    let Some(record) = path.is_file().then(|| read_record(&path).ok()).flatten() else {
+        return Ok(());
+    };
+    for (name, hash) in &record.files {
+        let (next, place) = (run.join(next_name(name)), run.join(name));
+        if next.is_file() && files::sha256(&files::read(&next)?) == *hash {
+            files::rename(&next, &place).map_err(TrainerError::io("write", &place))?;
+        }
+    }
+    files::sync_folder(run).map_err(TrainerError::io("write", run))
+}
+
+#[cfg(test)]
+mod tests {
+    use modulens_schema::Fit;
+
+    use super::*;
+    use crate::files::fault;
+
+    fn record() -> RunRecord {
+        RunRecord {
+            version: RECORD_VERSION,
+            dataset: "bars".into(),
+            tasks: vec![Task::binary("Red")],
+            input: InputSpec::centred(32, Fit::Crop),
+            method: Method::default(),
+            network: NetworkConfig::default(),
+            best_epoch: 1,
+            best_val: 0.1 + 0.2,
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// Names and bytes of an epoch's files, and the record that goes with them.
+    fn epoch(number: usize) -> (Vec<(String, Vec<u8>)>, RunRecord) {
+        let new = [0, 1].map(|network| {
+            let name = format!("best-{network}.safetensors");
+            (name, vec![number as u8; 5 + number + network])
+        });
+        let record = RunRecord {
+            best_epoch: number,
+            ..record()
+        };
+        (new.into(), record)
+    }
+
+    /// Checks that the record on the disk and its files are those of one epoch, and says of which.
+    fn whole(run: &Path, when: &str) -> usize {
+        let found = read_record(&run.join("run.json")).expect("a record");
+        for (name, bytes) in epoch(found.best_epoch).0 {
+            let read = read_checked(run, &name, &found.files).expect(when);
+            assert_eq!(read, bytes, "{when}");
+        }
+        found.best_epoch
+    }
+
+    #[test]
+    fn two_crashes_at_any_steps_leave_the_files_of_one_epoch() {
+        let write = |run: &Path, number: usize, steps: Option<usize>| {
+            let (new, mut record) = epoch(number);
+            fault::fail_after(steps);
+            let written = write_files(run, &mut record, &new);
+            fault::fail_after(None);
+            written.is_ok()
+        };
+        let mut crashes = 0;
+        for first in 0.. {
+            let mut first_is_done = false;
+            for second in 0.. {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let run = folder.path();
+                assert!(write(run, 1, None));
+                first_is_done = write(run, 2, Some(first));
+                let done = whole(run, &format!("after {first} steps"));
+                assert!(done == 2 || !first_is_done);
+                let second_is_done = write(run, 3, Some(second));
+                let last = whole(run, &format!("after {first} and {second} steps"));
+                assert!(last >= done, "nothing older than before");
+                crashes += 1;
+                if second_is_done {
+                    assert_eq!(last, 3);
+                    break;
+                }
+            }
+            if first_is_done {
+                break;
+            }
+        }
+        assert!(crashes > 100, "{crashes} pairs of crashes were tried");
+    }
+
+    #[test]
+    fn a_damaged_file_is_noticed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (new, mut record) = epoch(3);
+        write_files(folder.path(), &mut record, &new).expect("writes");
+        let (name, bytes) = &new[0];
+        let mut damaged = bytes.clone();
+        damaged[2] ^= 8;
+        files::write_atomically(&folder.path().join(name), &damaged).expect("writes");
+        let error = read_checked(folder.path(), name, &record.files).expect_err("damaged");
+        assert!(error.to_string().contains("damaged"), "{error}");
+    }
 }

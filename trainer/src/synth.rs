@@ -7,6 +7,7 @@ use modulens_synth::{faces, shoes};
 
 use crate::error::TrainerError;
 use crate::export::attribution;
+use crate::output::print;
 use crate::train::progress::Bar;
 
 /// The galleries that can be drawn.
@@ -65,6 +66,5 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     };
     bar.finish();
     attribution::write_for_drawn(args.gallery, &args.out)?;
-    println!("{summary}\nwritten to {}", args.out.display());
-    Ok(())
+    print(&format!("{summary}\nwritten to {}", args.out.display()))
 }

@@ -1,5 +1,5 @@
-//! A run that is interrupted goes on as if nothing had happened: by Ctrl-C, which saves in the middle of an epoch,
-//! and by a kill, which leaves the checkpoint of the last epoch.
+//! A run that is interrupted goes on as if nothing had happened: by Ctrl-C or SIGTERM, which save in the middle of an
+//! epoch, and by a kill, which leaves the checkpoint of the last epoch.
 #![cfg(unix)]
 
 mod common;
@@ -80,11 +80,11 @@ fn an_interrupted_run_ends_where_an_unbroken_one_does() {
     assert_eq!(expected.len(), EPOCHS);
     assert!(expected[EPOCHS - 1] < 0.8 * expected[0], "it learns");
 
-    for (name, signal) in [("asked", "-INT"), ("killed", "-KILL")] {
+    for (name, signal) in [("asked", "-INT"), ("ended", "-TERM"), ("killed", "-KILL")] {
         for epochs in [2, 5] {
             let Output { status, stderr, .. } = place.interrupt(name, signal, epochs);
             assert!(!status.success(), "stopped, not finished");
-            if signal == "-INT" {
+            if signal != "-KILL" {
                 let words = String::from_utf8_lossy(&stderr);
                 assert!(
                     words.contains("checkpoint"),

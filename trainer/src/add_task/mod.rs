@@ -21,10 +21,10 @@ use modulens_schema::{FoldedTail, Labels, Task, TaskQuality};
 use serde::Serialize;
 
 use crate::error::TrainerError;
-use crate::eval::{print, to_json};
 use crate::few_shot::directions::Background;
 use crate::few_shot::{Fit, NewTask};
 use crate::files;
+use crate::output::{print, to_json};
 use labelled::Labelled;
 
 /// Penalty of the readout on an embedding of a few examples: stronger than on a whole training split.

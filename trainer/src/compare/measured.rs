@@ -70,19 +70,19 @@ pub(super) fn of(
         return Ok(measured);
     }
     let measured = measure(run, data, extras, device)?;
-    let text = serde_json::to_string(&measured).map_err(|error| {
+    let text = files::seal(&measured, false).map_err(|error| {
         TrainerError::Message(format!("the figures cannot be written: {error}"))
     })?;
     files::write_atomically(&path, text.as_bytes())?;
     Ok(measured)
 }
 
-/// The figures that are there; a file of another version is measured again.
+/// The figures that are there; those in a damaged file, or in one of another version, are measured again.
 fn read(path: &Path) -> Result<Option<Measured>, TrainerError> {
     if !path.is_file() {
         return Ok(None);
     }
-    Ok(serde_json::from_slice(&files::read(path)?).ok())
+    Ok(files::unseal(&String::from_utf8_lossy(&files::read(path)?)).ok())
 }
 
 fn measure(

@@ -27,8 +27,8 @@ use crate::config::Config;
 use crate::data::{self, OpenData};
 use crate::device::{self, Backend, Opened};
 use crate::error::TrainerError;
-use crate::eval::{print, to_json};
 use crate::files;
+use crate::output::{note, print, to_json};
 use crate::run::Run;
 use crate::train::compliance;
 use crate::train::session::{Session, Tell};
@@ -173,7 +173,7 @@ fn train_side_by_side(args: &Args, plan: &Plan, opened: &Opened) -> Result<(), T
     workers::run(jobs, at_once, |name| {
         done += 1;
         if !args.json {
-            eprintln!("{done} of {all}: {name}");
+            note(&format!("{done} of {all}: {name}"));
         }
     })
 }
@@ -227,7 +227,7 @@ pub fn compare(
             let folder = out.join(run_folder(method, *seed));
             let run = finish(config, &folder, opened, || {
                 if progress {
-                    eprintln!("{}, seed {seed}", method.name);
+                    note(&format!("{}, seed {seed}", method.name));
                 }
             })?;
             check_data(&run, &data)?;
@@ -242,14 +242,14 @@ pub fn compare(
         let ucr = compliance::read(&run.path)?;
         let figures = figures::of_method(method, &run.record, &measured, ucr);
         if progress {
-            eprintln!(
+            note(&format!(
                 "{}: {:.2} % ({:.1} .. {:.1}), {:.0} s",
                 method.name,
                 100.0 * figures.mean_triplet_accuracy,
                 100.0 * figures.ci95.low,
                 100.0 * figures.ci95.high,
                 started.elapsed().as_secs_f64(),
-            );
+            ));
         }
         found.methods.push(figures);
         all_measured.push(measured);
@@ -299,9 +299,9 @@ fn finish(
     Ok(run)
 }
 
-/// Whether a run has come to its end: readouts are the last that a session writes.
+/// Whether a run has come to its end; one whose record is damaged has to be gone on with.
 fn is_finished(folder: &Path) -> bool {
-    folder.join("readouts.safetensors").is_file()
+    Run::open(folder).is_ok_and(|run| run.is_finished())
 }
 
 /// All methods of a comparison are measured on the same tasks.

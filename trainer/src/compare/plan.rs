@@ -81,7 +81,7 @@ impl Plan {
     /// # Errors
     /// Unreadable file, unknown keys or values, no method, or two of one name.
     pub fn load(path: &Path, overrides: &[String]) -> Result<Self, TrainerError> {
-        let text = std::fs::read_to_string(path).map_err(TrainerError::io("read", path))?;
+        let text = crate::files::read_text(path)?;
         Self::parse(&text, &path.display().to_string(), overrides)
     }
 

@@ -15,7 +15,7 @@ use crate::train::stop;
 /// How often the children are looked at.
 const POLL: Duration = Duration::from_millis(50);
 
-/// Ctrl-C in a terminal reaches the children too: how long they may take to save.
+/// How long a child may take to save after it was asked to stop.
 const GRACE: Duration = Duration::from_secs(20);
 
 /// A training to be done by a child.
@@ -49,8 +49,8 @@ pub(super) fn run(
         }
         if stop::asked() {
             let since = *asked.get_or_insert_with(Instant::now);
+            running.iter_mut().for_each(Running::ask_to_stop);
             if since.elapsed() > GRACE {
-                // Dropped, they end without having heard of it.
                 running.clear();
             }
         }
@@ -76,7 +76,7 @@ pub(super) fn run(
     Ok(())
 }
 
-/// A child at work. Dropped, it is asked to end: its standard input closes.
+/// A child at work. It is asked to save and to end by closing its standard input; dropped, it is waited for.
 struct Running {
     name: String,
     child: Child,
@@ -95,6 +95,10 @@ impl Running {
             name: job.name,
             child,
         })
+    }
+
+    fn ask_to_stop(&mut self) {
+        drop(self.child.stdin.take());
     }
 
     fn has_ended(&mut self) -> Result<bool, TrainerError> {
@@ -132,17 +136,20 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        drop(self.child.stdin.take());
+        self.ask_to_stop();
         // It has nothing left to wait for; a child that is gone already needs no waiting.
         self.child.wait().ok();
     }
 }
 
-/// Ends this process when its parent is gone: the pipe to standard input closes.
+/// Saves and ends this process when its parent is gone, or asks for it: the pipe to standard input closes.
 pub(super) fn end_with_parent() {
     std::thread::spawn(|| {
         let mut nothing = [0];
         while matches!(std::io::stdin().read(&mut nothing), Ok(count) if count > 0) {}
+        stop::ask();
+        // Where no step comes that could be stopped after, such as while pictures are decoded.
+        std::thread::sleep(GRACE);
         std::process::exit(1);
     });
 }

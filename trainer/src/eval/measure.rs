@@ -9,9 +9,9 @@ use modulens_retrieval::{Embeddings, Readout};
 use modulens_schema::{Split, Task};
 
 use crate::data::{self, OpenData, Pictures};
+use crate::embed;
 use crate::error::TrainerError;
-use crate::run::Run;
-use crate::{embed, files};
+use crate::run::{READOUTS, Run};
 
 /// Opens the dataset of a run, or another one with the same tasks.
 ///
@@ -63,14 +63,13 @@ fn check_tasks(needed: &[Task], found: &[Task]) -> Result<(), String> {
 /// # Errors
 /// They are missing (the run was interrupted) or do not fit the network.
 pub fn readouts(run: &Run) -> Result<modulens_bundle::Readouts, TrainerError> {
-    let path = run.readouts_path();
-    if !path.is_file() {
+    if !run.is_finished() {
         return Err(TrainerError::Run {
             path: run.path.clone(),
             message: "it has no readouts yet; let `trainer train` finish".into(),
         });
     }
-    let readouts = modulens_bundle::readouts::decode(&files::read(&path)?)?;
+    let readouts = modulens_bundle::readouts::decode(&run.read(READOUTS)?)?;
     let values: Vec<usize> = readouts
         .tasks
         .iter()

@@ -19,7 +19,6 @@ mod measure;
 mod noise;
 mod table;
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -27,6 +26,7 @@ use modulens_schema::Split;
 
 use crate::device::{self, Backend};
 use crate::error::TrainerError;
+use crate::output::{print, to_json};
 use crate::run::Run;
 
 pub use measure::{measure, measure_rows, open_data, readouts};
@@ -109,28 +109,4 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         text.push_str(&noise::render(&data, &evaluation.quality)?);
         print(&text)
     }
-}
-
-/// Prints a result, with a final newline. A reader that has seen enough (`| head`) is no error.
-///
-/// # Errors
-/// Standard output takes nothing, such as a file on a full disk.
-pub fn print(text: &str) -> Result<(), TrainerError> {
-    let mut out = io::stdout().lock();
-    let written = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(TrainerError::io("write to", "standard output")(error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Indented JSON of something that is printed.
-///
-/// # Errors
-/// It holds what JSON cannot express.
-pub fn to_json(object: &impl serde::Serialize) -> Result<String, TrainerError> {
-    serde_json::to_string_pretty(object)
-        .map_err(|error| TrainerError::Message(format!("the result cannot be printed: {error}")))
 }

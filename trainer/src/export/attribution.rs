@@ -65,7 +65,7 @@ pub fn write_for_drawn(gallery: Gallery, dir: &Path) -> Result<(), TrainerError>
             .map(|one| entry(one.what, one.creator, one.licence, one.url))
             .collect(),
     };
-    files::write_atomically(&dir.join(FILE), crate::eval::to_json(&list)?.as_bytes())
+    files::write_atomically(&dir.join(FILE), crate::output::to_json(&list)?.as_bytes())
 }
 
 fn entry(what: String, creator: String, licence: String, url: String) -> Attribution {

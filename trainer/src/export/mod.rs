@@ -26,8 +26,8 @@ use serde::Serialize;
 
 use crate::device::{self, Backend};
 use crate::error::TrainerError;
-use crate::eval::{print, to_json};
 use crate::files;
+use crate::output::{print, to_json};
 use crate::run::Run;
 
 /// How features are stored.

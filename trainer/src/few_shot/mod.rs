@@ -23,7 +23,7 @@ use crate::data::{self, Pictures};
 use crate::device::{self, Backend};
 use crate::embed;
 use crate::error::TrainerError;
-use crate::eval::{print, to_json};
+use crate::output::{print, to_json};
 use crate::run::Run;
 use directions::Background;
 use scales::FitConfig;

@@ -23,7 +23,7 @@ mod tasks;
 use std::path::PathBuf;
 
 use crate::error::TrainerError;
-use crate::eval::{print, to_json};
+use crate::output::{print, to_json};
 
 /// Arguments of `trainer info`.
 #[derive(Clone, Debug, clap::Args)]

@@ -17,7 +17,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         &record.network,
         &record.values(),
     );
-    let readouts = run.readouts_path().is_file();
+    let readouts = run.is_finished();
     let mut text = format!(
         "{} is a run on {} ({} tasks): best epoch {} of {} with {:.2} % mean triplet accuracy on the \
          validation split{}\n",

@@ -21,9 +21,9 @@ use serde_json::json;
 
 use crate::compare::{Comparison, VERSION};
 use crate::error::TrainerError;
-use crate::eval::{print, to_json};
 use crate::few_shot::FewShot;
 use crate::files;
+use crate::output::{print, to_json};
 
 /// Arguments of `trainer report`.
 #[derive(Debug, clap::Args)]

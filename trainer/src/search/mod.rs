@@ -21,7 +21,7 @@ use modulens_retrieval::{Gallery, Part, Query, Tail, top_k_where};
 use serde::Serialize;
 
 use crate::error::TrainerError;
-use crate::eval::{print, to_json};
+use crate::output::{print, to_json};
 
 /// Arguments of `trainer search`.
 #[derive(Clone, Debug, Default, clap::Args)]

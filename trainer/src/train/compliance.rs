@@ -29,7 +29,7 @@ pub const ALL: &str = "all";
 const FC: usize = usize::MAX - 1;
 
 /// The file of a run's measurements.
-const FILE: &str = "compliance.jsonl";
+pub(crate) const FILE: &str = "compliance.jsonl";
 
 /// The stream of randomness of these batches: no step of an epoch has it.
 const STREAM: u64 = u64::MAX;
@@ -150,7 +150,7 @@ pub(crate) fn append(run: &Path, found: &[Compliance]) -> Result<(), TrainerErro
     let mut all = read(run)?;
     all.retain(|earlier| earlier.epoch < epoch);
     all.extend_from_slice(found);
-    files::write_lines(&run.join(FILE), &all)
+    files::write_sealed_lines(&run.join(FILE), &all)
 }
 
 /// The measurements of a run so far.

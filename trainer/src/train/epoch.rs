@@ -85,15 +85,27 @@ impl Epoch<'_> {
             };
             let done = progress.batch as f64 / steps as f64;
             let rate = schedule::rate(&self.config.train, progress.step, epoch as f64 + done);
-            let loss = self.loss(&current, &batch);
-            slot = Some(update(
-                current,
-                optimizer,
-                rate,
-                self.config.train.modulation_rate,
-                &loss,
-            ));
-            losses.push(loss.detach());
+            if batch.images.is_empty() {
+                return Err(TrainerError::Message(
+                    "none of the pictures of a step can be read any more; see that the disk they are on is there, and \
+                     give the same command again"
+                        .into(),
+                ));
+            }
+            // Too few for batch norm where pictures were lost.
+            if batch.images.len() < 2 {
+                slot = Some(current);
+            } else {
+                let loss = self.loss(&current, &batch);
+                slot = Some(update(
+                    current,
+                    optimizer,
+                    rate,
+                    self.config.train.modulation_rate,
+                    &loss,
+                ));
+                losses.push(loss.detach());
+            }
             progress.batch += 1;
             progress.step += 1;
             images_seen += batch.images.len();
@@ -147,6 +159,9 @@ impl Epoch<'_> {
 
 /// The sum of some losses, read from the device at once.
 fn read(losses: &mut Vec<Tensor<1>>) -> Result<f64, TrainerError> {
+    if losses.is_empty() {
+        return Ok(0.0);
+    }
     let all = Tensor::cat(std::mem::take(losses), 0);
     let values = embed::values(all.into_data())?;
     Ok(values.iter().copied().map(f64::from).sum())

@@ -12,6 +12,7 @@ mod batches;
 mod checkpoint;
 pub mod compliance;
 mod epoch;
+mod folder;
 mod learner;
 pub(crate) mod metrics;
 mod pretrained;
@@ -47,7 +48,8 @@ pub struct Args {
     /// Override any value of the configuration; may be given several times.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
-    /// Throw away what the folder holds and start again.
+    /// Start again where the folder holds a run. The old one is kept in its `replaced-run` until the new one has a
+    /// checkpoint.
     #[arg(long)]
     fresh: bool,
     /// Where to compute.

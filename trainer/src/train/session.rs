@@ -1,8 +1,7 @@
 //! A whole training session: epochs, validation, the best weights, checkpoints.
 
-use std::fs::{self, File, TryLockError};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use burn::module::Module as _;
 use burn::tensor::Device;
@@ -13,6 +12,7 @@ use modulens_schema::Split;
 use super::checkpoint::{Checkpoint, Progress};
 use super::compliance;
 use super::epoch::{Ended, Epoch};
+use super::folder::{self, Folder};
 use super::learner::{self, Trainable};
 use super::metrics::{self, EpochMetrics};
 use super::pretrained;
@@ -23,11 +23,12 @@ use crate::data::{self, OpenData, Pictures};
 use crate::device::Opened;
 use crate::error::TrainerError;
 use crate::official::{self, Official};
-use crate::run::{RECORD_VERSION, Run, RunRecord, weights_paths, write_record};
-use crate::{files, readouts};
-
-/// How long to wait for another process to let go of a run.
-const PATIENCE: Duration = Duration::from_secs(3);
+use crate::output::{note, print, to_json};
+use crate::readouts;
+use crate::run::{
+    READOUTS, RECORD_VERSION, Run, RunRecord, read_checked, read_record, weights_names,
+    write_files, write_record,
+};
 
 /// What a session prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(crate) enum Tell {
     Summary,
     /// One JSON object at the end.
     Json,
-    /// Nothing; whoever started it tells.
+    /// Silent: the caller reports.
     Nothing,
 }
 
@@ -48,12 +49,13 @@ pub(crate) struct Session {
     data: OpenData,
     device: Device,
     record: RunRecord,
-    /// Held until the session ends, however it ends.
-    _lock: File,
+    folder: Folder,
+    fresh: bool,
 }
 
 impl Session {
-    /// Reads the data and checks that `out` is new, or holds an unfinished run of the same configuration.
+    /// Checks that `out` is new, or holds a run that can be gone on with or, with `fresh`, be replaced, and reads the
+    /// data. Nothing that is in `out` is changed.
     pub(crate) fn start(
         config: &Config,
         out: &Path,
@@ -61,8 +63,7 @@ impl Session {
         tell: Tell,
         opened: &Opened,
     ) -> Result<Self, TrainerError> {
-        let lock = lock(out)?;
-        prepare_folder(config, out, fresh)?;
+        folder::check(out, config, fresh)?;
         let data = data::open(&config.data, None)?;
         let tasks = data.dataset.tasks.clone();
         if tasks.is_empty() {
@@ -80,10 +81,16 @@ impl Session {
             input: config.input(),
             best_epoch: 0,
             best_val: 0.0,
+            files: BTreeMap::new(),
         };
+        let claimed = Folder::claim(out)?;
+        // What another process did until the folder was this one's.
+        folder::check(out, config, fresh)?;
         if tell == Tell::Summary {
-            println!("{}", data.dataset.report);
-            println!("device: {}", opened.description);
+            print(&format!(
+                "{}\ndevice: {}",
+                data.dataset.report, opened.description
+            ))?;
         }
         Ok(Self {
             config: config.clone(),
@@ -92,12 +99,13 @@ impl Session {
             data,
             device: opened.device.clone(),
             record,
-            _lock: lock,
+            folder: claimed,
+            fresh,
         })
     }
 
     /// Trains to the last epoch.
-    pub(crate) fn run(mut self) -> Result<(), TrainerError> {
+    pub(crate) fn run(self) -> Result<(), TrainerError> {
         stop::watch()?;
         let memory = self.config.data.memory_megabytes;
         let most = match self.config.data.train_images {
@@ -129,10 +137,10 @@ impl Session {
         let [train_lists, val_lists] = &official;
         if let (Tell::Summary, Some(train_lists)) = (self.tell, train_lists) {
             let given: usize = train_lists.tasks.iter().map(Vec::len).sum();
-            println!(
+            print(&format!(
                 "{given} training triplets are given, {} more name a picture that is not there",
                 train_lists.left_out
-            );
+            ))?;
         }
         let labels = train.labels();
         let values = self.record.values();
@@ -149,26 +157,46 @@ impl Session {
                 &device,
             )?;
         }
+        // Everything that could be checked has been; from here on the folder changes.
+        self.folder.begin(&self.config, self.fresh)?;
         let checkpoint = Checkpoint::of(&self.out);
         let (mut trainable, mut optimizer, progress) =
-            checkpoint.load(trainable, learner::optimizer(&self.config.train))?;
+            checkpoint.load(trainable, learner::optimizer(&self.config.train), note)?;
         let mut progress = progress.unwrap_or_default();
-        self.record.best_epoch = progress.best_epoch;
-        self.record.best_val = progress.best_val;
+        let fingerprint = self.fingerprint(&train, &val);
+        if progress.step > 0 && progress.data != fingerprint {
+            return Err(TrainerError::Run {
+                path: self.out.clone(),
+                message: "its pictures or labels have changed since it was begun; bring the old ones back to go on, or \
+                          start again with another --out or with --fresh"
+                    .into(),
+            });
+        }
+        progress.data = fingerprint;
+        let mut record = self.record.clone();
+        self.find_best(&mut record, &mut progress)?;
+        if progress.best_epoch == 0 && progress.epoch >= self.config.train.epochs {
+            // Training is over and its best weights are lost: the last ones are the best there are.
+            progress.epoch -= 1;
+            self.validate(&trainable, (&val, val_lists.as_ref()), &mut progress, 1, 0)?;
+            self.keep_best(&trainable, &mut record, &mut progress)?;
+            progress.epoch += 1;
+            checkpoint.save(&trainable, &optimizer, &progress)?;
+        }
         if self.tell == Tell::Summary {
-            println!(
+            print(&format!(
                 "{} parameters, {} training and {} validation images, {} tasks",
                 self.record.method.num_params(&self.record.network, &values),
                 train.len(),
                 val.len(),
                 values.len()
-            );
+            ))?;
             if progress.step > 0 {
-                println!(
+                print(&format!(
                     "going on from epoch {}, step {}",
                     progress.epoch + 1,
                     progress.step
-                );
+                ))?;
             }
         }
         let epoch = Epoch {
@@ -184,6 +212,7 @@ impl Session {
             trainable = next;
             let Ended::Complete { steps, images } = ended else {
                 checkpoint.save(&trainable, &optimizer, &progress)?;
+                self.folder.settle()?;
                 return Err(TrainerError::Interrupted {
                     checkpoint: checkpoint.path().to_owned(),
                 });
@@ -196,21 +225,19 @@ impl Session {
                 images,
             )?;
             if line.best {
-                self.record.best_epoch = progress.best_epoch;
-                self.record.best_val = progress.best_val;
-                self.keep_best(&trainable)?;
+                self.keep_best(&trainable, &mut record, &mut progress)?;
             }
             self.compare_gradients(&trainable, &train, &device, line.epoch)?;
-            metrics::append(&self.out, &line)?;
-            self.tell(&line);
-            progress = Progress {
-                epoch: progress.epoch + 1,
-                batch: 0,
-                loss_sum: 0.0,
-                seconds: 0.0,
-                ..progress
-            };
+            self.tell(&line)?;
+            progress.finish_epoch(line);
+            metrics::write(&self.out, &progress.history)?;
             checkpoint.save(&trainable, &optimizer, &progress)?;
+            self.folder.settle()?;
+            if stop::asked() && progress.epoch < self.config.train.epochs {
+                return Err(TrainerError::Interrupted {
+                    checkpoint: checkpoint.path().to_owned(),
+                });
+            }
         }
         drop(optimizer);
         self.finish(&train, &val)
@@ -248,7 +275,10 @@ impl Session {
             seconds: progress.seconds,
             images_per_second: images as f64 / progress.seconds.max(1e-9),
             val_mean,
-            val_tasks,
+            val_tasks: val_tasks
+                .into_iter()
+                .map(|accuracy| accuracy.is_finite().then_some(accuracy))
+                .collect(),
             best,
         })
     }
@@ -290,34 +320,108 @@ impl Session {
         compliance::append(&self.out, &found)
     }
 
-    fn keep_best(&self, trainable: &Trainable) -> Result<(), TrainerError> {
+    /// Writes the weights of the best epoch, and the record that they belong to.
+    fn keep_best(
+        &self,
+        trainable: &Trainable,
+        record: &mut RunRecord,
+        progress: &mut Progress,
+    ) -> Result<(), TrainerError> {
         let model = trainable.model.valid();
         let networks = model.networks();
-        for (path, network) in weights_paths(&self.out, networks.len())
-            .iter()
+        let new = weights_names(networks.len())
+            .into_iter()
             .zip(networks)
-        {
-            let bytes = weights::to_safetensors(network, Precision::F32)?;
-            files::write_atomically(path, &bytes)?;
-        }
-        write_record(&self.out, &self.record)
+            .map(|(name, network)| Ok((name, weights::to_safetensors(network, Precision::F32)?)))
+            .collect::<Result<Vec<_>, TrainerError>>()?;
+        record.best_epoch = progress.best_epoch;
+        record.best_val = progress.best_val;
+        // Readouts of other weights no longer count.
+        record.files.clear();
+        write_files(&self.out, record, &new)?;
+        progress.files.clone_from(&record.files);
+        Ok(())
     }
 
-    fn tell(&self, line: &EpochMetrics) {
+    /// Finds the best weights so far among what is in the folder, and brings record and progress into agreement with
+    /// them: a crash may have come between the two, and a file may be damaged.
+    fn find_best(
+        &self,
+        record: &mut RunRecord,
+        progress: &mut Progress,
+    ) -> Result<(), TrainerError> {
+        if progress.step == 0 {
+            return Ok(());
+        }
+        let networks = self
+            .record
+            .method
+            .networks(&self.record.network, &self.record.values());
+        let names = weights_names(networks.len());
+        let whole = |files: &BTreeMap<String, String>| {
+            names.iter().all(|name| {
+                files.contains_key(name) && read_checked(&self.out, name, files).is_ok()
+            })
+        };
+        let written = read_record(&self.out.join("run.json"))
+            .ok()
+            .filter(|written| {
+                // As good, or better: of an epoch that the checkpoint does not know yet.
+                written.best_val >= progress.best_val
+                    && written.tasks == self.record.tasks
+                    && written.network == self.record.network
+                    && whole(&written.files)
+            });
+        if let Some(written) = written {
+            progress.best_epoch = written.best_epoch;
+            progress.best_val = written.best_val;
+            progress.files = written.files;
+            progress.files.retain(|name, _| names.contains(name));
+            record.best_epoch = progress.best_epoch;
+            record.best_val = progress.best_val;
+            record.files.clone_from(&progress.files);
+            return Ok(());
+        }
+        if progress.best_epoch > 0 && whole(&progress.files) {
+            record.best_epoch = progress.best_epoch;
+            record.best_val = progress.best_val;
+            record.files.clone_from(&progress.files);
+            return write_record(&self.out, record);
+        }
+        if progress.best_epoch > 0 {
+            note(&format!(
+                "warning: the weights of the best epoch, {}, are damaged or missing; those of a later epoch take their \
+                 place",
+                progress.best_epoch
+            ));
+            progress.best_epoch = 0;
+            progress.best_val = 0.0;
+            progress.files.clear();
+        }
+        Ok(())
+    }
+
+    /// Says on which pictures and labels the run is trained: another answer means that they have changed.
+    fn fingerprint(&self, train: &Pictures<'_>, val: &Pictures<'_>) -> String {
+        let dataset = self.data.dataset.fingerprint();
+        format!("{dataset} {} {}", train.len(), val.len())
+    }
+
+    fn tell(&self, line: &EpochMetrics) -> Result<(), TrainerError> {
         if self.tell != Tell::Summary {
-            return;
+            return Ok(());
         }
         let worst = self
             .record
             .tasks
             .iter()
             .zip(&line.val_tasks)
-            .filter(|(_, accuracy)| accuracy.is_finite())
-            .min_by(|a, b| a.1.total_cmp(b.1));
+            .filter_map(|(task, accuracy)| Some((task, (*accuracy)?)))
+            .min_by(|a, b| a.1.total_cmp(&b.1));
         let worst = worst.map_or(String::new(), |(task, accuracy)| {
             format!(", worst {} {:.1} %", task.name, 100.0 * accuracy)
         });
-        println!(
+        print(&format!(
             "epoch {:>3}/{}  loss {:.4}  val {:.2} %{worst}  {:.0} images/s{}",
             line.epoch,
             self.config.train.epochs,
@@ -325,7 +429,7 @@ impl Session {
             100.0 * line.val_mean,
             line.images_per_second,
             if line.best { "  *" } else { "" }
-        );
+        ))
     }
 
     fn finish(&self, train: &Pictures<'_>, val: &Pictures<'_>) -> Result<(), TrainerError> {
@@ -339,88 +443,18 @@ impl Session {
             val,
             &self.device,
         )?;
-        files::write_atomically(
-            &run.readouts_path(),
-            &modulens_bundle::readouts::encode(&fitted)?,
-        )?;
-        if self.tell == Tell::Json {
-            let text = serde_json::to_string(&self.record).map_err(|error| {
-                TrainerError::Message(format!("the result cannot be printed: {error}"))
-            })?;
-            println!("{text}");
-        } else if self.tell == Tell::Summary {
-            println!(
-                "best epoch {} with {:.2} % mean triplet accuracy on the validation split; next: \
-                 trainer eval {}",
-                self.record.best_epoch,
-                100.0 * self.record.best_val,
+        let mut record = run.record.clone();
+        let readouts = modulens_bundle::readouts::encode(&fitted)?;
+        write_files(&self.out, &mut record, &[(READOUTS.into(), readouts)])?;
+        match self.tell {
+            Tell::Json => print(&to_json(&record)?),
+            Tell::Summary => print(&format!(
+                "best epoch {} with {:.2} % mean triplet accuracy on the validation split; next: trainer eval {}",
+                record.best_epoch,
+                100.0 * record.best_val,
                 self.out.display()
-            );
-        }
-        Ok(())
-    }
-}
-
-/// Keeps two processes from training the same run: their checkpoints would be mixed.
-fn lock(out: &Path) -> Result<File, TrainerError> {
-    fs::create_dir_all(out).map_err(TrainerError::io("create the folder", out))?;
-    let path = out.join("lock");
-    let file = File::create(&path).map_err(TrainerError::io("write", &path))?;
-    // One that was killed may need a moment until it is gone.
-    let began = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(50));
-            }
-            Err(TryLockError::WouldBlock) => {
-                return Err(TrainerError::Run {
-                    path: out.to_owned(),
-                    message: "another process is training it; wait for it, or stop it first".into(),
-                });
-            }
-            Err(TryLockError::Error(source)) => {
-                return Err(TrainerError::io("lock", path)(source));
-            }
+            )),
+            Tell::Nothing => Ok(()),
         }
     }
-}
-
-/// Empties a run's folder, but for the lock that is held.
-fn clear(out: &Path) -> Result<(), TrainerError> {
-    for entry in fs::read_dir(out).map_err(TrainerError::io("list", out))? {
-        let path = entry.map_err(TrainerError::io("list", out))?.path();
-        if path.is_dir() {
-            fs::remove_dir_all(&path).map_err(TrainerError::io("clear", &path))?;
-        } else if path.file_name() != Some("lock".as_ref()) {
-            fs::remove_file(&path).map_err(TrainerError::io("clear", &path))?;
-        }
-    }
-    Ok(())
-}
-
-/// Writes `config.toml`, or checks that the one there is the same but for the number of epochs.
-fn prepare_folder(config: &Config, out: &Path, fresh: bool) -> Result<(), TrainerError> {
-    let path = out.join("config.toml");
-    if fresh && path.is_file() {
-        // Only a folder that this program made is ever cleared.
-        clear(out)?;
-    }
-    if path.is_file() {
-        let mut before = Config::load(&path, &[])?;
-        before.train.epochs = config.train.epochs;
-        if before != *config {
-            return Err(TrainerError::Run {
-                path: out.to_owned(),
-                message: "it holds a run of another configuration; give another --out, or --fresh \
-                          to start again"
-                    .into(),
-            });
-        }
-    }
-    let text = toml::to_string_pretty(config).map_err(|error| {
-        TrainerError::Message(format!("the configuration cannot be written: {error}"))
-    })?;
-    files::write_atomically(&path, text.as_bytes())
 }

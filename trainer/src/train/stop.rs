@@ -1,4 +1,4 @@
-//! Ctrl-C: finish the step, save, leave.
+//! Ctrl-C, SIGTERM, a closed terminal: finish the step, save, leave.
 
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use crate::error::TrainerError;
 static ASKED: AtomicBool = AtomicBool::new(false);
 static INSTALL: Once = Once::new();
 
-/// From now on Ctrl-C asks to stop instead of ending the program; a second one ends it.
+/// From now on Ctrl-C, SIGTERM and SIGHUP ask to stop instead of ending the program; a second one ends it.
 pub(crate) fn watch() -> Result<(), TrainerError> {
     let mut outcome = Ok(());
     INSTALL.call_once(|| {
@@ -16,11 +16,18 @@ pub(crate) fn watch() -> Result<(), TrainerError> {
             if ASKED.swap(true, Ordering::SeqCst) {
                 std::process::exit(130);
             }
-            eprintln!("\nstopping after this step; press Ctrl-C again to leave without saving");
+            crate::output::note(
+                "\nstopping after this step; press Ctrl-C again to leave without saving",
+            );
         })
         .map_err(|error| TrainerError::Message(format!("cannot watch for Ctrl-C: {error}")));
     });
     outcome
+}
+
+/// Asks to stop.
+pub(crate) fn ask() {
+    ASKED.store(true, Ordering::SeqCst);
 }
 
 /// Whether someone asked to stop.

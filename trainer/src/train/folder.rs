@@ -1,0 +1,412 @@
+//! The folder of a run: proof that it is one, the lock, and putting an older run aside.
+//!
+//! Nothing in a folder is touched before it has proved to hold nothing, or a run; and in the folder of a run only files
+//! that a run writes are touched. What `--fresh` replaces lies in `replaced-run` until the new run has a checkpoint.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::{compliance, metrics};
+use crate::config::Config;
+use crate::error::TrainerError;
+use crate::files;
+use crate::run::{self, READOUTS};
+
+/// How long to wait for another process to let go of a run.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The content of the file `lock`, which proves that a folder is that of a run.
+const MARK: &str = "A training run of Modulens. Held by the process that trains it.\n";
+
+const CONFIG: &str = "config.toml";
+const LOCK: &str = "lock";
+const CHECKPOINT: &str = "checkpoint";
+const RECORD: &str = "run.json";
+/// Where a replaced run lies; `.part` while it is being moved there.
+const REPLACED: &str = "replaced-run";
+
+/// Something in a folder that no run has written, and of which nothing may be touched.
+fn is_foreign(name: &str) -> bool {
+    let name = name.strip_suffix(".part").unwrap_or(name);
+    let name = name.strip_suffix(".next").unwrap_or(name);
+    let known = [
+        CONFIG,
+        LOCK,
+        CHECKPOINT,
+        RECORD,
+        REPLACED,
+        READOUTS,
+        metrics::FILE,
+        compliance::FILE,
+        "measured.json",
+        // Of earlier versions of this program.
+        "checkpoint.new",
+        "checkpoint.old",
+    ];
+    let weights = name
+        .strip_prefix("best")
+        .and_then(|rest| rest.strip_suffix(".safetensors"))
+        .is_some_and(|network| {
+            let number = network.strip_prefix('-');
+            network.is_empty() || number.is_some_and(|number| number.parse::<usize>().is_ok())
+        });
+    !weights && !known.contains(&name)
+}
+
+/// The names in a folder; none where there is no folder.
+fn names(folder: &Path) -> Result<Vec<String>, TrainerError> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let entries = fs::read_dir(folder).map_err(TrainerError::io("list", folder))?;
+    entries
+        .map(|entry| {
+            let entry = entry.map_err(TrainerError::io("list", folder))?;
+            Ok(entry.file_name().to_string_lossy().into_owned())
+        })
+        .collect()
+}
+
+/// Checks, without touching anything, that a run may be written to `out`: it is new or empty, or holds a run; of the same
+/// configuration but for the number of epochs, unless it is to be replaced.
+///
+/// # Errors
+/// The folder holds something else, or a run of another configuration.
+pub(crate) fn check(out: &Path, config: &Config, fresh: bool) -> Result<(), TrainerError> {
+    let fail = |message: String| TrainerError::Run {
+        path: out.to_owned(),
+        message,
+    };
+    if out.exists() && !out.is_dir() {
+        return Err(fail("it is no folder; give another --out".into()));
+    }
+    let names = names(out)?;
+    if names.is_empty() {
+        return Ok(());
+    }
+    if !is_run(out) {
+        let foreign = names.iter().find(|name| is_foreign(name));
+        let example = foreign.unwrap_or(&names[0]);
+        return Err(fail(format!(
+            "it holds other files, such as {example}, and nothing that proves it to be a run; give a new or an empty \
+             folder as --out. Nothing was changed"
+        )));
+    }
+    let path = out.join(CONFIG);
+    if !fresh && path.is_file() {
+        let mut before = Config::load(&path, &[])?;
+        before.train.epochs = config.train.epochs;
+        if before != *config {
+            return Err(fail(
+                "it holds a run of another configuration; give another --out, or --fresh to start again".into(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a folder proves to be that of a run: by the mark in its lock, or, where an earlier version of this program
+/// wrote it, by a configuration that it can read beside an empty lock or a record.
+fn is_run(out: &Path) -> bool {
+    let lock = out.join(LOCK);
+    let plain = fs::symlink_metadata(&lock).is_ok_and(|found| found.is_file());
+    let mark = plain.then(|| fs::read(&lock).ok()).flatten();
+    let configured = || Config::load(&out.join(CONFIG), &[]).is_ok();
+    match mark {
+        Some(mark) if mark == MARK.as_bytes() => true,
+        Some(mark) if mark.is_empty() => configured(),
+        Some(_) => false,
+        None => !lock.exists() && configured() && run::read_record(&out.join(RECORD)).is_ok(),
+    }
+}
+
+/// A run's folder, held by this process.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    /// Held until the session ends, however it ends.
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes the folder where there is none, and keeps other processes from training the same run: their checkpoints
+    /// would be mixed. To be [`check`]ed before.
+    pub(crate) fn claim(out: &Path) -> Result<Self, TrainerError> {
+        fs::create_dir_all(out).map_err(TrainerError::io("create the folder", out))?;
+        let path = out.join(LOCK);
+        let mut lock = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(TrainerError::io("write", &path))?;
+        wait_for(&lock, out, &path)?;
+        if lock
+            .metadata()
+            .map_err(TrainerError::io("read", &path))?
+            .len()
+            == 0
+        {
+            lock.write_all(MARK.as_bytes())
+                .and_then(|()| lock.sync_all())
+                .map_err(TrainerError::io("write", &path))?;
+        }
+        Ok(Self {
+            path: out.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// Puts an older run aside where a new one is to be started, and writes the configuration.
+    pub(crate) fn begin(&self, config: &Config, fresh: bool) -> Result<(), TrainerError> {
+        self.undo_half_a_move()?;
+        if fresh {
+            self.replace()?;
+        }
+        let text = toml::to_string_pretty(config).map_err(|error| {
+            TrainerError::Message(format!("the configuration cannot be written: {error}"))
+        })?;
+        files::write_atomically(&self.path.join(CONFIG), text.as_bytes())
+    }
+
+    /// Removes the run that was put aside: the new one has a checkpoint.
+    pub(crate) fn settle(&self) -> Result<(), TrainerError> {
+        let aside = self.path.join(REPLACED);
+        if aside.exists() {
+            files::remove_folder(&aside).map_err(TrainerError::io("clear", &aside))?;
+        }
+        Ok(())
+    }
+
+    /// The files of the run itself.
+    fn own(&self) -> Result<Vec<String>, TrainerError> {
+        let mut names = names(&self.path)?;
+        names.retain(|name| {
+            !is_foreign(name)
+                && name != LOCK
+                && name.strip_suffix(".part").unwrap_or(name) != REPLACED
+        });
+        Ok(names)
+    }
+
+    /// Brings back what was moved aside before a crash came between.
+    fn undo_half_a_move(&self) -> Result<(), TrainerError> {
+        let part = self.path.join(format!("{REPLACED}.part"));
+        if !part.exists() {
+            return Ok(());
+        }
+        self.move_all(&names(&part)?, &part, &self.path)?;
+        fs::remove_dir(&part).map_err(TrainerError::io("clear", &part))
+    }
+
+    /// Puts the run that is here aside. One without a checkpoint or weights is worth nothing: then what was put aside
+    /// before it stays.
+    fn replace(&self) -> Result<(), TrainerError> {
+        let own = self.own()?;
+        let of_worth = own.iter().any(|name| name == RECORD || name == CHECKPOINT);
+        let aside = self.path.join(REPLACED);
+        if aside.exists() && !of_worth {
+            for name in own {
+                let path = self.path.join(name);
+                files::remove_file(&path).map_err(TrainerError::io("clear", &path))?;
+            }
+            return Ok(());
+        }
+        if own.is_empty() {
+            return Ok(());
+        }
+        self.settle()?;
+        let part = self.path.join(format!("{REPLACED}.part"));
+        fs::create_dir(&part).map_err(TrainerError::io("create the folder", &part))?;
+        self.move_all(&own, &self.path, &part)?;
+        files::rename(&part, &aside)
+            .and_then(|()| files::sync_folder(&self.path))
+            .map_err(TrainerError::io("move", &part))
+    }
+
+    fn move_all(&self, names: &[String], from: &Path, to: &Path) -> Result<(), TrainerError> {
+        for name in names {
+            let path = from.join(name);
+            files::rename(&path, &to.join(name)).map_err(TrainerError::io("move", &path))?;
+        }
+        for folder in [from, to, &self.path] {
+            files::sync_folder(folder).map_err(TrainerError::io("write", folder))?;
+        }
+        Ok(())
+    }
+}
+
+fn wait_for(lock: &File, out: &Path, path: &Path) -> Result<(), TrainerError> {
+    // One that was killed may need a moment until it is gone.
+    let began = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(TrainerError::Run {
+                    path: out.to_owned(),
+                    message: "another process is training it; wait for it, or stop it first".into(),
+                });
+            }
+            Err(TryLockError::Error(source)) => {
+                return Err(TrainerError::io("lock", path)(source));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::files::fault;
+
+    fn config(path: &str) -> Config {
+        Config::parse(&format!("[data]\npath = {path:?}"), "here", &[]).expect("a configuration")
+    }
+
+    /// Every file below a folder with its bytes, but for the lock.
+    fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = BTreeMap::new();
+        let mut open = vec![folder.to_owned()];
+        while let Some(next) = open.pop() {
+            for entry in fs::read_dir(next).expect("lists") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    open.push(path);
+                } else if path.file_name() != Some(LOCK.as_ref()) {
+                    let inner = path.strip_prefix(folder).expect("below").to_owned();
+                    found.insert(inner, fs::read(&path).expect("reads"));
+                }
+            }
+        }
+        found
+    }
+
+    fn write(folder: &Path, files: &[(&str, &str)]) {
+        for (name, text) in files {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("writes");
+        }
+    }
+
+    /// A folder that holds a run, a note of its owner's beside it.
+    fn run(of: &Config) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let held = Folder::claim(folder.path()).expect("claims");
+        held.begin(of, false).expect("begins");
+        write(
+            folder.path(),
+            &[
+                ("checkpoint/step-000000010", "state"),
+                ("best.safetensors", "weights"),
+                ("run.json", "{}"),
+                ("notes.txt", "mine"),
+                (".git/HEAD", "ref"),
+            ],
+        );
+        folder
+    }
+
+    /// `--fresh` once emptied any folder that held a `config.toml`, and without it a file called `lock` was truncated.
+    #[test]
+    fn a_folder_that_is_no_run_is_refused_and_not_touched() {
+        let config = config("data");
+        let resolved = toml::to_string_pretty(&config).expect("text");
+        let cases: [&[(&str, &str)]; 4] = [
+            &[("config.toml", "[package]"), (".git/HEAD", "ref")],
+            &[("config.toml", &resolved), ("thesis.tex", "years")],
+            &[("lock", "door"), ("config.toml", &resolved)],
+            &[("photo.jpg", "x")],
+        ];
+        for files in cases {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            write(folder.path(), files);
+            let before = tree(folder.path());
+            for fresh in [false, true] {
+                let error = check(folder.path(), &config, fresh).expect_err("no run");
+                assert!(error.to_string().contains("holds other files"), "{error}");
+            }
+            assert_eq!(tree(folder.path()), before);
+            if files[0].0 == "lock" {
+                let lock = fs::read(folder.path().join("lock")).expect("there");
+                assert_eq!(lock, b"door");
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_files_of_a_run_are_put_aside_and_kept_until_the_first_checkpoint() {
+        let (old, new) = (config("old"), config("new"));
+        let folder = run(&old);
+        let before = tree(folder.path());
+        assert!(
+            check(folder.path(), &new, false).is_err(),
+            "of another configuration"
+        );
+        check(folder.path(), &new, true).expect("may be replaced");
+        let held = Folder::claim(folder.path()).expect("claims");
+        for _ in 0..2 {
+            // A new run that never came to a checkpoint does not take the place of the old one.
+            held.begin(&new, true).expect("begins");
+            let now = tree(folder.path());
+            for (path, bytes) in &before {
+                let mine = path.starts_with("notes.txt") || path.starts_with(".git");
+                let place = if mine {
+                    path.clone()
+                } else {
+                    Path::new(REPLACED).join(path)
+                };
+                assert_eq!(now.get(&place), Some(bytes), "{}", place.display());
+            }
+        }
+        held.settle().expect("settles");
+        let now = tree(folder.path());
+        assert_eq!(now.len(), 3, "configuration and the owner's files: {now:?}");
+    }
+
+    #[test]
+    fn a_crash_while_a_run_is_put_aside_loses_nothing() {
+        let (old, new) = (config("old"), config("new"));
+        for steps in 0.. {
+            let folder = run(&old);
+            let before = tree(folder.path());
+            let held = Folder::claim(folder.path()).expect("claims");
+            fault::fail_after(Some(steps));
+            let begun = held.begin(&new, true).is_ok();
+            fault::fail_after(None);
+            // The same command without `--fresh` finds the old run, or all of it put aside.
+            let aside = folder.path().join(REPLACED);
+            if !aside.exists() {
+                held.undo_half_a_move().expect("brings back");
+                assert_eq!(tree(folder.path()), before, "after {steps} steps");
+            } else {
+                let own = before.iter().filter(|(path, _)| {
+                    !path.starts_with("notes.txt") && !path.starts_with(".git")
+                });
+                assert!(own.eq(tree(&aside).iter()), "after {steps} steps");
+            }
+            if begun {
+                assert!(steps > 8, "{steps} steps were tried");
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn runs_of_an_earlier_version_are_known() {
+        let config = config("data");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let resolved = toml::to_string_pretty(&config).expect("text");
+        write(folder.path(), &[("config.toml", &resolved), ("lock", "")]);
+        check(folder.path(), &config, false).expect("a run that was begun");
+    }
+}
