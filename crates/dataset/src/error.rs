@@ -92,6 +92,14 @@ pub enum DecodeError {
         /// The most pixels allowed.
         limit: u64,
     },
+    /// A side longer than a picture can sensibly have.
+    #[error("the picture is {side} pixels long, more than {limit}; make it smaller")]
+    TooLong {
+        /// The longer side in pixels.
+        side: u32,
+        /// The longest side allowed.
+        limit: u32,
+    },
     /// A picture without a single pixel.
     #[error("the picture has no pixels; export it again")]
     Empty,
