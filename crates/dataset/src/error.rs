@@ -55,6 +55,14 @@ pub enum DatasetError {
         /// Names like it, as a clause.
         near: String,
     },
+    /// Two columns that become one task.
+    #[error("two columns of {place} become the task {name:?}; rename or remove one of them")]
+    SameTask {
+        /// The task's name.
+        name: String,
+        /// The dataset.
+        place: String,
+    },
     /// Nothing to work with.
     #[error("{place} holds no picture that can be used: {hint}")]
     NoPictures {
