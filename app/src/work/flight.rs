@@ -109,7 +109,7 @@ mod tests {
             peak.bytes = peak.bytes.max(files.saturating_add(engines_now));
             peak.parcels = peak.parcels.max(under_way.len());
             // The newest first as well as the oldest: whoever is ready first.
-            let done = if next % 2 == 0 {
+            let done = if next.is_multiple_of(2) {
                 under_way.pop_front()
             } else {
                 under_way.pop_back()

@@ -170,7 +170,7 @@ mod tests {
         let mut seed = 1_u32;
         RgbImage::from_fn(width, height, |x, y| {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let edge = u32::from((x * 7 / width + y * 5 / height) % 2 == 0) * 120;
+            let edge = u32::from((x * 7 / width + y * 5 / height).is_multiple_of(2)) * 120;
             let wave = (f64::from(x * y) / 5000.0).sin().mul_add(60.0, 60.0) as u32;
             let noise = seed >> 28;
             image::Rgb([edge + wave + noise, wave + noise, edge + noise].map(|v| v as u8))
