@@ -165,7 +165,7 @@ impl Pool {
                         if self.0.faults.get() >= HOPELESS {
                             return Err(message);
                         }
-                        all.leave_out(message);
+                        all.leave_out(&message);
                     }
                 }
             }
@@ -239,7 +239,7 @@ impl Embedded {
     }
 
     /// Adds a picture that breaks the engine.
-    fn leave_out(&mut self, message: String) {
+    fn leave_out(&mut self, message: &str) {
         self.skipped.push(Skipped {
             index: self.lengths.len(),
             why: format!("it breaks the engine ({message})"),
