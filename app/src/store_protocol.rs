@@ -58,7 +58,8 @@ pub enum Request {
         /// The gallery.
         id: String,
     },
-    /// The next pictures of what is being written. Answered by [`Reply::Fed`]; with no pictures after the last one.
+    /// The next pictures of what is being written. Answered by [`Reply::Fed`] as soon as there is room for them
+    /// ([`crate::work::flight`]); with no pictures after the last one.
     Feed {
         /// How many at most.
         count: usize,
@@ -198,6 +199,8 @@ pub enum Reply {
         images: Vec<usize>,
         /// Those that could not be read, and why.
         skipped: Vec<Skipped>,
+        /// Bytes that decoding the largest of them takes.
+        decoding: u64,
     },
     /// Pictures were taken in.
     Appended {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 
 import { bundle } from '../lib/bundle.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { world } from '../lib/world.mjs';
 
 const here = world();
@@ -126,6 +127,7 @@ test('missing labels cost the labels only', async (t) => {
   await site.ready();
   await site.get('detail').locator('.task-row').first().waitFor();
   assert.equal(await site.get('error').count(), 0);
+  await eventually(async () => assert.match(await site.get('notice').innerText(), /labels.*not shown.*labels\.bin/));
 });
 
 test('an address that asks for what is not there still shows results', async (t) => {

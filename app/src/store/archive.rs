@@ -8,6 +8,7 @@ use modulens_store::{Contents, Disk as _, File, Files, Sizes};
 use web_sys::Blob;
 
 use super::blob;
+use super::kept::MOST_BYTES;
 use super::opfs::{self, OpfsDisk};
 use super::trouble::Trouble;
 
@@ -126,6 +127,9 @@ pub(super) async fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
     let Some(journal) = &files.get(File::Journal).bytes else {
         return Ok(None);
     };
+    if *sizes.get(File::Journal) > MOST_BYTES {
+        return broken_unless(false);
+    }
     let journal = blob::bytes(journal, 0.0, journal.size())
         .await
         .map_err(unreadable)?;
@@ -188,7 +192,7 @@ fn counted(contents: &Contents, sizes: &Sizes, file: File) -> u64 {
     let images = contents.images as u64;
     match file {
         File::Journal => contents.journal_bytes as u64,
-        File::Features => images * contents.header.feature_bytes() as u64,
+        File::Features => contents.feature_bytes(images),
         File::Pictures => contents.picture_bytes,
         File::Lengths => images * 4,
         File::Labels | File::Ids => *sizes.get(file),

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
+use modulens_dataset::decoding_bytes;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -85,7 +86,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         }
         Request::Sample { count } => {
             let offered = offered()?;
-            Ok(fed(offered.read(offered.spread(count)).await))
+            Ok(fed(offered.read(offered.sample(count)).await))
         }
         Request::Begin(plan) => {
             check_idle()?;
@@ -96,10 +97,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             enter(Writing::resume(id, offered()?).await?)
         }
         Request::Feed { count } => {
-            let (offered, images) = with_writing(|writing| {
-                let images = writing.next(count);
-                Ok((Rc::clone(&writing.offered), images))
-            })?;
+            let (offered, images) = parcel(count).await?;
             Ok(fed(offered.read(images).await))
         }
         Request::Append { .. } => Err("out of turn; reload the page".into()),
@@ -280,6 +278,22 @@ fn with_writing<T>(work: impl FnOnce(&mut Writing) -> Result<T, Trouble>) -> Res
     })
 }
 
+/// The next pictures of what is being written, once there is room for them on the way.
+async fn parcel(count: usize) -> Result<(Rc<Offered>, Vec<usize>), Trouble> {
+    loop {
+        let next = with_writing(|writing| {
+            let next = writing.next(count);
+            Ok(next.map(|images| (Rc::clone(&writing.offered), images)))
+        });
+        match next? {
+            Ok(parcel) => return Ok(parcel),
+            Err(room) => room
+                .await
+                .map_err(|_| "the gallery is no longer being made")?,
+        }
+    }
+}
+
 fn append(first: usize, parcel: Parcel) -> Answer {
     with_writing(|writing| {
         writing.take(first, parcel)?;
@@ -296,6 +310,7 @@ fn append(first: usize, parcel: Parcel) -> Answer {
 fn close() -> Result<(), Trouble> {
     STATE.with_borrow_mut(|state| {
         if let Some(writing) = &mut state.writing {
+            writing.dismiss();
             writing.commit()?;
         }
         state.writing = None;
@@ -342,7 +357,13 @@ fn fed(read: Read) -> (Reply, Vec<JsValue>) {
         files,
         skipped,
     } = read;
+    let decoding = files.iter().map(|file| decoding_bytes(file)).max();
     let buffer = |file: &Vec<u8>| Uint8Array::from(file.as_slice()).buffer().into();
     let parts = files.iter().map(buffer).collect();
-    (Reply::Fed { images, skipped }, parts)
+    let reply = Reply::Fed {
+        images,
+        skipped,
+        decoding: decoding.unwrap_or_default(),
+    };
+    (reply, parts)
 }

@@ -12,6 +12,9 @@ use super::writing::Writing;
 use crate::protocol::Skipped;
 use crate::store_protocol::{self as protocol, Kept, Plan};
 
+/// The most bytes of labels, of ids and of a journal: what is read as a whole may be a stranger's.
+pub(super) const MOST_BYTES: u64 = 256 << 20;
+
 /// A kept gallery being read: what is there, and where each thumbnail ends.
 #[derive(Debug)]
 pub(super) struct Shelf {
@@ -59,22 +62,32 @@ impl Shelf {
         first: usize,
         count: usize,
     ) -> Result<ArrayBuffer, Trouble> {
-        let row = self.contents.header.feature_bytes() as u64;
-        let end = first.saturating_add(count).min(self.contents.images) as u64;
-        part(&self.id, File::Features, first as u64 * row, end * row).await
+        let end = first.saturating_add(count).min(self.contents.images);
+        let [start, end] = [first, end].map(|image| self.contents.feature_bytes(image as u64));
+        part(&self.id, File::Features, start, end).await
     }
 
-    /// Labels of the pictures done, and all ids.
+    /// Labels and ids of all pictures.
     ///
     /// # Errors
-    /// The gallery is gone.
+    /// The gallery is gone, or one of the two is damaged.
     pub(super) async fn labels(&self) -> Result<[ArrayBuffer; 2], Trouble> {
-        let labels = *self.sizes.get(File::Labels);
-        let ids = *self.sizes.get(File::Ids);
-        Ok([
-            part(&self.id, File::Labels, 0, labels).await?,
-            part(&self.id, File::Ids, 0, ids).await?,
-        ])
+        let all = async |file| {
+            let size = *self.sizes.get(file);
+            if size > MOST_BYTES {
+                return Err(format!(
+                    "the file {} has {size} bytes, more than there can be",
+                    file.name()
+                )
+                .into());
+            }
+            part(&self.id, file, 0, size).await
+        };
+        let (labels, ids) = (all(File::Labels).await?, all(File::Ids).await?);
+        let header = &self.contents.header;
+        header.check_labels(&Uint8Array::new(&labels).to_vec())?;
+        header.check_ids(&Uint8Array::new(&ids).to_vec())?;
+        Ok([labels, ids])
     }
 
     /// Thumbnails; empty where there is none.
@@ -111,12 +124,10 @@ impl Fresh {
     ) -> Result<ArrayBuffer, Trouble> {
         writing.commit()?;
         let contents = writing.contents();
-        let row = contents.header.feature_bytes();
-        let rows = first
-            .saturating_add(count)
-            .min(contents.images)
-            .saturating_sub(first);
-        bytes_of(writing, File::Features, (first * row) as u64, rows * row)
+        let end = first.saturating_add(count).min(contents.images);
+        let [start, end] = [first, end].map(|image| contents.feature_bytes(image as u64));
+        let length = usize::try_from(end.saturating_sub(start)).unwrap_or_default();
+        bytes_of(writing, File::Features, start, length)
     }
 
     /// Labels and ids.
@@ -164,7 +175,9 @@ impl Fresh {
 
 /// Bytes of one of the open files, as far as it goes.
 fn bytes_of(writing: &Writing, file: File, at: u64, length: usize) -> Result<ArrayBuffer, Trouble> {
-    let mut bytes = vec![0; length];
+    // The length may be what a stranger's file says.
+    let there = writing.size(file)?.saturating_sub(at);
+    let mut bytes = vec![0; length.min(usize::try_from(there).unwrap_or(usize::MAX))];
     let read = writing.read(file, at, &mut bytes)?;
     Ok(Uint8Array::from(&bytes[..read]).buffer())
 }
@@ -242,7 +255,7 @@ pub(super) fn describe(contents: &Contents, bytes: u64) -> protocol::Contents {
 pub(super) fn entry_of(writing: &Writing) -> Kept {
     let contents = writing.contents();
     let images = contents.images as u64;
-    let bytes = images * (contents.header.feature_bytes() as u64 + 4) + contents.picture_bytes;
+    let bytes = contents.feature_bytes(images) + images * 4 + contents.picture_bytes;
     entry(&writing.id, contents, bytes)
 }
 
@@ -300,7 +313,7 @@ fn ends(mut last: u64, lengths: &[u8]) -> Vec<u64> {
     let lengths = lengths.as_chunks::<4>().0.iter();
     lengths
         .map(|&length| {
-            last += u64::from(u32::from_le_bytes(length));
+            last = last.saturating_add(u32::from_le_bytes(length).into());
             last
         })
         .collect()

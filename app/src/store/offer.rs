@@ -9,10 +9,12 @@ use web_sys::Blob;
 use super::blob::BlobSource;
 use super::trouble::Trouble;
 use crate::protocol::Skipped;
-use crate::work::relabel;
+use crate::work::{flight, relabel};
 
 /// Files read at once: a read waits for the disk more than for the processor.
 const READS: usize = 16;
+/// The most bytes of the files on which a network is tried.
+const SAMPLE: u64 = 48 << 20;
 
 /// Files as they come in, before the last one is there.
 #[derive(Default)]
@@ -84,13 +86,15 @@ impl Arriving {
 impl Offered {
     /// Bytes of the pictures' files.
     pub(super) fn bytes(&self) -> u64 {
-        let entries = self.storage.entries();
-        let size = |entry: usize| entries.get(entry).map_or(0, |entry| entry.size);
-        self.dataset
-            .images
-            .iter()
-            .map(|image| size(image.entry))
-            .sum()
+        (0..self.dataset.images.len())
+            .fold(0, |sum: u64, image| sum.saturating_add(self.size(image)))
+    }
+
+    /// Bytes of a picture's file, unpacked; for one in a zip what the zip claims.
+    pub(super) fn size(&self, image: usize) -> u64 {
+        let image = self.dataset.images.get(image);
+        let entry = image.and_then(|image| self.storage.entries().get(image.entry));
+        entry.map_or(0, |entry| entry.size)
     }
 
     /// The labels as the network's tasks have them, `[images, tasks]`.
@@ -119,11 +123,15 @@ impl Offered {
         }
     }
 
-    /// Pictures spread evenly over all of them.
-    pub(super) fn spread(&self, count: usize) -> Vec<usize> {
+    /// Pictures spread evenly over all of them; fewer where they are large.
+    pub(super) fn sample(&self, count: usize) -> Vec<usize> {
         let all = self.dataset.images.len();
         let count = count.min(all);
-        (0..count).map(|at| at * all / count.max(1)).collect()
+        let mut images: Vec<usize> = (0..count).map(|at| at * all / count.max(1)).collect();
+        let sizes = images.iter().map(|&image| self.size(image));
+        let (few, _) = flight::parcel(sizes, count, SAMPLE);
+        images.truncate(few);
+        images
     }
 
     /// Reads pictures. One that cannot be read is named, and costs nothing else.

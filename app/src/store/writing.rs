@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use modulens_store::{Contents, File, Header, Row, Source, Writer};
 use wasm_bindgen::JsValue;
 
@@ -12,6 +13,7 @@ use super::trouble::Trouble;
 use crate::protocol::Skipped;
 use crate::scope;
 use crate::store_protocol::Plan;
+use crate::work::flight::{self, Flight};
 
 /// Pictures are made safe when so many wait, ...
 const BATCH: usize = 512;
@@ -30,6 +32,10 @@ pub(super) struct Writing {
     next: usize,
     /// What came in before its turn, by the first picture.
     early: BTreeMap<usize, Parcel>,
+    /// What is on its way to the engines.
+    flight: Flight,
+    /// Whom to tell that something landed. They are told that writing ends by being dropped.
+    waiting: Vec<oneshot::Sender<()>>,
     last_commit: f64,
 }
 
@@ -116,6 +122,8 @@ impl Writing {
             next: writer.images(),
             writer,
             early: BTreeMap::new(),
+            flight: Flight::default(),
+            waiting: Vec::new(),
             last_commit: scope::now(),
         }
     }
@@ -131,14 +139,29 @@ impl Writing {
     }
 
     /// The next pictures to go out, at most `count`.
-    pub(super) fn next(&mut self, count: usize) -> Vec<usize> {
-        let end = self
-            .next
-            .saturating_add(count)
-            .min(self.contents().header.images);
-        let images = (self.next..end).collect();
-        self.next = end;
-        images
+    ///
+    /// # Errors
+    /// There is no room for them on the way: what to wait for before asking again.
+    pub(super) fn next(&mut self, count: usize) -> Result<Vec<usize>, oneshot::Receiver<()>> {
+        let all = self.contents().header.images;
+        let sizes = (self.next..all).map(|image| self.offered.size(image));
+        let (count, bytes) = flight::parcel(sizes, count, flight::PARCEL);
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        if !self.flight.leaves(self.next, bytes) {
+            let (sender, receiver) = oneshot::channel();
+            self.waiting.push(sender);
+            return Err(receiver);
+        }
+        let images = (self.next..self.next + count).collect();
+        self.next += count;
+        Ok(images)
+    }
+
+    /// Sends away all that wait for pictures.
+    pub(super) fn dismiss(&mut self) {
+        self.waiting.clear();
     }
 
     /// Takes in what became of pictures, and makes it safe when it is time. After an error nothing is lost: an empty
@@ -147,6 +170,11 @@ impl Writing {
     /// # Errors
     /// Something does not fit, or the disk is full or fails.
     pub(super) fn take(&mut self, first: usize, parcel: Parcel) -> Result<(), Trouble> {
+        self.flight.lands(first);
+        for waiting in self.waiting.drain(..) {
+            // Nobody may be waiting any more, which is no error.
+            waiting.send(()).ok();
+        }
         if !parcel.lengths.is_empty() {
             self.early.insert(first, parcel);
         }

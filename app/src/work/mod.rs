@@ -1,6 +1,7 @@
 //! What the workers decide: plain arithmetic over what they are told, natively tested.
 
 mod batch;
+pub mod flight;
 mod rate;
 mod relabel;
 

@@ -44,7 +44,7 @@ impl Features {
     pub fn row(&self, index: usize) -> &[f32] {
         index
             .checked_mul(self.channels)
-            .and_then(|start| self.data.get(start..start + self.channels))
+            .and_then(|start| self.data.get(start..start.checked_add(self.channels)?))
             .unwrap_or_default()
     }
 }

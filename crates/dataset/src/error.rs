@@ -55,6 +55,14 @@ pub enum DatasetError {
         /// Names like it, as a clause.
         near: String,
     },
+    /// Two columns that become one task.
+    #[error("two columns of {place} become the task {name:?}; rename or remove one of them")]
+    SameTask {
+        /// The task's name.
+        name: String,
+        /// The dataset.
+        place: String,
+    },
     /// Nothing to work with.
     #[error("{place} holds no picture that can be used: {hint}")]
     NoPictures {
@@ -91,6 +99,14 @@ pub enum DecodeError {
         height: u32,
         /// The most pixels allowed.
         limit: u64,
+    },
+    /// A side longer than a picture can sensibly have.
+    #[error("the picture is {side} pixels long, more than {limit}; make it smaller")]
+    TooLong {
+        /// The longer side in pixels.
+        side: u32,
+        /// The longest side allowed.
+        limit: u32,
     },
     /// A picture without a single pixel.
     #[error("the picture has no pixels; export it again")]

@@ -20,7 +20,7 @@ pub(crate) struct Found {
 ///
 /// # Errors
 /// When a file that the layout needs is missing or does not hold what it must, when a task was asked for
-/// that is not there, or when no picture can be used. Faults of single pictures are in the report instead.
+/// that is not there, when two columns become one task, or when no picture can be used. Faults of single pictures are in the report instead.
 pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, DatasetError> {
     let mut report = Report::default();
     report.absorb(storage.report());
@@ -46,6 +46,7 @@ pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, Datas
             hint,
         });
     }
+    tasks::check_distinct(&found.tasks, storage.name())?;
     crate::split::note_straddling(&found.images, found.groups, &mut report);
     let (tasks, labels) = tasks::drop_constant(found.tasks, found.labels, &mut report);
     if let Some(terms) = terms::of_size(format, found.images.len()) {

@@ -1,5 +1,7 @@
 //! Choosing tasks by name, and dropping those that say nothing.
 
+use std::collections::HashSet;
+
 use modulens_schema::{Labels, Task};
 
 use crate::error::DatasetError;
@@ -102,6 +104,25 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
+}
+
+/// Refuses tasks that differ in nothing but case: columns `size` and `size[small<large]` both become `size`, and whatever
+/// is looked up by that name would be the first one's.
+///
+/// # Errors
+/// The first name that is there twice.
+pub(crate) fn check_distinct(tasks: &[Task], place: &str) -> Result<(), DatasetError> {
+    let mut names = HashSet::with_capacity(tasks.len());
+    match tasks
+        .iter()
+        .find(|task| !names.insert(task.name.to_ascii_lowercase()))
+    {
+        None => Ok(()),
+        Some(task) => Err(DatasetError::SameTask {
+            name: task.name.clone(),
+            place: place.to_owned(),
+        }),
+    }
 }
 
 /// Drops tasks under which fewer than two values occur, and notes them: there is nothing to learn or to

@@ -70,6 +70,25 @@ fn a_csv_gives_tasks_splits_and_groups() {
     );
 }
 
+/// Training went through, and `eval` and `export` refused what came of it.
+#[test]
+fn two_columns_that_become_one_task_are_refused() {
+    let root = cats();
+    for header in [
+        "file,size,size[a<b]",
+        "file,size[b<a],SIZE[a<b]",
+        "file,Size,size [a<b]",
+    ] {
+        let csv = format!("{header}\na.jpg,a,b\nd.jpg,b,a\n");
+        write(root.path(), &[("attributes.csv", csv.as_bytes())]);
+        let message = failure(root.path()).to_lowercase();
+        assert!(
+            message.contains("become the task \"size\"; rename or"),
+            "{message}"
+        );
+    }
+}
+
 #[test]
 fn what_is_ambiguous_is_not_guessed() {
     let root = cats();

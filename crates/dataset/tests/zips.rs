@@ -82,6 +82,40 @@ fn a_bomb_stops_at_the_size_it_claims() {
     );
 }
 
+/// 500 MB of zeros take 0.5 MB in a zip, and took the store's worker with them.
+#[test]
+fn a_table_that_unpacks_to_hundreds_of_megabytes_is_not_unpacked() {
+    let bomb = Part::deflated("attributes.csv", vec![0; (128 << 20) + 1]);
+    let message = read_error(bomb);
+    assert!(
+        message.contains("it has 134217729 bytes, more than 134217728"),
+        "{message}"
+    );
+    let picture = Part {
+        claimed: Some((256 << 20) + 1),
+        ..Part::deflated("a.jpg", vec![0; 1_000_000])
+    };
+    let message = read_error(picture);
+    assert!(
+        message.contains("it has 268435457 bytes, more than 268435456"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_entry_that_is_packed_to_much_more_than_itself_is_left_out() {
+    let large = Part {
+        claimed: Some(100),
+        ..Part::deflated(
+            "a.jpg",
+            (0..90_000_u32)
+                .flat_map(|at| at.wrapping_mul(2_654_435_761).to_le_bytes())
+                .collect::<Vec<_>>(),
+        )
+    };
+    assert!(only_reason(&open_one(large)).contains("contradict"));
+}
+
 #[test]
 fn wrong_sizes_checksums_and_data_are_named() {
     let shrunk = Part {

@@ -39,7 +39,7 @@ impl InputSpec {
 
     /// Number of values of one image, `3 * size * size`.
     pub fn len(&self) -> usize {
-        3 * (self.size as usize).pow(2)
+        (self.size as usize).saturating_pow(2).saturating_mul(3)
     }
 
     /// Whether the input holds nothing at all.

@@ -68,8 +68,9 @@ impl Labels {
         if task >= self.tasks {
             return None;
         }
+        let row = image.checked_mul(self.tasks)?;
         self.cells
-            .get(image * self.tasks + task)
+            .get(row.checked_add(task)?)
             .copied()
             .filter(|&cell| cell != Self::UNKNOWN)
     }
@@ -115,6 +116,10 @@ mod tests {
         assert_eq!(labels.get(1, 2), None);
         assert_eq!(labels.get(0, 3), None, "no reading over the end of a row");
         assert_eq!(labels.get(9, 0), None);
+        // Numbers of pictures come from addresses.
+        for image in [usize::MAX, usize::MAX / 3, usize::MAX / 3 + 1] {
+            assert_eq!(labels.get(image, 2), None);
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl Contents {
     /// the files can answer for counts.
     ///
     /// # Errors
-    /// The journal has no header or one of another version, or labels and ids are not all there.
+    /// The journal has no header, one of another version or one with impossible numbers, or labels are not all there.
     pub fn read(journal: &[u8], sizes: &Sizes) -> Result<Self, StoreError> {
         let (records, used) = journal::read(journal);
         let mut records = records.into_iter();
@@ -44,7 +44,8 @@ impl Contents {
                 known: VERSION,
             });
         }
-        let labels = (header.images * header.tasks.len()) as u64;
+        header.check()?;
+        let labels = header.label_bytes();
         if *sizes.get(File::Labels) < labels {
             return Err(StoreError::Lost {
                 file: File::Labels,
@@ -82,18 +83,75 @@ impl Contents {
     fn can_have(&self, counted: &Counted, sizes: &Sizes) -> bool {
         let images = counted.images as u64;
         images <= self.header.images as u64
-            && *sizes.get(File::Features) >= images * self.header.feature_bytes() as u64
+            && *sizes.get(File::Features) >= self.feature_bytes(images)
             && *sizes.get(File::Lengths) >= images * 4
             && *sizes.get(File::Pictures) >= counted.picture_bytes
+    }
+
+    /// Bytes of the features of so many pictures.
+    pub fn feature_bytes(&self, images: u64) -> u64 {
+        images.saturating_mul(self.header.feature_bytes() as u64)
     }
 
     /// Bytes of all files that count.
     pub fn bytes(&self, sizes: &Sizes) -> u64 {
         let images = self.images as u64;
-        self.journal_bytes as u64
-            + images * (self.header.feature_bytes() as u64 + 4)
-            + self.picture_bytes
-            + *sizes.get(File::Labels)
-            + *sizes.get(File::Ids)
+        [
+            self.journal_bytes as u64,
+            self.feature_bytes(images),
+            images * 4,
+            self.picture_bytes,
+            *sizes.get(File::Labels),
+            *sizes.get(File::Ids),
+        ]
+        .into_iter()
+        .fold(0, u64::saturating_add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::line;
+
+    /// A journal whose numbers a stranger chose.
+    fn read(header: &str, counted: &str, sizes: &Sizes) -> Result<Contents, StoreError> {
+        let mut journal = Vec::new();
+        let begin = format!(
+            r#"{{"begin":{{"version":1,"title":"x","created":0.0,"source":{{"name":"x","format":"folder",
+            "fingerprint":""}},"network":"faces","weights":"","input":{{"size":64,"fit":"crop","mean":[0,0,0],
+            "std":[1,1,1]}},"thumbnail":128,{header}}}}}"#
+        );
+        for text in [begin.as_str(), counted] {
+            let record: Record = serde_json::from_str(text).expect("a record");
+            journal.extend(line(&record).expect("plain"));
+        }
+        Contents::read(&journal, sizes)
+    }
+
+    /// They were multiplied as they came: a panic natively, any number in a browser.
+    #[test]
+    fn a_stranger_s_numbers_do_not_overflow() {
+        let plenty = Sizes::new([u64::MAX; 6]);
+        let task = r#"{"name":"a","kind":"binary","values":["no","yes"]}"#;
+        let counted = r#"{"images":{"images":3,"picture_bytes":9}}"#;
+        for (images, channels) in [
+            (u64::MAX, 4),
+            (u64::MAX / 2 + 1, 4),
+            (3, u64::MAX),
+            (3, u64::MAX / 4 + 1),
+            (u64::MAX, u64::MAX),
+        ] {
+            let header =
+                format!(r#""images":{images},"channels":{channels},"tasks":[{task},{task}]"#);
+            let message = read(&header, counted, &plenty).expect_err("impossible");
+            assert!(message.to_string().contains("which cannot be"), "{message}");
+        }
+        let header = format!(r#""images":5,"channels":4,"tasks":[{task}]"#);
+        let contents = read(&header, counted, &plenty).expect("possible");
+        assert_eq!((contents.images, contents.bytes(&plenty)), (3, u64::MAX));
+        let huge =
+            r#"{"images":{"images":18446744073709551615,"picture_bytes":18446744073709551615}}"#;
+        assert_eq!(read(&header, huge, &plenty).expect("possible").images, 0);
     }
 }

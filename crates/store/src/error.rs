@@ -35,6 +35,26 @@ pub enum StoreError {
         /// The version known.
         known: u32,
     },
+    /// A number that no gallery has.
+    #[error(
+        "this gallery says that it has {found} {what}, which cannot be (the most are {most}); delete it and add its pictures again"
+    )]
+    Impossible {
+        /// What is counted.
+        what: &'static str,
+        /// What it says.
+        found: u64,
+        /// The most there can be.
+        most: u64,
+    },
+    /// A file that is not what was written.
+    #[error("the file {} is damaged: {problem}; delete the gallery and add its pictures again", file.name())]
+    Damaged {
+        /// The file.
+        file: File,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Less is on the disk than the journal says.
     #[error("the file {} has {found} bytes where {expected} were written; delete the gallery and add its pictures again", file.name())]
     Lost {

@@ -56,7 +56,9 @@ impl<D: Disk> Writer<D> {
         labels: &[u8],
         ids: &[impl AsRef<str>],
     ) -> Result<Self, StoreError> {
-        StoreError::fits("labels", labels.len(), header.images * header.tasks.len())?;
+        header.check()?;
+        let expected = usize::try_from(header.label_bytes()).unwrap_or(usize::MAX);
+        StoreError::fits("labels", labels.len(), expected)?;
         StoreError::fits("ids", ids.len(), header.images)?;
         let mut disk = disk;
         for file in File::ALL {
@@ -112,7 +114,7 @@ impl<D: Disk> Writer<D> {
             (File::Journal, contents.journal_bytes as u64),
             (
                 File::Features,
-                (contents.images * contents.header.feature_bytes()) as u64,
+                contents.feature_bytes(contents.images as u64),
             ),
             (File::Lengths, contents.images as u64 * 4),
             (File::Pictures, contents.picture_bytes),
@@ -195,7 +197,7 @@ impl<D: Disk> Writer<D> {
         let parts = [
             (
                 File::Features,
-                images * self.contents.header.feature_bytes() as u64,
+                self.contents.feature_bytes(images),
                 &self.pending.features,
             ),
             (

@@ -6,6 +6,10 @@ use web_sys::{ErrorEvent, Event, Worker, WorkerOptions, WorkerType};
 use super::address::absolute;
 use super::offline::is_online;
 
+/// A visitor knows nothing of workers and their files.
+const OFFLINE: &str = "you are offline, and the part of this site that does this is not on this machine yet; connect and \
+    try again: from then on it is here without a connection, too";
+
 /// Starts a worker from a script beside the page.
 ///
 /// # Errors
@@ -24,13 +28,9 @@ pub fn complaint(script: &str, event: &Event) -> String {
         .dyn_ref::<ErrorEvent>()
         .map(ErrorEvent::message)
         .filter(|said| !said.is_empty());
-    let reason = said.unwrap_or_else(|| {
-        let unloaded = if is_online() {
-            "it could not be loaded; reload the page"
-        } else {
-            "you are offline, and it is not kept on this machine; connect and try again"
-        };
-        unloaded.into()
-    });
-    format!("the worker {script} failed: {reason}")
+    match said {
+        Some(said) => format!("the worker {script} failed: {said}"),
+        None if is_online() => format!("the worker {script} could not be loaded; reload the page"),
+        None => OFFLINE.into(),
+    }
 }

@@ -6,7 +6,7 @@ use super::icon::{Icon, Symbol};
 use crate::page::browser::offline;
 use crate::page::state::use_state;
 
-/// That there is no connection, and that a newer version is here.
+/// That there is no connection, that a newer version is here, and what cannot be shown.
 #[component]
 pub fn Notices() -> impl IntoView {
     let state = use_state();
@@ -57,6 +57,25 @@ pub fn Notices() -> impl IntoView {
             }
         })
     };
+    let notice = move || {
+        state.notice.get().map(|notice| {
+            view! {
+                <div class="notice" data-testid="notice">
+                    <p>{notice}</p>
+                    <button
+                        class="button button--quiet button--icon"
+                        type="button"
+                        aria-label="Close this notice"
+                        title="Close this notice"
+                        data-testid="notice-close"
+                        on:click=move |_| state.notice.set(None)
+                    >
+                        <Icon symbol=Symbol::Close />
+                    </button>
+                </div>
+            }
+        })
+    };
     // There from the start: what comes into it is read out.
-    view! { <div class="notices" role="status">{offline} {update}</div> }
+    view! { <div class="notices" role="status">{offline} {update} {notice}</div> }
 }

@@ -49,6 +49,11 @@ impl GalleryIndex {
         Ok(index)
     }
 
+    /// Whether the site has a gallery of that name. A name that is not in the list may be the path of anything.
+    pub fn has(&self, name: &str) -> bool {
+        self.galleries.iter().any(|entry| entry.name == name)
+    }
+
     /// The gallery of that name, else the default one, else the first.
     pub fn choose(&self, name: Option<&str>) -> Option<&GalleryEntry> {
         let find = |name: &str| self.galleries.iter().find(|entry| entry.name == name);
@@ -71,6 +76,27 @@ mod tests {
             [chosen(Some("a")), chosen(Some("x")), chosen(None)],
             [Some("A"), Some("B"), Some("B")]
         );
+    }
+
+    /// An imported gallery names the network that embedded it: `../` in front made any file of the site one.
+    #[test]
+    fn only_the_site_s_own_galleries_have_networks() {
+        let text = br#"{"default":"faces","galleries":[{"name":"faces","title":"Faces"}]}"#;
+        let index = GalleryIndex::parse(text).expect("valid");
+        assert!(index.has("faces"));
+        for name in [
+            "",
+            "Faces",
+            "../faces",
+            "faces/",
+            "faces/../shoes",
+            "faces%2f",
+            "//host",
+            "faces?x",
+            "faces#",
+        ] {
+            assert!(!index.has(name), "{name}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod beside_rows;
 pub mod card;
 pub mod channel_bars;
 pub mod chips;
+pub mod culprit;
 pub mod defaults;
 pub mod descending;
 pub mod difference;

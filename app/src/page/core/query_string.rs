@@ -135,22 +135,48 @@ fn unlist(text: &str) -> Vec<usize> {
     numbers
 }
 
-/// Reads a query string, with or without the question mark. What is not understood is left out.
-pub fn decode(query: &str) -> View {
-    let mut view = View::default();
-    for pair in query
-        .trim_start_matches('?')
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-    {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (key, value) = (unescape(key), unescape(value));
-        read_pair(&mut view, &key, value);
-    }
-    view
+/// The most parts of a query string that are read: each costs a search, or a row.
+const MOST_PARTS: usize = 200;
+/// The most tasks that are taught by one.
+const MOST_LESSONS: usize = 20;
+/// The most bytes that are read of one: enough for all parts, and for lessons of hundreds of pictures.
+const MOST_BYTES: usize = 1 << 16;
+
+/// A query string that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decoded {
+    /// What it asks for.
+    pub view: View,
+    /// Whether it asks for more than is read.
+    pub left_out: bool,
 }
 
-fn read_pair(view: &mut View, key: &str, value: String) {
+/// Reads a query string as [`read`].
+pub fn decode(query: &str) -> View {
+    read(query).view
+}
+
+/// Reads a query string, with or without the question mark. What is not understood is left out, and all that follows once
+/// it is longer than any question.
+pub fn read(query: &str) -> Decoded {
+    let mut decoded = Decoded::default();
+    let (mut parts, mut bytes) = (0, 0);
+    let pairs = query.trim_start_matches('?').split('&');
+    for pair in pairs.filter(|pair| !pair.is_empty()) {
+        (parts, bytes) = (parts + 1, bytes + pair.len());
+        if parts > MOST_PARTS || bytes > MOST_BYTES {
+            decoded.left_out = true;
+            break;
+        }
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (key, value) = (unescape(key), unescape(value));
+        read_pair(&mut decoded, &key, value);
+    }
+    decoded
+}
+
+fn read_pair(decoded: &mut Decoded, key: &str, value: String) {
+    let Decoded { view, left_out } = decoded;
     let (word, weight, task) = pieces(key);
     match (word, task) {
         ("gallery", None) => view.gallery = Some(value),
@@ -191,7 +217,12 @@ fn read_pair(view: &mut View, key: &str, value: String) {
             let (yes, mut no) = (unlist(yes), unlist(no));
             no.retain(|picture| !yes.contains(picture));
             let known = view.lessons.iter().any(|lesson| lesson.name == name);
-            if !(known || name.is_empty() || yes.is_empty() && no.is_empty()) {
+            if known || name.is_empty() || yes.is_empty() && no.is_empty() {
+                return;
+            }
+            if view.lessons.len() >= MOST_LESSONS {
+                *left_out = true;
+            } else {
                 view.lessons.push(Lesson {
                     name: name.into(),
                     yes,
@@ -339,6 +370,39 @@ mod tests {
         };
         assert_eq!(encode(&view), "");
         assert_eq!(decode(&encode_whole(&view)), view);
+    }
+
+    /// A link of 1.3 MB gave no results within 90 seconds.
+    #[test]
+    fn a_link_that_asks_for_too_much_is_read_as_far_as_a_question_goes() {
+        let likes = |count| {
+            (0..count)
+                .map(|at| format!("like={at}&"))
+                .collect::<String>()
+        };
+        let within = read(&likes(MOST_PARTS));
+        assert_eq!(
+            (within.view.examples.len(), within.left_out),
+            (MOST_PARTS, false)
+        );
+        let beyond = read(&format!("gallery=faces&{}", likes(100_000)));
+        assert_eq!(
+            (beyond.view.examples.len(), beyond.left_out),
+            (MOST_PARTS - 1, true)
+        );
+        assert_eq!(beyond.view.gallery.as_deref(), Some("faces"));
+        let long = read(&format!("like=3&want.{}=yes&like=4", "x".repeat(1_300_000)));
+        assert_eq!((long.view.examples.len(), long.left_out), (1, true));
+        let lessons: String = (0..=MOST_LESSONS)
+            .map(|at| format!("teach.{at}=1/2&"))
+            .collect();
+        let taught = read(&format!("{lessons}like=3"));
+        assert_eq!(
+            (taught.view.lessons.len(), taught.left_out),
+            (MOST_LESSONS, true)
+        );
+        assert_eq!(taught.view.examples.len(), 1);
+        assert!(!read(&encode(&whole())).left_out);
     }
 
     #[test]

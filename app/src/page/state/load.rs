@@ -81,7 +81,7 @@ impl State {
                     clock::breathe().await;
                     let truth = load_truth(&data).await;
                     if state.is_current(epoch) {
-                        state.truth.set(truth.map(Arc::new));
+                        state.show_truth(truth);
                     }
                 }
                 Err(message) => {
@@ -90,6 +90,50 @@ impl State {
                 }
             }
         });
+    }
+
+    /// The folder of the network that embedded a kept gallery. Its name may come from a file that a stranger made.
+    ///
+    /// # Errors
+    /// The site has no such gallery, in a sentence.
+    pub(super) async fn network_base(&self, network: &str) -> Result<String, String> {
+        let known = self
+            .index
+            .with_untracked(|index| index.ready().map(|index| index.has(network)));
+        let has = match known {
+            Some(has) => has,
+            None => read(GALLERIES, INDEX, GalleryIndex::parse)
+                .await?
+                .has(network),
+        };
+        if has {
+            return Ok(shipped_base(network));
+        }
+        Err(format!(
+            "these pictures were embedded by the network of a gallery {network:?}, which this site does not have; open it \
+             on the site that it comes from, or delete it in your library and add its pictures again"
+        ))
+    }
+
+    /// Says something that the visitor should know and can go on with.
+    pub(super) fn notify(&self, notice: impl Into<String>) {
+        let notice = Some(notice.into());
+        if self.notice.get_untracked() != notice {
+            self.notice.set(notice);
+        }
+    }
+
+    /// Shows what is known about the pictures, or says why it is not.
+    pub(super) fn show_truth(&self, truth: Result<Truth, String>) {
+        match truth {
+            Ok(truth) => self.truth.set(Some(Arc::new(truth))),
+            Err(message) => {
+                self.truth.set(None);
+                self.notify(format!(
+                    "The labels of this gallery are not shown: {message}"
+                ));
+            }
+        }
     }
 
     /// Why a gallery cannot be shown without a connection; `None` with one.
@@ -120,6 +164,13 @@ impl State {
     /// Lets go of everything that belongs to the gallery shown until now.
     fn forget_gallery(&self) {
         self.stop_embedding();
+        // Before the first gallery it speaks of the address.
+        if self
+            .gallery
+            .with_untracked(|gallery| gallery.ready().is_some())
+        {
+            self.notice.set(None);
+        }
         self.gallery.set(Load::Waiting);
         self.images.set(0);
         self.hidden.set(Arc::default());
@@ -171,13 +222,12 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
 
 /// Fetches labels and ids. A gallery without them is searched all the same: the details then show predictions
 /// only.
-async fn load_truth(data: &GalleryData) -> Option<Truth> {
+async fn load_truth(data: &GalleryData) -> Result<Truth, String> {
     let (base, manifest) = (&data.network_base, &data.manifest);
     let (labels, ids) = try_join(
         read(base, files::LABELS, |bytes| manifest.read_labels(bytes)),
         read(base, files::IDS, |bytes| manifest.read_ids(bytes)),
     )
-    .await
-    .ok()?;
-    Some(Truth { labels, ids })
+    .await?;
+    Ok(Truth { labels, ids })
 }

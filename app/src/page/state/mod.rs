@@ -219,6 +219,8 @@ pub struct State {
     pub making: RwSignal<Making>,
     /// Labels and ids, which come after the first results.
     pub truth: RwSignal<Option<Arc<Truth>>>,
+    /// Something that the visitor should know and can go on with.
+    pub notice: RwSignal<Option<String>>,
     /// What the network says under every task, as far as it is computed.
     pub outcomes: RwSignal<Vec<Option<Arc<Outcome>>>>,
     /// What is predicted for the pictures that have all that is asked of other tasks, task by task.
@@ -290,7 +292,8 @@ pub struct State {
 impl State {
     /// The state of a page just opened at an address, with all its tasks running.
     pub fn start() -> Self {
-        let view = RwSignal::new(navigate::read_address());
+        let (asked, notice) = navigate::read_address();
+        let view = RwSignal::new(asked);
         let gallery = RwSignal::new(Load::<Arc<GalleryData>>::Waiting);
         let conditions = Memo::new(move |_| {
             let first =
@@ -368,6 +371,7 @@ impl State {
             grown_at: StoredValue::new(0.0),
             gallery,
             truth: RwSignal::new(None),
+            notice: RwSignal::new(notice),
             outcomes: RwSignal::new(Vec::new()),
             tallies: RwSignal::new(Vec::new()),
             answer: RwSignal::new(None),

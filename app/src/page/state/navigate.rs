@@ -7,16 +7,20 @@ use web_sys::PopStateEvent;
 
 use super::State;
 use crate::page::browser::{address, clock, dom};
-use crate::page::core::query_string::{decode, encode};
+use crate::page::core::query_string::{Decoded, encode, read};
 use crate::page::core::slide::Slide;
 use crate::page::core::step::Step;
 use crate::page::core::trail::{Entry, Trail};
 use crate::page::core::view::View;
 
-/// The view the address asks for.
-pub fn read_address() -> View {
-    decode(&address::query())
+/// The view the address asks for, and what to say where it asks for too much.
+pub fn read_address() -> (View, Option<String>) {
+    let Decoded { view, left_out } = read(&address::query());
+    (view, left_out.then(|| TOO_LONG.to_owned()))
 }
+
+/// What to say of a link that asks for more than anybody would.
+const TOO_LONG: &str = "This link asks for more than a question can hold: its first parts are asked, the rest is left out.";
 
 impl State {
     /// Takes a step: the view changes, the address follows, and the browser's history gains an entry.
@@ -142,7 +146,11 @@ impl State {
             if owed == Some(true) {
                 state.write(&state.view.get_untracked(), false, true);
             } else {
-                state.view.set(entry.view.unwrap_or_else(read_address));
+                state.view.set(entry.view.unwrap_or_else(|| {
+                    let (view, notice) = read_address();
+                    state.notice.set(notice);
+                    view
+                }));
             }
         });
         // The page listens as long as it lives.

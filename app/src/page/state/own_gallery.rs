@@ -10,7 +10,6 @@ use modulens_schema::Labels;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::library::out_of_turn;
-use super::load::shipped_base;
 use super::network::{Network, misfit};
 use super::own_picture::floats;
 use super::{GalleryData, Load, Pictures, State, Truth};
@@ -33,7 +32,8 @@ impl State {
             let (Reply::Contents(contents), _) = store.call(request, &[]).await? else {
                 return Err(out_of_turn());
             };
-            let network = network_of(&contents).await?;
+            let base = self.network_base(&contents.plan.network).await?;
+            let network = network_of(&base, &contents).await?;
             Ok::<_, String>((store, contents, network))
         };
         let opened = opened.await;
@@ -62,7 +62,7 @@ impl State {
             Ok(store) => {
                 let truth = truth(&store, id, self.data_now().as_deref()).await;
                 if self.is_current(epoch) {
-                    self.truth.set(truth.map(Arc::new));
+                    self.show_truth(truth);
                 }
             }
             Err(message) => self.gallery.set(Load::Failed(message)),
@@ -113,7 +113,9 @@ impl State {
         }
         match self.append(rows) {
             Ok(()) => self.show_growth(false),
-            Err(message) => leptos::logging::error!("{message}"),
+            Err(message) => self.notify(format!(
+                "This gallery is not searched to its end: {message}"
+            )),
         }
     }
 
@@ -129,7 +131,9 @@ impl State {
         if let Ok(store) = self.store().await
             && let Err(message) = self.read_features(epoch, &store, id).await
         {
-            leptos::logging::error!("{message}");
+            self.notify(format!(
+                "This gallery is not searched to its end: {message}"
+            ));
         }
     }
 
@@ -162,8 +166,8 @@ impl State {
 }
 
 /// The network a gallery was embedded with; another version of it would read the features wrongly.
-async fn network_of(contents: &Contents) -> Result<Network, String> {
-    let network = Network::fetch(&shipped_base(&contents.plan.network)).await?;
+async fn network_of(base: &str, contents: &Contents) -> Result<Network, String> {
+    let network = Network::fetch(base).await?;
     let weights = network.manifest.files.get(files::WEIGHTS);
     if weights.is_none_or(|weights| weights.sha256 != contents.plan.weights) {
         return Err(format!(
@@ -233,21 +237,22 @@ fn gallery(
 }
 
 /// Labels and ids of an own gallery. It is searched all the same without them.
-async fn truth(store: &Store, id: &str, data: Option<&GalleryData>) -> Option<Truth> {
+async fn truth(store: &Store, id: &str, data: Option<&GalleryData>) -> Result<Truth, String> {
     let request = Request::Labels { id: id.to_owned() };
-    let (_, parts) = store.call(request, &[]).await.ok()?;
-    let [labels, ids] = parts.as_slice() else {
-        return None;
+    let (_, parts) = store.call(request, &[]).await?;
+    let ([labels, ids], Some(data)) = (parts.as_slice(), data) else {
+        return Err(out_of_turn());
     };
-    let labels = Labels::from_cells(data?.manifest.tasks.len(), bytes(labels)?).ok()?;
-    let ids = String::from_utf8(bytes(ids)?).ok()?;
-    Some(Truth {
+    let labels = Labels::from_cells(data.manifest.tasks.len(), bytes(labels)?)
+        .map_err(|error| error.to_string())?;
+    let ids = String::from_utf8(bytes(ids)?).map_err(|error| error.to_string())?;
+    Ok(Truth {
         labels,
         ids: ids.lines().map(str::to_owned).collect(),
     })
 }
 
-fn bytes(part: &JsValue) -> Option<Vec<u8>> {
-    let buffer: &ArrayBuffer = part.dyn_ref()?;
-    Some(js_sys::Uint8Array::new(buffer).to_vec())
+fn bytes(part: &JsValue) -> Result<Vec<u8>, String> {
+    let buffer: &ArrayBuffer = part.dyn_ref().ok_or_else(out_of_turn)?;
+    Ok(js_sys::Uint8Array::new(buffer).to_vec())
 }

@@ -102,7 +102,9 @@ impl State {
                     break;
                 }
                 if let Err(message) = state.fetch_thumbnails(&wishes).await {
-                    leptos::logging::warn!("thumbnails: {message}");
+                    state.notify(format!(
+                        "Pictures of this gallery cannot be shown: {message}"
+                    ));
                 }
             }
             state
@@ -113,8 +115,11 @@ impl State {
 
     async fn fetch_thumbnails(&self, wishes: &[(usize, Place)]) -> Result<(), String> {
         let epoch = self.epoch.get_value();
-        let data = self.data_now().ok_or("there is no gallery")?;
-        let id = data.kept_id().ok_or("the gallery was changed")?.to_owned();
+        let data = self.data_now();
+        let Some(id) = data.as_ref().and_then(|data| data.kept_id()) else {
+            // Another gallery is shown by now.
+            return Ok(());
+        };
         // Side by side, a picture is wanted in several rows: it is asked for once, and all show the same address.
         let mut images: Vec<usize> = Vec::with_capacity(wishes.len());
         self.thumbnails.with_value(|thumbnails| {
@@ -127,13 +132,14 @@ impl State {
         if !images.is_empty() {
             let store = self.store().await?;
             let request = Request::Thumbnails {
-                id,
+                id: id.to_owned(),
                 images: images.clone(),
             };
-            let (_, parts) = store.call(request, &[]).await?;
+            let answer = store.call(request, &[]).await;
             if !self.is_current(epoch) {
                 return Ok(());
             }
+            let (_, parts) = answer?;
             for (index, part) in images.into_iter().zip(&parts) {
                 if let Some(address) = picture(part) {
                     self.thumbnails

@@ -7,6 +7,7 @@ use modulens_schema::Labels;
 use crate::error::DatasetError;
 use crate::report::Report;
 use crate::storage::path;
+use crate::table::check_columns;
 use crate::tasks;
 use crate::text::{AGAIN, TextFile};
 
@@ -37,6 +38,7 @@ impl<'a> Table<'a> {
             .next()
             .ok_or_else(|| file.fault(2, "the names of the attributes are missing", AGAIN))?;
         let names: Vec<&str> = text.split_ascii_whitespace().collect();
+        check_columns(file, line, names.len())?;
         if let Some(twice) = (1..names.len()).find(|&at| names[..at].contains(&names[at])) {
             let problem = format!("the attribute {} is there twice", names[twice]);
             return Err(file.fault(line, problem, AGAIN));
@@ -139,6 +141,16 @@ mod tests {
         assert_eq!(
             parse("2\r\nA B \r\n1.jpg -1  1\r\n2.jpg  1 -1  \r\n"),
             Ok(vec![0, 1, 1, 0])
+        );
+    }
+
+    #[test]
+    fn more_attributes_than_any_table_has_are_refused_at_once() {
+        let names: Vec<String> = (0..100_000).map(|at| format!("A{at}")).collect();
+        let message = parse(&format!("0\n{}\n", names.join(" "))).expect_err("too many");
+        assert!(
+            message.contains("line 2: the table has 100000 columns"),
+            "{message}"
         );
     }
 

@@ -10,6 +10,10 @@ use crate::error::DecodeError;
 
 /// The most pixels a picture may have: 64 million.
 pub const MAX_PIXELS: u64 = 64_000_000;
+/// The longest side a picture may have: that of a JPEG. What resizing takes grows with it.
+pub const MAX_SIDE: u32 = 65_535;
+/// Rows that are put over white at once.
+const STRIP: u32 = 64;
 /// The most memory decoding may take, in bytes.
 const MAX_MEMORY: u64 = 512 << 20;
 
@@ -20,16 +24,17 @@ const MAX_MEMORY: u64 = 512 << 20;
 ///
 /// # Errors
 /// When the bytes are no JPEG or PNG, are damaged or cut short, or the picture has more than
-/// [`MAX_PIXELS`].
+/// [`MAX_PIXELS`] or a side longer than [`MAX_SIDE`].
 pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     let format = image::guess_format(bytes).map_err(|_| DecodeError::NotAPicture)?;
     match format {
         ImageFormat::Png => {}
         ImageFormat::Jpeg => match Outline::read(bytes) {
-            Some(outline) if outline.ends && outline.planes_apart() => {
-                return Err(DecodeError::PlanesApart);
+            Some(outline) if outline.ends(bytes) => {
+                if outline.planes_apart() {
+                    return Err(DecodeError::PlanesApart);
+                }
             }
-            Some(outline) if outline.ends => {}
             // The decoder would fill what is missing with grey and say nothing.
             _ => {
                 let detail = "its end marker is missing".to_owned();
@@ -53,14 +58,22 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
             limit: MAX_PIXELS,
         });
     }
+    if width.max(height) > MAX_SIDE {
+        return Err(DecodeError::TooLong {
+            side: width.max(height),
+            limit: MAX_SIDE,
+        });
+    }
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_MEMORY);
     decoder.set_limits(limits).map_err(fault)?;
     // Damaged EXIF data say nothing about the pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(fault)?;
+    let picture = DynamicImage::from_decoder(decoder).map_err(fault)?;
+    // Turned last: turning needs room for a second copy, and this one has 3 bytes per pixel instead of up to 8.
+    let mut picture = DynamicImage::ImageRgb8(over_white(picture)?);
     picture.apply_orientation(orientation);
-    Ok(over_white(picture))
+    Ok(picture.into_rgb8())
 }
 
 fn fault(error: ImageError) -> DecodeError {
@@ -76,15 +89,23 @@ fn fault(error: ImageError) -> DecodeError {
     }
 }
 
-fn over_white(picture: DynamicImage) -> RgbImage {
+/// The picture without transparency, strip by strip: a whole copy in another format would take more room than the
+/// picture itself.
+fn over_white(picture: DynamicImage) -> Result<RgbImage, DecodeError> {
     if !picture.color().has_alpha() {
-        return picture.into_rgb8();
+        return Ok(picture.into_rgb8());
     }
-    let rgba = picture.into_rgba8();
-    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
-        let [r, g, b, alpha] = rgba.get_pixel(x, y).0;
-        image::Rgb([r, g, b].map(|value| blend(value, alpha)))
-    })
+    let (width, height) = (picture.width(), picture.height());
+    let mut opaque = Vec::with_capacity(3 * width as usize * height as usize);
+    for top in (0..height).step_by(STRIP as usize) {
+        let strip = picture.crop_imm(0, top, width, STRIP.min(height - top));
+        let strip = strip.into_rgba8();
+        opaque.extend(strip.pixels().flat_map(|pixel| {
+            let [r, g, b, alpha] = pixel.0;
+            [r, g, b].map(|value| blend(value, alpha))
+        }));
+    }
+    RgbImage::from_raw(width, height, opaque).ok_or(DecodeError::Empty)
 }
 
 /// `value` with opacity `alpha` over white, rounded to nearest; integers, so that it is the same everywhere.
@@ -209,6 +230,36 @@ mod tests {
         let checksum = crc32fast::hash(&bytes[12..29]);
         bytes[29..33].copy_from_slice(&checksum.to_be_bytes());
         assert!(matches!(decode(&bytes), Err(DecodeError::TooLarge { .. })));
+    }
+
+    /// Resizing 60,000,000 pixels in a row took a gigabyte for its weights alone.
+    #[test]
+    fn a_picture_longer_than_any_jpeg_is_refused() {
+        let line = |width| png(&DynamicImage::new_luma8(width, 1));
+        assert_eq!(decode(&line(MAX_SIDE)).expect("long").width(), MAX_SIDE);
+        let error = decode(&line(MAX_SIDE + 1)).expect_err("longer");
+        assert!(matches!(error, DecodeError::TooLong { side: 65_536, .. }));
+    }
+
+    #[test]
+    fn every_strip_of_a_transparent_picture_is_put_over_white() {
+        let at = |x: u32, y: u32| {
+            [
+                ((x * 3) as u16).wrapping_mul(256),
+                ((y * 7) as u16).wrapping_mul(199),
+                65_535,
+                40_000,
+            ]
+        };
+        let deep = image::ImageBuffer::from_fn(5, 3 * STRIP / 2, |x, y| image::Rgba(at(x, y)));
+        let deep = DynamicImage::ImageRgba16(deep);
+        let whole = deep.to_rgba8();
+        let picture = decode(&png(&deep)).expect("16 bits");
+        assert_eq!(picture.dimensions(), whole.dimensions());
+        for (found, pixel) in picture.pixels().zip(whole.pixels()) {
+            let [r, g, b, alpha] = pixel.0;
+            assert_eq!(found.0, [r, g, b].map(|value| blend(value, alpha)));
+        }
     }
 
     #[test]

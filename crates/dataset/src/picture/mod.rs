@@ -2,11 +2,13 @@
 //!
 //! decode -> [`prepare`] (square, resized) -> [`normalise`] (`[3, size, size]` floats).
 
+mod cost;
 mod decode;
 mod jpeg;
 mod prepare;
 
-pub use decode::{MAX_PIXELS, decode};
+pub use cost::decoding_bytes;
+pub use decode::{MAX_PIXELS, MAX_SIDE, decode};
 pub use prepare::{normalise, prepare};
 
 use modulens_schema::InputSpec;

@@ -17,8 +17,10 @@ use crate::report::Report;
 use read_at::read_exact;
 use zip::Member;
 
-/// The largest file that is read as a whole; `CelebA`'s attribute file has 26 MB.
-pub const MAX_FILE: u64 = 1 << 29;
+/// The largest table or text that is read; `CelebA`'s attribute file has 26 MB. A zip of 2 MB may unpack to gigabytes.
+pub const MAX_TEXT_FILE: u64 = 128 << 20;
+/// The largest file of a picture that is read.
+pub const MAX_PICTURE_FILE: u64 = 256 << 20;
 
 /// One file of a storage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,8 +170,8 @@ impl Storage {
     /// The bytes of a file, unpacked.
     ///
     /// # Errors
-    /// When there is no such entry, it cannot be read, it has more than [`MAX_FILE`] bytes, or its zip lies
-    /// about it.
+    /// When there is no such entry, it cannot be read, it has more than [`MAX_TEXT_FILE`] bytes
+    /// ([`MAX_PICTURE_FILE`] for a picture), or its zip lies about it.
     pub async fn read(&self, entry: usize) -> Result<Vec<u8>, DatasetError> {
         let (Some(found), Some(place)) = (self.entries.get(entry), self.places.get(entry)) else {
             return Err(DatasetError::OutOfRange {
@@ -178,10 +180,11 @@ impl Storage {
                 count: self.entries.len(),
             });
         };
-        if found.size > MAX_FILE {
+        let most = most_bytes(&found.path);
+        if found.size > most {
             return Err(DatasetError::Zip {
                 file: found.path.clone(),
-                problem: format!("it has {} bytes, more than {MAX_FILE}", found.size),
+                problem: format!("it has {} bytes, more than {most}", found.size),
                 hint: "leave it out of the dataset",
             });
         }
@@ -217,6 +220,15 @@ impl Storage {
                 path::file_name(&self.entries[entry].path).eq_ignore_ascii_case(file_name)
             })
             .min_by_key(|&entry| self.entries[entry].path.matches('/').count())
+    }
+}
+
+/// The most bytes that are read of a file of that name.
+fn most_bytes(path: &str) -> u64 {
+    if path::is_picture(path) {
+        MAX_PICTURE_FILE
+    } else {
+        MAX_TEXT_FILE
     }
 }
 

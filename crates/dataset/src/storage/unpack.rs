@@ -35,7 +35,7 @@ pub(crate) async fn unpack(
     let packed = usize::try_from(member.packed).map_err(too_large)?;
     let size = usize::try_from(member.size).map_err(too_large)?;
 
-    let guess = LOCAL + usize::from(member.name_len) + USUAL_EXTRA + packed;
+    let guess = (LOCAL + usize::from(member.name_len) + USUAL_EXTRA).saturating_add(packed);
     let first = source
         .read_at(member.offset, guess)
         .await
@@ -52,10 +52,10 @@ pub(crate) async fn unpack(
         + usize::from(u16::from_le_bytes([header[26], header[27]]))
         + usize::from(u16::from_le_bytes([header[28], header[29]]));
     let late;
-    let data = match first.get(start..start + packed) {
+    let data = match first.get(start..start.saturating_add(packed)) {
         Some(data) => data,
         None => {
-            late = read_exact(source, member.offset + start as u64, packed)
+            late = read_exact(source, member.offset.saturating_add(start as u64), packed)
                 .await
                 .map_err(unreadable)?;
             &late

@@ -23,6 +23,9 @@ const CHUNK: usize = 1 << 20;
 /// Directories beyond this are refused: `CelebA`'s takes 20 MB.
 const MAX_DIRECTORY: u64 = 1 << 30;
 
+/// A file of this size may be packed to any number of bytes below it.
+const SMALL: u64 = 1 << 16;
+
 pub(crate) const BROKEN: &str = "download or pack the zip again";
 
 /// How an entry is packed.
@@ -310,7 +313,12 @@ impl<'a> Header<'a> {
         if stop.is_none_or(|stop| stop > len) {
             return Err("outside of the zip");
         }
-        if method == Method::Stored && packed != size {
+        // Deflate makes nothing much larger: what does not compress is stored, with 5 bytes for every 64 KB.
+        let most = match method {
+            Method::Stored => size,
+            Method::Deflated => size.saturating_mul(2).saturating_add(SMALL),
+        };
+        if packed > most || (method == Method::Stored && packed != size) {
             return Err("sizes in the zip's directory contradict each other");
         }
         Ok(Member {

@@ -19,12 +19,12 @@ use crate::page::core::plan::THUMBNAIL;
 use crate::page::core::step::Step;
 use crate::page::state::State;
 use crate::page::state::library::out_of_turn;
-use crate::page::state::load::shipped_base;
 use crate::page::state::network::Network;
 use crate::protocol::Skipped;
 use crate::store_protocol::{Plan, Reply, Request};
+use crate::work::flight;
 
-/// Pictures that go through an engine together.
+/// Pictures that go through an engine together, unless they are large.
 const PARCEL: usize = 32;
 /// Parcels on their way to each engine: one is computed while the next is fetched.
 const AHEAD: usize = 2;
@@ -141,7 +141,7 @@ impl State {
         persist::persist();
         let store = self.store().await?;
         let (Order::New { network, .. } | Order::Resume { network, .. }) = &order;
-        let base = shipped_base(network);
+        let base = self.network_base(network).await?;
         let manifest = Network::manifest(&base).await?;
         let pool = Pool::new(&base, &manifest, engine, workers)
             .await?
@@ -195,12 +195,12 @@ impl State {
     /// Runs all lanes to their end.
     async fn work(&self, work: Work) {
         let lanes = work.pool.workers() * AHEAD;
-        let ends = join_all((0..lanes).map(|lane| self.lane(&work, lane))).await;
+        join_all((0..lanes).map(|lane| self.lane(&work, lane))).await;
         if self.making_is_over(work.turn) {
             return;
         }
-        if let Some(message) = ends.into_iter().find_map(Result::err) {
-            work.store.call(Request::Close, &[]).await.ok();
+        let failed = work.tally.borrow_mut().failed.take();
+        if let Some(message) = failed {
             self.end(work.turn, Some(message));
             return;
         }
@@ -230,33 +230,48 @@ impl State {
         self.catch_up(&work.id).await;
     }
 
-    /// One parcel after the other, on one engine. Where one lane fails, all stop: what the others still made would
-    /// wait for the missing pictures for ever.
-    async fn lane(&self, work: &Work, lane: usize) -> Result<(), String> {
-        let end = self.parcels(work, lane).await;
-        if end.is_err() {
-            work.tally.borrow_mut().failed = true;
+    /// One parcel after the other. Where one lane fails, all stop: what the others still made would wait for the
+    /// missing pictures for ever, and they for room on the way.
+    async fn lane(&self, work: &Work, lane: usize) {
+        let Err(message) = self.parcels(work, lane).await else {
+            return;
+        };
+        let first = work.tally.borrow().failed.is_none();
+        if first && !self.making_is_over(work.turn) {
+            work.tally.borrow_mut().failed = Some(message);
+            work.store.call(Request::Close, &[]).await.ok();
         }
-        end
     }
 
     async fn parcels(&self, work: &Work, lane: usize) -> Result<(), String> {
         loop {
             self.wait_while_paused(work).await;
-            if self.making_is_over(work.turn) || work.tally.borrow().failed {
+            if self.making_is_over(work.turn) || work.tally.borrow().failed.is_some() {
                 return Ok(());
             }
             let fed = work
                 .store
                 .call(Request::Feed { count: PARCEL }, &[])
                 .await?;
-            let (Reply::Fed { images, skipped }, pictures) = fed else {
+            let (
+                Reply::Fed {
+                    images,
+                    skipped,
+                    decoding,
+                },
+                pictures,
+            ) = fed
+            else {
                 return Err(out_of_turn());
             };
             let Some(&first) = images.first() else {
                 return Ok(());
             };
-            let worker = lane % work.pool.workers();
+            // It may have waited for room for a while.
+            if self.making_is_over(work.turn) || work.tally.borrow().failed.is_some() {
+                return Ok(());
+            }
+            let worker = flight::engine(lane, work.pool.workers(), decoding);
             let embedded = work.pool.embed(worker, THUMBNAIL, &pictures).await?;
             if self.making_is_over(work.turn) {
                 return Ok(());
@@ -357,7 +372,7 @@ impl State {
                 |making| matches!(making, Making::Running(running) if running.paused),
             )
         };
-        while paused() && !self.making_is_over(work.turn) && !work.tally.borrow().failed {
+        while paused() && !self.making_is_over(work.turn) && work.tally.borrow().failed.is_none() {
             clock::sleep(NAP).await;
             // Waiting is no work.
             work.tally.borrow_mut().rest(clock::now());

@@ -1,19 +1,22 @@
-//! Engines for a gallery being made: as many as wanted, each replaced when it breaks.
+//! Engines for a gallery being made: as many as wanted, each replaced when it breaks; a picture that breaks every one is
+//! left out.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use js_sys::{Float32Array, Uint8Array};
 use modulens_bundle::Manifest;
 use wasm_bindgen::JsValue;
 
 use crate::page::browser::way;
 use crate::page::browser::worker::{Engine, Job};
+use crate::page::core::culprit::Search;
 use crate::page::state::network::{start_engine, weights};
 use crate::page::state::own_picture::floats;
 use crate::protocol::{Backend, Event, Preference, Request, Skipped};
 
-/// How often the same pictures are tried on a new engine after one broke.
-const ATTEMPTS: usize = 3;
+/// After so many pictures in a row that each broke an engine it is not the pictures that are at fault.
+const HOPELESS: usize = 16;
 /// How often a WebGPU engine may break, or not start, before the CPU takes over.
 const LOSSES: usize = 2;
 
@@ -29,6 +32,8 @@ struct Inner {
     backend: RefCell<Backend>,
     losses: RefCell<usize>,
     slots: Vec<Slot>,
+    /// Pictures in a row that broke an engine.
+    faults: Cell<usize>,
     /// Whether they rest while the visitor is at it.
     gives_way: Cell<bool>,
 }
@@ -80,6 +85,7 @@ impl Pool {
             backend: RefCell::new(backend),
             losses: RefCell::new(0),
             slots: (0..workers.max(1)).map(|_| Slot::default()).collect(),
+            faults: Cell::new(0),
             gives_way: Cell::new(false),
         })))
     }
@@ -106,10 +112,11 @@ impl Pool {
         *self.0.backend.borrow()
     }
 
-    /// Embeds pictures on one of the engines, on a new one should it break.
+    /// Embeds pictures on one of the engines. Should it break, the picture that is at fault is searched for and counts
+    /// as one that cannot be read.
     ///
     /// # Errors
-    /// No engine can be started, or it breaks again and again.
+    /// No engine can be started, or too many break.
     pub(super) async fn embed(
         &self,
         worker: usize,
@@ -117,40 +124,80 @@ impl Pool {
         pictures: &[JsValue],
     ) -> Result<Embedded, String> {
         let slot = &self.0.slots[worker % self.0.slots.len()];
-        let mut attempt = 1;
-        loop {
-            let engine = self.engine(slot).await?;
-            // The pictures are copied to the engine: should it break, they are needed again.
-            let outcome =
-                match engine.job_copying(|job| Request::EmbedFiles { job, thumbnail }, pictures) {
-                    Ok(job) => listen(job).await,
-                    Err(message) => Err(Failure::Broken(message)),
-                };
-            match outcome {
-                Ok(embedded) => return Ok(embedded),
-                Err(Failure::Broken(_)) if attempt < ATTEMPTS => {
-                    attempt += 1;
-                    self.lose(slot, &engine);
-                }
-                Err(Failure::Broken(message) | Failure::Final(message)) => return Err(message),
+        let engine = self.engine(slot).await?;
+        match send(&engine, thumbnail, pictures).await {
+            Ok(embedded) => {
+                self.0.faults.set(0);
+                Ok(embedded)
+            }
+            Err(Failure::Final(message)) => Err(message),
+            Err(Failure::Broken(_)) => {
+                self.lose(slot, &engine);
+                drop(engine);
+                self.search(thumbnail, pictures).await
             }
         }
+    }
+
+    /// Embeds pictures among which one may break the engine, on engines that nobody else uses.
+    async fn search(&self, thumbnail: u32, pictures: &[JsValue]) -> Result<Embedded, String> {
+        let (mut all, mut search, mut engine) =
+            (Embedded::default(), Search::new(pictures.len()), None);
+        let mut thumbnails = Vec::new();
+        while let Some(range) = search.next() {
+            let using = match engine.take() {
+                Some(engine) => engine,
+                None => self.start().await?,
+            };
+            match send(&using, thumbnail, &pictures[range.clone()]).await {
+                Ok(embedded) => {
+                    thumbnails.extend(bytes(embedded.parts.get(1)));
+                    all.append(embedded);
+                    search.held();
+                    self.0.faults.set(0);
+                    engine = Some(using);
+                }
+                Err(Failure::Final(message)) => return Err(message),
+                Err(Failure::Broken(message)) => {
+                    self.count_loss();
+                    if search.broke().is_some() {
+                        self.0.faults.set(self.0.faults.get() + 1);
+                        if self.0.faults.get() >= HOPELESS {
+                            return Err(message);
+                        }
+                        all.leave_out(&message);
+                    }
+                }
+            }
+        }
+        all.parts = vec![
+            Float32Array::from(all.features.as_slice()).buffer().into(),
+            Uint8Array::from(thumbnails.as_slice()).buffer().into(),
+        ];
+        Ok(all)
     }
 
     /// The engine of a slot, started if need be.
     async fn engine(&self, slot: &Slot) -> Result<Engine, String> {
         let _alone = slot.starting.lock().await;
+        if let Some(engine) = slot.engine.borrow().clone() {
+            return Ok(engine);
+        }
+        let engine = self.start().await?;
+        *slot.engine.borrow_mut() = Some(engine.clone());
+        Ok(engine)
+    }
+
+    /// A new engine.
+    async fn start(&self) -> Result<Engine, String> {
         loop {
-            if let Some(engine) = slot.engine.borrow().clone() {
-                return Ok(engine);
-            }
             let (backend, inner) = (self.backend(), &self.0);
             match start_engine(backend, inner.preference, &inner.manifest, &inner.weights).await {
                 Ok(started) => {
                     if inner.gives_way.get() {
                         way::add(&started.engine);
                     }
-                    *slot.engine.borrow_mut() = Some(started.engine);
+                    return Ok(started.engine);
                 }
                 // Where WebGPU does not start, the CPU does. A device lost while it starts is a loss like any other.
                 Err(_) if backend == Backend::Webgpu => self.count_loss(),
@@ -175,6 +222,44 @@ impl Pool {
             *self.0.backend.borrow_mut() = Backend::Cpu;
         }
     }
+}
+
+impl Embedded {
+    /// Adds what became of the pictures that follow; their parts are left to the caller.
+    fn append(&mut self, next: Self) {
+        let before = self.lengths.len();
+        self.lengths.extend(next.lengths);
+        self.features.extend(next.features);
+        self.millis += next.millis;
+        self.skipped
+            .extend(next.skipped.into_iter().map(|skipped| Skipped {
+                index: before + skipped.index,
+                ..skipped
+            }));
+    }
+
+    /// Adds a picture that breaks the engine.
+    fn leave_out(&mut self, message: &str) {
+        self.skipped.push(Skipped {
+            index: self.lengths.len(),
+            why: format!("it breaks the engine ({message})"),
+        });
+        self.lengths.push(0);
+    }
+}
+
+/// Has an engine embed pictures. They are copied to it: should it break, they are needed again.
+async fn send(engine: &Engine, thumbnail: u32, pictures: &[JsValue]) -> Result<Embedded, Failure> {
+    match engine.job_copying(|job| Request::EmbedFiles { job, thumbnail }, pictures) {
+        Ok(job) => listen(job).await,
+        Err(message) => Err(Failure::Broken(message)),
+    }
+}
+
+/// The bytes of a part.
+fn bytes(part: Option<&JsValue>) -> Vec<u8> {
+    part.map(|part| Uint8Array::new(part).to_vec())
+        .unwrap_or_default()
 }
 
 /// Waits for the end of a job.

@@ -17,8 +17,8 @@ pub(super) struct Tally {
     total: usize,
     /// Pictures that could not be read.
     pub(super) skipped: Vec<Skipped>,
-    /// Whether a lane failed, so that the others may stop, too.
-    pub(super) failed: bool,
+    /// Why a lane failed first, so that the others may stop, too.
+    pub(super) failed: Option<String>,
     /// Time it took, rests not counted.
     pub(super) millis: f64,
     last: f64,
@@ -43,7 +43,7 @@ impl Tally {
             done,
             total,
             skipped: Vec::new(),
-            failed: false,
+            failed: None,
             millis: 0.0,
             last: now,
         }
