@@ -28,7 +28,7 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Serve a folder as a static site.
     Serve(ServeArgs),
-    /// Formatting and lints only.
+    /// Formatting, lints, documentation and licences only.
     Check,
     /// Everything: formatting, lints, native tests, wasm checks, the site, the tests in a real browser.
     Test(TestArgs),
@@ -133,11 +133,23 @@ impl ServeArgs {
     }
 }
 
+/// A part of the tests that runs alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestPart {
+    /// The native tests.
+    Native,
+    /// Lints of the crates that are compiled to wasm.
+    Wasm,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct TestArgs {
     /// Leave out the site and the tests that need a browser.
     #[arg(long)]
     pub(crate) skip_browser: bool,
+    /// Only one part, as the integration jobs run it; nothing is set up.
+    #[arg(long, conflicts_with = "skip_browser")]
+    pub(crate) only: Option<TestPart>,
     /// Print one JSON object at the end instead of the table.
     #[arg(long)]
     pub(crate) json: bool,

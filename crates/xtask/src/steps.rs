@@ -143,17 +143,6 @@ impl Table {
     }
 }
 
-/// Runs some steps and prints their table.
-pub(crate) fn alone(places: &Places, what: &str, steps: &[Step]) -> Result<()> {
-    let mut table = Table::default();
-    for step in steps {
-        table.step(places, step)?;
-    }
-    eprintln!("== {what}: done");
-    table.print();
-    table.verdict()
-}
-
 fn minutes(time: Duration) -> f64 {
     (time.as_secs_f64() / 60.0 * 100.0).round() / 100.0
 }
