@@ -114,12 +114,23 @@ mod tests {
     }
 
     #[test]
-    fn auto_never_fails() {
+    #[cfg(not(feature = "wgpu"))]
+    fn auto_falls_back_to_the_cpu_and_says_why() {
+        let opened = open(Backend::Auto).expect("flex needs nothing");
+        assert!(opened.on_cpu);
+        let description = opened.description;
         assert!(
-            !open(Backend::Auto)
-                .expect("falls back")
-                .description
-                .is_empty()
+            description.starts_with("flex on ") && description.contains("this build has no wgpu"),
+            "{description}"
         );
+    }
+
+    #[test]
+    #[cfg(not(feature = "wgpu"))]
+    fn wgpu_is_refused_in_a_build_without_it() {
+        let error = open(Backend::Wgpu)
+            .expect_err("it was asked for")
+            .to_string();
+        assert!(error.contains("--backend flex"), "{error}");
     }
 }
