@@ -152,7 +152,7 @@ fn temporary(parent: &Path) -> io::Result<TempDir> {
     builder.tempdir_in(parent)
 }
 
-/// Whether writing to `target` destroys nothing but an older bundle.
+/// Returns true if writing to `target` destroys nothing but an older bundle.
 fn may_replace(target: &Path) -> bool {
     match fs::symlink_metadata(target) {
         Err(error) => error.kind() == io::ErrorKind::NotFound,
@@ -164,7 +164,7 @@ fn may_replace(target: &Path) -> bool {
     }
 }
 
-/// Whether a manifest is that of a bundle, of whatever version.
+/// Returns true for the manifest of a bundle, of any version.
 fn is_bundle(json: &[u8]) -> bool {
     serde_json::from_slice::<serde_json::Value>(json).is_ok_and(|value| {
         value

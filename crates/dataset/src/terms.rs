@@ -9,15 +9,15 @@ use crate::options::Format;
 pub struct Terms {
     /// The dataset.
     pub dataset: &'static str,
-    /// Who published it.
+    /// The publisher.
     pub owner: &'static str,
     /// The terms in one sentence.
     pub sentence: &'static str,
-    /// Where the terms stand.
+    /// The address of the terms.
     pub url: &'static str,
-    /// What to cite.
+    /// The citation.
     pub cite: &'static str,
-    /// How many pictures the official download holds.
+    /// The number of images in the official download.
     pub pictures: usize,
 }
 

@@ -10,7 +10,7 @@ use crate::{places::Places, server};
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 pub(crate) struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -70,7 +70,7 @@ pub(crate) struct FinishArgs {
     pub(crate) dir: Option<PathBuf>,
 }
 
-/// What is measured of the site and kept in a document.
+/// The options of a measurement that is kept in a document.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// Print one JSON object instead of the table.
@@ -167,7 +167,7 @@ pub(crate) struct E2eArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
-    /// Which one; without a name they are listed.
+    /// The bench to run; without a name they are listed.
     pub(crate) name: Option<String>,
     /// Print one JSON object.
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! What can go wrong, each in a sentence that says what, where and what to do.
+//! The errors of a command, each in a sentence that names the fault, its place and its remedy.
 
 use std::{io, path::PathBuf};
 

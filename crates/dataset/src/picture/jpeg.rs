@@ -1,4 +1,4 @@
-//! What has to be known of a JPEG before its decoder is trusted with it.
+//! Checks of a JPEG before its decoder is trusted with it.
 
 /// The markers of a JPEG up to its first scan (ITU T.81, annex B).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -7,7 +7,7 @@ pub(super) struct Outline {
     sequential_planes: Option<u8>,
     /// Colour planes of the first scan.
     scan_planes: u8,
-    /// Whether an end-of-image marker follows.
+    /// True if an end-of-image marker follows.
     pub(super) ends: bool,
 }
 
@@ -47,7 +47,8 @@ impl Outline {
         }
     }
 
-    /// Whether the planes of a sequential picture lie one after the other instead of interleaved.
+    /// Returns true if the planes of a sequential image lie one after the other instead of
+    /// interleaved.
     ///
     /// Few programs write that, and the decoder answers with false colours and no error (zune-jpeg 0.5.15).
     pub(super) fn planes_apart(&self) -> bool {
