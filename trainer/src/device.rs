@@ -20,11 +20,11 @@ pub enum Backend {
 /// A device and what to tell people about it.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    /// Where tensors live, without autodiff.
+    /// The device of the tensors, without autodiff.
     pub device: Device,
     /// "flex on 2 cores", "wgpu on NVIDIA ...".
     pub description: String,
-    /// Whether it is the CPU.
+    /// True for the CPU.
     pub on_cpu: bool,
 }
 

@@ -11,7 +11,7 @@ use crate::data::Pictures;
 use crate::error::TrainerError;
 use crate::official::Official;
 
-/// What one step learns from.
+/// The data of one training step.
 #[derive(Debug)]
 pub(crate) struct Batch {
     /// `[n, size, size, 3]`.

@@ -1,4 +1,4 @@
-//! What is written about every epoch: a line of JSON in the run, a line of text on the terminal.
+//! The metrics of every epoch: a line of JSON in the run, a line of text on the terminal.
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ pub(crate) struct EpochMetrics {
     pub val_mean: f64,
     /// Triplet accuracy of each task on the validation split, in the network's order.
     pub val_tasks: Vec<f64>,
-    /// Whether this is the best epoch so far.
+    /// True for the best epoch so far.
     pub best: bool,
 }
 

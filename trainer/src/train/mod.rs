@@ -50,7 +50,7 @@ pub struct Args {
     /// Throw away what the folder holds and start again.
     #[arg(long)]
     fresh: bool,
-    /// Where to compute.
+    /// The backend.
     #[arg(long, value_enum, default_value_t)]
     backend: Backend,
     /// Print one JSON object at the end instead of the live summary.

@@ -23,7 +23,7 @@ pub(crate) fn watch() -> Result<(), TrainerError> {
     outcome
 }
 
-/// Whether someone asked to stop.
+/// Returns true if someone asked to stop.
 pub(crate) fn asked() -> bool {
     ASKED.load(Ordering::SeqCst)
 }
