@@ -101,7 +101,7 @@ pub fn fit(
         TensorData::new(pair_weights(labels, values), [examples, examples]),
         &device,
     );
-    // Nobody is an example of themselves.
+    // An image is no example of itself.
     let itself = Tensor::<2>::eye(examples, &device).mul_scalar(-1e9);
     let mut learned = Learned {
         feature_scale: Param::from_tensor(scale_start.clone()),

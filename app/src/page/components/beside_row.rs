@@ -32,7 +32,7 @@ const SLICE: usize = 10;
 pub fn BesideRow(
     /// The task.
     task: usize,
-    /// Where one is among the rows.
+    /// The position within the rows.
     beside: Beside,
 ) -> impl IntoView {
     let state = use_state();

@@ -6,7 +6,7 @@ use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::state::use_state;
 
-/// What is kept, and where.
+/// The stored data and their places.
 const KEPT: [(&str, &str); 5] = [
     (
         "A picture you search with",

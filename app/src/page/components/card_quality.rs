@@ -1,4 +1,4 @@
-//! How good each lens is: at a glance, and in figures.
+//! The quality of each lens: at a glance, and in figures.
 
 use leptos::prelude::*;
 use modulens_schema::TaskQuality;

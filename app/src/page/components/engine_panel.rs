@@ -180,7 +180,7 @@ fn EmbedGallery() -> impl IntoView {
     }
 }
 
-/// How far the work is, in words.
+/// The progress, in words.
 fn figures(embed: &EmbedState) -> String {
     let EmbedState::Running(progress) = embed else {
         return "Fetching and starting the engine…".into();
@@ -197,7 +197,7 @@ fn figures(embed: &EmbedState) -> String {
     )
 }
 
-/// How the work ended, in words.
+/// The outcome, in words.
 fn end(embed: &EmbedState) -> Option<String> {
     match embed {
         EmbedState::Idle | EmbedState::Starting | EmbedState::Running(_) => None,

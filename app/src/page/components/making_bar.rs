@@ -9,7 +9,8 @@ use crate::page::state::add::{Finished, Making, Running};
 use crate::page::state::use_state;
 use crate::protocol::Backend;
 
-/// What of a making decides which bar is shown; the figures in it change many times a second.
+/// The state of an import job that decides which bar is shown; the figures in it change many times
+/// a second.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Nothing,
@@ -139,7 +140,7 @@ fn EndedBar() -> impl IntoView {
     .into_any()
 }
 
-/// How far it is, in words.
+/// The progress, in words.
 fn figures(running: &Running) -> String {
     let progress = &running.progress;
     if progress.total == 0 {

@@ -15,7 +15,7 @@ use crate::page::core::view::Panel;
 use crate::page::core::{card, format, trust};
 use crate::page::state::{GalleryData, State, use_state};
 
-/// What the gallery and its network are, and how far to trust them.
+/// The description of the gallery and its network, and of their limits.
 #[component]
 pub fn ModelCard() -> impl IntoView {
     let state = use_state();

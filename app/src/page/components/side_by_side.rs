@@ -89,8 +89,8 @@ pub fn SideBySide() -> impl IntoView {
     }
 }
 
-/// What the rows show, in one line, or where they have the picture pointed at; without a picture to compare, a way to
-/// have one.
+/// The description of the rows in one line, or the positions of the hovered image in them; without
+/// an image to compare, a way to choose one.
 #[component]
 fn Said(beside: Beside) -> impl IntoView {
     let state = use_state();

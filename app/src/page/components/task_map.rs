@@ -18,7 +18,7 @@ use crate::page::state::use_state;
 /// Every task at its place, with lines between those that stand out as alike.
 #[component]
 pub fn TaskMap(
-    /// What is shown.
+    /// The task relations.
     relating: Relating,
 ) -> impl IntoView {
     let element = NodeRef::<Div>::new();
@@ -79,7 +79,7 @@ pub fn TaskMap(
     }
 }
 
-/// What the map shows, and how true it is.
+/// The caption of the map, with its distortion.
 fn caption(relating: &Relating, layout: &Layout) -> String {
     let scaling = &relating.scaling;
     if scaling.tasks() < 2 {
@@ -223,7 +223,7 @@ fn Labels(relating: Relating, layout: Layout) -> impl IntoView {
     }
 }
 
-/// Where an arrow points.
+/// The direction of an arrow key.
 fn direction(event: &KeyboardEvent) -> Option<(f64, f64)> {
     match move_of(event)? {
         Move::Left => Some((-1.0, 0.0)),

@@ -45,7 +45,7 @@ pub fn lesson(lessons: &[Lesson], name: &str) -> Lesson {
     })
 }
 
-/// How a picture is marked.
+/// The mark of an image: true for a positive example.
 pub fn mark_of(lesson: &Lesson, picture: usize) -> Option<bool> {
     let has = |list: &[usize]| list.contains(&picture);
     match (has(&lesson.yes), has(&lesson.no)) {
@@ -68,7 +68,7 @@ pub fn marked(lesson: &Lesson, picture: usize, yes: bool) -> Lesson {
     next
 }
 
-/// What is learned from.
+/// The labelled examples of a user task.
 pub fn marks(lesson: &Lesson) -> Marks {
     Marks {
         yes: lesson.yes.clone(),
@@ -81,7 +81,7 @@ pub fn counts(yes: usize, no: usize) -> String {
     format!("{} yes, {} no", format::count(yes), format::count(no))
 }
 
-/// What to do next, from the marks there are.
+/// The advice for the next step, from the examples so far.
 pub fn advice(yes: usize, no: usize) -> &'static str {
     match (yes, no) {
         (0, 0) => "Find a picture that shows it, and press its tick.",
@@ -92,7 +92,7 @@ pub fn advice(yes: usize, no: usize) -> &'static str {
     }
 }
 
-/// What to say where some of the pictures a task was taught by are of no use here.
+/// The notice for examples that are not in this gallery.
 pub fn ignored(used: usize, ignored: usize) -> Option<String> {
     match (used, ignored) {
         (_, 0) => None,

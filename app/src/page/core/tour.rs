@@ -15,7 +15,7 @@ pub enum Stop {
     Lens,
     /// Several lenses at once.
     Rows,
-    /// What else there is.
+    /// The end, with further features.
     End,
 }
 
@@ -45,7 +45,7 @@ impl Stop {
         }
     }
 
-    /// What to do.
+    /// The instruction.
     pub fn task(self) -> &'static str {
         match self {
             Self::Ask => {
@@ -66,7 +66,7 @@ impl Stop {
         }
     }
 
-    /// What it showed, once it is done.
+    /// The explanation, once it is done.
     pub fn lesson(self) -> &'static str {
         match self {
             Self::Ask => {
@@ -93,7 +93,7 @@ impl Stop {
         }
     }
 
-    /// Whether the visitor did it: `before` is the view when the stop began.
+    /// Returns true if the visitor did it: `before` is the view when the stop began.
     pub fn is_done(self, before: &View, now: &View) -> bool {
         match self {
             Self::Ask => now.conditions != before.conditions,
