@@ -108,7 +108,7 @@ test('a pause holds, a reload keeps what is done, and going on ends where an unb
   const { site, library } = await made(t);
   await eventually(async () => assert.ok((await library.done()) >= 32), { timeout: 60_000 });
   await site.get('making-pause').click();
-  await site.get('making').getByText('Go on').waitFor();
+  await site.get('making').getByText('Resume').waitFor();
   // Meanwhile the same pictures become a gallery without a break, which takes far longer than what was on its way.
   const unbroken = await made(t);
   await unbroken.library.ended();
@@ -125,7 +125,7 @@ test('a pause holds, a reload keeps what is done, and going on ends where an unb
 
   await library.bring(small);
   assert.match(await site.get('offer').innerText(), /was begun with these pictures/);
-  assert.match(await site.get('offer-start').innerText(), /^Go on at picture \d+/);
+  assert.match(await site.get('offer-start').innerText(), /^Resume at picture \d+/);
   await library.start();
   assert.match(await library.ended(), /is complete/);
   await eventually(async () => assert.match(await site.get('found').innerText(), new RegExp(`^${COUNT - 1} pictures`)));

@@ -258,7 +258,7 @@ impl Typed {
         self.close();
         let unknown = asked.unknown.first().map(|_| {
             format!(
-                "Nothing in this gallery is called “{}”. Its attributes stand beside the results.",
+                "No attribute matches “{}”. See the list beside the results.",
                 asked.unknown.join(" ")
             )
         });

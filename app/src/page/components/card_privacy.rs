@@ -60,7 +60,7 @@ pub fn CardPrivacy() -> impl IntoView {
                 {kept}
             </ul>
             <p>
-                "To be rid of all of it at once, clear this site\u{2019}s data in your browser\u{2019}s settings. "
+                "To delete everything, clear this site\u{2019}s data in your browser\u{2019}s settings. "
                 <button class="link" type="button" data-testid="card-library" on:click=library>
                     "Open your galleries"
                 </button>

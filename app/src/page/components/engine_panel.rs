@@ -223,6 +223,6 @@ fn end(embed: &EmbedState) -> Option<String> {
             ))
         }
         EmbedState::Cancelled => Some("Cancelled. The shipped features are searched.".into()),
-        EmbedState::Failed(message) => Some(format!("It did not work: {message}")),
+        EmbedState::Failed(message) => Some(format!("Embedding failed: {message}")),
     }
 }

@@ -155,7 +155,7 @@ fn facts(kept: &Kept) -> String {
         format::counted(kept.images, "picture")
     } else {
         format!(
-            "{} of {}; to go on, bring the same files again",
+            "{} of {} done. Choose the same files to resume.",
             format::count(kept.done),
             format::counted(kept.images, "picture")
         )

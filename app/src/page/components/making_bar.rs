@@ -75,7 +75,7 @@ fn RunningBar() -> impl IntoView {
                     data-testid="making-pause"
                     on:click=move |_| state.pause_making(!paused.get_untracked())
                 >
-                    {move || if paused.get() { "Go on" } else { "Pause" }}
+                    {move || if paused.get() { "Resume" } else { "Pause" }}
                 </button>
                 <button
                     class="button"
@@ -197,8 +197,8 @@ fn stopped_words(title: &str, done: usize, total: usize, problem: Option<&str>) 
         return format!("\u{201c}{title}\u{201d} was not begun{why}");
     }
     format!(
-        "\u{201c}{title}\u{201d} ended early{why}. {} of {} are kept and can be searched; to go on, bring the same \
-         files again.",
+        "\u{201c}{title}\u{201d} ended early{why}. {} of {} are kept and can be searched. Choose the same files \
+         to resume.",
         format::count(done),
         format::counted(total, "picture"),
     )

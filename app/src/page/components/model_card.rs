@@ -124,17 +124,14 @@ fn facts(state: State, data: &GalleryData) -> Vec<(&'static str, String)> {
         (
             "Modulated at",
             format!(
-                "{}: {} a task of its own, all else shared",
+                "{}: {} per task, the rest shared",
                 card::sites(&manifest.sites),
-                format::counted(own, "number")
+                format::counted(own, "parameter")
             ),
         ),
         (
             "Embedding",
-            format!(
-                "{} a picture and task",
-                format::counted(manifest.embedding, "number")
-            ),
+            format::counted(manifest.embedding, "dimension"),
         ),
     ];
     if let Some(weights) = manifest.files.get(modulens_bundle::files::WEIGHTS) {

@@ -89,7 +89,7 @@ pub fn PlanForm(
     let images = recognised.images;
     let unfinished = recognised.unfinished.first().cloned();
     let verb = match &unfinished {
-        Some(kept) => format!("Go on at picture {}", format::count(kept.done + 1)),
+        Some(kept) => format!("Resume at picture {}", format::count(kept.done + 1)),
         None => format!("Embed {}", format::counted(images, "picture")),
     };
     let settings = match unfinished {

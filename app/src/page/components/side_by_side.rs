@@ -118,12 +118,8 @@ fn Said(beside: Beside) -> impl IntoView {
     };
     let said = move || match (beside.pointed.get(), state.compares()) {
         (Some(picture), _) => beside.places(picture),
-        (None, true) => {
-            "Alike in what? Each row answers with a task of its own, best first.".into()
-        }
-        (None, false) => {
-            "Each row shows the pictures that its task is surest of, within the question.".into()
-        }
+        (None, true) => "One row per task, most similar first.".into(),
+        (None, false) => "Each row: that task’s most confident matches for the query.".into(),
     };
     view! {
         <p class="beside__said" data-testid="beside-said">

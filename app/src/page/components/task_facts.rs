@@ -42,9 +42,9 @@ pub fn TaskFacts(
         let through = move || {
             let same = state.lens.get() == Some(task);
             if same {
-                "You look through it."
+                "Current lens"
             } else {
-                "Press it to look through it."
+                "Click to make it the lens."
             }
         };
         Some(view! {

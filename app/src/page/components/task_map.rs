@@ -85,7 +85,7 @@ fn caption(relating: &Relating, layout: &Layout) -> String {
     if scaling.tasks() < 2 {
         return "There is one task only, and none to compare it with.".into();
     }
-    let press = "Press a task to look through it.";
+    let press = "Click a task to make it the lens.";
     if scaling.tasks() < 3 {
         return format!("{ALIKE} {press}");
     }
@@ -104,7 +104,7 @@ fn caption(relating: &Relating, layout: &Layout) -> String {
         (None, None) => String::new(),
     };
     format!(
-        "Near is alike. {ALIKE} Two dimensions cannot hold all distances: those on the map are off by {}. {lines} {press}",
+        "Closer means more similar. {ALIKE} The 2-D layout distorts distances by {} on average. {lines} {press}",
         format::percent(off),
     )
 }

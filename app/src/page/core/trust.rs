@@ -94,7 +94,7 @@ pub fn never(tasks: &[Task]) -> &'static [&'static str] {
         ]
     } else {
         &[
-            "To decide about anybody or anything that matters without looking: what is right nine times in ten is wrong once.",
+            "To decide about anybody or anything that matters without looking: 90 % accuracy still means one error in ten.",
             "As facts about products. What it says is a guess about a picture.",
             "On pictures unlike those it was measured on, without measuring it on them first.",
         ]

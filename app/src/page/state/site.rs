@@ -65,7 +65,7 @@ impl State {
     /// The work that a reload would interrupt; everything else is in the address.
     pub fn at_stake(&self) -> Option<&'static str> {
         if self.making.with(Making::is_running) {
-            Some("Reloading interrupts the gallery being made; it goes on with the same files.")
+            Some("Reloading pauses the import. Choose the same files to resume.")
         } else if self.embed.with(EmbedState::is_busy) {
             Some("Reloading ends the embedding.")
         } else if self.own.with(|own| !own.is_empty()) {
