@@ -63,8 +63,8 @@ pub enum Request {
         /// The largest number of images.
         count: usize,
     },
-    /// The results of images. They are kept in the order of the gallery, whatever the order of
-    /// these calls. Answered by [`Reply::Appended`].
+    /// Appends the results of images. They are kept in the order of the gallery, whatever the order
+    /// of these calls. Answered by [`Reply::Appended`].
     ///
     /// Parts: two `ArrayBuffer`s, the features of the pictures that could be read (`f32`, row-major) and their
     /// thumbnails one after the other.

@@ -57,3 +57,16 @@ pub fn terms(format: Format) -> Option<&'static Terms> {
 pub(crate) fn of_size(format: Format, pictures: usize) -> Option<&'static Terms> {
     terms(format).filter(|terms| pictures > terms.pictures * 9 / 10)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_official_size_brings_the_terms() {
+        let official = of_size(Format::Celeba, 202_599).expect("the size of the download");
+        assert_eq!(official.dataset, "CelebA");
+        assert!(of_size(Format::Celeba, 5000).is_none());
+        assert!(of_size(Format::Folder, 202_599).is_none());
+    }
+}

@@ -34,7 +34,7 @@ pub fn write(query: &str, kept: &str, new: bool) {
     written.ok();
 }
 
-/// The value that the browser keeps with the current history entry, as written by [`write`].
+/// The value that the browser keeps with the current history entry, as written by [`write()`].
 pub fn kept() -> Option<String> {
     window()?.history().ok()?.state().ok()?.as_string()
 }
