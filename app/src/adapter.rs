@@ -6,7 +6,7 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// What the browser says about its graphics adapter.
+/// The browser's description of its graphics adapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Probe {
     /// No WebGPU in this browser (or not in this context).
@@ -17,7 +17,7 @@ pub enum Probe {
     Adapter {
         /// The adapter's own words: vendor, architecture, device, description.
         name: String,
-        /// Whether the browser calls it a fallback.
+        /// True if the browser calls it a fallback.
         fallback: bool,
     },
 }
@@ -26,7 +26,7 @@ pub enum Probe {
 const SOFTWARE: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
 
 impl Probe {
-    /// Whether there is an adapter, but one that computes on the CPU. Browsers move and drop the flag that
+    /// Returns true for an adapter that computes on the CPU. Browsers move and drop the flag that
     /// says so, so the names count too.
     pub fn is_software(&self) -> bool {
         match self {

@@ -24,7 +24,7 @@ use modulens_schema::InputSpec;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What runs the network.
+/// The backend that runs the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Backend {
@@ -34,7 +34,7 @@ pub enum Backend {
     Webgpu,
 }
 
-/// What the visitor asked for (`?backend=`).
+/// The visitor's choice (`?backend=`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Preference {
@@ -56,7 +56,7 @@ pub type JobId = u32;
 pub enum Request {
     /// Prepares the backend this module was built for. Sent once.
     Start {
-        /// What the visitor asked for; only [`Preference::Webgpu`] lets a software adapter pass.
+        /// The visitor's choice; only [`Preference::Webgpu`] accepts a software adapter.
         preference: Preference,
     },
     /// Builds the network and reads its weights.
@@ -67,7 +67,7 @@ pub enum Request {
         generation: u32,
         /// The manifest's `network` (a `NetworkConfig` of the model crate).
         network: Value,
-        /// How a picture becomes the network's input.
+        /// The preparation of an image as the network's input.
         input: InputSpec,
     },
     /// Embeds a few pictures handed over in the message.
@@ -120,7 +120,7 @@ pub enum Request {
     /// Rests between the pictures of a gallery until so many milliseconds from now: the visitor is at it, and comes first.
     /// What the visitor waits for ([`Request::Embed`]) goes on.
     MakeWay {
-        /// How long.
+        /// The duration.
         millis: f64,
     },
     /// Ends a job early. A job that is not running is ignored.
@@ -138,25 +138,26 @@ pub enum Event {
     Booted,
     /// The backend runs.
     Ready {
-        /// What runs the network.
+        /// The backend that runs the network.
         backend: Backend,
         /// The graphics adapter's own words, where there is one.
         adapter: Option<String>,
-        /// Why this backend, in words for the visitor; empty where the engine knows no more than the page.
+        /// The reason for this backend, in words for the visitor; empty if the engine knows no more
+        /// than the page.
         why: String,
         /// Time to prepare the backend.
         millis: f64,
     },
     /// The network is ready, warmed up by one picture.
     Loaded {
-        /// Which load this answers.
+        /// The load that this answers.
         generation: u32,
         /// Length of one image's features.
         channels: usize,
         /// Time to build, read and warm up.
         millis: f64,
     },
-    /// How far a job is. Sent at most a few times per second.
+    /// The progress of a job. Sent at most a few times per second.
     Progress {
         /// The job's name.
         job: JobId,
@@ -183,7 +184,7 @@ pub enum Event {
         /// Length of a row.
         channels: usize,
     },
-    /// What became of the pictures of a [`Request::EmbedFiles`].
+    /// The results of the images of a [`Request::EmbedFiles`].
     ///
     /// Parts: two `ArrayBuffer`s: the features of those that could be read, little-endian `f32`, row-major; and
     /// their thumbnails (JPEG), one after the other.
@@ -243,7 +244,7 @@ pub struct Layer {
 pub struct Skipped {
     /// Its index in the gallery.
     pub index: usize,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 

@@ -1,4 +1,4 @@
-//! What a worker needs from its global scope.
+//! Access to a worker's global scope.
 
 use js_sys::{ArrayBuffer, Float32Array, Promise};
 use serde::Serialize;
@@ -90,7 +90,7 @@ pub async fn breathe() {
     JsFuture::from(promise).await.ok();
 }
 
-/// What a JavaScript error says.
+/// The message of a JavaScript error.
 pub fn words(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(
         || error.as_string().unwrap_or_else(|| format!("{error:?}")),

@@ -22,15 +22,15 @@ pub type CallId = u32;
 pub struct Call {
     /// Its number.
     pub call: CallId,
-    /// What is asked.
+    /// The request.
     pub request: Request,
 }
 
-/// What the page may ask.
+/// The requests of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// What is kept, and how much room there is. Answered by [`Reply::Kept`].
+    /// Lists the kept galleries and the storage quota. Answered by [`Reply::Kept`].
     List,
     /// Files that a visitor brought: a zip, a folder's files, pictures and tables. Many files come in several
     /// messages, of which the one with `last` is answered by [`Reply::Recognised`], the others by [`Reply::Done`].
@@ -39,16 +39,16 @@ pub enum Request {
     Offer {
         /// Path of each file, with `/`.
         paths: Vec<String>,
-        /// What to call all of them together.
+        /// A common name for all of them.
         name: String,
-        /// Whether these are the first files of an offer, so that an earlier offer is forgotten.
+        /// True for the first files of an offer, so that an earlier offer is forgotten.
         first: bool,
-        /// Whether these are the last.
+        /// True for the last files.
         last: bool,
     },
     /// A few pictures spread over what was offered, to try the network on. Answered by [`Reply::Fed`].
     Sample {
-        /// How many.
+        /// The number of images.
         count: usize,
     },
     /// Begins to keep what was offered. Answered by [`Reply::Writing`].
@@ -61,11 +61,11 @@ pub enum Request {
     /// The next pictures of what is being written. Answered by [`Reply::Fed`] as soon as there is room for them
     /// ([`crate::work::flight`]); with no pictures after the last one.
     Feed {
-        /// How many at most.
+        /// The largest number of images.
         count: usize,
     },
-    /// What became of pictures. They are kept in the order of the gallery, whatever the order of these calls.
-    /// Answered by [`Reply::Appended`].
+    /// Appends the results of images. They are kept in the order of the gallery, whatever the order
+    /// of these calls. Answered by [`Reply::Appended`].
     ///
     /// Parts: two `ArrayBuffer`s, the features of the pictures that could be read (`f32`, row-major) and their
     /// thumbnails one after the other.
@@ -74,12 +74,12 @@ pub enum Request {
         first: usize,
         /// Bytes of every picture's thumbnail; 0 for one that could not be read.
         lengths: Vec<u32>,
-        /// Why those could not be read.
+        /// The reasons those could not be read.
         skipped: Vec<Skipped>,
     },
     /// Ends writing: everything taken in is made safe. Answered by [`Reply::Done`].
     Close,
-    /// What a kept gallery is. Answered by [`Reply::Contents`].
+    /// Opens a kept gallery. Answered by [`Reply::Contents`].
     Open {
         /// The gallery.
         id: String,
@@ -90,7 +90,7 @@ pub enum Request {
         id: String,
         /// Index of the first picture.
         first: usize,
-        /// How many; fewer come where the gallery ends.
+        /// The number of images; fewer come at the end of the gallery.
         count: usize,
     },
     /// Labels and ids of a kept gallery. Answered by [`Reply::Bytes`] with two parts.
@@ -126,7 +126,7 @@ pub enum Request {
     Restore,
 }
 
-/// How offered pictures are to be kept.
+/// The plan of keeping offered images.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Name for people.
@@ -139,7 +139,7 @@ pub struct Plan {
     pub tasks: Vec<Task>,
     /// Length of a picture's features.
     pub channels: usize,
-    /// How a picture becomes the network's input.
+    /// The preparation of an image as the network's input.
     pub input: InputSpec,
     /// Side of a thumbnail in pixels.
     pub thumbnail: u32,
@@ -162,9 +162,9 @@ pub enum Event {
     Failed {
         /// The call.
         call: Option<CallId>,
-        /// What went wrong, where, and what to do.
+        /// The fault, its place and its remedy.
         message: String,
-        /// Whether the disk is full, so that the same call may succeed once there is room.
+        /// True if the disk is full, so that the same call may succeed once there is room.
         full: bool,
     },
 }
@@ -179,10 +179,10 @@ pub enum Reply {
     Kept {
         /// The galleries.
         galleries: Vec<Kept>,
-        /// How much room there is.
+        /// The storage quota and its use.
         room: Room,
     },
-    /// What an offer was recognised as.
+    /// The result of recognising an offer.
     Recognised(Recognised),
     /// A gallery is being written.
     Writing {
@@ -211,7 +211,7 @@ pub enum Reply {
     },
     /// A kept gallery.
     Contents(Box<Contents>),
-    /// What was asked for is in the parts.
+    /// The requested bytes, in the parts.
     Bytes,
     /// A file to be saved.
     Exported {
@@ -235,9 +235,9 @@ pub struct Kept {
     pub images: usize,
     /// Bytes on the disk.
     pub bytes: u64,
-    /// When it was begun, in milliseconds since 1970.
+    /// The time it was begun, in milliseconds since 1970.
     pub created: f64,
-    /// Why it cannot be opened; empty where it can.
+    /// The reason it cannot be opened; empty if it can.
     pub problem: String,
 }
 
@@ -248,11 +248,11 @@ pub struct Room {
     pub used: f64,
     /// Bytes it may use; 0 where the browser does not say.
     pub quota: f64,
-    /// Whether the browser promised not to delete them by itself.
+    /// True if the browser promised not to delete them by itself.
     pub persisted: bool,
 }
 
-/// What an offer was recognised as.
+/// The result of recognising an offer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recognised {
     /// Name of the zip or folder.
@@ -265,11 +265,11 @@ pub struct Recognised {
     pub bytes: u64,
     /// Names of the label columns.
     pub tasks: Vec<String>,
-    /// How much is left out for each reason.
+    /// The number skipped for each reason.
     pub skipped: Vec<(String, usize)>,
     /// The first few that are left out: what, where, why.
     pub examples: Vec<[String; 3]>,
-    /// What else a person should know.
+    /// Further notes for a person.
     pub notes: Vec<String>,
     /// Room for it.
     pub room: Room,
@@ -277,12 +277,12 @@ pub struct Recognised {
     pub unfinished: Vec<Kept>,
 }
 
-/// What a kept gallery holds.
+/// The contents of a kept gallery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contents {
-    /// How it is kept; its title is the present one.
+    /// Its plan, with the present title.
     pub plan: Plan,
-    /// Where the pictures come from.
+    /// The source of the images.
     pub source: String,
     /// A sentence on their terms; empty where none are known.
     pub terms: String,

@@ -136,7 +136,7 @@ export const states = [
       await switchSide(site);
       await site.get('embed-gallery').click();
       await site.get('embed-progress').scrollIntoViewIfNeeded();
-      await site.page.waitForTimeout(2500);
+      await site.get('embed-progress').getByText(/ to go$/).waitFor({ timeout: 60_000 });
     },
   },
   {

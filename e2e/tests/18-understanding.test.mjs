@@ -298,7 +298,7 @@ test('the model card says what the manifest says, and what ran here', async (t) 
   const facts = await site.get('card-facts').innerText();
   assert.ok(facts.includes(manifest.images.toLocaleString('en')), facts);
   assert.match(facts, /test split/);
-  assert.match(facts, /192 numbers a task/);
+  assert.match(facts, /192 parameters per task, the rest shared/);
   assert.equal(await card.getByRole('row').count(), manifest.tasks.length + 1);
   const smiling = manifest.quality.tasks.find((task) => task.name === 'Smiling');
   const row = await card.getByRole('row', { name: /^Smiling/ }).innerText();

@@ -98,7 +98,7 @@ test('with nothing to compare, a row has what its task is surest of, and offers 
   });
   assert.deepEqual(await beside.tasks(), rows);
   assert.equal(await offer.count(), 0);
-  assert.match(await site.get('beside-said').innerText(), /Alike in what\?/);
+  assert.match(await site.get('beside-said').innerText(), /^One row per task/);
 });
 
 test('rows are added at the end and taken away, and a heading makes its task the lens', async (t) => {
@@ -138,7 +138,7 @@ test('a row says how much of it the first row has', async (t) => {
   const first = await beside.order('Closure', 20);
   for (const task of SHOES.slice(1)) {
     const both = (await beside.order(task, 20)).filter((picture) => first.includes(picture)).length;
-    assert.equal(await beside.row(task).getByTestId('beside-shared').innerText(), `${both} of 20 as in closure`);
+    assert.equal(await beside.row(task).getByTestId('beside-shared').innerText(), `${both} of 20 shared with closure`);
   }
   assert.equal(await beside.row('Closure').getByTestId('beside-shared').innerText(), '');
 });

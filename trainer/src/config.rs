@@ -12,22 +12,22 @@ use crate::error::TrainerError;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// What to learn from.
+    /// The dataset.
     pub data: DataConfig,
-    /// What to learn.
+    /// The network.
     pub network: NetworkSection,
-    /// How to learn it.
+    /// The training.
     #[serde(default)]
     pub train: TrainConfig,
-    /// What to do to the training pictures.
+    /// The augmentation of the training images.
     #[serde(default)]
     pub augment: AugmentConfig,
-    /// What to measure along the way.
+    /// The measurements during training.
     #[serde(default)]
     pub measure: MeasureConfig,
 }
 
-/// Where the pictures and labels are.
+/// The place of the images and labels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataConfig {
@@ -39,7 +39,7 @@ pub struct DataConfig {
     /// The tasks by name, in order; empty takes every task with at least two known values.
     #[serde(default)]
     pub tasks: Vec<String>,
-    /// Where the triplets of `train.loss = "triplet"` come from.
+    /// The source of the triplets of `train.loss = "triplet"`.
     #[serde(default)]
     pub triplets: TripletSource,
     /// Train on so many of the given triplets, spread evenly over the lists; 0 for all. An epoch is a pass over these.
@@ -48,7 +48,7 @@ pub struct DataConfig {
     /// Train on so many pictures of the training split, spread evenly over it; 0 for all.
     #[serde(default)]
     pub train_images: usize,
-    /// How pictures become square.
+    /// The way images are made square.
     #[serde(default = "default_fit")]
     pub fit: Fit,
     /// Decoded pictures are kept in memory up to this many megabytes, else decoded for every batch.
@@ -64,7 +64,7 @@ fn default_memory() -> u64 {
     6144
 }
 
-/// Where triplets come from.
+/// The source of triplets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TripletSource {
@@ -92,8 +92,8 @@ pub enum DataFormat {
     Folder,
 }
 
-/// What torchvision's networks were trained with, per channel of values from 0 to 1
-/// (<https://docs.pytorch.org/vision/stable/models.html>).
+/// The normalisation that torchvision's networks were trained with, per channel of values from 0 to
+/// 1 (<https://docs.pytorch.org/vision/stable/models.html>).
 const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
 
@@ -101,7 +101,7 @@ const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkSection {
-    /// How several tasks are served: one modulated network, or what it is compared with.
+    /// The method of serving several tasks: one modulated network, or a baseline.
     #[serde(default)]
     pub method: Method,
     /// The convolutional part.
@@ -113,13 +113,13 @@ pub struct NetworkSection {
     /// as `ImageNet`'s were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pretrained: Option<PathBuf>,
-    /// Where channels are modulated.
+    /// The modulated sites.
     pub sites: Vec<Site>,
-    /// What the modulation is.
+    /// The kind of modulation.
     pub modulation: Modulation,
-    /// How the masks on the embedding start.
+    /// The initial masks on the embedding.
     pub embedding_start: MaskStart,
-    /// How the masks on stages start.
+    /// The initial masks on stages.
     #[serde(default)]
     pub stage_start: MaskStart,
 }
@@ -139,7 +139,7 @@ impl NetworkSection {
     }
 }
 
-/// What a training step minimises.
+/// The loss that a training step minimises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Loss {
@@ -161,7 +161,7 @@ pub enum OptimizerKind {
     Adagrad,
 }
 
-/// How the learning rate changes.
+/// The schedule of the learning rate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Schedule {
@@ -171,16 +171,16 @@ pub enum Schedule {
     Step {
         /// Epochs between two drops.
         epochs: usize,
-        /// What the rate is multiplied by.
+        /// The factor on the rate.
         factor: f64,
     },
 }
 
-/// How to learn.
+/// The settings of the training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TrainConfig {
-    /// What a step minimises.
+    /// The loss that a step minimises.
     pub loss: Loss,
     /// Passes over the training split.
     pub epochs: usize,
@@ -196,7 +196,7 @@ pub struct TrainConfig {
     pub modulation_rate: f64,
     /// Steps over which the learning rate rises from zero.
     pub warmup_steps: usize,
-    /// How it falls afterwards.
+    /// The decay afterwards.
     pub schedule: Schedule,
     /// Decoupled weight decay (adamw) or the L2 term (adagrad).
     pub weight_decay: f32,
@@ -253,7 +253,7 @@ impl Default for AugmentConfig {
     }
 }
 
-/// What to measure while training.
+/// The measurements made while training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MeasureConfig {
@@ -304,7 +304,7 @@ impl Config {
         Ok(config)
     }
 
-    /// How pictures become the network's input.
+    /// The preparation of images as the network's input.
     pub fn input(&self) -> InputSpec {
         let size = self.network.for_tasks(1).input_size();
         let spec = InputSpec::centred(size, self.data.fit);

@@ -20,11 +20,11 @@ pub enum Backend {
 /// A device and what to tell people about it.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    /// Where tensors live, without autodiff.
+    /// The device of the tensors, without autodiff.
     pub device: Device,
     /// "flex on 2 cores", "wgpu on NVIDIA ...".
     pub description: String,
-    /// Whether it is the CPU.
+    /// True for the CPU.
     pub on_cpu: bool,
 }
 
@@ -114,12 +114,23 @@ mod tests {
     }
 
     #[test]
-    fn auto_never_fails() {
+    #[cfg(not(feature = "wgpu"))]
+    fn auto_falls_back_to_the_cpu_and_says_why() {
+        let opened = open(Backend::Auto).expect("flex needs nothing");
+        assert!(opened.on_cpu);
+        let description = opened.description;
         assert!(
-            !open(Backend::Auto)
-                .expect("falls back")
-                .description
-                .is_empty()
+            description.starts_with("flex on ") && description.contains("this build has no wgpu"),
+            "{description}"
         );
+    }
+
+    #[test]
+    #[cfg(not(feature = "wgpu"))]
+    fn wgpu_is_refused_in_a_build_without_it() {
+        let error = open(Backend::Wgpu)
+            .expect_err("it was asked for")
+            .to_string();
+        assert!(error.contains("--backend flex"), "{error}");
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use thiserror::Error;
 
-/// What stopped a command.
+/// The errors of a command.
 #[derive(Debug, Error)]
 pub enum TrainerError {
     /// A file could not be read, written or renamed.
@@ -16,7 +16,7 @@ pub enum TrainerError {
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's message.
         source: std::io::Error,
     },
     /// A configuration does not make sense.
@@ -24,7 +24,7 @@ pub enum TrainerError {
     Config {
         /// The file, or "from the command line".
         origin: String,
-        /// What is wrong and what would be right.
+        /// The fault and its remedy.
         message: String,
     },
     /// A run directory is missing something or does not fit.
@@ -32,7 +32,7 @@ pub enum TrainerError {
     Run {
         /// The run directory.
         path: PathBuf,
-        /// What is wrong and what to do.
+        /// The fault and its remedy.
         message: String,
     },
     /// The asked-for device is not to be had.

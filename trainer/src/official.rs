@@ -38,7 +38,7 @@ pub fn load_as_asked(
     }
 }
 
-/// Whether a dataset has CSN's files with it.
+/// Returns true if a dataset comes with CSN's files.
 pub fn is_there(data: &OpenData) -> bool {
     let mut entries = data.storage.entries().iter();
     entries

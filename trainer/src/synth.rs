@@ -22,12 +22,12 @@ pub enum Gallery {
 /// Arguments of `trainer synth`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to draw.
+    /// The gallery to draw.
     gallery: Gallery,
     /// The folder to write; it must not exist or be empty.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// How many images [default: enough for the shipped bundle].
+    /// Number of images [default: enough for the shipped bundle].
     #[arg(long, value_name = "N")]
     images: Option<usize>,
     /// The same seed draws the same images, whatever the machine.

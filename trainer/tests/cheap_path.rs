@@ -64,8 +64,8 @@ fn readouts() -> Readouts {
     }
 }
 
-/// Whether two rankings agree: scores within the tolerance, and every pair of images whose scores really
-/// differ in the same order. Returns how many pairs those were.
+/// Checks that two rankings agree: scores within the tolerance, and every pair of images whose
+/// scores really differ in the same order. Returns the number of those pairs.
 fn agree(cheap: &[f32], full: &[f32], tolerance: f32) -> usize {
     for (cheap, full) in cheap.iter().zip(full) {
         assert!((cheap - full).abs() < tolerance, "{cheap} {full}");

@@ -1,4 +1,4 @@
-//! Who handles which request.
+//! The handlers of the requests.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ use super::{embed, files, gallery, layers, picture, way};
 use crate::protocol::{Event, JobId, Preference, Request};
 use crate::scope;
 
-/// What lives from one request to the next.
+/// The state that outlives a request.
 #[derive(Default)]
 struct State {
     started: Option<Started>,

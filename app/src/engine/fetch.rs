@@ -7,7 +7,7 @@ use web_sys::Response;
 
 use crate::scope::{global, words};
 
-/// Why a file did not come.
+/// The reason a file could not be fetched.
 enum Failure {
     /// The answer was cut off or never came, or was none, or the server is busy: worth another try.
     Passing(String),

@@ -8,7 +8,7 @@ use super::{picture, thumbnail, way};
 use crate::protocol::{Event, JobId, Skipped};
 use crate::scope;
 
-/// What became of the pictures of one message.
+/// The results of the images of one message.
 #[derive(Default)]
 struct Outcome {
     /// Bytes of every thumbnail; 0 for a picture that could not be read.
@@ -65,7 +65,7 @@ pub(super) async fn embed(
 
 impl Outcome {
     fn keep(&mut self, thumbnail: &[u8]) {
-        // A thumbnail of 4 GiB there is not.
+        // No thumbnail is as large as 4 GiB.
         self.lengths
             .push(u32::try_from(thumbnail.len()).unwrap_or(u32::MAX));
         self.thumbnails.extend_from_slice(thumbnail);

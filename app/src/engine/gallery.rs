@@ -18,7 +18,7 @@ const DOWNLOADS: usize = 8;
 /// After so many pictures without a single good one the job is given up.
 const HOPELESS: usize = 32;
 
-/// Where the pictures are.
+/// The address of the images.
 #[derive(Debug)]
 pub(super) struct Place {
     /// The folder's address, with its slash.

@@ -17,12 +17,12 @@ thread_local! {
 pub(super) struct Job {
     /// The page's name for it.
     id: JobId,
-    /// When it began, in milliseconds.
+    /// The time it began, in milliseconds.
     began: f64,
     registration: AbortRegistration,
 }
 
-/// What a job achieved.
+/// The result of a job.
 #[derive(Debug)]
 pub(super) struct Finished {
     /// Pictures embedded.
@@ -31,7 +31,7 @@ pub(super) struct Finished {
     pub skipped: Vec<Skipped>,
 }
 
-/// Why a job stopped before its end.
+/// The reason a job stopped before its end.
 #[derive(Debug)]
 pub(super) enum Stop {
     /// Something about the job itself.

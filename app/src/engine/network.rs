@@ -13,12 +13,12 @@ use crate::work::{Batch, most_within};
 /// A network with its weights, ready for pictures.
 #[derive(Debug)]
 pub(super) struct Loaded {
-    /// How a picture becomes the input.
+    /// The preparation of an image as the input.
     pub input: InputSpec,
     /// Length of one image's features.
     pub channels: usize,
     network: Network,
-    /// What computes the features where the processor does.
+    /// The trunk that computes the features on the CPU.
     plain: Option<PlainTrunk>,
     started: Started,
     most: usize,
@@ -124,7 +124,7 @@ impl Loaded {
         Ok(layers)
     }
 
-    /// How many pictures a buffer of this many floats holds.
+    /// The number of images in a buffer of this many floats.
     ///
     /// # Errors
     /// It holds none, or not whole ones.

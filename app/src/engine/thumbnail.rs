@@ -7,7 +7,8 @@ use modulens_schema::{Fit, InputSpec};
 /// At this quality the blocks are not seen at the size at which a thumbnail is shown.
 const QUALITY: u8 = 80;
 
-/// What the network sees of a picture, as a JPEG of `side` pixels; never larger than the picture itself.
+/// Encodes the part of an image that the network sees as a JPEG of `side` pixels; never larger than
+/// the image itself.
 ///
 /// # Errors
 /// The picture has no pixels.

@@ -5,7 +5,7 @@
 //! * [`state`]: the one place its state lives, and the tasks that move it;
 //! * [`components`]: what one sees, each a small file with one job.
 //!
-//! State flows one way: a component sends a [`core::view::Step`], the view and its address change, the tasks in
+//! State flows one way: a component sends a [`core::step::Step`], the view and its address change, the tasks in
 //! [`state`] answer, and the components show what the signals hold.
 
 pub mod browser;

@@ -22,7 +22,7 @@ const VERSION: u16 = 20;
 /// A saved gallery, looked at.
 #[derive(Debug)]
 pub(super) struct Archive {
-    /// What it holds.
+    /// Its contents.
     pub contents: Contents,
     files: Files<Part>,
 }
@@ -187,7 +187,7 @@ fn broken_unless<T: Default>(fine: bool) -> Result<T, Trouble> {
     }
 }
 
-/// How much of a file counts.
+/// The valid length of a file.
 fn counted(contents: &Contents, sizes: &Sizes, file: File) -> u64 {
     let images = contents.images as u64;
     match file {
@@ -199,7 +199,8 @@ fn counted(contents: &Contents, sizes: &Sizes, file: File) -> u64 {
     }
 }
 
-/// What the local header and the directory share: version, flags, method, time, checksum, sizes, lengths.
+/// The fields shared by the local header and the directory: version, flags, method, time, checksum,
+/// sizes, lengths.
 fn fields(crc: u32, length: u32, name: &str) -> Vec<u8> {
     let mut fields = VERSION.to_le_bytes().to_vec();
     // No flags, stored, midnight.

@@ -1,4 +1,4 @@
-//! Who answers which call.
+//! The handlers of the calls.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use super::writing::{Parcel, Writing};
 use crate::scope;
 use crate::store_protocol::{Call, CallId, Event, Recognised, Reply, Request, SAVED};
 
-/// What lives from one call to the next.
+/// The state that outlives a call.
 #[derive(Default)]
 struct State {
     arriving: Arriving,
@@ -224,7 +224,7 @@ async fn recognise(name: &str) -> Answer {
     Ok((Reply::Recognised(recognised), Vec::new()))
 }
 
-/// What a saved gallery is, for the page.
+/// The description of a saved gallery, for the page.
 async fn saved(archive: &Archive, bytes: u64) -> Recognised {
     let contents = &archive.contents;
     Recognised {

@@ -20,10 +20,10 @@ pub(super) const MOST_BYTES: u64 = 256 << 20;
 pub(super) struct Shelf {
     /// Its id.
     pub id: String,
-    /// What counts.
+    /// The valid contents.
     contents: Contents,
     sizes: Sizes,
-    /// Where each picture's thumbnail ends.
+    /// The end offset of each image's thumbnail.
     ends: Vec<u64>,
 }
 
@@ -48,7 +48,7 @@ impl Shelf {
         })
     }
 
-    /// What is there, for the page.
+    /// The contents, for the page.
     pub(super) fn describe(&self) -> protocol::Contents {
         describe(&self.contents, self.contents.bytes(&self.sizes))
     }
@@ -217,13 +217,13 @@ impl Shelf {
         entry(&self.id, &self.contents, self.contents.bytes(&self.sizes))
     }
 
-    /// Whether it was made from pictures of this fingerprint and is not complete.
+    /// Returns true if it was made from images of this fingerprint and is not complete.
     pub(super) fn waits_for(&self, fingerprint: &str) -> bool {
         self.contents.header.source.fingerprint == fingerprint && !self.contents.complete
     }
 }
 
-/// What a gallery holds, for the page.
+/// The description of a gallery's contents, for the page.
 pub(super) fn describe(contents: &Contents, bytes: u64) -> protocol::Contents {
     let Contents {
         header, skipped, ..
@@ -308,7 +308,7 @@ fn unreadable(error: std::io::Error) -> Trouble {
     format!("the gallery could not be read ({error}); reload the page").into()
 }
 
-/// Where thumbnails end, from their lengths and where the one before ends.
+/// The end offsets of thumbnails, from their lengths and the end of the one before.
 fn ends(mut last: u64, lengths: &[u8]) -> Vec<u64> {
     let lengths = lengths.as_chunks::<4>().0.iter();
     lengths

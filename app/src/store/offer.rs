@@ -1,4 +1,4 @@
-//! What a visitor brought: opened, recognised, and read picture by picture.
+//! The files offered by a visitor: opened, recognised, and read image by image.
 
 use futures::stream::{self, StreamExt as _};
 use modulens_dataset::{Dataset, Format, Options, ReadAt, Storage, load, terms};
@@ -27,7 +27,7 @@ pub(super) struct Arriving {
 #[derive(Debug)]
 pub(super) struct Offered {
     storage: Storage,
-    /// What it is.
+    /// The dataset.
     pub dataset: Dataset,
     /// Fingerprint of its ids, splits and labels.
     pub fingerprint: String,
@@ -36,11 +36,11 @@ pub(super) struct Offered {
 /// Encoded pictures.
 #[derive(Debug, Default)]
 pub(super) struct Read {
-    /// Which.
+    /// Their indices.
     pub images: Vec<usize>,
     /// Their files; empty for those that could not be read.
     pub files: Vec<Vec<u8>>,
-    /// Why those could not be read.
+    /// The reasons those could not be read.
     pub skipped: Vec<Skipped>,
 }
 

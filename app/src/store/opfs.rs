@@ -22,7 +22,7 @@ use crate::store_protocol::Room;
 /// The folder of all galleries.
 const GALLERIES: &str = "galleries";
 
-/// What a browser without such files is told apart by.
+/// The property that a browser without such files lacks.
 const ENTRANCE: &str = "getDirectory";
 /// Nothing the visitor could do here would help.
 const MISSING: &str = "this browser cannot keep galleries: it has no file system for sites (OPFS); a recent Chrome, Edge, \
@@ -133,7 +133,7 @@ pub(super) async fn remove(id: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// How much room the browser grants.
+/// The storage quota that the browser grants.
 pub(super) async fn room() -> Room {
     let Some(manager) = manager() else {
         return Room::default();

@@ -1,4 +1,4 @@
-//! Why a call could not be done.
+//! The error of a call.
 
 use modulens_dataset::DatasetError;
 use modulens_store::StoreError;
@@ -6,17 +6,17 @@ use wasm_bindgen::JsValue;
 
 use crate::scope::words;
 
-/// Why a call could not be done.
+/// The error of a call.
 #[derive(Debug)]
 pub(super) struct Trouble {
-    /// What went wrong, where, and what to do.
+    /// The fault, its place and its remedy.
     pub message: String,
-    /// Whether the disk is full.
+    /// True if the disk is full.
     pub full: bool,
 }
 
 impl Trouble {
-    /// What the browser said when it refused to do something.
+    /// Wraps the error of a browser that refused to do something.
     pub(super) fn browser(what: &str) -> impl Fn(JsValue) -> Self {
         move |error| {
             let name = js_sys::Reflect::get(&error, &"name".into());

@@ -25,12 +25,12 @@ const LATEST: f64 = 1500.0;
 pub(super) struct Writing {
     /// Its id.
     pub id: String,
-    /// Where its pictures come from.
+    /// The source of its images.
     pub offered: Rc<Offered>,
     writer: Writer<OpfsDisk>,
     /// The next picture to go out.
     next: usize,
-    /// What came in before its turn, by the first picture.
+    /// The batches that arrived before their turn, by the first image.
     early: BTreeMap<usize, Parcel>,
     /// What is on its way to the engines.
     flight: Flight,
@@ -39,12 +39,12 @@ pub(super) struct Writing {
     last_commit: f64,
 }
 
-/// What became of consecutive pictures.
+/// The results of consecutive images.
 #[derive(Debug)]
 pub(super) struct Parcel {
     /// Bytes of every picture's thumbnail, 0 for one that could not be read.
     pub lengths: Vec<u32>,
-    /// Why those could not be read.
+    /// The reasons those could not be read.
     pub skipped: Vec<Skipped>,
     /// Features of the others, row-major.
     pub features: Vec<f32>,
@@ -128,7 +128,7 @@ impl Writing {
         }
     }
 
-    /// What is safe.
+    /// The valid contents.
     pub(super) fn contents(&self) -> &Contents {
         self.writer.contents()
     }

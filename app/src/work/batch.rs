@@ -1,4 +1,4 @@
-//! How many pictures go through the network at once.
+//! The number of images that go through the network at once.
 
 /// A batch should take about this long: long enough to be worth its overhead, short enough that a job ends
 /// soon after it is asked to.

@@ -1,4 +1,4 @@
-//! What the workers decide: plain arithmetic over what they are told, natively tested.
+//! The decisions of the workers: plain arithmetic, natively tested.
 
 mod batch;
 pub mod flight;

@@ -1,4 +1,4 @@
-//! How fast a job goes, and how often to say so.
+//! The speed of a job, and the pacing of its progress reports.
 
 use std::collections::VecDeque;
 
@@ -76,7 +76,7 @@ impl Default for Throttle {
 }
 
 impl Throttle {
-    /// Whether it is time for a report.
+    /// Returns true if it is time for a report.
     pub fn passes(&mut self, now: f64) -> bool {
         let passes = now - self.last >= REPORT_MILLIS;
         if passes {

@@ -1,4 +1,4 @@
-//! What can be wrong with a bundle, in sentences that say what, where and what to do.
+//! The errors of a bundle, in sentences that name the fault, its place and its remedy.
 
 use thiserror::Error;
 
@@ -12,7 +12,7 @@ pub enum BundleError {
          Export it again with `trainer export`"
     )]
     ManifestSyntax {
-        /// What the JSON reader said.
+        /// The JSON reader's message.
         reason: String,
     },
     /// The manifest describes something else.
@@ -21,9 +21,9 @@ pub enum BundleError {
          this folder holds something else"
     )]
     Schema {
-        /// What the manifest says.
+        /// The manifest's value.
         found: String,
-        /// What it must say.
+        /// The required value.
         expected: &'static str,
     },
     /// The bundle was written for another major version.
@@ -31,11 +31,11 @@ pub enum BundleError {
         "this bundle has version {found}, but this program reads versions {supported}.x: {advice}"
     )]
     Version {
-        /// What the manifest says.
+        /// The manifest's value.
         found: String,
         /// The major version read here.
         supported: u32,
-        /// What to do about it.
+        /// The remedy.
         advice: &'static str,
     },
     /// A field of the manifest contradicts another or makes no sense.
@@ -43,7 +43,7 @@ pub enum BundleError {
     ManifestField {
         /// The field.
         field: String,
-        /// What is wrong with it.
+        /// The fault.
         problem: String,
     },
     /// The manifest does not list the file.
@@ -79,7 +79,7 @@ pub enum BundleError {
     Content {
         /// The file.
         file: String,
-        /// What is wrong with it.
+        /// The fault.
         problem: String,
     },
     /// Something given for writing cannot be put into a bundle.
@@ -87,7 +87,7 @@ pub enum BundleError {
     Unwritable {
         /// The file that would be written.
         file: String,
-        /// What is wrong.
+        /// The fault.
         problem: String,
     },
     /// There is no such picture.
@@ -110,11 +110,11 @@ pub enum BundleError {
     /// The file system said no.
     #[error("cannot {action} {path}: {source}")]
     Io {
-        /// What was tried.
+        /// The attempted action.
         action: &'static str,
         /// On which path.
         path: String,
-        /// What the system said.
+        /// The system's message.
         source: std::io::Error,
     },
 }

@@ -20,7 +20,7 @@ pub struct Features {
     pub data: Vec<f32>,
 }
 
-/// How features are stored.
+/// The number format of stored features.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
     /// Two bytes a value, relative error below 0.05 %.

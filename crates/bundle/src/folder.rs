@@ -12,11 +12,11 @@ use crate::{BundleError, Features, Manifest, PictureIndex, Readouts, files};
 pub struct Bundle {
     /// The folder.
     pub dir: PathBuf,
-    /// What the bundle is.
+    /// The bundle's manifest.
     pub manifest: Manifest,
     /// The source id of every image.
     pub ids: Vec<String>,
-    /// What is known about every image.
+    /// The labels of every image.
     pub labels: Labels,
     /// The features of every image.
     pub features: Features,

@@ -35,7 +35,7 @@ pub struct Manifest {
     pub network: serde_json::Value,
     /// The sites at which the network is modulated: `stage4`, `embedding`.
     pub sites: Vec<String>,
-    /// How a picture becomes the network's input.
+    /// The preparation of an image as the network's input.
     pub input: InputSpec,
     /// Shape `[C, H, W]` of one picture's features.
     pub feature_shape: [usize; 3],
@@ -46,11 +46,11 @@ pub struct Manifest {
     /// Format of the pictures; absent where the bundle carries none (their licence may forbid it).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<PictureFormat>,
-    /// What was measured on the test split: the object `trainer eval --json` prints.
+    /// The metrics on the test split: the object `trainer eval --json` prints.
     pub quality: Quality,
     /// The split the images come from.
     pub splits_shown: Split,
-    /// Who made the images and what one may do with them.
+    /// The creators of the images and their licences.
     pub licence: Vec<Attribution>,
     /// Size and hash of every file except the manifest itself and the single pictures.
     pub files: BTreeMap<String, FileEntry>,
@@ -67,16 +67,16 @@ pub struct PictureFormat {
     pub extension: String,
 }
 
-/// Who made something and under which licence it may be used.
+/// The creator of something and the licence under which it may be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribution {
-    /// What was made: `Open Peeps`.
+    /// The work: `Open Peeps`.
     pub what: String,
-    /// Who made it.
+    /// Its creator.
     pub creator: String,
     /// The licence's name: `CC0 1.0`.
     pub licence: String,
-    /// Where to read more; may be empty.
+    /// A web address with more; may be empty.
     #[serde(default)]
     pub url: String,
 }
@@ -269,7 +269,7 @@ impl Manifest {
     }
 }
 
-/// What every version of a manifest has.
+/// The fields that every version of a manifest has.
 #[derive(Deserialize)]
 struct Head {
     schema: String,
@@ -305,7 +305,7 @@ impl Head {
     }
 }
 
-/// Whether a name is that of a file lying directly in the bundle's folder.
+/// Returns true for the name of a file that lies directly in the bundle's folder.
 pub(crate) fn is_plain_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)

@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
         BundleError::content(self.file, problem)
     }
 
-    /// Whether there is such a tensor.
+    /// Returns true if there is such a tensor.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.tensors.tensor(name).is_ok()
     }

@@ -34,7 +34,7 @@ pub struct Dataset {
     pub images: Vec<ImageRecord>,
     /// `[images, tasks]`.
     pub labels: Labels,
-    /// What was left out and why.
+    /// The report of skipped images and lines, with reasons.
     pub report: Report,
 }
 

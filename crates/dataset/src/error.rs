@@ -1,4 +1,4 @@
-//! What can be wrong with a dataset or a picture: what, where, and what to do.
+//! The errors of a dataset or an image: the fault, its place, and the remedy.
 
 use thiserror::Error;
 
@@ -12,17 +12,17 @@ pub enum DatasetError {
     Read {
         /// The file.
         place: String,
-        /// What the system said.
+        /// The system's message.
         source: std::io::Error,
     },
     /// A file or a column that must be there is not.
     #[error("{what} is missing in {place}: {hint}")]
     Missing {
-        /// What is missing.
+        /// The missing file or folder.
         what: String,
-        /// Where it was looked for.
+        /// The place that was searched.
         place: String,
-        /// What to do.
+        /// The remedy.
         hint: String,
     },
     /// A text file does not say what its format asks for.
@@ -32,9 +32,9 @@ pub enum DatasetError {
         file: String,
         /// The line, from 1.
         line: u64,
-        /// What is wrong.
+        /// The fault.
         problem: String,
-        /// What to do.
+        /// The remedy.
         hint: String,
     },
     /// A zip, or one entry of it, is broken or of a kind that cannot be read.
@@ -42,9 +42,9 @@ pub enum DatasetError {
     Zip {
         /// The zip, or the entry in it.
         file: String,
-        /// What is wrong.
+        /// The fault.
         problem: String,
-        /// What to do.
+        /// The remedy.
         hint: &'static str,
     },
     /// A task was asked for that the dataset does not have.
@@ -66,9 +66,9 @@ pub enum DatasetError {
     /// Nothing to work with.
     #[error("{place} holds no picture that can be used: {hint}")]
     NoPictures {
-        /// Where pictures were looked for.
+        /// The place that was searched for images.
         place: String,
-        /// What to do.
+        /// The remedy.
         hint: String,
     },
     /// A picture or an entry was asked for that is not there.
@@ -78,7 +78,7 @@ pub enum DatasetError {
         what: &'static str,
         /// The index asked for, from 0.
         index: usize,
-        /// How many there are.
+        /// The number of them.
         count: usize,
     },
 }
@@ -114,13 +114,13 @@ pub enum DecodeError {
     /// The file ends before the picture does.
     #[error("the picture is cut short ({detail}); copy or download it again")]
     Truncated {
-        /// What showed it.
+        /// The evidence.
         detail: String,
     },
     /// The file is damaged.
     #[error("the picture is damaged ({detail}); copy or download it again")]
     Corrupt {
-        /// What the decoder said.
+        /// The decoder's message.
         detail: String,
     },
     /// A JPEG of a rare layout.

@@ -1,4 +1,4 @@
-//! Which reader a storage needs.
+//! The choice of the reader for a storage.
 
 use crate::dataset::Dataset;
 use crate::error::DatasetError;
@@ -7,12 +7,12 @@ use crate::report::Report;
 use crate::storage::{Storage, path};
 use crate::{celeba, folder, tasks, terms, zappos};
 
-/// What a reader found, before tasks without a difference are dropped.
+/// A reader's result, before tasks without a difference are dropped.
 pub(crate) struct Found {
     pub(crate) tasks: Vec<modulens_schema::Task>,
     pub(crate) images: Vec<crate::ImageRecord>,
     pub(crate) labels: modulens_schema::Labels,
-    /// What a group is, for people: "identities".
+    /// The plural of a group, for people: "identities".
     pub(crate) groups: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! What to load, and how.
+//! The options of loading a dataset.
 
 /// The layout of a dataset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -37,7 +37,7 @@ impl Format {
 /// The seed of the split by hash, where a dataset brings no split of its own.
 pub const SPLIT_SEED: u64 = 20_180_914;
 
-/// What to load, and how.
+/// The options of loading a dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The layout.

@@ -1,11 +1,12 @@
-//! What a reader used, what it left out, and why: counted exactly, listed up to a cap.
+//! The report of a load: files used, entries skipped, and the reasons; counted exactly, listed up
+//! to a cap.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
-/// How many cases of one reason are listed; all of them are counted.
+/// The number of cases listed per reason; all of them are counted.
 pub const LISTED_PER_REASON: usize = 20;
 
 /// One thing that was left out.
@@ -13,14 +14,14 @@ pub const LISTED_PER_REASON: usize = 20;
 pub struct Skip {
     /// The picture, line or file left out.
     pub what: String,
-    /// Where it stands: a file, with the line where there is one.
+    /// Its place: a file, with the line if there is one.
     #[serde(rename = "where")]
     pub place: String,
     /// The reason, the same words for the same kind of fault.
     pub why: String,
 }
 
-/// What came of loading a dataset.
+/// The report of loading a dataset.
 ///
 /// As JSON: `used`, `skipped_total`, `reasons` (reason to count), `skipped` (the first
 /// [`LISTED_PER_REASON`] of every reason, as `what`, `where`, `why`) and `notes`.
@@ -30,11 +31,11 @@ pub struct Report {
     pub used: usize,
     /// Everything left out, exact.
     pub skipped_total: usize,
-    /// How often each reason occurred, exact.
+    /// The exact number of cases of each reason.
     pub reasons: BTreeMap<String, usize>,
     /// The first few cases of each reason.
     pub skipped: Vec<Skip>,
-    /// What else a person should know, one sentence each.
+    /// Further notes for a person, one sentence each.
     pub notes: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Which part of a dataset a picture belongs to.
+//! The assignment of images to splits.
 
 use std::collections::HashMap;
 

@@ -29,7 +29,7 @@ pub(crate) fn choose(
     Ok(chosen)
 }
 
-/// Where a name stands among others.
+/// The position of a name among others.
 pub(crate) fn position(names: &[&str], name: &str) -> Option<usize> {
     names
         .iter()

@@ -9,15 +9,15 @@ use crate::options::Format;
 pub struct Terms {
     /// The dataset.
     pub dataset: &'static str,
-    /// Who published it.
+    /// The publisher.
     pub owner: &'static str,
     /// The terms in one sentence.
     pub sentence: &'static str,
-    /// Where the terms stand.
+    /// The address of the terms.
     pub url: &'static str,
-    /// What to cite.
+    /// The citation.
     pub cite: &'static str,
-    /// How many pictures the official download holds.
+    /// The number of images in the official download.
     pub pictures: usize,
 }
 
@@ -56,4 +56,17 @@ pub fn terms(format: Format) -> Option<&'static Terms> {
 /// The terms, if the size says that this is the official download: nobody draws 200,000 faces.
 pub(crate) fn of_size(format: Format, pictures: usize) -> Option<&'static Terms> {
     terms(format).filter(|terms| pictures > terms.pictures * 9 / 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_official_size_brings_the_terms() {
+        let official = of_size(Format::Celeba, 202_599).expect("the size of the download");
+        assert_eq!(official.dataset, "CelebA");
+        assert!(of_size(Format::Celeba, 5000).is_none());
+        assert!(of_size(Format::Folder, 202_599).is_none());
+    }
 }

@@ -107,7 +107,7 @@ pub(crate) async fn required(
     })
 }
 
-/// What to do about a text file that does not hold what it says.
+/// The advice for a text file whose content contradicts itself.
 pub(crate) const AGAIN: &str = "the file is damaged or cut short: download it again";
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The pixels a network sees, pinned: the same bytes must come out on every machine and in a browser.
 //!
-//! The pictures in `fixtures/` are drawn by `draw_the_fixtures` below. Sums are the
-//! first 8 bytes of the SHA-256 of the pixels.
+//! The pictures in `fixtures/` are drawn by the example `fixtures`. Sums are the first 8 bytes of the SHA-256 of the
+//! pixels.
 //! They were checked against the wasm build too, whose decoder and resizer take other code paths.
 
 use modulens_dataset::{decode, load_picture, prepare};
@@ -55,38 +55,6 @@ fn the_whole_way_is_the_three_steps() {
     }
     let bytes: Vec<u8> = out.iter().flat_map(|value| value.to_le_bytes()).collect();
     assert_eq!(sum(&bytes), NORMALISED);
-}
-
-#[test]
-#[ignore = "writes the fixtures; run it only to draw them anew"]
-fn draw_the_fixtures() {
-    let (width, height) = (178u16, 131u16);
-    let mut pixels = Vec::new();
-    for y in 0..u32::from(height) {
-        for x in 0..u32::from(width) {
-            let disc = (x as i32 - 90).pow(2) + (y as i32 - 60).pow(2) < 1600;
-            let grain = (x * 7919 + y * 104_729) % 31;
-            let base = if disc {
-                [230, 60, 40]
-            } else {
-                [x * 255 / 178, y * 255 / 131, 128]
-            };
-            pixels.extend(base.map(|value: u32| (value + grain).min(255) as u8));
-        }
-    }
-    for (name, factor) in [
-        ("subsampled", jpeg_encoder::SamplingFactor::F_2_2),
-        ("full", jpeg_encoder::SamplingFactor::F_1_1),
-    ] {
-        let mut bytes = Vec::new();
-        let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 80);
-        encoder.set_sampling_factor(factor);
-        encoder
-            .encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb)
-            .expect("valid pixels");
-        let path = format!("{}/tests/fixtures/{name}.jpg", env!("CARGO_MANIFEST_DIR"));
-        std::fs::write(path, bytes).expect("writable");
-    }
 }
 
 /// Decoded, then the four inputs, of both pictures.

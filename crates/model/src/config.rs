@@ -1,4 +1,4 @@
-//! What a network is made of.
+//! The configuration of a network.
 
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
@@ -17,15 +17,15 @@ pub struct NetworkConfig {
     pub embedding: usize,
     /// Number of tasks `T`.
     pub tasks: usize,
-    /// Where channels are modulated, in any order. The trunk ends right before the first of them; without
+    /// The modulated sites, in any order. The trunk ends right before the first of them; without
     /// any, before the embedding.
     pub sites: Vec<Site>,
-    /// What is done at each site.
+    /// The kind of modulation at each site.
     pub modulation: Modulation,
-    /// How the modulation of the embedding starts. Means nothing where the embedding is not modulated.
+    /// The initial modulation of the embedding. Ignored if the embedding is not modulated.
     #[serde(default)]
     pub embedding_start: MaskStart,
-    /// How the modulation of stages starts.
+    /// The initial modulation of the stages.
     #[serde(default, skip_serializing_if = "MaskStart::is_ones")]
     pub stage_start: MaskStart,
 }
@@ -41,7 +41,7 @@ pub enum Backbone {
         widths: Vec<usize>,
         /// Side of the input in pixels.
         input: u32,
-        /// What the stem is.
+        /// The kind of stem.
         #[serde(default)]
         stem: Stem,
     },
@@ -81,7 +81,7 @@ impl Stem {
     }
 }
 
-/// What a task does to the channels at a site.
+/// The operation of a task on the channels at a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Modulation {
@@ -112,7 +112,7 @@ pub enum Modulation {
     },
 }
 
-/// How the modulation of a site starts.
+/// The initial modulation of a site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum MaskStart {
@@ -127,7 +127,7 @@ pub enum MaskStart {
 }
 
 impl MaskStart {
-    /// Whether modulation starts as the identity.
+    /// Returns true if modulation starts as the identity.
     pub fn is_ones(&self) -> bool {
         *self == Self::Ones
     }
@@ -142,7 +142,7 @@ pub enum ConfigError {
     /// A size is zero or absurd.
     #[error("{what} is {found}; it must be between {low} and {high}")]
     Size {
-        /// What the size is of.
+        /// The part whose size it is.
         what: &'static str,
         /// The size given.
         found: u64,
@@ -303,8 +303,8 @@ impl NetworkConfig {
         self.sites.iter().copied().min().unwrap_or(Site::Embedding)
     }
 
-    /// Whether every site acts on the pooled last stage or on the embedding, so that the features of an
-    /// image are one short vector and a task costs next to nothing.
+    /// Returns true if every site acts on the pooled last stage or on the embedding, so that the
+    /// features of an image are one short vector and a task costs next to nothing.
     pub fn late(&self) -> bool {
         match self.split() {
             Site::Embedding => true,
@@ -323,14 +323,15 @@ impl Backbone {
         }
     }
 
-    /// Whether the last stage is averaged over its positions; otherwise it is flattened.
+    /// Returns true if the last stage is averaged over its positions; otherwise it is flattened.
     pub fn pools(&self) -> bool {
         !matches!(self, Self::Face)
     }
 
-    /// Whether the embedding passes through batch norm and a rectifier before its mask, as in the paper's face
-    /// network. The cut ResNet-18 ends in a plain linear layer, and so does the small network: of the few dimensions
-    /// that a task owns a rectifier often leaves none alive, and fine attributes are learned much later.
+    /// Returns true if the embedding passes through batch norm and a rectifier before its mask, as
+    /// in the paper's face network. The cut ResNet-18 ends in a plain linear layer, and so does the
+    /// small network: of the few dimensions that a task owns a rectifier often leaves none alive,
+    /// and fine attributes are learned much later.
     pub fn rectifies(&self) -> bool {
         matches!(self, Self::Face)
     }

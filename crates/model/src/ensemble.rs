@@ -87,7 +87,7 @@ pub(crate) fn member(config: &NetworkConfig) -> NetworkConfig {
     }
 }
 
-/// What the methods of a comparison are made of, counted as they are stored.
+/// Parameter counts of the compared methods, as they are stored.
 impl NetworkConfig {
     /// Learned parameters of independent networks.
     pub fn independent_params(&self) -> usize {

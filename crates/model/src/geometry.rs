@@ -12,7 +12,7 @@
 
 use crate::{Backbone, Modulation, NetworkConfig, Site};
 
-/// What a part of the network costs.
+/// The cost of a part of the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Cost {
     params: usize,

@@ -1,4 +1,4 @@
-//! What training minimises.
+//! The training losses.
 
 use burn::tensor::activation::{log_softmax, relu};
 use burn::tensor::{Device, Int, Tensor, TensorData};

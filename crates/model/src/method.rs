@@ -8,7 +8,7 @@ use crate::classifier::network_of;
 use crate::ensemble::member;
 use crate::{Classifier, ConfigError, Ensemble, Network, NetworkConfig};
 
-/// How several tasks are served.
+/// The method of serving several tasks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {

@@ -37,7 +37,7 @@ pub struct Network {
     config: NetworkConfig,
 }
 
-/// Which tasks the rows of a batch are for.
+/// The tasks of the rows of a batch.
 #[allow(
     clippy::large_enum_variant,
     reason = "one per pass, on the stack; without a backend it is not even large"
@@ -82,7 +82,7 @@ impl Network {
         }
     }
 
-    /// What the network was built from.
+    /// The configuration that the network was built from.
     pub fn config(&self) -> &NetworkConfig {
         &self.config
     }

@@ -12,7 +12,7 @@ use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor};
 
-/// Whether the layer uses the statistics of the batch, and moves the running ones.
+/// Returns true if the layer uses the statistics of the batch, and updates the running ones.
 fn trains(norm: &BatchNorm, device: &Device) -> bool {
     device.is_autodiff() && norm.training.is_enabled()
 }

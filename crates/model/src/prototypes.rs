@@ -1,4 +1,4 @@
-//! What an embedding should point at.
+//! Prototypes: the target directions of embeddings.
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Distribution, Int, Tensor, TensorData};

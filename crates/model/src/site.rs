@@ -1,4 +1,4 @@
-//! Where channels are modulated.
+//! Sites: the places in a network whose channels are modulated.
 
 use std::fmt;
 use std::str::FromStr;

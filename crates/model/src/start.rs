@@ -11,14 +11,14 @@ use burn::tensor::{Device, Distribution, Shape, Tensor};
 /// `count` values between `-bound` and `bound`, `[count]`.
 type Draw = fn(count: usize, bound: f64, &Device) -> Tensor<1>;
 
-/// Where layers are put, and with which values.
+/// The device of new layers and the source of their initial values.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Start<'a> {
     device: &'a Device,
     draw: Draw,
 }
 
-/// How a batch norm follows the statistics of batches.
+/// The epsilon and the momentum of a batch norm.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Follow {
     /// Added to the variance.

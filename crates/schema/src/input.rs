@@ -1,8 +1,8 @@
-//! How a picture becomes the network's input: one definition for trainer and browser.
+//! The preparation of an image as the network's input: one definition for trainer and browser.
 
 use serde::{Deserialize, Serialize};
 
-/// How a picture that is not square is made square.
+/// The way a rectangular image is made square.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fit {
@@ -18,7 +18,7 @@ pub enum Fit {
 pub struct InputSpec {
     /// Side of the square in pixels.
     pub size: u32,
-    /// How the picture is made square before it is resized.
+    /// The way the image is made square before it is resized.
     pub fit: Fit,
     /// Mean per channel, of values in 0..1.
     pub mean: [f32; 3],
@@ -42,7 +42,7 @@ impl InputSpec {
         (self.size as usize).saturating_pow(2).saturating_mul(3)
     }
 
-    /// Whether the input holds nothing at all.
+    /// Returns true if the input holds nothing at all.
     pub fn is_empty(&self) -> bool {
         self.size == 0
     }

@@ -1,4 +1,4 @@
-//! What is known about each image under each task.
+//! The labels of each image under each task.
 
 use thiserror::Error;
 

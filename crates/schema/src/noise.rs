@@ -1,4 +1,4 @@
-//! What is known about wrong labels, so that a score can be read next to what is possible.
+//! Known label noise, so that a score can be read next to the possible one.
 //!
 //! Source: Wu, Bezold, Günther, Boult, King and Bowyer, "Consistency and Accuracy of CelebA Attribute Values", CVPR workshops
 //! 2023 (arXiv:2210.07356). It gives figures for few of the forty attributes; for the others nothing is said here.
@@ -47,10 +47,10 @@ pub const CELEBA: [&str; 40] = [
     "Young",
 ];
 
-/// What is known about the labels of one attribute.
+/// The known label noise of one attribute.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LabelNoise {
-    /// What was found, in a sentence.
+    /// The finding, in a sentence.
     pub sentence: &'static str,
     /// Share of pictures labelled "yes" that are not, where it was estimated.
     pub wrong_yes: Option<f64>,
@@ -58,11 +58,11 @@ pub struct LabelNoise {
     pub wrong_no: Option<f64>,
 }
 
-/// Where the figures are from.
+/// The source of the figures.
 pub const SOURCE: &str =
     "Wu et al., Consistency and Accuracy of CelebA Attribute Values, arXiv:2210.07356";
 
-/// What is known about an attribute of `CelebA`.
+/// The known label noise of an attribute of `CelebA`.
 pub fn celeba(attribute: &str) -> Option<LabelNoise> {
     let said = |sentence| LabelNoise {
         sentence,

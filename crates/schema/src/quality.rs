@@ -1,4 +1,5 @@
-//! What was measured on a split: the object `trainer eval --json` prints and a bundle's manifest holds.
+//! The metrics of a split: the object that `trainer eval --json` prints and a bundle's manifest
+//! holds.
 
 use serde::{Deserialize, Serialize};
 

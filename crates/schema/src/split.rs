@@ -1,4 +1,4 @@
-//! Which part of a dataset an image belongs to.
+//! The splits of a dataset.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Split {
-    /// What the weights are fitted on (CelebA partition 0).
+    /// The images that the weights are fitted on (CelebA partition 0).
     Train,
-    /// What the model and its calibration are chosen on (CelebA partition 1).
+    /// The images that the model and its calibration are chosen on (CelebA partition 1).
     Val,
-    /// What is reported, and what a gallery shows (CelebA partition 2).
+    /// The images that figures are reported on, and that a gallery shows (CelebA partition 2).
     Test,
 }
 

@@ -19,7 +19,7 @@ pub struct FoldedTail {
     pub channels: usize,
     /// Length `D` of an embedding.
     pub embedding: usize,
-    /// Whether the embedding is rectified before its mask.
+    /// True if the embedding is rectified before its mask.
     pub rectified: bool,
     /// `[T, C]`, already rectified; ones where the last stage is no site.
     pub feature_scale: Vec<f32>,

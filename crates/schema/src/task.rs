@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How the values of a task relate to each other.
+/// The relation of a task's values to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TaskKind {
@@ -19,7 +19,7 @@ pub enum TaskKind {
 pub struct Task {
     /// The dataset's own name, also the stable identifier (`Wearing_Hat`, `Closure`).
     pub name: String,
-    /// What the values are to each other.
+    /// The relation of the values to each other.
     pub kind: TaskKind,
     /// The values in index order; `["no", "yes"]` for a binary task.
     pub values: Vec<String>,

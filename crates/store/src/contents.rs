@@ -1,14 +1,14 @@
-//! What a journal says is there.
+//! The valid contents of a gallery, as its journal has them.
 
 use crate::error::StoreError;
 use crate::files::{File, Sizes};
 use crate::header::{Header, VERSION};
 use crate::journal::{self, Counted, Record};
 
-/// What counts of a gallery.
+/// The valid contents of a gallery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contents {
-    /// What it is.
+    /// The gallery's header.
     pub header: Header,
     /// Its name now.
     pub title: String,
@@ -18,7 +18,7 @@ pub struct Contents {
     pub picture_bytes: u64,
     /// Pictures that could not be read, and why.
     pub skipped: Vec<(usize, String)>,
-    /// Whether all pictures are done.
+    /// True if all images are done.
     pub complete: bool,
     /// Bytes of the journal that count.
     pub journal_bytes: usize,

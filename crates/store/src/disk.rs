@@ -1,4 +1,4 @@
-//! What a gallery is written on.
+//! The disk that a gallery is written to.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -67,7 +67,8 @@ impl MemoryDisk {
         self.0.borrow_mut().room = bytes;
     }
 
-    /// What is there after the power failed: of what was not flushed, `kept` of 255 parts of every file survive.
+    /// The files after a power failure: of the data that was not flushed, `kept` of 255 parts of
+    /// every file survive.
     #[must_use]
     pub fn after_failure(&self, kept: u8) -> Self {
         let memory = self.0.borrow();

@@ -1,4 +1,4 @@
-//! What can go wrong with a kept gallery.
+//! The errors of a kept gallery.
 
 use std::io;
 
@@ -6,17 +6,17 @@ use thiserror::Error;
 
 use crate::files::File;
 
-/// What can go wrong with a kept gallery.
+/// The errors of a kept gallery.
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// The disk failed, or is full.
     #[error("the browser's disk refused to {what} the file {}: {source}", file.name())]
     Disk {
-        /// What was tried.
+        /// The attempted action.
         what: &'static str,
         /// The file.
         file: File,
-        /// Why.
+        /// The cause.
         #[source]
         source: io::Error,
     },
@@ -68,11 +68,11 @@ pub enum StoreError {
     /// Something does not fit the gallery's header.
     #[error("{what}: {found} where {expected} are expected")]
     Misfit {
-        /// What.
+        /// The value in question.
         what: &'static str,
-        /// What was given.
+        /// The given value.
         found: usize,
-        /// What fits.
+        /// The expected value.
         expected: usize,
     },
     /// A record that cannot be written as text, a bug.
@@ -81,7 +81,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the disk is full, so that the same write may succeed once there is room.
+    /// Returns true if the disk is full, so that the same write may succeed once there is room.
     pub fn is_full(&self) -> bool {
         matches!(self, Self::Disk { source, .. } if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
     }

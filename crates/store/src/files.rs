@@ -3,7 +3,7 @@
 /// One file of a gallery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum File {
-    /// What counts.
+    /// The journal, which says how much of the other files is valid.
     Journal,
     /// `[images, C]` floats.
     Features,
@@ -11,9 +11,9 @@ pub enum File {
     Pictures,
     /// The thumbnails' lengths.
     Lengths,
-    /// What is known about the pictures.
+    /// The labels of the images.
     Labels,
-    /// What the pictures are called.
+    /// The ids of the images.
     Ids,
 }
 

@@ -1,4 +1,4 @@
-//! What a gallery is, said once when it is begun.
+//! The header of a gallery, written once when it is begun.
 
 use modulens_schema::{InputSpec, Labels, Task};
 use serde::{Deserialize, Serialize};
@@ -20,9 +20,9 @@ pub struct Header {
     pub version: u32,
     /// The name it was given first; the journal may rename it later.
     pub title: String,
-    /// When it was begun, in milliseconds since 1970.
+    /// The time it was begun, in milliseconds since 1970.
     pub created: f64,
-    /// Where the pictures come from.
+    /// The source of the images.
     pub source: Source,
     /// Name of the shipped gallery whose network embeds the pictures.
     pub network: String,
@@ -32,7 +32,7 @@ pub struct Header {
     pub tasks: Vec<Task>,
     /// Length `C` of a picture's features.
     pub channels: usize,
-    /// How a picture became the network's input.
+    /// The preparation of an image as the network's input.
     pub input: InputSpec,
     /// Side of a thumbnail in pixels.
     pub thumbnail: u32,
@@ -40,12 +40,12 @@ pub struct Header {
     pub images: usize,
 }
 
-/// Where a gallery's pictures come from, to know them again when a visitor brings them a second time.
+/// The source of a gallery's images, to recognise them when a visitor chooses them a second time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Name of the zip or folder.
     pub name: String,
-    /// What it was read as: `celeba`, `zappos`, `folder`.
+    /// The format it was read as: `celeba`, `zappos`, `folder`.
     pub format: String,
     /// Fingerprint of its ids, splits and labels.
     pub fingerprint: String,

@@ -24,7 +24,7 @@ pub enum Record {
     Complete,
 }
 
-/// How much of the files counts, from the beginning.
+/// The valid length of each file, from the beginning.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// Pictures done, those that could not be read included.

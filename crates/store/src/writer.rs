@@ -21,7 +21,7 @@ pub enum Row<'a> {
     },
     /// One that could not.
     Unreadable {
-        /// Why.
+        /// The cause.
         why: &'a str,
     },
 }
@@ -131,7 +131,7 @@ impl<D: Disk> Writer<D> {
         })
     }
 
-    /// What counts by now.
+    /// The valid contents so far.
     pub fn contents(&self) -> &Contents {
         &self.contents
     }

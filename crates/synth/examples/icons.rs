@@ -15,7 +15,7 @@ const ICONS: [(&str, u32, bool); 4] = [
     ("maskable-512.png", 512, true),
     ("apple-touch-180.png", 180, true),
 ];
-/// What rounds the ground's corners.
+/// The attribute that rounds the background's corners.
 const CORNERS: &str = " rx=\"9\"";
 
 fn main() -> ExitCode {

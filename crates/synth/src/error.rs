@@ -1,4 +1,4 @@
-//! What can go wrong while a gallery is drawn.
+//! The errors of drawing a gallery.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,11 @@ pub enum SynthError {
     /// Reading or writing a file failed: a full disk, missing rights.
     #[error("cannot {what} {}: {source}", .path.display())]
     Io {
-        /// What was being done, as a verb: "write", "create", "rename".
+        /// The attempted action, as a verb: "write", "create", "rename".
         what: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's message.
         source: io::Error,
     },
     /// A setting that no gallery can be drawn with.
@@ -28,7 +28,7 @@ pub enum SynthError {
         setting: &'static str,
         /// Its value.
         value: String,
-        /// What is wrong with it, and which values work.
+        /// The fault, and the values that work.
         why: String,
     },
     /// A picture could not be drawn; a defect of the drawing tables or of the style definitions.
@@ -36,7 +36,7 @@ pub enum SynthError {
     Draw {
         /// The picture or part.
         what: String,
-        /// What the renderer said.
+        /// The renderer's message.
         why: String,
     },
 }

@@ -1,8 +1,8 @@
-//! What a finished gallery holds.
+//! The summary of a finished gallery.
 
 use std::fmt;
 
-/// How often each value of one task occurs.
+/// The count of each value of one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskCount {
     /// The task's name.
@@ -13,7 +13,7 @@ pub struct TaskCount {
     pub unknown: usize,
 }
 
-/// What was written.
+/// The images and labels written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// Images.

@@ -95,7 +95,8 @@ fn unit_rows(random: &mut Random, rows: usize, dim: usize) -> Vec<f32> {
     data
 }
 
-/// What one would write without thinking of vectors; float addition may not be reordered, so it stays scalar.
+/// The straightforward scalar version; float addition may not be reordered, so the compiler does
+/// not vectorise it.
 fn plain_cosines(rows: &[f32], query: &[f32]) -> Vec<f32> {
     let dot = |row: &[f32]| row.iter().zip(query).map(|(a, b)| a * b).sum();
     rows.chunks_exact(query.len()).map(dot).collect()

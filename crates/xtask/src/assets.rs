@@ -36,7 +36,7 @@ impl Gallery {
         }
     }
 
-    /// What it is, in a sentence or two.
+    /// The gallery's description, in a sentence or two.
     fn description(self) -> &'static str {
         match self {
             Self::Faces => {
@@ -68,7 +68,7 @@ impl Gallery {
     }
 }
 
-/// Where the pieces of one gallery go. All but the bundle may be thrown away.
+/// The folders of one gallery's pieces. All but the bundle may be deleted.
 struct Folders {
     pictures: PathBuf,
     run: PathBuf,

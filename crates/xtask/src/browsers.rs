@@ -11,7 +11,7 @@ use crate::{
     setup,
 };
 
-/// What a walk found.
+/// The findings of a walk through one browser.
 #[derive(Debug, Deserialize, Serialize)]
 struct Report {
     browsers: Vec<Walk>,
@@ -25,7 +25,7 @@ struct Walk {
     name: String,
     version: String,
     steps: Vec<Step>,
-    /// What the page said to the console's errors.
+    /// The page's console errors.
     errors: Vec<String>,
 }
 
@@ -33,7 +33,7 @@ struct Walk {
 struct Step {
     name: String,
     ok: bool,
-    /// What there is to say of it; of a failure, why.
+    /// A note on the step; of a failure, the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     said: Option<String>,
     milliseconds: u64,

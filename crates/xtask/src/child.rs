@@ -20,9 +20,9 @@ use crate::{
     places::Places,
 };
 
-/// How long a child may take to end by itself after Ctrl-C: the trainer saves its state first.
+/// The time a child has to end by itself after Ctrl-C: the trainer saves its state first.
 const GRACE: Duration = Duration::from_secs(10);
-/// How often a child is looked at.
+/// The polling interval of a child.
 const POLL: Duration = Duration::from_millis(20);
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);

@@ -10,7 +10,7 @@ use crate::{places::Places, server};
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 pub(crate) struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -28,7 +28,7 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Serve a folder as a static site.
     Serve(ServeArgs),
-    /// Formatting and lints only.
+    /// Formatting, lints, documentation and licences only.
     Check,
     /// Everything: formatting, lints, native tests, wasm checks, the site, the tests in a real browser.
     Test(TestArgs),
@@ -70,7 +70,7 @@ pub(crate) struct FinishArgs {
     pub(crate) dir: Option<PathBuf>,
 }
 
-/// What is measured of the site and kept in a document.
+/// The options of a measurement that is kept in a document.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// Print one JSON object instead of the table.
@@ -133,11 +133,23 @@ impl ServeArgs {
     }
 }
 
+/// A part of the tests that runs alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestPart {
+    /// The native tests.
+    Native,
+    /// Lints of the crates that are compiled to wasm.
+    Wasm,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct TestArgs {
     /// Leave out the site and the tests that need a browser.
     #[arg(long)]
     pub(crate) skip_browser: bool,
+    /// Only one part, as the integration jobs run it; nothing is set up.
+    #[arg(long, conflicts_with = "skip_browser")]
+    pub(crate) only: Option<TestPart>,
     /// Print one JSON object at the end instead of the table.
     #[arg(long)]
     pub(crate) json: bool,
@@ -155,7 +167,7 @@ pub(crate) struct E2eArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
-    /// Which one; without a name they are listed.
+    /// The bench to run; without a name they are listed.
     pub(crate) name: Option<String>,
     /// Print one JSON object.
     #[arg(long)]

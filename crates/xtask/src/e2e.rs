@@ -49,6 +49,7 @@ pub(crate) fn count(places: &Places, args: &E2eArgs) -> Result<Count> {
         .words("--test --test-concurrency=1")
         .words("--test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap")
         .arg(format!("--test-reporter-destination={}", tap.display()))
+        .words("--test-reporter=./e2e/lib/times.mjs --test-reporter-destination=stdout")
         .env("MODULENS_XTASK", places.ourselves())
         .env("MODULENS_DIST", dist)
         .env("MODULENS_FIXTURE", fixture)

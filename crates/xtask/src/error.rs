@@ -1,4 +1,4 @@
-//! What can go wrong, each in a sentence that says what, where and what to do.
+//! The errors of a command, each in a sentence that names the fault, its place and its remedy.
 
 use std::{io, path::PathBuf};
 
@@ -37,6 +37,9 @@ pub(crate) enum Error {
     /// The site is heavier than promised.
     #[error("the site is over its budget: {0}")]
     Budget(String),
+    /// Too many doc comments open with a question word.
+    #[error("{0}; start those listed above with a noun phrase or a verb that names the thing")]
+    Wording(String),
     /// An argument that makes no sense.
     #[error("{0}")]
     Usage(String),

@@ -1,4 +1,4 @@
-//! Which version of a crate the workspace is locked to.
+//! The locked version of a crate of the workspace.
 
 use std::fs;
 

@@ -10,10 +10,12 @@ mod assets;
 mod bench;
 mod browsers;
 mod build;
+mod check;
 mod child;
 mod cli;
 mod coding;
 mod count;
+mod doc_rule;
 mod e2e;
 mod error;
 mod finish;
@@ -65,7 +67,7 @@ fn run(command: Command) -> Result<()> {
             server::run(&args.serve(&places))
         }
         Command::Serve(args) => server::run(&args.resolve(&places)),
-        Command::Check => steps::alone(&places, "check", &test::check_steps()),
+        Command::Check => check::run(&places),
         Command::Test(args) => test::run(&places, &args),
         Command::E2e(args) => e2e::run(&places, &args),
         Command::Bench(args) => bench::run(&places, &args),

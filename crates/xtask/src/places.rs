@@ -1,4 +1,4 @@
-//! Where things are: the repository, the cache outside it, and the tools in that cache.
+//! The folders of the repository, the cache outside it, and the tools in that cache.
 
 use std::{
     env,
@@ -43,7 +43,7 @@ impl Places {
         &self.root
     }
 
-    /// Where the site is built.
+    /// The folder of the built site.
     pub(crate) fn dist(&self) -> PathBuf {
         self.root.join("dist")
     }
@@ -70,22 +70,22 @@ impl Places {
         self.cache.join("tools")
     }
 
-    /// Where the packages of `e2e/package.json` are installed.
+    /// The folder of the packages of `e2e/package.json`.
     pub(crate) fn npm(&self) -> PathBuf {
         self.cache.join("npm")
     }
 
-    /// Where the packages of `e2e/bench/package.json` are installed, which only the benches need.
+    /// The folder of the packages of `e2e/bench/package.json`, which only the benches need.
     pub(crate) fn npm_bench(&self) -> PathBuf {
         self.cache.join("npm-bench")
     }
 
-    /// Where the packages of `e2e/lighthouse/package.json` are installed.
+    /// The folder of the packages of `e2e/lighthouse/package.json`.
     pub(crate) fn npm_lighthouse(&self) -> PathBuf {
         self.cache.join("npm-lighthouse")
     }
 
-    /// Where the packages of `e2e/browsers/package.json` are installed.
+    /// The folder of the packages of `e2e/browsers/package.json`.
     pub(crate) fn npm_browsers(&self) -> PathBuf {
         self.cache.join("npm-browsers")
     }

@@ -1,4 +1,4 @@
-//! What the built site weighs, file by file, and whether that is within the budget.
+//! The sizes of the built site, file by file, and the check against the budget.
 
 use std::{
     fs,

@@ -17,7 +17,7 @@ pub(crate) struct Step {
     pub(crate) runs: fn(&Places) -> Vec<Run>,
 }
 
-/// What became of a step.
+/// The outcome of a step.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     name: &'static str,
@@ -76,7 +76,7 @@ impl Table {
         Ok(())
     }
 
-    /// Whether the last step succeeded.
+    /// Returns true if the last step succeeded.
     pub(crate) fn last_is_good(&self) -> bool {
         self.outcomes.last().is_none_or(|last| last.error.is_none())
     }
@@ -141,17 +141,6 @@ impl Table {
             names: failed.join(", "),
         })
     }
-}
-
-/// Runs some steps and prints their table.
-pub(crate) fn alone(places: &Places, what: &str, steps: &[Step]) -> Result<()> {
-    let mut table = Table::default();
-    for step in steps {
-        table.step(places, step)?;
-    }
-    eprintln!("== {what}: done");
-    table.print();
-    table.verdict()
 }
 
 fn minutes(time: Duration) -> f64 {

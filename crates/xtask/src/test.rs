@@ -1,31 +1,15 @@
 //! `cargo xtask test`: everything that has to hold before a change goes in.
 
 use crate::{
-    build,
+    build, check,
     child::Run,
-    cli::{BuildArgs, E2eArgs, TestArgs},
+    cli::{BuildArgs, E2eArgs, TestArgs, TestPart},
     e2e,
     error::Result,
     places::Places,
     setup,
     steps::{Step, Table},
 };
-
-/// Formatting and lints of the native programs.
-pub(crate) fn check_steps() -> [Step; 2] {
-    [
-        Step {
-            name: "fmt",
-            runs: |places| vec![Run::cargo(places).words("fmt --all --check")],
-        },
-        Step {
-            name: "clippy",
-            runs: |places| {
-                vec![Run::cargo(places).words("clippy --workspace --all-targets -- -D warnings")]
-            },
-        },
-    ]
-}
 
 /// The native tests, the examples in the documentation included. They run on the CPU backend: no test may need a
 /// graphics card, the lints have already compiled the wgpu backend, and optimising it would take ten minutes more.
@@ -60,23 +44,11 @@ const WASM: Step = Step {
 
 /// Runs all steps, also after one failed, and ends with `N passed, N failed` alone on a line.
 pub(crate) fn run(places: &Places, args: &TestArgs) -> Result<()> {
-    setup::run(places, !args.skip_browser)?;
     let mut table = Table::default();
-    for step in check_steps() {
-        table.step(places, &step)?;
-    }
-    table.step(places, &NATIVE)?;
-    table.step(places, &WASM)?;
-    if !args.skip_browser {
-        table.measure("site", |_| build::run(places, &BuildArgs::default()))?;
-        if table.last_is_good() {
-            table.measure("browser tests", |count| {
-                *count = e2e::count(places, &E2eArgs::default())?;
-                Ok(())
-            })?;
-        } else {
-            eprintln!("== browser tests: left out, since the site was not built");
-        }
+    match args.only {
+        Some(TestPart::Native) => table.step(places, &NATIVE)?,
+        Some(TestPart::Wasm) => table.step(places, &WASM)?,
+        None => all(places, args, &mut table)?,
     }
     if args.json {
         println!("{}", table.json());
@@ -89,4 +61,23 @@ pub(crate) fn run(places: &Places, args: &TestArgs) -> Result<()> {
         println!("{} passed, {} failed", total.passed, total.failed);
     }
     verdict
+}
+
+fn all(places: &Places, args: &TestArgs, table: &mut Table) -> Result<()> {
+    setup::run(places, !args.skip_browser)?;
+    check::steps(places, table)?;
+    table.step(places, &NATIVE)?;
+    table.step(places, &WASM)?;
+    if args.skip_browser {
+        return Ok(());
+    }
+    table.measure("site", |_| build::run(places, &BuildArgs::default()))?;
+    if table.last_is_good() {
+        return table.measure("browser tests", |count| {
+            *count = e2e::count(places, &E2eArgs::default())?;
+            Ok(())
+        });
+    }
+    eprintln!("== browser tests: left out, since the site was not built");
+    Ok(())
 }

@@ -13,7 +13,7 @@ pub struct Labelled {
     pub labels: Vec<Option<u8>>,
 }
 
-/// What "yes" and "no" may be written as.
+/// The accepted spellings of "yes"; `NO` has those of "no".
 const YES: [&str; 4] = ["yes", "true", "1", "y"];
 const NO: [&str; 5] = ["no", "false", "0", "-1", "n"];
 

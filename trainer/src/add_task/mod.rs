@@ -44,7 +44,7 @@ pub struct Args {
     /// Fit to so many of the labelled pictures, as many of each value, and measure on the others [default: half of them].
     #[arg(long)]
     examples: Option<usize>,
-    /// What is fitted.
+    /// The parameters to fit.
     #[arg(long, value_enum, default_value_t = Fit::Directions)]
     fit: Fit,
     /// Decides which pictures are examples.
@@ -58,7 +58,7 @@ pub struct Args {
     json: bool,
 }
 
-/// What was added.
+/// The added task.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Added {
     /// The new bundle.
@@ -67,13 +67,13 @@ pub struct Added {
     pub task: String,
     /// Its values.
     pub values: Vec<String>,
-    /// What was fitted.
+    /// The fitted parameters.
     pub fit: Fit,
     /// Pictures it was fitted to.
     pub examples: usize,
     /// Labelled pictures that it was measured on.
     pub measured_on: usize,
-    /// What was measured.
+    /// The metrics on the held-out images.
     pub quality: TaskQuality,
 }
 

@@ -16,8 +16,8 @@ use crate::error::TrainerError;
 /// The file that lists the pairs.
 const FILE: &str = "counterfactuals.csv";
 
-/// How far embeddings move between the two pictures of a pair: their cosine distance, as a share of that task's mean
-/// distance between any two pictures of the split.
+/// The movement of embeddings between the two images of a pair: their cosine distance, as a share
+/// of that task's mean distance between any two images of the split.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Counterfactual {
     /// Pairs that were found in the split.

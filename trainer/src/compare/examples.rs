@@ -1,4 +1,4 @@
-//! What a few queries find, for people to look at.
+//! Example results of a few queries, for people to look at.
 
 use modulens_retrieval::measure::column;
 use modulens_retrieval::{Embeddings, Random, top_k_where};

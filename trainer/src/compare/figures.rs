@@ -44,7 +44,7 @@ pub struct Comparison {
     pub tasks: Vec<String>,
     /// The seeds that every method was trained from.
     pub seeds: Vec<u64>,
-    /// What computed it.
+    /// The device.
     pub device: String,
     /// Training images of an epoch.
     pub images_trained_on: usize,
@@ -59,7 +59,7 @@ pub struct Comparison {
 pub struct MethodFigures {
     /// Its name in the plan.
     pub name: String,
-    /// What it is.
+    /// A description, in a sentence.
     pub about: String,
     /// Mean over tasks and seeds.
     pub mean_triplet_accuracy: f64,
@@ -67,11 +67,11 @@ pub struct MethodFigures {
     pub ci95: Interval,
     /// The mean over tasks of each seed.
     pub per_seed: Vec<f64>,
-    /// How far that is from the method that others are held against, where one was named.
+    /// The difference from the reference method, if one was named.
     pub difference: Option<Difference>,
     /// Learned parameters.
     pub parameters: usize,
-    /// How many more they are than those of the same network without modulation, in percent of the latter.
+    /// The additional parameters relative to the same network without modulation, in percent.
     pub extra_parameters_percent: f64,
     /// Bytes kept for an image, in half precision, so that every task can be searched.
     pub gallery_bytes_per_image: usize,
@@ -83,20 +83,20 @@ pub struct MethodFigures {
     pub images_per_second: f64,
     /// Mean triplet accuracy with the modulation of every task given to another.
     pub permuted_mean_triplet_accuracy: Option<f64>,
-    /// How far embeddings move between pictures that differ in one attribute, mean over the seeds; where the dataset has
-    /// such pairs.
+    /// The movement of embeddings between images that differ in one attribute, mean over the seeds;
+    /// if the dataset has such pairs.
     pub counterfactual: Option<Counterfactual>,
     /// Update compliance along training, of the first seed; empty where it was not measured.
     pub ucr: Vec<Compliance>,
-    /// How tasks are related, mean over the seeds; where the network has vectors that say so.
+    /// The similarity of tasks, mean over the seeds; if the network has modulation vectors.
     pub task_map: Option<TaskMap>,
-    /// What a few queries find with the first seed; empty where the plan does not ask for it.
+    /// The results of a few queries with the first seed; empty if the plan does not ask for them.
     pub examples: Vec<Example>,
     /// The figures of every task, means over the seeds.
     pub tasks: Vec<TaskFigures>,
 }
 
-/// How far the mean of a method is from that of another one.
+/// The difference between the means of two methods.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// The other method.
@@ -111,7 +111,7 @@ pub struct Difference {
 /// One task of a method: the object that `trainer eval` prints, and more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskFigures {
-    /// What `trainer eval` prints.
+    /// The metrics that `trainer eval` prints.
     #[serde(flatten)]
     pub quality: TaskQuality,
     /// Share of queries whose nearest image has their value.
@@ -129,7 +129,7 @@ impl MethodFigures {
     }
 }
 
-/// How far a method is from another one that was trained from the same seeds.
+/// The difference of a method from another one that was trained with the same seeds.
 pub(super) fn difference(from: &str, theirs: &[Measured], ours: &[Measured]) -> Difference {
     let tasks: Vec<usize> = (0..theirs.first().map_or(0, |one| one.quality.tasks.len())).collect();
     let mean = |measured: &[Measured]| {

@@ -15,7 +15,7 @@ use crate::run::Run;
 use crate::train::metrics;
 use crate::{embed, eval, files};
 
-/// What is measured of a run: `measured.json`.
+/// The measurements of a run: `measured.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     /// The seed it was trained from.
@@ -32,11 +32,11 @@ pub struct Measured {
     pub replicates: Vec<Vec<Option<f64>>>,
     /// Mean triplet accuracy when every task is seen through the modulation of the next one.
     pub permuted: Option<f64>,
-    /// How far embeddings move between pictures that differ in one attribute.
+    /// The movement of embeddings between images that differ in one attribute.
     pub counterfactual: Option<Counterfactual>,
-    /// How tasks are related, where the network has vectors that say so.
+    /// The similarity of tasks, if the network has modulation vectors.
     pub task_map: Option<TaskMap>,
-    /// What a few queries find; empty where nobody asked to see it.
+    /// The results of a few queries; empty unless requested.
     pub examples: Vec<Example>,
     /// Seconds of training, validation not counted.
     pub train_seconds: f64,
@@ -46,12 +46,12 @@ pub struct Measured {
     pub best_epoch: usize,
 }
 
-/// What is measured on request.
+/// The measurements made on request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extras {
     /// The control: every task through the modulation of the next.
     pub(super) permuted: bool,
-    /// What a few queries find.
+    /// The results of a few queries.
     pub(super) examples: bool,
 }
 

@@ -70,7 +70,7 @@ pub struct Args {
     /// Do one run of the plan and nothing else, for as long as standard input stays open: what a job is.
     #[arg(long, value_name = "FOLDER", hide = true)]
     run: Option<PathBuf>,
-    /// Where to compute.
+    /// The backend.
     #[arg(long, value_enum, default_value_t)]
     backend: Backend,
     /// Print the object of compare.json instead of a table.

@@ -1,4 +1,4 @@
-//! What a comparison trains: methods under one protocol.
+//! The plan of a comparison: methods under one protocol.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -34,15 +34,15 @@ pub struct Plan {
 /// A method of a comparison.
 #[derive(Clone, Debug)]
 pub struct Planned {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// What it is, in a sentence.
+    /// A description, in a sentence.
     pub about: String,
     /// The folder of its runs.
     pub folder: String,
-    /// Whether it is measured once more with every task's modulation given to another.
+    /// True if it is measured once more with every task's modulation given to another.
     pub permuted: bool,
-    /// Whether the report shows what a few queries find with its first seed.
+    /// True if the report shows the results of a few queries with its first seed.
     pub examples: bool,
     /// The configuration of each seed, in the order of the seeds.
     pub configs: Vec<Config>,

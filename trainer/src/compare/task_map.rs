@@ -1,4 +1,4 @@
-//! How tasks are related: by what the network learned of them, and by their labels.
+//! Task similarity: by the learned modulation vectors, and by the labels.
 
 use burn::tensor::Device;
 use modulens_model::{Model, Site};
@@ -12,7 +12,7 @@ use crate::run::Run;
 /// Tasks against tasks.
 pub type Square = Vec<Vec<f64>>;
 
-/// What a network's vectors and the labels say about how tasks are related.
+/// The similarities of tasks by a network's modulation vectors and by the labels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskMap {
     /// Cosine of what two tasks changed: their scaling vectors on the stages (on the embedding where no stage is modulated)

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::error::TrainerError;
 use crate::train::stop;
 
-/// How often the children are looked at.
+/// The polling interval of the children.
 const POLL: Duration = Duration::from_millis(50);
 
 /// How long a child may take to save after it was asked to stop.
@@ -21,7 +21,7 @@ const GRACE: Duration = Duration::from_secs(20);
 /// A training to be done by a child.
 #[derive(Debug)]
 pub(super) struct Job {
-    /// What it is, for people: "modulation, seed 2".
+    /// A description for people: "modulation, seed 2".
     pub(super) name: String,
     /// The command that does it, to its end, saying nothing but errors.
     pub(super) command: Command,

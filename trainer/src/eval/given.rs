@@ -20,7 +20,7 @@ use crate::train::placed;
 /// Replicates of the bootstrap.
 const REPLICATES: usize = 500;
 
-/// What was found.
+/// The metrics on given triplets.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Given {
     dataset: String,

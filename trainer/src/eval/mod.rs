@@ -34,10 +34,10 @@ pub use measure::{measure, measure_rows, open_data, readouts};
 /// The splits that can be measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum MeasuredSplit {
-    /// What is reported.
+    /// The reported split.
     #[default]
     Test,
-    /// What the model was chosen on: its figures are a little too good.
+    /// The split the model was chosen on: its figures are a little too good.
     Val,
 }
 
@@ -67,7 +67,7 @@ pub struct Args {
     /// Decides which triplets are drawn; the figures in a bundle use the default.
     #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
-    /// Where to compute.
+    /// The backend.
     #[arg(long, value_enum, default_value_t)]
     backend: Backend,
     /// Print one JSON object.

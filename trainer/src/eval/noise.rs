@@ -1,4 +1,4 @@
-//! How wrong the labels themselves are, where that is known.
+//! The known noise of the labels.
 
 use std::fmt::Write as _;
 

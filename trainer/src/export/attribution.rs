@@ -1,4 +1,4 @@
-//! Who made the pictures, and whether they may be passed on.
+//! The attribution of the images, and the permission to pass them on.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::synth::Gallery;
 /// and `url`. The drawn galleries carry one; whoever puts one into a dataset vouches for it.
 pub const FILE: &str = "attribution.json";
 
-/// What is known about the pictures of a dataset.
+/// The origin of a dataset's images.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Origin {
     /// They may be passed on under these licences.
@@ -77,7 +77,8 @@ fn entry(what: String, creator: String, licence: String, url: String) -> Attribu
     }
 }
 
-/// Whether a path is that of the file at the top, or in the one folder a zip often holds everything in.
+/// Returns true for the path of the file at the top, or in the one folder a zip often holds
+/// everything in.
 fn is_top(path: &str) -> bool {
     path == FILE || path.split_once('/').is_some_and(|(_, rest)| rest == FILE)
 }
@@ -98,7 +99,7 @@ fn parse(bytes: &[u8], origin: &str) -> Result<Vec<Attribution>, TrainerError> {
 }
 
 impl Origin {
-    /// What the manifest says.
+    /// The attributions of the manifest.
     pub fn attributions(&self) -> Vec<Attribution> {
         match self {
             Self::Free(list) => list.clone(),
@@ -142,14 +143,16 @@ mod tests {
     }
 
     #[test]
-    fn every_origin_says_something() {
+    fn restricted_datasets_name_their_owner_and_terms() {
         let terms = terms(modulens_dataset::Format::Celeba).expect("known");
-        for origin in [Origin::Own, Origin::Restricted(terms)] {
-            let list = origin.attributions();
-            assert!(
-                list.iter()
-                    .all(|one| !one.licence.is_empty() && !one.what.is_empty())
-            );
-        }
+        let list = Origin::Restricted(terms).attributions();
+        assert_eq!(list.len(), 1);
+        assert_eq!(list[0].what, "CelebA");
+        assert!(
+            list[0].licence.contains("non-commercial"),
+            "{}",
+            list[0].licence
+        );
+        assert!(list[0].url.starts_with("https://"), "{}", list[0].url);
     }
 }

@@ -143,7 +143,8 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Whether the pictures go into the bundle; says why not, or on whose responsibility.
+/// Decides if the images go into the bundle, and notes the reason if not, or on whose
+/// responsibility.
 fn may_show(origin: &Origin, insisted: bool, summary: &mut Summary) -> bool {
     match origin {
         Origin::Free(_) => true,

@@ -30,7 +30,7 @@ use crate::files;
 use crate::output::{print, to_json};
 use crate::run::Run;
 
-/// How features are stored.
+/// The number format of stored features.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FeatureEncoding {
     /// Two bytes a value.
@@ -64,8 +64,8 @@ pub struct Args {
     /// A sentence or two for people.
     #[arg(long, default_value = "")]
     pub description: String,
-    /// Who made the pictures: a JSON list of `{"what", "creator", "licence", "url"}` [default: the
-    /// dataset's own attribution.json].
+    /// Attribution of the images: a JSON list of `{"what", "creator", "licence", "url"}` [default:
+    /// the dataset's own attribution.json].
     #[arg(long, value_name = "FILE")]
     pub attribution: Option<PathBuf>,
     /// Put the pictures of a dataset into the bundle although its terms forbid passing them on. Keep such
@@ -78,10 +78,10 @@ pub struct Args {
     /// JPEG quality of the pictures, 1 to 100.
     #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub picture_quality: u8,
-    /// How features are stored.
+    /// The number format of stored features.
     #[arg(long, value_enum, default_value_t)]
     pub features: FeatureEncoding,
-    /// Where to compute.
+    /// The backend.
     #[arg(long, value_enum, default_value_t)]
     pub backend: Backend,
     /// Print one JSON object.
@@ -89,7 +89,7 @@ pub struct Args {
     pub json: bool,
 }
 
-/// What was written.
+/// The summary of an export.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Summary {
     /// The bundle's folder.
@@ -98,7 +98,7 @@ pub struct Summary {
     pub safetensors: Option<PathBuf>,
     /// Images in the bundle.
     pub images: usize,
-    /// Whether it holds their pictures.
+    /// True if it holds their images.
     pub pictures: bool,
     /// Tasks of the network.
     pub tasks: usize,
@@ -106,7 +106,7 @@ pub struct Summary {
     pub mean_triplet_accuracy: Option<f64>,
     /// Sizes by file; all pictures together under `pictures`.
     pub bytes: BTreeMap<String, u64>,
-    /// What a person should know.
+    /// Notes for a person.
     pub notes: Vec<String>,
 }
 

@@ -77,7 +77,7 @@ mod tests {
 
     use super::*;
 
-    /// What the browser decodes is what was written, in its own colours.
+    /// The browser decodes the pixels that were written, in their own colours.
     #[test]
     fn pictures_are_read_back_as_they_were() {
         let mut picture = RgbImage::new(96, 96);

@@ -57,7 +57,7 @@ pub struct Args {
     /// Decides which examples are drawn.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Where to compute the features.
+    /// The backend that computes the features.
     #[arg(long, value_enum, default_value_t)]
     backend: Backend,
     /// Print one JSON object.
@@ -65,7 +65,7 @@ pub struct Args {
     json: bool,
 }
 
-/// What of a new task is fitted.
+/// The fitted parameters of a new task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Fit {
@@ -75,7 +75,7 @@ pub enum Fit {
     Directions,
 }
 
-/// What was found.
+/// The results of a few-shot measurement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FewShot {
     /// The task.
@@ -88,12 +88,12 @@ pub struct FewShot {
     pub rows: Vec<Row>,
 }
 
-/// What so many examples make.
+/// The result for one number of examples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Labelled pictures.
     pub examples: usize,
-    /// What was fitted to them; nothing to none.
+    /// The fitted parameters; `None` without examples.
     pub fit: Option<Fit>,
     /// Mean over the draws.
     pub triplet_accuracy: f64,

@@ -1,4 +1,4 @@
-//! What a new task adds to a network that stays as it is.
+//! The parameters that a new task adds to a network that stays unchanged.
 
 use modulens_schema::FoldedTail;
 

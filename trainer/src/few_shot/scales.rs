@@ -17,7 +17,7 @@ use super::new_task::NewTask;
 use crate::embed;
 use crate::error::TrainerError;
 
-/// How vectors are fitted.
+/// The settings of the fit of modulation vectors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FitConfig {
     /// Steps, each over all examples.
@@ -41,7 +41,7 @@ impl Default for FitConfig {
     }
 }
 
-/// What is learned.
+/// The learned parameters.
 #[derive(Module, Debug)]
 struct Learned {
     feature_scale: Param<Tensor<1>>,
@@ -101,7 +101,7 @@ pub fn fit(
         TensorData::new(pair_weights(labels, values), [examples, examples]),
         &device,
     );
-    // Nobody is an example of themselves.
+    // An image is no example of itself.
     let itself = Tensor::<2>::eye(examples, &device).mul_scalar(-1e9);
     let mut learned = Learned {
         feature_scale: Param::from_tensor(scale_start.clone()),

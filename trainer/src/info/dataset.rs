@@ -62,7 +62,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     Ok(About { json, text })
 }
 
-/// What CSN's test lists share with its training lists.
+/// Renders the overlap of CSN's test lists with its training lists.
 fn render_leakage(found: &Leakage, text: &mut String) {
     let _ = writeln!(
         text,

@@ -35,7 +35,7 @@ pub struct Args {
     pub json: bool,
 }
 
-/// What is known about a path.
+/// The facts about a path.
 pub(crate) struct About {
     /// For machines.
     pub(crate) json: serde_json::Value,

@@ -1,4 +1,4 @@
-//! What `trainer few-shot` found, beside a comparison.
+//! The results of `trainer few-shot`, beside a comparison.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use crate::error::TrainerError;
 use crate::few_shot::{FewShot, Fit, Row};
 use crate::files;
 
-/// What the section says above its table.
+/// The introduction above the section's table.
 pub(super) const ABOUT: &str = "The network stays as it is, with every feature of a gallery; a task that it was not trained for is \
      fitted to a few labelled pictures, as scaling vectors or with rows of its own for the last layer. Triplet accuracy on the \
      test split, mean over draws of examples, and the worst and the best draw. With 0 examples the task is seen through the mean \

@@ -1,4 +1,4 @@
-//! What a few queries find: one row of pictures for every query, method under method.
+//! The results of a few queries: one row of images for every query, method under method.
 
 use std::fmt::Write as _;
 

@@ -159,7 +159,7 @@ fn tasks(found: &Comparison) -> String {
     table
 }
 
-/// What networks learned of how tasks are related, beside what the labels say.
+/// The similarity of tasks by their modulation vectors, beside that by their labels.
 fn task_maps(found: &Comparison) -> String {
     let mut maps = found
         .methods

@@ -39,7 +39,7 @@ pub struct Args {
     /// Leave the pictures of the examples out: they are copies of pictures of the data.
     #[arg(long, conflicts_with = "data")]
     no_pictures: bool,
-    /// What `trainer few-shot --json` printed, in a file; may be given several times.
+    /// A file with the output of `trainer few-shot --json`; may be given several times.
     #[arg(long, value_name = "FILE")]
     few_shot: Vec<PathBuf>,
     /// The heading.
@@ -48,7 +48,7 @@ pub struct Args {
     /// A sentence on how the figures were made, such as the command and the machine; may be given several times.
     #[arg(long = "note", value_name = "TEXT")]
     notes: Vec<String>,
-    /// What was not run and how to run it; may be given several times.
+    /// A method that was not run and the command to run it; may be given several times.
     #[arg(long = "not-run", value_name = "TEXT")]
     not_run: Vec<String>,
     /// Print one JSON object: `files`, the paths that were written.
@@ -56,7 +56,7 @@ pub struct Args {
     json: bool,
 }
 
-/// What a report says that is not in the figures.
+/// The texts of a report that are not in the figures.
 struct Words {
     title: String,
     notes: Vec<String>,

@@ -1,9 +1,9 @@
-//! What both forms of a report say.
+//! The texts that both forms of a report share.
 
 use crate::compare::{Comparison, MethodFigures, TaskFigures};
 use crate::train::compliance::{Compliance, Layer};
 
-/// How the figures were made, in a few words.
+/// The protocol of the figures, in a few words.
 pub(super) fn protocol(found: &Comparison) -> String {
     let mut differences = found.methods.iter().flat_map(|method| &method.difference);
     let reference = differences.next().map(|found| found.from.as_str());
@@ -28,7 +28,7 @@ pub(super) fn protocol(found: &Comparison) -> String {
     )
 }
 
-/// What the columns mean.
+/// The legend of the columns.
 pub(super) const LEGEND: &str = "Triplet accuracy: share of triplets whose anchor is nearer to the picture of its own value than \
      to that of another; means over tasks and seeds, with 95 % intervals over pictures and seeds. Difference: in points, with the interval of a \
      difference on the same pictures and seeds. Permuted: the same with every task seen through the modulation of another. Extra: learned parameters beyond those of the same network without \
@@ -120,7 +120,8 @@ pub(super) fn other_row(method: &MethodFigures) -> [String; 7] {
     ]
 }
 
-/// How far a task's embedding moves when its own value changes, as a multiple of when another's does.
+/// The movement of a task's embedding when its own value changes, as a multiple of the movement
+/// when another's does.
 fn disentangled(method: &MethodFigures) -> Option<f64> {
     let found = method.counterfactual?;
     (found.kept > 0.0).then(|| found.changed / found.kept)

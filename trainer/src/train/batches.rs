@@ -12,7 +12,7 @@ use crate::error::TrainerError;
 use crate::official::Official;
 use crate::output::note;
 
-/// What one step learns from.
+/// The data of one training step.
 #[derive(Debug)]
 pub(crate) struct Batch {
     /// `[n, size, size, 3]`.

@@ -20,7 +20,7 @@ use crate::official::Official;
 /// Losses stay on the device for so many steps before they are read: each read waits for the device.
 const READ_EVERY: usize = 10;
 
-/// What an epoch works with.
+/// The inputs of an epoch.
 pub(crate) struct Epoch<'a> {
     pub(crate) config: &'a Config,
     pub(crate) pictures: &'a Pictures<'a>,
@@ -33,7 +33,7 @@ pub(crate) struct Epoch<'a> {
     pub(crate) device: &'a Device,
 }
 
-/// How an epoch ended.
+/// The end of an epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Ended {
     /// Every step is done.

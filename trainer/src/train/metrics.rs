@@ -1,4 +1,4 @@
-//! What is written about every epoch: a line of JSON in the run, a line of text on the terminal.
+//! The metrics of every epoch: a line of JSON in the run, a line of text on the terminal.
 
 use std::path::Path;
 

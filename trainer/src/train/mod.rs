@@ -52,7 +52,7 @@ pub struct Args {
     /// checkpoint.
     #[arg(long)]
     fresh: bool,
-    /// Where to compute.
+    /// The backend.
     #[arg(long, value_enum, default_value_t)]
     backend: Backend,
     /// Print one JSON object at the end instead of the live summary.

@@ -1,4 +1,4 @@
-//! Which images make up a step.
+//! The sampling of the images of a step.
 //!
 //! Everything is drawn from `(seed, epoch)`, so that a run that was stopped goes on exactly where an
 //! uninterrupted one would be.

@@ -1,4 +1,4 @@
-//! How good the network is after an epoch, on images it was not fitted on.
+//! The validation of the network after an epoch, on images it was not fitted on.
 
 use burn::tensor::Device;
 use modulens_model::Model;

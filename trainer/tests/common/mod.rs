@@ -1,9 +1,6 @@
 //! A tiny dataset, a run on it that is trained in a moment, and a network all of whose numbers are random.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "every test binary uses another part"
-)]
+#![expect(unreachable_pub, reason = "each test compiles this module on its own")]
+#![allow(dead_code, reason = "every test binary uses another part")]
 
 use std::ffi::OsString;
 use std::fs;

@@ -17,9 +17,9 @@ use crate::protocol::Backend;
 /// A backend that runs.
 #[derive(Clone, Debug)]
 pub(super) struct Started {
-    /// Where tensors live.
+    /// The device of the tensors.
     pub device: Device,
-    /// What it is.
+    /// The backend.
     pub backend: Backend,
     /// The graphics adapter's own words.
     pub adapter: Option<String>,

@@ -34,7 +34,7 @@ pub fn write(query: &str, kept: &str, new: bool) {
     written.ok();
 }
 
-/// What the browser keeps with the current step, where [`write`] wrote it.
+/// The value that the browser keeps with the current history entry, as written by [`write()`].
 pub fn kept() -> Option<String> {
     window()?.history().ok()?.state().ok()?.as_string()
 }

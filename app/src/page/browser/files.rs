@@ -17,7 +17,7 @@ pub type Brought = (String, File);
 /// Pictures that are a question rather than a gallery.
 pub const FEW: usize = 4;
 
-/// What was dropped.
+/// The dropped files.
 #[derive(Debug)]
 pub enum Dropped {
     /// At most [`FEW`] pictures: a question.
@@ -28,7 +28,7 @@ pub enum Dropped {
     Nothing,
 }
 
-/// What was dropped, folders not yet looked into.
+/// The dropped entries, with folders not yet read.
 #[derive(Debug, Default)]
 pub struct Entries {
     files: Vec<Brought>,
@@ -54,7 +54,8 @@ fn of_list(list: &FileList) -> Vec<Brought> {
     files.map(|file| (path(&file), file)).collect()
 }
 
-/// What to call files together: their folder, or the file, or the first of them and how many more.
+/// A common name for files: their folder, or the file, or the first of them and the number of the
+/// others.
 pub fn common_name(files: &[Brought]) -> String {
     let Some((first, _)) = files.first() else {
         return String::new();
@@ -134,7 +135,7 @@ fn path(file: &File) -> String {
         .unwrap_or_else(|| file.name())
 }
 
-/// What lies in a folder. The browser tells a hundred at a time, until it tells nothing.
+/// The entries of a folder. The browser returns up to a hundred at a time, and none at the end.
 async fn children(folder: FileSystemDirectoryEntry) -> Result<Vec<FileSystemEntry>, String> {
     let reader = folder.create_reader();
     let name = folder.name();

@@ -5,12 +5,12 @@ use web_sys::{Element, FocusOptions, HtmlElement};
 
 use super::dom::document;
 
-/// Whether the window, of all windows, has the focus.
+/// Returns true if the window, of all windows, has the focus.
 pub fn is_here() -> bool {
     document().is_some_and(|document| document.has_focus().unwrap_or(true))
 }
 
-/// Whether nothing has the focus.
+/// Returns true if nothing has the focus.
 pub fn is_lost() -> bool {
     document().is_some_and(|document| {
         let active = document.active_element();

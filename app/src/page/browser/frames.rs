@@ -25,7 +25,7 @@ impl fmt::Debug for Frames {
 }
 
 impl Frames {
-    /// What is to be done.
+    /// A task for the next frame.
     pub fn new(run: impl Fn() + 'static) -> Self {
         Self {
             asked: Rc::default(),

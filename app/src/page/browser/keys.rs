@@ -9,7 +9,8 @@ use crate::page::core::shortcuts::{Press, takes_text};
 
 const KEY: &str = "modulens.shortcuts";
 
-/// Whether keys that are letters or signs do something: unless the visitor turned that off.
+/// Returns true if keys that are letters or signs act as shortcuts: the visitor may have turned
+/// that off.
 pub fn enabled() -> bool {
     memory::recall(KEY).as_deref() != Some("off")
 }
@@ -19,7 +20,7 @@ pub fn enable(on: bool) {
     memory::keep(KEY, (!on).then_some("off"));
 }
 
-/// What a key event says, with where it happened. `key` is the event's own key.
+/// The key of an event and the element it happened in. `key` is the event's own key.
 pub fn press<'a>(event: &KeyboardEvent, key: &'a str) -> Press<'a> {
     let target = event.target().and_then(|target| target.dyn_into().ok());
     let dialog = document().and_then(|document| document.query_selector("dialog[open]").ok()?);

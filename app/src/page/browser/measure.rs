@@ -1,14 +1,15 @@
-//! Where the grid of results is and how large its cells are, as laid out by the style sheets.
+//! The position of the result grid and the size of its cells, as laid out by the style sheets.
 
 use web_sys::{CssStyleDeclaration, Element, HtmlElement};
 
 use super::dom::{document, window};
 use crate::page::core::rows::{Cells, Screen};
 
-/// What stays at the top of the window while the page is scrolled, where the style sheets say so.
+/// The elements that stay at the top of the window while the page is scrolled, if the style sheets
+/// say so.
 const COVERS: [&str; 4] = [".header", ".lenses", ".teach", ".jump"];
 
-/// How far an element's upper edge lies above the window's.
+/// The distance of an element's upper edge above the window's.
 pub fn top(element: &Element) -> f64 {
     -element.get_bounding_client_rect().top()
 }
@@ -79,7 +80,7 @@ pub fn scroll(element: &HtmlElement, height: f64, to: f64) {
     window.scroll_by_with_x_and_y(0.0, by);
 }
 
-/// How wide an element is inside, in the page's letters (`rem`). `None` while it is not shown.
+/// The inner width of an element in `rem`. `None` while it is not shown.
 pub fn letters(element: &Element) -> Option<f64> {
     let size = pixels(&style(&document()?.document_element()?)?, "font-size");
     let width = f64::from(element.client_width());

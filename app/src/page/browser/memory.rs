@@ -2,7 +2,7 @@
 
 use super::dom::window;
 
-/// What was kept under a key, if anything was and storage is allowed.
+/// The value stored under a key, if there is one and storage is allowed.
 pub fn recall(key: &str) -> Option<String> {
     storage()?.get_item(key).ok()?
 }

@@ -1,4 +1,4 @@
-//! What the page needs from the browser, each in a small function that returns plain data or a sentence.
+//! Access to the browser, in small functions that return plain data or a sentence.
 
 pub mod address;
 pub mod clock;

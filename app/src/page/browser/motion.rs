@@ -15,7 +15,7 @@ const MOST: usize = 80;
 /// Pixels that are no way to go.
 const STILL: f64 = 0.5;
 
-/// Where an element is, and whether that is in the window.
+/// The position of an element, and its visibility in the window.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     left: f64,
@@ -30,7 +30,7 @@ pub struct Motion {
     running: Vec<JsValue>,
 }
 
-/// Whether the visitor wants anything to move.
+/// Returns true unless the visitor prefers reduced motion.
 pub fn is_wanted() -> bool {
     let query = window().and_then(|window| {
         window
@@ -114,7 +114,7 @@ fn way(before: Option<&Place>, now: Place) -> Option<Object> {
         .then(|| frames("transform", &format!("translate({x}px, {y}px)"), "none"))
 }
 
-/// How long and how, as the style sheets have it.
+/// The duration and easing of the animation, from the style sheets.
 fn timing() -> Option<Object> {
     let style = window()?.get_computed_style(root()?.as_ref()).ok()??;
     let token = |name: &str| style.get_property_value(name).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What the browser offers beyond a visit: the site kept on this machine, renewed, installed. `www/offline.js` deals with
-//! the browser, since its offers come before this program is there.
+//! The installed site: kept on this machine, updated, installed as an app. `www/offline.js` talks
+//! to the browser, since its offers come before this program is there.
 
 use gloo::events::EventListener;
 use js_sys::{Function, Reflect};
@@ -10,17 +10,18 @@ use super::dom::window;
 /// The object of `www/offline.js`, and the event by which it says that something changed.
 const SITE: &str = "modulens";
 
-/// Whether the browser thinks that there is a connection. It may be wrong when it says yes.
+/// Returns true if the browser believes that there is a connection. It may be wrong when it says
+/// yes.
 pub fn is_online() -> bool {
     window().is_none_or(|window| window.navigator().on_line())
 }
 
-/// Whether a newer version of the site is here and waits.
+/// Returns true if a newer version of the site is ready.
 pub fn update_ready() -> bool {
     flag("updateReady")
 }
 
-/// Whether the browser offers to install the site.
+/// Returns true if the browser offers to install the site.
 pub fn installable() -> bool {
     flag("installable")
 }

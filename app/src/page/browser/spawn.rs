@@ -21,7 +21,7 @@ pub fn spawn(script: &str) -> Result<Worker, String> {
         .map_err(|_| format!("{script} cannot be started as a worker in this browser"))
 }
 
-/// What the event of a broken worker says, in a sentence.
+/// The message of a broken worker's event, in a sentence.
 pub fn complaint(script: &str, event: &Event) -> String {
     // A script that cannot be fetched or parsed is told of by a plain event, without words.
     let said = event

@@ -19,7 +19,7 @@ pub struct Store(Rc<Inner>);
 struct Inner {
     worker: Worker,
     waiting: Waiting,
-    /// Whether the worker broke: it will answer nothing any more.
+    /// True once the worker broke: it will answer nothing any more.
     broken: Rc<Cell<bool>>,
     next: Cell<CallId>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
@@ -31,12 +31,12 @@ type Waiting = Rc<RefCell<HashMap<CallId, oneshot::Sender<Answer>>>>;
 /// An answer and its parts, or why there is none.
 type Answer = Result<(Reply, Vec<JsValue>), Refusal>;
 
-/// Why the store did not do what it was asked.
+/// The store's reason for not doing what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// What went wrong, where, and what to do.
+    /// The fault, its place and its remedy.
     pub message: String,
-    /// Whether the disk is full.
+    /// True if the disk is full.
     pub full: bool,
 }
 
@@ -103,7 +103,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Whether the worker broke, so that another one should be started.
+    /// Returns true if the worker broke, so that another one should be started.
     pub fn is_broken(&self) -> bool {
         self.0.broken.get()
     }

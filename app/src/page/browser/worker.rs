@@ -32,7 +32,7 @@ struct Inner {
     _on_error: Closure<dyn FnMut(DomEvent)>,
 }
 
-/// Where events go: those of a job to its listener, all others to the one of `None`.
+/// The receivers of events: those of a job go to its listener, all others to the one of `None`.
 type Routes = Rc<RefCell<HashMap<Option<JobId>, UnboundedSender<Incoming>>>>;
 
 /// An engine that is ready.
@@ -40,11 +40,11 @@ type Routes = Rc<RefCell<HashMap<Option<JobId>, UnboundedSender<Incoming>>>>;
 pub struct Started {
     /// The engine.
     pub engine: Engine,
-    /// What it said about its backend.
+    /// The backend it reported.
     pub ready: Ready,
     /// Time to prepare the network.
     pub load_millis: f64,
-    /// What it says from now on that belongs to no job.
+    /// Its later events that belong to no job.
     pub control: Control,
 }
 
@@ -60,14 +60,14 @@ pub struct Job {
     events: UnboundedReceiver<Incoming>,
 }
 
-/// What an engine said when it was ready.
+/// The report of an engine that is ready.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ready {
-    /// What runs the network.
+    /// The backend that runs the network.
     pub backend: Backend,
     /// The adapter's own words.
     pub adapter: Option<String>,
-    /// Why this backend.
+    /// The reason for this backend.
     pub why: String,
     /// Time to prepare the backend.
     pub millis: f64,
@@ -226,7 +226,7 @@ impl WeakEngine {
         self.0.upgrade().map(Engine)
     }
 
-    /// Whether this is the same engine.
+    /// Returns true for the same engine.
     pub fn is(&self, engine: &Engine) -> bool {
         std::ptr::eq(self.0.as_ptr(), Rc::as_ptr(&engine.0))
     }
@@ -301,7 +301,7 @@ fn listen_for_errors(routes: &Routes, script: &'static str) -> Closure<dyn FnMut
     })
 }
 
-/// Which job an event belongs to, and whether it is the job's last.
+/// The job that an event belongs to, and true if it is the job's last event.
 fn addressee(event: &Event) -> (Option<JobId>, bool) {
     match event {
         Event::Booted | Event::Ready { .. } | Event::Loaded { .. } => (None, false),

@@ -47,7 +47,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// What follows the state, from now on.
+/// The background effects, from now on.
 fn work(state: State) -> AnyView {
     state.live();
     ().into_any()
@@ -114,7 +114,7 @@ fn Frame(turns: Turns) -> impl IntoView {
     }
 }
 
-/// What is opened over the page.
+/// The dialogs over the page.
 fn dialogs() -> AnyView {
     view! {
         <Detail />

@@ -16,21 +16,21 @@ use crate::page::state::{State, use_state};
 /// Suggestions shown at a time.
 const MOST: usize = 8;
 
-/// What is typed, and what could be meant by it.
+/// The typed text and its interpretations.
 #[derive(Clone, Copy, Debug)]
 pub struct Typed {
     state: State,
     text: RwSignal<String>,
-    /// Whether suggestions are wanted just now.
+    /// True while suggestions are shown.
     pub open: RwSignal<bool>,
     /// The suggestion that the arrow keys chose.
     pub active: RwSignal<Option<usize>>,
     /// Words that name nothing.
     problem: RwSignal<Option<String>>,
     vocabulary: Memo<Vocabulary>,
-    /// What could be meant.
+    /// The suggested completions.
     pub suggestions: Memo<Vec<Suggestion>>,
-    /// What is typed where it names nothing: it can be taught.
+    /// The typed text if it matches no task: it can become a user task.
     pub unknown: Memo<Option<String>>,
 }
 
@@ -258,7 +258,7 @@ impl Typed {
         self.close();
         let unknown = asked.unknown.first().map(|_| {
             format!(
-                "Nothing in this gallery is called “{}”. Its attributes stand beside the results.",
+                "No attribute matches “{}”. See the list beside the results.",
                 asked.unknown.join(" ")
             )
         });

@@ -1,4 +1,4 @@
-//! Where one is among the rows: the picture pointed at, and the cell that the keyboard is at.
+//! The position within the rows: the hovered image, and the cell with the keyboard focus.
 
 use std::sync::Arc;
 
@@ -15,16 +15,16 @@ use crate::page::core::moves::Move;
 use crate::page::state::beside::Row;
 use crate::page::state::{State, use_state};
 
-/// What the rows have in common.
+/// The state shared by the rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Beside {
-    /// What holds the rows.
+    /// The element that holds the rows.
     pub element: NodeRef<Div>,
     /// The picture pointed at, or with the focus.
     pub pointed: RwSignal<Option<usize>>,
-    /// Where the focus was last.
+    /// The cell that had the focus last.
     last: RwSignal<Option<Cell>>,
-    /// Whether it still is there.
+    /// True while the focus is still there.
     inside: StoredValue<bool>,
     state: State,
 }
@@ -62,7 +62,7 @@ impl Beside {
         self.state.row(task).map_or(0, |row| row.best.len())
     }
 
-    /// Where the rows have a picture, in words; tracked.
+    /// The positions of an image in the rows, in words; tracked.
     pub fn places(&self, picture: usize) -> String {
         let rows = self.state.rows.get();
         let rows: Vec<Arc<Row>> = rows

@@ -19,9 +19,9 @@ pub fn BesidePicture(
     task: usize,
     /// The picture.
     index: usize,
-    /// Where one is among the rows.
+    /// The position within the rows.
     beside: Beside,
-    /// What the task's values are called.
+    /// The titles of the task's values.
     titles: Arc<[String]>,
 ) -> impl IntoView {
     let state = use_state();

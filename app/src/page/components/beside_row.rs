@@ -32,7 +32,7 @@ const SLICE: usize = 10;
 pub fn BesideRow(
     /// The task.
     task: usize,
-    /// Where one is among the rows.
+    /// The position within the rows.
     beside: Beside,
 ) -> impl IntoView {
     let state = use_state();
@@ -128,7 +128,7 @@ fn Heading(task: usize, beside: Beside) -> impl IntoView {
             frames::next(move || beside.focus((next, 0)));
         }
     };
-    let remove_label = format!("Take the row {title} away");
+    let remove_label = format!("Remove row {title}");
     Some(view! {
         <div class="beside__head" role="rowheader" aria-label=title.clone()>
             <button
@@ -166,7 +166,7 @@ fn Heading(task: usize, beside: Beside) -> impl IntoView {
     })
 }
 
-/// "12 of 20 as in Closure"; nothing for the first row.
+/// "12 of 20 shared with Closure"; nothing for the first row.
 fn in_common(state: State, task: usize) -> Option<String> {
     let first = state.rows.with(|rows| rows.first().copied())?;
     if first == task {
@@ -175,7 +175,7 @@ fn in_common(state: State, task: usize) -> Option<String> {
     let (row, first) = (state.row(task)?, state.row(first)?);
     let (count, of) = shared(&row.best, &first.best);
     Some(format!(
-        "{count} of {of} as in {}",
+        "{count} of {of} shared with {}",
         lower_first(&first.title)
     ))
 }

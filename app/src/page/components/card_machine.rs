@@ -1,4 +1,4 @@
-//! What ran on the visitor's machine, and how long it took.
+//! The engine runs on the visitor's machine, with their times.
 
 use leptos::prelude::*;
 

@@ -6,7 +6,7 @@ use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::state::use_state;
 
-/// What is kept, and where.
+/// The stored data and their places.
 const KEPT: [(&str, &str); 5] = [
     (
         "A picture you search with",
@@ -60,7 +60,7 @@ pub fn CardPrivacy() -> impl IntoView {
                 {kept}
             </ul>
             <p>
-                "To be rid of all of it at once, clear this site\u{2019}s data in your browser\u{2019}s settings. "
+                "To delete everything, clear this site\u{2019}s data in your browser\u{2019}s settings. "
                 <button class="link" type="button" data-testid="card-library" on:click=library>
                     "Open your galleries"
                 </button>

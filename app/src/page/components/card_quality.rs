@@ -1,4 +1,4 @@
-//! How good each lens is: at a glance, and in figures.
+//! The quality of each lens: at a glance, and in figures.
 
 use leptos::prelude::*;
 use modulens_schema::TaskQuality;
@@ -50,8 +50,7 @@ pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
                         quality.split.name(),
                         quality.dataset,
                     )} <code>"cargo run -p modulens-trainer -- eval"</code>
-                    ". Intervals come from drawing the pictures again and again (bootstrap); calibration error is the expected one, over 15 \
-                     bins."
+                    ". 95 % bootstrap intervals over images; expected calibration error, 15 bins."
                 </p>
             </section>
             <div class="glance" aria-hidden="true">
@@ -70,7 +69,7 @@ pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
                         <th scope="col">"Task"</th>
                         <th scope="col">"Triplets right"</th>
                         <th scope="col">"95 % interval"</th>
-                        <th scope="col">"Right of the ten nearest"</th>
+                        <th scope="col">"Precision@10"</th>
                         <th scope="col">"Mean average precision"</th>
                         <th scope="col">"Calibration error"</th>
                         <th scope="col">"Labelled"</th>

@@ -15,7 +15,7 @@ use crate::page::state::use_state;
 /// arrows.
 #[component]
 pub fn Channels(
-    /// What is shown.
+    /// The vectors shown.
     relating: Relating,
 ) -> impl IntoView {
     let state = use_state();

@@ -1,4 +1,4 @@
-//! What is asked, each part removable.
+//! The query as chips, each removable.
 
 use leptos::prelude::*;
 
@@ -119,9 +119,9 @@ fn PlainChip(words: String, remove: Step) -> impl IntoView {
 /// A button that takes a part of the question away.
 #[component]
 pub fn RemovePart(
-    /// Which part.
+    /// The query part.
     at: PartAt,
-    /// What it is called.
+    /// Its label.
     #[prop(into)]
     label: String,
 ) -> impl IntoView {

@@ -9,7 +9,7 @@ use super::icon::{Icon, Symbol};
 /// A dialog that is open while `open` says so, and calls `close` when the visitor leaves it by any way.
 #[component]
 pub fn Dialog(
-    /// Whether it is open.
+    /// True while it is open.
     #[prop(into)]
     open: Signal<bool>,
     /// The visitor wants to leave.

@@ -6,7 +6,8 @@ use crate::page::core::difference::TOP;
 use crate::page::core::format;
 use crate::page::state::{Source, use_state};
 
-/// Which features are searched, and how far the two are apart. Shown once there are two.
+/// The choice of the searched features, and the difference between the two. Shown once there are
+/// two.
 #[component]
 pub fn DifferencePanel() -> impl IntoView {
     let state = use_state();

@@ -180,7 +180,7 @@ fn EmbedGallery() -> impl IntoView {
     }
 }
 
-/// How far the work is, in words.
+/// The progress, in words.
 fn figures(embed: &EmbedState) -> String {
     let EmbedState::Running(progress) = embed else {
         return "Fetching and starting the engine…".into();
@@ -197,7 +197,7 @@ fn figures(embed: &EmbedState) -> String {
     )
 }
 
-/// How the work ended, in words.
+/// The outcome, in words.
 fn end(embed: &EmbedState) -> Option<String> {
     match embed {
         EmbedState::Idle | EmbedState::Starting | EmbedState::Running(_) => None,
@@ -223,6 +223,6 @@ fn end(embed: &EmbedState) -> Option<String> {
             ))
         }
         EmbedState::Cancelled => Some("Cancelled. The shipped features are searched.".into()),
-        EmbedState::Failed(message) => Some(format!("It did not work: {message}")),
+        EmbedState::Failed(message) => Some(format!("Embedding failed: {message}")),
     }
 }

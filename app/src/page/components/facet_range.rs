@@ -17,7 +17,7 @@ use crate::page::state::use_state;
 /// Opens and closes the histogram.
 #[component]
 pub fn RangeToggle(
-    /// Whether it is open.
+    /// True while it is open.
     open: RwSignal<bool>,
     /// The task's title.
     title: String,
@@ -37,11 +37,11 @@ pub fn RangeToggle(
     }
 }
 
-/// How the probabilities of one value are spread over the pictures that have all else that is asked; and two sliders that
-/// keep the results within bounds. A press on the histogram sets the lower one.
+/// A histogram of one value's probabilities over the images that match the rest of the query, and
+/// two sliders that filter the results by it. A click on the histogram sets the lower one.
 #[component]
 pub fn FacetRange(
-    /// Whether it is open.
+    /// True while it is open.
     open: RwSignal<bool>,
     /// The task.
     task: usize,
@@ -184,7 +184,7 @@ fn Range(task: usize) -> impl IntoView {
     })
 }
 
-/// How far across the element it was pressed in an event lies, 0..1.
+/// The horizontal position of a mouse event within its element, 0..1.
 fn place(event: &MouseEvent) -> Option<f64> {
     let element: Element = event.current_target()?.dyn_into().ok()?;
     let area = element.get_bounding_client_rect();

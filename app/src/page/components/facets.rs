@@ -43,7 +43,7 @@ pub fn Facets() -> impl IntoView {
     view! {
         <section class="facets" aria-labelledby="facets-title" aria-busy=move || waiting().to_string()>
             <h2 class="side__title" id="facets-title">"Attributes"</h2>
-            <p class="side__hint">"Predicted by the network; press to ask for one, or for its absence."</p>
+            <p class="side__hint">"Predicted by the network. Click to include or exclude a value."</p>
             <Show when=waiting>
                 <div class="skeleton skeleton--facets" aria-hidden="true"></div>
             </Show>

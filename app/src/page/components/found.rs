@@ -1,4 +1,4 @@
-//! What was found, in one line; also what a screen reader hears after every change.
+//! The summary of the results in one line; screen readers announce it after every change.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,8 @@ use crate::page::state::{Source, use_state};
 /// Results looked at for the precision that is shown.
 const FIRST: usize = 50;
 
-/// How many pictures are likely right, how right the first are by their labels, and how long it took.
+/// The number of likely matches, the precision of the first results by their labels, and the time
+/// taken.
 #[component]
 pub fn Found() -> impl IntoView {
     let state = use_state();

@@ -1,4 +1,4 @@
-//! Which gallery is shown.
+//! The choice of the gallery.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,5 @@
-//! Pictures that another answer puts elsewhere glide there, so that the eye sees what the lens did.
+//! Animates images to their new places after another answer (FLIP), so that the eye sees the effect
+//! of the lens.
 
 use leptos::prelude::*;
 use web_sys::Element;
@@ -6,7 +7,7 @@ use web_sys::Element;
 use crate::page::browser::frames;
 use crate::page::browser::motion::{self, Motion};
 
-/// What tells pictures apart.
+/// The attribute that identifies images.
 const KEY: &str = "data-index";
 
 /// An answer, as far as it matters whether it is another: its address, and how many pictures it is about.

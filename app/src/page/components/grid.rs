@@ -16,7 +16,7 @@ use crate::page::state::{Load, use_state};
 
 /// Tiles drawn while nothing is there yet.
 const SKELETONS: usize = 24;
-/// What of a tile can have the focus, besides what opens it.
+/// The elements of a tile that can have the focus, besides the one that opens it.
 const CONTROLS: [&str; 3] = [".tile__like", ".mark__yes", ".mark__no"];
 
 /// The ranked pictures: all of them to the visitor, few of them to the browser.

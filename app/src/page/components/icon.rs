@@ -84,7 +84,7 @@ impl Symbol {
 /// A symbol. The words beside it, or the label of what it lies in, say what it means.
 #[component]
 pub fn Icon(
-    /// Which one.
+    /// The symbol.
     symbol: Symbol,
 ) -> impl IntoView {
     view! {

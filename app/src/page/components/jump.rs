@@ -1,4 +1,4 @@
-//! Where among the results one is, and going elsewhere.
+//! The position within the results, and jumping elsewhere.
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
@@ -13,7 +13,7 @@ use crate::page::core::moves::numbered;
 /// through.
 #[component]
 pub fn Jump(
-    /// What is in sight.
+    /// The virtual grid.
     sight: Sight,
 ) -> impl IntoView {
     let field = NodeRef::<Input>::new();

@@ -48,7 +48,7 @@ fn Library() -> impl IntoView {
         OfferState::Planned(offer) => view! { <PlanForm offer=offer /> }.into_any(),
         OfferState::Refused(message) => view! {
             <div class="problem" role="alert" data-testid="offer-refused">
-                <h3>"This cannot be made a gallery"</h3>
+                <h3>"Can’t import this"</h3>
                 <p>{message}</p>
                 <button class="button" type="button" on:click=move |_| state.drop_offer()>
                     "Choose something else"

@@ -11,7 +11,7 @@ use crate::page::core::{format, own};
 use crate::page::state::use_state;
 use crate::store_protocol::Kept;
 
-/// What a line of the list is used for at the moment.
+/// The mode of a line of the list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Shown,
@@ -155,7 +155,7 @@ fn facts(kept: &Kept) -> String {
         format::counted(kept.images, "picture")
     } else {
         format!(
-            "{} of {}; to go on, bring the same files again",
+            "{} of {} done. Choose the same files to resume.",
             format::count(kept.done),
             format::counted(kept.images, "picture")
         )

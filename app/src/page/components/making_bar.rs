@@ -9,7 +9,8 @@ use crate::page::state::add::{Finished, Making, Running};
 use crate::page::state::use_state;
 use crate::protocol::Backend;
 
-/// What of a making decides which bar is shown; the figures in it change many times a second.
+/// The state of an import job that decides which bar is shown; the figures in it change many times
+/// a second.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Nothing,
@@ -74,7 +75,7 @@ fn RunningBar() -> impl IntoView {
                     data-testid="making-pause"
                     on:click=move |_| state.pause_making(!paused.get_untracked())
                 >
-                    {move || if paused.get() { "Go on" } else { "Pause" }}
+                    {move || if paused.get() { "Resume" } else { "Pause" }}
                 </button>
                 <button
                     class="button"
@@ -139,7 +140,7 @@ fn EndedBar() -> impl IntoView {
     .into_any()
 }
 
-/// How far it is, in words.
+/// The progress, in words.
 fn figures(running: &Running) -> String {
     let progress = &running.progress;
     if progress.total == 0 {
@@ -196,8 +197,8 @@ fn stopped_words(title: &str, done: usize, total: usize, problem: Option<&str>) 
         return format!("\u{201c}{title}\u{201d} was not begun{why}");
     }
     format!(
-        "\u{201c}{title}\u{201d} ended early{why}. {} of {} are kept and can be searched; to go on, bring the same \
-         files again.",
+        "\u{201c}{title}\u{201d} ended early{why}. {} of {} are kept and can be searched. Choose the same files \
+         to resume.",
         format::count(done),
         format::counted(total, "picture"),
     )

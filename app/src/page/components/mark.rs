@@ -13,7 +13,7 @@ use crate::page::state::use_state;
 pub fn Mark(
     /// The picture.
     index: usize,
-    /// Whether there is room for words.
+    /// True if there is room for words.
     #[prop(optional)]
     words: bool,
 ) -> impl IntoView {

@@ -16,7 +16,7 @@ use crate::page::state::{State, use_state};
 /// A slider, a "not", for a picture the task it is compared in, and a way to remove it.
 #[component]
 pub fn MixerPart(
-    /// Which part.
+    /// The query part.
     at: PartAt,
 ) -> impl IntoView {
     let state = use_state();
@@ -68,7 +68,7 @@ pub fn MixerPart(
     }
 }
 
-/// Whether a part is wanted, and its weight; tracked.
+/// The weight of a part, and true if it is included rather than excluded; tracked.
 fn part(state: State, at: PartAt) -> Option<(bool, Weight)> {
     match at {
         PartAt::Condition(index) => state.conditions.with(|conditions| {
@@ -83,7 +83,7 @@ fn part(state: State, at: PartAt) -> Option<(bool, Weight)> {
     }
 }
 
-/// What a part is called, whose hue it has, and what it looks like.
+/// The label of a part, the task that gives it a hue, and its picture.
 fn face(state: State, at: PartAt) -> (String, Option<usize>, AnyView) {
     match at {
         PartAt::Condition(index) => {

@@ -1,4 +1,4 @@
-//! What one sees: each component a small file with one job.
+//! The components: each a small file with one job.
 
 pub mod add_row;
 pub mod app;

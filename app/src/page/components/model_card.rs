@@ -15,7 +15,7 @@ use crate::page::core::view::Panel;
 use crate::page::core::{card, format, trust};
 use crate::page::state::{GalleryData, State, use_state};
 
-/// What the gallery and its network are, and how far to trust them.
+/// The description of the gallery and its network, and of their limits.
 #[component]
 pub fn ModelCard() -> impl IntoView {
     let state = use_state();
@@ -124,17 +124,14 @@ fn facts(state: State, data: &GalleryData) -> Vec<(&'static str, String)> {
         (
             "Modulated at",
             format!(
-                "{}: {} a task of its own, all else shared",
+                "{}: {} per task, the rest shared",
                 card::sites(&manifest.sites),
-                format::counted(own, "number")
+                format::counted(own, "parameter")
             ),
         ),
         (
             "Embedding",
-            format!(
-                "{} a picture and task",
-                format::counted(manifest.embedding, "number")
-            ),
+            format::counted(manifest.embedding, "dimension"),
         ),
     ];
     if let Some(weights) = manifest.files.get(modulens_bundle::files::WEIGHTS) {

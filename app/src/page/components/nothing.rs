@@ -62,7 +62,7 @@ fn WayOut() -> impl IntoView {
         if limits().is_empty() {
             "There is no picture in this gallery yet."
         } else {
-            "No picture lies within all the limits. Take one away:"
+            "No results match every filter. Remove one:"
         }
     };
     view! {

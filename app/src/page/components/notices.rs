@@ -1,4 +1,4 @@
-//! What is to be known about the site, said quietly in a corner.
+//! Notices about the site, in a corner.
 
 use leptos::prelude::*;
 

@@ -7,14 +7,14 @@ use crate::page::state::use_state;
 /// The picture itself. One that has to be asked for leaves its place empty until it is there.
 #[component]
 pub fn Picture(
-    /// Which one.
+    /// The image.
     index: usize,
     /// Its class.
     class: &'static str,
-    /// What it shows, for those who cannot see it.
+    /// Its alternative text.
     #[prop(into, optional)]
     alt: String,
-    /// Whether it may wait until it is near the view.
+    /// True if it may wait until it is near the view.
     #[prop(optional)]
     lazy: bool,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! What was recognised, and what will happen: shown before anything starts.
+//! The import plan: the recognised files and the coming work, shown before anything starts.
 
 use std::sync::Arc;
 
@@ -89,7 +89,7 @@ pub fn PlanForm(
     let images = recognised.images;
     let unfinished = recognised.unfinished.first().cloned();
     let verb = match &unfinished {
-        Some(kept) => format!("Go on at picture {}", format::count(kept.done + 1)),
+        Some(kept) => format!("Resume at picture {}", format::count(kept.done + 1)),
         None => format!("Embed {}", format::counted(images, "picture")),
     };
     let settings = match unfinished {
@@ -184,7 +184,7 @@ pub fn PlanForm(
     }
 }
 
-/// Which network embeds the pictures.
+/// The choice of the network that embeds the images.
 #[component]
 fn NetworkChoice(networks: Vec<Candidate>, chosen: RwSignal<usize>) -> impl IntoView {
     let option = move |(at, network): (usize, Candidate)| {
@@ -212,7 +212,7 @@ fn NetworkChoice(networks: Vec<Candidate>, chosen: RwSignal<usize>) -> impl Into
     }
 }
 
-/// What is left out, and why.
+/// The skipped files, with reasons.
 #[component]
 fn LeftOut(reasons: Vec<(String, usize)>, examples: Vec<[String; 3]>) -> impl IntoView {
     let all: usize = reasons.iter().map(|(_, count)| count).sum();
@@ -247,7 +247,7 @@ fn headline(format: &str, name: &str) -> String {
     format!("{what} in \u{201c}{name}\u{201d}")
 }
 
-/// Which labels come with the pictures, and which of them the network knows.
+/// The labels that come with the images, and the number of them that the network knows.
 fn labels(network: &Candidate, columns: usize) -> String {
     match (columns, network.labelled.len()) {
         (0, _) => "none; predictions are shown alone".into(),
@@ -263,7 +263,7 @@ fn labels(network: &Candidate, columns: usize) -> String {
     }
 }
 
-/// How long it will take, measured on a few of the pictures.
+/// The estimated time, measured on a few of the images.
 fn time(trial: &TrialState, images: usize) -> String {
     match trial {
         TrialState::Waiting => "trying a few pictures…".into(),
@@ -289,7 +289,7 @@ fn time(trial: &TrialState, images: usize) -> String {
     }
 }
 
-/// What is written in the form's field for the title.
+/// The content of the form's title field.
 fn title_in(event: &SubmitEvent) -> String {
     let form = event
         .target()

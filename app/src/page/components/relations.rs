@@ -1,4 +1,4 @@
-//! How the tasks relate: what the network scales for each, on a map, channel by channel, and in words.
+//! Task relations: the modulation vector of each task, on a map, channel by channel, and in words.
 
 use std::sync::Arc;
 
@@ -20,14 +20,14 @@ use crate::page::core::view::Panel;
 use crate::page::core::wording::task_title;
 use crate::page::state::{GalleryData, use_state};
 
-/// What the parts of this view show, and which task is looked at.
+/// The data shown by the parts of this view, and the selected task.
 #[derive(Clone, Debug)]
 pub struct Relating {
-    /// Which vectors.
+    /// The kind of vectors.
     pub part: Part,
-    /// How they are scaled.
+    /// The modulation vectors.
     pub scaling: Arc<Scaling>,
-    /// Where training began, in a sentence, if there is something to say.
+    /// The initial values before training, in a sentence, if there is something to say.
     pub start: Option<String>,
     /// The tasks' names, for people.
     pub titles: Arc<[String]>,
@@ -194,7 +194,7 @@ fn Views(relating: Relating) -> impl IntoView {
     }
 }
 
-/// Whether an event came from what is said of a task.
+/// Returns true if an event came from the facts of a task.
 fn within_facts(target: Option<EventTarget>) -> bool {
     let element: Option<Element> = target.and_then(|target| target.dyn_into().ok());
     element.is_some_and(|element| matches!(element.closest(".facts"), Ok(Some(_))))

@@ -1,4 +1,4 @@
-//! How the tasks relate, as a table: all that the map and the channels show, in figures.
+//! Task relations as a table: all that the map and the channels show, in figures.
 
 use leptos::prelude::*;
 

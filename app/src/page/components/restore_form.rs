@@ -7,14 +7,14 @@ use crate::page::core::format;
 use crate::page::state::use_state;
 use crate::store_protocol::Recognised;
 
-/// What it is, and the button that keeps it.
+/// The description of a saved gallery, and the button that restores it.
 #[component]
 #[expect(
     clippy::needless_pass_by_value,
     reason = "a component owns what it shows"
 )]
 pub fn RestoreForm(
-    /// What was recognised.
+    /// The recognised gallery.
     recognised: Recognised,
 ) -> impl IntoView {
     let state = use_state();

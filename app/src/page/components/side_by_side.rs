@@ -89,8 +89,8 @@ pub fn SideBySide() -> impl IntoView {
     }
 }
 
-/// What the rows show, in one line, or where they have the picture pointed at; without a picture to compare, a way to
-/// have one.
+/// The description of the rows in one line, or the positions of the hovered image in them; without
+/// an image to compare, a way to choose one.
 #[component]
 fn Said(beside: Beside) -> impl IntoView {
     let state = use_state();
@@ -118,12 +118,8 @@ fn Said(beside: Beside) -> impl IntoView {
     };
     let said = move || match (beside.pointed.get(), state.compares()) {
         (Some(picture), _) => beside.places(picture),
-        (None, true) => {
-            "Alike in what? Each row answers with a task of its own, best first.".into()
-        }
-        (None, false) => {
-            "Each row shows the pictures that its task is surest of, within the question.".into()
-        }
+        (None, true) => "One row per task, most similar first.".into(),
+        (None, false) => "Each row: that task’s most confident matches for the query.".into(),
     };
     view! {
         <p class="beside__said" data-testid="beside-said">

@@ -1,4 +1,4 @@
-//! What of the results is in sight, and bringing others there.
+//! Virtual scrolling of the result grid.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::page::state::{State, use_state};
 const FIRST: usize = 48;
 /// The same on a small screen, which is often a slow machine's, too.
 const FIRST_NARROW: usize = 12;
-/// What is measured.
+/// The selector of the measured element.
 const TILE: &str = "[data-index]";
 
 /// The element in a tile that has the focus.
@@ -26,26 +26,26 @@ const TILE: &str = "[data-index]";
 pub struct Held {
     /// The tile's picture.
     pub index: usize,
-    /// Which element, as a selector.
+    /// The element, as a selector.
     pub control: &'static str,
 }
 
-/// Where the grid is scrolled to, how it is laid out, and what follows from both.
+/// The virtual grid: its scroll position, its layout, and the tiles that follow from both.
 #[derive(Clone, Copy, Debug)]
 pub struct Sight {
     /// The grid.
     pub element: NodeRef<Ol>,
     /// The tile with the focus, which stays in the document whatever is scrolled.
     pub held: RwSignal<Option<Held>>,
-    /// How the results are laid out; `None` until there is something to measure.
+    /// The layout of the results; `None` until there is something to measure.
     pub rows: RwSignal<Option<Rows>>,
-    /// How far the grid's upper edge lies above the window's.
+    /// The distance of the grid's upper edge above the window's.
     pub top: RwSignal<f64>,
     /// The window.
     pub screen: RwSignal<Screen>,
     /// Number of results.
     pub results: Memo<usize>,
-    /// Which results are drawn, and where.
+    /// The results to draw, and their place.
     pub drawn: Memo<Option<Drawn>>,
     /// The place of every picture in the order, from 0.
     pub places: Memo<Arc<[usize]>>,
@@ -54,7 +54,7 @@ pub struct Sight {
     /// The same while it is far from the window, and drawn only because of the focus.
     pub apart: Memo<Option<usize>>,
     state: State,
-    /// Whether tiles are being moved in the document just now.
+    /// True while tiles are being moved in the document.
     drawing: StoredValue<bool>,
     follow: StoredValue<Option<Follow>, LocalStorage>,
     glide: Glide,
@@ -158,7 +158,7 @@ impl Sight {
         self.places.with(|places| places.get(picture).copied())
     }
 
-    /// Where a picture's tile lies if it is drawn apart, as a style; tracked.
+    /// The position of a tile that is drawn apart from the rows, as a style; tracked.
     pub fn apart_style(&self, picture: usize) -> Option<String> {
         let place = self.apart.get()?;
         let rows = self
@@ -196,7 +196,7 @@ impl Sight {
         });
     }
 
-    /// Whether the focus may move by itself.
+    /// Returns true while tiles are being moved, so that the focus may move by itself.
     pub fn is_drawing(&self) -> bool {
         self.drawing.get_value()
     }

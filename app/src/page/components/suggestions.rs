@@ -1,4 +1,4 @@
-//! What could be meant by what is typed: attributes, or a task to be taught.
+//! Suggested completions of the typed text: attributes, or a user task to create.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::page::core::words::Suggestion;
 /// The list below the search bar.
 #[component]
 pub fn Suggestions(
-    /// What is typed.
+    /// The typed text.
     typed: Typed,
 ) -> impl IntoView {
     let option = move |(at, suggestion): (usize, Suggestion)| {

@@ -1,4 +1,4 @@
-//! What is said of the task looked at.
+//! The facts of the selected task.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::page::state::use_state;
 /// The figures of one task: its relations, and the numbers it turns up most.
 #[component]
 pub fn TaskFacts(
-    /// What is shown.
+    /// The task relations.
     relating: Relating,
 ) -> impl IntoView {
     let state = use_state();
@@ -42,9 +42,9 @@ pub fn TaskFacts(
         let through = move || {
             let same = state.lens.get() == Some(task);
             if same {
-                "You look through it."
+                "Current lens"
             } else {
-                "Press it to look through it."
+                "Click to make it the lens."
             }
         };
         Some(view! {

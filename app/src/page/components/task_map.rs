@@ -18,7 +18,7 @@ use crate::page::state::use_state;
 /// Every task at its place, with lines between those that stand out as alike.
 #[component]
 pub fn TaskMap(
-    /// What is shown.
+    /// The task relations.
     relating: Relating,
 ) -> impl IntoView {
     let element = NodeRef::<Div>::new();
@@ -79,13 +79,13 @@ pub fn TaskMap(
     }
 }
 
-/// What the map shows, and how true it is.
+/// The caption of the map, with its distortion.
 fn caption(relating: &Relating, layout: &Layout) -> String {
     let scaling = &relating.scaling;
     if scaling.tasks() < 2 {
         return "There is one task only, and none to compare it with.".into();
     }
-    let press = "Press a task to look through it.";
+    let press = "Click a task to make it the lens.";
     if scaling.tasks() < 3 {
         return format!("{ALIKE} {press}");
     }
@@ -104,7 +104,7 @@ fn caption(relating: &Relating, layout: &Layout) -> String {
         (None, None) => String::new(),
     };
     format!(
-        "Near is alike. {ALIKE} Two dimensions cannot hold all distances: those on the map are off by {}. {lines} {press}",
+        "Closer means more similar. {ALIKE} The 2-D layout distorts distances by {} on average. {lines} {press}",
         format::percent(off),
     )
 }
@@ -223,7 +223,7 @@ fn Labels(relating: Relating, layout: Layout) -> impl IntoView {
     }
 }
 
-/// Where an arrow points.
+/// The direction of an arrow key.
 fn direction(event: &KeyboardEvent) -> Option<(f64, f64)> {
     match move_of(event)? {
         Move::Left => Some((-1.0, 0.0)),

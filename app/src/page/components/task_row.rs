@@ -1,4 +1,4 @@
-//! What the network says about one picture under one task.
+//! The prediction for one image under one task.
 
 use leptos::prelude::*;
 

@@ -47,7 +47,7 @@ pub fn TeachBar() -> impl IntoView {
     }
 }
 
-/// What is the task called?
+/// The form for the name of a user task.
 fn naming(state: State, proposed: String) -> impl IntoView {
     let field = NodeRef::<Input>::new();
     let problem = RwSignal::new(None::<String>);
@@ -109,7 +109,7 @@ fn naming(state: State, proposed: String) -> impl IntoView {
     }
 }
 
-/// How far is it, and what is unsure?
+/// The progress of labelling, and the uncertain images.
 fn marking(state: State, name: &str, task: Memo<usize>) -> impl IntoView + use<> {
     let title = NodeRef::<H2>::new();
     Effect::new(move |_| {

@@ -17,7 +17,7 @@ use crate::page::state::use_state;
 pub fn Tile(
     /// The picture.
     index: usize,
-    /// What is in sight.
+    /// The virtual grid.
     sight: Sight,
 ) -> impl IntoView {
     let state = use_state();

@@ -12,25 +12,26 @@ use crate::page::state::{Load, State};
 pub enum Turn {
     /// Nothing is there yet.
     None,
-    /// What computes, and shows nothing.
+    /// Background effects, which show nothing.
     Work,
-    /// What stands above everything.
+    /// The header.
     Header,
-    /// What is asked.
+    /// The query.
     Question,
-    /// What it is seen through.
+    /// The lens strip.
     Lenses,
-    /// What was found.
+    /// The results.
     Results,
-    /// What is opened over the page.
+    /// The dialogs.
     Dialogs,
 }
 
-/// Which parts of the page are built.
+/// The parts of the page that are built so far.
 #[derive(Clone, Copy, Debug)]
 pub struct Turns {
     last: RwSignal<Turn>,
-    /// Whether what stands beside the results is to be built: once they are there, or cannot be had, and where it is seen.
+    /// True once the sidebar is to be built: when the results are there, or cannot be had, and it
+    /// is visible.
     side: RwSignal<bool>,
     settled: Memo<bool>,
 }
@@ -89,7 +90,7 @@ impl Turns {
         }
     }
 
-    /// Whether a part is built; tracked.
+    /// Returns true if a part is built; tracked.
     pub fn is_built(self, turn: Turn) -> bool {
         self.last.get() >= turn
     }
@@ -99,7 +100,7 @@ impl Turns {
         when(Memo::new(move |_| self.is_built(turn)).into(), build)
     }
 
-    /// What stands beside the results.
+    /// The sidebar of the results.
     pub fn beside(self, build: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
         when(self.side.into(), build)
     }

@@ -1,4 +1,4 @@
-//! What is shown while a gallery is on its way, in place of the question and its results.
+//! The placeholder of the query and its results while a gallery loads.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,8 @@ const TILES: usize = 30;
 /// shows the same, and goes on until it is there: what was drawn first is not drawn twice.
 #[component]
 pub fn Waiting(
-    /// What is built: results are not shown before there is a place for them.
+    /// The parts of the page that are built: results are not shown before there is a place for
+    /// them.
     turns: Turns,
 ) -> impl IntoView {
     let state = use_state();

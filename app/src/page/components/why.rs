@@ -1,4 +1,4 @@
-//! Why a picture is where it is.
+//! The explanation of an image's rank.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Which engine to start, and why.
+//! The choice of the engine, with its reason.
 
 use crate::adapter::Probe;
 use crate::protocol::{Backend, Preference};
@@ -6,9 +6,9 @@ use crate::protocol::{Backend, Preference};
 /// The engine to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// What runs the network.
+    /// The backend that runs the network.
     pub backend: Backend,
-    /// Why, in words for the visitor.
+    /// The reason, in words for the visitor.
     pub why: String,
 }
 

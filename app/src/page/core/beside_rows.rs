@@ -1,4 +1,5 @@
-//! Which tasks are asked side by side, how their answers compare, and moving among them.
+//! The rows of a side-by-side comparison: their tasks, the overlap of their results, and moving
+//! among them.
 
 use modulens_retrieval::Ranked;
 use modulens_schema::Task;
@@ -55,7 +56,7 @@ pub fn neighbour(rows: &[usize], task: usize) -> Option<usize> {
     next.copied()
 }
 
-/// How many of the first pictures two rows have in common, and of how many.
+/// The number of first images that two rows share, and the number compared.
 pub fn shared(one: &[Ranked], other: &[Ranked]) -> (usize, usize) {
     let of = FIRST.min(one.len()).min(other.len());
     let (one, other) = (&one[..of], &other[..of]);
@@ -63,13 +64,13 @@ pub fn shared(one: &[Ranked], other: &[Ranked]) -> (usize, usize) {
     (one.iter().filter(both).count(), of)
 }
 
-/// Where a row has a picture, from 0.
+/// The rank of an image in a row, from 0.
 pub fn place(row: &[Ranked], picture: usize) -> Option<usize> {
     row.iter().position(|ranked| ranked.index == picture)
 }
 
-/// Where the rows have a picture, each by its task's title and the place: "Picture 12: 1st in Closure, 40th in Gender, not
-/// shown in Category".
+/// The ranks of an image in the rows, each with its task's title: "Picture 12: 1st in Closure, 40th
+/// in Gender, not shown in Category".
 pub fn places_in_words(picture: usize, rows: &[(&str, Option<usize>)]) -> String {
     let shown = rows.iter().filter_map(|(title, place)| {
         let place = format::ordinal((*place)? + 1);

@@ -1,4 +1,4 @@
-//! What a model card says of the network and of how good it is, in words: from the manifest, and from nothing else.
+//! The texts of a model card on the network and its quality, from the manifest alone.
 
 use modulens_schema::{Quality, Task, TaskQuality};
 use serde_json::Value;

@@ -58,7 +58,8 @@ pub fn bars(scaling: &Scaling, columns: &Columns, task: usize) -> Bars {
     bars
 }
 
-/// How high one lies, where a channel is left as it is; `None` where no scale reaches it.
+/// The height of a factor of one, which leaves a channel unchanged; `None` where no scale reaches
+/// it.
 pub fn unchanged(scaling: &Scaling) -> Option<f32> {
     let largest = scaling.largest();
     (largest >= 1.0).then(|| HEIGHT as f32 * (1.0 - 1.0 / largest))

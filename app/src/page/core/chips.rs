@@ -8,11 +8,11 @@ use super::wording::asked_title;
 /// One applied filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chip {
-    /// What it stands for.
+    /// The condition it stands for.
     pub condition: Condition,
     /// The task's index; absent where the gallery does not have the task or its value.
     pub task: Option<usize>,
-    /// Whether "not" belongs before its words.
+    /// True if "not" belongs before its words.
     pub negated: bool,
     /// Its words.
     pub title: String,

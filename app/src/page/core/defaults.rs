@@ -1,4 +1,4 @@
-//! What a gallery shows first, before anybody asked.
+//! The default query of a gallery.
 
 use modulens_schema::{Quality, Task, TaskKind};
 

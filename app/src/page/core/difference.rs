@@ -1,11 +1,11 @@
-//! How far features computed here are from the ones that came with the gallery.
+//! The difference between features computed here and the shipped ones.
 
 use std::collections::BTreeSet;
 
 use modulens_bundle::Features;
 use modulens_retrieval::{Gallery, RetrievalError};
 
-/// How many results of a search are compared.
+/// The number of results of a search that are compared.
 pub const TOP: usize = 10;
 
 /// Distance between two tables of features.

@@ -61,7 +61,7 @@ pub fn millis(millis: f64) -> String {
     }
 }
 
-/// How long something will still take: `8 s`, `2 min 05 s`, `1 h 12 min`.
+/// A remaining time: `8 s`, `2 min 05 s`, `1 h 12 min`.
 pub fn remaining(seconds: f64) -> String {
     if !seconds.is_finite() || seconds < 0.0 {
         return "–".into();

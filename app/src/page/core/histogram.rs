@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// How much of a histogram's width one bar takes.
+/// The share of a histogram's slot that its bar takes.
 const BAR: f64 = 0.8;
 
 /// The bars as a path in a box as wide as there are bars, and 1 high. Heights grow with the square root of the counts,

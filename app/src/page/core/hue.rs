@@ -2,7 +2,7 @@
 
 /// The golden angle in degrees: consecutive tasks land far from each other, however many there are.
 const GOLDEN: f64 = 137.507_764;
-/// Where the first task's hue lies: a calm blue.
+/// The first task's hue: a calm blue.
 const FIRST: f64 = 262.0;
 
 /// The OKLCH hue of a task in degrees, `0..360`.

@@ -6,7 +6,7 @@ use modulens_bundle::Features;
 
 use crate::protocol::Skipped;
 
-/// How far one worker, or all of them, are.
+/// The progress of one worker, or of all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Progress {
     /// Pictures done.
@@ -62,13 +62,13 @@ pub fn ranges(pictures: usize, workers: usize) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// How many workers to start: one per core for the CPU, leaving one core to the page.
+/// The number of workers to start: one per core for the CPU, leaving one core to the page.
 pub fn workers(cores: usize) -> usize {
     cores.saturating_sub(1).clamp(1, 8)
 }
 
-/// How many CPU workers make a gallery of the visitor's own: one per core. The page and the store do little beside
-/// them.
+/// The number of CPU workers of an import job: one per core. The page and the store do little
+/// beside them.
 pub fn lanes(cores: usize) -> usize {
     cores.clamp(1, 8)
 }

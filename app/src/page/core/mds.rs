@@ -33,8 +33,9 @@ pub fn place(objects: usize, distance: impl Fn(usize, usize) -> f64) -> Vec<[f64
     points
 }
 
-/// How far the distances among points are from given ones, at the scale that fits best: the root of the mean square,
-/// as a share of the distances among the points (Kruskal's stress). 0 is a perfect fit.
+/// The distortion of a layout: the deviation of the distances among points from given ones, at the
+/// scale that fits best, as the root of the mean square and a share of the distances among the
+/// points (Kruskal's stress). 0 is a perfect fit.
 pub fn misfit(points: &[[f64; 2]], distance: impl Fn(usize, usize) -> f64) -> f64 {
     let (mut given, mut both, mut seen) = (0.0, 0.0, 0.0);
     for (a, first) in points.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! What the page decides, as pure functions over plain data: natively tested, no browser and no signals.
+//! The page's decisions, as pure functions over plain data: natively tested, no browser and no
+//! signals.
 
 pub mod backend;
 pub mod barcode;

@@ -24,7 +24,7 @@ pub enum Move {
 }
 
 impl Move {
-    /// What a key stands for, by its DOM name.
+    /// The move of a key, by its DOM name.
     pub fn of_key(key: &str) -> Option<Self> {
         Some(match key {
             "ArrowLeft" => Self::Left,

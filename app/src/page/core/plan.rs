@@ -1,4 +1,4 @@
-//! What is known before a gallery is added: which network fits, how much space and time it takes.
+//! The plan of an import: the network that fits, and the space and time it takes.
 
 use modulens_schema::Task;
 
@@ -26,7 +26,7 @@ pub fn fitting<'a>(
         .map_or(0, |(at, _)| at)
 }
 
-/// What a few pictures, tried out, say about all of them.
+/// The trial of a few images, extrapolated to all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Trial {
     /// Pictures that could be read.

@@ -1,4 +1,4 @@
-//! How right the first results are by the labels that came with the pictures: precision at k of this very question.
+//! The precision at k of this very query, by the labels that came with the images.
 
 use modulens_schema::Labels;
 
@@ -6,7 +6,7 @@ use super::format;
 use super::question::Question;
 use super::ranking::Ranking;
 
-/// How many of the first results have what was asked.
+/// The number of first results that the labels confirm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Precision {
     /// First results whose labels say so.

@@ -1,4 +1,4 @@
-//! What the scaling of a network says about its tasks, in words.
+//! Task relations in words, from the modulation vectors of a network.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use super::scaling::{Part, Scaling};
 /// Tasks that are named as most or least alike.
 const NAMED: usize = 3;
 
-/// What is said of one task.
+/// The facts of one task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// "41 of 64".
@@ -24,7 +24,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// What is said of a task. `titles` are the names of all tasks, for people.
+    /// The facts of a task. `titles` are the names of all tasks, for people.
     pub fn of(scaling: &Scaling, task: usize, titles: &[String]) -> Self {
         let usage = scaling.usage(task);
         let nearest = scaling.nearest(task);
@@ -57,8 +57,8 @@ impl Facts {
     }
 }
 
-/// A cosine with two digits; with three where tasks are so alike that two would not tell them apart. What is not quite
-/// one does not read so.
+/// A cosine with two digits, or with three if tasks are so similar that two would not tell them
+/// apart. Never rounds up to 1.
 pub fn cosine(scaling: &Scaling, alike: f64) -> String {
     let digits = if scaling.usual() > 0.9 { 3 } else { 2 };
     let last = 0.1_f64.powi(digits);
@@ -69,12 +69,12 @@ pub fn cosine(scaling: &Scaling, alike: f64) -> String {
     format!("{shown:.*}", digits as usize)
 }
 
-/// What "alike" means.
+/// The definition of "alike".
 pub const ALIKE: &str = "Two tasks are alike where their numbers point the same way (cosine: 1 is the same, 0 is nothing in \
                          common). That is about what this network uses together, not about what belongs together in \
                          the world.";
 
-/// What the network shares and what it scales, in sentences.
+/// The shared and the modulated parts of the network, in sentences.
 pub fn explain(scaled: &[(Part, usize)], idle: &[Part]) -> Vec<String> {
     let what = |&(part, size): &(Part, usize)| {
         let of = match part {
@@ -113,7 +113,7 @@ pub fn explain(scaled: &[(Part, usize)], idle: &[Part]) -> Vec<String> {
     said
 }
 
-/// Where training began, where it began with something of the tasks' own.
+/// The initial values before training, if they differed between tasks.
 pub fn start(part: Part, network: &Value) -> Option<String> {
     let rest = disjoint(network).filter(|_| part == Part::Embedding)?;
     Some(format!(
@@ -122,7 +122,8 @@ pub fn start(part: Part, network: &Value) -> Option<String> {
     ))
 }
 
-/// What a task's scale was outside its own dimensions before training, where tasks began with dimensions of their own.
+/// The initial factor of a task outside its own dimensions, if tasks began with dimensions of their
+/// own.
 fn disjoint(network: &Value) -> Option<f64> {
     network
         .get("embedding_start")?

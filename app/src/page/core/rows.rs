@@ -1,4 +1,4 @@
-//! Which part of a long list of results is drawn, and where.
+//! The layout of a virtual grid: the rows to draw at a scroll position.
 //!
 //! Lengths are CSS pixels. `top` is always how far the grid's upper edge lies above the window's; it is negative while
 //! the grid begins further down. Browsers end a page near 18 or 33 million pixels; a grid longer than [`LONGEST`] is
@@ -9,7 +9,8 @@ use std::ops::Range;
 
 /// The longest grid that is laid out as it is.
 pub const LONGEST: f64 = 15_000_000.0;
-/// How much of either end of a longer one is not pressed together: more than any window is high.
+/// The length of either end of a longer grid that is not pressed together: more than any window is
+/// high.
 const END: f64 = 20_000.0;
 /// Tiles that may be drawn at once, as far as the window leaves a choice.
 const TILES: usize = 120;
@@ -23,7 +24,7 @@ const SCREENS: f64 = 3.0;
 pub struct Screen {
     /// Height of the window.
     pub height: f64,
-    /// How much of it lies, at the top, under parts of the page that stay there.
+    /// The height at the top that is covered by sticky parts of the page.
     pub covered: f64,
 }
 
@@ -49,12 +50,12 @@ pub struct Rows {
     cells: Cells,
 }
 
-/// What to draw.
+/// The rows to draw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawn {
     /// The results' places in the order, from 0.
     pub places: Range<usize>,
-    /// Where the first of them begins, from the grid's upper edge.
+    /// The offset of the first of them from the grid's upper edge.
     pub offset: f64,
 }
 
@@ -90,7 +91,7 @@ impl Rows {
         self.length().min(LONGEST)
     }
 
-    /// How many pixels of rows go by with one pixel of scrolling, between the ends.
+    /// The pixels of rows that pass with one pixel of scrolling, between the ends.
     fn pressed(&self) -> f64 {
         if self.length() <= LONGEST {
             1.0
@@ -99,7 +100,7 @@ impl Rows {
         }
     }
 
-    /// Where in the unbounded list the window's upper edge lies.
+    /// The position of the window's upper edge in the unbounded list.
     fn unbounded(&self, top: f64) -> f64 {
         let inner = (top - END).clamp(0.0, (self.height() - 2.0 * END).max(0.0));
         top + inner * (self.pressed() - 1.0)
@@ -125,8 +126,8 @@ impl Rows {
         place(rows.start)..place(rows.end)
     }
 
-    /// What to draw at a scroll position: what is in the window, and some rows beyond, so that there is something to
-    /// see before the page could follow.
+    /// The rows to draw at a scroll position: those in the window, and some beyond, so that there
+    /// is something to see before the page could follow.
     pub fn drawn(&self, top: f64, screen: Screen) -> Drawn {
         let at = self.unbounded(top);
         let rows = self.between(at, at + screen.height);
@@ -155,7 +156,7 @@ impl Rows {
         (((screen.height - screen.covered) / self.cells.pitch) as usize).max(1)
     }
 
-    /// Whether there is more than a few screens of it.
+    /// Returns true if it is longer than a few screens.
     pub fn is_long(&self, screen: Screen) -> bool {
         self.length() > SCREENS * screen.height
     }

@@ -1,8 +1,8 @@
-//! How a network scales its channels for each task, and which tasks it treats alike.
+//! The modulation vectors of a network, and the similarity of its tasks by them.
 
 use super::descending::descending;
 
-/// Which of a network's vectors is scaled.
+/// The part of a network that a vector modulates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The embedding, which pictures are compared by.
@@ -15,7 +15,7 @@ impl Part {
     /// Both, in the order shown.
     pub const ALL: [Self; 2] = [Self::Embedding, Self::Features];
 
-    /// What a visitor calls it.
+    /// The title for visitors.
     pub fn title(self) -> &'static str {
         match self {
             Self::Embedding => "Embedding",
@@ -38,7 +38,7 @@ const OFF: f32 = 0.05;
 const NOTICED: f64 = 0.05;
 /// The strongest numbers that are named.
 const NAMED: usize = 5;
-/// How far from one a scale may be and still change nothing.
+/// The deviation from one at which a factor still changes nothing.
 const SAME: f32 = 1e-6;
 
 /// The learned scaling vectors of all tasks, and how alike they are.
@@ -65,14 +65,14 @@ pub struct Pair {
     pub alike: f64,
 }
 
-/// What a task makes of the numbers it scales.
+/// The use that a task makes of its channels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Usage {
     /// The strongest, as places and scales, strongest first.
     pub strongest: Vec<(usize, f32)>,
     /// Their share of the task's weight: of the sum of its squared scales, which is how they count in a comparison.
     pub share: f64,
-    /// How many are as good as off.
+    /// The number of channels that are almost off.
     pub off: usize,
 }
 
@@ -128,12 +128,12 @@ impl Scaling {
         self.scales.iter().copied().fold(0.0, f32::max)
     }
 
-    /// Whether nothing is scaled at all: every scale is one.
+    /// Returns true if nothing is modulated at all: every factor is one.
     pub fn is_idle(&self) -> bool {
         self.scales.iter().all(|scale| (scale - 1.0).abs() <= SAME)
     }
 
-    /// How alike two tasks are; 0 where one of them does not exist.
+    /// The cosine similarity of two tasks' vectors; 0 if one of them does not exist.
     pub fn alike(&self, a: usize, b: usize) -> f64 {
         if a < self.tasks && b < self.tasks {
             self.alike
@@ -145,7 +145,8 @@ impl Scaling {
         }
     }
 
-    /// How far apart two tasks' vectors are once both have length one. Unlike the cosine, this is a distance.
+    /// The distance between two tasks' vectors once both have length one. Unlike the cosine, this
+    /// is a metric.
     pub fn distance(&self, a: usize, b: usize) -> f64 {
         (2.0 - 2.0 * self.alike(a, b)).max(0.0).sqrt()
     }
@@ -179,7 +180,7 @@ impl Scaling {
             .collect()
     }
 
-    /// How alike two tasks usually are; 0 where there are no two.
+    /// The mean similarity of two tasks; 0 if there are no two.
     pub fn usual(&self) -> f64 {
         self.usual
     }
@@ -203,7 +204,7 @@ impl Scaling {
         pairs
     }
 
-    /// What a task makes of its numbers.
+    /// The use that a task makes of its channels.
     pub fn usage(&self, task: usize) -> Usage {
         let row = self.row(task);
         let scales: Vec<f64> = row.iter().copied().map(f64::from).collect();
@@ -239,7 +240,7 @@ fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     values.sum::<f64>() / count
 }
 
-/// How far from the usual towards the same two tasks are, from 0 to 1.
+/// The similarity of two tasks above the usual one, from 0 to 1.
 pub fn closeness(alike: f64, usual: f64) -> f64 {
     ((alike - usual) / (1.0 - usual).max(1e-9)).clamp(0.0, 1.0)
 }

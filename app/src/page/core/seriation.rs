@@ -40,7 +40,7 @@ pub fn rows(scaling: &Scaling) -> Vec<usize> {
     best
 }
 
-/// How alike neighbours are, all together.
+/// The summed similarity of neighbours.
 fn together(scaling: &Scaling, order: &[usize]) -> f64 {
     order
         .windows(2)

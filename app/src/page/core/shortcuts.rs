@@ -1,6 +1,6 @@
 //! The keyboard shortcuts: one table, from which they are both listed and handled.
 
-/// What a shortcut does.
+/// The action of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// To the search bar.
@@ -19,7 +19,7 @@ pub enum Action {
     NextGallery,
     /// The visitor's own galleries.
     Library,
-    /// How the tasks relate.
+    /// Opens the task relations.
     Relations,
     /// The model card.
     Card,
@@ -34,18 +34,18 @@ pub enum Action {
 pub struct Shortcut {
     /// The keys by their DOM names; any of them will do.
     pub keys: &'static [&'static str],
-    /// What they do, in words.
+    /// The effect, in words.
     pub does: &'static str,
-    /// What the page does; `None` where whatever has the focus handles them.
+    /// The page's action; `None` for keys that the focused element handles.
     pub action: Option<Action>,
 }
 
 /// Shortcuts that work in one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// Where.
+    /// The place.
     pub place: &'static str,
-    /// Which.
+    /// The shortcuts.
     pub shortcuts: &'static [Shortcut],
 }
 
@@ -145,7 +145,7 @@ pub const GROUPS: &[Group] = &[
     },
 ];
 
-/// What is written on a key.
+/// The label of a key.
 pub fn label(key: &str) -> &str {
     match key {
         "ArrowLeft" => "←",
@@ -159,7 +159,7 @@ pub fn label(key: &str) -> &str {
     }
 }
 
-/// What a key is called aloud, where what is written on it is a sign that may be left out.
+/// The spoken name of a key, where its label is a sign that may be left out.
 pub fn spoken(key: &str) -> &str {
     match key {
         "ArrowLeft" => "left arrow",
@@ -181,19 +181,19 @@ pub fn spoken(key: &str) -> &str {
 pub struct Press<'a> {
     /// The key by its DOM name.
     pub key: &'a str,
-    /// Whether Shift is held.
+    /// True while Shift is held.
     pub shift: bool,
-    /// Whether Ctrl, Alt or the system's key is held.
+    /// True while Ctrl, Alt or the system's key is held.
     pub modified: bool,
-    /// Whether the key is held down, or belongs to a sign that is still being composed.
+    /// True if the key is held down, or belongs to a sign that is still being composed.
     pub repeated: bool,
-    /// Whether what has the focus takes text.
+    /// True if the focused element takes text.
     pub typing: bool,
-    /// Whether a dialog is open.
+    /// True if a dialog is open.
     pub dialog: bool,
 }
 
-/// What a press asks the page to do.
+/// The action of a key press.
 pub fn action(press: Press<'_>) -> Option<Action> {
     if press.modified || press.repeated || press.typing {
         return None;
@@ -215,8 +215,8 @@ pub fn action(press: Press<'_>) -> Option<Action> {
     found.filter(|action| !press.dialog || *action == Action::Help)
 }
 
-/// Whether an element takes text, or chooses by letters: its tag's name, its type, and whether it is editable or plays
-/// the part of something that is.
+/// Returns true if an element takes text, or chooses by letters: by its tag's name, its type, and
+/// its role or editability.
 pub fn takes_text(tag: &str, kind: &str, role: &str, editable: bool) -> bool {
     const POINTED: [&str; 10] = [
         "button", "checkbox", "color", "file", "hidden", "image", "radio", "range", "reset",

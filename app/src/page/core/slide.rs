@@ -1,4 +1,4 @@
-//! A slider on its way, and when its next step is more of the last one.
+//! A slider drag, and the merging of its steps in the history.
 
 use super::step::Step;
 use super::view::View;
@@ -6,7 +6,7 @@ use super::view::View;
 /// Milliseconds after which the same slider moved again is another step.
 const PAUSE: f64 = 1000.0;
 
-/// What a slider began with, and may go on from.
+/// The state of a slider drag: the view before it, and the last action.
 #[derive(Debug, Default)]
 pub struct Slide {
     /// The view before it began to move.
@@ -21,7 +21,7 @@ impl Slide {
         self.from.get_or_insert(before);
     }
 
-    /// Whether it moves and has not come to rest.
+    /// Returns true while it moves and has not come to rest.
     pub fn is_on_its_way(&self) -> bool {
         self.from.is_some()
     }

@@ -47,7 +47,7 @@ pub enum Step {
     Backend(Preference),
 }
 
-/// Where a part of the question is.
+/// The position of a query part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PartAt {
     /// Among the conditions.
@@ -59,7 +59,7 @@ pub enum PartAt {
 }
 
 impl Step {
-    /// Whether it opens something over the page.
+    /// Returns true if it opens something over the page.
     pub fn opens(&self) -> bool {
         matches!(self, Self::Open(Some(_)) | Self::Show(Some(_)))
     }
@@ -83,7 +83,7 @@ impl View {
                 let mut conditions = conditions();
                 toggle(&mut conditions, condition);
                 next.conditions = Some(conditions);
-                // Without an example, the lens follows the hand: what was just asked for is what one looks at.
+                // With no example set, the toggled task becomes the lens.
                 if self.examples.is_empty() {
                     next.lens = Some(condition.task.clone());
                 }
@@ -220,7 +220,7 @@ impl View {
     }
 }
 
-/// What parts of all kinds have in common.
+/// The fields shared by query parts of all kinds.
 struct PartMut<'a> {
     wanted: &'a mut bool,
     weight: &'a mut Weight,

@@ -1,5 +1,6 @@
-//! Where the tasks lie on the map: labels of a given size at given points, moved as little as it takes that none lies
-//! on another. Every length is in `rem`, so that the map grows with the visitor's letters.
+//! The layout of the task map: labels of a given size at given points, moved as little as possible
+//! until none overlaps another. Every length is in `rem`, so that the map grows with the visitor's
+//! font size.
 
 use super::descending::descending;
 
@@ -9,7 +10,7 @@ pub const HEIGHT: f64 = 2.75;
 const GAP: f64 = 0.5;
 /// Rounds of moving labels apart before the map is made higher.
 const ROUNDS: usize = 400;
-/// How often it is made higher before the labels are put into rows.
+/// The number of times it is made higher before the labels are put into rows.
 const GROWTHS: usize = 8;
 /// The share of the map that labels may cover to begin with.
 const FULL: f64 = 0.4;
@@ -17,7 +18,7 @@ const FULL: f64 = 0.4;
 const SHAPE: f64 = 0.7;
 /// The share of the map that labels cover at least: few labels need no large map.
 const SPARSE: f64 = 0.1;
-/// How much more the cloud may be stretched in one direction than in the other, to make use of the map.
+/// The largest ratio of the cloud's stretch in two directions, to make use of the map.
 const STRETCH: f64 = 1.4;
 
 /// Width of a label: what its letters take, and the least a barcode needs.
@@ -37,7 +38,7 @@ pub struct Spot {
 }
 
 impl Spot {
-    /// How far two labels lie into each other with their room, across and down; positive where they do.
+    /// The overlap of two labels with their margins, across and down; positive if they overlap.
     fn overlap(self, other: Self) -> (f64, f64) {
         (
             f64::midpoint(self.width, other.width) + GAP - (self.x - other.x).abs(),

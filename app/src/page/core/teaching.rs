@@ -45,7 +45,7 @@ pub fn lesson(lessons: &[Lesson], name: &str) -> Lesson {
     })
 }
 
-/// How a picture is marked.
+/// The mark of an image: true for a positive example.
 pub fn mark_of(lesson: &Lesson, picture: usize) -> Option<bool> {
     let has = |list: &[usize]| list.contains(&picture);
     match (has(&lesson.yes), has(&lesson.no)) {
@@ -68,7 +68,7 @@ pub fn marked(lesson: &Lesson, picture: usize, yes: bool) -> Lesson {
     next
 }
 
-/// What is learned from.
+/// The labelled examples of a user task.
 pub fn marks(lesson: &Lesson) -> Marks {
     Marks {
         yes: lesson.yes.clone(),
@@ -81,28 +81,27 @@ pub fn counts(yes: usize, no: usize) -> String {
     format!("{} yes, {} no", format::count(yes), format::count(no))
 }
 
-/// What to do next, from the marks there are.
+/// The advice for the next step, from the examples so far.
 pub fn advice(yes: usize, no: usize) -> &'static str {
     match (yes, no) {
         (0, 0) => "Find a picture that shows it, and press its tick.",
         (_, 0) => "Mark some that do not show it, too.",
         (0, _) => "Now find one that shows it.",
-        _ if yes + no < 10 => "A few more make it surer. The doubtful ones teach most.",
+        _ if yes + no < 10 => "Mark a few more; the uncertain pictures below help most.",
         _ => "Press Done when the results look right.",
     }
 }
 
-/// What to say where some of the pictures a task was taught by are of no use here.
+/// The notice for examples that are not in this gallery.
 pub fn ignored(used: usize, ignored: usize) -> Option<String> {
     match (used, ignored) {
         (_, 0) => None,
-        (0, _) => Some(
-            "None of the pictures it was taught by is in this gallery, so it knows nothing here."
-                .into(),
-        ),
-        (_, 1) => Some("1 picture it was taught by is not in this gallery and is ignored.".into()),
+        (0, _) => {
+            Some("None of its examples are in this gallery, so it cannot be used here.".into())
+        }
+        (_, 1) => Some("1 of its examples is not in this gallery and is ignored.".into()),
         (_, more) => Some(format!(
-            "{} pictures it was taught by are not in this gallery and are ignored.",
+            "{} of its examples are not in this gallery and are ignored.",
             format::count(more)
         )),
     }
@@ -157,8 +156,8 @@ mod tests {
     fn what_is_of_no_use_is_said() {
         assert_eq!(ignored(5, 0), None);
         assert!(ignored(0, 3).is_some_and(|words| words.starts_with("None")));
-        assert!(ignored(2, 1).is_some_and(|words| words.starts_with("1 picture ")));
-        assert!(ignored(2, 1200).is_some_and(|words| words.starts_with("1,200 pictures")));
+        assert!(ignored(2, 1).is_some_and(|words| words.starts_with("1 of its examples ")));
+        assert!(ignored(2, 1200).is_some_and(|words| words.starts_with("1,200 of its examples ")));
         assert_eq!(counts(3, 0), "3 yes, 0 no");
         let advices = [(0, 0), (2, 0), (0, 2), (2, 2), (9, 9)].map(|(yes, no)| advice(yes, no));
         assert!((1..5).all(|at| advices[at] != advices[at - 1]));

@@ -15,7 +15,7 @@ pub enum Stop {
     Lens,
     /// Several lenses at once.
     Rows,
-    /// What else there is.
+    /// The end, with further features.
     End,
 }
 
@@ -45,7 +45,7 @@ impl Stop {
         }
     }
 
-    /// What to do.
+    /// The instruction.
     pub fn task(self) -> &'static str {
         match self {
             Self::Ask => {
@@ -53,25 +53,24 @@ impl Stop {
                  Every picture is ranked by how likely it has what you ask."
             }
             Self::Like => {
-                "Now show instead of tell. Press the two circles in the corner of any result: the gallery is ranked by \
-                 likeness to that picture."
+                "Search by example: click the two circles on a result to rank by similarity to it."
             }
             Self::Lens => {
                 "Alike, but in what? The coloured bars are lenses: one per task the network learned. Choose another one."
             }
             Self::Rows => {
-                "Choose “Side by side” above the results, and see what each lens takes for the same."
+                "Choose “Side by side” above the results, and see what each lens considers similar."
             }
             Self::End => "",
         }
     }
 
-    /// What it showed, once it is done.
+    /// The explanation, once it is done.
     pub fn lesson(self) -> &'static str {
         match self {
             Self::Ask => {
-                "You asked a network, not labels: nobody told the page which pictures have it. The percentages are the \
-                 network's own, calibrated so that 80 % is right about four times in five."
+                "These are predictions: the ranking never looks at labels. The percentages are the network's own, calibrated \
+                 so that 80 % is right about four times in five."
             }
             Self::Like => {
                 "The picture became a point among others, and the nearest ones come first. Which ones are near depends \
@@ -79,8 +78,8 @@ impl Stop {
             }
             Self::Lens => {
                 "The same picture, the same network, other neighbours. A lens is a short list of numbers that turns some \
-                 channels of the network up and others off; its barcode shows them. The pictures were not looked at \
-                 again: only their features were weighed anew."
+                 channels of the network up and others off; its barcode shows them. Nothing was re-embedded; \
+                 the cached features were re-weighted."
             }
             Self::Rows => {
                 "Each row asks the same question through another lens. Where rows show the same pictures, the network \
@@ -93,7 +92,7 @@ impl Stop {
         }
     }
 
-    /// Whether the visitor did it: `before` is the view when the stop began.
+    /// Returns true if the visitor did it: `before` is the view when the stop began.
     pub fn is_done(self, before: &View, now: &View) -> bool {
         match self {
             Self::Ask => now.conditions != before.conditions,

@@ -3,12 +3,12 @@
 use super::query_string::{decode, encode_whole};
 use super::view::View;
 
-/// What the history keeps with a view.
+/// The history's entry of a view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// How many steps led to it.
+    /// The number of steps that led to it.
     pub depth: u32,
-    /// Whether it shows what the entry before it shows, with something opened over it.
+    /// True if it shows the page of the entry before it, with something opened over it.
     pub opened: bool,
     /// All of the view; `None` where the address says it.
     pub view: Option<View>,
@@ -46,7 +46,7 @@ impl Entry {
     }
 }
 
-/// Where the page is in the history.
+/// The page's position in the history.
 #[derive(Debug, Default)]
 pub struct Trail {
     opened: bool,
@@ -61,12 +61,12 @@ impl Trail {
         self.returning.take() == Some(true)
     }
 
-    /// Whether the last step opened something over a page on which nothing lay.
+    /// Returns true if the last step opened something over a page on which nothing lay.
     pub fn lies_on_page(&self) -> bool {
         self.opened
     }
 
-    /// What was opened is closed. Whether that is one step back.
+    /// Closes the opened panel. Returns true if that is one step back.
     pub fn leave(&mut self) -> bool {
         let back = self.opened && self.returning.is_none();
         if back {

@@ -1,11 +1,11 @@
-//! How far a network and its labels can be trusted, what it is for, and what it is not: in words.
+//! The limits of a network and its labels, its purpose, and its misuse: in words.
 
 use modulens_bundle::{Attribution, Manifest};
 use modulens_schema::{Task, noise};
 
 use super::wording::task_title;
 
-/// Whether the gallery says of itself that a program drew it.
+/// Returns true if the gallery's description says that a program drew it.
 pub fn is_drawn(description: &str, licence: &[Attribution]) -> bool {
     let says = |text: &str| {
         let text = text.to_lowercase();
@@ -14,7 +14,7 @@ pub fn is_drawn(description: &str, licence: &[Attribution]) -> bool {
     says(description) || licence.iter().any(|attribution| says(&attribution.what))
 }
 
-/// Whether the tasks are attributes of `CelebA`: of faces.
+/// Returns true if the tasks are attributes of `CelebA`: of faces.
 pub fn is_celeba(tasks: &[Task]) -> bool {
     !tasks.is_empty()
         && tasks
@@ -22,7 +22,7 @@ pub fn is_celeba(tasks: &[Task]) -> bool {
             .all(|task| noise::CELEBA.contains(&task.name.as_str()))
 }
 
-/// What is known about wrong labels, a sentence each. `own`: whether the pictures are the visitor's.
+/// The known label noise, a sentence each. `own`: true for the visitor's own images.
 pub fn label_noise(manifest: &Manifest, own: bool) -> Vec<String> {
     // Of an own gallery the manifest's description and licence are the visitor's; the network's are not known here.
     let drawn = !own && is_drawn(&manifest.description, &manifest.licence);
@@ -61,7 +61,7 @@ pub fn label_noise(manifest: &Manifest, own: bool) -> Vec<String> {
     said
 }
 
-/// What the network is for, a sentence each. `own`: whether the pictures are the visitor's.
+/// The purpose of the network, a sentence each. `own`: true for the visitor's own images.
 pub fn purpose(manifest: &Manifest, own: bool) -> Vec<String> {
     let mut said = vec![
         "To look through a gallery in one respect at a time, and to see what modulating one network per task does: for          research, for teaching, and for finding a picture again."
@@ -82,7 +82,7 @@ pub fn purpose(manifest: &Manifest, own: bool) -> Vec<String> {
     said
 }
 
-/// What nobody should use it for.
+/// The uses to avoid.
 pub fn never(tasks: &[Task]) -> &'static [&'static str] {
     if is_celeba(tasks) {
         &[
@@ -94,7 +94,7 @@ pub fn never(tasks: &[Task]) -> &'static [&'static str] {
         ]
     } else {
         &[
-            "To decide about anybody or anything that matters without looking: what is right nine times in ten is wrong once.",
+            "To decide about anybody or anything that matters without looking: 90 % accuracy still means one error in ten.",
             "As facts about products. What it says is a guess about a picture.",
             "On pictures unlike those it was measured on, without measuring it on them first.",
         ]

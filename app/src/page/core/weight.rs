@@ -1,4 +1,4 @@
-//! How much a part of a question counts.
+//! The weight of a query part.
 
 /// A weight, in percent of an ordinary part's. With 0 a part rests: it is kept and does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,7 +11,7 @@ impl Default for Weight {
 }
 
 impl Weight {
-    /// What a part counts unless told otherwise.
+    /// The default weight of a part.
     pub const ORDINARY: Self = Self(100);
     /// The most a part can count.
     pub const MOST: Self = Self(300);
@@ -33,7 +33,7 @@ impl Weight {
         f32::from(self.0) / 100.0
     }
 
-    /// Whether the part counts at all.
+    /// Returns true if the part counts at all.
     pub fn counts(self) -> bool {
         self.0 > 0
     }

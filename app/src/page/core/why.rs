@@ -1,4 +1,4 @@
-//! Why a picture is where it is: what each part of the question gave it.
+//! The explanation of an image's rank: the score of each query part.
 
 use modulens_schema::Task;
 
@@ -6,16 +6,16 @@ use super::question::{Group, PartOf, Question};
 use super::ranking::Ranking;
 use super::wording::{lower_first, task_title, upper_first, value_title};
 
-/// What one part of the question gave a picture.
+/// The contribution of one query part to an image's score.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
     /// The task it is about.
     pub task: usize,
-    /// What was asked, in words.
+    /// The query part, in words.
     pub words: String,
-    /// How well the picture has it, 0..1.
+    /// The image's score for it, 0..1.
     pub score: f32,
-    /// How much it counted.
+    /// Its weight.
     pub weight: f32,
 }
 

@@ -31,7 +31,7 @@ pub fn value_title(task: &Task, value: usize) -> String {
     }
 }
 
-/// What a condition asks for, on a chip: "Smiling", "not Eyeglasses", "Closure: Zipper".
+/// The label of a condition on a chip: "Smiling", "not Eyeglasses", "Closure: Zipper".
 pub fn condition_title(tasks: &[Task], condition: &Condition) -> String {
     let Some(task) = tasks.iter().find(|task| task.name == condition.task) else {
         return format!("{}: {}", condition.task, condition.value);
@@ -42,7 +42,8 @@ pub fn condition_title(tasks: &[Task], condition: &Condition) -> String {
     }
 }
 
-/// What a condition asks for, on a chip, and whether "not" belongs before it: not having "No beard" is "Beard".
+/// The label of a condition on a chip, and true if "not" belongs before it: not having "No beard"
+/// is "Beard".
 pub fn asked_title(tasks: &[Task], condition: &Condition) -> (bool, String) {
     let title = condition_title(tasks, condition);
     match title.strip_prefix("No ") {

@@ -5,7 +5,7 @@ use modulens_schema::{Task, TaskKind};
 use super::view::Condition;
 use super::wording::{asked_title, lower_first, task_title};
 
-/// What people say, and which yes/no task they mean by it; whether they mean its presence.
+/// Synonyms of yes/no tasks; true for those that mean its presence.
 const SYNONYMS: [(&str, &str, bool); 18] = [
     ("glasses", "Eyeglasses", true),
     ("spectacles", "Eyeglasses", true),
@@ -49,7 +49,7 @@ struct Entry {
 /// Something to ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
-    /// What it asks for.
+    /// The condition.
     pub condition: Condition,
     /// The task's index.
     pub task: usize,
@@ -57,7 +57,7 @@ pub struct Suggestion {
     pub title: String,
 }
 
-/// What a text asks for.
+/// The conditions of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
     /// Conditions, in the order they were written.
@@ -103,7 +103,7 @@ impl Vocabulary {
         Self { entries }
     }
 
-    /// What could be meant by the last phrase of a text, the likeliest first.
+    /// The likeliest completions of the last phrase of a text, best first.
     pub fn suggest(&self, text: &str, tasks: &[Task], most: usize) -> Vec<Suggestion> {
         let (_, last) = split_last(text);
         let (negated, phrase) = strip(&words(last));
@@ -145,7 +145,7 @@ impl Vocabulary {
             .collect()
     }
 
-    /// What a whole text asks for.
+    /// Parses a whole text into conditions.
     pub fn read(&self, text: &str) -> Asked {
         let mut asked = Asked::default();
         for phrase in text.split([',', ';', '+', '&', '\n']) {
@@ -255,8 +255,8 @@ fn words(text: &str) -> Vec<String> {
     found
 }
 
-/// How well a phrase names an entry: every word of the phrase must begin a word of the entry, or be one letter off a long
-/// one. `None` if it does not.
+/// The match of a phrase with an entry: every word of the phrase must begin a word of the entry, or
+/// be one letter off a long one. `None` if it does not match.
 fn likeness(phrase: &[String], entry: &[String]) -> Option<u32> {
     if phrase.is_empty() {
         return None;
@@ -288,7 +288,8 @@ fn likeness(phrase: &[String], entry: &[String]) -> Option<u32> {
     Some(score * 4 / (3 + entry.len() as u32) + 1)
 }
 
-/// Whether two long words differ by one letter: changed, added, left out, or swapped with the next.
+/// Returns true if two long words differ by one letter: changed, added, left out, or swapped with
+/// the next.
 fn is_one_off(word: &str, known: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
     if a.len() < 5 || a.len().abs_diff(b.len()) > 1 {

@@ -10,7 +10,7 @@ use crate::page::core::difference::{self, FeatureDifference};
 /// Examples per task whose results are compared.
 const EXAMPLES: usize = 5;
 
-/// How far features computed here are from the shipped ones.
+/// The difference between features computed here and the shipped ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference {
     /// The features themselves.

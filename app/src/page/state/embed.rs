@@ -13,7 +13,7 @@ use crate::page::browser::worker::Job;
 use crate::page::core::job::{Collected, Progress, ranges};
 use crate::protocol::{Event, Request, Skipped};
 
-/// How far embedding the gallery is.
+/// The progress of embedding the gallery.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EmbedState {
     /// Not begun.
@@ -38,13 +38,13 @@ pub enum EmbedState {
 }
 
 impl EmbedState {
-    /// Whether there is something to cancel.
+    /// Returns true if there is something to cancel.
     pub fn is_busy(&self) -> bool {
         matches!(self, Self::Starting | Self::Running(_))
     }
 }
 
-/// Why embedding ended without features.
+/// The reason embedding ended without features.
 enum Stop {
     Cancelled,
     Failed(String),
@@ -256,7 +256,7 @@ impl State {
         self.run.get_value()
     }
 
-    /// Whether a run was ended, or followed by another.
+    /// Returns true if a run was ended, or followed by another.
     fn is_over(&self, run: u32) -> bool {
         self.run.get_value() != run
     }

@@ -18,7 +18,7 @@ use crate::protocol::{Backend, JobId};
 /// Milliseconds from the first results to the question which engine the browser has.
 const LATER: u32 = 100;
 
-/// How far the engine is.
+/// The state of the engine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EngineState {
     /// The browser has not been asked yet.
@@ -29,7 +29,7 @@ pub enum EngineState {
     Starting(Choice),
     /// At work, or ready for it.
     Running {
-        /// What was chosen and why.
+        /// The choice and its reason.
         choice: Choice,
         /// The adapter's own words, where there is one.
         adapter: Option<String>,
@@ -49,15 +49,15 @@ pub struct Engines {
     pub workers: Vec<Engine>,
     /// The jobs of embedding the gallery.
     pub jobs: Vec<(Engine, JobId)>,
-    /// What the browser said about its adapter.
+    /// The browser's description of its adapter.
     probe: Option<Probe>,
     /// One start at a time: who comes second waits for the first and finds the worker there.
     starting: Rc<futures::lock::Mutex<()>>,
     /// The weights, fetched once for all workers.
     weights: Rc<RefCell<Option<Rc<[u8]>>>>,
-    /// What the WebGPU engine said when it could not start.
+    /// The error of the WebGPU engine that could not start.
     refused: Option<String>,
-    /// How often a WebGPU engine broke.
+    /// The number of times a WebGPU engine broke.
     losses: usize,
 }
 
@@ -124,7 +124,7 @@ impl State {
         choice
     }
 
-    /// How many workers a whole gallery should be spread over.
+    /// The number of workers that a whole gallery should be spread over.
     pub(super) async fn workers_wanted(&self) -> usize {
         match self.choice().await.backend {
             Backend::Cpu => job::workers(dom::cores()),

@@ -18,11 +18,11 @@ use crate::store_protocol::{Kept, Reply, Request, Room};
 pub struct Library {
     /// The galleries, the newest first.
     pub kept: Vec<Kept>,
-    /// How much room there is.
+    /// The storage quota and its use.
     pub room: Room,
-    /// Whether the store was asked.
+    /// True once the store was asked.
     pub known: bool,
-    /// Why something could not be done.
+    /// The reason something could not be done.
     pub problem: Option<String>,
 }
 
@@ -84,7 +84,7 @@ impl State {
         });
     }
 
-    /// What the store keeps, and how much room there is.
+    /// The kept galleries, and the storage quota.
     ///
     /// # Errors
     /// Nothing can be kept in this browser, in a sentence.
@@ -189,7 +189,7 @@ impl State {
     }
 }
 
-/// What to say when the store answers something else than it was asked.
+/// The message for an unexpected answer of the store.
 pub(super) fn out_of_turn() -> String {
     "page and store are of different versions; reload the page".into()
 }

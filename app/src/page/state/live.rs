@@ -1,4 +1,4 @@
-//! What follows the state by itself.
+//! Background effects.
 
 use super::State;
 use super::make_way::keep_way_free;

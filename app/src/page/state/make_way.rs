@@ -1,4 +1,5 @@
-//! The visitor comes first: whoever presses a button or a key finds the machine's cores free for the answer.
+//! Pauses the embedding workers for 400 ms after user input, so that the cores are free for the
+//! answer.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -7,14 +8,14 @@ use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 
 use crate::page::browser::{clock, dom, way};
 
-/// What a visitor does to be answered.
+/// The events of a visitor who expects an answer.
 const SIGNS: [&str; 4] = ["pointerdown", "keydown", "input", "wheel"];
 /// Milliseconds that the engines rest from then on.
 const REST: f64 = 400.0;
 /// Milliseconds until another sign is passed on.
 const PAUSE: f64 = 100.0;
 
-/// Makes the engines rest as long as the visitor is at it.
+/// Makes the engines rest after every input of the visitor.
 pub(super) fn keep_way_free() {
     let Some(window) = dom::window() else { return };
     let last = Rc::new(Cell::new(f64::NEG_INFINITY));

@@ -70,7 +70,7 @@ pub enum Load<T> {
 }
 
 impl<T> Load<T> {
-    /// What was fetched, if it is here.
+    /// The fetched value, if it is here.
     pub fn ready(&self) -> Option<&T> {
         match self {
             Self::Ready(ready) => Some(ready),
@@ -82,7 +82,7 @@ impl<T> Load<T> {
 /// A loaded gallery, as far as the components need it.
 #[derive(Debug)]
 pub struct GalleryData {
-    /// Where its pictures are.
+    /// The place of its images.
     pub pictures: Pictures,
     /// The folder of the network's files, relative to the page, with its slash.
     pub network_base: String,
@@ -90,11 +90,11 @@ pub struct GalleryData {
     pub manifest: Manifest,
     /// The fingerprint of every task, `[T][D]`.
     pub fingerprints: Vec<Vec<f32>>,
-    /// What is asked before anybody asked.
+    /// The default query.
     pub first: Vec<Condition>,
 }
 
-/// Where a gallery's pictures are.
+/// The place of a gallery's images.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pictures {
     /// Beside the page.
@@ -139,7 +139,7 @@ impl GalleryData {
     }
 }
 
-/// What is known about the pictures besides what the network sees.
+/// The ids and labels of the images.
 #[derive(Debug)]
 pub struct Truth {
     /// The labels.
@@ -153,13 +153,13 @@ pub struct Truth {
 pub struct Answer {
     /// The pictures in order.
     pub ranking: Ranking,
-    /// What was asked.
+    /// The query.
     pub question: Question,
-    /// What it took to compute, waiting not counted.
+    /// The computing time, waiting not counted.
     pub millis: f64,
 }
 
-/// Which features are searched.
+/// The choice of the searched features.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Source {
     /// Those that came with the gallery.
@@ -169,7 +169,8 @@ pub enum Source {
     Local,
 }
 
-/// What searches run on. Not a signal: nobody watches it, and it is too big to be copied.
+/// The galleries that searches run on. Not a signal: nobody watches it, and it is too big to be
+/// copied.
 #[derive(Debug, Default)]
 pub struct Searchers {
     /// Over the features that came with the gallery.
@@ -191,11 +192,11 @@ impl Searchers {
 /// The page's state.
 #[derive(Clone, Copy, Debug)]
 pub struct State {
-    /// What the address says.
+    /// The query and the view, as in the address.
     pub view: RwSignal<View>,
     /// Steps that can be taken back.
     pub depth: RwSignal<u32>,
-    /// Which galleries there are.
+    /// The list of galleries.
     pub index: RwSignal<Load<Arc<GalleryIndex>>>,
     /// The gallery shown.
     pub gallery: RwSignal<Load<Arc<GalleryData>>>,
@@ -207,13 +208,13 @@ pub struct State {
     pub hidden: RwSignal<Arc<Vec<usize>>>,
     /// The colours in use.
     pub theme: RwSignal<Theme>,
-    /// How far the guided tour is.
+    /// The progress of the guided tour.
     pub tour: RwSignal<Tour>,
-    /// Whether the weights are shown.
+    /// True while the weights are shown.
     pub mixing: RwSignal<bool>,
     /// The visitor's own galleries.
     pub library: RwSignal<Library>,
-    /// What the visitor offered.
+    /// The files offered by the visitor.
     pub offer: RwSignal<OfferState>,
     /// The gallery being made.
     pub making: RwSignal<Making>,
@@ -223,7 +224,7 @@ pub struct State {
     pub notice: RwSignal<Option<String>>,
     /// What the network says under every task, as far as it is computed.
     pub outcomes: RwSignal<Vec<Option<Arc<Outcome>>>>,
-    /// What is predicted for the pictures that have all that is asked of other tasks, task by task.
+    /// The facet counts over the images that match the rest of the query, task by task.
     pub tallies: RwSignal<Vec<Option<Arc<Tally>>>>,
     /// The answer shown.
     pub answer: RwSignal<Option<Arc<Answer>>>,
@@ -233,15 +234,15 @@ pub struct State {
     pub engine: RwSignal<EngineState>,
     /// Embedding the gallery here.
     pub embed: RwSignal<EmbedState>,
-    /// How far features computed here are from the shipped ones.
+    /// The difference between features computed here and the shipped ones.
     pub difference: RwSignal<Option<Difference>>,
-    /// Which features are searched.
+    /// The searched features.
     pub source: RwSignal<Source>,
     /// The tasks: the network's, and after them those the visitor taught.
     pub tasks: Memo<Arc<Vec<Task>>>,
     /// The site itself.
     pub site: Site,
-    /// What is asked.
+    /// The conditions of the query.
     pub conditions: Memo<Vec<Condition>>,
     /// The task looked through.
     pub lens: Memo<Option<usize>>,
@@ -255,17 +256,17 @@ pub struct State {
     pub compared: Memo<Option<usize>>,
     /// The lessons of the taught tasks, in their order.
     pub lessons: Memo<Arc<Vec<Lesson>>>,
-    /// What was learned from each of them.
+    /// The classifiers learned for the user tasks.
     pub learned: RwSignal<Arc<Vec<Learned>>>,
-    /// Whether the visitor is teaching.
+    /// The state of labelling examples.
     pub teaching: RwSignal<Teaching>,
     /// The lesson that pictures are marked for, with the marks there are.
     pub marking: Memo<Option<Arc<Lesson>>>,
     /// Pictures of which it would help most to know whether they show what is being taught.
     pub unsure: RwSignal<Vec<usize>>,
-    /// What the taught tasks were learned from last.
+    /// The examples and features that the user tasks were learned from last.
     learned_on: StoredValue<Option<LearnedOn>>,
-    /// Where the page is in the history.
+    /// The page's position in the history.
     trail: StoredValue<Trail>,
     /// A slider on its way.
     slide: StoredValue<Slide>,
@@ -276,7 +277,7 @@ pub struct State {
     making_turn: StoredValue<u32>,
     /// Counts offers.
     offer_turn: StoredValue<u32>,
-    /// When the shown gallery last grew for everybody to see, in milliseconds.
+    /// The time the shown gallery last grew on the page, in milliseconds.
     grown_at: StoredValue<f64>,
     engines: StoredValue<Engines, LocalStorage>,
     /// Counts own pictures: each has a number of its own.
@@ -435,7 +436,7 @@ impl State {
         self.epoch.get_value()
     }
 
-    /// Whether a task of that count is still wanted.
+    /// Returns true if a task of that epoch is still current.
     fn is_current(&self, epoch: u32) -> bool {
         self.epoch.get_value() == epoch
     }

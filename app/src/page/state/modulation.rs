@@ -1,4 +1,4 @@
-//! How the network of the gallery shown scales its channels.
+//! The modulation vectors of the shown gallery's network.
 
 use leptos::prelude::*;
 

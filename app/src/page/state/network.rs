@@ -92,7 +92,7 @@ pub async fn read_or_renew<T, E: Display>(
     read(&bytes).map_err(|error| format!("{base}: {error}"))
 }
 
-/// What to say when a bundle's files contradict each other.
+/// The message for a bundle whose files contradict each other.
 pub fn misfit(base: &str, error: &RetrievalError) -> String {
     format!(
         "{base}: the files do not fit together ({error}); export the bundle again with `trainer export`"

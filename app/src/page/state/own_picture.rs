@@ -24,13 +24,13 @@ pub struct OwnPicture {
     pub number: u32,
     /// The file's name.
     pub name: String,
-    /// Where the browser keeps it, for the preview.
+    /// Its object URL, for the preview.
     pub url: String,
-    /// How far it is.
+    /// Its progress.
     pub state: Embedded,
 }
 
-/// How far embedding a picture is.
+/// The progress of embedding an image.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Embedded {
     /// At work.
@@ -107,7 +107,7 @@ impl State {
             .with_untracked(|tasks| Some(tasks.get(task)?.name.clone()))
     }
 
-    /// How far embedding an own picture is, tracked; `None` where it is forgotten.
+    /// The progress of embedding an own image, tracked; `None` if it was removed.
     pub fn own_embedded(&self, number: u32) -> Option<Embedded> {
         self.own.with(|own| {
             let own = own.iter().find(|own| own.number == number)?;

@@ -1,4 +1,4 @@
-//! What lies over the page, and the colours of all of it.
+//! The panels over the page, and its colour theme.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::page::core::trail::Trail;
 use crate::page::core::view::Panel;
 
 impl State {
-    /// Whether something is opened over the page.
+    /// A signal that is true while a panel is open.
     pub fn shows(&self, panel: Panel) -> Signal<bool> {
         let view = self.view;
         Memo::new(move |_| view.with(|view| view.panel) == Some(panel)).into()

@@ -8,19 +8,19 @@ use super::embed::EmbedState;
 use super::{Load, State};
 use crate::page::browser::offline;
 
-/// What is known about the site.
+/// The status of the site.
 #[derive(Clone, Copy, Debug)]
 pub struct Site {
-    /// Whether there is a connection, as far as the browser knows.
+    /// True with a connection, as far as the browser knows.
     pub online: RwSignal<bool>,
-    /// Whether a newer version is here and waits.
+    /// True if a newer version is ready.
     pub update: RwSignal<bool>,
-    /// Whether the browser offers to install the site.
+    /// True if the browser offers to install the site.
     pub installable: RwSignal<bool>,
 }
 
 impl Site {
-    /// What is known now.
+    /// Reads the current status.
     pub(super) fn look() -> Self {
         Self {
             online: RwSignal::new(offline::is_online()),
@@ -62,10 +62,10 @@ impl State {
         }
     }
 
-    /// What a reload would cost the visitor; everything else is in the address.
+    /// The work that a reload would interrupt; everything else is in the address.
     pub fn at_stake(&self) -> Option<&'static str> {
         if self.making.with(Making::is_running) {
-            Some("Reloading interrupts the gallery being made; it goes on with the same files.")
+            Some("Reloading pauses the import. Choose the same files to resume.")
         } else if self.embed.with(EmbedState::is_busy) {
             Some("Reloading ends the embedding.")
         } else if self.own.with(|own| !own.is_empty()) {

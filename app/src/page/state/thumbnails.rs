@@ -16,7 +16,7 @@ const KEPT: usize = 1000;
 /// Thumbnails asked for at once.
 const TOGETHER: usize = 48;
 
-/// Where the address of a thumbnail is to be shown.
+/// The signal that receives the address of a thumbnail.
 type Place = RwSignal<Option<String>>;
 
 /// The thumbnails known, and those wanted.

@@ -1,4 +1,4 @@
-//! Where on the tour the visitor is.
+//! The visitor's position on the tour.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::page::core::view::View;
 /// Says that the visitor knows there is a tour.
 const KEY: &str = "modulens.tour";
 
-/// How far the tour is.
+/// The progress of the tour.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Tour {
     /// Nobody asked for it.
@@ -29,7 +29,7 @@ pub enum Tour {
 pub struct Visit {
     /// Its place among the stops.
     pub at: usize,
-    /// Whether the visitor did what was asked.
+    /// True once the visitor did what the step asks.
     pub done: bool,
     /// The view when it began.
     before: Arc<View>,

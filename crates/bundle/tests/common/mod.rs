@@ -1,9 +1,6 @@
 //! A small bundle to break.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "every test binary uses another part"
-)]
+#![expect(unreachable_pub, reason = "each test compiles this module on its own")]
+#![allow(dead_code, reason = "every test binary uses another part")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

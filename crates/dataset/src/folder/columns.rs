@@ -1,4 +1,4 @@
-//! What a column of a CSV becomes.
+//! The conversion of a CSV column into a task.
 
 use std::collections::BTreeSet;
 

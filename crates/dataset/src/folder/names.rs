@@ -1,4 +1,4 @@
-//! Which picture a row of a CSV means.
+//! Matching of a CSV row to its image.
 
 use std::collections::HashMap;
 

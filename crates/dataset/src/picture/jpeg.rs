@@ -1,4 +1,4 @@
-//! What has to be known of a JPEG before its decoder is trusted with it.
+//! Checks of a JPEG before its decoder is trusted with it.
 
 use image::metadata::Orientation;
 

@@ -1,4 +1,5 @@
-//! How a file becomes the network's input: one definition for the trainer and the browser.
+//! The conversion of a file into the network's input: one definition for the trainer and the
+//! browser.
 //!
 //! decode -> [`prepare`] (square, resized) -> [`normalise`] (`[3, size, size]` floats).
 

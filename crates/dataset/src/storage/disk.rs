@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::read_at::{ReadAt, Reading};
 
-/// How deep a directory tree is followed.
+/// The depth to which a directory tree is followed.
 const MAX_DEPTH: usize = 16;
 
 /// A file that is opened for each reading: a gallery of 200,000 pictures must not hold as many handles.

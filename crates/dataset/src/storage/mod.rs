@@ -1,4 +1,4 @@
-//! Where a dataset's files lie: a directory, a zip, both, or what a browser was handed.
+//! The storage of a dataset's files: a directory, a zip, both, or the files handed to a browser.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod disk;
@@ -32,7 +32,7 @@ pub struct Entry {
     pub size: u64,
 }
 
-/// Where an entry's bytes are.
+/// The place of an entry's bytes.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Whole { source: usize },
@@ -161,8 +161,8 @@ impl Storage {
         &self.entries
     }
 
-    /// What could not be used while opening: broken zips, entries that are encrypted, lead out of their
-    /// zip, or have a path that was there already.
+    /// The entries that could not be used while opening: broken zips, and entries that are
+    /// encrypted, lead out of their zip, or repeat a path.
     pub fn report(&self) -> &Report {
         &self.report
     }

@@ -27,8 +27,8 @@ pub(crate) fn clean(raw: &str) -> Result<String, &'static str> {
     Ok(parts.join("/"))
 }
 
-/// Whether the file was put there by the system, not by a person: hidden files, macOS resource forks,
-/// thumbnails' databases.
+/// Returns true for files made by the system, not by a person: hidden files, macOS resource forks,
+/// thumbnail databases.
 pub(crate) fn is_noise(path: &str) -> bool {
     path.split('/').any(|part| {
         part.starts_with('.')
@@ -54,21 +54,21 @@ pub(crate) fn stem(path: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Whether the path ends in the extension, in any case.
+/// Returns true if the path ends in the extension, in any case.
 pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
     file_name(path)
         .rsplit_once('.')
         .is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
 }
 
-/// Whether the path names a picture this program can decode.
+/// Returns true for the path of an image that this program can decode.
 pub(crate) fn is_picture(path: &str) -> bool {
     ["jpg", "jpeg", "png"]
         .iter()
         .any(|extension| has_extension(path, extension))
 }
 
-/// Whether the path names a picture of a kind this program cannot decode.
+/// Returns true for the path of an image of a kind that this program cannot decode.
 pub(crate) fn is_foreign_picture(path: &str) -> bool {
     [
         "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "jxl", "svg",

@@ -4,15 +4,15 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 
-/// What a source must be besides readable: natively it may be used from several threads, in a browser it
-/// may hold handles that never leave theirs.
+/// The thread bound of a source: natively it may be used from several threads, in a browser it may
+/// hold handles that never leave theirs.
 #[cfg(not(target_arch = "wasm32"))]
 pub trait ThreadBound: Send + Sync {}
 #[cfg(not(target_arch = "wasm32"))]
 impl<T: Send + Sync + ?Sized> ThreadBound for T {}
 
-/// What a source must be besides readable: natively it may be used from several threads, in a browser it
-/// may hold handles that never leave theirs.
+/// The thread bound of a source: natively it may be used from several threads, in a browser it may
+/// hold handles that never leave theirs.
 #[cfg(target_arch = "wasm32")]
 pub trait ThreadBound {}
 #[cfg(target_arch = "wasm32")]
@@ -29,7 +29,7 @@ pub trait ReadAt: ThreadBound {
     /// Size in bytes.
     fn len(&self) -> u64;
 
-    /// Whether there is nothing to read.
+    /// Returns true if there is nothing to read.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }

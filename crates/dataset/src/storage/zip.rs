@@ -28,14 +28,14 @@ const SMALL: u64 = 1 << 16;
 
 pub(crate) const BROKEN: &str = "download or pack the zip again";
 
-/// How an entry is packed.
+/// The compression method of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     Stored,
     Deflated,
 }
 
-/// Where an entry lies in its zip, and what it claims to be.
+/// The position of an entry in its zip, and the sizes it claims.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
     /// Of the local header.
@@ -50,7 +50,7 @@ pub(crate) struct Member {
     pub(crate) name_len: u16,
 }
 
-/// Whether the bytes begin like a zip (one with entries, or an empty one).
+/// Returns true if the bytes begin like a zip (one with entries, or an empty one).
 pub(crate) fn looks_like_zip(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
 }
@@ -127,7 +127,7 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
 }
 
-/// Where the central directory lies.
+/// The position of the central directory.
 struct End {
     start: u64,
     stop: u64,
@@ -138,8 +138,8 @@ struct End {
 }
 
 impl End {
-    /// Whether the count fits what was announced. Without Zip64 the field has 16 bits, and tools write
-    /// larger archives all the same.
+    /// Returns true if the count fits the announced one. Without Zip64 the field has 16 bits, and
+    /// tools write larger archives all the same.
     fn says(&self, count: u64) -> bool {
         if self.zip64 {
             count == self.records

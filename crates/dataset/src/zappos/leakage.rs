@@ -1,4 +1,4 @@
-//! What the test triplets of CSN share with its training triplets.
+//! The overlap of CSN's test triplets with its training triplets.
 //!
 //! A network that has seen a picture, or another colour of the same shoe, finds it more easily. CSN's lists were drawn per
 //! condition, so that a picture of one condition's test list may stand in another's training list, and nobody set the
@@ -13,7 +13,7 @@ use crate::error::DatasetError;
 use crate::storage::{Storage, path};
 use crate::text::TextFile;
 
-/// What all training lists together show.
+/// The overlap with all training lists together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leakage {
     /// Conditions whose training list is there.
@@ -26,7 +26,7 @@ pub struct Leakage {
     pub lists: Vec<ListLeakage>,
 }
 
-/// How much of one list is new.
+/// The unseen part of one list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListLeakage {
     /// "class", "closure", "gender" or "heel".

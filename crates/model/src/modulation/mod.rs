@@ -32,7 +32,8 @@ pub(crate) struct Affine {
     shift: Param<Tensor<2>>,
 }
 
-/// What task codes `[T, R]` are multiplied with, `[R, C]`; the product is rectified scales.
+/// The basis `[R, C]` that task codes `[T, R]` are multiplied with; the product is rectified
+/// scales.
 #[derive(Module, Debug)]
 pub(crate) struct Basis {
     basis: Param<Tensor<2>>,
@@ -142,7 +143,7 @@ impl Modulator {
         }
     }
 
-    /// What is added to every channel under every task, `[T, C]`, where anything is.
+    /// The shift of every channel under every task, `[T, C]`, if the modulation has shifts.
     pub(crate) fn shifts(&self) -> Option<Tensor<2>> {
         match self {
             Self::Film(table) => Some(table.shift.val()),

@@ -1,4 +1,4 @@
-//! What modulation is before anything is learned.
+//! The initial values of a modulation.
 
 use crate::MaskStart;
 

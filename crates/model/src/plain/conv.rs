@@ -171,7 +171,7 @@ fn store(lanes: f32x8, out: &mut [f32]) {
     }
 }
 
-/// Where a pixel's window begins, where its result goes, and what is added to it.
+/// The offsets of a pixel's window, of its result, and of the values added to it.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     from: usize,

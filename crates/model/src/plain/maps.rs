@@ -46,7 +46,7 @@ impl Maps {
         (self.side + 2 * self.border) * self.channels
     }
 
-    /// Where a pixel's channels begin.
+    /// The offset of a pixel's channels.
     pub(super) fn at(&self, image: usize, y: usize, x: usize) -> usize {
         let padded = self.side + 2 * self.border;
         ((image * padded + y + self.border) * padded + x + self.border) * self.channels

@@ -5,6 +5,8 @@
 //! one order (channels last) from the picture to the average, windows are read where they lie, and bias, rectifier and
 //! shortcut are applied to sums that are still in registers. Batch norms are folded into the convolutions. The results
 //! are those of [`Network::trunk`](crate::Network::trunk) but for the order of additions.
+//!
+//! To be deleted once Burn's flex backend computes these networks as fast.
 
 mod conv;
 mod maps;

@@ -42,7 +42,7 @@ pub use write::to_safetensors;
 const FORMAT: &str = "modulens-weights";
 const VERSION: &str = "1";
 
-/// How weights of convolutions and linear layers are stored.
+/// The number format of stored convolution and linear weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Precision {
     /// Exactly as trained.
@@ -112,7 +112,7 @@ pub enum WeightsError {
     Device {
         /// The tensor.
         name: String,
-        /// What the device said.
+        /// The device's message.
         message: String,
     },
     /// The file could not be put together.

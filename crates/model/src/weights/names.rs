@@ -16,7 +16,7 @@ pub(super) struct Named {
     pub(super) name: String,
     /// Burn stores the weight of a linear layer as `[in, out]`, `PyTorch` as `[out, in]`.
     pub(super) transposed: bool,
-    /// Whether half precision will do.
+    /// True if half precision is enough.
     pub(super) shrinks: bool,
 }
 
@@ -76,7 +76,7 @@ impl<'a> Names<'a> {
 }
 
 impl Named {
-    /// Whether it belongs to the stem or a stage.
+    /// Returns true if it belongs to the stem or a stage.
     pub(super) fn is_of_backbone(&self) -> bool {
         let first = self.name.split('.').next().unwrap_or_default();
         !matches!(first, "fc" | "fc_bn" | "modulation" | "task_codes")

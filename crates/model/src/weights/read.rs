@@ -114,7 +114,7 @@ struct Filler<'a> {
     names: Names<'a>,
     tensors: &'a SafeTensors<'a>,
     unused: BTreeSet<String>,
-    /// Whether the linear layer and the modulation stay as they are.
+    /// True if the linear layer and the modulation stay as they are.
     backbone_only: bool,
     device: &'a Device,
     /// The first thing that went wrong; a mapper cannot stop a walk.

@@ -1,4 +1,4 @@
-//! Which drawn face every picture shows, and the text files that say so.
+//! The drawn face of every image, and the text files that describe it.
 
 use std::fmt::Write as _;
 
@@ -10,12 +10,12 @@ use super::drawn::Drawn;
 /// Pictures of `CelebA`, and of its val and test splits, which come last.
 const OFFICIAL: [usize; 3] = [202_599, 19_867, 19_962];
 
-/// What a picture is made of.
+/// The ingredients of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Picture {
     /// The drawn face.
     pub(super) drawn: usize,
-    /// How many pictures before it show the same face.
+    /// The number of earlier images that show the same face.
     pub(super) round: usize,
 }
 

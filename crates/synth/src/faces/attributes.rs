@@ -60,8 +60,8 @@ impl Marks {
         &self.0
     }
 
-    /// Whether these are the labels of a picture that differs from the other in one attribute: known and opposite
-    /// there, and nowhere else known in both and different.
+    /// Returns true if these labels differ from the other image's in one attribute only: known and
+    /// opposite there, and nowhere else known in both and different.
     pub(super) fn differ_only_in(&self, other: &Self, attribute: Attribute) -> bool {
         self.0
             .iter()

@@ -8,7 +8,7 @@ use super::attributes::{ATTRIBUTES, Marks};
 use crate::SynthError;
 use crate::staging::Staging;
 
-/// What the text files say about one picture.
+/// The text files' record of one image.
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     pub(super) number: usize,

@@ -51,7 +51,8 @@ impl<'a> Eye<'a> {
         person_layer(self.style, drawing, self.place, width as u32, height as u32)
     }
 
-    /// Whether the difference between two drawings can be seen: at least `least` pixels of it.
+    /// Returns true if the difference between two drawings is visible: at least `least` pixels of
+    /// it.
     fn differs(&self, a: &Pixmap, b: &Pixmap, least: usize) -> bool {
         let (open, all) = self.changed(a, b, |_, _| true);
         open >= least && open as f32 >= OPEN * all as f32
@@ -175,7 +176,7 @@ pub(super) fn labels(eye: &Eye<'_>, person: &Person, look: &Look) -> Result<Mark
     Ok(marks)
 }
 
-/// Whether the mouth shows, and most of it: a moustache may hang over it.
+/// Returns true if most of the mouth is visible: a moustache may cover part of it.
 fn mouth_visible(eye: &Eye<'_>, person: &Person, look: &Look) -> Result<bool, SynthError> {
     let table = person.table();
     // Some styles draw eyes, nose and mouth as one part: only what lies about the mouth counts.

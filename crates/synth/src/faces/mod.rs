@@ -39,7 +39,7 @@ use crate::random::generator;
 use crate::staging::Staging;
 use crate::{Summary, SynthError, TaskCount};
 
-/// What to draw.
+/// The configuration of the faces to draw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacesConfig {
     /// Number of pictures, 20 to 999,999: file names have six digits, and every split needs an identity.
@@ -57,16 +57,16 @@ impl Default for FacesConfig {
     }
 }
 
-/// Where the pictures of a style come from, and under which terms.
+/// The source of a style's images, and its licence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribution {
     /// The style and its source, in the words of its licence note.
     pub what: String,
-    /// Who made it.
+    /// The creator.
     pub creator: String,
     /// The licence's name.
     pub licence: String,
-    /// Where the licence can be read.
+    /// The address of the licence.
     pub url: String,
 }
 

@@ -15,7 +15,7 @@ pub(super) enum HairColour {
     Red,
 }
 
-/// How light a skin is.
+/// The lightness of a skin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tone {
     /// Pale beyond doubt.
@@ -145,7 +145,7 @@ impl Rgb {
         self.mix(Self(0, 0, 0), share)
     }
 
-    /// How far apart two colours are, 0..441.
+    /// The distance of two colours, 0..441.
     pub(super) fn distance(self, other: Self) -> f32 {
         let square = |a: u8, b: u8| (f32::from(a) - f32::from(b)).powi(2);
         (square(self.0, other.0) + square(self.1, other.1) + square(self.2, other.2)).sqrt()

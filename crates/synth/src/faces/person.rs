@@ -1,4 +1,4 @@
-//! Who is drawn (the person, fixed) and how they look today (the look, different in every picture).
+//! The drawn person (fixed) and their look (different in every image).
 
 use rand::Rng;
 
@@ -8,7 +8,7 @@ use super::style::Drawing;
 use super::styles::{Beard, Fill, TABLES, Table, Texture};
 use crate::random::{between, chance, pick};
 
-/// What stays the same in all pictures of one identity.
+/// The properties that stay the same in all images of one identity.
 #[derive(Clone, Debug)]
 pub(super) struct Person {
     /// Place in [`TABLES`].
@@ -24,7 +24,7 @@ pub(super) struct Person {
     features: Vec<Fill>,
 }
 
-/// What changes from picture to picture. Indices are places in the style's table.
+/// The properties that change from image to image. Indices are positions in the style's table.
 #[derive(Clone, Debug)]
 pub(super) struct Look {
     pub(super) mouth: usize,
@@ -129,7 +129,7 @@ impl Person {
         }
     }
 
-    /// What this person's style can draw.
+    /// The table of the drawings that this person's style offers.
     pub(super) fn table(&self) -> &'static Table {
         &TABLES[self.style]
     }

@@ -1,4 +1,4 @@
-//! How many identities, how many pictures of each, in which split, under which number.
+//! The plan of identities: their number, images, splits, and numbering.
 
 use modulens_schema::Split;
 

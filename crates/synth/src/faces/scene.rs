@@ -1,4 +1,4 @@
-//! Where and how a person is pictured: pose, background, something in the way, light, grain, JPEG.
+//! The scene of an image: pose, background, occlusion, light, grain, JPEG.
 
 use std::fmt::Write as _;
 
@@ -82,12 +82,12 @@ impl Scene {
             )
     }
 
-    /// Whether left and right are exchanged.
+    /// Returns true if left and right are exchanged.
     pub(super) fn flipped(&self) -> bool {
         self.flip
     }
 
-    /// What stands in front of the person, if anything does; `zoom` 1 is the picture's own size.
+    /// The object in front of the person, if there is one; `zoom` 1 is the image's own size.
     pub(super) fn front(&self, zoom: f32) -> Result<Option<Pixmap>, SynthError> {
         self.occluder
             .as_ref()

@@ -25,7 +25,7 @@ pub(super) struct Style {
     meta: Value,
 }
 
-/// What fills a style's slots.
+/// The drawings that fill a style's slots.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Drawing {
     /// Slot to variant; a slot that is absent stays empty.

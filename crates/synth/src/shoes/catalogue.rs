@@ -1,4 +1,4 @@
-//! Which products there are, in which colours, in which split, and what the metadata says of them.
+//! The catalogue of products: their colours, splits, and metadata.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,8 @@ pub(super) struct Product {
     pub(super) cells: Cells,
 }
 
-/// What `meta-data.csv` says of a product in the columns that may be empty or hold several values (joined by `;`).
+/// The cells of `meta-data.csv` that may be empty or hold several values of a product (joined by
+/// `;`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cells {
     pub(super) heel: String,

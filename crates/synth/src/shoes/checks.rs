@@ -26,7 +26,7 @@ fn labels() -> Vec<[usize; 4]> {
     labels
 }
 
-/// How often each pair of values of two tasks occurs together.
+/// The contingency table of two tasks: the count of each pair of values.
 fn contingency(labels: &[[usize; 4]], a: usize, b: usize) -> Vec<Vec<usize>> {
     let mut table = vec![vec![0; VALUES[b]]; VALUES[a]];
     for row in labels {

@@ -45,7 +45,7 @@ impl Rgb {
         0.299 * self.0 + 0.587 * self.1 + 0.114 * self.2
     }
 
-    /// How far two colours are apart, 0..about 1.7.
+    /// The distance of two colours, 0..about 1.7.
     pub(super) fn distance(self, other: Self) -> f32 {
         ((self.0 - other.0).powi(2) + (self.1 - other.1).powi(2) + (self.2 - other.2).powi(2))
             .sqrt()

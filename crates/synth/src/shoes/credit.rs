@@ -1,4 +1,4 @@
-//! Who made the shoes.
+//! The attribution of the shoes.
 
 pub use crate::faces::Attribution;
 

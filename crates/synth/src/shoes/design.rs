@@ -1,4 +1,5 @@
-//! What one product looks like, before a colour is chosen: the labels and every parameter of the drawing.
+//! The design of one product, before a colour is chosen: the labels and every parameter of the
+//! drawing.
 
 use super::dice::Dice;
 use super::fit;
@@ -27,7 +28,7 @@ pub(super) enum Cut {
     SlipperBoot,
 }
 
-/// What lifts the heel.
+/// The construction of the heel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HeelShape {
     /// One sole from toe to heel, rubber wall.
@@ -80,7 +81,7 @@ pub(super) struct Design {
     pub(super) heel_cm: f32,
     /// Height of the ball of the foot above the ground, cm.
     pub(super) fore_cm: f32,
-    /// How far the toe's tip is lifted, cm.
+    /// The height by which the toe's tip is lifted, cm.
     pub(super) spring: f32,
     /// 0 round .. 1 pointed.
     pub(super) point: f32,

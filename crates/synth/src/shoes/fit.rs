@@ -1,4 +1,5 @@
-//! Which silhouettes, heels, decorations and materials go with which labels: no spike under a boy's sneaker.
+//! The silhouettes, heels, decorations and materials that fit given labels: no spike under a boy's
+//! sneaker.
 
 use super::design::{Cut, Decor, HeelShape};
 use super::dice::Dice;
@@ -44,7 +45,7 @@ pub(super) fn cut(
     }
 }
 
-/// What lifts the heel: spikes are for women, treads for boys.
+/// The construction of the heel: spikes are for women, treads for boys.
 pub(super) fn heel_shape(cut: Cut, gender: Gender, heel: f32, dice: &mut Dice) -> HeelShape {
     use HeelShape::{Block, Cone, Cup, Lug, Stiletto, Wedge};
     let weights: &[(HeelShape, f32)] = match (cut, gender) {
@@ -65,7 +66,7 @@ pub(super) fn heel_shape(cut: Cut, gender: Gender, heel: f32, dice: &mut Dice) -
     dice.weighted(weights, Block)
 }
 
-/// How much of the heel's height the forefoot shares.
+/// The share of the heel's height that the forefoot has.
 pub(super) fn forefoot(shape: HeelShape, gender: Gender, heel: f32, dice: &mut Dice) -> f32 {
     let thin: f32 = if gender == Gender::Women { 0.35 } else { 0.6 };
     let share = match shape {

@@ -36,7 +36,7 @@ pub(super) struct Look {
     pub(super) zoom: f32,
     /// Foreshortening along the shoe, 0.93..1.
     pub(super) squeeze: f32,
-    /// Where the shoe stands, in parts of the frame's side.
+    /// The position of the shoe, in parts of the frame's side.
     pub(super) shift: (f32, f32),
     /// Exposure, around 1.
     pub(super) exposure: f32,
@@ -86,7 +86,7 @@ const BOYS: &[u32] = &[
 const GIRLS: &[u32] = &[
     0xef_7f_b0, 0xd9_3a_8b, 0xa9_88_d8, 0x74_cd_b6, 0x8f_c6_ec, 0xf6_b0_98, 0x9a_4f_b8, 0xf4_c9_d9,
 ];
-/// What anybody wears.
+/// The neutral colours, worn by everybody.
 const NEUTRAL: &[u32] = &[0x22_22_24, 0xec_ea_e6, 0x6b_4a_33, 0x2a_36_54, 0x8a_8c_90];
 
 impl Colours {

@@ -59,7 +59,7 @@ const MOST: usize = 200_000;
 /// Folder of the pictures, as in the square tree of the data set.
 const PICTURES: &str = "ut-zap50k-images-square";
 
-/// What to draw.
+/// The configuration of the shoes to draw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShoesConfig {
     /// Number of pictures in all splits together, 30 to 200,000.

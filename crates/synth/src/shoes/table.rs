@@ -47,7 +47,7 @@ pub(super) fn partition(products: &[Product]) -> String {
     text
 }
 
-/// What the gallery holds. A cell with two values counts as unknown, as the reader takes it.
+/// The summary of the gallery. A cell with two values counts as unknown, as the reader takes it.
 pub(super) fn summary(products: &[Product], images: usize) -> Summary {
     let count = |name: &str, values: Vec<&str>, cell: &dyn Fn(&Product) -> String| {
         let mut task = TaskCount {

@@ -21,7 +21,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What kind of footwear it is: the first folder.
+    /// The kind of footwear: the first folder.
     Category { Shoes = "Shoes", Boots = "Boots", Sandals = "Sandals", Slippers = "Slippers" }
 }
 
@@ -55,7 +55,7 @@ impl SubCategory {
 }
 
 words! {
-    /// How the shoe is closed; the device is always drawn.
+    /// The closure of the shoe; the device is always drawn.
     Closure {
         LaceUp = "Lace up", SlipOn = "Slip-On", Zipper = "Zipper",
         HookAndLoop = "Hook and Loop", Buckle = "Buckle", PullOn = "Pull-on",
@@ -68,7 +68,7 @@ words! {
 }
 
 impl Gender {
-    /// Whether the shoe is a child's.
+    /// Returns true for a child's shoe.
     pub fn child(self) -> bool {
         matches!(self, Self::Boys | Self::Girls)
     }
@@ -111,7 +111,7 @@ impl HeelHeight {
 }
 
 words! {
-    /// What the upper is made of, where the drawing shows a difference.
+    /// The material of the upper, if the drawing shows a difference.
     Material {
         Leather = "Leather", Suede = "Suede", Canvas = "Canvas", Mesh = "Mesh", Nylon = "Nylon",
         Patent = "Patent Leather", Synthetic = "Synthetic", Rubber = "Rubber", Satin = "Satin",

@@ -77,7 +77,7 @@ fn build(places: &Places) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Where cargo leaves our module.
+/// The path of our module in cargo's target folder.
 fn wasm(places: &Places, profile: &str) -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
     places

@@ -20,7 +20,7 @@ struct Bench {
     place: Place,
 }
 
-/// Where a bench runs.
+/// The place of a bench: the browser or the native machine.
 enum Place {
     /// In headless Chromium: a script of `e2e/bench`.
     Browser,

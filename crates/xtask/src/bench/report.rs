@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::statistics::Summary;
 use crate::error::Error;
 
-/// What a run measured.
+/// The figures of a run.
 #[derive(Debug)]
 pub(super) struct Report {
     /// Of the run: browser, cores, repeats, the command.
@@ -24,7 +24,7 @@ struct Row {
     ours: Summary,
     /// Absent where the peer did not get there; the note says why.
     peer: Option<Summary>,
-    /// How many times better ours is: above 1, ours is better.
+    /// The ratio of ours to the peer's: above 1, ours is better.
     ratio: Option<f64>,
     note: String,
 }

@@ -1,4 +1,4 @@
-//! What many measurements of one thing come to.
+//! Summary statistics of repeated measurements.
 
 /// The median, and how far the measurements lie apart.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,4 +1,4 @@
-//! Which files a site consists of, each with the hash of what is in it.
+//! The files of a site, each with the hash of its content.
 
 use std::{
     collections::BTreeMap,
@@ -22,9 +22,9 @@ type Hashes = BTreeMap<String, String>;
 /// The files of a site.
 #[derive(Debug)]
 pub(super) struct List {
-    /// What the page starts with.
+    /// The files that the page starts with.
     shell: Hashes,
-    /// What is fetched when it is needed: the workers.
+    /// The files fetched on demand: the workers.
     later: Hashes,
     galleries: BTreeMap<String, Gallery>,
 }

@@ -24,7 +24,7 @@ pub(super) struct Packed {
     bytes: Arc<[u8]>,
 }
 
-/// Whether a host would compress such a file.
+/// Returns true if a host would compress such a file.
 pub(super) fn is_worthwhile(path: &Path, length: u64) -> bool {
     let kind = media_type(path);
     let already = kind.starts_with("image/") && kind != "image/svg+xml" || kind == "font/woff2";

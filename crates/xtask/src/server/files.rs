@@ -20,7 +20,7 @@ pub(super) struct Site {
     pub(super) packed: Mutex<HashMap<(PathBuf, Coding), Packed>>,
 }
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// This file.
@@ -135,7 +135,8 @@ pub(super) fn media_type(path: &Path) -> &'static str {
     }
 }
 
-/// Whether the build put a hash of the content into the name, so that it may be kept for ever.
+/// Returns true if the build put a hash of the content into the name, so that it may be cached for
+/// ever.
 pub(super) fn is_hashed(path: &Path) -> bool {
     let stem = path.file_stem().and_then(|stem| stem.to_str());
     let stem = stem.unwrap_or_default();

@@ -50,7 +50,7 @@ pub(super) struct Response {
     body: Body,
 }
 
-/// What an answer carries.
+/// The body of an answer.
 #[derive(Debug)]
 pub(super) enum Body {
     Empty,

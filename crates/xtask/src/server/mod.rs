@@ -16,7 +16,7 @@ use std::{net::TcpListener, path::PathBuf};
 use self::files::Site;
 use crate::error::{Error, Result};
 
-/// What to serve, and where.
+/// The folder and the address to serve.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) host: String,

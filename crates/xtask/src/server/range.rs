@@ -1,6 +1,6 @@
 //! The `Range` header: one range of bytes.
 
-/// What a `Range` header asks for.
+/// The range that a `Range` header asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// The whole file: no header, one that we do not understand, or several ranges at once, all of which a

@@ -1,4 +1,4 @@
-//! What each style can draw, and which labels its variants carry.
+//! The variants that each style can draw, with their labels.
 //!
 //! The tables were made by looking at every variant at the network's size. A variant that people would not agree on
 //! carries `None` for that attribute, or is left out.
@@ -37,7 +37,7 @@ pub(super) struct Mouth {
     pub(super) open: Mark,
 }
 
-/// What hair looks like when nothing is worn over it.
+/// The texture of hair without headwear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Texture {
     Wavy,
@@ -52,11 +52,11 @@ pub(super) struct Hair {
     pub(super) fill: Fill,
     pub(super) bangs: Mark,
     pub(super) texture: Texture,
-    /// Whether an ear can be seen, so that an earring can be worn visibly.
+    /// True if an ear is visible, so that an earring can be worn visibly.
     pub(super) ear: bool,
     /// A fringe of our own, over hair that has none.
     pub(super) fringe: Option<Fill>,
-    /// What is left of it under a hat, where the whole of it would stick out.
+    /// The part of it that shows under a hat, if the whole of it would stick out.
     pub(super) under_hat: Option<Fill>,
 }
 
@@ -83,7 +83,7 @@ pub(super) struct Table {
     pub(super) scale: f32,
     /// Image-left eye, image-right eye, nose, image-left and image-right mouth corner, in canvas units.
     pub(super) landmarks: [[f32; 2]; 5],
-    /// Where a slot's frame lies on the canvas, for `Fill::Own`.
+    /// The position of a slot's frame on the canvas, for `Fill::Own`.
     pub(super) frames: &'static [(&'static str, [f32; 2])],
     /// Slots drawn larger, so that they can be read in a small picture.
     pub(super) enlarge: &'static [(&'static str, f32)],
@@ -291,7 +291,7 @@ mod tests {
         }
     }
 
-    /// What the looks are drawn from: every style can smile or not, with the mouth open or shut, and grow every beard.
+    /// Every style can smile or not, with the mouth open or shut, and grow every beard.
     #[test]
     fn every_style_can_express_the_balanced_attributes() {
         for table in TABLES {

@@ -14,7 +14,7 @@ pub(super) struct Anatomy {
     pub(super) ridge: Vec<Pt>,
     /// The opening's edge, front to back.
     pub(super) collar: Vec<Pt>,
-    /// Where the toe's tip meets the sole.
+    /// The point at which the toe's tip meets the sole.
     pub(super) toe: Pt,
 }
 

@@ -8,7 +8,7 @@ use tiny_skia::{
 use super::curve::Pt;
 use crate::shoes::colour::Rgb;
 
-/// How a shape is coloured; points are in centimetres.
+/// The colouring of a shape; points are in centimetres.
 #[derive(Clone, Debug)]
 pub(super) enum Ink {
     /// One colour with an opacity.
@@ -25,7 +25,8 @@ impl From<Rgb> for Ink {
     }
 }
 
-/// Where centimetres lie on the picture: `pixel = centre + turn(scale * (point - origin))`, y flipped.
+/// The transform from centimetres to pixels: `pixel = centre + turn(scale * (point - origin))`, y
+/// flipped.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     /// Pixels per centimetre along x; a view from a little to the front shortens it.

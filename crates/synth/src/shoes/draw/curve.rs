@@ -132,7 +132,7 @@ pub(super) fn mix(from: Pt, to: Pt, t: f32) -> Pt {
     (from.0 + (to.0 - from.0) * t, from.1 + (to.1 - from.1) * t)
 }
 
-/// How far two points are from each other.
+/// The distance of two points.
 pub(super) fn distance(a: Pt, b: Pt) -> f32 {
     (a.0 - b.0).hypot(a.1 - b.1)
 }

@@ -10,7 +10,7 @@ use crate::shoes::design::Design;
 /// Length of the design, in design centimetres.
 pub(super) const LENGTH: f32 = 27.0;
 
-/// Where the arch begins and ends, as fractions of the length.
+/// The beginning and end of the arch, as fractions of the length.
 const ARCH: (f32, f32) = (0.25, 0.90);
 
 /// The map from the flat design to the standing shoe.
@@ -43,12 +43,12 @@ impl Last {
         }
     }
 
-    /// How far along the rise a place is, 0 at the ball and 1 at the heel.
+    /// The progress of a position along the rise, 0 at the ball and 1 at the heel.
     pub(super) fn climb(x: f32) -> f32 {
         smoothstep(ARCH.0, ARCH.1, x / LENGTH)
     }
 
-    /// How far the toe's spring lifts a place above the ground, cm.
+    /// The height by which the toe's spring lifts a position above the ground, cm.
     pub(super) fn toe_spring(self, x: f32) -> f32 {
         let t = (0.24 - x / LENGTH).max(0.0) / 0.24;
         self.spring * t * t

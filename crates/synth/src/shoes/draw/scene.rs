@@ -1,4 +1,4 @@
-//! What all parts of the drawing share: the canvas, the last, the product and its look.
+//! The state shared by all parts of the drawing: the canvas, the last, the product and its look.
 
 use tiny_skia::Mask;
 
@@ -20,7 +20,7 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// Whether this is a sandal of two broad buckled straps without anything at the heel.
+    /// Returns true for a sandal of two broad buckled straps without anything at the heel.
     pub(super) fn cork(&self) -> bool {
         let design = self.design;
         design.closure == Closure::Buckle && design.gender != Gender::Women && design.whim[0] < 0.5

@@ -11,7 +11,7 @@ use crate::shoes::colour::Rgb;
 use crate::shoes::design::Cut;
 use crate::shoes::vocabulary::{Category, Closure, Gender};
 
-/// Where the footbed's toe meets the sole, design cm.
+/// The point at which the footbed's toe meets the sole, design cm.
 pub(super) fn toe(point: f32) -> Pt {
     (0.3 - 0.9 * point, 0.0)
 }

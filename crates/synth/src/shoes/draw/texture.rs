@@ -1,4 +1,5 @@
-//! What materials look like up close: factors that multiply the colour, from a position in centimetres.
+//! Close-up textures of materials: factors that multiply the colour, from a position in
+//! centimetres.
 
 use super::scene::Scene;
 use crate::shoes::vocabulary::Material;
@@ -27,7 +28,7 @@ pub(super) fn speckle(x: f32, y: f32, seed: u32) -> f32 {
     top + (row(yi + 1) - top) * ty
 }
 
-/// How strongly the material shines, 0..1.
+/// The glossiness of the material, 0..1.
 pub(super) fn gloss(material: Material) -> f32 {
     match material {
         Material::Patent => 0.85,

@@ -34,7 +34,7 @@ pub(super) fn draw(scene: &mut Scene<'_>, anatomy: &Anatomy) -> Option<Mask> {
     Some(mask)
 }
 
-/// What is seen of the inside: the far edge of the opening and, in a laced shoe, the tongue.
+/// The visible part of the inside: the far edge of the opening and, in a laced shoe, the tongue.
 fn opening(scene: &mut Scene<'_>, anatomy: &Anatomy) {
     let design = scene.design;
     let colours = scene.look.colours.clone();
