@@ -1,6 +1,6 @@
 //! Teaching: what is marked, how a task may be called, and what to say about it.
 
-use modulens_retrieval::teach::Marks;
+use modulens_retrieval::few_shot::LabelledExamples;
 use modulens_schema::Task;
 
 use super::format;
@@ -69,8 +69,8 @@ pub fn marked(lesson: &Lesson, picture: usize, yes: bool) -> Lesson {
 }
 
 /// What is learned from.
-pub fn marks(lesson: &Lesson) -> Marks {
-    Marks {
+pub fn examples(lesson: &Lesson) -> LabelledExamples {
+    LabelledExamples {
         yes: lesson.yes.clone(),
         no: lesson.no.clone(),
     }

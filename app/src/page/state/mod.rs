@@ -8,6 +8,7 @@ pub mod beside;
 pub mod difference;
 pub mod embed;
 pub mod engine;
+mod facet_counts;
 pub mod library;
 mod live;
 pub mod load;
@@ -20,7 +21,6 @@ pub mod own_picture;
 mod panels;
 pub mod search;
 pub mod site;
-mod tallies;
 pub mod teach;
 pub mod thumbnails;
 pub mod tour;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use modulens_bundle::Manifest;
-use modulens_retrieval::{Gallery, Tally};
+use modulens_retrieval::{FacetCounts, Gallery, Query, Ranking};
 use modulens_schema::{Labels, Task};
 
 use self::add::{Making, OfferState};
@@ -49,10 +49,8 @@ use super::core::beside_rows;
 use super::core::defaults::{first_conditions, lens};
 use super::core::gallery_index::GalleryIndex;
 use super::core::lessons::{usable, with_lessons};
-use super::core::outcome::Outcome;
 use super::core::own;
-use super::core::question::Question;
-use super::core::ranking::Ranking;
+use super::core::predictions::Predictions;
 use super::core::slide::Slide;
 use super::core::teaching;
 use super::core::trail::Trail;
@@ -148,13 +146,13 @@ pub struct Truth {
     pub ids: Vec<String>,
 }
 
-/// The answer to the question asked last.
+/// The answer to the last query.
 #[derive(Debug)]
 pub struct Answer {
     /// The pictures in order.
     pub ranking: Ranking,
-    /// What was asked.
-    pub question: Question,
+    /// The query.
+    pub query: Query,
     /// What it took to compute, waiting not counted.
     pub millis: f64,
 }
@@ -219,10 +217,10 @@ pub struct State {
     pub making: RwSignal<Making>,
     /// Labels and ids, which come after the first results.
     pub truth: RwSignal<Option<Arc<Truth>>>,
-    /// What the network says under every task, as far as it is computed.
-    pub outcomes: RwSignal<Vec<Option<Arc<Outcome>>>>,
-    /// What is predicted for the pictures that have all that is asked of other tasks, task by task.
-    pub tallies: RwSignal<Vec<Option<Arc<Tally>>>>,
+    /// The predictions of every task, as far as they are computed.
+    predictions: RwSignal<Vec<Option<Arc<Predictions>>>>,
+    /// The facet counts of every task: of the images that have all that is asked of other tasks.
+    facet_counts: RwSignal<Vec<Option<Arc<FacetCounts>>>>,
     /// The answer shown.
     pub answer: RwSignal<Option<Arc<Answer>>>,
     /// The visitor's own pictures.
@@ -368,8 +366,8 @@ impl State {
             grown_at: StoredValue::new(0.0),
             gallery,
             truth: RwSignal::new(None),
-            outcomes: RwSignal::new(Vec::new()),
-            tallies: RwSignal::new(Vec::new()),
+            predictions: RwSignal::new(Vec::new()),
+            facet_counts: RwSignal::new(Vec::new()),
             answer: RwSignal::new(None),
             own: RwSignal::new(Vec::new()),
             engine: RwSignal::new(EngineState::Unknown),
@@ -413,16 +411,16 @@ impl State {
             .with_untracked(|gallery| gallery.ready().cloned())
     }
 
-    /// The outcome of a task, tracked.
-    pub fn outcome(&self, task: usize) -> Option<Arc<Outcome>> {
-        self.outcomes
-            .with(|outcomes| outcomes.get(task).cloned().flatten())
+    /// The predictions of a task, tracked.
+    pub fn predictions(&self, task: usize) -> Option<Arc<Predictions>> {
+        self.predictions
+            .with(|predictions| predictions.get(task).cloned().flatten())
     }
 
-    /// The tally of a task, tracked.
-    pub fn tally(&self, task: usize) -> Option<Arc<Tally>> {
-        self.tallies
-            .with(|tallies| tallies.get(task).cloned().flatten())
+    /// The facet counts of a task, tracked.
+    pub fn facet_counts(&self, task: usize) -> Option<Arc<FacetCounts>> {
+        self.facet_counts
+            .with(|counts| counts.get(task).cloned().flatten())
     }
 
     /// Makes every running task an old one. Returns the new count.
