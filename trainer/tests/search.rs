@@ -38,7 +38,7 @@ fn the_search_finds_what_was_recorded_for_the_page() {
     for query in &mut queries {
         let galleries = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/galleries");
         let bundle = galleries.join(&query.gallery).display().to_string();
-        let line = ["trainer", "search", &bundle, "--top", "40"].into_iter();
+        let line = ["trainer", "search", &bundle, "--top", "100"].into_iter();
         let line = line.chain(query.arguments.iter().map(String::as_str));
         let Command::Search(args) = Cli::try_parse_from(line).expect("parses").command else {
             panic!("no search: {:?}", query.arguments)
@@ -56,7 +56,7 @@ fn the_search_finds_what_was_recorded_for_the_page() {
         // Another processor may round otherwise: results that are nearly equal may change places.
         assert_eq!(found.len(), query.results.len(), "{}", query.about);
         for (found, known) in found.iter().zip(&query.results) {
-            let same = found.index == known.index || (found.score - known.score).abs() < 1e-4;
+            let same = found.index == known.index || (found.score - known.score).abs() < 3e-6;
             assert!(same, "{}: {found:?}, but {known:?}", query.about);
         }
     }
