@@ -81,10 +81,10 @@ impl Query {
         };
         clause.weight = clause.weight.max(weight);
         match (&mut clause.criterion, wanted) {
-            (Criterion::AnyOf(values), true) | (Criterion::NoneOf(values), false) => {
-                if !values.contains(&value) {
-                    values.push(value);
-                }
+            (Criterion::AnyOf(values), true) | (Criterion::NoneOf(values), false)
+                if !values.contains(&value) =>
+            {
+                values.push(value);
             }
             (criterion @ Criterion::NoneOf(_), true) => *criterion = Criterion::AnyOf(vec![value]),
             _ => {}

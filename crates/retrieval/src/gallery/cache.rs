@@ -89,7 +89,7 @@ mod tests {
         };
         entry.extend(4, fill).expect("finite");
         cache.open(1, 10, 3);
-        let rows = |cache: &Cache| cache.get(0).map(|kept| kept.rows());
+        let rows = |cache: &Cache| cache.get(0).map(Embeddings::rows);
         assert_eq!(rows(&cache), Some(4));
         assert_eq!(cache.bytes(), 2 * 10 * 3 * 4);
         cache.clear();

@@ -158,7 +158,7 @@ impl Gallery {
             return Err(RetrievalError::NotComparable { task });
         }
         let images = self.images();
-        Ok(self.extend_embeddings(task, images)?)
+        self.extend_embeddings(task, images)
     }
 
     /// The probabilities of a task's values for every image, `[N, V]`.
