@@ -4,7 +4,7 @@ import { say } from './lib/world.mjs';
 
 const K = 50;
 const QUERIES = 64;
-const FLAT = ['ours', 'ours-floats', 'limit', 'script', 'hnswlib-flat', 'ruvector-flat'];
+const FLAT = ['ours', 'limit', 'script', 'hnswlib-flat', 'ruvector-flat'];
 const INDEXES = ['edgevec-hnsw', 'hnswlib-hnsw', 'ruvector-hnsw', 'voy'];
 
 /** Who runs at which size. Indexes at the full size in one dimension only: each may take its whole time to build. */
@@ -80,7 +80,6 @@ async function measure(world, { count, dim, engines }, { rounds, cap }) {
 }
 
 const NAMES = {
-  'ours-floats': 'ours, scan of all floats',
   limit: 'reading once',
   script: 'plain JavaScript',
   'hnswlib-flat': 'hnswlib-wasm 0.8.2 flat',

@@ -1,11 +1,11 @@
 //! From embeddings to probabilities: fitted on the training split, calibrated on validation.
 
 use burn::tensor::Device;
-use modulens_bundle::Readouts;
+use modulens_bundle::Heads;
 use modulens_model::Model;
 use modulens_retrieval::Embeddings;
+use modulens_retrieval::head::{FitConfig, fit};
 use modulens_retrieval::measure::column;
-use modulens_retrieval::readout::{FitConfig, fit};
 use modulens_schema::Task;
 
 use crate::data::Pictures;
@@ -23,7 +23,7 @@ pub fn fit_all(
     train: &Pictures<'_>,
     val: &Pictures<'_>,
     device: &Device,
-) -> Result<Readouts, TrainerError> {
+) -> Result<Heads, TrainerError> {
     let (train_labels, val_labels) = (train.labels(), val.labels());
     let train_rows = embed::embeddings(model, train, device)?;
     let val_rows = embed::embeddings(model, val, device)?;
@@ -50,7 +50,7 @@ pub fn fit_all(
         })?;
         weights.push(readout.weights().clone());
     }
-    Ok(Readouts {
+    Ok(Heads {
         embedding: length,
         tasks: weights,
     })

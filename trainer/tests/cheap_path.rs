@@ -6,12 +6,12 @@ mod common;
 use std::{fs, path::Path};
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use modulens_bundle::{Bundle, Features, ReadoutWeights, Readouts};
+use modulens_bundle::{Bundle, Features, HeadWeights, Heads};
 use modulens_model::{
     Backbone, MaskStart, Modulation, Network, NetworkConfig, Site, Stem, weights,
 };
 use modulens_retrieval::{
-    Embeddings, Gallery, Query, Random, Readout, Tail, rank_all, similarity_score,
+    Clause, Embeddings, Gallery, Head, Random, Tail, rank_all, similarity_score,
 };
 
 const IMAGES: usize = 48;
@@ -47,18 +47,18 @@ fn pictures(device: &Device) -> Tensor<4> {
     Tensor::from_data(TensorData::new(values, [IMAGES, 3, 32, 32]), device)
 }
 
-fn readouts() -> Readouts {
+fn readouts() -> Heads {
     let mut random = Random::new(31);
     let mut draw = |n: usize| {
         (0..n)
             .map(|_| 4.0 * random.unit() - 2.0)
             .collect::<Vec<f32>>()
     };
-    let tasks = VALUES.map(|values| ReadoutWeights {
+    let tasks = VALUES.map(|values| HeadWeights {
         weight: draw(20 * values),
         bias: draw(values),
     });
-    Readouts {
+    Heads {
         embedding: 20,
         tasks: tasks.to_vec(),
     }
@@ -89,7 +89,7 @@ fn agree(cheap: &[f32], full: &[f32], tolerance: f32) -> usize {
 /// Holds every ranking of some images under every task and value against the full pass. Of two images whose scores
 /// are equal within the tolerance either may come first; at least the share `distinct` of all pairs must have an
 /// order.
-fn hold(network: &Network, images: &Tensor<4>, readouts: &Readouts, tolerance: f32, distinct: f32) {
+fn hold(network: &Network, images: &Tensor<4>, readouts: &Heads, tolerance: f32, distinct: f32) {
     let device = Device::flex();
     let config = network.config();
     let [count, ..] = images.dims();
@@ -106,24 +106,20 @@ fn hold(network: &Network, images: &Tensor<4>, readouts: &Readouts, tolerance: f
         let full = flat(network.forward(images.clone(), tasks).into_data());
         let full = Embeddings::from_unit_rows(count, config.embedding, full).expect("fits");
         for query in 0..count {
-            let example = gallery.example(query, task).expect("an image");
-            let cheap = gallery
-                .score(&Query::example(task, example))
-                .expect("scores")
-                .total;
+            let example = gallery.features().row(query).to_vec();
+            let query_by_example = Clause::similar(task, example).into();
+            let cheap = gallery.rank(&query_by_example, &[]).expect("ranks").scores;
             let whole = full.cosines(full.row(query)).expect("fits");
             let whole: Vec<f32> = whole.into_iter().map(similarity_score).collect();
             pairs += agree(&cheap, &whole, tolerance);
         }
 
         let values = weights.bias.len();
-        let readout = Readout::new(weights.clone(), config.embedding).expect("fits");
+        let readout = Head::new(weights.clone(), config.embedding).expect("fits");
         let whole = readout.probabilities_of_all(&full).expect("fits");
         for value in 0..values {
-            let cheap = gallery
-                .score(&Query::value(task, value))
-                .expect("scores")
-                .total;
+            let query = Clause::any_of(task, [value]).into();
+            let cheap = gallery.rank(&query, &[]).expect("ranks").scores;
             let whole: Vec<f32> = whole.chunks_exact(values).map(|row| row[value]).collect();
             assert!(agree(&cheap, &whole, tolerance) > 0);
         }

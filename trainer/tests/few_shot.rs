@@ -150,7 +150,7 @@ fn a_bundle_gets_one_more_task_and_keeps_the_others() {
         tail.embed_rows(bundle.features.row(5), 0, &mut row)
             .expect("embeds");
         let readout = bundle.readouts.tasks[0].clone();
-        let readout = modulens_retrieval::Readout::new(readout, tail.embedding()).expect("fits");
+        let readout = modulens_retrieval::Head::new(readout, tail.embedding()).expect("fits");
         let probabilities = readout.probabilities(&row).expect("fits");
         row.truncate(before.manifest.embedding);
         (row, probabilities)

@@ -1,6 +1,6 @@
 //! Exact search over unit vectors.
 
-use modulens_retrieval::{CodedEmbeddings, Embeddings, Ranked, top_k};
+use modulens_retrieval::{Embeddings, top_k};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 use crate::{read, thrown};
@@ -9,7 +9,7 @@ use crate::{read, thrown};
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Search {
-    table: CodedEmbeddings,
+    table: Embeddings,
 }
 
 #[wasm_bindgen]
@@ -21,36 +21,21 @@ impl Search {
     #[wasm_bindgen(constructor)]
     pub fn new(rows: usize, dim: usize, data: Vec<f32>) -> Result<Self, JsError> {
         let table = Embeddings::from_unit_rows(rows, dim, data).map_err(thrown)?;
-        Ok(Self {
-            table: table.into(),
-        })
+        Ok(Self { table })
     }
 
-    /// The `k` nearest rows, best first. The first call makes the table's codes.
+    /// The `k` nearest rows, best first, by the scan with which the page ranks a gallery.
     ///
     /// # Errors
     /// The query has another length than the rows.
-    pub fn query(&mut self, query: &[f32], k: usize) -> Result<Vec<u32>, JsError> {
-        let found = self.table.nearest(query, k, |_| true).map_err(thrown)?;
-        Ok(indices(&found))
-    }
-
-    /// The same by a scan of all floats, which needs no codes.
-    ///
-    /// # Errors
-    /// The query has another length than the rows.
-    #[wasm_bindgen(js_name = queryFloats)]
-    pub fn query_floats(&self, query: &[f32], k: usize) -> Result<Vec<u32>, JsError> {
-        let cosines = self.table.embeddings().cosines(query).map_err(thrown)?;
-        Ok(indices(&top_k(&cosines, k)))
+    pub fn query(&self, query: &[f32], k: usize) -> Result<Vec<u32>, JsError> {
+        let cosines = self.table.cosines(query).map_err(thrown)?;
+        let best = top_k(&cosines, k).into_iter();
+        Ok(best.map(|ranked| ranked.index as u32).collect())
     }
 
     /// Reads the whole table and does nothing else.
     pub fn read(&self) -> f32 {
-        read::sum(self.table.embeddings().data())
+        read::sum(self.table.data())
     }
-}
-
-fn indices(found: &[Ranked]) -> Vec<u32> {
-    found.iter().map(|ranked| ranked.index as u32).collect()
 }

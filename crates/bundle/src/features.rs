@@ -6,21 +6,12 @@
 //! | f16 | `features [N, C]`, f16, row-major |
 //! | u8 | `features [N, C]`, u8, and `low [C]`, `step [C]`, f32: the value is `low + step * byte` |
 
+use modulens_schema::Features;
+
 use crate::tensors::{Reader, Tensor, write};
 use crate::{BundleError, Manifest, files};
 
-/// The features of some pictures.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Features {
-    /// Number of pictures `N`.
-    pub rows: usize,
-    /// Values per picture `C` (channels x height x width of the feature map).
-    pub channels: usize,
-    /// `[N, C]`, row-major.
-    pub data: Vec<f32>,
-}
-
-/// The number format of stored features.
+/// How features are stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
     /// Two bytes a value, relative error below 0.05 %.
@@ -28,25 +19,6 @@ pub enum Encoding {
     F16,
     /// One byte a value, error at most 1/510 of the channel's range.
     U8,
-}
-
-impl Features {
-    /// Features from their row-major values; `None` where these are not `rows x channels`.
-    pub fn new(rows: usize, channels: usize, data: Vec<f32>) -> Option<Self> {
-        (rows.checked_mul(channels)? == data.len()).then_some(Self {
-            rows,
-            channels,
-            data,
-        })
-    }
-
-    /// The features of one picture; empty where there is none.
-    pub fn row(&self, index: usize) -> &[f32] {
-        index
-            .checked_mul(self.channels)
-            .and_then(|start| self.data.get(start..start.checked_add(self.channels)?))
-            .unwrap_or_default()
-    }
 }
 
 /// Writes features.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use modulens_schema::{FoldedTail, Labels};
 
-use crate::{BundleError, Features, Manifest, PictureIndex, Readouts, files};
+use crate::{BundleError, Features, Heads, Manifest, PictureIndex, files};
 
 /// An opened bundle. Everything but the weights and the pictures has been read and checked.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub struct Bundle {
     /// The features of every image.
     pub features: Features,
     /// The readouts of all tasks.
-    pub readouts: Readouts,
+    pub readouts: Heads,
     /// The folded tail; `None` where the network has early sites.
     pub tail: Option<FoldedTail>,
     /// Size and hash of the pictures; `None` where the bundle carries none.

@@ -34,14 +34,16 @@ mod tensors;
 mod writer;
 
 pub use error::BundleError;
-pub use features::{Encoding, Features};
+pub use features::Encoding;
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::Bundle;
 pub use manifest::{Attribution, FileEntry, Manifest, PictureFormat, SCHEMA, VERSION};
 pub use pictures::PictureIndex;
-pub use readouts::{ReadoutWeights, Readouts};
 #[cfg(not(target_arch = "wasm32"))]
 pub use writer::Writer;
+
+/// The tables that a bundle holds.
+pub use modulens_schema::{Features, HeadWeights, Heads};
 
 /// The SHA-256 of some bytes, as 64 lower-case hexadecimal digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {

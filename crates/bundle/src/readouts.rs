@@ -3,32 +3,16 @@
 //! For task `t` the tensors `{t}.weight [V, D]` and `{t}.bias [V]`; the probabilities of the values are
 //! `softmax(weight embedding + bias)`. Calibration is already folded in.
 
+use modulens_schema::{HeadWeights, Heads};
+
 use crate::tensors::{Reader, Tensor, write};
 use crate::{BundleError, Manifest, files};
-
-/// The readouts of all tasks, in task order.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Readouts {
-    /// Length `D` of an embedding.
-    pub embedding: usize,
-    /// One per task.
-    pub tasks: Vec<ReadoutWeights>,
-}
-
-/// The readout of one task.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReadoutWeights {
-    /// `[V, D]`, row-major.
-    pub weight: Vec<f32>,
-    /// `[V]`.
-    pub bias: Vec<f32>,
-}
 
 /// Writes the readouts (f32).
 ///
 /// # Errors
 /// Lengths that do not fit together, or a value that is not finite.
-pub fn encode(readouts: &Readouts) -> Result<Vec<u8>, BundleError> {
+pub fn encode(readouts: &Heads) -> Result<Vec<u8>, BundleError> {
     let mut tensors = Vec::with_capacity(2 * readouts.tasks.len());
     for (task, readout) in readouts.tasks.iter().enumerate() {
         let values = readout.bias.len();
@@ -53,9 +37,9 @@ pub fn encode(readouts: &Readouts) -> Result<Vec<u8>, BundleError> {
 ///
 /// # Errors
 /// Not safetensors, no task at all, shapes that do not fit together, or a value that is not finite.
-pub fn decode(bytes: &[u8]) -> Result<Readouts, BundleError> {
+pub fn decode(bytes: &[u8]) -> Result<Heads, BundleError> {
     let reader = Reader::new(files::READOUTS, bytes)?;
-    let mut readouts = Readouts {
+    let mut readouts = Heads {
         embedding: 0,
         tasks: Vec::new(),
     };
@@ -75,7 +59,7 @@ pub fn decode(bytes: &[u8]) -> Result<Readouts, BundleError> {
             )));
         }
         readouts.embedding = embedding;
-        readouts.tasks.push(ReadoutWeights { weight, bias });
+        readouts.tasks.push(HeadWeights { weight, bias });
     }
     if readouts.tasks.is_empty() {
         return Err(reader.error("there is no readout in it"));
@@ -88,7 +72,7 @@ impl Manifest {
     ///
     /// # Errors
     /// Wrong size or hash, unreadable, or made for other tasks, values or embeddings.
-    pub fn read_readouts(&self, bytes: &[u8]) -> Result<Readouts, BundleError> {
+    pub fn read_readouts(&self, bytes: &[u8]) -> Result<Heads, BundleError> {
         self.check(files::READOUTS, bytes)?;
         let readouts = decode(bytes)?;
         let fits = readouts.embedding == self.embedding

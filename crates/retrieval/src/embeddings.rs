@@ -66,6 +66,11 @@ impl Embeddings {
         self.data.clear();
     }
 
+    /// Memory that so many embeddings take.
+    pub(crate) fn bytes_of(images: usize, dim: usize) -> usize {
+        images.saturating_mul(dim).saturating_mul(size_of::<f32>())
+    }
+
     /// Memory held.
     pub(crate) fn bytes(&self) -> usize {
         self.data.capacity() * size_of::<f32>()

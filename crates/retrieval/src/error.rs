@@ -1,4 +1,4 @@
-//! What can be wrong with a search.
+//! Errors of a search.
 
 use thiserror::Error;
 
@@ -9,7 +9,7 @@ pub enum RetrievalError {
     /// A table of the wrong length.
     #[error("{what} has {found} values where {expected} are needed")]
     Length {
-        /// Which table.
+        /// The table.
         what: &'static str,
         /// Values it has.
         found: usize,
@@ -24,9 +24,11 @@ pub enum RetrievalError {
         /// Tasks there are.
         tasks: usize,
     },
-    /// A taught task only says how likely images show it.
-    #[error("task {task} was taught by marks: images cannot be compared in it, only asked for it")]
-    NoLikeness {
+    /// A user task has no embeddings.
+    #[error(
+        "task {task} was learned from labelled examples: images cannot be compared in it, only asked for it"
+    )]
+    NotComparable {
         /// The task.
         task: usize,
     },
@@ -40,23 +42,20 @@ pub enum RetrievalError {
         /// Values the task has.
         values: usize,
     },
-    /// A weight that cannot weigh anything.
+    /// A weight that is not above zero and finite.
     #[error(
-        "the weight of part {part} of the query is {weight}, but it must be above zero and finite"
+        "the weight of clause {clause} of the query is {weight}, but it must be above zero and finite"
     )]
     Weight {
-        /// Which part.
-        part: usize,
+        /// The clause's place in the query.
+        clause: usize,
         /// Its weight.
         weight: f32,
     },
-    /// A query without parts ranks nothing.
-    #[error("the query is empty: give at least one value or one example")]
-    EmptyQuery,
     /// A number that is not finite.
     #[error("{what} holds a value that is not a finite number")]
     NotFinite {
-        /// Which table.
+        /// The table.
         what: &'static str,
     },
     /// Nothing to fit or measure on.
@@ -64,7 +63,7 @@ pub enum RetrievalError {
     TooFew {
         /// The task's name, or what else lacks something.
         task: String,
-        /// What is missing.
+        /// The lack.
         problem: String,
     },
 }

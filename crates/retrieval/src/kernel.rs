@@ -107,7 +107,7 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     (((a + e) + (c + g)) + ((b + f) + (d + h))) + rest
 }
 
-/// Whether every number is finite.
+/// True if every number is finite.
 ///
 /// All are looked at, eight at a time, which takes less than half the time of stopping at the first that is not.
 pub(crate) fn all_finite(values: &[f32]) -> bool {

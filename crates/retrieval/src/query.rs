@@ -1,175 +1,251 @@
-//! What is looked for, and how well each image answers.
-//!
-//! # The score
-//!
-//! Every part of a query gives each image a score between 0 and 1:
-//!
-//! * a **value** that is wanted: its calibrated probability `p`; unwanted: `1 - p`;
-//! * an **example** under a task: `(1 + cos) / 2`, where `cos` is the cosine between the two embeddings;
-//!   unwanted: one minus that.
-//!
-//! The image's score is the weighted geometric mean of its parts' scores, `exp(sum(w ln s) / sum(w))`: with
-//! independent attributes and equal weights it ranks like the probability that all of them hold, stays
-//! between 0 and 1 however many parts there are, and lets no part make up for another that fails. A part's
-//! score counts as at least [`FLOOR`], so that one hopeless part does not hide the order of the others.
+//! The query: what a search ranks by, and what it leaves out.
 
-use crate::RetrievalError;
+use crate::{Gallery, Need, RetrievalError};
 
-/// The least a part's score counts for in the geometric mean.
-pub const FLOOR: f32 = 1e-6;
-
-/// Parts of equal weight whose scores are multiplied rather than their logarithms added, which takes most of
-/// the time of a question: so many [`FLOOR`]s are still far from the least `f64`.
-const FACTORS: usize = 40;
-
-/// What is looked for: any number of parts at once.
+/// A query in indices: clauses that rank, and filters on what is ranked.
+///
+/// The address of the page and the arguments of `trainer search` resolve into it. Without clauses the ranking is the
+/// gallery's own order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
-    /// The parts; their order means nothing.
-    pub parts: Vec<Part>,
+    /// The clauses, all of which a result should satisfy; [`crate::score`] defines how well it does.
+    pub all: Vec<Clause>,
+    /// The limits, within all of which a result must lie.
+    pub limits: Vec<Limit>,
+    /// The least score of a result, 0..1; without clauses it has no effect.
+    pub min_score: f32,
 }
 
-/// One part of a query.
+/// A part of a query that scores every image between 0 and 1.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
-    /// The task it speaks of.
+pub struct Clause {
+    /// The task it is about.
     pub task: usize,
-    /// What it asks for.
-    pub kind: PartKind,
-    /// How much it counts next to the other parts; 1 for an ordinary part.
+    /// The criterion under that task.
+    pub criterion: Criterion,
+    /// Its weight next to the other clauses; 1 for an ordinary clause.
     pub weight: f32,
 }
 
-/// What a part asks for.
+/// The criterion of a clause.
 #[derive(Clone, Debug, PartialEq)]
-pub enum PartKind {
-    /// An attribute value.
-    Value {
-        /// The value's index.
-        value: usize,
-        /// Whether the image should have it, or should not.
-        wanted: bool,
+pub enum Criterion {
+    /// Any of these values, each named once.
+    AnyOf(Vec<usize>),
+    /// None of these values, each named once.
+    NoneOf(Vec<usize>),
+    /// Similarity to an example.
+    Similar {
+        /// The example's backbone features, `[C]`.
+        features: Vec<f32>,
+        /// Dissimilarity instead.
+        negated: bool,
     },
-    /// Likeness to an example.
-    Example {
-        /// The example's embedding under the part's task, unit length.
-        embedding: Vec<f32>,
-        /// Whether the image should be like it, or unlike it.
-        wanted: bool,
-    },
+    /// Any value, as long as the head is confident.
+    Confident,
+}
+
+/// Bounds on the probability of a value, both included, 0..1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limit {
+    /// The task.
+    pub task: usize,
+    /// The value.
+    pub value: usize,
+    /// The least probability.
+    pub low: f32,
+    /// The greatest probability.
+    pub high: f32,
 }
 
 impl Query {
-    /// A query for one value of a task.
-    pub fn value(task: usize, value: usize) -> Self {
-        Self::default().and_value(task, value, true)
-    }
-
-    /// A query for images like an example under a task.
-    pub fn example(task: usize, embedding: Vec<f32>) -> Self {
-        Self::default().and_example(task, embedding, true)
-    }
-
-    /// The same query with one more value.
-    #[must_use]
-    pub fn and_value(mut self, task: usize, value: usize, wanted: bool) -> Self {
-        self.parts.push(Part {
-            task,
-            kind: PartKind::Value { value, wanted },
-            weight: 1.0,
-        });
-        self
-    }
-
-    /// The same query with one more example.
-    #[must_use]
-    pub fn and_example(mut self, task: usize, embedding: Vec<f32>, wanted: bool) -> Self {
-        self.parts.push(Part {
-            task,
-            kind: PartKind::Example { embedding, wanted },
-            weight: 1.0,
-        });
-        self
-    }
-
-    /// Checks that there are parts and that their weights can weigh.
-    pub(crate) fn check(&self) -> Result<(), RetrievalError> {
-        if self.parts.is_empty() {
-            return Err(RetrievalError::EmptyQuery);
-        }
-        let bad = |part: &Part| !(part.weight.is_finite() && part.weight > 0.0);
-        match self.parts.iter().position(bad) {
-            None => Ok(()),
-            Some(part) => Err(RetrievalError::Weight {
-                part,
-                weight: self.parts[part].weight,
-            }),
-        }
-    }
-}
-
-/// The score of a cosine similarity, 0..1; rounding errors beyond 1 are cut off.
-pub fn similarity_score(cosine: f32) -> f32 {
-    (0.5 + 0.5 * cosine).clamp(0.0, 1.0)
-}
-
-/// How well every image answers a query.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scores {
-    /// One score per image, 0..1.
-    pub total: Vec<f32>,
-    /// For every part of the query, in its order, one score per image: why the total is what it is.
-    pub parts: Vec<Vec<f32>>,
-}
-
-impl Scores {
-    /// Combines the scores of at least one part, `[parts][N]`, by the weighted geometric mean. There are as many weights,
-    /// all above zero.
-    pub fn combine(parts: Vec<Vec<f32>>, weights: &[f32]) -> Self {
-        if let [only] = parts.as_slice() {
-            // The geometric mean of one number is that number, without a detour that rounds.
-            return Self {
-                total: only.clone(),
-                parts,
+    /// Adds a value that is wanted or not wanted.
+    ///
+    /// Values of one task exclude each other, so that they make up one clause: several wanted ones mean any of them,
+    /// several unwanted ones none of them. Where some are wanted, the unwanted ones say nothing more. The clause weighs
+    /// as much as its weightiest value.
+    pub fn add_value(&mut self, task: usize, value: usize, wanted: bool, weight: f32) {
+        let same = |clause: &&mut Clause| clause.task == task && clause.criterion.is_of_values();
+        let Some(clause) = self.all.iter_mut().find(same) else {
+            let criterion = if wanted {
+                Criterion::AnyOf(vec![value])
+            } else {
+                Criterion::NoneOf(vec![value])
             };
-        }
-        let images = parts.first().map_or(0, Vec::len);
-        // In f64, so that images that differ in one part only never become equal by rounding.
-        let equal = weights.windows(2).all(|pair| pair[0] == pair[1]);
-        if equal && parts.len() <= FACTORS {
-            let mut products = vec![1.0_f64; images];
-            for scores in &parts {
-                for (product, &score) in products.iter_mut().zip(scores) {
-                    *product *= f64::from(score.max(FLOOR));
-                }
+            self.all.push(Clause {
+                task,
+                criterion,
+                weight,
+            });
+            return;
+        };
+        clause.weight = clause.weight.max(weight);
+        match (&mut clause.criterion, wanted) {
+            (Criterion::AnyOf(values), true) | (Criterion::NoneOf(values), false)
+                if !values.contains(&value) =>
+            {
+                values.push(value);
             }
-            let root = 1.0 / parts.len() as f64;
-            let mean = |product: f64| match weights {
-                [_, _] => product.sqrt(),
-                _ => (product.ln() * root).exp(),
-            };
-            let total = products.into_iter().map(|p| mean(p) as f32).collect();
-            return Self { total, parts };
+            (criterion @ Criterion::NoneOf(_), true) => *criterion = Criterion::AnyOf(vec![value]),
+            _ => {}
         }
-        let sum: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
-        let mut logs = vec![0.0_f64; images];
-        for (scores, &weight) in parts.iter().zip(weights) {
-            for (log, &score) in logs.iter_mut().zip(scores) {
-                *log += f64::from(weight) / sum * f64::from(score.max(FLOOR)).ln();
+    }
+
+    /// The numbers that an answer needs, task by task, each once.
+    pub fn needs(&self) -> Vec<(usize, Need)> {
+        let clauses = self.all.iter().map(|clause| (clause.task, clause.need()));
+        let limits = self.limits.iter();
+        let limits = limits.map(|limit| (limit.task, Need::Probabilities));
+        let mut needs = Vec::new();
+        for need in clauses.chain(limits) {
+            if !needs.contains(&need) {
+                needs.push(need);
             }
         }
-        Self {
-            total: logs.into_iter().map(|log| log.exp() as f32).collect(),
-            parts,
-        }
+        needs
     }
 
-    /// Why one image scores as it does: the score of every part; empty where there is no such image.
-    pub fn explain(&self, image: usize) -> Vec<f32> {
-        self.parts
+    /// True if an attribute value is asked for, or asked not to be there.
+    pub fn has_values(&self) -> bool {
+        self.all
             .iter()
-            .filter_map(|scores| scores.get(image).copied())
-            .collect()
+            .any(|clause| clause.criterion.is_of_values())
+    }
+
+    /// Refuses weights that cannot weigh, numbers that are not finite, and tasks and values that the gallery lacks.
+    pub(crate) fn check(&self, gallery: &Gallery) -> Result<(), RetrievalError> {
+        let value_exists = |task: usize, value: usize| {
+            let values = gallery.head(task)?.values();
+            match value < values {
+                true => Ok(()),
+                false => Err(RetrievalError::NoValue {
+                    task,
+                    value,
+                    values,
+                }),
+            }
+        };
+        for (at, clause) in self.all.iter().enumerate() {
+            let weight = clause.weight;
+            if !(weight.is_finite() && weight > 0.0) {
+                return Err(RetrievalError::Weight { clause: at, weight });
+            }
+            gallery.head(clause.task)?;
+            match &clause.criterion {
+                Criterion::AnyOf(values) | Criterion::NoneOf(values) => {
+                    for &value in values {
+                        value_exists(clause.task, value)?;
+                    }
+                }
+                Criterion::Similar { features, .. } => {
+                    if features.iter().any(|value| !value.is_finite()) {
+                        return Err(RetrievalError::NotFinite {
+                            what: "an example's features",
+                        });
+                    }
+                }
+                Criterion::Confident => {}
+            }
+        }
+        for limit in &self.limits {
+            value_exists(limit.task, limit.value)?;
+            if !(limit.low.is_finite() && limit.high.is_finite()) {
+                return Err(RetrievalError::NotFinite { what: "a limit" });
+            }
+        }
+        if !self.min_score.is_finite() {
+            return Err(RetrievalError::NotFinite {
+                what: "the least score",
+            });
+        }
+        Ok(())
+    }
+}
+
+impl From<Clause> for Query {
+    fn from(clause: Clause) -> Self {
+        [clause].into_iter().collect()
+    }
+}
+
+impl FromIterator<Clause> for Query {
+    fn from_iter<T: IntoIterator<Item = Clause>>(clauses: T) -> Self {
+        Self {
+            all: clauses.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Clause {
+    /// Any of some values.
+    pub fn any_of(task: usize, values: impl Into<Vec<usize>>) -> Self {
+        Self::new(task, Criterion::AnyOf(values.into()))
+    }
+
+    /// None of some values.
+    pub fn none_of(task: usize, values: impl Into<Vec<usize>>) -> Self {
+        Self::new(task, Criterion::NoneOf(values.into()))
+    }
+
+    /// Similarity to an example, by its backbone features.
+    pub fn similar(task: usize, features: impl Into<Vec<f32>>) -> Self {
+        let features = features.into();
+        Self::new(
+            task,
+            Criterion::Similar {
+                features,
+                negated: false,
+            },
+        )
+    }
+
+    /// Dissimilarity to an example, by its backbone features.
+    pub fn dissimilar(task: usize, features: impl Into<Vec<f32>>) -> Self {
+        let features = features.into();
+        Self::new(
+            task,
+            Criterion::Similar {
+                features,
+                negated: true,
+            },
+        )
+    }
+
+    /// Confidence of a task's head.
+    pub fn confident(task: usize) -> Self {
+        Self::new(task, Criterion::Confident)
+    }
+
+    fn new(task: usize, criterion: Criterion) -> Self {
+        Self {
+            task,
+            criterion,
+            weight: 1.0,
+        }
+    }
+
+    /// The same clause with another weight.
+    #[must_use]
+    pub fn weighted(self, weight: f32) -> Self {
+        Self { weight, ..self }
+    }
+
+    /// The numbers that its score needs.
+    pub(crate) fn need(&self) -> Need {
+        match self.criterion {
+            Criterion::Similar { .. } => Need::Embeddings,
+            Criterion::AnyOf(_) | Criterion::NoneOf(_) | Criterion::Confident => {
+                Need::Probabilities
+            }
+        }
+    }
+}
+
+impl Criterion {
+    /// True if it names attribute values.
+    pub fn is_of_values(&self) -> bool {
+        matches!(self, Self::AnyOf(_) | Self::NoneOf(_))
     }
 }
 
@@ -178,62 +254,55 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_total_is_the_weighted_geometric_mean() {
-        let scores = Scores::combine(vec![vec![0.9, 0.5, 0.0], vec![0.4, 0.5, 1.0]], &[2.0, 1.0]);
-        let expected = (0.9_f64 * 0.9 * 0.4).cbrt();
-        assert!((f64::from(scores.total[0]) - expected).abs() < 1e-6);
-        assert!((scores.total[1] - 0.5).abs() < 1e-6);
-        assert!(
-            (f64::from(scores.total[2]) - 1e-12_f64.cbrt()).abs() < 1e-6,
-            "the floor"
-        );
-        assert_eq!(scores.explain(0), [0.9, 0.4]);
-        assert!(scores.explain(3).is_empty());
-    }
-
-    #[test]
-    fn equal_weights_mean_the_same_whichever_way_is_taken() {
-        let scores = [0.9, 1e-9, 0.31, 1.0];
-        for count in [2, 3, 7, FACTORS, FACTORS + 1, 400] {
-            let parts: Vec<Vec<f32>> = (0..count)
-                .map(|part| scores.iter().map(|s| s / (1 + part % 3) as f32).collect())
-                .collect();
-            let total = Scores::combine(parts.clone(), &vec![2.0; count]).total;
-            for (image, total) in total.iter().enumerate() {
-                let logs: f64 = parts
-                    .iter()
-                    .map(|part| f64::from(part[image].max(FLOOR)).ln())
-                    .sum();
-                let mean = (logs / count as f64).exp();
-                assert!((f64::from(*total) / mean - 1.0).abs() < 1e-6, "{count}");
-            }
+    fn values_of_one_task_make_up_one_clause() {
+        let mut query = Query::default();
+        for (task, value, wanted, weight) in [
+            (1, 0, false, 0.5),
+            (0, 1, true, 1.0),
+            (1, 3, false, 2.0),
+            (1, 3, false, 1.0),
+        ] {
+            query.add_value(task, value, wanted, weight);
         }
+        let expected = [
+            Clause::none_of(1, [0, 3]).weighted(2.0),
+            Clause::any_of(0, [1]),
+        ];
+        assert_eq!(query.all, expected);
+        query.add_value(1, 2, true, 1.5);
+        query.add_value(1, 1, true, 0.1);
+        query.add_value(1, 0, false, 3.0);
+        let expected = [
+            Clause::any_of(1, [2, 1]).weighted(3.0),
+            Clause::any_of(0, [1]),
+        ];
+        assert_eq!(query.all, expected, "unwanted values only add weight");
     }
 
     #[test]
-    fn one_part_is_its_own_total() {
-        let scores = Scores::combine(vec![vec![0.3, 1e-9]], &[5.0]);
-        assert_eq!(scores.total, [0.3, 1e-9]);
-    }
-
-    #[test]
-    fn queries_that_rank_nothing_are_refused() {
-        assert_eq!(Query::default().check(), Err(RetrievalError::EmptyQuery));
-        for weight in [0.0, -1.0, f32::NAN, f32::INFINITY] {
-            let mut query = Query::value(0, 1).and_value(1, 0, false);
-            query.parts[1].weight = weight;
-            assert!(matches!(
-                query.check(),
-                Err(RetrievalError::Weight { part: 1, .. })
-            ));
-        }
-        assert_eq!(Query::example(0, vec![1.0]).check(), Ok(()));
-    }
-
-    #[test]
-    fn similarities_stay_between_zero_and_one() {
-        assert_eq!(similarity_score(1.000_000_2), 1.0);
-        assert_eq!(similarity_score(-1.000_000_2), 0.0);
-        assert_eq!(similarity_score(0.0), 0.5);
+    fn every_need_is_named_once() {
+        let clauses = [
+            Clause::any_of(0, [1]),
+            Clause::similar(2, [1.0]),
+            Clause::dissimilar(2, [2.0]),
+            Clause::confident(1),
+        ];
+        let mut query: Query = clauses.into_iter().collect();
+        let limit = |task| Limit {
+            task,
+            value: 0,
+            low: 0.0,
+            high: 1.0,
+        };
+        query.limits = vec![limit(0), limit(2)];
+        let needs = [
+            (0, Need::Probabilities),
+            (2, Need::Embeddings),
+            (1, Need::Probabilities),
+            (2, Need::Probabilities),
+        ];
+        assert_eq!(query.needs(), needs);
+        assert!(query.has_values());
+        assert!(!Query::from(Clause::confident(0)).has_values());
     }
 }

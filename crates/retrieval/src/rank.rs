@@ -57,7 +57,7 @@ pub fn top_k_where(scores: &[f32], k: usize, keep: impl Fn(usize) -> bool) -> Ve
 /// Candidates collect until there are twice as many as wanted, then the worse half goes. What is worse than the
 /// worst one kept never gets in, so that almost every score costs one comparison.
 #[derive(Clone, Debug)]
-pub(crate) struct Best {
+struct Best {
     k: usize,
     room: usize,
     keys: Vec<u64>,
@@ -67,7 +67,7 @@ pub(crate) struct Best {
 
 impl Best {
     /// Nothing yet, of at most `images` to come.
-    pub(crate) fn new(k: usize, images: usize) -> Self {
+    fn new(k: usize, images: usize) -> Self {
         let room = k.saturating_mul(2).max(64).min(images);
         Self {
             k,
@@ -77,35 +77,29 @@ impl Best {
         }
     }
 
-    /// Whether an image may still be among the best.
+    /// True if an image may still be among the best.
     #[inline]
-    pub(crate) fn admits(&self, score: f32, index: usize) -> bool {
+    fn admits(&self, score: f32, index: usize) -> bool {
         order_key(score, index as u32) < self.limit
     }
 
-    /// Takes an image that may be among the best. Where fewer can be from now on, the index of one that is the
-    /// worst that can.
+    /// Takes an image that may be among the best, and forgets the worse half where there are too many.
     #[inline]
-    pub(crate) fn offer(&mut self, score: f32, index: usize) -> Option<usize> {
+    fn offer(&mut self, score: f32, index: usize) {
         let key = order_key(score, index as u32);
         if key >= self.limit {
-            return None;
+            return;
         }
         self.keys.push(key);
-        let full = self.keys.len() >= self.room && self.keys.len() > self.k;
-        full.then(|| self.halve())
-    }
-
-    /// Forgets the worse half; the index of the worst that is left.
-    fn halve(&mut self) -> usize {
-        self.keys.select_nth_unstable(self.k - 1);
-        self.keys.truncate(self.k);
-        self.limit = self.keys[self.k - 1];
-        key_index(self.limit)
+        if self.keys.len() >= self.room && self.keys.len() > self.k {
+            self.keys.select_nth_unstable(self.k - 1);
+            self.keys.truncate(self.k);
+            self.limit = self.keys[self.k - 1];
+        }
     }
 
     /// The best `k`, best first.
-    pub(crate) fn finish(mut self, score: impl Fn(usize) -> f32) -> Vec<Ranked> {
+    fn finish(mut self, score: impl Fn(usize) -> f32) -> Vec<Ranked> {
         self.keys.sort_unstable();
         self.keys.truncate(self.k);
         ranked(&self.keys, score)

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use modulens_bundle::Features;
+use modulens_schema::Features;
 use modulens_schema::{FoldedTail, UNIT_EPSILON};
 use wide::f32x8;
 
@@ -24,7 +24,7 @@ struct TaskTail<'a> {
     embedding: usize,
     panels: Vec<f32x8>,
     bias: Vec<f32>,
-    /// What an embedding's value is at least, before its scale: 0 with a rectifier.
+    /// The least value of an embedding before its scale: 0 with a rectifier.
     floor: f32,
     scale: Cow<'a, [f32]>,
 }
@@ -114,7 +114,7 @@ impl Tail {
             .embed_rows(features, out, features.len() / self.folded.channels)
     }
 
-    /// Embeds many images without modulation: every scale is 1. Taught tasks build on it.
+    /// Embeds many images without modulation: every scale is 1. User tasks build on it.
     ///
     /// # Errors
     /// Slices whose lengths do not fit.

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use modulens_bundle::ReadoutWeights;
 use modulens_retrieval::measure::{EvalConfig, evaluate};
-use modulens_retrieval::{Embeddings, Random, Readout, RetrievalError};
+use modulens_retrieval::{Embeddings, Head, Random, RetrievalError};
+use modulens_schema::HeadWeights;
 use modulens_schema::{Labels, Quality, Split, Task};
 
 /// Unit rows around one direction per value, with noise; `noise` 0 is perfect, large is chance.
@@ -23,12 +23,12 @@ fn embeddings(labels: &Labels, task: usize, dim: usize, noise: f32) -> Embedding
     Embeddings::from_unit_rows(labels.images(), dim, data).expect("fits")
 }
 
-fn readout(dim: usize) -> Readout {
+fn head(dim: usize) -> Head {
     let weight = (0..2 * dim)
         .map(|at| if at / dim == at % dim { 8.0 } else { 0.0 })
         .collect();
-    Readout::new(
-        ReadoutWeights {
+    Head::new(
+        HeadWeights {
             weight,
             bias: vec![0.0; 2],
         },
@@ -56,7 +56,7 @@ fn tasks(tasks: usize) -> Vec<Task> {
 
 fn measure(images: usize, count: usize, dim: usize, config: &EvalConfig) -> Quality {
     let labels = labels(images, count);
-    let readouts = vec![readout(dim); count];
+    let heads = vec![head(dim); count];
     let noise = [0.0, 1.0, 1000.0];
     let embed =
         |task: usize| Ok::<_, RetrievalError>(embeddings(&labels, task, dim, noise[task % 3]));
@@ -65,7 +65,7 @@ fn measure(images: usize, count: usize, dim: usize, config: &EvalConfig) -> Qual
         Split::Test,
         &tasks(count),
         &labels,
-        &readouts,
+        &heads,
         config,
         embed,
     )
@@ -136,7 +136,7 @@ fn a_task_without_two_values_is_named() {
         Split::Test,
         &tasks(1),
         &labels,
-        &[readout(2)],
+        &[head(2)],
         &EvalConfig::default(),
         embed,
     )

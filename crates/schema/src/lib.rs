@@ -2,9 +2,11 @@
 //!
 //! Plain data with no behaviour that belongs to one room alone: what a [`Task`] is, which [`Labels`] an
 //! image carries, how a picture becomes the network's [`InputSpec`] tensor, what [`Quality`] was
-//! measured, what is known about wrong labels ([`noise`]), and the [`FoldedTail`] that lets a page search without the
-//! network.
+//! measured, what is known about wrong labels ([`noise`]), and the tables that let a page search without the
+//! network: [`Features`], the [`FoldedTail`] and the [`Heads`].
 
+mod features;
+mod head;
 mod input;
 mod labels;
 pub mod noise;
@@ -13,6 +15,8 @@ mod split;
 mod tail;
 mod task;
 
+pub use features::Features;
+pub use head::{HeadWeights, Heads};
 pub use input::{Fit, InputSpec};
 pub use labels::{Labels, LabelsError};
 pub use quality::{Interval, Quality, TaskQuality};

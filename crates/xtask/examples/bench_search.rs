@@ -6,15 +6,13 @@
 //!
 //! JSON keys: `images`, `dim`, `channels`, `k`, `repeats`; under `millis` the medians of `scan` (cosines of one query
 //! with every image), `plain_scan` (the same, one multiplication at a time), `select` (the best `k`), `plain_select`
-//! (sorting all), `nearest` (the best `k` by codes), `make_codes` (copying the table, its codes and a first answer by
-//! them) and `embed_one_task` (the tail of one task over every image); `speedup` is plain over ours for scan and
-//! selection together, `speedup_nearest` plain over `nearest`; `same` says that all three found the same images.
+//! (sorting all) and `embed_one_task` (the tail of one task over every image); `speedup` is plain over ours for scan and
+//! selection together; `same` says that both found the same images.
 
 use std::{error::Error, hint::black_box, time::Instant};
 
-use modulens_bundle::Features;
-use modulens_retrieval::{CodedEmbeddings, Embeddings, Random, Ranked, Tail, top_k};
-use modulens_schema::FoldedTail;
+use modulens_retrieval::{Embeddings, Random, Tail, top_k};
+use modulens_schema::{Features, FoldedTail};
 use serde_json::json;
 
 const IMAGES: usize = 202_599;
@@ -38,30 +36,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let select = median(|| best = top_k(black_box(&scores), K));
     let mut plain_best = Vec::new();
     let plain_select = median(|| plain_best = plain_top_k(black_box(&plain_scores), K));
-    let mut nearest_best = Vec::new();
-    let make_codes = median(|| {
-        let mut fresh = CodedEmbeddings::from(embeddings.clone());
-        nearest_best = fresh.nearest(&query, K, |_| true).unwrap_or_default();
-    });
-    let mut coded = CodedEmbeddings::from(embeddings);
-    let nearest = median(|| nearest_best = coded.nearest(&query, K, |_| true).unwrap_or_default());
-    let indices = |best: &[Ranked]| -> Vec<_> { best.iter().map(|ranked| ranked.index).collect() };
-    let same = indices(&best) == plain_best && nearest_best == best;
+    let same = best
+        .iter()
+        .map(|ranked| ranked.index)
+        .eq(plain_best.iter().copied());
 
     let (tail, features) = tail(&mut random)?;
     let task = median(|| drop(black_box(tail.embed_all(&features, 0))));
 
-    let plain = plain_scan + plain_select;
-    let (speedup, speedup_nearest) = (plain / (scan + select), plain / nearest);
+    let speedup = (plain_scan + plain_select) / (scan + select);
     if json {
         let figures = json!({
             "images": IMAGES, "dim": DIM, "channels": CHANNELS, "k": K, "repeats": REPEATS,
             "millis": {
                 "scan": scan, "plain_scan": plain_scan, "select": select, "plain_select": plain_select,
-                "nearest": nearest, "make_codes": make_codes, "embed_one_task": task,
+                "embed_one_task": task,
             },
             "speedup": speedup,
-            "speedup_nearest": speedup_nearest,
             "same": same,
         });
         println!("{figures}");
@@ -73,10 +64,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cosines          {scan:>6.2} ms     {plain_scan:>6.2} ms");
         println!("selection        {select:>6.2} ms     {plain_select:>6.2} ms (sorts all)");
         println!("together {speedup:.1} times as fast; same images: {same}");
-        println!("by codes         {nearest:>6.2} ms     {speedup_nearest:.1} times as fast");
-        println!(
-            "copying the table, making its codes and a first answer by them: {make_codes:.1} ms"
-        );
         println!("the tail of one task over all images, {CHANNELS} channels: {task:.1} ms");
     }
     if same {

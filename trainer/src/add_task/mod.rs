@@ -11,12 +11,10 @@ pub mod labelled;
 
 use std::path::{Path, PathBuf};
 
-use modulens_bundle::{
-    Bundle, ReadoutWeights, Readouts, Writer, files as names, labels, readouts, tail,
-};
+use modulens_bundle::{Bundle, HeadWeights, Heads, Writer, files as names, labels, readouts, tail};
+use modulens_retrieval::head::{self, FitConfig};
 use modulens_retrieval::measure::{EvalConfig, evaluate};
-use modulens_retrieval::readout::{self, FitConfig};
-use modulens_retrieval::{Embeddings, Random, Readout, Tail};
+use modulens_retrieval::{Embeddings, Head, Random, Tail};
 use modulens_schema::{FoldedTail, Labels, Task, TaskQuality};
 use serde::Serialize;
 
@@ -211,13 +209,13 @@ fn fit_readout(
     embeddings: &Embeddings,
     examples: &[usize],
     known: &Labelled,
-) -> Result<ReadoutWeights, TrainerError> {
+) -> Result<HeadWeights, TrainerError> {
     let labels: Vec<Option<u8>> = examples.iter().map(|&image| known.labels[image]).collect();
     let config = FitConfig {
         l2: READOUT_L2,
         ..FitConfig::default()
     };
-    let fitted = readout::fit(
+    let fitted = head::fit(
         &embeddings.select(examples),
         &labels,
         known.task.values.len(),
@@ -231,7 +229,7 @@ fn measure(
     bundle: &Bundle,
     known: &Labelled,
     embeddings: &Embeddings,
-    readout: &ReadoutWeights,
+    readout: &HeadWeights,
     others: &[usize],
     seed: u64,
 ) -> Result<TaskQuality, TrainerError> {
@@ -245,7 +243,7 @@ fn measure(
         bundle.manifest.splits_shown,
         std::slice::from_ref(&known.task),
         &labels,
-        &[Readout::new(readout.clone(), embeddings.dim())?],
+        &[Head::new(readout.clone(), embeddings.dim())?],
         &EvalConfig {
             seed,
             ..EvalConfig::default()
@@ -263,7 +261,7 @@ fn write(
     bundle: &Bundle,
     known: &Labelled,
     grown: &FoldedTail,
-    readout: &ReadoutWeights,
+    readout: &HeadWeights,
     quality: &TaskQuality,
 ) -> Result<(), TrainerError> {
     let mut writer = Writer::new(&args.out)?;
@@ -277,7 +275,7 @@ fn write(
         }
     }
     writer.file(names::TAIL, &tail::encode(grown)?)?;
-    let all = Readouts {
+    let all = Heads {
         embedding: grown.embedding,
         tasks: bundle
             .readouts
@@ -316,7 +314,7 @@ fn read_checked(bundle: &Bundle, name: &str) -> Result<Vec<u8>, TrainerError> {
 }
 
 /// A readout that does not look at the dimensions that were added.
-fn widened(old: &ReadoutWeights, from: usize, to: usize) -> ReadoutWeights {
+fn widened(old: &HeadWeights, from: usize, to: usize) -> HeadWeights {
     let weight = old
         .weight
         .chunks_exact(from.max(1))
@@ -326,7 +324,7 @@ fn widened(old: &ReadoutWeights, from: usize, to: usize) -> ReadoutWeights {
                 .chain(std::iter::repeat_n(0.0, to - from))
         })
         .collect();
-    ReadoutWeights {
+    HeadWeights {
         weight,
         bias: old.bias.clone(),
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use modulens_model::Model;
 use modulens_retrieval::measure::{EvalConfig, Evaluation, evaluate};
-use modulens_retrieval::{Embeddings, Readout};
+use modulens_retrieval::{Embeddings, Head};
 use modulens_schema::{Split, Task};
 
 use crate::data::{self, OpenData, Pictures};
@@ -62,7 +62,7 @@ fn check_tasks(needed: &[Task], found: &[Task]) -> Result<(), String> {
 ///
 /// # Errors
 /// They are missing (the run was interrupted) or do not fit the network.
-pub fn readouts(run: &Run) -> Result<modulens_bundle::Readouts, TrainerError> {
+pub fn readouts(run: &Run) -> Result<modulens_bundle::Heads, TrainerError> {
     if !run.is_finished() {
         return Err(TrainerError::Run {
             path: run.path.clone(),
@@ -119,10 +119,10 @@ pub fn measure_rows(
 ) -> Result<Evaluation, TrainerError> {
     let readouts = readouts(run)?;
     let length = readouts.embedding;
-    let readouts: Vec<Readout> = readouts
+    let readouts: Vec<Head> = readouts
         .tasks
         .into_iter()
-        .map(|weights| Readout::new(weights, length))
+        .map(|weights| Head::new(weights, length))
         .collect::<Result<_, _>>()?;
     let config = EvalConfig {
         seed,

@@ -6,7 +6,7 @@
 //! there and rank as before (see [`NewTask::added_to`]).
 
 use modulens_retrieval::Embeddings;
-use modulens_retrieval::readout::{self, FitConfig};
+use modulens_retrieval::head::{self, FitConfig};
 use modulens_schema::FoldedTail;
 
 use super::new_task::NewTask;
@@ -113,7 +113,7 @@ pub fn fit(
         l2: L2 / labels.len().max(1) as f64,
         ..FitConfig::default()
     };
-    let fitted = readout::fit(&rows, &labels, values, &config)?;
+    let fitted = head::fit(&rows, &labels, values, &config)?;
     let fitted = fitted.weights();
     // Back to features as they are, and less the mean over the values, which no softmax sees.
     let length = (channels as f64).sqrt();

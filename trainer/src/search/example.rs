@@ -1,4 +1,4 @@
-//! The features of an example: an image of the bundle, or any picture file.
+//! The backbone features of an example: an image of the bundle, or any picture file.
 
 use std::path::Path;
 
@@ -10,22 +10,10 @@ use crate::device::{self, Backend};
 use crate::error::TrainerError;
 use crate::{embed, files};
 
-/// An example.
-pub(super) struct Example {
-    /// Its index, where it is an image of the bundle.
-    pub(super) index: Option<usize>,
-    /// The trunk's output.
-    pub(super) features: Vec<f32>,
-}
-
-/// Finds an example by its id in the bundle, or else reads the file of that name.
-pub(super) fn find(like: &str, bundle: &Bundle) -> Result<Example, TrainerError> {
+/// Looks an example up by its id in the bundle, or else reads the file of that name. Returns its features `[C]`.
+pub(super) fn find(like: &str, bundle: &Bundle) -> Result<Vec<f32>, TrainerError> {
     if let Some(index) = bundle.ids.iter().position(|id| id == like) {
-        let features = bundle.features.row(index).to_vec();
-        return Ok(Example {
-            index: Some(index),
-            features,
-        });
+        return Ok(bundle.features.row(index).to_vec());
     }
     let path = Path::new(like);
     if !path.is_file() {
@@ -34,13 +22,8 @@ pub(super) fn find(like: &str, bundle: &Bundle) -> Result<Example, TrainerError>
             bundle.ids.first().map_or("", String::as_str)
         )));
     }
-    let features = features(&files::read(path)?, bundle).map_err(|error| {
-        TrainerError::Message(format!("{like}: {}", crate::error::report(&error)))
-    })?;
-    Ok(Example {
-        index: None,
-        features,
-    })
+    features(&files::read(path)?, bundle)
+        .map_err(|error| TrainerError::Message(format!("{like}: {}", crate::error::report(&error))))
 }
 
 /// Runs the bundle's own network on one encoded picture; one picture is no work for a GPU.

@@ -1,12 +1,13 @@
 //! `trainer search`: a search over a bundle, in the terminal.
 //!
-//! The very code the site runs: cached features, folded tail, readouts, exact ranking. Only a picture from
-//! outside the bundle needs the network itself.
+//! The site's own code on the site's own files: the arguments resolve into the query that the address of the page
+//! resolves into, and the ranking is the same. Only an image from outside the bundle needs the network itself.
 //!
 //! With `--json` one object is printed:
 //!
 //! ```text
-//! bundle, query: [{ task, value, wanted } | { task, like }], images,
+//! bundle, query: [{ task, any_of | none_of: [value, ..], weight } | { task, like | unlike, weight }],
+//! only: [{ task, value, low, high }], least, images, found,
 //! results: [{ rank, index, id, score, parts: [score, ..], picture (path or null), labels: { task: value | null } }]
 //! ```
 
@@ -17,7 +18,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use modulens_bundle::Bundle;
-use modulens_retrieval::{Gallery, Part, Query, Tail, top_k_where};
+use modulens_retrieval::{Clause, Criterion, Gallery, Query, Tail};
+use modulens_schema::Task;
 use serde::Serialize;
 
 use crate::error::TrainerError;
@@ -28,18 +30,8 @@ use crate::output::{print, to_json};
 pub struct Args {
     /// The bundle's folder.
     pub bundle: PathBuf,
-    /// A value that is wanted, `Smiling=yes`; may be given several times.
-    #[arg(long = "where", value_name = "TASK=VALUE")]
-    pub wanted: Vec<String>,
-    /// A value that is not wanted, `Eyeglasses=yes`; may be given several times.
-    #[arg(long = "not", value_name = "TASK=VALUE")]
-    pub unwanted: Vec<String>,
-    /// Find images like this one: an id of the bundle, or a picture file.
-    #[arg(long, value_name = "ID|FILE", requires = "tasks")]
-    pub like: Option<String>,
-    /// Like it in what: a task; may be given several times.
-    #[arg(long = "task", value_name = "TASK", requires = "like")]
-    pub tasks: Vec<String>,
+    #[command(flatten)]
+    pub asked: Asked,
     /// How many results.
     #[arg(long, default_value_t = 10)]
     pub top: usize,
@@ -48,39 +40,88 @@ pub struct Args {
     pub json: bool,
 }
 
-/// What was found.
+/// The arguments that make up the query. A weight is in percent of an ordinary part's, as in the address of the page.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Asked {
+    /// A value that is wanted, `Smiling=yes`; of several of one task, any.
+    #[arg(long = "where", value_name = "TASK=VALUE[~WEIGHT]")]
+    pub wanted: Vec<String>,
+    /// A value that is not wanted, `Eyeglasses=yes`; of several of one task, none.
+    #[arg(long = "not", value_name = "TASK=VALUE[~WEIGHT]")]
+    pub unwanted: Vec<String>,
+    /// Find images like this one: an id of the bundle, or a picture file; may be given several times.
+    #[arg(long, value_name = "ID|FILE", requires = "tasks")]
+    pub like: Vec<String>,
+    /// Find images unlike this one; may be given several times.
+    #[arg(long, value_name = "ID|FILE", requires = "tasks")]
+    pub unlike: Vec<String>,
+    /// Like or unlike it in what: a task; may be given several times.
+    #[arg(long = "task", value_name = "TASK[~WEIGHT]")]
+    pub tasks: Vec<String>,
+    /// Only images whose probability of a value lies between two percentages, `Smiling=yes:20-80`.
+    #[arg(long, value_name = "TASK=VALUE:LOW-HIGH")]
+    pub only: Vec<String>,
+    /// The least score of a result, in percent.
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub least: u8,
+}
+
+/// Results of a search.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Found {
     /// The bundle's folder.
     pub bundle: PathBuf,
-    /// What was looked for.
-    pub query: Vec<Asked>,
+    /// The parts of the query.
+    pub query: Vec<Part>,
+    /// The limits on probabilities.
+    pub only: Vec<Within>,
+    /// The least score, 0..1.
+    pub least: f32,
     /// Images searched.
     pub images: usize,
+    /// Images that are results.
+    pub found: usize,
     /// The best, best first.
     pub results: Vec<Hit>,
 }
 
 /// One part of the query, in words.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Asked {
-    /// A value.
-    Value {
-        /// The task's name.
-        task: String,
-        /// The value's name.
-        value: String,
-        /// Whether it is wanted.
-        wanted: bool,
-    },
-    /// An example.
-    Like {
-        /// The task's name.
-        task: String,
-        /// The id or file.
-        like: String,
-    },
+pub struct Part {
+    /// The task's name.
+    pub task: String,
+    /// What is asked of it.
+    #[serde(flatten)]
+    pub asked: Test,
+    /// Its weight; 1 for an ordinary part.
+    pub weight: f32,
+}
+
+/// What a part asks of its task.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Test {
+    /// Any of these values.
+    AnyOf(Vec<String>),
+    /// None of these values.
+    NoneOf(Vec<String>),
+    /// Similarity to this id or file.
+    Like(String),
+    /// Dissimilarity to this id or file.
+    Unlike(String),
+}
+
+/// A limit, in words.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Within {
+    /// The task's name.
+    pub task: String,
+    /// The value's name.
+    pub value: String,
+    /// The least probability, 0..1.
+    pub low: f32,
+    /// The greatest.
+    pub high: f32,
 }
 
 /// One result.
@@ -92,13 +133,13 @@ pub struct Hit {
     pub index: usize,
     /// The image's source id.
     pub id: String,
-    /// How well it answers, 0..1.
+    /// The score, 0..1.
     pub score: f32,
     /// The score of every part of the query.
     pub parts: Vec<f32>,
     /// The picture's path inside the bundle.
     pub picture: Option<String>,
-    /// What its labels say about the tasks asked for.
+    /// Its labels under the tasks asked about.
     pub labels: BTreeMap<String, Option<String>>,
 }
 
@@ -130,104 +171,166 @@ pub fn search(args: &Args) -> Result<Found, TrainerError> {
     };
     let tail = Tail::new(folded)?;
     let mut gallery = Gallery::new(tail, &bundle.readouts, bundle.features.clone())?;
-    let (query, asked, itself) = query(args, &bundle, &gallery)?;
-    let scores = gallery.score(&query)?;
-    let best = top_k_where(&scores.total, args.top, |index| Some(index) != itself);
-    let results = best
-        .into_iter()
-        .enumerate()
+    let tasks = &bundle.manifest.tasks;
+    let (query, examples) = args
+        .asked
+        .resolve(tasks, |like| example::find(like, &bundle))?;
+    let ranking = gallery.rank(&query, &[])?;
+    let results = ranking.order.iter().take(args.top).enumerate();
+    let results = results
         .map(|(place, ranked)| Hit {
             rank: place + 1,
             index: ranked.index,
             id: bundle.ids[ranked.index].clone(),
             score: ranked.score,
-            parts: scores.explain(ranked.index),
+            parts: ranking.clause_scores(ranked.index),
             picture: bundle.manifest.picture_path(ranked.index),
             labels: labels(&bundle, &query, ranked.index),
         })
         .collect();
+    let mut examples = examples.into_iter();
+    let part = |clause: &Clause| part(&tasks[clause.task], clause, &mut examples);
+    let only = query.limits.iter().map(|limit| Within {
+        task: tasks[limit.task].name.clone(),
+        value: tasks[limit.task].values[limit.value].clone(),
+        low: limit.low,
+        high: limit.high,
+    });
     Ok(Found {
         bundle: args.bundle.clone(),
-        query: asked,
+        only: only.collect(),
+        query: query.all.iter().map(part).collect(),
+        least: query.min_score,
         images: gallery.images(),
+        found: ranking.order.len(),
         results,
     })
 }
 
-/// The query, the same in words, and the image of the bundle that is itself the example.
-fn query(
-    args: &Args,
-    bundle: &Bundle,
-    gallery: &Gallery,
-) -> Result<(Query, Vec<Asked>, Option<usize>), TrainerError> {
-    let tasks = &bundle.manifest.tasks;
-    let (mut query, mut asked) = (Query::default(), Vec::new());
-    for (texts, wanted) in [(&args.wanted, true), (&args.unwanted, false)] {
-        for text in texts {
-            let (task, value) = terms::value(text, tasks)?;
-            query = query.and_value(task, value, wanted);
-            asked.push(Asked::Value {
-                task: tasks[task].name.clone(),
-                value: tasks[task].values[value].clone(),
-                wanted,
-            });
+impl Asked {
+    /// The query, and the id or file of every example in it.
+    fn resolve(
+        &self,
+        tasks: &[Task],
+        features: impl Fn(&str) -> Result<Vec<f32>, TrainerError>,
+    ) -> Result<(Query, Vec<String>), TrainerError> {
+        let (mut query, mut examples) = (Query::default(), Vec::new());
+        for (texts, wanted) in [(&self.wanted, true), (&self.unwanted, false)] {
+            for text in texts {
+                let ((task, value), weight) =
+                    terms::weighted(text, |text| terms::value(text, tasks))?;
+                query.add_value(task, value, wanted, weight);
+            }
         }
-    }
-    let mut itself = None;
-    if let Some(like) = &args.like {
-        let example = example::find(like, bundle)?;
-        itself = example.index;
-        for name in &args.tasks {
-            let task = terms::task(name, tasks)?;
-            let mut embedding = vec![0.0; gallery.tail().embedding()];
-            gallery
-                .tail()
-                .embed(&example.features, task, &mut embedding)?;
-            query = query.and_example(task, embedding, true);
-            asked.push(Asked::Like {
-                task: tasks[task].name.clone(),
-                like: like.clone(),
-            });
+        for (likes, negated) in [(&self.like, false), (&self.unlike, true)] {
+            for like in likes {
+                let features = features(like)?;
+                for text in &self.tasks {
+                    let (task, weight) = terms::weighted(text, |text| terms::task(text, tasks))?;
+                    query.all.push(Clause {
+                        task,
+                        criterion: Criterion::Similar {
+                            features: features.clone(),
+                            negated,
+                        },
+                        weight,
+                    });
+                    examples.push(like.clone());
+                }
+            }
         }
+        for text in &self.only {
+            query.limits.push(terms::limit(text, tasks)?);
+        }
+        query.min_score = f32::from(self.least) / 100.0;
+        if query.all.is_empty() && query.limits.is_empty() {
+            return Err(TrainerError::Message(format!(
+                "nothing to search for: give --where, --not, --only, or --like with --task; the tasks are {}",
+                terms::names(tasks)
+            )));
+        }
+        Ok((query, examples))
     }
-    if query.parts.is_empty() {
-        return Err(TrainerError::Message(format!(
-            "nothing to search for: give --where, --not, or --like with --task; the tasks are {}",
-            terms::names(tasks)
-        )));
-    }
-    Ok((query, asked, itself))
 }
 
-/// What an image's labels say about the tasks of a query.
+/// A clause in words; `examples` are the ids or files of the examples, in the clauses' order.
+fn part(task: &Task, clause: &Clause, examples: &mut impl Iterator<Item = String>) -> Part {
+    let names = |values: &[usize]| -> Vec<String> {
+        values
+            .iter()
+            .map(|&value| task.values[value].clone())
+            .collect()
+    };
+    let asked = match &clause.criterion {
+        Criterion::AnyOf(values) => Test::AnyOf(names(values)),
+        Criterion::NoneOf(values) => Test::NoneOf(names(values)),
+        Criterion::Similar { negated: false, .. } => {
+            Test::Like(examples.next().unwrap_or_default())
+        }
+        Criterion::Similar { negated: true, .. } => {
+            Test::Unlike(examples.next().unwrap_or_default())
+        }
+        Criterion::Confident => Test::AnyOf(task.values.clone()),
+    };
+    Part {
+        task: task.name.clone(),
+        asked,
+        weight: clause.weight,
+    }
+}
+
+/// The labels of an image under the tasks of a query.
 fn labels(bundle: &Bundle, query: &Query, image: usize) -> BTreeMap<String, Option<String>> {
-    let label = |part: &Part| {
-        let task = &bundle.manifest.tasks[part.task];
-        let value = bundle.labels.get(image, part.task).map(usize::from);
+    let tasks = query.all.iter().map(|clause| clause.task);
+    let label = |index: usize| {
+        let task = &bundle.manifest.tasks[index];
+        let value = bundle.labels.get(image, index).map(usize::from);
         (
             task.name.clone(),
             value.and_then(|value| task.values.get(value).cloned()),
         )
     };
-    query.parts.iter().map(label).collect()
+    tasks
+        .chain(query.limits.iter().map(|limit| limit.task))
+        .map(label)
+        .collect()
 }
 
 fn render(found: &Found) -> String {
-    let words = |asked: &Asked| match asked {
-        Asked::Value {
-            task,
-            value,
-            wanted: true,
-        } => format!("{task} = {value}"),
-        Asked::Value {
-            task,
-            value,
-            wanted: false,
-        } => format!("{task} is not {value}"),
-        Asked::Like { task, like } => format!("{task} like {like}"),
+    let words = |Part {
+                     task,
+                     asked,
+                     weight,
+                 }: &Part| {
+        let asked = match asked {
+            Test::AnyOf(values) => format!("{task} = {}", values.join(" or ")),
+            Test::NoneOf(values) => format!("{task} is not {}", values.join(" or ")),
+            Test::Like(like) => format!("{task} like {like}"),
+            Test::Unlike(unlike) => format!("{task} unlike {unlike}"),
+        };
+        match *weight {
+            1.0 => asked,
+            weight => format!("{asked} ×{weight}"),
+        }
     };
-    let query: Vec<String> = found.query.iter().map(words).collect();
-    let mut text = format!("{} among {} images\n", query.join(", "), found.images);
+    let mut query: Vec<String> = found.query.iter().map(words).collect();
+    query.extend(found.only.iter().map(|limit| {
+        let percent = [limit.low, limit.high].map(|p| (p * 100.0).round());
+        let [low, high] = percent;
+        format!("{} = {} {low}-{high} %", limit.task, limit.value)
+    }));
+    if found.least > 0.0 {
+        query.push(format!(
+            "score at least {} %",
+            (found.least * 100.0).round()
+        ));
+    }
+    let mut text = format!(
+        "{} among {} images: {} found\n",
+        query.join(", "),
+        found.images,
+        found.found
+    );
     for hit in &found.results {
         let parts: Vec<String> = hit.parts.iter().map(|part| format!("{part:.3}")).collect();
         let labels: Vec<String> = hit
@@ -245,4 +348,84 @@ fn render(found: &Found) -> String {
         ));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use modulens_schema::{Features, FoldedTail, HeadWeights, Heads};
+    use serde::Deserialize;
+
+    use super::*;
+
+    /// The gallery and the queries that the page is held to as well.
+    #[derive(Deserialize)]
+    struct Fixture {
+        tasks: Vec<Task>,
+        channels: usize,
+        embedding: usize,
+        features: Vec<f32>,
+        tail: Vec<Vec<f32>>,
+        heads: Vec<[Vec<f32>; 2]>,
+        queries: Vec<Recorded>,
+    }
+
+    #[derive(Deserialize)]
+    struct Recorded {
+        arguments: Vec<String>,
+        ids: Vec<usize>,
+    }
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn asked(arguments: &[String]) -> Asked {
+        let line = ["search", "bundle"].into_iter();
+        let line = line.chain(arguments.iter().map(String::as_str));
+        Line::try_parse_from(line).expect("parses").args.asked
+    }
+
+    #[test]
+    fn the_search_finds_the_same_as_the_page() {
+        let fixture = include_str!("../../../crates/retrieval/fixtures/queries.json");
+        let fixture: Fixture = serde_json::from_str(fixture).expect("a fixture");
+        let [feature_scale, weight, bias, embedding_scale] = fixture
+            .tail
+            .try_into()
+            .expect("the four tables of a folded tail");
+        let tail = Tail::new(FoldedTail {
+            tasks: fixture.tasks.len(),
+            channels: fixture.channels,
+            embedding: fixture.embedding,
+            rectified: true,
+            feature_scale,
+            weight,
+            bias,
+            embedding_scale,
+        })
+        .expect("a tail");
+        let weights = fixture.heads.into_iter();
+        let heads = Heads {
+            embedding: fixture.embedding,
+            tasks: weights
+                .map(|[weight, bias]| HeadWeights { weight, bias })
+                .collect(),
+        };
+        let rows = fixture.features.len() / fixture.channels;
+        let features = Features::new(rows, fixture.channels, fixture.features).expect("fits");
+        let mut gallery = Gallery::new(tail, &heads, features.clone()).expect("fits");
+        for Recorded { arguments, ids } in fixture.queries {
+            // The ids of the gallery are its indices.
+            let find = |id: &str| Ok(features.row(id.parse().expect("an index")).to_vec());
+            let (query, _) = asked(&arguments)
+                .resolve(&fixture.tasks, find)
+                .expect("resolves");
+            let ranking = gallery.rank(&query, &[]).expect("ranks");
+            let found = ranking.order.iter().take(50).map(|ranked| ranked.index);
+            assert_eq!(found.collect::<Vec<_>>(), ids, "{arguments:?}");
+        }
+    }
 }

@@ -1,8 +1,56 @@
-//! Reading `Smiling=yes`.
+//! Terms of a query: `Smiling=yes`, `Smiling=yes~150`, `Smiling=yes:20-80`.
 
+use modulens_retrieval::Limit;
 use modulens_schema::Task;
 
 use crate::error::TrainerError;
+
+/// The greatest weight, in percent; the page's sliders end there.
+const MOST: u16 = 300;
+
+/// Reads a term with or without a weight, `TERM~PERCENT`. A term that holds a tilde of its own is read as a whole first.
+pub(super) fn weighted<T>(
+    text: &str,
+    read: impl Fn(&str) -> Result<T, TrainerError>,
+) -> Result<(T, f32), TrainerError> {
+    let error = match read(text) {
+        Ok(term) => return Ok((term, 1.0)),
+        Err(error) => error,
+    };
+    let Some((term, weight)) = text.rsplit_once('~') else {
+        return Err(error);
+    };
+    let term = read(term)?;
+    let percent = weight.trim().parse::<u16>().ok();
+    match percent.filter(|percent| (1..=MOST).contains(percent)) {
+        Some(percent) => Ok((term, f32::from(percent) / 100.0)),
+        None => Err(TrainerError::Message(format!(
+            "{weight:?} in {text:?} is no weight: give a whole number of percent, 1 to {MOST}"
+        ))),
+    }
+}
+
+/// Reads `TASK=VALUE:LOW-HIGH`, both in percent; a value may hold colons of its own.
+pub(super) fn limit(text: &str, tasks: &[Task]) -> Result<Limit, TrainerError> {
+    let range = |range: &str| {
+        let (low, high) = range.split_once('-')?;
+        let (low, high): (u8, u8) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
+        (low <= high && high <= 100).then_some((low, high))
+    };
+    let read = text.rsplit_once(':');
+    let Some((term, (low, high))) = read.and_then(|(term, text)| Some((term, range(text)?))) else {
+        return Err(TrainerError::Message(format!(
+            "{text:?} is not of the form TASK=VALUE:LOW-HIGH in percent, such as Smiling=yes:20-80"
+        )));
+    };
+    let (task, value) = value(term, tasks)?;
+    Ok(Limit {
+        task,
+        value,
+        low: f32::from(low) / 100.0,
+        high: f32::from(high) / 100.0,
+    })
+}
 
 /// The index of a task, its name compared without regard to case.
 pub(super) fn task(name: &str, tasks: &[Task]) -> Result<usize, TrainerError> {
@@ -65,5 +113,37 @@ mod tests {
         assert!(error("Smiling").contains("TASK=VALUE"));
         assert!(error("Hat=yes").contains("Smiling, Heel"));
         assert!(error("Heel=high").contains("Flat, 1in - 4in"));
+    }
+
+    #[test]
+    fn weights_and_limits_are_read_in_percent() {
+        let tasks = [
+            Task::binary("Smiling"),
+            Task::with_values("Odd", TaskKind::Categorical, ["a~5", "b:1-2"]),
+        ];
+        let read = |text: &str| weighted(text, |text| value(text, &tasks));
+        assert_eq!(read("Smiling=yes").expect("a term"), ((0, 1), 1.0));
+        assert_eq!(read("Smiling=yes~150").expect("a term"), ((0, 1), 1.5));
+        assert_eq!(read("Odd=a~5").expect("a term"), ((1, 0), 1.0));
+        assert_eq!(read("Odd=a~5~50").expect("a term"), ((1, 0), 0.5));
+        for bad in ["Smiling=yes~0", "Smiling=yes~301", "Smiling=yes~much"] {
+            let error = read(bad).expect_err(bad).to_string();
+            assert!(error.contains("1 to 300"), "{error}");
+        }
+        let error = read("Smiling=maybe~50").expect_err("no such value");
+        assert!(error.to_string().contains("no, yes"), "{error}");
+
+        let found = limit("Odd=b:1-2:20-95", &tasks).expect("a limit");
+        let expected = Limit {
+            task: 1,
+            value: 1,
+            low: 0.2,
+            high: 0.95,
+        };
+        assert_eq!(found, expected);
+        for bad in ["Smiling=yes", "Smiling=yes:80-20", "Smiling=yes:0-101"] {
+            let error = limit(bad, &tasks).expect_err(bad).to_string();
+            assert!(error.contains("LOW-HIGH"), "{error}");
+        }
     }
 }

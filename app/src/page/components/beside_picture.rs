@@ -28,7 +28,7 @@ pub fn BesidePicture(
     // Its number among the row's cells.
     let cell = move || Some(place(&state.row(task)?.best, index)? + 1);
     let seen = move || {
-        let (value, _) = state.outcome(task)?.prediction(index)?;
+        let (value, _) = state.predictions(task)?.prediction(index)?;
         titles.get(value).cloned()
     };
     let stop = move || {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::chips::RemovePart;
 use super::picture::Picture;
 use crate::page::core::format;
-use crate::page::core::outcome::predict;
+use crate::page::core::predictions::predict;
 use crate::page::core::step::PartAt;
 use crate::page::core::view::{Example, Like};
 use crate::page::core::wording::{lower_first, task_title, value_title};

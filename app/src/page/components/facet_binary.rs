@@ -36,11 +36,11 @@ pub fn BinaryFacet(
     let button = |wanted: bool, word: &'static str, value: &str| {
         let condition = Condition::new(&name, &yes, wanted);
         let count = Memo::new(move |_| {
-            let tally = state.tally(task)?;
-            tally.counts.get(usize::from(wanted)).copied()
+            let facets = state.facet_counts(task)?;
+            facets.counts.get(usize::from(wanted)).copied()
         });
         let share = move || {
-            let all = state.tally(task).map_or(0, |tally| tally.images);
+            let all = state.facet_counts(task).map_or(0, |facets| facets.images);
             format!(
                 "--share:{:.3}",
                 count.get().unwrap_or(0) as f64 / all.max(1) as f64

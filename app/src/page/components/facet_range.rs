@@ -2,7 +2,7 @@
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use modulens_retrieval::Tally;
+use modulens_retrieval::FacetCounts;
 use modulens_schema::TaskKind;
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
@@ -97,11 +97,11 @@ fn Range(task: usize) -> impl IntoView {
         }))
     };
     let bars = move || {
-        let tally = state.tally(task)?;
-        Some(path(tally.histogram(value.get())))
+        let facets = state.facet_counts(task)?;
+        Some(path(facets.histogram(value.get())))
     };
     let press = move |event: MouseEvent| {
-        let step = place(&event).and_then(|share| from(edge(share, Tally::BINS)));
+        let step = place(&event).and_then(|share| from(edge(share, FacetCounts::BINS)));
         if let Some(step) = step {
             state.go(step);
         }
@@ -160,7 +160,7 @@ fn Range(task: usize) -> impl IntoView {
             </label>
         }
     };
-    let box_ = format!("0 0 {} 1", Tally::BINS);
+    let box_ = format!("0 0 {} 1", FacetCounts::BINS);
     Some(view! {
         <div class="range" data-testid=spec.with_value(|spec| format!("range-{}", spec.name))>
             {values}

@@ -69,11 +69,11 @@ fn Value(task: usize, value: usize, task_name: String, title: String) -> impl In
         move |_| state.go(Step::Toggle(condition.clone()))
     };
     let (want, avoid) = (toggle(true), toggle(false));
-    let count = Memo::new(move |_| state.tally(task)?.counts.get(value).copied());
+    let count = Memo::new(move |_| state.facet_counts(task)?.counts.get(value).copied());
     let share = move || {
         let most = state
-            .tally(task)
-            .and_then(|tally| tally.counts.iter().max().copied());
+            .facet_counts(task)
+            .and_then(|facets| facets.counts.iter().max().copied());
         let share = count
             .get()
             .zip(most)

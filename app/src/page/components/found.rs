@@ -46,7 +46,7 @@ pub fn Found() -> impl IntoView {
             let answer = answer.as_ref()?;
             state.truth.with(|truth| {
                 let labels = &truth.as_ref()?.labels;
-                Precision::measure(&answer.question, &answer.ranking, labels, FIRST)
+                Precision::measure(&answer.query, &answer.ranking, labels, FIRST)
             })
         })
     });

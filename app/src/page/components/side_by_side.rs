@@ -8,7 +8,7 @@ use super::beside_row::BesideRow;
 use super::each::each;
 use super::icon::{Icon, Symbol};
 use super::picture::Picture;
-use crate::page::core::beside::PICTURES;
+use crate::page::core::beside_rows::PICTURES;
 use crate::page::core::step::Step;
 use crate::page::core::view::Example;
 use crate::page::state::use_state;

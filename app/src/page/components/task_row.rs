@@ -26,7 +26,7 @@ pub fn TaskRow(
     let compares = untrack(|| state.has_embeddings(task));
     let title = task_title(&spec);
     let name = spec.name.clone();
-    let predicted = Memo::new(move |_| state.outcome(task)?.prediction(index));
+    let predicted = Memo::new(move |_| state.predictions(task)?.prediction(index));
     let label = Memo::new(move |_| {
         let labels = state.truth.with(|truth| {
             truth

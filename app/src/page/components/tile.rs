@@ -32,7 +32,7 @@ pub fn Tile(
     });
     let seen = Memo::new(move |_| {
         let lens = state.lens.get()?;
-        let (value, _) = state.outcome(lens)?.prediction(index)?;
+        let (value, _) = state.predictions(lens)?.prediction(index)?;
         let title = state
             .tasks
             .with(|tasks| Some(value_title(tasks.get(lens)?, value)))?;

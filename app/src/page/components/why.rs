@@ -18,7 +18,7 @@ pub fn Why(
         let tasks = state.tasks.get();
         state.answer.with(|answer| {
             let answer = answer.as_ref()?;
-            Some(reasons(&tasks, &answer.question, &answer.ranking, index))
+            Some(reasons(&tasks, &answer.query, &answer.ranking, index))
         })
     });
     let several = move || found.with(|found| found.as_ref().is_some_and(|all| all.len() > 1));

@@ -1,5 +1,4 @@
-//! The rows of a side-by-side comparison: their tasks, the overlap of their results, and moving
-//! among them.
+//! Rows of the side-by-side view: their tasks, how their results compare, and moving among them.
 
 use modulens_retrieval::Ranked;
 use modulens_schema::Task;
@@ -7,9 +6,11 @@ use modulens_schema::Task;
 use super::format;
 use super::moves::Move;
 
+/// Images in a row.
+pub const PICTURES: usize = 60;
 /// The most rows there can be.
 pub const ROWS: usize = 8;
-/// The first results of which it is said how many two rows have in common.
+/// First results that two rows are compared by.
 pub const FIRST: usize = 20;
 /// Rows there are to begin with.
 const BEGIN: usize = 4;
@@ -56,7 +57,7 @@ pub fn neighbour(rows: &[usize], task: usize) -> Option<usize> {
     next.copied()
 }
 
-/// The number of first images that two rows share, and the number compared.
+/// Number of the first images that two rows have in common, and of how many.
 pub fn shared(one: &[Ranked], other: &[Ranked]) -> (usize, usize) {
     let of = FIRST.min(one.len()).min(other.len());
     let (one, other) = (&one[..of], &other[..of]);
@@ -64,13 +65,13 @@ pub fn shared(one: &[Ranked], other: &[Ranked]) -> (usize, usize) {
     (one.iter().filter(both).count(), of)
 }
 
-/// The rank of an image in a row, from 0.
+/// The place of an image in a row, from 0.
 pub fn place(row: &[Ranked], picture: usize) -> Option<usize> {
     row.iter().position(|ranked| ranked.index == picture)
 }
 
-/// The ranks of an image in the rows, each with its task's title: "Picture 12: 1st in Closure, 40th
-/// in Gender, not shown in Category".
+/// The places of an image in the rows, each by its task's title: "Picture 12: 1st in Closure, 40th in Gender, not
+/// shown in Category".
 pub fn places_in_words(picture: usize, rows: &[(&str, Option<usize>)]) -> String {
     let shown = rows.iter().filter_map(|(title, place)| {
         let place = format::ordinal((*place)? + 1);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use modulens_bundle::Features;
-use modulens_retrieval::{Gallery, RetrievalError};
+use modulens_retrieval::{Clause, Gallery, RetrievalError};
 
 /// The number of results of a search that are compared.
 pub const TOP: usize = 10;
@@ -63,8 +63,8 @@ pub fn equal_results(
     let (mut equal, mut all) = (0, 0);
     for &example in examples {
         let results = |gallery: &mut Gallery| -> Result<BTreeSet<usize>, RetrievalError> {
-            let embedding = gallery.example(example, task)?;
-            let nearest = gallery.nearest(task, &embedding, TOP, |_| true)?;
+            let alike = Clause::similar(task, gallery.features().row(example));
+            let nearest = gallery.best(&alike.into(), TOP, &[])?;
             Ok(nearest.into_iter().map(|ranked| ranked.index).collect())
         };
         let (a, b) = (results(shipped)?, results(local)?);
@@ -82,7 +82,7 @@ pub fn spread(pictures: usize, wanted: usize) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use modulens_bundle::{ReadoutWeights, Readouts};
+    use modulens_bundle::{HeadWeights, Heads};
     use modulens_retrieval::Tail;
     use modulens_schema::FoldedTail;
 
@@ -106,11 +106,11 @@ mod tests {
             bias: vec![0.0; 2],
             embedding_scale: vec![1.0; 2],
         };
-        let readout = ReadoutWeights {
+        let readout = HeadWeights {
             weight: vec![1.0; 4],
             bias: vec![0.0; 2],
         };
-        let readouts = Readouts {
+        let readouts = Heads {
             embedding: 2,
             tasks: vec![readout],
         };

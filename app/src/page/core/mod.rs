@@ -3,7 +3,6 @@
 
 pub mod backend;
 pub mod barcode;
-pub mod beside;
 pub mod beside_rows;
 pub mod card;
 pub mod channel_bars;
@@ -21,15 +20,13 @@ pub mod job;
 pub mod lessons;
 pub mod mds;
 pub mod moves;
-pub mod outcome;
 pub mod own;
-pub mod passing;
 pub mod plan;
 pub mod precision;
+pub mod predictions;
 pub mod query_string;
-pub mod question;
-pub mod ranking;
 pub mod relations;
+pub mod resolve;
 pub mod rows;
 pub mod scaling;
 pub mod seriation;

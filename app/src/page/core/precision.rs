@@ -1,12 +1,11 @@
-//! The precision at k of this very query, by the labels that came with the images.
+//! Precision at k of the query by the labels that came with the images.
 
+use modulens_retrieval::{Criterion, Query, Ranking};
 use modulens_schema::Labels;
 
 use super::format;
-use super::question::Question;
-use super::ranking::Ranking;
 
-/// The number of first results that the labels confirm.
+/// The first results, counted by whether their labels match the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Precision {
     /// First results whose labels say so.
@@ -16,26 +15,27 @@ pub struct Precision {
 }
 
 impl Precision {
-    /// Looks at the first `first` results. `None` where no attribute was asked (a picture's own label is not in the
-    /// question), or where nothing is labelled.
+    /// Looks at the first `first` results. `None` where no value is asked for (an example says nothing about labels), or
+    /// where nothing is labelled.
     pub fn measure(
-        question: &Question,
+        query: &Query,
         ranking: &Ranking,
         labels: &Labels,
         first: usize,
     ) -> Option<Self> {
-        if question.groups.is_empty() {
+        if !query.has_values() {
             return None;
         }
-        let verdict = |picture: usize| {
+        let verdict = |image: usize| {
             let mut right = true;
-            for group in &question.groups {
-                let label = usize::from(labels.get(picture, group.task)?);
-                right &= if group.wanted.is_empty() {
-                    !group.unwanted.contains(&label)
-                } else {
-                    group.wanted.contains(&label)
+            for clause in &query.all {
+                let (values, wanted) = match &clause.criterion {
+                    Criterion::AnyOf(values) => (values, true),
+                    Criterion::NoneOf(values) => (values, false),
+                    Criterion::Similar { .. } | Criterion::Confident => continue,
                 };
+                let label = usize::from(labels.get(image, clause.task)?);
+                right &= values.contains(&label) == wanted;
             }
             Some(right)
         };
@@ -76,10 +76,9 @@ fn are(count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use modulens_retrieval::Ranked;
+    use modulens_retrieval::{Clause, Ranked};
 
     use super::*;
-    use crate::page::core::question::Group;
 
     fn ranking(order: &[usize]) -> Ranking {
         let ranked = |&index: &usize| Ranked { index, score: 0.5 };
@@ -95,25 +94,17 @@ mod tests {
         // Two tasks, four pictures.
         let labels =
             Labels::from_cells(2, vec![1, 0, 1, 1, 0, 0, unknown, 0]).expect("four times two");
-        let group = |task, wanted: &[usize], unwanted: &[usize]| Group {
-            task,
-            wanted: wanted.into(),
-            unwanted: unwanted.into(),
-            ..Group::default()
-        };
-        let question = Question {
-            groups: vec![group(0, &[1], &[]), group(1, &[], &[1])],
-            ..Question::default()
-        };
+        let clauses = [Clause::any_of(0, [1]), Clause::none_of(1, [1])];
+        let query = clauses.into_iter().collect();
         let at =
-            |order: &[usize], first| Precision::measure(&question, &ranking(order), &labels, first);
+            |order: &[usize], first| Precision::measure(&query, &ranking(order), &labels, first);
         let all = at(&[0, 1, 2, 3], 50).expect("labelled");
         assert_eq!((all.right, all.labelled), (1, 3));
         assert_eq!(all.words(), "of the first 3, 1 is right");
         assert_eq!(at(&[0, 1], 1).expect("one").words(), "the first is right");
         assert_eq!(at(&[3], 50), None, "nothing is known");
         assert_eq!(
-            Precision::measure(&Question::default(), &ranking(&[0]), &labels, 5),
+            Precision::measure(&Query::default(), &ranking(&[0]), &labels, 5),
             None
         );
     }

@@ -1,6 +1,6 @@
 //! Teaching: what is marked, how a task may be called, and what to say about it.
 
-use modulens_retrieval::teach::Marks;
+use modulens_retrieval::few_shot::LabelledExamples;
 use modulens_schema::Task;
 
 use super::format;
@@ -68,9 +68,9 @@ pub fn marked(lesson: &Lesson, picture: usize, yes: bool) -> Lesson {
     next
 }
 
-/// The labelled examples of a user task.
-pub fn marks(lesson: &Lesson) -> Marks {
-    Marks {
+/// What is learned from.
+pub fn examples(lesson: &Lesson) -> LabelledExamples {
+    LabelledExamples {
         yes: lesson.yes.clone(),
         no: lesson.no.clone(),
     }

@@ -1,6 +1,7 @@
-//! What the visitor looks at: everything a link reproduces.
+//! The view: everything that a link reproduces.
 //!
-//! The ways it changes are in [`super::step`], its written form in [`super::query_string`].
+//! The ways it changes are in [`super::step`], its written form in [`super::query_string`]; [`super::resolve`] makes a query
+//! of it.
 
 use super::weight::Weight;
 use crate::protocol::Preference;
@@ -29,16 +30,16 @@ pub struct View {
     pub lessons: Vec<Lesson>,
     /// The picture shown in detail.
     pub open: Option<usize>,
-    /// What lies over the page besides.
+    /// The panel over the page.
     pub panel: Option<Panel>,
-    /// What should run the network.
+    /// The engine that should run the network.
     pub backend: Preference,
 }
 
-/// What is opened over the page, and worth a link.
+/// A panel over the page that is worth a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
-    /// How the tasks relate.
+    /// Relations of the tasks.
     Relations,
     /// The model card.
     Card,
@@ -74,9 +75,9 @@ pub struct Condition {
     pub task: String,
     /// The value's name.
     pub value: String,
-    /// Whether the value should be there or should not.
+    /// True if the value should be there, false if it should not.
     pub wanted: bool,
-    /// How much it counts.
+    /// The weight.
     pub weight: Weight,
 }
 
@@ -91,7 +92,7 @@ impl Condition {
         }
     }
 
-    /// Whether two conditions speak of the same value.
+    /// True if two conditions are about the same value.
     pub fn same_value(&self, other: &Self) -> bool {
         self.task == other.task && self.value == other.value
     }
@@ -106,16 +107,16 @@ pub enum Example {
     Own(u32),
 }
 
-/// Likeness to a picture.
+/// Similarity to a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Like {
     /// The picture.
     pub example: Example,
-    /// In what; through whatever lens is chosen, where absent.
+    /// The task to compare in; the lens where absent.
     pub task: Option<String>,
-    /// Whether results should be like it or unlike it.
+    /// True if results should be like it, false if unlike it.
     pub wanted: bool,
-    /// How much it counts.
+    /// The weight.
     pub weight: Weight,
 }
 
@@ -131,7 +132,7 @@ impl Like {
     }
 }
 
-/// How probable a value must be.
+/// Bounds on the probability of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {
     /// The task's name.
@@ -154,7 +155,7 @@ impl Bound {
 /// A task taught by pictures that show it and pictures that do not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lesson {
-    /// What the visitor calls it.
+    /// The name that the visitor gave it.
     pub name: String,
     /// Pictures that show it.
     pub yes: Vec<usize>,
@@ -168,12 +169,12 @@ impl View {
         self.conditions.as_deref().unwrap_or(first)
     }
 
-    /// Whether something lies over the page.
+    /// True if something lies over the page.
     pub fn is_covered(&self) -> bool {
         self.open.is_some() || self.panel.is_some()
     }
 
-    /// Whether a picture of the gallery is one of the examples.
+    /// True if a picture of the gallery is one of the examples.
     pub fn is_example(&self, picture: usize) -> bool {
         self.examples
             .iter()

@@ -1,14 +1,15 @@
-//! The question asked under several tasks, side by side: each row answered in slices, so that the browser gets its turn.
+//! The side-by-side view: the query through several tasks, each row answered in slices so that the browser gets its turn.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use modulens_retrieval::{Gallery, Ranked, RetrievalError};
+use modulens_retrieval::{Query, Ranked, Search};
 
 use super::{Source, State};
 use crate::page::browser::clock;
-use crate::page::core::beside::Asked;
+use crate::page::core::beside_rows::PICTURES;
+use crate::page::core::resolve;
 use crate::page::core::wording::task_title;
 
 /// The answer of one row.
@@ -16,16 +17,16 @@ use crate::page::core::wording::task_title;
 pub struct Row {
     /// The task's title.
     pub title: String,
-    /// What was asked.
-    pub asked: Asked,
     /// The first results, the best first.
     pub best: Vec<Ranked>,
-    /// What it was asked of: features, and how many pictures there were.
+    task: usize,
+    query: Query,
+    /// The features it was answered with, and how many images there were.
     of: (Source, usize),
 }
 
 impl Row {
-    /// How many pictures it was asked of.
+    /// Number of images it ranks.
     pub fn pictures(&self) -> usize {
         self.of.1
     }
@@ -35,13 +36,13 @@ impl State {
     /// The answer under a task, as far as it is known; tracked.
     pub fn row(&self, task: usize) -> Option<Arc<Row>> {
         self.beside
-            .with(|rows| rows.iter().find(|row| row.asked.task == task).cloned())
+            .with(|rows| rows.iter().find(|row| row.task == task).cloned())
     }
 
-    /// Answers every new question under the tasks of the rows.
+    /// Answers every new query under the tasks of the rows.
     pub(super) fn keep_beside(&self) {
         let state = *self;
-        let asked = Memo::new(move |_| state.asked_beside());
+        let asked = Memo::new(move |_| state.row_queries());
         Effect::new(move |_| {
             let of = (state.source.get(), state.images.get());
             state.learned.track();
@@ -51,108 +52,88 @@ impl State {
         });
     }
 
-    /// What the rows ask; `None` while something they need is on its way.
-    fn asked_beside(&self) -> Option<Vec<Asked>> {
+    /// The rows' tasks and queries; `None` while something they need is on its way.
+    fn row_queries(&self) -> Option<Vec<(usize, Query)>> {
         let rows = self.rows.get();
         if rows.is_empty() {
             return Some(Vec::new());
         }
         let compares = self.compares();
         let tasks = self.tasks.get();
-        let asked = |&task: &usize| {
-            let question = self.question_through(Some(task))?;
-            Some(Asked::new(task, tasks.get(task)?, question, compares))
+        let query = |&task: &usize| {
+            let query = self.query_through(Some(task))?;
+            Some((task, resolve::row(task, tasks.get(task)?, query, compares)))
         };
-        rows.iter().map(asked).collect()
+        rows.iter().map(query).collect()
     }
 
-    /// Answers row by row. What was answered already is kept, and what is answered anew is shown until then.
-    async fn answer_beside(self, asked: Vec<Asked>, of: (Source, usize)) {
+    /// Answers row by row. Rows that are answered already are kept, and those answered anew are shown until then.
+    async fn answer_beside(self, asked: Vec<(usize, Query)>, of: (Source, usize)) {
         let epoch = self.epoch.get_value();
         let turn = self.beside_turn.try_update_value(|turn| {
             *turn += 1;
             *turn
         });
         let wanted = move || self.is_current(epoch) && Some(self.beside_turn.get_value()) == turn;
-        let tasks: Vec<usize> = asked.iter().map(|asked| asked.task).collect();
-        let is_gone = |row: &Arc<Row>| !tasks.contains(&row.asked.task);
+        let tasks: Vec<usize> = asked.iter().map(|(task, _)| *task).collect();
+        let is_gone = |row: &Arc<Row>| !tasks.contains(&row.task);
         if self.beside.with_untracked(|rows| rows.iter().any(is_gone)) {
             self.beside.update(|rows| rows.retain(|row| !is_gone(row)));
         }
         self.learn();
-        let known_tasks = self.outcomes.with_untracked(Vec::len);
-        for asked in asked {
-            // A task that was forgotten meanwhile: the question without it follows.
-            let mut needed = asked.question.needs().into_iter();
-            if needed.any(|(task, _)| task >= known_tasks) {
+        for (task, query) in asked {
+            if !self.has_tasks_of(&query) {
                 return;
             }
-            let known = |row: &Arc<Row>| row.asked == asked && row.of == of;
+            let known = |row: &Arc<Row>| row.task == task && row.query == query && row.of == of;
             if self.beside.with_untracked(|rows| rows.iter().any(known)) {
                 continue;
             }
             clock::breathe().await;
-            let best = self.answer_row(&asked, of.0, &wanted).await;
+            let best = self.answer_row(&query, of.0, &wanted).await;
             if !wanted() {
                 return;
             }
             if let Some(best) = best {
                 let title = self
                     .tasks
-                    .with_untracked(|tasks| tasks.get(asked.task).map(task_title));
-                let title = title.unwrap_or_default();
+                    .with_untracked(|tasks| tasks.get(task).map(task_title));
                 let row = Arc::new(Row {
-                    title,
-                    asked,
+                    title: title.unwrap_or_default(),
                     best,
+                    task,
+                    query,
                     of,
                 });
                 self.beside.update(|rows| {
-                    rows.retain(|known| known.asked.task != row.asked.task);
+                    rows.retain(|known| known.task != row.task);
                     rows.push(row);
                 });
             }
         }
     }
 
-    /// Answers one row, a part at a time. `None` where it is not wanted any more, or cannot be had.
+    /// Answers one row. `None` where it is not wanted any more, or cannot be had.
     async fn answer_row(
         &self,
-        asked: &Asked,
+        query: &Query,
         source: Source,
         wanted: &dyn Fn() -> bool,
     ) -> Option<Vec<Ranked>> {
         let hidden = self.hidden.get_untracked();
-        let mut parts = Vec::new();
-        for (part, task, need) in asked.steps() {
-            // Embeddings of many tasks drive one another out: each is there when it is needed.
-            self.prepare(task, need, wanted).await;
-            clock::breathe().await;
-            if !wanted() {
-                return None;
-            }
-            if let Some(example) = asked.only_example().filter(|_| part.is_some()) {
-                return self.ask(source, |gallery| asked.nearest(gallery, example, &hidden));
-            }
-            if let Some(part) = part {
-                let scores = self.ask(source, |gallery| asked.score(gallery, part))?;
-                parts.push((part, scores));
-            }
+        let mut search = Search::new(query);
+        self.advance(&mut search, source, wanted).await?;
+        for task in self.show_predictions_of(query, source) {
+            self.count_facet(task);
         }
-        self.ask(source, |gallery| asked.best(gallery, parts, &hidden))
-    }
-
-    /// Asks what is searched.
-    fn ask<T>(
-        &self,
-        source: Source,
-        ask: impl FnOnce(&mut Gallery) -> Result<T, RetrievalError>,
-    ) -> Option<T> {
-        let answer = self
-            .searchers
-            .try_update_value(|searchers| searchers.of(source).map(ask))
-            .flatten()?;
-        answer
+        clock::breathe().await;
+        if !wanted() {
+            return None;
+        }
+        let best = self.searchers.try_update_value(|searchers| {
+            Some(search.best(searchers.of(source)?, PICTURES, &hidden))
+        });
+        best.flatten()?
             .map_err(|error| leptos::logging::error!("a row cannot be answered: {error}"))
             .ok()
     }

@@ -27,7 +27,8 @@ impl State {
             .try_update_value(|searchers| searchers.of(source).is_some())
             .unwrap_or(false);
         if there && self.source.get_untracked() != source {
-            self.outcomes.update(|outcomes| outcomes.fill(None));
+            self.predictions
+                .update(|predictions| predictions.fill(None));
             self.source.set(source);
         }
     }
@@ -62,7 +63,7 @@ impl State {
             features,
             equal_results: None,
         }));
-        let tasks = self.outcomes.with_untracked(Vec::len);
+        let tasks = self.predictions.with_untracked(Vec::len);
         let (mut equal, mut all) = (0, 0);
         for task in 0..tasks {
             clock::breathe().await;

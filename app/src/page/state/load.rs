@@ -157,7 +157,7 @@ impl State {
         self.images.set(searcher.images());
         self.searchers
             .update_value(|searchers| searchers.shipped = Some(searcher));
-        self.outcomes.set(vec![None; data.manifest.tasks.len()]);
+        self.predictions.set(vec![None; data.manifest.tasks.len()]);
         self.gallery.set(Load::Ready(Arc::clone(data)));
     }
 
@@ -178,8 +178,8 @@ impl State {
         self.answer.set(None);
         self.beside.set(Vec::new());
         self.truth.set(None);
-        self.outcomes.set(Vec::new());
-        self.tallies.set(Vec::new());
+        self.predictions.set(Vec::new());
+        self.facet_counts.set(Vec::new());
         self.source.set(Source::Shipped);
         self.embed.set(EmbedState::Idle);
         self.difference.set(None);

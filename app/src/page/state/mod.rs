@@ -8,6 +8,7 @@ pub mod beside;
 pub mod difference;
 pub mod embed;
 pub mod engine;
+mod facet_counts;
 pub mod library;
 mod live;
 pub mod load;
@@ -20,7 +21,6 @@ pub mod own_picture;
 mod panels;
 pub mod search;
 pub mod site;
-mod tallies;
 pub mod teach;
 pub mod thumbnails;
 pub mod tour;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use modulens_bundle::Manifest;
-use modulens_retrieval::{Gallery, Tally};
+use modulens_retrieval::{FacetCounts, Gallery, Query, Ranking};
 use modulens_schema::{Labels, Task};
 
 use self::add::{Making, OfferState};
@@ -49,10 +49,8 @@ use super::core::beside_rows;
 use super::core::defaults::{first_conditions, lens};
 use super::core::gallery_index::GalleryIndex;
 use super::core::lessons::{usable, with_lessons};
-use super::core::outcome::Outcome;
 use super::core::own;
-use super::core::question::Question;
-use super::core::ranking::Ranking;
+use super::core::predictions::Predictions;
 use super::core::slide::Slide;
 use super::core::teaching;
 use super::core::trail::Trail;
@@ -148,13 +146,13 @@ pub struct Truth {
     pub ids: Vec<String>,
 }
 
-/// The answer to the question asked last.
+/// The answer to the last query.
 #[derive(Debug)]
 pub struct Answer {
     /// The pictures in order.
     pub ranking: Ranking,
     /// The query.
-    pub question: Question,
+    pub query: Query,
     /// The computing time, waiting not counted.
     pub millis: f64,
 }
@@ -222,10 +220,10 @@ pub struct State {
     pub truth: RwSignal<Option<Arc<Truth>>>,
     /// Something that the visitor should know and can go on with.
     pub notice: RwSignal<Option<String>>,
-    /// What the network says under every task, as far as it is computed.
-    pub outcomes: RwSignal<Vec<Option<Arc<Outcome>>>>,
-    /// The facet counts over the images that match the rest of the query, task by task.
-    pub tallies: RwSignal<Vec<Option<Arc<Tally>>>>,
+    /// The predictions of every task, as far as they are computed.
+    predictions: RwSignal<Vec<Option<Arc<Predictions>>>>,
+    /// The facet counts of every task: of the images that have all that is asked of other tasks.
+    facet_counts: RwSignal<Vec<Option<Arc<FacetCounts>>>>,
     /// The answer shown.
     pub answer: RwSignal<Option<Arc<Answer>>>,
     /// The visitor's own pictures.
@@ -373,8 +371,8 @@ impl State {
             gallery,
             truth: RwSignal::new(None),
             notice: RwSignal::new(notice),
-            outcomes: RwSignal::new(Vec::new()),
-            tallies: RwSignal::new(Vec::new()),
+            predictions: RwSignal::new(Vec::new()),
+            facet_counts: RwSignal::new(Vec::new()),
             answer: RwSignal::new(None),
             own: RwSignal::new(Vec::new()),
             engine: RwSignal::new(EngineState::Unknown),
@@ -418,16 +416,16 @@ impl State {
             .with_untracked(|gallery| gallery.ready().cloned())
     }
 
-    /// The outcome of a task, tracked.
-    pub fn outcome(&self, task: usize) -> Option<Arc<Outcome>> {
-        self.outcomes
-            .with(|outcomes| outcomes.get(task).cloned().flatten())
+    /// The predictions of a task, tracked.
+    pub fn predictions(&self, task: usize) -> Option<Arc<Predictions>> {
+        self.predictions
+            .with(|predictions| predictions.get(task).cloned().flatten())
     }
 
-    /// The tally of a task, tracked.
-    pub fn tally(&self, task: usize) -> Option<Arc<Tally>> {
-        self.tallies
-            .with(|tallies| tallies.get(task).cloned().flatten())
+    /// The facet counts of a task, tracked.
+    pub fn facet_counts(&self, task: usize) -> Option<Arc<FacetCounts>> {
+        self.facet_counts
+            .with(|counts| counts.get(task).cloned().flatten())
     }
 
     /// Makes every running task an old one. Returns the new count.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use futures::future::try_join;
 use js_sys::Uint8Array;
-use modulens_bundle::{Manifest, Readouts, files};
+use modulens_bundle::{Heads, Manifest, files};
 use modulens_retrieval::{RetrievalError, Tail};
 
 use crate::page::browser::fetch;
@@ -22,7 +22,7 @@ pub struct Network {
     /// The tail of every task.
     pub tail: Tail,
     /// The readout of every task.
-    pub readouts: Readouts,
+    pub readouts: Heads,
 }
 
 impl Network {

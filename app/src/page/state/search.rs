@@ -1,38 +1,37 @@
-//! Answering the question asked, and finding out what the network says under every task.
+//! Answering the query, and predicting every task for the whole gallery.
 //!
-//! Embedding a whole gallery under one task takes some ten milliseconds for thousands of pictures, so it is
-//! done one task at a time, and the browser gets its turn in between.
+//! Embedding a whole gallery under one task takes some ten milliseconds for thousands of images, so it is done in slices,
+//! and the browser gets its turn in between.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use modulens_retrieval::Need;
+use modulens_retrieval::{Need, Progress, Query, Search};
 
 use super::own_picture::Embedded;
 use super::{Answer, Source, State};
 use crate::page::browser::clock;
-use crate::page::core::outcome::Outcome;
-use crate::page::core::question::{Likeness, Question};
-use crate::page::core::ranking::rank;
-use crate::page::core::view::{Example, Like};
+use crate::page::core::predictions::Predictions;
+use crate::page::core::resolve::{Context, ExampleFeatures, resolve};
+use crate::page::core::view::Example;
 
-/// Pictures prepared before the browser gets its turn: some two milliseconds, ten on a slow phone.
+/// Images prepared before the browser gets its turn: some two milliseconds, ten on a slow phone.
 const SLICE: usize = 1024;
 
 impl State {
-    /// Answers every new question, and fills in the outcomes of all tasks when there is time.
+    /// Answers every new query, and predicts all tasks when there is time.
     pub(super) fn keep_searching(&self) {
         let state = *self;
-        let question = Memo::new(move |_| state.question());
+        let query = Memo::new(move |_| state.query_through(state.compared.get()));
         Effect::new(move |_| {
-            // A new source is a new answer, even to the same question.
+            // A new source is a new answer, even to the same query.
             state.source.track();
-            // So are more pictures, and more marks.
+            // So are more images, and more labels.
             state.images.track();
             state.learned.track();
-            if let Some(question) = question.get() {
-                spawn_local(state.answer_question(question));
+            if let Some(query) = query.get() {
+                spawn_local(state.answer_query(query));
             }
         });
         Effect::new(move |_| {
@@ -40,65 +39,59 @@ impl State {
             state.images.track();
             state.learned.track();
             if state.gallery.with(|gallery| gallery.ready().is_some()) {
-                spawn_local(state.fill_outcomes());
+                spawn_local(state.predict_all());
             }
         });
     }
 
-    /// The question in indices; `None` while something it needs is on its way.
-    fn question(&self) -> Option<Question> {
-        self.question_through(self.compared.get())
-    }
-
-    /// The question as it would be asked through another lens.
-    pub(super) fn question_through(&self, lens: Option<usize>) -> Option<Question> {
-        self.data()?;
-        let tasks = self.tasks.get();
-        let conditions = self.conditions.get();
+    /// The query through a lens, tracked; `None` while something it needs is on its way.
+    pub(super) fn query_through(&self, lens: Option<usize>) -> Option<Query> {
         let source = self.source.get();
-        let mut examples = Vec::new();
-        for like in self.view.with(|view| view.examples.clone()) {
-            let Some(task) = self.own_task(&like).or(lens) else {
-                continue;
-            };
-            let features = match like.example {
-                // A picture the gallery does not have is no part of the question.
-                Example::Gallery(index) => self.features(index, source),
-                Example::Own(number) => match self.own_embedded(number) {
-                    Some(Embedded::Ready { features, .. }) => Some(features.to_vec()),
-                    Some(Embedded::Waiting) => return None,
-                    Some(Embedded::Failed(_)) | None => None,
+        self.in_context(lens, |context, state| {
+            let features = |example| match example {
+                // A picture the gallery does not have is no part of the query.
+                Example::Gallery(index) => match state.features(index, source) {
+                    Some(features) => ExampleFeatures::Ready(features),
+                    None => ExampleFeatures::Missing,
+                },
+                Example::Own(number) => match state.own_embedded(number) {
+                    Some(Embedded::Ready { features, .. }) => {
+                        ExampleFeatures::Ready(features.to_vec())
+                    }
+                    Some(Embedded::Waiting) => ExampleFeatures::Waiting,
+                    Some(Embedded::Failed(_)) | None => ExampleFeatures::Missing,
                 },
             };
-            examples.extend(features.map(|features| Likeness {
-                task,
-                features,
-                wanted: like.wanted,
-                weight: like.weight,
-            }));
-        }
-        let question = Question::new(&tasks, &conditions, examples);
-        let (bounds, at_least) = self.view.with(|view| (view.bounds.clone(), view.at_least));
-        Some(question.within(&tasks, &bounds, at_least))
+            state.view.with(|view| resolve(view, context, features))
+        })?
     }
 
-    /// The task an example is compared in whatever the lens; one that the gallery does not have is none.
-    fn own_task(&self, like: &Like) -> Option<usize> {
-        let name = like.task.as_ref()?;
-        let tasks = self.tasks.get();
-        let task = tasks.iter().position(|task| task.name == *name)?;
-        self.has_embeddings(task).then_some(task)
-    }
-
-    /// Whether the question compares anything through the lens, so that another lens is another answer.
+    /// True if the query compares anything through the lens, so that another lens is another answer; tracked.
     pub fn compares(&self) -> bool {
-        let examples = self.view.with(|view| view.examples.clone());
-        examples
-            .iter()
-            .any(|like| like.weight.counts() && self.own_task(like).is_none())
+        let compares = self.in_context(None, |context, state| {
+            state.view.with(|view| context.compares(view))
+        });
+        compares.unwrap_or_default()
     }
 
-    /// Whether pictures can be compared in a task: a taught one only says how likely they have it.
+    /// Does something with all that the view is resolved with, tracked; `None` without a gallery.
+    fn in_context<T>(
+        &self,
+        lens: Option<usize>,
+        with: impl FnOnce(&Context<'_>, &Self) -> T,
+    ) -> Option<T> {
+        let data = self.data()?;
+        let tasks = self.tasks.get();
+        let context = Context {
+            tasks: &tasks,
+            network: data.manifest.tasks.len(),
+            first: &data.first,
+            lens,
+        };
+        Some(with(&context, self))
+    }
+
+    /// True if images can be compared in a task: a user task only says how likely they have it.
     pub fn has_embeddings(&self, task: usize) -> bool {
         self.gallery.with(|gallery| {
             gallery
@@ -117,8 +110,8 @@ impl State {
             .flatten()
     }
 
-    /// Computes an answer and shows it, unless the question has become another meanwhile.
-    async fn answer_question(self, question: Question) {
+    /// Computes an answer and shows it, unless the query has become another meanwhile.
+    async fn answer_query(self, query: Query) {
         let epoch = self.epoch.get_value();
         let turn = self.turn.try_update_value(|turn| {
             *turn += 1;
@@ -132,116 +125,155 @@ impl State {
                 return;
             }
         }
-        let mut millis = 0.0;
         self.learn();
-        // A task that was forgotten meanwhile: the question without it follows.
-        let tasks = self.outcomes.with_untracked(Vec::len);
-        if question.needs().iter().any(|(task, _)| *task >= tasks) {
+        if !self.has_tasks_of(&query) {
             return;
         }
-        for (task, need) in question.needs() {
-            millis += self.prepare(task, need, &wanted).await;
-            if !wanted() {
-                return;
-            }
-        }
+        let source = self.source.get_untracked();
+        let mut search = Search::new(&query);
+        let Some(mut millis) = self.advance(&mut search, source, &wanted).await else {
+            return;
+        };
+        // The answer comes with facet counts of its own.
+        self.show_predictions_of(&query, source);
         clock::breathe().await;
         if !wanted() {
             return;
         }
-        let source = self.source.get_untracked();
         let hidden = self.hidden.get_untracked();
         let started = clock::now();
         let ranking = self
             .searchers
-            .try_update_value(|searchers| {
-                searchers
-                    .of(source)
-                    .map(|gallery| rank(gallery, &question, &hidden))
-            })
+            .try_update_value(|searchers| Some(search.rank(searchers.of(source)?, &hidden)))
             .flatten();
         millis += clock::now() - started;
         match ranking {
             Some(Ok(ranking)) => {
                 self.answer.set(Some(Arc::new(Answer {
                     ranking,
-                    question,
+                    query,
                     millis,
                 })));
-                self.fill_tallies(&wanted).await;
+                self.count_facets(&wanted).await;
             }
             Some(Err(error)) => leptos::logging::error!("the search failed: {error}"),
             None => {}
         }
     }
 
-    /// Gets a task ready for a search and finds out what the network says under it, a slice at a time. Returns the
-    /// milliseconds it took, waiting not counted.
-    pub(super) async fn prepare(&self, task: usize, need: Need, wanted: &dyn Fn() -> bool) -> f64 {
-        let source = self.source.get_untracked();
+    /// False if a task of the query was forgotten meanwhile: the query without it follows.
+    pub(super) fn has_tasks_of(&self, query: &Query) -> bool {
+        let tasks = self.predictions.with_untracked(Vec::len);
+        query.needs().iter().all(|(task, _)| *task < tasks)
+    }
+
+    /// Advances a search to its end, a slice at a time. Returns the milliseconds it took, waiting not counted; `None` where
+    /// it is not wanted any more, or cannot be had.
+    pub(super) async fn advance(
+        &self,
+        search: &mut Search<'_>,
+        source: Source,
+        wanted: &dyn Fn() -> bool,
+    ) -> Option<f64> {
         let mut millis = 0.0;
         loop {
             let started = clock::now();
-            let left = self.searchers.try_update_value(|searchers| {
-                Some(searchers.of(source)?.advance(task, need, SLICE))
-            });
+            let progress = self
+                .searchers
+                .try_update_value(|searchers| Some(search.advance(searchers.of(source)?, SLICE)));
             millis += clock::now() - started;
+            match progress.flatten()? {
+                Ok(Progress::Done) => return Some(millis),
+                Ok(Progress::Working) => {}
+                Err(error) => {
+                    // A task that was forgotten meanwhile is no error.
+                    if wanted() {
+                        leptos::logging::error!("the search failed: {error}");
+                    }
+                    return None;
+                }
+            }
+            clock::breathe().await;
+            if !wanted() {
+                return None;
+            }
+        }
+    }
+
+    /// Predicts one task for every image, a slice at a time, and counts its facet.
+    pub(super) async fn predict(&self, task: usize, wanted: &dyn Fn() -> bool) {
+        let source = self.source.get_untracked();
+        loop {
+            let left = self.searchers.try_update_value(|searchers| {
+                Some(
+                    searchers
+                        .of(source)?
+                        .advance(task, Need::Probabilities, SLICE),
+                )
+            });
             match left.flatten() {
                 Some(Ok(0)) => break,
                 Some(Ok(_)) => {}
                 Some(Err(error)) => {
-                    // One that was forgotten meanwhile is nothing to complain of.
+                    // A task that was forgotten meanwhile is no error.
                     if wanted() {
-                        leptos::logging::error!("task {task} cannot be searched: {error}");
+                        leptos::logging::error!("task {task} cannot be predicted: {error}");
                     }
-                    return millis;
+                    return;
                 }
-                None => return millis,
+                None => return,
             }
             clock::breathe().await;
             if !wanted() {
-                return millis;
+                return;
             }
         }
-        if need == Need::Probabilities {
-            let started = clock::now();
-            self.show_outcome(task, source);
-            millis += clock::now() - started;
+        if self.show_predictions(task, source) {
+            self.count_facet(task);
         }
-        millis
     }
 
-    /// Shows what the network says under one task, if that is not shown yet.
-    fn show_outcome(&self, task: usize, source: Source) {
-        let known = self.outcomes.with_untracked(|outcomes| {
-            let outcome = outcomes.get(task).and_then(Option::as_ref);
-            outcome.map(|outcome| outcome.pictures())
+    /// Shows the predictions that a search has computed. Returns the tasks whose predictions are new.
+    pub(super) fn show_predictions_of(&self, query: &Query, source: Source) -> Vec<usize> {
+        let needs = query.needs().into_iter();
+        let predicted = needs.filter(|(_, need)| *need == Need::Probabilities);
+        predicted
+            .map(|(task, _)| task)
+            .filter(|&task| self.show_predictions(task, source))
+            .collect()
+    }
+
+    /// Shows the predictions of one task, if they are not shown yet. Returns whether they are new.
+    fn show_predictions(&self, task: usize, source: Source) -> bool {
+        let known = self.predictions.with_untracked(|all| {
+            let predictions = all.get(task).and_then(Option::as_ref);
+            predictions.map(|predictions| predictions.images())
         });
-        let outcome = self.searchers.try_update_value(|searchers| {
+        let predictions = self.searchers.try_update_value(|searchers| {
             let gallery = searchers.of(source)?;
             if known == Some(gallery.images()) {
                 return None;
             }
-            let values = gallery.readout(task).ok()?.values();
+            let values = gallery.head(task).ok()?.values();
             let probabilities = gallery.probabilities(task).ok()?;
-            Some(Outcome::new(values, probabilities))
+            Some(Predictions::new(values, probabilities))
         });
-        if let Some(outcome) = outcome.flatten() {
-            self.outcomes.update(|outcomes| {
-                if let Some(place) = outcomes.get_mut(task) {
-                    *place = Some(Arc::new(outcome));
-                }
-            });
-            self.fill_tally(task);
-        }
+        let Some(predictions) = predictions.flatten() else {
+            return false;
+        };
+        self.predictions.update(|all| {
+            if let Some(place) = all.get_mut(task) {
+                *place = Some(Arc::new(predictions));
+            }
+        });
+        true
     }
 
-    /// Finds out what the network says under all tasks, the lens first, as long as gallery and source stay and
-    /// nothing was added.
-    async fn fill_outcomes(self) {
+    /// Predicts all tasks, the lens first, as long as gallery and source stay and nothing was added.
+    async fn predict_all(self) {
         let (epoch, source) = (self.epoch.get_value(), self.source.get_untracked());
         let images = self.images.get_untracked();
-        let tasks = self.outcomes.with_untracked(Vec::len);
+        let tasks = self.predictions.with_untracked(Vec::len);
         let lens = self.lens.get_untracked();
         let learned = self.learned.get_untracked();
         let wanted = move || {
@@ -256,11 +288,11 @@ impl State {
             if !wanted() {
                 return;
             }
-            self.prepare(task, Need::Probabilities, &wanted).await;
+            self.predict(task, &wanted).await;
         }
     }
 
-    /// What the network says about a picture of the visitor's own under a task.
+    /// The probabilities of a task's values for a picture of the visitor's own.
     pub fn own_row(&self, number: u32, task: usize) -> Option<Vec<f32>> {
         let Some(Embedded::Ready { features, .. }) = self.own_embedded(number) else {
             return None;
@@ -268,7 +300,7 @@ impl State {
         self.searchers
             .try_update_value(|searchers| {
                 let gallery = searchers.shipped.as_ref()?;
-                gallery.outcome(&features, task).ok()
+                gallery.predict(&features, task).ok()
             })
             .flatten()
     }

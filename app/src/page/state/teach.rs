@@ -1,14 +1,13 @@
-//! Teaching: the marks a visitor makes, and what is learned from them.
+//! User tasks: the examples a visitor labels, and the classifiers learned from them.
 //!
-//! Marks are part of the view, as a question is: every one is a step that can be taken back, and a link carries them.
-//! What is learned follows from them.
+//! Labels are part of the view, as the query is: every one is a step that can be taken back, and a link carries them.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use modulens_retrieval::teach::Marks;
-use modulens_retrieval::{Gallery, Need};
+use modulens_retrieval::Gallery;
+use modulens_retrieval::few_shot::LabelledExamples;
 
 use super::{Source, State};
 use crate::page::browser::clock;
@@ -19,7 +18,7 @@ use crate::page::core::view::{Condition, Lesson};
 /// Pictures suggested at a time.
 const SUGGESTED: usize = 8;
 
-/// Whether the visitor is teaching.
+/// State of the teaching bar.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Teaching {
     /// No.
@@ -31,7 +30,7 @@ pub enum Teaching {
     Marking(String),
 }
 
-/// What was learned of one task.
+/// A user task as it was learned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Learned {
     /// Its fingerprint, `[D]`.
@@ -44,12 +43,12 @@ pub struct Learned {
     pub ignored: usize,
 }
 
-/// What the taught tasks were learned from.
+/// The examples and images that the user tasks were learned from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LearnedOn {
     source: Source,
     images: usize,
-    marks: Vec<Marks>,
+    examples: Vec<LabelledExamples>,
 }
 
 impl State {
@@ -123,7 +122,7 @@ impl State {
             .with(|gallery| gallery.ready().map_or(0, |data| data.manifest.tasks.len()))
     }
 
-    /// What was learned of a taught task; tracked.
+    /// A user task as it was learned; tracked.
     pub fn learned(&self, task: usize) -> Option<Learned> {
         let at = task.checked_sub(self.network_tasks())?;
         self.learned.with(|learned| learned.get(at).cloned())
@@ -171,26 +170,28 @@ impl State {
     fn learn_from(&self, grown: impl Fn(usize, usize) -> bool) {
         let Some(data) = self.data_now() else { return };
         let source = self.source.get_untracked();
-        let marks: Vec<Marks> = self
+        let examples: Vec<LabelledExamples> = self
             .lessons
-            .with_untracked(|lessons| lessons.iter().map(teaching::marks).collect());
+            .with_untracked(|lessons| lessons.iter().map(teaching::examples).collect());
         let learned = self.searchers.try_update_value(|searchers| {
             let gallery = searchers.of(source)?;
             let images = gallery.images();
             let known = self.learned_on.with_value(|on| match on {
-                Some(on) => on.source == source && on.marks == marks && !grown(on.images, images),
-                None => marks.is_empty(),
+                Some(on) => {
+                    on.source == source && on.examples == examples && !grown(on.images, images)
+                }
+                None => examples.is_empty(),
             });
             if known {
                 return None;
             }
-            let taught = gallery.teach(&marks);
+            let learned = gallery.set_user_tasks(&examples);
             self.learned_on.set_value(Some(LearnedOn {
                 source,
                 images,
-                marks,
+                examples,
             }));
-            Some(taught.map(|()| all_learned(gallery, data.manifest.tasks.len())))
+            Some(learned.map(|()| all_learned(gallery, data.manifest.tasks.len())))
         });
         match learned.flatten() {
             Some(Ok(learned)) => self.show_learned(data.manifest.tasks.len(), learned),
@@ -199,19 +200,19 @@ impl State {
         }
     }
 
-    /// Shows what was learned; what was computed of tasks that are others now is let go.
+    /// Shows the learned tasks, and lets go of what was computed for those that changed.
     fn show_learned(&self, network: usize, learned: Vec<Learned>) {
         let before = self.learned.get_untracked();
         let tasks = network + learned.len();
         let changed = |at: &usize| before.get(*at) != learned.get(*at);
         let changed: Vec<usize> = (0..learned.len()).filter(changed).collect();
-        self.outcomes.update(|outcomes| {
-            outcomes.resize(tasks, None);
-            changed.iter().for_each(|at| outcomes[network + at] = None);
+        self.predictions.update(|all| {
+            all.resize(tasks, None);
+            changed.iter().for_each(|at| all[network + at] = None);
         });
-        self.tallies.update(|tallies| {
-            tallies.resize(tasks, None);
-            changed.iter().for_each(|at| tallies[network + at] = None);
+        self.facet_counts.update(|all| {
+            all.resize(tasks, None);
+            changed.iter().for_each(|at| all[network + at] = None);
         });
         // Rows may have been answered by what is known better now.
         if self.beside.with_untracked(|rows| !rows.is_empty()) {
@@ -237,12 +238,12 @@ impl State {
         clock::breathe().await;
         let task = untrack(|| self.task_named(&lesson.name));
         let Some(task) =
-            task.filter(|task| wanted() && *task < self.outcomes.with_untracked(Vec::len))
+            task.filter(|task| wanted() && *task < self.predictions.with_untracked(Vec::len))
         else {
             self.unsure.set(Vec::new());
             return;
         };
-        self.prepare(task, Need::Probabilities, &wanted).await;
+        self.predict(task, &wanted).await;
         if !wanted() {
             return;
         }
@@ -250,22 +251,22 @@ impl State {
         let mut skip = [lesson.yes.as_slice(), &lesson.no].concat();
         skip.extend_from_slice(&self.hidden.get_untracked());
         skip.sort_unstable();
-        let unsure = self.searchers.try_update_value(|searchers| {
-            searchers.of(source)?.unsure(task, SUGGESTED, &skip).ok()
+        let uncertain = self.searchers.try_update_value(|searchers| {
+            searchers.of(source)?.uncertain(task, SUGGESTED, &skip).ok()
         });
-        self.unsure.set(unsure.flatten().unwrap_or_default());
+        self.unsure.set(uncertain.flatten().unwrap_or_default());
     }
 }
 
-/// What was learned of every taught task.
+/// Every user task as it was learned.
 fn all_learned(gallery: &Gallery, network: usize) -> Vec<Learned> {
     let learned = |task: usize| {
-        let (taught, settled) = (gallery.taught(task)?, gallery.settled(task)?);
+        let (classifier, labels) = (gallery.classifier(task)?, gallery.labels(task)?);
         Some(Learned {
-            fingerprint: taught.scaling.clone(),
-            yes: settled.yes.len(),
-            no: settled.no.len(),
-            ignored: settled.ignored,
+            fingerprint: classifier.scaling.clone(),
+            yes: labels.yes.len(),
+            no: labels.no.len(),
+            ignored: labels.ignored,
         })
     };
     (network..gallery.tasks()).filter_map(learned).collect()

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use modulens_bundle::{
-    Attribution, Encoding, Features, Manifest, PictureFormat, ReadoutWeights, Readouts, Writer,
-    features, files, ids, labels, readouts, tail,
+    Attribution, Encoding, Features, HeadWeights, Heads, Manifest, PictureFormat, Writer, features,
+    files, ids, labels, readouts, tail,
 };
 use modulens_schema::{
     Fit, FoldedTail, InputSpec, Interval, Labels, Quality, Split, Task, TaskKind, TaskQuality,
@@ -87,12 +87,12 @@ pub fn the_tail() -> FoldedTail {
     }
 }
 
-pub fn the_readouts() -> Readouts {
-    let readout = |values: usize| ReadoutWeights {
+pub fn the_readouts() -> Heads {
+    let readout = |values: usize| HeadWeights {
         weight: (0..values * 2).map(|i| i as f32 - 1.5).collect(),
         bias: vec![0.25; values],
     };
-    Readouts {
+    Heads {
         embedding: 2,
         tasks: vec![readout(2), readout(3)],
     }

@@ -1,12 +1,12 @@
-//! The embeddings of the tasks used last, whole or on the way, and their codes, within a limit of bytes.
+//! The embeddings of the tasks used last, whole or in part, within a limit of bytes.
 
-use crate::{CodedEmbeddings, Embeddings};
+use crate::Embeddings;
 
 /// Embeddings of some tasks. One is always kept, however small the limit.
 #[derive(Clone, Debug)]
 pub(super) struct Cache {
     /// The most recently used task comes last.
-    entries: Vec<(usize, CodedEmbeddings)>,
+    entries: Vec<(usize, Embeddings)>,
     limit: usize,
 }
 
@@ -19,28 +19,23 @@ impl Cache {
         }
     }
 
-    /// Sets the limit; what is too much goes when a task is next opened.
-    pub(super) fn set_limit(&mut self, bytes: usize) {
-        self.limit = bytes;
-    }
-
-    /// What is there of a task, without counting as a use of it.
-    pub(super) fn get(&self, task: usize) -> Option<&CodedEmbeddings> {
+    /// The embeddings there are of a task; no use of them.
+    pub(super) fn get(&self, task: usize) -> Option<&Embeddings> {
         let entry = self.entries.iter().find(|(kept, _)| *kept == task);
         entry.map(|(_, kept)| kept)
     }
 
     /// The entry of a task, which is now the one used last; an empty one where there was none.
     ///
-    /// Every entry counts with the size it will have with all `images` and their codes, so that finishing one never
+    /// Every entry counts with the size it will have with all `images`, so that finishing one never
     /// drives the others out halfway.
-    pub(super) fn open(&mut self, task: usize, images: usize, dim: usize) -> &mut CodedEmbeddings {
+    pub(super) fn open(&mut self, task: usize, images: usize, dim: usize) -> &mut Embeddings {
         let kept = self.entries.iter().position(|(kept, _)| *kept == task);
         let entry = match kept {
             Some(at) => self.entries.remove(at),
-            None => (task, Embeddings::empty(dim).into()),
+            None => (task, Embeddings::empty(dim)),
         };
-        let whole = CodedEmbeddings::bytes_of(images, dim);
+        let whole = Embeddings::bytes_of(images, dim);
         let others = (self.limit / whole.max(1)).saturating_sub(1);
         let surplus = self.entries.len().saturating_sub(others);
         self.entries.drain(..surplus);
@@ -70,14 +65,14 @@ mod tests {
 
     #[test]
     fn the_least_recently_used_goes_first_and_one_always_stays() {
-        let mut cache = Cache::new(2 * CodedEmbeddings::bytes_of(10, 3));
+        let mut cache = Cache::new(2 * Embeddings::bytes_of(10, 3));
         for task in [0, 1, 0, 2] {
             cache.open(task, 10, 3);
         }
         assert_eq!(kept(&cache), [0, 2]);
         cache.open(0, 20, 3);
         assert_eq!(kept(&cache), [0], "the images have become more");
-        cache.set_limit(0);
+        cache.limit = 0;
         cache.open(1, 10, 3);
         assert_eq!(kept(&cache), [1]);
         cache.open(2, usize::MAX, 3);
@@ -94,7 +89,7 @@ mod tests {
         };
         entry.extend(4, fill).expect("finite");
         cache.open(1, 10, 3);
-        let rows = |cache: &Cache| cache.get(0).map(|kept| kept.embeddings().rows());
+        let rows = |cache: &Cache| cache.get(0).map(Embeddings::rows);
         assert_eq!(rows(&cache), Some(4));
         assert_eq!(cache.bytes(), 2 * 10 * 3 * 4);
         cache.clear();

@@ -1,21 +1,21 @@
-//! A gallery being searched: features, tail and readouts together, and a memory of what was computed.
+//! A gallery being searched: features, tail and heads together, and a cache of what was computed.
 
 mod cache;
 mod prepare;
-mod search;
-mod taught;
+mod score;
+mod user_tasks;
 
-use modulens_bundle::{Features, Readouts};
+use modulens_schema::{Features, Heads};
 
 pub use prepare::Need;
 
 use cache::Cache;
-use taught::Lessons;
+use user_tasks::UserTasks;
 
-use crate::{Embeddings, Readout, RetrievalError, Tail};
+use crate::{Embeddings, Head, RetrievalError, Tail};
 
-/// Bytes of embeddings kept unless told otherwise: 4 tasks of 202,599 images, 64 numbers each, with their codes.
-const DEFAULT_CACHE: usize = 254 << 20;
+/// Bytes of embeddings kept: 4 tasks of 202,599 images, 64 numbers each.
+const CACHE: usize = 198 << 20;
 
 /// A gallery being searched. It may grow ([`Gallery::append`]) between one question and the next.
 ///
@@ -25,9 +25,9 @@ const DEFAULT_CACHE: usize = 254 << 20;
 #[derive(Clone, Debug)]
 pub struct Gallery {
     tail: Tail,
-    /// Of the network's tasks and, after them, of the taught ones.
-    readouts: Vec<Readout>,
-    lessons: Lessons,
+    /// Of the network's tasks and, after them, of the user tasks.
+    heads: Vec<Head>,
+    user_tasks: UserTasks,
     features: Features,
     /// Images there are to be, if more than there are.
     expected: usize,
@@ -41,34 +41,30 @@ impl Gallery {
     ///
     /// # Errors
     /// Parts made for other tasks, features or embeddings than the tail.
-    pub fn new(
-        tail: Tail,
-        readouts: &Readouts,
-        features: Features,
-    ) -> Result<Self, RetrievalError> {
-        RetrievalError::length("the list of readouts", readouts.tasks.len(), tail.tasks())?;
-        RetrievalError::length("a readout's row", readouts.embedding, tail.embedding())?;
+    pub fn new(tail: Tail, heads: &Heads, features: Features) -> Result<Self, RetrievalError> {
+        RetrievalError::length("the list of heads", heads.tasks.len(), tail.tasks())?;
+        RetrievalError::length("a head's row", heads.embedding, tail.embedding())?;
         check_features(&features, &tail)?;
-        let readouts: Vec<Readout> = readouts
+        let heads: Vec<Head> = heads
             .tasks
             .iter()
-            .map(|weights| Readout::new(weights.clone(), tail.embedding()))
+            .map(|weights| Head::new(weights.clone(), tail.embedding()))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            probabilities: vec![Vec::new(); readouts.len()],
+            probabilities: vec![Vec::new(); heads.len()],
             tail,
-            readouts,
-            lessons: Lessons::default(),
+            heads,
+            user_tasks: UserTasks::default(),
             features,
             expected: 0,
-            embeddings: Cache::new(DEFAULT_CACHE),
+            embeddings: Cache::new(CACHE),
         })
     }
 
-    /// The same gallery keeping at most so many bytes of embeddings and their codes (always those of one task).
-    #[must_use]
-    pub fn with_cache(mut self, bytes: usize) -> Self {
-        self.embeddings.set_limit(bytes);
+    /// The same gallery keeping at most so many bytes of embeddings (always those of one task).
+    #[cfg(test)]
+    pub(crate) fn with_cache(mut self, bytes: usize) -> Self {
+        self.embeddings = Cache::new(bytes);
         self
     }
 
@@ -87,27 +83,27 @@ impl Gallery {
         &self.features
     }
 
-    /// The readout of a task.
+    /// The head of a task.
     ///
     /// # Errors
     /// There is no such task.
-    pub fn readout(&self, task: usize) -> Result<&Readout, RetrievalError> {
-        let tasks = self.readouts.len();
-        self.readouts
+    pub fn head(&self, task: usize) -> Result<&Head, RetrievalError> {
+        let tasks = self.heads.len();
+        self.heads
             .get(task)
             .ok_or(RetrievalError::NoTask { task, tasks })
     }
 
     /// Replaces the features, for instance by those computed on this machine, and forgets what was
-    /// computed from the old ones and what was reserved. Taught tasks are learned anew.
+    /// computed from the old ones and what was reserved. User tasks are fitted anew.
     ///
     /// # Errors
-    /// Features of another length, or, where there are taught tasks, ones that give embeddings that are not finite;
+    /// Features of another length, or, where there are user tasks, ones that give embeddings that are not finite;
     /// the old ones then stay.
     pub fn set_features(&mut self, features: Features) -> Result<(), RetrievalError> {
         check_features(&features, &self.tail)?;
         let before = std::mem::replace(&mut self.features, features);
-        if let Err(error) = self.learn_anew() {
+        if let Err(error) = self.fit_again() {
             self.features = before;
             return Err(error);
         }
@@ -157,7 +153,12 @@ impl Gallery {
     /// # Errors
     /// There is no such task.
     pub fn embeddings(&mut self, task: usize) -> Result<&Embeddings, RetrievalError> {
-        Ok(self.all_embeddings(task)?.embeddings())
+        self.head(task)?;
+        if self.is_user_task(task) {
+            return Err(RetrievalError::NotComparable { task });
+        }
+        let images = self.images();
+        self.extend_embeddings(task, images)
     }
 
     /// The probabilities of a task's values for every image, `[N, V]`.
@@ -167,30 +168,6 @@ impl Gallery {
     pub fn probabilities(&mut self, task: usize) -> Result<&[f32], RetrievalError> {
         self.advance(task, Need::Probabilities, usize::MAX)?;
         Ok(self.probabilities.get(task).map_or(&[], Vec::as_slice))
-    }
-
-    /// The most probable value of every image under a task; the lower index where two are equal.
-    ///
-    /// # Errors
-    /// There is no such task.
-    pub fn predictions(&mut self, task: usize) -> Result<Vec<usize>, RetrievalError> {
-        let values = self.readout(task)?.values();
-        Ok(self
-            .probabilities(task)?
-            .chunks_exact(values)
-            .map(crate::readout::most_probable)
-            .collect())
-    }
-
-    /// The embedding of an image of this gallery under a task, to search by it.
-    ///
-    /// # Errors
-    /// There is no such task or no such image.
-    pub fn example(&self, image: usize, task: usize) -> Result<Vec<f32>, RetrievalError> {
-        let mut embedding = vec![0.0; self.tail.embedding()];
-        self.tail
-            .embed(self.features.row(image), task, &mut embedding)?;
-        Ok(embedding)
     }
 }
 

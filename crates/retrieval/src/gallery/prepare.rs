@@ -1,34 +1,32 @@
-//! Computing what a search needs a few images at a time, so that a page can answer to its reader in between.
+//! Preparing a task a few images at a time, so that a page can respond in between.
 
 use super::Gallery;
-use super::taught::{UNMODULATED, never_certain};
-use crate::{CodedEmbeddings, Embeddings, RetrievalError};
+use super::user_tasks::{UNMODULATED, never_certain};
+use crate::{Embeddings, RetrievalError};
 
 /// Images whose embeddings are held at a time where only their probabilities are wanted: a few passes of the
 /// tail, and small enough for the second-level cache.
 const BLOCK: usize = 256;
 
-/// What [`Gallery::advance`] prepares.
+/// The numbers that [`Gallery::advance`] prepares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// The probabilities of a task's values: asking for a value, predictions, filters.
+    /// The probabilities of a task's values, for values, limits and predictions.
     Probabilities,
-    /// The embeddings: asking how like every image is.
+    /// The embeddings under a task, for similarity.
     Embeddings,
-    /// The embeddings and their codes: asking for the most like.
-    Nearest,
 }
 
 impl Gallery {
     /// Prepares at most `images` more images under a task and says how many are still to do; 0 means that
-    /// [`Gallery::probabilities`], [`Gallery::embeddings`] or [`Gallery::nearest`] answer without computing.
+    /// [`Gallery::probabilities`] or [`Gallery::embeddings`] answer without computing.
     ///
     /// With `images` 0 nothing changes. With more, embeddings count as used, and those of the task used
     /// longest ago may go: keep no more tasks under way than the cache holds. Probabilities need no
     /// embeddings to be kept; those that are there are used.
     ///
     /// # Errors
-    /// There is no such task, the embeddings of a taught one are asked for, or the features give embeddings that
+    /// There is no such task, the embeddings of a user task are asked for, or the features give embeddings that
     /// are not finite.
     pub fn advance(
         &mut self,
@@ -36,14 +34,13 @@ impl Gallery {
         need: Need,
         images: usize,
     ) -> Result<usize, RetrievalError> {
-        let values = self.readout(task)?.values();
-        if need != Need::Probabilities && self.is_taught(task) {
-            return Err(RetrievalError::NoLikeness { task });
+        let values = self.head(task)?.values();
+        if need != Need::Probabilities && self.is_user_task(task) {
+            return Err(RetrievalError::NotComparable { task });
         }
         let done = match need {
             Need::Probabilities => self.probabilities[task].len() / values,
             Need::Embeddings => self.embedded(task),
-            Need::Nearest => self.embeddings.get(task).map_or(0, CodedEmbeddings::coded),
         };
         let left = self.images().saturating_sub(done);
         let now = left.min(images);
@@ -53,7 +50,6 @@ impl Gallery {
                 Need::Embeddings => {
                     self.extend_embeddings(task, done + now)?;
                 }
-                Need::Nearest => self.extend_embeddings(task, done + now)?.code(done + now),
             }
         }
         Ok(left - now)
@@ -64,30 +60,18 @@ impl Gallery {
         self.expected.max(self.features.rows)
     }
 
-    /// The embeddings of every image under a task, counting as used.
-    pub(super) fn all_embeddings(
-        &mut self,
-        task: usize,
-    ) -> Result<&mut CodedEmbeddings, RetrievalError> {
-        self.readout(task)?;
-        if self.is_taught(task) {
-            return Err(RetrievalError::NoLikeness { task });
-        }
-        self.extend_embeddings(task, self.images())
-    }
-
     /// Images whose embeddings under a task are there.
     fn embedded(&self, task: usize) -> usize {
         let kept = self.embeddings.get(task);
-        kept.map_or(0, |kept| kept.embeddings().rows())
+        kept.map_or(0, Embeddings::rows)
     }
 
     /// The embeddings of a task, with what was missing of the first `images` images.
-    fn extend_embeddings(
+    pub(super) fn extend_embeddings(
         &mut self,
         task: usize,
         images: usize,
-    ) -> Result<&mut CodedEmbeddings, RetrievalError> {
+    ) -> Result<&Embeddings, RetrievalError> {
         let done = self.embedded(task);
         let more = images.saturating_sub(done);
         let expected = self.expected_images();
@@ -107,41 +91,41 @@ impl Gallery {
         let expected = self.expected_images();
         let (channels, dim) = (self.features.channels, self.tail.embedding());
         let end = done + more;
-        let taught = self.is_taught(task);
-        if taught {
+        let user_task = self.is_user_task(task);
+        if user_task {
             self.extend_unmodulated(done, end)?;
         }
-        let table = if taught { UNMODULATED } else { task };
-        let readout = &self.readouts[task];
+        let table = if user_task { UNMODULATED } else { task };
+        let head = &self.heads[task];
         let out = &mut self.probabilities[task];
         // A hint like the gallery's own: without the room, the table grows as it needs.
-        let room = (expected - done).saturating_mul(readout.values());
+        let room = (expected - done).saturating_mul(head.values());
         let _ = out.try_reserve(room);
         let start = out.len();
         if let Some(kept) = self.embeddings.get(table)
-            && kept.embeddings().rows() >= end
+            && kept.rows() >= end
         {
-            readout.extend(&kept.embeddings().data()[done * dim..end * dim], out);
+            head.extend(&kept.data()[done * dim..end * dim], out);
         } else {
             let mut block = Embeddings::empty(dim);
             for first in (done..end).step_by(BLOCK) {
                 let count = BLOCK.min(end - first);
                 let features = &self.features.data[first * channels..][..count * channels];
                 block.clear();
-                block.extend(count, |out| match taught {
+                block.extend(count, |out| match user_task {
                     true => self.tail.embed_rows_unmodulated(features, out),
                     false => self.tail.embed_rows(features, task, out),
                 })?;
-                readout.extend(block.data(), out);
+                head.extend(block.data(), out);
             }
         }
-        if taught {
+        if user_task {
             never_certain(&mut out[start..]);
         }
         Ok(())
     }
 
-    /// Keeps unmodulated embeddings as far as probabilities are wanted, so that the next mark costs a product per image.
+    /// Keeps unmodulated embeddings as far as probabilities are wanted, so that the next label costs a product per image.
     /// Not where they were let go meanwhile: catching up would take longer than so many images should.
     fn extend_unmodulated(&mut self, done: usize, end: usize) -> Result<(), RetrievalError> {
         let there = self.embedded(UNMODULATED);

@@ -1,4 +1,4 @@
-//! How far a figure could be off because other images might have been in the split.
+//! Bootstrap intervals: the error of a figure because other images might have been in the split.
 //!
 //! Triplets share images, so they are not independent, and resampling triplets would promise far too narrow
 //! an interval. Images are resampled instead: a replicate draws as many images as there are, with
@@ -12,7 +12,7 @@ use modulens_schema::Interval;
 use super::Triplet;
 use crate::Random;
 
-/// How often each image was drawn in each replicate; the same draws serve every task.
+/// Draws of each image in each replicate; the same draws serve every task.
 #[derive(Clone, Debug)]
 pub struct Bootstrap {
     images: usize,

@@ -1,6 +1,6 @@
-//! Whether a probability of 70 % comes true in 70 % of the cases.
+//! Calibration: a probability of 70 % should come true in 70 % of the cases.
 
-use crate::readout::most_probable;
+use crate::head::most_probable;
 
 /// The expected calibration error of the predicted value's probability.
 ///

@@ -6,9 +6,9 @@ use super::{
     Bootstrap, Retrieval, Triplet, TripletGenerator, accuracy, calibration_error, column, correct,
     interval95, retrieval,
 };
-use crate::{Embeddings, Random, Readout, RetrievalError};
+use crate::{Embeddings, Head, Random, RetrievalError};
 
-/// How much is measured, and from which seed.
+/// Extent and seed of an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EvalConfig {
     /// Seed of triplets, bootstrap and samples of queries: the same seed gives the same figures.
@@ -38,7 +38,7 @@ impl Default for EvalConfig {
 /// The neighbours looked at; the figures' name says ten.
 const NEIGHBOURS: usize = 10;
 
-/// What was measured.
+/// All figures of an evaluation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
     /// The figures that go into a manifest.
@@ -62,30 +62,29 @@ pub struct TaskDetails {
 /// Measures every task of a split.
 ///
 /// `embed` gives the embeddings of all images under a task (one task at a time, so that a large split needs
-/// no room for all); `labels` and `readouts` are in the tasks' order. Nothing is fitted here.
+/// no room for all); `labels` and `heads` are in the tasks' order. Nothing is fitted here.
 ///
 /// # Errors
-/// What `embed` says, tables that do not fit together, or a task of which nothing can be measured because
+/// Errors of `embed`, tables that do not fit together, or a task of which nothing can be measured because
 /// fewer than two of its values occur.
 pub fn evaluate<E: From<RetrievalError>>(
     dataset: &str,
     split: Split,
     tasks: &[Task],
     labels: &Labels,
-    readouts: &[Readout],
+    heads: &[Head],
     config: &EvalConfig,
     mut embed: impl FnMut(usize) -> Result<Embeddings, E>,
 ) -> Result<Evaluation, E> {
     RetrievalError::length("the table of labels", labels.tasks(), tasks.len())?;
-    RetrievalError::length("the list of readouts", readouts.len(), tasks.len())?;
+    RetrievalError::length("the list of heads", heads.len(), tasks.len())?;
     let bootstrap = Bootstrap::new(labels.images(), config.replicates, config.seed);
     let (mut measured, mut details) = (Vec::new(), Vec::new());
-    for (index, (task, readout)) in tasks.iter().zip(readouts).enumerate() {
+    for (index, (task, head)) in tasks.iter().zip(heads).enumerate() {
         let embeddings = embed(index)?;
         RetrievalError::length("the embeddings", embeddings.rows(), labels.images())?;
         let labels = column(labels, index);
-        let (quality, detail) =
-            measure_task(task, &embeddings, &labels, readout, &bootstrap, config)?;
+        let (quality, detail) = measure_task(task, &embeddings, &labels, head, &bootstrap, config)?;
         measured.push(quality);
         details.push(detail);
     }
@@ -103,7 +102,7 @@ fn measure_task(
     task: &Task,
     embeddings: &Embeddings,
     labels: &[Option<u8>],
-    readout: &Readout,
+    head: &Head,
     bootstrap: &Bootstrap,
     config: &EvalConfig,
 ) -> Result<(TaskQuality, TaskDetails), RetrievalError> {
@@ -131,8 +130,8 @@ fn measure_task(
         &mut random,
     )
     .ok_or_else(too_few)?;
-    let probabilities = readout.probabilities_of_all(embeddings)?;
-    let values = readout.values();
+    let probabilities = head.probabilities_of_all(embeddings)?;
+    let values = head.values();
     let quality = TaskQuality {
         name: task.name.clone(),
         triplet_accuracy: rounded(share),

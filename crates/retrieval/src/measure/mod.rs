@@ -1,4 +1,4 @@
-//! How good embeddings and readouts are, measured on labelled images.
+//! Quality of embeddings and heads on labelled images.
 //!
 //! Images whose label under a task is unknown take no part in any of that task's figures: neither as a
 //! query, nor as something found, nor in a triplet.

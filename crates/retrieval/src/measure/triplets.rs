@@ -80,7 +80,7 @@ impl Iterator for TripletGenerator {
     }
 }
 
-/// Which triplets are right: the anchor is strictly nearer to the positive than to the negative. A tie is
+/// The triplets that are right: the anchor is strictly nearer to the positive than to the negative. A tie is
 /// wrong, so that embeddings that are all the same score nothing.
 pub fn correct(embeddings: &Embeddings, triplets: &[Triplet]) -> Vec<bool> {
     let row = |image: u32| embeddings.row(image as usize);

@@ -29,16 +29,6 @@ const ours = {
   },
 };
 
-/** Ours without codes: every number of the table is read for every query. */
-const oursFloats = {
-  name: 'Modulens, scan of all floats',
-  async build(rows, dim) {
-    const { Search } = await ourModule();
-    const table = new Search(rows.length / dim, dim, rows);
-    return { search: (query, k) => table.queryFloats(query, k) };
-  },
-};
-
 /** Not a search: one pass over the numbers, the least that an exact search costs. */
 const limit = {
   name: 'reading once',
@@ -167,7 +157,6 @@ const voy = {
 
 export const engines = {
   ours,
-  'ours-floats': oursFloats,
   limit,
   script,
   'hnswlib-flat': hnswlib(false),

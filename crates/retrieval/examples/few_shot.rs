@@ -1,0 +1,350 @@
+//! How well a task is learned from few marks: every attribute of a gallery is taught from some of its labels, and
+//! measured on all the others.
+//!
+//! `cargo run -p modulens-retrieval --example few_shot -- www/galleries/faces www/galleries/shoes` prints the tables of
+//! `docs/teaching.md`. The network was trained to tell these attributes apart; of what it had no reason to keep, see
+//! the few-shot figures in `docs/results`.
+
+use std::error::Error;
+use std::time::Instant;
+
+use modulens_bundle::Bundle;
+use modulens_retrieval::few_shot::{FeatureStatistics, FewShotConfig, LabelledExamples, fit};
+use modulens_retrieval::measure::calibration_error;
+use modulens_retrieval::{Gallery, Random, Tail, rank_all};
+
+/// Draws of marks per attribute.
+const DRAWS: u64 = 5;
+/// Attributes that fewer pictures have, or have not, are left out.
+const LEAST: usize = 80;
+/// Labelled examples per round where it is chosen what to mark.
+const ROUND: usize = 4;
+const ROUNDS: usize = 6;
+
+/// Whether pictures show something; `None` where the label is unknown.
+type Truth = Vec<Option<bool>>;
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome<()> {
+    for folder in std::env::args().skip(1) {
+        let bundle = Bundle::open(&folder)?;
+        let truths = truths(&bundle);
+        let share: f64 = truths.iter().map(frequency).sum();
+        println!(
+            "\n## {}: {} pictures, {} attributes, which {:.1} % have on average\n",
+            bundle.manifest.name,
+            bundle.manifest.images,
+            truths.len(),
+            share * 100.0 / truths.len() as f64
+        );
+        ways_to_learn(&bundle, &truths)?;
+        kinds_of_marks(&bundle, &truths)?;
+        choice_of_marks(&bundle, &truths)?;
+    }
+    Ok(())
+}
+
+/// The attributes that enough pictures have and have not; each value of a task with several is one.
+fn truths(bundle: &Bundle) -> Vec<Truth> {
+    let mut found = Vec::new();
+    for (task, spec) in bundle.manifest.tasks.iter().enumerate() {
+        let first = usize::from(spec.values.len() == 2);
+        for value in first..spec.values.len() {
+            let truth: Truth = (0..bundle.manifest.images)
+                .map(|image| Some(usize::from(bundle.labels.get(image, task)?) == value))
+                .collect();
+            let count = |wanted| truth.iter().filter(|known| **known == Some(wanted)).count();
+            if count(true).min(count(false)) >= LEAST {
+                found.push(truth);
+            }
+        }
+    }
+    found
+}
+
+fn frequency(truth: &Truth) -> f64 {
+    let known: Vec<bool> = truth.iter().flatten().copied().collect();
+    known.iter().filter(|yes| **yes).count() as f64 / known.len().max(1) as f64
+}
+
+/// So many pictures that show it and so many that do not, the same ones for whatever is tried.
+fn draw(truth: &Truth, yes: usize, no: usize, seed: u64) -> LabelledExamples {
+    let mut random = Random::stream(seed, (yes * 1000 + no) as u64);
+    let mut pick = |wanted, count| -> Vec<usize> {
+        let all: Vec<usize> = (0..truth.len())
+            .filter(|&image| truth[image] == Some(wanted))
+            .collect();
+        let chosen = random.sample(all.len(), count);
+        chosen.into_iter().map(|at| all[at]).collect()
+    };
+    LabelledExamples {
+        yes: pick(true, yes),
+        no: pick(false, no),
+    }
+}
+
+fn is_marked(marks: &LabelledExamples, image: usize) -> bool {
+    marks.yes.contains(&image) || marks.no.contains(&image)
+}
+
+/// Sums of the figures of several fits.
+#[derive(Default)]
+struct Figures {
+    average_precision: f64,
+    first_50: f64,
+    log_loss: f64,
+    calibration: f64,
+    likely: f64,
+    fits: f64,
+}
+
+impl Figures {
+    /// Adds the probabilities `[N, 2]` of one fit, on the labelled pictures that were not marked.
+    fn add(&mut self, probabilities: &[f32], truth: &Truth, marks: &LabelledExamples) {
+        let seen: Vec<(bool, f32)> = (0..truth.len())
+            .filter(|&image| !is_marked(marks, image))
+            .filter_map(|image| Some((truth[image]?, probabilities[2 * image + 1])))
+            .collect();
+        let images = seen.len() as f64;
+        let yes: Vec<f32> = seen.iter().map(|(_, p)| *p).collect();
+        let (mut found, mut sum, mut first) = (0.0, 0.0, 0.0);
+        for (before, ranked) in rank_all(&yes).iter().enumerate() {
+            if seen[ranked.index].0 {
+                found += 1.0;
+                sum += found / (before + 1) as f64;
+                first += f64::from(u8::from(before < 50));
+            }
+        }
+        self.average_precision += sum / found;
+        self.first_50 += first / 50.0;
+        let surprise = |(truth, p): &(bool, f32)| {
+            let p = f64::from(if *truth { *p } else { 1.0 - p });
+            -p.max(1e-6).ln()
+        };
+        self.log_loss += seen.iter().map(surprise).sum::<f64>() / images;
+        let pairs: Vec<f32> = yes.iter().flat_map(|p| [1.0 - p, *p]).collect();
+        let labels: Vec<Option<u8>> = seen.iter().map(|(yes, _)| Some(u8::from(*yes))).collect();
+        self.calibration += calibration_error(&pairs, 2, &labels, 15).unwrap_or(f64::NAN);
+        self.likely += yes.iter().filter(|p| **p > 0.5).count() as f64 / images;
+        self.fits += 1.0;
+    }
+
+    fn heading(what: &str) {
+        println!(
+            "| {what} | average precision | right of the first 50 | log loss | calibration error | called likely |"
+        );
+        println!("| --- | --- | --- | --- | --- | --- |");
+    }
+
+    fn row(&self, name: &str) {
+        let mean = |sum: f64| sum / self.fits;
+        println!(
+            "| {name} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} |",
+            mean(self.average_precision) * 100.0,
+            mean(self.first_50) * 100.0,
+            mean(self.log_loss),
+            mean(self.calibration) * 100.0,
+            mean(self.likely) * 100.0
+        );
+    }
+}
+
+/// What to learn on, and how, from five marks of each kind.
+fn ways_to_learn(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
+    let features = &bundle.features.data;
+    let tail = tail(bundle)?;
+    let (channels, dim) = (tail.channels(), tail.embedding());
+    let mut embeddings = vec![0.0; bundle.manifest.images * dim];
+    tail.embed_rows_unmodulated(features, &mut embeddings)?;
+    let unit = unit_rows(features, channels);
+    let ours = FewShotConfig::default();
+    let l2 = |l2| FewShotConfig { l2, ..ours };
+    let background = |background| FewShotConfig { background, ..ours };
+    Figures::heading("5 yes, 5 no");
+    for (name, table, dim, config) in [
+        ("embedding, as the site does", &embeddings, dim, ours),
+        ("features", features, channels, ours),
+        ("features of unit length", &unit, channels, ours),
+        ("embedding, penalty 0.003", &embeddings, dim, l2(0.003)),
+        ("embedding, penalty 0.3", &embeddings, dim, l2(0.3)),
+        (
+            "embedding, no background",
+            &embeddings,
+            dim,
+            background(0.0),
+        ),
+        (
+            "embedding, background of 6",
+            &embeddings,
+            dim,
+            background(6.0),
+        ),
+    ] {
+        Figures::row(&way_to_learn(table, dim, &config, truths)?, name);
+    }
+    println!();
+    Ok(())
+}
+
+fn way_to_learn(
+    table: &[f32],
+    dim: usize,
+    config: &FewShotConfig,
+    truths: &[Truth],
+) -> Outcome<Figures> {
+    let rows = |images: &[usize]| -> Vec<f32> {
+        let row = |&image: &usize| table[image * dim..][..dim].iter().copied();
+        images.iter().flat_map(row).collect()
+    };
+    let sample = FeatureStatistics::sample(table.len() / dim);
+    let seen = rows(&sample);
+    let statistics = FeatureStatistics::new(sample, &seen, dim)?;
+    let mut figures = Figures::default();
+    for truth in truths {
+        for seed in 0..DRAWS {
+            let marks = draw(truth, 5, 5, seed);
+            let mut marked = [marks.yes.as_slice(), &marks.no].concat();
+            marked.sort_unstable();
+            let classifier = fit(
+                &statistics,
+                &rows(&marks.yes),
+                &rows(&marks.no),
+                &marked,
+                config,
+            )?;
+            let mut probabilities = Vec::with_capacity(2 * table.len() / dim);
+            for row in table.chunks_exact(dim) {
+                probabilities.extend(classifier.head.probabilities(row)?);
+            }
+            figures.add(&probabilities, truth, &marks);
+        }
+    }
+    Ok(figures)
+}
+
+/// How many marks, and of which kinds, through the gallery as the page uses it.
+fn kinds_of_marks(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
+    let mut gallery = gallery(bundle)?;
+    let task = bundle.manifest.tasks.len();
+    Figures::heading("marks");
+    for (yes, no) in [
+        (1, 0),
+        (3, 0),
+        (5, 0),
+        (3, 3),
+        (5, 5),
+        (8, 3),
+        (3, 8),
+        (20, 20),
+    ] {
+        let mut figures = Figures::default();
+        for truth in truths {
+            for seed in 0..DRAWS {
+                let marks = draw(truth, yes, no, seed);
+                gallery.set_user_tasks(std::slice::from_ref(&marks))?;
+                figures.add(gallery.probabilities(task)?, truth, &marks);
+            }
+        }
+        figures.row(&format!("{yes} yes, {no} no"));
+    }
+    let marks = draw(&truths[0], 25, 25, 0);
+    let started = Instant::now();
+    gallery.set_user_tasks(&[marks])?;
+    let millis = started.elapsed().as_secs_f64() * 1e3;
+    println!("\nLearning from 50 marks took {millis:.2} ms here.\n");
+    Ok(())
+}
+
+/// Which pictures are marked: two that show it, then some more in every round, answered by their labels.
+fn choice_of_marks(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
+    let mut gallery = gallery(bundle)?;
+    let task = bundle.manifest.tasks.len();
+    let rounds = (0..ROUNDS).map(|round| format!(" {} marks |", 2 + round * ROUND));
+    println!("| pictures marked |{}", rounds.collect::<String>());
+    println!("| --- |{}", " --- |".repeat(ROUNDS));
+    for choice in [Choice::Suggested, Choice::Random, Choice::First] {
+        let mut means = vec![0.0; ROUNDS];
+        for truth in truths {
+            for seed in 0..DRAWS {
+                let mut marks = draw(truth, 2, 0, seed);
+                let mut random = Random::new(seed);
+                for mean in &mut means {
+                    gallery.set_user_tasks(std::slice::from_ref(&marks))?;
+                    let mut figures = Figures::default();
+                    figures.add(gallery.probabilities(task)?, truth, &marks);
+                    *mean += figures.average_precision / (truths.len() as f64 * DRAWS as f64);
+                    for image in choice.of(&mut gallery, truth, &marks, &mut random)? {
+                        match truth[image] {
+                            Some(true) => marks.yes.push(image),
+                            _ => marks.no.push(image),
+                        }
+                    }
+                }
+            }
+        }
+        let cells = means.iter().map(|mean| format!(" {:.1} |", mean * 100.0));
+        println!("| {} |{}", choice.name(), cells.collect::<String>());
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+enum Choice {
+    Suggested,
+    Random,
+    First,
+}
+
+impl Choice {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Suggested => "those suggested",
+            Self::Random => "any",
+            Self::First => "the first results",
+        }
+    }
+
+    /// What is marked next, of the labelled pictures that are not marked yet.
+    fn of(
+        self,
+        gallery: &mut Gallery,
+        truth: &Truth,
+        marks: &LabelledExamples,
+        random: &mut Random,
+    ) -> Outcome<Vec<usize>> {
+        let task = gallery.tasks() - 1;
+        let (open, closed): (Vec<usize>, Vec<usize>) =
+            (0..truth.len()).partition(|&image| truth[image].is_some() && !is_marked(marks, image));
+        Ok(match self {
+            Self::Suggested => gallery.uncertain(task, ROUND, &closed)?,
+            Self::Random => {
+                let chosen = random.sample(open.len(), ROUND);
+                chosen.into_iter().map(|at| open[at]).collect()
+            }
+            Self::First => {
+                let all = gallery.probabilities(task)?;
+                let yes: Vec<f32> = open.iter().map(|image| all[2 * image + 1]).collect();
+                let first = rank_all(&yes).into_iter().take(ROUND);
+                first.map(|ranked| open[ranked.index]).collect()
+            }
+        })
+    }
+}
+
+fn tail(bundle: &Bundle) -> Outcome<Tail> {
+    let tail = bundle.tail.clone();
+    Ok(Tail::new(tail.ok_or("this network has early sites")?)?)
+}
+
+fn gallery(bundle: &Bundle) -> Outcome<Gallery> {
+    let features = bundle.features.clone();
+    Ok(Gallery::new(tail(bundle)?, &bundle.readouts, features)?)
+}
+
+fn unit_rows(rows: &[f32], dim: usize) -> Vec<f32> {
+    let unit = |row: &[f32]| -> Vec<f32> {
+        let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
+        row.iter().map(|value| value / length.max(1e-9)).collect()
+    };
+    rows.chunks_exact(dim).flat_map(unit).collect()
+}

@@ -1,0 +1,231 @@
+//! A search: from a query to a ranking, in slices if need be.
+
+use crate::score::combine;
+use crate::{Gallery, MatchMask, Need, Query, Ranked, RetrievalError, rank_all, top_k_where};
+
+/// Images scored in the time that one is embedded, about.
+const SCORED: usize = 64;
+
+/// The images in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ranking {
+    /// All results, the best first.
+    pub order: Vec<Ranked>,
+    /// The score of every image, by its index; results or not.
+    pub scores: Vec<f32>,
+    /// The scores of every image for each clause of the query, `[clauses][N]`: the reasons for the total.
+    pub clauses: Vec<Vec<f32>>,
+    /// Results of which each value asked for is more likely true than not; absent where no value was.
+    pub matches: Option<usize>,
+    /// Images that limits or the least score keep from being results.
+    pub left_out: usize,
+    /// The images that have what is asked, task by task.
+    pub mask: MatchMask,
+    /// True where there was a clause to rank by.
+    pub scored: bool,
+}
+
+impl Ranking {
+    /// The score of one image for every clause; empty where there is no such image.
+    pub fn clause_scores(&self, image: usize) -> Vec<f32> {
+        let scores = self.clauses.iter();
+        scores
+            .filter_map(|scores| scores.get(image).copied())
+            .collect()
+    }
+}
+
+/// State of a search after a slice of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Progress {
+    /// More slices are needed.
+    Working,
+    /// All is computed; what is left takes a moment.
+    Done,
+}
+
+/// A query being answered.
+///
+/// Each clause is scored as soon as its numbers are there, so that the embeddings of many tasks may drive one another out
+/// of the gallery's cache. The gallery must not change between slices, except by growing.
+#[derive(Debug)]
+pub struct Search<'a> {
+    query: &'a Query,
+    /// The scores of the first clauses.
+    clauses: Vec<Vec<f32>>,
+}
+
+impl<'a> Search<'a> {
+    /// Begins to answer a query.
+    pub fn new(query: &'a Query) -> Self {
+        Self {
+            query,
+            clauses: Vec::new(),
+        }
+    }
+
+    /// Computes what about so many images take to be embedded; with 0 nothing.
+    ///
+    /// # Errors
+    /// A query that does not fit the gallery, or features that give embeddings that are not finite.
+    pub fn advance(
+        &mut self,
+        gallery: &mut Gallery,
+        images: usize,
+    ) -> Result<Progress, RetrievalError> {
+        self.query.check(gallery)?;
+        let count = gallery.images();
+        // Scores of a gallery that has grown since are incomplete.
+        if self.clauses.iter().any(|scores| scores.len() != count) {
+            self.clauses.clear();
+        }
+        let mut budget = images;
+        while let Some(clause) = self.query.all.get(self.clauses.len()) {
+            if budget == 0 || !prepare(gallery, clause.task, clause.need(), &mut budget)? {
+                return Ok(Progress::Working);
+            }
+            self.clauses.push(gallery.score(clause)?);
+            budget = budget.saturating_sub(count / SCORED);
+        }
+        for limit in &self.query.limits {
+            if !prepare(gallery, limit.task, Need::Probabilities, &mut budget)? {
+                return Ok(Progress::Working);
+            }
+        }
+        Ok(Progress::Done)
+    }
+
+    /// The ranking; what is not computed yet is. Images in `hidden` (ascending) are no results.
+    ///
+    /// # Errors
+    /// As [`Search::advance`].
+    pub fn rank(
+        mut self,
+        gallery: &mut Gallery,
+        hidden: &[usize],
+    ) -> Result<Ranking, RetrievalError> {
+        let scores = self.finish(gallery)?;
+        let Self { query, clauses } = self;
+        let images = gallery.images();
+        let mut mask = MatchMask::new(images, hidden);
+        for (clause, scores) in query.all.iter().zip(&clauses) {
+            if clause.criterion.is_of_values() {
+                mask.ask(clause.task, scores.iter().map(|&score| score >= 0.5));
+            }
+        }
+        let mut eligible = shown(images, hidden);
+        for limit in &query.limits {
+            let within = gallery.within(limit)?;
+            for (eligible, within) in eligible.iter_mut().zip(&within) {
+                *eligible &= within;
+            }
+            mask.ask(limit.task, within.into_iter());
+        }
+        let scored = !clauses.is_empty();
+        let mut order = rank_all(&scores);
+        if !hidden.is_empty() || !query.limits.is_empty() {
+            order.retain(|ranked| eligible[ranked.index]);
+        }
+        if scored && query.min_score > 0.0 {
+            order.truncate(order.partition_point(|ranked| ranked.score >= query.min_score));
+        }
+        let matches = query.has_values().then(|| {
+            let matches = |ranked: &&Ranked| mask.all(ranked.index);
+            order.iter().filter(matches).count()
+        });
+        Ok(Ranking {
+            matches,
+            left_out: images.saturating_sub(hidden.len() + order.len()),
+            order,
+            scores,
+            clauses,
+            mask,
+            scored,
+        })
+    }
+
+    /// The first `k` results of [`Search::rank`], in less time.
+    ///
+    /// # Errors
+    /// As [`Search::advance`].
+    pub fn best(
+        mut self,
+        gallery: &mut Gallery,
+        k: usize,
+        hidden: &[usize],
+    ) -> Result<Vec<Ranked>, RetrievalError> {
+        let scores = self.finish(gallery)?;
+        let mut eligible = shown(gallery.images(), hidden);
+        for limit in &self.query.limits {
+            for (eligible, within) in eligible.iter_mut().zip(gallery.within(limit)?) {
+                *eligible &= within;
+            }
+        }
+        let mut best = top_k_where(&scores, k, |image| eligible[image]);
+        if !self.clauses.is_empty() {
+            best.retain(|ranked| ranked.score >= self.query.min_score);
+        }
+        Ok(best)
+    }
+
+    /// Computes what is left, and the score of every image: 0 where there is no clause.
+    fn finish(&mut self, gallery: &mut Gallery) -> Result<Vec<f32>, RetrievalError> {
+        let _ = self.advance(gallery, usize::MAX)?;
+        if self.clauses.is_empty() {
+            return Ok(vec![0.0; gallery.images()]);
+        }
+        let weights: Vec<f32> = self.query.all.iter().map(|clause| clause.weight).collect();
+        Ok(combine(&self.clauses, &weights))
+    }
+}
+
+/// Prepares a task within a budget of images; true once it is ready.
+fn prepare(
+    gallery: &mut Gallery,
+    task: usize,
+    need: Need,
+    budget: &mut usize,
+) -> Result<bool, RetrievalError> {
+    let left = gallery.advance(task, need, 0)?;
+    let now = left.min(*budget);
+    if now > 0 {
+        gallery.advance(task, need, now)?;
+    }
+    *budget -= now;
+    Ok(now == left)
+}
+
+/// The images that are not hidden.
+fn shown(images: usize, hidden: &[usize]) -> Vec<bool> {
+    let mut shown = vec![true; images];
+    for &image in hidden {
+        if let Some(shown) = shown.get_mut(image) {
+            *shown = false;
+        }
+    }
+    shown
+}
+
+impl Gallery {
+    /// Answers a query at once. Images in `hidden` (ascending) are no results.
+    ///
+    /// # Errors
+    /// A query that does not fit the gallery, or features that give embeddings that are not finite.
+    pub fn rank(&mut self, query: &Query, hidden: &[usize]) -> Result<Ranking, RetrievalError> {
+        Search::new(query).rank(self, hidden)
+    }
+
+    /// The first `k` results of [`Gallery::rank`], in less time.
+    ///
+    /// # Errors
+    /// As [`Gallery::rank`].
+    pub fn best(
+        &mut self,
+        query: &Query,
+        k: usize,
+        hidden: &[usize],
+    ) -> Result<Vec<Ranked>, RetrievalError> {
+        Search::new(query).best(self, k, hidden)
+    }
+}

@@ -1,0 +1,218 @@
+//! Rankings of a gallery small enough to be worked out by hand.
+
+use modulens_schema::{Features, FoldedTail, HeadWeights, Heads};
+
+use crate::score::combine;
+use crate::{Clause, Gallery, Limit, Query, Ranked, Ranking, Tail, rank_all, similarity_score};
+
+/// Four images, a task of two values and one of three. Features are two numbers; the embedding is their direction.
+fn gallery() -> Gallery {
+    let tail = Tail::new(FoldedTail {
+        tasks: 2,
+        channels: 2,
+        embedding: 2,
+        rectified: true,
+        feature_scale: vec![1.0; 4],
+        weight: vec![1.0, 0.0, 0.0, 1.0],
+        bias: vec![0.0; 2],
+        embedding_scale: vec![1.0; 4],
+    })
+    .expect("a tail");
+    let binary = HeadWeights {
+        weight: vec![2.0, 0.0, 0.0, 2.0],
+        bias: vec![0.0, 0.1],
+    };
+    let three = HeadWeights {
+        weight: vec![3.0, 0.0, 0.0, 3.0, 1.0, 1.0],
+        bias: vec![0.0, 0.0, 0.2],
+    };
+    let heads = Heads {
+        embedding: 2,
+        tasks: vec![binary, three],
+    };
+    let features = vec![1.0, 0.0, 0.0, 1.0, 0.7, 0.7, 0.2, 0.9];
+    let features = Features::new(4, 2, features).expect("4 x 2");
+    Gallery::new(tail, &heads, features).expect("a gallery")
+}
+
+const EXAMPLE: [f32; 2] = [0.2, 0.9];
+
+fn rank(query: &Query, hidden: &[usize]) -> Ranking {
+    gallery().rank(query, hidden).expect("ranks")
+}
+
+/// The probability of one value of every image.
+fn probability(task: usize, value: usize) -> Vec<f32> {
+    let mut gallery = gallery();
+    let values = gallery.head(task).expect("a task").values();
+    let rows = gallery.probabilities(task).expect("a task").chunks(values);
+    rows.map(|row| row[value]).collect()
+}
+
+/// The similarity of every image to the example under the second task.
+fn similarity(sign: f32) -> Vec<f32> {
+    let mut gallery = gallery();
+    let mut example = vec![0.0; 2];
+    gallery
+        .tail()
+        .embed(&EXAMPLE, 1, &mut example)
+        .expect("fits");
+    let cosines = gallery.embeddings(1).expect("a task").cosines(&example);
+    let cosines = cosines.expect("fits").into_iter();
+    cosines.map(|cos| similarity_score(sign * cos)).collect()
+}
+
+fn limit(low: f32, high: f32) -> Limit {
+    Limit {
+        task: 1,
+        value: 1,
+        low,
+        high,
+    }
+}
+
+#[test]
+fn scores_are_the_mean_of_their_clauses_bit_for_bit() {
+    let clauses = [
+        Clause::any_of(0, [1]),
+        Clause::none_of(1, [1]),
+        Clause::similar(1, EXAMPLE),
+    ];
+    let ours = rank(&clauses.into_iter().collect(), &[]);
+    let others: Vec<f32> = {
+        let mut gallery = gallery();
+        let rows = gallery.probabilities(1).expect("a task").chunks(3);
+        rows.map(|row| (row.iter().sum::<f32>() - row[1]).clamp(0.0, 1.0))
+            .collect()
+    };
+    let expected = [probability(0, 1), others, similarity(1.0)];
+    assert_eq!(ours.clauses, expected);
+    assert_eq!(ours.scores, combine(&expected, &[1.0; 3]));
+    assert!(ours.scored);
+}
+
+#[test]
+fn several_values_of_a_task_mean_any_or_none_of_them() {
+    let any = rank(&Clause::any_of(1, [0, 1]).into(), &[]).scores;
+    let none = rank(&Clause::none_of(1, [0, 1]).into(), &[]).scores;
+    let third = probability(1, 2);
+    for image in 0..4 {
+        assert!((any[image] - (1.0 - third[image])).abs() < 1e-5);
+        assert!((none[image] - third[image]).abs() < 1e-5);
+    }
+    assert_eq!(rank(&Clause::any_of(1, []).into(), &[]).scores, [0.0; 4]);
+    assert_eq!(rank(&Clause::none_of(1, []).into(), &[]).scores, [1.0; 4]);
+}
+
+#[test]
+fn matches_are_counted_where_values_are_asked() {
+    let ranking = rank(&Clause::any_of(0, [1]).into(), &[]);
+    let expected = ranking.scores.iter().filter(|&&score| score >= 0.5).count();
+    assert_eq!(ranking.matches, Some(expected));
+    assert!((1..4).contains(&expected), "the test tells them apart");
+    assert_eq!(ranking.order[0].index, 1);
+    assert_eq!(rank(&Clause::similar(1, EXAMPLE).into(), &[]).matches, None);
+}
+
+#[test]
+fn without_a_clause_the_order_is_the_gallerys_own() {
+    let mut query = Query {
+        min_score: 0.5,
+        ..Query::default()
+    };
+    let ranking = rank(&query, &[]);
+    assert!(!ranking.scored);
+    assert_eq!(ranking.matches, None);
+    assert!(ranking.order.iter().map(|ranked| ranked.index).eq(0..4));
+    query.limits = vec![limit(0.5, 1.0)];
+    let within = rank(&query, &[]).order;
+    assert!((1..4).contains(&within.len()));
+    assert_eq!(gallery().best(&query, 9, &[]), Ok(within));
+}
+
+#[test]
+fn weights_and_negated_examples_count_as_they_say() {
+    let clauses = [
+        Clause::any_of(0, [1]).weighted(2.5),
+        Clause::dissimilar(1, EXAMPLE).weighted(0.5),
+    ];
+    let ours = rank(&clauses.into_iter().collect(), &[]);
+    let expected = [probability(0, 1), similarity(-1.0)];
+    assert_eq!(ours.scores, combine(&expected, &[2.5, 0.5]));
+    assert_eq!(ours.clauses, expected);
+}
+
+#[test]
+fn a_head_is_as_confident_as_its_most_probable_value() {
+    let ours = rank(&Clause::confident(1).into(), &[]);
+    let mut gallery = gallery();
+    let rows = gallery.probabilities(1).expect("a task").chunks(3);
+    let surest: Vec<f32> = rows
+        .map(|row| row.iter().copied().fold(0.0, f32::max))
+        .collect();
+    assert_eq!(ours.order, rank_all(&surest));
+    assert_eq!(ours.matches, None, "no value is asked for");
+}
+
+#[test]
+fn limits_and_the_least_score_leave_images_out() {
+    let plain = Query::from(Clause::any_of(0, [1]));
+    let all = rank(&plain, &[2]);
+    let limited = Query {
+        limits: vec![limit(0.5, 1.0)],
+        ..plain.clone()
+    };
+    let few = rank(&limited, &[2]);
+    let b = probability(1, 1);
+    let kept = |ranked: &&Ranked| b[ranked.index] >= 0.5;
+    let expected: Vec<Ranked> = all.order.iter().filter(kept).copied().collect();
+    assert!(
+        (1..3).contains(&expected.len()),
+        "the test tells them apart"
+    );
+    assert_eq!(few.order, expected);
+    assert_eq!(few.left_out, 3 - expected.len());
+    assert_eq!(few.scores, all.scores, "who stays keeps the score");
+    assert_eq!(few.mask.all_but(1), all.mask.all_but(1));
+
+    let strict = Query {
+        min_score: all.order[1].score,
+        ..plain
+    };
+    assert_eq!(rank(&strict, &[2]).order, all.order[..2]);
+}
+
+#[test]
+fn the_best_are_the_beginning_of_the_ranking() {
+    let two = || -> Query {
+        let clauses = [
+            Clause::any_of(0, [1]).weighted(0.5),
+            Clause::similar(1, EXAMPLE),
+        ];
+        clauses.into_iter().collect()
+    };
+    let limited = Query {
+        limits: vec![limit(0.2, 1.0)],
+        ..two()
+    };
+    let strict = Query {
+        min_score: 0.8,
+        ..two()
+    };
+    let alone = Query::from(Clause::similar(1, EXAMPLE));
+    for query in [Query::default(), two(), limited, strict, alone] {
+        for hidden in [&[][..], &[1], &[9]] {
+            let ranking = rank(&query, hidden).order;
+            for k in [0, 1, 2, 60] {
+                let best = gallery().best(&query, k, hidden).expect("ranks");
+                assert_eq!(best, ranking[..k.min(ranking.len())]);
+            }
+        }
+    }
+}
+
+#[test]
+fn features_of_another_network_are_an_error() {
+    let query = Query::from(Clause::similar(1, [1.0; 3]));
+    assert!(gallery().rank(&query, &[]).is_err());
+}
