@@ -30,6 +30,7 @@ use crate::output::{print, to_json};
 pub struct Args {
     /// The bundle's folder.
     pub bundle: PathBuf,
+    /// The query.
     #[command(flatten)]
     pub asked: Asked,
     /// How many results.
@@ -214,6 +215,11 @@ impl Asked {
         tasks: &[Task],
         features: impl Fn(&str) -> Result<Vec<f32>, TrainerError>,
     ) -> Result<(Query, Vec<String>), TrainerError> {
+        if !self.tasks.is_empty() && self.like.is_empty() && self.unlike.is_empty() {
+            return Err(TrainerError::Message(
+                "--task says in what an example is compared: give --like or --unlike, too".into(),
+            ));
+        }
         let (mut query, mut examples) = (Query::default(), Vec::new());
         for (texts, wanted) in [(&self.wanted, true), (&self.unwanted, false)] {
             for text in texts {
