@@ -273,6 +273,16 @@ impl Default for MeasureConfig {
 }
 
 impl Config {
+    /// A small network on the data at a path, for tests.
+    #[cfg(test)]
+    pub(crate) fn example(path: &str) -> Self {
+        let network = "backbone = { small = { widths = [4, 8], input = 32 } }\nembedding = 8\n\
+                       sites = [\"embedding\"]\nmodulation = \"vector\"\n\
+                       embedding_start = { disjoint = { rest = 0.1 } }";
+        let text = format!("[data]\npath = {path:?}\n[network]\n{network}");
+        Self::parse(&text, "a test", &[]).expect("a configuration")
+    }
+
     /// Reads a configuration file and applies `key=value` overrides (`train.epochs=3`).
     ///
     /// # Errors

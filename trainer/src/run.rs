@@ -290,7 +290,7 @@ mod tests {
             tasks: vec![Task::binary("Red")],
             input: InputSpec::centred(32, Fit::Crop),
             method: Method::default(),
-            network: NetworkConfig::default(),
+            network: Config::example("bars").network.for_tasks(1),
             best_epoch: 1,
             best_val: 0.1 + 0.2,
             files: BTreeMap::new(),

@@ -164,10 +164,11 @@ fn train_side_by_side(args: &Args, plan: &Plan, opened: &Opened) -> Result<(), T
             });
         }
     }
-    if jobs.len() < 2 || at_once < 2 {
+    if jobs.is_empty() || at_once < 2 {
         // One after the other needs no child.
         return Ok(());
     }
+    // A single job is done like one of many: with another number of threads, sums would be rounded differently.
     let all = jobs.len();
     let mut done = 0;
     workers::run(jobs, at_once, |name| {

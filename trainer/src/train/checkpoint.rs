@@ -256,7 +256,7 @@ mod tests {
                 ..Progress::default()
             },
             model: vec![step as u8; 40],
-            optimizer: (0..30).map(|at| at * step as u8).collect(),
+            optimizer: (0..30_u8).map(|at| at.wrapping_mul(step as u8)).collect(),
         }
     }
 

@@ -268,10 +268,6 @@ mod tests {
     use super::*;
     use crate::files::fault;
 
-    fn config(path: &str) -> Config {
-        Config::parse(&format!("[data]\npath = {path:?}"), "here", &[]).expect("a configuration")
-    }
-
     /// Every file below a folder with its bytes, but for the lock.
     fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
@@ -319,7 +315,7 @@ mod tests {
     /// `--fresh` once emptied any folder that held a `config.toml`, and without it a file called `lock` was truncated.
     #[test]
     fn a_folder_that_is_no_run_is_refused_and_not_touched() {
-        let config = config("data");
+        let config = Config::example("data");
         let resolved = toml::to_string_pretty(&config).expect("text");
         let cases: [&[(&str, &str)]; 4] = [
             &[("config.toml", "[package]"), (".git/HEAD", "ref")],
@@ -345,7 +341,7 @@ mod tests {
 
     #[test]
     fn only_the_files_of_a_run_are_put_aside_and_kept_until_the_first_checkpoint() {
-        let (old, new) = (config("old"), config("new"));
+        let (old, new) = (Config::example("old"), Config::example("new"));
         let folder = run(&old);
         let before = tree(folder.path());
         assert!(
@@ -375,7 +371,7 @@ mod tests {
 
     #[test]
     fn a_crash_while_a_run_is_put_aside_loses_nothing() {
-        let (old, new) = (config("old"), config("new"));
+        let (old, new) = (Config::example("old"), Config::example("new"));
         for steps in 0.. {
             let folder = run(&old);
             let before = tree(folder.path());
@@ -403,7 +399,7 @@ mod tests {
 
     #[test]
     fn runs_of_an_earlier_version_are_known() {
-        let config = config("data");
+        let config = Config::example("data");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let resolved = toml::to_string_pretty(&config).expect("text");
         write(folder.path(), &[("config.toml", &resolved), ("lock", "")]);
