@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::engine_panel::status;
 use crate::page::core::format;
-use crate::page::state::{Source, use_state};
+use crate::page::state::gallery::Source;
+use crate::page::state::use_state;
 
 /// The last answer, and the engine.
 #[component]

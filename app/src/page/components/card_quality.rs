@@ -6,7 +6,7 @@ use modulens_schema::TaskQuality;
 use super::barcode::Barcode;
 use crate::page::core::wording::task_title;
 use crate::page::core::{card, format, hue};
-use crate::page::state::GalleryData;
+use crate::page::state::gallery::GalleryData;
 
 /// Chart, table, and how it was measured.
 pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use crate::page::core::difference::TOP;
 use crate::page::core::format;
-use crate::page::state::{Source, use_state};
+use crate::page::state::gallery::Source;
+use crate::page::state::use_state;
 
 /// The choice of the searched features, and the difference between the two. Shown once there are
 /// two.

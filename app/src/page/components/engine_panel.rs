@@ -38,7 +38,7 @@ pub fn EnginePanel() -> impl IntoView {
 }
 
 /// Backend, reason, adapter and milliseconds.
-pub(super) fn status(engine: &EngineState) -> impl IntoView + use<> {
+pub(crate) fn status(engine: &EngineState) -> impl IntoView + use<> {
     let (head, why) = match engine {
         EngineState::Unknown => ("Asking the browser…".to_owned(), String::new()),
         EngineState::Chosen(choice) => (

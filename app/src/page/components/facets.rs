@@ -6,7 +6,8 @@ use modulens_schema::TaskKind;
 use super::facet_binary::BinaryFacet;
 use super::facet_values::ValuesFacet;
 use super::taught_facets::TaughtFacets;
-use crate::page::state::{Load, use_state};
+use crate::page::state::gallery::Load;
+use crate::page::state::use_state;
 
 /// All facets of the gallery: those with several values first, then the yes/no ones.
 #[component]

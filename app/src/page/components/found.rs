@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use crate::page::core::format;
 use crate::page::core::precision::Precision;
 use crate::page::core::view::Example;
+use crate::page::state::gallery::Source;
 use crate::page::state::own_picture::Embedded;
-use crate::page::state::{Source, use_state};
+use crate::page::state::use_state;
 
 /// Results looked at for the precision that is shown.
 const FIRST: usize = 50;

@@ -12,7 +12,8 @@ use super::sight::{Held, Sight};
 use super::tile::Tile;
 use crate::page::browser::focus;
 use crate::page::core::moves::Move;
-use crate::page::state::{Load, use_state};
+use crate::page::state::gallery::Load;
+use crate::page::state::use_state;
 
 /// Tiles drawn while nothing is there yet.
 const SKELETONS: usize = 24;

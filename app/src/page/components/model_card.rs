@@ -13,7 +13,8 @@ use crate::page::core::scaling::Part;
 use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::core::{card, format, trust};
-use crate::page::state::{GalleryData, State, use_state};
+use crate::page::state::gallery::GalleryData;
+use crate::page::state::{State, use_state};
 
 /// The description of the gallery and its network, and of their limits.
 #[component]

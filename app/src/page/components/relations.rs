@@ -18,7 +18,8 @@ use crate::page::core::scaling::{Part, Scaling};
 use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::core::wording::task_title;
-use crate::page::state::{GalleryData, use_state};
+use crate::page::state::gallery::GalleryData;
+use crate::page::state::use_state;
 
 /// The data shown by the parts of this view, and the selected task.
 #[derive(Clone, Debug)]
@@ -201,14 +202,14 @@ fn within_facts(target: Option<EventTarget>) -> bool {
 }
 
 /// The task whose button an event came from.
-pub(super) fn task_of(target: Option<EventTarget>) -> Option<usize> {
+pub(crate) fn task_of(target: Option<EventTarget>) -> Option<usize> {
     let element: Element = target?.dyn_into().ok()?;
     let button: HtmlElement = element.closest("[data-task]").ok()??.dyn_into().ok()?;
     button.dataset().get("task")?.parse().ok()
 }
 
 /// The move a key stands for, unless it is pressed with another.
-pub(super) fn move_of(event: &KeyboardEvent) -> Option<Move> {
+pub(crate) fn move_of(event: &KeyboardEvent) -> Option<Move> {
     let plain = !(event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key());
     Move::of_key(&event.key()).filter(|_| plain)
 }

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::page::browser::{clock, dom};
-use crate::page::state::{Load, State};
+use crate::page::state::State;
+use crate::page::state::gallery::Load;
 
 /// The parts of the page, in the order in which they are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::turns::{Turn, Turns};
 use crate::page::browser::dom;
-use crate::page::state::{Load, use_state};
+use crate::page::state::gallery::Load;
+use crate::page::state::use_state;
 
 /// Tiles drawn: more than a window has room for.
 const TILES: usize = 30;

@@ -192,7 +192,11 @@ mod tests {
             row(task, &tasks()[task], asked, compares).all
         };
         let asked = Clause::any_of(0, [1]).weighted(0.5);
-        assert_eq!(row(0, false), [asked.clone()], "asked for already");
+        assert_eq!(
+            row(0, false),
+            std::slice::from_ref(&asked),
+            "asked for already"
+        );
         assert_eq!(row(1, false), [asked.clone(), Clause::confident(1)]);
         assert_eq!(row(2, false), [asked.clone(), Clause::any_of(2, [1])]);
         assert_eq!(row(1, true), [asked]);

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use modulens_retrieval::{Query, Ranked, Search};
 
-use super::{Source, State};
+use super::State;
+use super::gallery::Source;
 use crate::page::browser::clock;
 use crate::page::core::beside_rows::PICTURES;
 use crate::page::core::resolve;
@@ -40,7 +41,7 @@ impl State {
     }
 
     /// Answers every new query under the tasks of the rows.
-    pub(super) fn keep_beside(&self) {
+    pub(crate) fn keep_beside(&self) {
         let state = *self;
         let asked = Memo::new(move |_| state.row_queries());
         Effect::new(move |_| {

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use modulens_bundle::Features;
 
-use super::{Searchers, Source, State};
+use super::State;
+use super::gallery::{Searchers, Source};
 use crate::page::browser::clock;
 use crate::page::core::difference::{self, FeatureDifference};
 
@@ -34,7 +35,7 @@ impl State {
     }
 
     /// Makes features computed here ready to be searched.
-    pub(super) fn keep_features(&self, features: Features) {
+    pub(crate) fn keep_features(&self, features: Features) {
         let kept = self.searchers.try_update_value(|searchers| {
             let mut local = searchers.shipped.clone()?;
             local.set_features(features).ok()?;
@@ -47,7 +48,7 @@ impl State {
     }
 
     /// Compares features and results, one task at a time.
-    pub(super) async fn measure_difference(&self) {
+    pub(crate) async fn measure_difference(&self) {
         let epoch = self.epoch.get_value();
         let both = |searchers: &mut Searchers| {
             let features = difference::compare(

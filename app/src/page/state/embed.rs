@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use modulens_bundle::{Features, files};
 
+use super::State;
+use super::gallery::Source;
 use super::own_picture::floats;
-use super::{Source, State};
 use crate::page::browser::address::absolute;
 use crate::page::browser::clock;
 use crate::page::browser::worker::Job;

@@ -76,7 +76,7 @@ impl EngineState {
 
 impl State {
     /// Chooses an engine once the first results are there, and again when the visitor asks for another.
-    pub(super) fn keep_engine_choice(&self) {
+    pub(crate) fn keep_engine_choice(&self) {
         let state = *self;
         let preference = Memo::new(move |_| state.view.with(|view| view.backend));
         let ready = Memo::new(move |_| state.answer.with(Option::is_some));
@@ -100,7 +100,7 @@ impl State {
     }
 
     /// The engine to start, as far as that is known now.
-    pub(super) async fn choice(&self) -> Choice {
+    pub(crate) async fn choice(&self) -> Choice {
         let probe = match self.engines.with_value(|engines| engines.probe.clone()) {
             Some(probe) => probe,
             None => {
@@ -125,7 +125,7 @@ impl State {
     }
 
     /// The number of workers that a whole gallery should be spread over.
-    pub(super) async fn workers_wanted(&self) -> usize {
+    pub(crate) async fn workers_wanted(&self) -> usize {
         match self.choice().await.backend {
             Backend::Cpu => job::workers(dom::cores()),
             Backend::Webgpu => 1,
@@ -136,7 +136,7 @@ impl State {
     ///
     /// # Errors
     /// What went wrong, in a sentence.
-    pub(super) async fn running(&self, wanted: usize) -> Result<Vec<Engine>, String> {
+    pub(crate) async fn running(&self, wanted: usize) -> Result<Vec<Engine>, String> {
         let lock = self
             .engines
             .with_value(|engines| Rc::clone(&engines.starting));

@@ -13,7 +13,7 @@ const SLICE: f64 = 8.0;
 
 impl State {
     /// Counts every facet whose predictions are known anew, for an answer just shown.
-    pub(super) async fn count_facets(&self, wanted: &impl Fn() -> bool) {
+    pub(crate) async fn count_facets(&self, wanted: &impl Fn() -> bool) {
         let tasks = self.predictions.with_untracked(Vec::len);
         let mut counted = Vec::new();
         let mut started = clock::now();
@@ -37,7 +37,7 @@ impl State {
     }
 
     /// Counts the facet of one task by the answer shown, for predictions that are new.
-    pub(super) fn count_facet(&self, task: usize) {
+    pub(crate) fn count_facet(&self, task: usize) {
         if let Some(counts) = self.counted(task) {
             self.facet_counts.update(|all| {
                 if all.len() <= task {

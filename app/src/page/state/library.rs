@@ -49,7 +49,7 @@ impl State {
     ///
     /// # Errors
     /// It cannot be started, in a sentence.
-    pub(super) async fn store(&self) -> Result<Store, String> {
+    pub(crate) async fn store(&self) -> Result<Store, String> {
         let lock = self.store.with_value(|slot| Rc::clone(&slot.starting));
         let _alone = lock.lock().await;
         let running = self.store.with_value(|slot| slot.running.clone());
@@ -63,7 +63,7 @@ impl State {
     }
 
     /// Lists own galleries once the first results are there, if there were some at the last visit.
-    pub(super) fn recall_library(&self) {
+    pub(crate) fn recall_library(&self) {
         let state = *self;
         let ready = Memo::new(move |_| state.answer.with(Option::is_some));
         Effect::new(move |_| {
@@ -74,7 +74,7 @@ impl State {
     }
 
     /// Lists what is kept whenever the library is opened.
-    pub(super) fn keep_library(&self) {
+    pub(crate) fn keep_library(&self) {
         let state = *self;
         let open = self.shows(Panel::Library);
         Effect::new(move |_| {
@@ -88,7 +88,7 @@ impl State {
     ///
     /// # Errors
     /// Nothing can be kept in this browser, in a sentence.
-    pub(super) async fn kept(&self) -> Result<(Vec<Kept>, Room), String> {
+    pub(crate) async fn kept(&self) -> Result<(Vec<Kept>, Room), String> {
         match self.store().await?.call(Request::List, &[]).await? {
             (Reply::Kept { galleries, room }, _) => Ok((galleries, room)),
             _ => Err(out_of_turn()),
@@ -96,7 +96,7 @@ impl State {
     }
 
     /// Asks the store what is kept.
-    pub(super) async fn list_galleries(&self) {
+    pub(crate) async fn list_galleries(&self) {
         match self.kept().await {
             Ok((kept, room)) => {
                 memory::keep(MEMORY, (!kept.is_empty()).then_some("1"));
@@ -190,6 +190,6 @@ impl State {
 }
 
 /// The message for an unexpected answer of the store.
-pub(super) fn out_of_turn() -> String {
+pub(crate) fn out_of_turn() -> String {
     "page and store are of different versions; reload the page".into()
 }

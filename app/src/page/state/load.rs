@@ -8,16 +8,18 @@ use leptos::task::spawn_local;
 use modulens_bundle::files;
 use modulens_retrieval::Gallery;
 
+use super::State;
+use super::embed::EmbedState;
 use super::engine::Engines;
+use super::gallery::{GalleryData, Load, Searchers, Source, Truth};
 use super::network::{Network, misfit, read, read_or_renew};
 use super::thumbnails::Thumbnails;
-use super::{EmbedState, GalleryData, Load, Searchers, Source, State, Truth};
 use crate::page::browser::{clock, fetch, offline};
 use crate::page::core::gallery_index::GalleryIndex;
 use crate::page::core::own;
 
 /// The folder of a shipped gallery, relative to the page.
-pub(super) fn shipped_base(name: &str) -> String {
+pub(crate) fn shipped_base(name: &str) -> String {
     format!("galleries/{name}/")
 }
 
@@ -26,7 +28,7 @@ const INDEX: &str = "index.json";
 
 impl State {
     /// Fetches the list of galleries, then whichever gallery the view asks for, now and whenever that changes.
-    pub(super) fn load_galleries(&self) {
+    pub(crate) fn load_galleries(&self) {
         let state = *self;
         self.load_index();
         Effect::new(move |_| {
@@ -96,7 +98,7 @@ impl State {
     ///
     /// # Errors
     /// The site has no such gallery, in a sentence.
-    pub(super) async fn network_base(&self, network: &str) -> Result<String, String> {
+    pub(crate) async fn network_base(&self, network: &str) -> Result<String, String> {
         let known = self
             .index
             .with_untracked(|index| index.ready().map(|index| index.has(network)));
@@ -116,7 +118,7 @@ impl State {
     }
 
     /// Says something that the visitor should know and can go on with.
-    pub(super) fn notify(&self, notice: impl Into<String>) {
+    pub(crate) fn notify(&self, notice: impl Into<String>) {
         let notice = Some(notice.into());
         if self.notice.get_untracked() != notice {
             self.notice.set(notice);
@@ -124,7 +126,7 @@ impl State {
     }
 
     /// Shows what is known about the pictures, or says why it is not.
-    pub(super) fn show_truth(&self, truth: Result<Truth, String>) {
+    pub(crate) fn show_truth(&self, truth: Result<Truth, String>) {
         match truth {
             Ok(truth) => self.truth.set(Some(Arc::new(truth))),
             Err(message) => {
@@ -153,7 +155,7 @@ impl State {
     }
 
     /// Shows a gallery that was loaded.
-    pub(super) fn show_gallery(&self, data: &Arc<GalleryData>, searcher: Gallery) {
+    pub(crate) fn show_gallery(&self, data: &Arc<GalleryData>, searcher: Gallery) {
         self.images.set(searcher.images());
         self.searchers
             .update_value(|searchers| searchers.shipped = Some(searcher));

@@ -16,7 +16,7 @@ const REST: f64 = 400.0;
 const PAUSE: f64 = 100.0;
 
 /// Makes the engines rest after every input of the visitor.
-pub(super) fn keep_way_free() {
+pub(crate) fn keep_way_free() {
     let Some(window) = dom::window() else { return };
     let last = Rc::new(Cell::new(f64::NEG_INFINITY));
     // First of all, and nothing that the browser would wait for.

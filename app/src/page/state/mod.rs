@@ -4,11 +4,13 @@
 //! else follows from the view and from what was loaded or computed. Components read signals and send steps.
 
 pub mod add;
+pub mod answer;
 pub mod beside;
 pub mod difference;
 pub mod embed;
 pub mod engine;
 mod facet_counts;
+pub mod gallery;
 pub mod library;
 mod live;
 pub mod load;
@@ -28,15 +30,16 @@ pub mod tour;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use modulens_bundle::Manifest;
-use modulens_retrieval::{FacetCounts, Gallery, Query, Ranking};
-use modulens_schema::{Labels, Task};
+use modulens_retrieval::FacetCounts;
+use modulens_schema::Task;
 
 use self::add::{Making, OfferState};
+use self::answer::Answer;
 use self::beside::Row;
 use self::difference::Difference;
 use self::embed::EmbedState;
 use self::engine::{EngineState, Engines};
+use self::gallery::{GalleryData, Load, Searchers, Source, Truth};
 use self::library::{Library, StoreSlot};
 use self::own_picture::OwnPicture;
 use self::site::Site;
@@ -44,9 +47,8 @@ use self::teach::{Learned, LearnedOn, Teaching};
 use self::thumbnails::Thumbnails;
 use self::tour::Tour;
 use super::browser::theme::{self, Theme};
-use super::core::barcode;
 use super::core::beside_rows;
-use super::core::defaults::{first_conditions, lens};
+use super::core::defaults::lens;
 use super::core::gallery_index::GalleryIndex;
 use super::core::lessons::{usable, with_lessons};
 use super::core::own;
@@ -55,137 +57,6 @@ use super::core::slide::Slide;
 use super::core::teaching;
 use super::core::trail::Trail;
 use super::core::view::{Condition, Lesson, View};
-
-/// Something that is fetched.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Load<T> {
-    /// On its way.
-    Waiting,
-    /// Here.
-    Ready(T),
-    /// It cannot be had; a sentence says why and what to do.
-    Failed(String),
-}
-
-impl<T> Load<T> {
-    /// The fetched value, if it is here.
-    pub fn ready(&self) -> Option<&T> {
-        match self {
-            Self::Ready(ready) => Some(ready),
-            Self::Waiting | Self::Failed(_) => None,
-        }
-    }
-}
-
-/// A loaded gallery, as far as the components need it.
-#[derive(Debug)]
-pub struct GalleryData {
-    /// The place of its images.
-    pub pictures: Pictures,
-    /// The folder of the network's files, relative to the page, with its slash.
-    pub network_base: String,
-    /// The manifest.
-    pub manifest: Manifest,
-    /// The fingerprint of every task, `[T][D]`.
-    pub fingerprints: Vec<Vec<f32>>,
-    /// The default query.
-    pub first: Vec<Condition>,
-}
-
-/// The place of a gallery's images.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pictures {
-    /// Beside the page.
-    Shipped,
-    /// In the visitor's own store.
-    Kept {
-        /// The store's id.
-        id: String,
-    },
-}
-
-impl GalleryData {
-    /// A gallery that comes with the site. `scales` are the learned embedding scales, `[T, D]`.
-    pub fn shipped(base: String, manifest: Manifest, scales: &[f32]) -> Self {
-        let first = first_conditions(&manifest.tasks, &manifest.quality);
-        Self {
-            pictures: Pictures::Shipped,
-            network_base: base,
-            fingerprints: barcode::fingerprints(scales, manifest.tasks.len()),
-            first,
-            manifest,
-        }
-    }
-
-    /// The store's id, where the gallery is the visitor's own.
-    pub fn kept_id(&self) -> Option<&str> {
-        match &self.pictures {
-            Pictures::Shipped => None,
-            Pictures::Kept { id } => Some(id),
-        }
-    }
-
-    /// The address of a picture that lies beside the page; `None` where it has to be asked for, or there is none.
-    pub fn address(&self, index: usize) -> Option<String> {
-        match self.pictures {
-            Pictures::Shipped => {
-                let path = self.manifest.picture_path(index)?;
-                Some(format!("{}{path}", self.network_base))
-            }
-            Pictures::Kept { .. } => None,
-        }
-    }
-}
-
-/// The ids and labels of the images.
-#[derive(Debug)]
-pub struct Truth {
-    /// The labels.
-    pub labels: Labels,
-    /// The source id of every picture.
-    pub ids: Vec<String>,
-}
-
-/// The answer to the last query.
-#[derive(Debug)]
-pub struct Answer {
-    /// The pictures in order.
-    pub ranking: Ranking,
-    /// The query.
-    pub query: Query,
-    /// The computing time, waiting not counted.
-    pub millis: f64,
-}
-
-/// The choice of the searched features.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Source {
-    /// Those that came with the gallery.
-    #[default]
-    Shipped,
-    /// Those computed on this machine.
-    Local,
-}
-
-/// The galleries that searches run on. Not a signal: nobody watches it, and it is too big to be
-/// copied.
-#[derive(Debug, Default)]
-pub struct Searchers {
-    /// Over the features that came with the gallery.
-    pub shipped: Option<Gallery>,
-    /// Over those computed here.
-    pub local: Option<Gallery>,
-}
-
-impl Searchers {
-    /// The one over these features.
-    pub fn of(&mut self, source: Source) -> Option<&mut Gallery> {
-        match source {
-            Source::Shipped => self.shipped.as_mut(),
-            Source::Local => self.local.as_mut(),
-        }
-    }
-}
 
 /// The page's state.
 #[derive(Clone, Copy, Debug)]
@@ -221,9 +92,9 @@ pub struct State {
     /// Something that the visitor should know and can go on with.
     pub notice: RwSignal<Option<String>>,
     /// The predictions of every task, as far as they are computed.
-    predictions: RwSignal<Vec<Option<Arc<Predictions>>>>,
+    pub(crate) predictions: RwSignal<Vec<Option<Arc<Predictions>>>>,
     /// The facet counts of every task: of the images that have all that is asked of other tasks.
-    facet_counts: RwSignal<Vec<Option<Arc<FacetCounts>>>>,
+    pub(crate) facet_counts: RwSignal<Vec<Option<Arc<FacetCounts>>>>,
     /// The answer shown.
     pub answer: RwSignal<Option<Arc<Answer>>>,
     /// The visitor's own pictures.
@@ -249,7 +120,7 @@ pub struct State {
     /// The answers under those tasks, as far as they are computed.
     pub beside: RwSignal<Vec<Arc<Row>>>,
     /// Counts what the rows asked: an answer to something older is not shown.
-    beside_turn: StoredValue<u32>,
+    pub(crate) beside_turn: StoredValue<u32>,
     /// The task in which examples are compared that name none: the lens, or one of the network's where that was taught.
     pub compared: Memo<Option<usize>>,
     /// The lessons of the taught tasks, in their order.
@@ -263,29 +134,29 @@ pub struct State {
     /// Pictures of which it would help most to know whether they show what is being taught.
     pub unsure: RwSignal<Vec<usize>>,
     /// The examples and features that the user tasks were learned from last.
-    learned_on: StoredValue<Option<LearnedOn>>,
+    pub(crate) learned_on: StoredValue<Option<LearnedOn>>,
     /// The page's position in the history.
-    trail: StoredValue<Trail>,
+    pub(crate) trail: StoredValue<Trail>,
     /// A slider on its way.
-    slide: StoredValue<Slide>,
-    searchers: StoredValue<Searchers, LocalStorage>,
-    store: StoredValue<StoreSlot, LocalStorage>,
-    thumbnails: StoredValue<Thumbnails, LocalStorage>,
+    pub(crate) slide: StoredValue<Slide>,
+    pub(crate) searchers: StoredValue<Searchers, LocalStorage>,
+    pub(crate) store: StoredValue<StoreSlot, LocalStorage>,
+    pub(crate) thumbnails: StoredValue<Thumbnails, LocalStorage>,
     /// Counts galleries being made: what an older one brings is dropped.
-    making_turn: StoredValue<u32>,
+    pub(crate) making_turn: StoredValue<u32>,
     /// Counts offers.
-    offer_turn: StoredValue<u32>,
+    pub(crate) offer_turn: StoredValue<u32>,
     /// The time the shown gallery last grew on the page, in milliseconds.
-    grown_at: StoredValue<f64>,
-    engines: StoredValue<Engines, LocalStorage>,
+    pub(crate) grown_at: StoredValue<f64>,
+    pub(crate) engines: StoredValue<Engines, LocalStorage>,
     /// Counts own pictures: each has a number of its own.
-    own_pictures: StoredValue<u32>,
+    pub(crate) own_pictures: StoredValue<u32>,
     /// Counts beginnings and ends of embedding the gallery: what an older one brings is dropped.
-    run: StoredValue<u32>,
+    pub(crate) run: StoredValue<u32>,
     /// Counts questions: an answer to an older one is not shown.
-    turn: StoredValue<u32>,
+    pub(crate) turn: StoredValue<u32>,
     /// Counts changes of the gallery; a task of an older count stops.
-    epoch: StoredValue<u32>,
+    pub(crate) epoch: StoredValue<u32>,
 }
 
 impl State {
@@ -429,13 +300,13 @@ impl State {
     }
 
     /// Makes every running task an old one. Returns the new count.
-    fn next_epoch(&self) -> u32 {
+    pub(crate) fn next_epoch(&self) -> u32 {
         self.epoch.update_value(|epoch| *epoch += 1);
         self.epoch.get_value()
     }
 
     /// Returns true if a task of that epoch is still current.
-    fn is_current(&self, epoch: u32) -> bool {
+    pub(crate) fn is_current(&self, epoch: u32) -> bool {
         self.epoch.get_value() == epoch
     }
 }

@@ -132,7 +132,7 @@ impl State {
     }
 
     /// Follows the browser's back and forward.
-    pub(super) fn follow_history(&self) {
+    pub(crate) fn follow_history(&self) {
         let state = *self;
         let Some(window) = dom::window() else { return };
         let listener = EventListener::new(&window, "popstate", move |event| {

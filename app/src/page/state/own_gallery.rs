@@ -9,10 +9,11 @@ use modulens_retrieval::Gallery;
 use modulens_schema::Labels;
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::State;
+use super::gallery::{GalleryData, Load, Pictures, Truth};
 use super::library::out_of_turn;
 use super::network::{Network, misfit};
 use super::own_picture::floats;
-use super::{GalleryData, Load, Pictures, State, Truth};
 use crate::page::browser::clock;
 use crate::page::browser::store::Store;
 use crate::page::core::barcode;
@@ -25,7 +26,7 @@ const CALM: f64 = 1000.0;
 
 impl State {
     /// Opens an own gallery and shows it.
-    pub(super) async fn load_own(self, epoch: u32, id: &str) {
+    pub(crate) async fn load_own(self, epoch: u32, id: &str) {
         let opened = async {
             let store = self.store().await?;
             let request = Request::Open { id: id.to_owned() };
@@ -99,7 +100,7 @@ impl State {
 
     /// More pictures of a gallery that is being made: searched from now on, if it is the one shown and nothing
     /// before them is missing.
-    pub(super) fn grow(&self, id: &str, first: usize, rows: &[f32], unreadable: &[usize]) {
+    pub(crate) fn grow(&self, id: &str, first: usize, rows: &[f32], unreadable: &[usize]) {
         let is_shown = self
             .data_now()
             .is_some_and(|data| data.kept_id() == Some(id));
@@ -120,7 +121,7 @@ impl State {
     }
 
     /// Everything of the gallery made is there: what the page missed is read from the store.
-    pub(super) async fn catch_up(&self, id: &str) {
+    pub(crate) async fn catch_up(&self, id: &str) {
         let epoch = self.epoch.get_value();
         let is_shown = self
             .data_now()

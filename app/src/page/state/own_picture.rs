@@ -124,7 +124,7 @@ impl State {
     }
 
     /// Forgets all own pictures.
-    pub(super) fn forget_own_pictures(&self) {
+    pub(crate) fn forget_own_pictures(&self) {
         self.own.update(|own| {
             for own in own.drain(..) {
                 object_url::forget(&own.url);

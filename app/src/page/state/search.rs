@@ -9,8 +9,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use modulens_retrieval::{Need, Progress, Query, Search};
 
+use super::State;
+use super::answer::Answer;
+use super::gallery::Source;
 use super::own_picture::Embedded;
-use super::{Answer, Source, State};
 use crate::page::browser::clock;
 use crate::page::core::predictions::Predictions;
 use crate::page::core::resolve::{Context, ExampleFeatures, resolve};
@@ -21,7 +23,7 @@ const SLICE: usize = 1024;
 
 impl State {
     /// Answers every new query, and predicts all tasks when there is time.
-    pub(super) fn keep_searching(&self) {
+    pub(crate) fn keep_searching(&self) {
         let state = *self;
         let query = Memo::new(move |_| state.query_through(state.compared.get()));
         Effect::new(move |_| {
@@ -45,7 +47,7 @@ impl State {
     }
 
     /// The query through a lens, tracked; `None` while something it needs is on its way.
-    pub(super) fn query_through(&self, lens: Option<usize>) -> Option<Query> {
+    pub(crate) fn query_through(&self, lens: Option<usize>) -> Option<Query> {
         let source = self.source.get();
         self.in_context(lens, |context, state| {
             let features = |example| match example {
@@ -162,14 +164,14 @@ impl State {
     }
 
     /// False if a task of the query was forgotten meanwhile: the query without it follows.
-    pub(super) fn has_tasks_of(&self, query: &Query) -> bool {
+    pub(crate) fn has_tasks_of(&self, query: &Query) -> bool {
         let tasks = self.predictions.with_untracked(Vec::len);
         query.needs().iter().all(|(task, _)| *task < tasks)
     }
 
     /// Advances a search to its end, a slice at a time. Returns the milliseconds it took, waiting not counted; `None` where
     /// it is not wanted any more, or cannot be had.
-    pub(super) async fn advance(
+    pub(crate) async fn advance(
         &self,
         search: &mut Search<'_>,
         source: Source,
@@ -201,7 +203,7 @@ impl State {
     }
 
     /// Predicts one task for every image, a slice at a time, and counts its facet.
-    pub(super) async fn predict(&self, task: usize, wanted: &dyn Fn() -> bool) {
+    pub(crate) async fn predict(&self, task: usize, wanted: &dyn Fn() -> bool) {
         let source = self.source.get_untracked();
         loop {
             let left = self.searchers.try_update_value(|searchers| {
@@ -234,7 +236,7 @@ impl State {
     }
 
     /// Shows the predictions that a search has computed. Returns the tasks whose predictions are new.
-    pub(super) fn show_predictions_of(&self, query: &Query, source: Source) -> Vec<usize> {
+    pub(crate) fn show_predictions_of(&self, query: &Query, source: Source) -> Vec<usize> {
         let needs = query.needs().into_iter();
         let predicted = needs.filter(|(_, need)| *need == Need::Probabilities);
         predicted

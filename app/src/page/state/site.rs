@@ -3,9 +3,10 @@
 
 use leptos::prelude::*;
 
+use super::State;
 use super::add::Making;
 use super::embed::EmbedState;
-use super::{Load, State};
+use super::gallery::Load;
 use crate::page::browser::offline;
 
 /// The status of the site.
@@ -21,7 +22,7 @@ pub struct Site {
 
 impl Site {
     /// Reads the current status.
-    pub(super) fn look() -> Self {
+    pub(crate) fn look() -> Self {
         Self {
             online: RwSignal::new(offline::is_online()),
             update: RwSignal::new(offline::update_ready()),
@@ -32,7 +33,7 @@ impl Site {
 
 impl State {
     /// Follows what the browser says of the site, and keeps every gallery once its results are shown.
-    pub(super) fn follow_site(&self) {
+    pub(crate) fn follow_site(&self) {
         let state = *self;
         offline::follow(move || state.look_again());
         let shown = Memo::new(move |_| {

@@ -9,7 +9,8 @@ use leptos::task::spawn_local;
 use modulens_retrieval::Gallery;
 use modulens_retrieval::few_shot::LabelledExamples;
 
-use super::{Source, State};
+use super::State;
+use super::gallery::Source;
 use crate::page::browser::clock;
 use crate::page::core::step::Step;
 use crate::page::core::teaching;
@@ -138,7 +139,7 @@ impl State {
     }
 
     /// Learns from every new mark, and suggests what to mark next.
-    pub(super) fn keep_learning(&self) {
+    pub(crate) fn keep_learning(&self) {
         let state = *self;
         Effect::new(move |_| {
             state.lessons.track();
@@ -157,12 +158,12 @@ impl State {
     }
 
     /// Learns the taught tasks if there are other marks than before, or many more pictures.
-    pub(super) fn learn(&self) {
+    pub(crate) fn learn(&self) {
         self.learn_from(|before, now| now != before && now * 4 >= before * 5);
     }
 
     /// Learns the taught tasks from all of a gallery that will not grow any more: a link then shows the same as here.
-    pub(super) fn learn_all(&self) {
+    pub(crate) fn learn_all(&self) {
         self.learn_from(|before, now| now != before);
     }
 
@@ -222,7 +223,7 @@ impl State {
     }
 
     /// Lets go of what was learned in a gallery.
-    pub(super) fn forget_learned(&self) {
+    pub(crate) fn forget_learned(&self) {
         self.end_teaching();
         self.learned_on.set_value(None);
         self.learned.set(Arc::default());

@@ -45,7 +45,7 @@ impl Visit {
 impl State {
     /// Offers the tour to whoever is here for the first time and did not follow a link to something; watches the view
     /// from then on.
-    pub(super) fn keep_touring(&self) {
+    pub(crate) fn keep_touring(&self) {
         let state = *self;
         let is_plain = state.view.with_untracked(|view| *view == View::default());
         if memory::recall(KEY).is_none() && is_plain {

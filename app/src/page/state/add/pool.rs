@@ -22,7 +22,7 @@ const LOSSES: usize = 2;
 
 /// What one network is run on.
 #[derive(Clone, Debug)]
-pub(super) struct Pool(Rc<Inner>);
+pub(crate) struct Pool(Rc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -46,7 +46,7 @@ struct Slot {
 
 /// What became of pictures.
 #[derive(Debug, Default)]
-pub(super) struct Embedded {
+pub(crate) struct Embedded {
     /// Bytes of every picture's thumbnail; 0 for one that could not be read.
     pub lengths: Vec<u32>,
     /// Why those could not be read, by their place among the pictures given.
@@ -72,7 +72,7 @@ impl Pool {
     ///
     /// # Errors
     /// The network's weights cannot be had.
-    pub(super) async fn new(
+    pub(crate) async fn new(
         base: &str,
         manifest: &Manifest,
         (backend, preference): (Backend, Preference),
@@ -92,23 +92,23 @@ impl Pool {
 
     /// Lets the visitor go first. What is measured must not rest.
     #[must_use]
-    pub(super) fn giving_way(self) -> Self {
+    pub(crate) fn giving_way(self) -> Self {
         self.0.gives_way.set(true);
         self
     }
 
     /// Number of engines.
-    pub(super) fn workers(&self) -> usize {
+    pub(crate) fn workers(&self) -> usize {
         self.0.slots.len()
     }
 
     /// Length of a picture's features.
-    pub(super) fn channels(&self) -> usize {
+    pub(crate) fn channels(&self) -> usize {
         self.0.manifest.feature_len()
     }
 
     /// What they run on now.
-    pub(super) fn backend(&self) -> Backend {
+    pub(crate) fn backend(&self) -> Backend {
         *self.0.backend.borrow()
     }
 
@@ -117,7 +117,7 @@ impl Pool {
     ///
     /// # Errors
     /// No engine can be started, or too many break.
-    pub(super) async fn embed(
+    pub(crate) async fn embed(
         &self,
         worker: usize,
         thumbnail: u32,

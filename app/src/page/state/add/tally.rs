@@ -6,7 +6,7 @@ use crate::protocol::Skipped;
 use crate::work::{Rate, Throttle};
 
 /// How far the making is.
-pub(super) struct Tally {
+pub(crate) struct Tally {
     /// Features in the order of the gallery.
     order: InOrder<Parcel>,
     rate: Rate,
@@ -16,25 +16,25 @@ pub(super) struct Tally {
     done: usize,
     total: usize,
     /// Pictures that could not be read.
-    pub(super) skipped: Vec<Skipped>,
+    pub(crate) skipped: Vec<Skipped>,
     /// Why a lane failed first, so that the others may stop, too.
-    pub(super) failed: Option<String>,
+    pub(crate) failed: Option<String>,
     /// Time it took, rests not counted.
-    pub(super) millis: f64,
+    pub(crate) millis: f64,
     last: f64,
 }
 
 /// Features of consecutive pictures, zeros for those that could not be read.
-pub(super) struct Parcel {
+pub(crate) struct Parcel {
     /// `[n, C]`.
-    pub(super) rows: Vec<f32>,
+    pub(crate) rows: Vec<f32>,
     /// Which could not be read.
-    pub(super) unreadable: Vec<usize>,
+    pub(crate) unreadable: Vec<usize>,
 }
 
 impl Tally {
     /// A making that begins at `now` with `done` of `total` pictures done already.
-    pub(super) fn new(done: usize, total: usize, now: f64) -> Self {
+    pub(crate) fn new(done: usize, total: usize, now: f64) -> Self {
         Self {
             order: InOrder::new(done),
             rate: Rate::new(total - done.min(total), now),
@@ -50,12 +50,12 @@ impl Tally {
     }
 
     /// Pictures embedded this time.
-    pub(super) fn embedded(&self) -> usize {
+    pub(crate) fn embedded(&self) -> usize {
         self.done - self.before - self.skipped.len()
     }
 
     /// Takes in what became of `count` pictures, and gives out what can be searched now.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         first: usize,
         count: usize,
@@ -68,12 +68,12 @@ impl Tally {
     }
 
     /// Waiting is no work.
-    pub(super) fn rest(&mut self, now: f64) {
+    pub(crate) fn rest(&mut self, now: f64) {
         self.last = now;
     }
 
     /// How far it is, if it is time to say so.
-    pub(super) fn progress(&mut self, now: f64) -> Option<Progress> {
+    pub(crate) fn progress(&mut self, now: f64) -> Option<Progress> {
         self.millis += now - self.last;
         self.last = now;
         self.rate.mark(self.done - self.before, now);
@@ -89,7 +89,7 @@ impl Tally {
 
 impl Parcel {
     /// Puts features at the places of the pictures they belong to.
-    pub(super) fn new(first: usize, lengths: &[u32], features: &[f32], channels: usize) -> Self {
+    pub(crate) fn new(first: usize, lengths: &[u32], features: &[f32], channels: usize) -> Self {
         let mut rows = vec![0.0; lengths.len() * channels];
         let mut given = features.chunks_exact(channels.max(1));
         let mut unreadable = Vec::new();
