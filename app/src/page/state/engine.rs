@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::State;
+use super::gallery::GalleryData;
 use super::network::{start_engine, weights};
 use crate::adapter::{self, Probe};
 use crate::page::browser::worker::{Engine, Started, WeakEngine};
@@ -241,7 +242,7 @@ impl State {
     }
 
     /// The network's weights, checked.
-    async fn weights(&self, data: &super::GalleryData) -> Result<Rc<[u8]>, String> {
+    async fn weights(&self, data: &GalleryData) -> Result<Rc<[u8]>, String> {
         let kept = self
             .engines
             .with_value(|engines| Rc::clone(&engines.weights));

@@ -41,6 +41,7 @@ use self::embed::EmbedState;
 use self::engine::{EngineState, Engines};
 use self::gallery::{GalleryData, Load, Searchers, Source, Truth};
 use self::library::{Library, StoreSlot};
+use self::navigate::read_address;
 use self::own_picture::OwnPicture;
 use self::site::Site;
 use self::teach::{Learned, LearnedOn, Teaching};
@@ -162,7 +163,7 @@ pub struct State {
 impl State {
     /// The state of a page just opened at an address, with all its tasks running.
     pub fn start() -> Self {
-        let (asked, notice) = navigate::read_address();
+        let (asked, notice) = read_address();
         let view = RwSignal::new(asked);
         let gallery = RwSignal::new(Load::<Arc<GalleryData>>::Waiting);
         let conditions = Memo::new(move |_| {

@@ -1,10 +1,10 @@
 //! Adding a gallery of the visitor's own: [`offer`] recognises what was brought and tries the network on a few
 //! pictures, [`make`] embeds all of them with the engines of [`pool`].
 
-mod make;
-mod offer;
-mod pool;
-mod tally;
+pub mod make;
+pub mod offer;
+pub mod pool;
+pub mod tally;
 
 pub use make::Order;
 

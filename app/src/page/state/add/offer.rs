@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use web_sys::File;
 
 use super::pool::Pool;
-use super::{Candidate, Measured, Offer, OfferState, TrialState};
+use super::{Candidate, Making, Measured, Offer, OfferState, TrialState};
 use crate::page::browser::{clock, dom};
 use crate::page::core::job;
 use crate::page::core::plan::{THUMBNAIL, Trial, fitting};
@@ -34,7 +34,7 @@ impl State {
         let state = *self;
         self.go(Step::Show(Some(Panel::Library)));
         let turn = self.next_offer();
-        if self.making.with_untracked(super::Making::is_running) {
+        if self.making.with_untracked(Making::is_running) {
             let busy = "a gallery is being made; wait for it, or end it, and bring this one again";
             self.offer.set(OfferState::Refused(busy.into()));
             return;
