@@ -3,15 +3,16 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::barcode::Barcode;
-use super::each::each;
-use super::icon::{Icon, Symbol};
 use crate::page::browser::focus;
 use crate::page::core::beside_rows::ROWS;
 use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::wording::task_title;
 use crate::page::state::use_state;
+
+use super::barcode::Barcode;
+use super::each::each;
+use super::icon::{Icon, Symbol};
 
 /// A button that shows the tasks that have no row yet.
 #[component]

@@ -2,6 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::page::browser::dom;
+use crate::page::core::hue;
+use crate::page::core::wording::headline;
+use crate::page::state::State;
+
 use super::detail::Detail;
 use super::drop_zone::DropZone;
 use super::engine_panel::EnginePanel;
@@ -23,10 +28,6 @@ use super::teach_bar::TeachBar;
 use super::tour::TourCard;
 use super::turns::{Turn, Turns};
 use super::waiting::Waiting;
-use crate::page::browser::dom;
-use crate::page::core::hue;
-use crate::page::core::wording::headline;
-use crate::page::state::State;
 
 /// The whole page.
 #[component]

@@ -3,15 +3,16 @@
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
-use super::chips::Chips;
-use super::icon::{Icon, Symbol};
-use super::own_picture::OwnPictureButton;
-use super::suggestions::{Suggestions, option_id};
 use crate::page::core::moves::numbered;
 use crate::page::core::step::{PartAt, Step};
 use crate::page::core::view::Example;
 use crate::page::core::words::{Suggestion, Vocabulary, split_last};
 use crate::page::state::{State, use_state};
+
+use super::chips::Chips;
+use super::icon::{Icon, Symbol};
+use super::own_picture::OwnPictureButton;
+use super::suggestions::{Suggestions, option_id};
 
 /// Suggestions shown at a time.
 const MOST: usize = 8;

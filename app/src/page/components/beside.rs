@@ -9,7 +9,9 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, EventTarget};
 
-use crate::page::browser::{focus, frames, measure};
+use crate::page::browser::focus;
+use crate::page::browser::frames;
+use crate::page::browser::measure;
 use crate::page::core::beside_rows::{Cell, place, places_in_words, step};
 use crate::page::core::moves::Move;
 use crate::page::state::beside::Row;

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::beside::Beside;
-use super::icon::{Icon, Symbol};
-use super::picture::Picture;
 use crate::page::core::beside_rows::place;
 use crate::page::core::step::Step;
 use crate::page::core::view::Example;
 use crate::page::state::use_state;
+
+use super::beside::Beside;
+use super::icon::{Icon, Symbol};
+use super::picture::Picture;
 
 /// A picture with what the row's task sees in it. Pressing it opens the details.
 #[component]

@@ -6,18 +6,20 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::page::browser::clock;
+use crate::page::browser::frames;
+use crate::page::core::beside_rows::{PICTURES, neighbour, shared};
+use crate::page::core::hue;
+use crate::page::core::step::Step;
+use crate::page::core::wording::{lower_first, task_title, value_title};
+use crate::page::state::{State, use_state};
+
 use super::barcode::Barcode;
 use super::beside::Beside;
 use super::beside_picture::BesidePicture;
 use super::each::each;
 use super::glide::Glide;
 use super::icon::{Icon, Symbol};
-use crate::page::browser::{clock, frames};
-use crate::page::core::beside_rows::{PICTURES, neighbour, shared};
-use crate::page::core::hue;
-use crate::page::core::step::Step;
-use crate::page::core::wording::{lower_first, task_title, value_title};
-use crate::page::state::{State, use_state};
 
 /// Pictures there might be, drawn while the row is on its way.
 const SKELETONS: usize = 12;

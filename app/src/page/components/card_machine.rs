@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::engine_panel::status;
 use crate::page::core::format;
 use crate::page::state::gallery::Source;
 use crate::page::state::use_state;
+
+use super::engine_panel::status;
 
 /// The last answer, and the engine.
 #[component]

@@ -3,10 +3,13 @@
 use leptos::prelude::*;
 use modulens_schema::TaskQuality;
 
-use super::barcode::Barcode;
+use crate::page::core::card;
+use crate::page::core::format;
+use crate::page::core::hue;
 use crate::page::core::wording::task_title;
-use crate::page::core::{card, format, hue};
 use crate::page::state::gallery::GalleryData;
+
+use super::barcode::Barcode;
 
 /// Chart, table, and how it was measured.
 pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {

@@ -4,12 +4,14 @@ use leptos::ev::KeyboardEvent;
 use leptos::html::Ul;
 use leptos::prelude::*;
 
-use super::relations::{Relating, move_of, task_of};
 use crate::page::browser::focus;
 use crate::page::core::channel_bars::{Columns, HEIGHT, PITCH, bars, unchanged};
+use crate::page::core::hue;
+use crate::page::core::seriation;
 use crate::page::core::wording::upper_first;
-use crate::page::core::{hue, seriation};
 use crate::page::state::use_state;
+
+use super::relations::{Relating, move_of, task_of};
 
 /// The scaling vectors of all tasks as rows of bars. One row is reached by the keyboard, the others from it by the
 /// arrows.

@@ -2,17 +2,19 @@
 
 use leptos::prelude::*;
 
+use crate::page::browser::clock;
+use crate::page::browser::frames;
+use crate::page::core::format;
+use crate::page::core::step::Step;
+use crate::page::core::view::Example;
+use crate::page::state::use_state;
+
 use super::dialog::Dialog;
 use super::icon::{Icon, Symbol};
 use super::mark::Mark;
 use super::picture::Picture;
 use super::task_row::TaskRow;
 use super::why::Why;
-use crate::page::browser::{clock, frames};
-use crate::page::core::format;
-use crate::page::core::step::Step;
-use crate::page::core::view::Example;
-use crate::page::state::use_state;
 
 /// The details of the picture the view opens.
 #[component]

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::difference::DifferencePanel;
 use crate::page::core::format;
 use crate::page::core::step::Step;
 use crate::page::state::embed::EmbedState;
 use crate::page::state::engine::EngineState;
 use crate::page::state::use_state;
+
+use super::difference::DifferencePanel;
 use crate::protocol::{Backend, Preference};
 
 /// Status, choice of backend, and embedding the gallery.

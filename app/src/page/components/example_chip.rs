@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::chips::RemovePart;
-use super::picture::Picture;
 use crate::page::core::format;
 use crate::page::core::predictions::predict;
 use crate::page::core::step::PartAt;
@@ -11,6 +9,9 @@ use crate::page::core::view::{Example, Like};
 use crate::page::core::wording::{lower_first, task_title, value_title};
 use crate::page::state::own_picture::{Embedded, OwnPicture};
 use crate::page::state::{State, use_state};
+
+use super::chips::RemovePart;
+use super::picture::Picture;
 
 /// The chip of one example.
 #[component]

@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::barcode::Barcode;
-use super::facet_range::{FacetRange, RangeToggle};
 use crate::page::core::chips::state as condition_state;
+use crate::page::core::format;
+use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::view::Condition;
 use crate::page::core::wording::task_title;
-use crate::page::core::{format, hue};
 use crate::page::state::use_state;
+
+use super::barcode::Barcode;
+use super::facet_range::{FacetRange, RangeToggle};
 
 /// One row with two buttons, of which at most one is pressed.
 #[component]

@@ -7,12 +7,13 @@ use modulens_schema::TaskKind;
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 
-use super::icon::{Icon, Symbol};
 use crate::page::core::histogram::{edge, path};
 use crate::page::core::step::Step;
 use crate::page::core::view::Bound;
 use crate::page::core::wording::{task_title, value_title};
 use crate::page::state::use_state;
+
+use super::icon::{Icon, Symbol};
 
 /// Opens and closes the histogram.
 #[component]

@@ -2,15 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::barcode::Barcode;
-use super::facet_range::{FacetRange, RangeToggle};
-use super::icon::{Icon, Symbol};
 use crate::page::core::chips::state as condition_state;
+use crate::page::core::format;
+use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::view::Condition;
 use crate::page::core::wording::task_title;
-use crate::page::core::{format, hue};
 use crate::page::state::use_state;
+
+use super::barcode::Barcode;
+use super::facet_range::{FacetRange, RangeToggle};
+use super::icon::{Icon, Symbol};
 
 /// The values of one task, with the number of pictures each is predicted for.
 #[component]

@@ -5,15 +5,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, EventTarget, HtmlElement};
 
+use crate::page::browser::focus;
+use crate::page::core::moves::Move;
+use crate::page::state::gallery::Load;
+use crate::page::state::use_state;
+
 use super::each::each;
 use super::jump::Jump;
 use super::problem::Problem;
 use super::sight::{Held, Sight};
 use super::tile::Tile;
-use crate::page::browser::focus;
-use crate::page::core::moves::Move;
-use crate::page::state::gallery::Load;
-use crate::page::state::use_state;
 
 /// Tiles drawn while nothing is there yet.
 const SKELETONS: usize = 24;

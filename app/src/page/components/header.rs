@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::page::core::step::Step;
+use crate::page::core::view::Panel;
+use crate::page::state::use_state;
+
 use super::gallery_chooser::GalleryChooser;
 use super::icon::{Icon, Symbol};
 use super::install::InstallButton;
 use super::theme_toggle::ThemeToggle;
-use crate::page::core::step::Step;
-use crate::page::core::view::Panel;
-use crate::page::state::use_state;
 
 /// Name, galleries, library, model card, shortcuts and theme.
 #[component]

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, Symbol};
 use crate::page::browser::offline;
 use crate::page::state::use_state;
+
+use super::icon::{Icon, Symbol};
 
 /// A button that is there while the browser offers to install the site.
 #[component]

@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::bring::Bring;
-use super::dialog::Dialog;
-use super::library_entry::LibraryEntry;
-use super::plan_form::PlanForm;
-use super::restore_form::RestoreForm;
 use crate::page::core::format;
 use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::state::add::OfferState;
 use crate::page::state::use_state;
+
+use super::bring::Bring;
+use super::dialog::Dialog;
+use super::library_entry::LibraryEntry;
+use super::plan_form::PlanForm;
+use super::restore_form::RestoreForm;
 use crate::store_protocol::SAVED;
 
 /// The library's dialog.

@@ -2,9 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::barcode::Barcode;
-use super::chips::RemovePart;
-use super::picture::Picture;
 use crate::page::core::chips::locate;
 use crate::page::core::hue;
 use crate::page::core::step::{PartAt, Step};
@@ -12,6 +9,10 @@ use crate::page::core::view::{Example, Like};
 use crate::page::core::weight::Weight;
 use crate::page::core::wording::{condition_title, task_title};
 use crate::page::state::{State, use_state};
+
+use super::barcode::Barcode;
+use super::chips::RemovePart;
+use super::picture::Picture;
 
 /// A slider, a "not", for a picture the task it is compared in, and a way to remove it.
 #[component]

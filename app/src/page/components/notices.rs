@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, Symbol};
 use crate::page::browser::offline;
 use crate::page::state::use_state;
+
+use super::icon::{Icon, Symbol};
 
 /// That there is no connection, that a newer version is here, and what cannot be shown.
 #[component]

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::icon::{Icon, Symbol};
 use crate::page::browser::files;
 use crate::page::state::use_state;
+
+use super::icon::{Icon, Symbol};
 
 /// A button that opens the browser's file dialog. Dropping and pasting work anywhere on the page.
 #[component]

@@ -8,7 +8,8 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
 use crate::page::core::format;
-use crate::page::state::add::{Candidate, Measured, Offer, Order, TrialState};
+use crate::page::state::add::make::Order;
+use crate::page::state::add::{Candidate, Measured, Offer, TrialState};
 use crate::page::state::use_state;
 use crate::protocol::Backend;
 

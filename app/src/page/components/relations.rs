@@ -7,11 +7,6 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, EventTarget, HtmlElement};
 
-use super::channels::Channels;
-use super::dialog::Dialog;
-use super::relations_table::relations_table;
-use super::task_facts::TaskFacts;
-use super::task_map::TaskMap;
 use crate::page::core::moves::Move;
 use crate::page::core::relations::{explain, start};
 use crate::page::core::scaling::{Part, Scaling};
@@ -20,6 +15,12 @@ use crate::page::core::view::Panel;
 use crate::page::core::wording::task_title;
 use crate::page::state::gallery::GalleryData;
 use crate::page::state::use_state;
+
+use super::channels::Channels;
+use super::dialog::Dialog;
+use super::relations_table::relations_table;
+use super::task_facts::TaskFacts;
+use super::task_map::TaskMap;
 
 /// The data shown by the parts of this view, and the selected task.
 #[derive(Clone, Debug)]

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::relations::Relating;
 use crate::page::core::relations::Facts;
 use crate::page::core::scaling::Part;
+
+use super::relations::Relating;
 
 /// A row per task.
 pub fn relations_table(relating: &Relating) -> impl IntoView + use<> {

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::page::state::use_state;
+
 use super::grid::Grid;
 use super::side_by_side::SideBySide;
-use crate::page::state::use_state;
 
 /// One or the other, as the view says.
 #[component]

@@ -2,14 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::dialog::Dialog;
-use crate::page::browser::{dom, focus, keys};
+use crate::page::browser::dom;
+use crate::page::browser::focus;
+use crate::page::browser::keys;
 use crate::page::core::shortcuts::{
     Action, GROUPS, Group, Shortcut, action, label, neighbour, spoken,
 };
 use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::state::{State, use_state};
+
+use super::dialog::Dialog;
 
 /// Listens for shortcuts as long as the page lives, and lists them.
 #[component]

@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 
+use crate::page::core::beside_rows::PICTURES;
+use crate::page::core::step::Step;
+use crate::page::core::view::Example;
+use crate::page::state::use_state;
+
 use super::add_row::AddRow;
 use super::beside::Beside;
 use super::beside_row::BesideRow;
 use super::each::each;
 use super::icon::{Icon, Symbol};
 use super::picture::Picture;
-use crate::page::core::beside_rows::PICTURES;
-use crate::page::core::step::Step;
-use crate::page::core::view::Example;
-use crate::page::state::use_state;
 
 /// One row per task; column k compares the k-th result of each.
 #[component]

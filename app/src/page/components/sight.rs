@@ -6,12 +6,17 @@ use leptos::html::Ol;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::glide::Glide;
+use crate::page::browser::clock;
+use crate::page::browser::dom;
+use crate::page::browser::focus;
 use crate::page::browser::follow::Follow;
-use crate::page::browser::{clock, dom, focus, frames, measure};
+use crate::page::browser::frames;
+use crate::page::browser::measure;
 use crate::page::core::moves::places;
 use crate::page::core::rows::{Drawn, Rows, Screen};
 use crate::page::state::{State, use_state};
+
+use super::glide::Glide;
 
 /// Tiles drawn before it is known how large they are: enough for a window, so that the first results are there at once; the
 /// others come in the next frame.

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use crate::page::core::hue;
+use crate::page::core::words::Suggestion;
+
 use super::ask::Typed;
 use super::barcode::Barcode;
 use super::icon::{Icon, Symbol};
-use crate::page::core::hue;
-use crate::page::core::words::Suggestion;
 
 /// The list below the search bar.
 #[component]

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::barcode::Barcode;
-use super::relations::Relating;
 use crate::page::core::hue;
 use crate::page::core::relations::Facts;
 use crate::page::core::wording::upper_first;
 use crate::page::state::use_state;
+
+use super::barcode::Barcode;
+use super::relations::Relating;
 
 /// The figures of one task: its relations, and the numbers it turns up most.
 #[component]

@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::barcode::Barcode;
-use super::icon::{Icon, Symbol};
+use crate::page::core::format;
+use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::teaching::mark_of;
 use crate::page::core::view::Example;
 use crate::page::core::wording::task_title;
-use crate::page::core::{format, hue};
 use crate::page::state::use_state;
+
+use super::barcode::Barcode;
+use super::icon::{Icon, Symbol};
 
 /// Prediction, probability, label, and "more like this" in this task.
 #[component]

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::facet_binary::BinaryFacet;
-use super::icon::{Icon, Symbol};
 use crate::page::core::teaching::{counts, ignored};
 use crate::page::state::use_state;
+
+use super::facet_binary::BinaryFacet;
+use super::icon::{Icon, Symbol};
 
 /// The taught tasks; nothing where there are none.
 #[component]

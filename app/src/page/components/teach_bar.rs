@@ -4,15 +4,16 @@ use leptos::ev::SubmitEvent;
 use leptos::html::{H2, Input};
 use leptos::prelude::*;
 
-use super::barcode::Barcode;
-use super::icon::{Icon, Symbol};
-use super::unsure::Unsure;
 use crate::page::browser::frames;
 use crate::page::core::hue;
 use crate::page::core::teaching::{LONGEST, advice, counts};
 use crate::page::core::view::Lesson;
 use crate::page::state::teach::Teaching;
 use crate::page::state::{State, use_state};
+
+use super::barcode::Barcode;
+use super::icon::{Icon, Symbol};
+use super::unsure::Unsure;
 
 /// The bar; nothing while nobody teaches.
 #[component]

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, Symbol};
 use crate::page::browser::theme::Theme;
 use crate::page::state::use_state;
+
+use super::icon::{Icon, Symbol};
 
 /// A button that changes between light and dark.
 #[component]

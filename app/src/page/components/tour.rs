@@ -3,10 +3,11 @@
 use leptos::html::Section;
 use leptos::prelude::*;
 
-use super::icon::{Icon, Symbol};
 use crate::page::core::tour::STOPS;
 use crate::page::state::tour::{Tour, Visit};
 use crate::page::state::{State, use_state};
+
+use super::icon::{Icon, Symbol};
 
 /// The card, where there is a tour.
 #[component]

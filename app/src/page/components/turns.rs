@@ -4,7 +4,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::page::browser::{clock, dom};
+use crate::page::browser::clock;
+use crate::page::browser::dom;
 use crate::page::state::State;
 use crate::page::state::gallery::Load;
 

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::mark::Mark;
-use super::picture::Picture;
 use crate::page::core::step::Step;
 use crate::page::state::use_state;
+
+use super::mark::Mark;
+use super::picture::Picture;
 
 /// A strip of pictures that could be either; to mark them teaches most.
 #[component]

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::barcode::Barcode;
+use crate::page::core::format;
+use crate::page::core::hue;
 use crate::page::core::why::{Reason, reasons};
-use crate::page::core::{format, hue};
 use crate::page::state::use_state;
+
+use super::barcode::Barcode;
 
 /// One bar per part of the question; nothing where nothing was asked.
 #[component]

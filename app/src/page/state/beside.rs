@@ -6,12 +6,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use modulens_retrieval::{Query, Ranked, Search};
 
-use super::State;
-use super::gallery::Source;
 use crate::page::browser::clock;
 use crate::page::core::beside_rows::PICTURES;
 use crate::page::core::resolve;
 use crate::page::core::wording::task_title;
+
+use super::State;
+use super::gallery::Source;
 
 /// The answer of one row.
 #[derive(Debug, PartialEq)]

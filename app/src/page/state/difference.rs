@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use modulens_bundle::Features;
 
-use super::State;
-use super::gallery::{Searchers, Source};
 use crate::page::browser::clock;
 use crate::page::core::difference::{self, FeatureDifference};
+
+use super::State;
+use super::gallery::{Searchers, Source};
 
 /// Examples per task whose results are compared.
 const EXAMPLES: usize = 5;

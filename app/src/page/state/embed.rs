@@ -5,13 +5,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use modulens_bundle::{Features, files};
 
-use super::State;
-use super::gallery::Source;
-use super::own_picture::floats;
 use crate::page::browser::address::absolute;
 use crate::page::browser::clock;
 use crate::page::browser::worker::Job;
 use crate::page::core::job::{Collected, Progress, ranges};
+
+use super::State;
+use super::gallery::Source;
+use super::own_picture::floats;
 use crate::protocol::{Event, Request, Skipped};
 
 /// The progress of embedding the gallery.

@@ -6,14 +6,17 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::page::browser::clock;
+use crate::page::browser::dom;
+use crate::page::browser::input_throttle;
+use crate::page::browser::worker::{Engine, Started, WeakEngine};
+use crate::page::core::backend::{Choice, choose};
+use crate::page::core::job;
+
 use super::State;
 use super::gallery::GalleryData;
 use super::network::{start_engine, weights};
 use crate::adapter::{self, Probe};
-use crate::page::browser::worker::{Engine, Started, WeakEngine};
-use crate::page::browser::{clock, dom, way};
-use crate::page::core::backend::{Choice, choose};
-use crate::page::core::job;
 use crate::protocol::{Backend, JobId};
 
 /// Milliseconds from the first results to the question which engine the browser has.
@@ -193,7 +196,7 @@ impl State {
                 state.give_up(&worker, backend, message);
             }
         });
-        way::add(&engine);
+        input_throttle::add(&engine);
         let workers = self.engines.try_update_value(|engines| {
             engines.workers.push(engine);
             engines.workers.len()

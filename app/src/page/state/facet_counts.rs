@@ -5,8 +5,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use modulens_retrieval::FacetCounts;
 
-use super::State;
 use crate::page::browser::clock;
+
+use super::State;
 
 /// Milliseconds of counting before the browser gets its turn.
 const SLICE: f64 = 8.0;

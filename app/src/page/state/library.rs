@@ -5,12 +5,14 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::State;
+use crate::page::browser::memory;
+use crate::page::browser::save;
 use crate::page::browser::store::Store;
-use crate::page::browser::{memory, save};
 use crate::page::core::own;
 use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
+
+use super::State;
 use crate::store_protocol::{Kept, Reply, Request, Room};
 
 /// The visitor's own galleries, as far as they are known.

@@ -8,15 +8,18 @@ use leptos::task::spawn_local;
 use modulens_bundle::files;
 use modulens_retrieval::Gallery;
 
+use crate::page::browser::clock;
+use crate::page::browser::fetch;
+use crate::page::browser::offline;
+use crate::page::core::gallery_index::GalleryIndex;
+use crate::page::core::own;
+
 use super::State;
 use super::embed::EmbedState;
 use super::engine::Engines;
 use super::gallery::{GalleryData, Load, Searchers, Source, Truth};
 use super::network::{Network, misfit, read, read_or_renew};
 use super::thumbnails::Thumbnails;
-use crate::page::browser::{clock, fetch, offline};
-use crate::page::core::gallery_index::GalleryIndex;
-use crate::page::core::own;
 
 /// The folder of a shipped gallery, relative to the page.
 pub(crate) fn shipped_base(name: &str) -> String {

@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 
-use crate::page::browser::{clock, dom, way};
+use crate::page::browser::clock;
+use crate::page::browser::dom;
+use crate::page::browser::input_throttle;
 
 /// The events of a visitor who expects an answer.
 const SIGNS: [&str; 4] = ["pointerdown", "keydown", "input", "wheel"];
@@ -30,7 +32,7 @@ pub(crate) fn keep_way_free() {
             let now = clock::now();
             if now - last.get() > PAUSE {
                 last.set(now);
-                way::make(REST);
+                input_throttle::make(REST);
             }
         });
         // The page listens as long as it lives.

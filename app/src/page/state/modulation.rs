@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::State;
 use crate::page::core::scaling::{Part, Scaling};
+
+use super::State;
 
 impl State {
     /// The scaling vectors of all tasks, tracked. `None` while no gallery is there.

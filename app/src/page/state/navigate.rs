@@ -5,13 +5,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::PopStateEvent;
 
-use super::State;
-use crate::page::browser::{address, clock, dom};
+use crate::page::browser::address;
+use crate::page::browser::clock;
+use crate::page::browser::dom;
 use crate::page::core::query_string::{Decoded, encode, read};
 use crate::page::core::slide::Slide;
 use crate::page::core::step::Step;
 use crate::page::core::trail::{Entry, Trail};
 use crate::page::core::view::View;
+
+use super::State;
 
 /// The view the address asks for, and what to say where it asks for too much.
 pub fn read_address() -> (View, Option<String>) {

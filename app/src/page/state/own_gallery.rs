@@ -9,14 +9,15 @@ use modulens_retrieval::Gallery;
 use modulens_schema::Labels;
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use crate::page::browser::clock;
+use crate::page::browser::store::Store;
+use crate::page::core::barcode;
+
 use super::State;
 use super::gallery::{GalleryData, Load, Pictures, Truth};
 use super::library::out_of_turn;
 use super::network::{Network, misfit};
 use super::own_picture::floats;
-use crate::page::browser::clock;
-use crate::page::browser::store::Store;
-use crate::page::core::barcode;
 use crate::store_protocol::{Contents, Reply, Request};
 
 /// Pictures whose features are read at once: a few megabytes.

@@ -8,10 +8,11 @@ use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::File;
 
-use super::State;
 use crate::page::browser::object_url;
 use crate::page::core::step::Step;
 use crate::page::core::view::Example;
+
+use super::State;
 use crate::protocol::{Event, Request};
 
 /// The most own pictures that are kept; the oldest that is no example any more goes first.

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::State;
 use crate::page::browser::theme;
 use crate::page::core::step::Step;
 use crate::page::core::trail::Trail;
 use crate::page::core::view::Panel;
+
+use super::State;
 
 impl State {
     /// A signal that is true while a panel is open.

@@ -9,14 +9,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use modulens_retrieval::{Need, Progress, Query, Search};
 
-use super::State;
-use super::answer::Answer;
-use super::gallery::Source;
-use super::own_picture::Embedded;
 use crate::page::browser::clock;
 use crate::page::core::predictions::Predictions;
 use crate::page::core::resolve::{Context, ExampleFeatures, resolve};
 use crate::page::core::view::Example;
+
+use super::State;
+use super::answer::Answer;
+use super::gallery::Source;
+use super::own_picture::Embedded;
 
 /// Images prepared before the browser gets its turn: some two milliseconds, ten on a slow phone.
 const SLICE: usize = 1024;

@@ -3,11 +3,12 @@
 
 use leptos::prelude::*;
 
+use crate::page::browser::offline;
+
 use super::State;
 use super::add::Making;
 use super::embed::EmbedState;
 use super::gallery::Load;
-use crate::page::browser::offline;
 
 /// The status of the site.
 #[derive(Clone, Copy, Debug)]

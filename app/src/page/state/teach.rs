@@ -9,12 +9,13 @@ use leptos::task::spawn_local;
 use modulens_retrieval::Gallery;
 use modulens_retrieval::few_shot::LabelledExamples;
 
-use super::State;
-use super::gallery::Source;
 use crate::page::browser::clock;
 use crate::page::core::step::Step;
 use crate::page::core::teaching;
 use crate::page::core::view::{Condition, Lesson};
+
+use super::State;
+use super::gallery::Source;
 
 /// Pictures suggested at a time.
 const SUGGESTED: usize = 8;

@@ -7,8 +7,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use crate::page::browser::clock;
+use crate::page::browser::object_url;
+
 use super::State;
-use crate::page::browser::{clock, object_url};
 use crate::store_protocol::Request;
 
 /// Addresses kept: several screens full.

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::State;
-use crate::page::browser::{dom, memory};
+use crate::page::browser::dom;
+use crate::page::browser::memory;
 use crate::page::core::tour::{STOPS, Stop};
 use crate::page::core::view::View;
+
+use super::State;
 
 /// Says that the visitor knows there is a tour.
 const KEY: &str = "modulens.tour";

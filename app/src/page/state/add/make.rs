@@ -8,11 +8,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use modulens_bundle::files;
 
-use super::pool::{Embedded, Pool};
-use super::tally::{Parcel, Tally};
-use super::{Finished, Making, Measured, OfferState, Running};
+use crate::page::browser::clock;
+use crate::page::browser::persist;
 use crate::page::browser::store::Store;
-use crate::page::browser::{clock, persist};
 use crate::page::core::job::Progress;
 use crate::page::core::own;
 use crate::page::core::plan::THUMBNAIL;
@@ -20,6 +18,10 @@ use crate::page::core::step::Step;
 use crate::page::state::State;
 use crate::page::state::library::out_of_turn;
 use crate::page::state::network::Network;
+
+use super::pool::{Embedded, Pool};
+use super::tally::{Parcel, Tally};
+use super::{Finished, Making, Measured, OfferState, Running};
 use crate::protocol::Skipped;
 use crate::store_protocol::{Plan, Reply, Request};
 use crate::work::flight;

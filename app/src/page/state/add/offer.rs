@@ -7,9 +7,8 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
-use super::pool::Pool;
-use super::{Candidate, Making, Measured, Offer, OfferState, TrialState};
-use crate::page::browser::{clock, dom};
+use crate::page::browser::clock;
+use crate::page::browser::dom;
 use crate::page::core::job;
 use crate::page::core::plan::{THUMBNAIL, Trial, fitting};
 use crate::page::core::step::Step;
@@ -18,6 +17,9 @@ use crate::page::state::State;
 use crate::page::state::library::out_of_turn;
 use crate::page::state::load::shipped_base;
 use crate::page::state::network::Network;
+
+use super::pool::Pool;
+use super::{Candidate, Making, Measured, Offer, OfferState, TrialState};
 use crate::protocol::{Backend, Preference};
 use crate::store_protocol::{Recognised, Reply, Request};
 

@@ -8,7 +8,7 @@ use js_sys::{Float32Array, Uint8Array};
 use modulens_bundle::Manifest;
 use wasm_bindgen::JsValue;
 
-use crate::page::browser::way;
+use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Job};
 use crate::page::core::culprit::Search;
 use crate::page::state::network::{start_engine, weights};
@@ -195,7 +195,7 @@ impl Pool {
             match start_engine(backend, inner.preference, &inner.manifest, &inner.weights).await {
                 Ok(started) => {
                     if inner.gives_way.get() {
-                        way::add(&started.engine);
+                        input_throttle::add(&started.engine);
                     }
                     return Ok(started.engine);
                 }
