@@ -12,6 +12,7 @@ pub mod browser;
 pub mod components;
 pub mod core;
 pub mod state;
+pub mod ui;
 
 /// Puts the page into the document, in place of what `index.html` shows while the program loads.
 pub fn mount() {

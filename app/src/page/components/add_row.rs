@@ -5,14 +5,13 @@ use leptos::prelude::*;
 
 use crate::page::browser::focus;
 use crate::page::core::beside_rows::ROWS;
-use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::wording::task_title;
 use crate::page::state::use_state;
-
-use super::barcode::Barcode;
-use super::each::each;
-use super::icon::{Icon, Symbol};
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::each::each;
+use crate::page::ui::hue;
+use crate::page::ui::icon::{Icon, Symbol};
 
 /// A button that shows the tasks that have no row yet.
 #[component]

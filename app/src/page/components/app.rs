@@ -3,16 +3,17 @@
 use leptos::prelude::*;
 
 use crate::page::browser::dom;
-use crate::page::core::hue;
 use crate::page::core::wording::headline;
 use crate::page::state::State;
+use crate::page::ui::hue;
+use crate::page::ui::icon::{Icon, Symbol};
+use crate::page::ui::staged_mount::{Turn, Turns};
 
 use super::detail::Detail;
 use super::drop_zone::DropZone;
 use super::engine_panel::EnginePanel;
 use super::facets::Facets;
 use super::header::Header;
-use super::icon::{Icon, Symbol};
 use super::lens_strip::LensStrip;
 use super::library::LibraryDialog;
 use super::making_bar::MakingBar;
@@ -26,7 +27,6 @@ use super::shortcuts::Shortcuts;
 use super::taught_facets::TeachButton;
 use super::teach_bar::TeachBar;
 use super::tour::TourCard;
-use super::turns::{Turn, Turns};
 use super::waiting::Waiting;
 
 /// The whole page.

@@ -8,9 +8,9 @@ use crate::page::core::step::{PartAt, Step};
 use crate::page::core::view::Example;
 use crate::page::core::words::{Suggestion, Vocabulary, split_last};
 use crate::page::state::{State, use_state};
+use crate::page::ui::icon::{Icon, Symbol};
 
 use super::chips::Chips;
-use super::icon::{Icon, Symbol};
 use super::own_picture::OwnPictureButton;
 use super::suggestions::{Suggestions, option_id};
 

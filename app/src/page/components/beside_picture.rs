@@ -8,10 +8,10 @@ use crate::page::core::beside_rows::place;
 use crate::page::core::step::Step;
 use crate::page::core::view::Example;
 use crate::page::state::use_state;
+use crate::page::ui::icon::{Icon, Symbol};
+use crate::page::ui::picture::Picture;
 
 use super::beside::Beside;
-use super::icon::{Icon, Symbol};
-use super::picture::Picture;
 
 /// A picture with what the row's task sees in it. Pressing it opens the details.
 #[component]

@@ -9,17 +9,17 @@ use leptos::task::spawn_local;
 use crate::page::browser::clock;
 use crate::page::browser::frames;
 use crate::page::core::beside_rows::{PICTURES, neighbour, shared};
-use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::wording::{lower_first, task_title, value_title};
 use crate::page::state::{State, use_state};
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::each::each;
+use crate::page::ui::flip::Glide;
+use crate::page::ui::hue;
+use crate::page::ui::icon::{Icon, Symbol};
 
-use super::barcode::Barcode;
 use super::beside::Beside;
 use super::beside_picture::BesidePicture;
-use super::each::each;
-use super::glide::Glide;
-use super::icon::{Icon, Symbol};
 
 /// Pictures there might be, drawn while the row is on its way.
 const SKELETONS: usize = 12;

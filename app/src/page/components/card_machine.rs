@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::format;
 use crate::page::state::gallery::Source;
 use crate::page::state::use_state;
+use crate::page::ui::format;
 
 use super::engine_panel::status;
 

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 use modulens_schema::TaskQuality;
 
 use crate::page::core::card;
-use crate::page::core::format;
-use crate::page::core::hue;
 use crate::page::core::wording::task_title;
 use crate::page::state::gallery::GalleryData;
-
-use super::barcode::Barcode;
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::format;
+use crate::page::ui::hue;
 
 /// Chart, table, and how it was measured.
 pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use crate::page::browser::focus;
 use crate::page::core::channel_bars::{Columns, HEIGHT, PITCH, bars, unchanged};
-use crate::page::core::hue;
 use crate::page::core::seriation;
 use crate::page::core::wording::upper_first;
 use crate::page::state::use_state;
+use crate::page::ui::hue;
 
 use super::relations::{Relating, move_of, task_of};
 

@@ -4,15 +4,15 @@ use leptos::prelude::*;
 
 use crate::page::browser::clock;
 use crate::page::browser::frames;
-use crate::page::core::format;
 use crate::page::core::step::Step;
 use crate::page::core::view::Example;
 use crate::page::state::use_state;
+use crate::page::ui::dialog::Dialog;
+use crate::page::ui::format;
+use crate::page::ui::icon::{Icon, Symbol};
+use crate::page::ui::picture::Picture;
 
-use super::dialog::Dialog;
-use super::icon::{Icon, Symbol};
 use super::mark::Mark;
-use super::picture::Picture;
 use super::task_row::TaskRow;
 use super::why::Why;
 

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::page::core::difference::TOP;
-use crate::page::core::format;
 use crate::page::state::gallery::Source;
 use crate::page::state::use_state;
+use crate::page::ui::format;
 
 /// The choice of the searched features, and the difference between the two. Shown once there are
 /// two.

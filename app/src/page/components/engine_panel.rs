@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::format;
 use crate::page::core::step::Step;
 use crate::page::state::embed::EmbedState;
 use crate::page::state::engine::EngineState;
 use crate::page::state::use_state;
+use crate::page::ui::format;
 
 use super::difference::DifferencePanel;
+
 use crate::protocol::{Backend, Preference};
 
 /// Status, choice of backend, and embedding the gallery.

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use crate::page::core::chips::state as condition_state;
-use crate::page::core::format;
-use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::view::Condition;
 use crate::page::core::wording::task_title;
 use crate::page::state::use_state;
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::format;
+use crate::page::ui::hue;
 
-use super::barcode::Barcode;
 use super::facet_range::{FacetRange, RangeToggle};
 
 /// One row with two buttons, of which at most one is pressed.

@@ -12,8 +12,7 @@ use crate::page::core::step::Step;
 use crate::page::core::view::Bound;
 use crate::page::core::wording::{task_title, value_title};
 use crate::page::state::use_state;
-
-use super::icon::{Icon, Symbol};
+use crate::page::ui::icon::{Icon, Symbol};
 
 /// Opens and closes the histogram.
 #[component]

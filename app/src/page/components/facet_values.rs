@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 
 use crate::page::core::chips::state as condition_state;
-use crate::page::core::format;
-use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::view::Condition;
 use crate::page::core::wording::task_title;
 use crate::page::state::use_state;
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::format;
+use crate::page::ui::hue;
+use crate::page::ui::icon::{Icon, Symbol};
 
-use super::barcode::Barcode;
 use super::facet_range::{FacetRange, RangeToggle};
-use super::icon::{Icon, Symbol};
 
 /// The values of one task, with the number of pictures each is predicted for.
 #[component]

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::format;
 use crate::page::core::precision::Precision;
 use crate::page::core::view::Example;
 use crate::page::state::gallery::Source;
 use crate::page::state::own_picture::Embedded;
 use crate::page::state::use_state;
+use crate::page::ui::format;
 
 /// Results looked at for the precision that is shown.
 const FIRST: usize = 50;

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::format;
 use crate::page::core::step::Step;
 use crate::page::state::use_state;
+use crate::page::ui::format;
 
 /// One radio button per shipped gallery, and one for the visitor's own while it is shown; the others are in the
 /// library.

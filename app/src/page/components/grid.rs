@@ -9,10 +9,10 @@ use crate::page::browser::focus;
 use crate::page::core::moves::Move;
 use crate::page::state::gallery::Load;
 use crate::page::state::use_state;
+use crate::page::ui::each::each;
+use crate::page::ui::problem::Problem;
 
-use super::each::each;
 use super::jump::Jump;
-use super::problem::Problem;
 use super::sight::{Held, Sight};
 use super::tile::Tile;
 

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::state::use_state;
+use crate::page::ui::icon::{Icon, Symbol};
 
 use super::gallery_chooser::GalleryChooser;
-use super::icon::{Icon, Symbol};
 use super::install::InstallButton;
 use super::theme_toggle::ThemeToggle;
 

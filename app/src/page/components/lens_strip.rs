@@ -6,15 +6,14 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use crate::page::browser::frames;
-use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::core::wording::task_title;
 use crate::page::state::teach::Teaching;
 use crate::page::state::use_state;
-
-use super::barcode::Barcode;
-use super::icon::{Icon, Symbol};
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::hue;
+use crate::page::ui::icon::{Icon, Symbol};
 
 /// One radio button per task, and the way to how they relate. With an example, the lens decides what "alike" means.
 #[component]

@@ -2,17 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::format;
 use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::state::add::OfferState;
 use crate::page::state::use_state;
+use crate::page::ui::dialog::Dialog;
+use crate::page::ui::format;
 
 use super::bring::Bring;
-use super::dialog::Dialog;
 use super::library_entry::LibraryEntry;
 use super::plan_form::PlanForm;
 use super::restore_form::RestoreForm;
+
 use crate::store_protocol::SAVED;
 
 /// The library's dialog.

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::format;
 use crate::page::core::own;
 use crate::page::core::step::Step;
 use crate::page::state::add::{Finished, Making, Running};
 use crate::page::state::use_state;
+use crate::page::ui::format;
 use crate::protocol::Backend;
 
 /// The state of an import job that decides which bar is shown; the figures in it change many times

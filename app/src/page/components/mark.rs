@@ -6,8 +6,7 @@ use leptos::prelude::*;
 use crate::page::core::teaching::mark_of;
 use crate::page::core::wording::lower_first;
 use crate::page::state::use_state;
-
-use super::icon::{Icon, Symbol};
+use crate::page::ui::icon::{Icon, Symbol};
 
 /// The buttons; nothing while nobody teaches. Pressed again, a mark is taken away.
 #[component]

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::page::core::card;
-use crate::page::core::format;
 use crate::page::core::scaling::Part;
 use crate::page::core::step::Step;
 use crate::page::core::trust;
 use crate::page::core::view::Panel;
 use crate::page::state::gallery::GalleryData;
 use crate::page::state::{State, use_state};
+use crate::page::ui::dialog::Dialog;
+use crate::page::ui::format;
 
 use super::card_machine::CardMachine;
 use super::card_privacy::CardPrivacy;
 use super::card_quality::card_quality;
-use super::dialog::Dialog;
 
 /// The description of the gallery and its network, and of their limits.
 #[component]

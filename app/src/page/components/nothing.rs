@@ -6,8 +6,7 @@ use crate::page::core::step::{PartAt, Step};
 use crate::page::core::view::Condition;
 use crate::page::core::wording::condition_title;
 use crate::page::state::use_state;
-
-use super::icon::{Icon, Symbol};
+use crate::page::ui::icon::{Icon, Symbol};
 
 /// Says what keeps all pictures from being results, where there is none.
 #[component]

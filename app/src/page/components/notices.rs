@@ -4,8 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::offline;
 use crate::page::state::use_state;
-
-use super::icon::{Icon, Symbol};
+use crate::page::ui::icon::{Icon, Symbol};
 
 /// That there is no connection, that a newer version is here, and what cannot be shown.
 #[component]

@@ -5,8 +5,7 @@ use web_sys::Event;
 
 use crate::page::browser::files;
 use crate::page::state::use_state;
-
-use super::icon::{Icon, Symbol};
+use crate::page::ui::icon::{Icon, Symbol};
 
 /// A button that opens the browser's file dialog. Dropping and pasting work anywhere on the page.
 #[component]

@@ -7,10 +7,10 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
-use crate::page::core::format;
 use crate::page::state::add::make::Order;
 use crate::page::state::add::{Candidate, Measured, Offer, TrialState};
 use crate::page::state::use_state;
+use crate::page::ui::format;
 use crate::protocol::Backend;
 
 /// The plan for what was offered.

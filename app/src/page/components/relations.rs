@@ -15,9 +15,9 @@ use crate::page::core::view::Panel;
 use crate::page::core::wording::task_title;
 use crate::page::state::gallery::GalleryData;
 use crate::page::state::use_state;
+use crate::page::ui::dialog::Dialog;
 
 use super::channels::Channels;
-use super::dialog::Dialog;
 use super::relations_table::relations_table;
 use super::task_facts::TaskFacts;
 use super::task_map::TaskMap;

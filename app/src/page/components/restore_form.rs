@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::page::core::format;
 use crate::page::state::use_state;
+use crate::page::ui::format;
 use crate::store_protocol::Recognised;
 
 /// The description of a saved gallery, and the button that restores it.

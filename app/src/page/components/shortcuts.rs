@@ -11,8 +11,7 @@ use crate::page::core::shortcuts::{
 use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::state::{State, use_state};
-
-use super::dialog::Dialog;
+use crate::page::ui::dialog::Dialog;
 
 /// Listens for shortcuts as long as the page lives, and lists them.
 #[component]

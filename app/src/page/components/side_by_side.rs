@@ -6,13 +6,13 @@ use crate::page::core::beside_rows::PICTURES;
 use crate::page::core::step::Step;
 use crate::page::core::view::Example;
 use crate::page::state::use_state;
+use crate::page::ui::each::each;
+use crate::page::ui::icon::{Icon, Symbol};
+use crate::page::ui::picture::Picture;
 
 use super::add_row::AddRow;
 use super::beside::Beside;
 use super::beside_row::BesideRow;
-use super::each::each;
-use super::icon::{Icon, Symbol};
-use super::picture::Picture;
 
 /// One row per task; column k compares the k-th result of each.
 #[component]

@@ -15,8 +15,7 @@ use crate::page::browser::measure;
 use crate::page::core::moves::places;
 use crate::page::core::rows::{Drawn, Rows, Screen};
 use crate::page::state::{State, use_state};
-
-use super::glide::Glide;
+use crate::page::ui::flip::Glide;
 
 /// Tiles drawn before it is known how large they are: enough for a window, so that the first results are there at once; the
 /// others come in the next frame.

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::hue;
 use crate::page::core::relations::Facts;
 use crate::page::core::wording::upper_first;
 use crate::page::state::use_state;
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::hue;
 
-use super::barcode::Barcode;
 use super::relations::Relating;
 
 /// The figures of one task: its relations, and the numbers it turns up most.

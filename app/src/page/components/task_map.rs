@@ -7,16 +7,16 @@ use leptos::prelude::*;
 use crate::page::browser::focus;
 use crate::page::browser::follow::Follow;
 use crate::page::browser::measure;
-use crate::page::core::format;
-use crate::page::core::hue;
 use crate::page::core::mds;
 use crate::page::core::moves::Move;
 use crate::page::core::relations::{ALIKE, Facts, cosine};
 use crate::page::core::scaling::closeness;
 use crate::page::core::task_map::{Layout, Spot, label_width, lay_out, towards};
 use crate::page::state::use_state;
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::format;
+use crate::page::ui::hue;
 
-use super::barcode::Barcode;
 use super::relations::{Relating, move_of, task_of};
 
 /// Every task at its place, with lines between those that stand out as alike.

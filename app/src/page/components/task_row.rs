@@ -2,16 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::format;
-use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::teaching::mark_of;
 use crate::page::core::view::Example;
 use crate::page::core::wording::task_title;
 use crate::page::state::use_state;
-
-use super::barcode::Barcode;
-use super::icon::{Icon, Symbol};
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::format;
+use crate::page::ui::hue;
+use crate::page::ui::icon::{Icon, Symbol};
 
 /// Prediction, probability, label, and "more like this" in this task.
 #[component]

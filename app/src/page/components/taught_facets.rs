@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use crate::page::core::teaching::{counts, ignored};
 use crate::page::state::use_state;
+use crate::page::ui::icon::{Icon, Symbol};
 
 use super::facet_binary::BinaryFacet;
-use super::icon::{Icon, Symbol};
 
 /// The taught tasks; nothing where there are none.
 #[component]

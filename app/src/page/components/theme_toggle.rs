@@ -4,8 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::theme::Theme;
 use crate::page::state::use_state;
-
-use super::icon::{Icon, Symbol};
+use crate::page::ui::icon::{Icon, Symbol};
 
 /// A button that changes between light and dark.
 #[component]

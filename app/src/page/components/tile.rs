@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::format;
-use crate::page::core::hue;
 use crate::page::core::step::Step;
 use crate::page::core::view::Example;
 use crate::page::core::wording::{task_title, value_title};
 use crate::page::state::use_state;
+use crate::page::ui::format;
+use crate::page::ui::hue;
+use crate::page::ui::icon::{Icon, Symbol};
+use crate::page::ui::picture::Picture;
 
-use super::icon::{Icon, Symbol};
 use super::mark::Mark;
-use super::picture::Picture;
 use super::sight::Sight;
 
 /// A picture with its score and what the lens sees in it. Pressing it opens the details.

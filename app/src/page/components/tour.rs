@@ -6,8 +6,7 @@ use leptos::prelude::*;
 use crate::page::core::tour::STOPS;
 use crate::page::state::tour::{Tour, Visit};
 use crate::page::state::{State, use_state};
-
-use super::icon::{Icon, Symbol};
+use crate::page::ui::icon::{Icon, Symbol};
 
 /// The card, where there is a tour.
 #[component]

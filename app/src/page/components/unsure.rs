@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use crate::page::core::step::Step;
 use crate::page::state::use_state;
+use crate::page::ui::picture::Picture;
 
 use super::mark::Mark;
-use super::picture::Picture;
 
 /// A strip of pictures that could be either; to mark them teaches most.
 #[component]

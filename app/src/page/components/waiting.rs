@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use crate::page::browser::dom;
 use crate::page::state::gallery::Load;
 use crate::page::state::use_state;
-
-use super::turns::{Turn, Turns};
+use crate::page::ui::staged_mount::{Turn, Turns};
 
 /// Tiles drawn: more than a window has room for.
 const TILES: usize = 30;

@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::format;
-use crate::page::core::hue;
 use crate::page::core::why::{Reason, reasons};
 use crate::page::state::use_state;
-
-use super::barcode::Barcode;
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::format;
+use crate::page::ui::hue;
 
 /// One bar per part of the question; nothing where nothing was asked.
 #[component]

@@ -3,7 +3,8 @@
 use modulens_retrieval::Ranked;
 use modulens_schema::Task;
 
-use super::format;
+use crate::page::ui::format;
+
 use super::moves::Move;
 
 /// Images in a row.

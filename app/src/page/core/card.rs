@@ -3,8 +3,9 @@
 use modulens_schema::{Quality, Task, TaskQuality};
 use serde_json::Value;
 
-use super::descending::descending;
-use super::format;
+use crate::page::ui::descending::descending;
+use crate::page::ui::format;
+
 use super::wording::{lower_first, task_title};
 
 /// The network in one line: what it is, its channels, and the pictures it takes.

@@ -4,7 +4,7 @@
 //! the side on which they are widest, and what lies behind one another falls together; so its points are then moved, a
 //! little at a time, until the distances one sees fit best (de Leeuw's majorisation).
 
-use super::descending::descending;
+use crate::page::ui::descending::descending;
 
 /// Steps of moving points; each makes the fit better, or leaves it.
 const STEPS: usize = 200;

@@ -2,19 +2,15 @@
 //! signals.
 
 pub mod backend;
-pub mod barcode;
 pub mod beside_rows;
 pub mod card;
 pub mod channel_bars;
 pub mod chips;
 pub mod culprit;
 pub mod defaults;
-pub mod descending;
 pub mod difference;
-pub mod format;
 pub mod gallery_index;
 pub mod histogram;
-pub mod hue;
 pub mod in_order;
 pub mod job;
 pub mod lessons;

@@ -3,7 +3,7 @@
 use modulens_retrieval::{Criterion, Query, Ranking};
 use modulens_schema::Labels;
 
-use super::format;
+use crate::page::ui::format;
 
 /// The first results, counted by whether their labels match the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

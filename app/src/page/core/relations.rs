@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::format;
+use crate::page::ui::format;
+
 use super::scaling::{Part, Scaling};
 
 /// Tasks that are named as most or least alike.

@@ -1,6 +1,6 @@
 //! The modulation vectors of a network, and the similarity of its tasks by them.
 
-use super::descending::descending;
+use crate::page::ui::descending::descending;
 
 /// The part of a network that a vector modulates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Putting rows and columns in an order in which like lies beside like.
 
-use super::descending::descending;
+use crate::page::ui::descending::descending;
+
 use super::scaling::Scaling;
 
 /// The tasks in an order in which neighbours are alike.

@@ -2,7 +2,7 @@
 //! until none overlaps another. Every length is in `rem`, so that the map grows with the visitor's
 //! font size.
 
-use super::descending::descending;
+use crate::page::ui::descending::descending;
 
 /// Height of a label with its barcode.
 pub const HEIGHT: f64 = 2.75;

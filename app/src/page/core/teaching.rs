@@ -3,7 +3,8 @@
 use modulens_retrieval::few_shot::LabelledExamples;
 use modulens_schema::Task;
 
-use super::format;
+use crate::page::ui::format;
+
 use super::view::Lesson;
 use super::wording::task_title;
 

@@ -13,6 +13,7 @@ use crate::page::core::job::{Collected, Progress, ranges};
 use super::State;
 use super::gallery::Source;
 use super::own_picture::floats;
+
 use crate::protocol::{Event, Request, Skipped};
 
 /// The progress of embedding the gallery.

@@ -16,6 +16,7 @@ use crate::page::core::job;
 use super::State;
 use super::gallery::GalleryData;
 use super::network::{start_engine, weights};
+
 use crate::adapter::{self, Probe};
 use crate::protocol::{Backend, JobId};
 

@@ -4,9 +4,9 @@ use modulens_bundle::Manifest;
 use modulens_retrieval::Gallery;
 use modulens_schema::Labels;
 
-use crate::page::core::barcode;
 use crate::page::core::defaults::first_conditions;
 use crate::page::core::view::Condition;
+use crate::page::ui::fingerprint;
 
 /// Something that is fetched.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +63,7 @@ impl GalleryData {
         Self {
             pictures: Pictures::Shipped,
             network_base: base,
-            fingerprints: barcode::fingerprints(scales, manifest.tasks.len()),
+            fingerprints: fingerprint::fingerprints(scales, manifest.tasks.len()),
             first,
             manifest,
         }

@@ -13,6 +13,7 @@ use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 
 use super::State;
+
 use crate::store_protocol::{Kept, Reply, Request, Room};
 
 /// The visitor's own galleries, as far as they are known.

@@ -11,13 +11,14 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::page::browser::clock;
 use crate::page::browser::store::Store;
-use crate::page::core::barcode;
+use crate::page::ui::fingerprint;
 
 use super::State;
 use super::gallery::{GalleryData, Load, Pictures, Truth};
 use super::library::out_of_turn;
 use super::network::{Network, misfit};
 use super::own_picture::floats;
+
 use crate::store_protocol::{Contents, Reply, Request};
 
 /// Pictures whose features are read at once: a few megabytes.
@@ -227,7 +228,10 @@ fn gallery(
     };
     let data = GalleryData {
         pictures: Pictures::Kept { id: id.to_owned() },
-        fingerprints: barcode::fingerprints(&tail.folded().embedding_scale, manifest.tasks.len()),
+        fingerprints: fingerprint::fingerprints(
+            &tail.folded().embedding_scale,
+            manifest.tasks.len(),
+        ),
         // Nothing is asked: what comes in is seen in its own order.
         first: Vec::new(),
         network_base: base.clone(),

@@ -13,6 +13,7 @@ use crate::page::core::step::Step;
 use crate::page::core::view::Example;
 
 use super::State;
+
 use crate::protocol::{Event, Request};
 
 /// The most own pictures that are kept; the oldest that is no example any more goes first.

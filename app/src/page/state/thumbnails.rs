@@ -11,6 +11,7 @@ use crate::page::browser::clock;
 use crate::page::browser::object_url;
 
 use super::State;
+
 use crate::store_protocol::Request;
 
 /// Addresses kept: several screens full.

@@ -22,6 +22,7 @@ use crate::page::state::network::Network;
 use super::pool::{Embedded, Pool};
 use super::tally::{Parcel, Tally};
 use super::{Finished, Making, Measured, OfferState, Running};
+
 use crate::protocol::Skipped;
 use crate::store_protocol::{Plan, Reply, Request};
 use crate::work::flight;

@@ -20,6 +20,7 @@ use crate::page::state::network::Network;
 
 use super::pool::Pool;
 use super::{Candidate, Making, Measured, Offer, OfferState, TrialState};
+
 use crate::protocol::{Backend, Preference};
 use crate::store_protocol::{Recognised, Reply, Request};
 

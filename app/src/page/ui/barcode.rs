@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::barcode::{path, shorten};
 use crate::page::state::use_state;
+
+use super::fingerprint::{path, shorten};
 
 /// The barcode of a task. Decoration: the task's name is always beside it.
 #[component]
