@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::dom;
 use crate::page::core::wording::headline;
+use crate::page::relations::dialog::RelationsDialog;
 use crate::page::state::State;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -21,7 +22,6 @@ use super::model_card::ModelCard;
 use super::nothing::Nothing;
 use super::notices::Notices;
 use super::query_bar::QueryBar;
-use super::relations::RelationsDialog;
 use super::results::Results;
 use super::shortcuts::Shortcuts;
 use super::taught_facets::TeachButton;

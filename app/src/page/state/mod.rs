@@ -15,7 +15,6 @@ pub mod library;
 mod live;
 pub mod load;
 mod make_way;
-pub mod modulation;
 pub mod navigate;
 pub mod network;
 pub mod own_gallery;

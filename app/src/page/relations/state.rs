@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::scaling::{Part, Scaling};
+use crate::page::state::State;
 
-use super::State;
+use super::modulation::{Part, Scaling};
 
 impl State {
     /// The scaling vectors of all tasks, tracked. `None` while no gallery is there.

@@ -8,8 +8,6 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, EventTarget, HtmlElement};
 
 use crate::page::core::moves::Move;
-use crate::page::core::relations::{explain, start};
-use crate::page::core::scaling::{Part, Scaling};
 use crate::page::core::step::Step;
 use crate::page::core::view::Panel;
 use crate::page::core::wording::task_title;
@@ -18,7 +16,9 @@ use crate::page::state::use_state;
 use crate::page::ui::dialog::Dialog;
 
 use super::channels::Channels;
-use super::relations_table::relations_table;
+use super::facts::{explain, start};
+use super::modulation::{Part, Scaling};
+use super::table::relations_table;
 use super::task_facts::TaskFacts;
 use super::task_map::TaskMap;
 

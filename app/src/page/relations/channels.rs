@@ -5,13 +5,13 @@ use leptos::html::Ul;
 use leptos::prelude::*;
 
 use crate::page::browser::focus;
-use crate::page::core::channel_bars::{Columns, HEIGHT, PITCH, bars, unchanged};
-use crate::page::core::seriation;
 use crate::page::core::wording::upper_first;
 use crate::page::state::use_state;
 use crate::page::ui::hue;
 
-use super::relations::{Relating, move_of, task_of};
+use super::channel_bars::{Columns, HEIGHT, PITCH, bars, unchanged};
+use super::dialog::{Relating, move_of, task_of};
+use super::seriation;
 
 /// The scaling vectors of all tasks as rows of bars. One row is reached by the keyboard, the others from it by the
 /// arrows.

@@ -2,7 +2,7 @@
 
 use crate::page::ui::descending::descending;
 
-use super::scaling::Scaling;
+use super::modulation::Scaling;
 
 /// The tasks in an order in which neighbours are alike.
 ///

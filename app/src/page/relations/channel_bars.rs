@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::scaling::Scaling;
+use super::modulation::Scaling;
 
 /// Height of the drawing, in its own units; the largest scale of all is as high.
 pub const HEIGHT: u32 = 100;

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::relations::Facts;
 use crate::page::core::wording::upper_first;
 use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 
-use super::relations::Relating;
+use super::dialog::Relating;
+use super::facts::Facts;
 
 /// The figures of one task: its relations, and the numbers it turns up most.
 #[component]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::page::ui::format;
 
-use super::scaling::{Part, Scaling};
+use super::modulation::{Part, Scaling};
 
 /// Tasks that are named as most or least alike.
 const NAMED: usize = 3;

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::relations::Facts;
-use crate::page::core::scaling::Part;
-
-use super::relations::Relating;
+use super::dialog::Relating;
+use super::facts::Facts;
+use super::modulation::Part;
 
 /// A row per task.
 pub fn relations_table(relating: &Relating) -> impl IntoView + use<> {

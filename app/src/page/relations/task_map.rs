@@ -7,17 +7,17 @@ use leptos::prelude::*;
 use crate::page::browser::focus;
 use crate::page::browser::follow::Follow;
 use crate::page::browser::measure;
-use crate::page::core::mds;
 use crate::page::core::moves::Move;
-use crate::page::core::relations::{ALIKE, Facts, cosine};
-use crate::page::core::scaling::closeness;
-use crate::page::core::task_map::{Layout, Spot, label_width, lay_out, towards};
 use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
 
-use super::relations::{Relating, move_of, task_of};
+use super::dialog::{Relating, move_of, task_of};
+use super::facts::{ALIKE, Facts, cosine};
+use super::map_layout::{Layout, Spot, label_width, lay_out, towards};
+use super::mds;
+use super::modulation::closeness;
 
 /// Every task at its place, with lines between those that stand out as alike.
 #[component]
