@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::page::browser::focus;
 use crate::page::core::beside_rows::ROWS;
-use crate::page::core::step::Step;
-use crate::page::core::wording::task_title;
+use crate::page::query::action::Step;
+use crate::page::query::titles::task_title;
 use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::each::each;

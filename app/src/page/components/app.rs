@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use crate::page::browser::dom;
-use crate::page::core::wording::headline;
+use crate::page::query::lens_strip::LensStrip;
+use crate::page::query::query_bar::QueryBar;
+use crate::page::query::titles::headline;
 use crate::page::relations::dialog::RelationsDialog;
 use crate::page::state::State;
 use crate::page::ui::hue;
@@ -15,13 +17,11 @@ use super::drop_zone::DropZone;
 use super::engine_panel::EnginePanel;
 use super::facets::Facets;
 use super::header::Header;
-use super::lens_strip::LensStrip;
 use super::library::LibraryDialog;
 use super::making_bar::MakingBar;
 use super::model_card::ModelCard;
 use super::nothing::Nothing;
 use super::notices::Notices;
-use super::query_bar::QueryBar;
 use super::results::Results;
 use super::shortcuts::Shortcuts;
 use super::taught_facets::TeachButton;

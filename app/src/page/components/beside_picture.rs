@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::page::core::beside_rows::place;
-use crate::page::core::step::Step;
-use crate::page::core::view::Example;
+use crate::page::query::action::Step;
+use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;

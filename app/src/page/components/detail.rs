@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::page::browser::clock;
 use crate::page::browser::frames;
-use crate::page::core::step::Step;
-use crate::page::core::view::Example;
+use crate::page::query::action::Step;
+use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::core::precision::Precision;
-use crate::page::core::view::Example;
+use crate::page::query::view::Example;
 use crate::page::state::gallery::Source;
 use crate::page::state::own_picture::Embedded;
 use crate::page::state::use_state;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::step::Step;
+use crate::page::query::action::Step;
 use crate::page::state::use_state;
 use crate::page::ui::format;
 

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::step::Step;
-use crate::page::core::view::Panel;
+use crate::page::query::action::Step;
+use crate::page::query::view::Panel;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
 

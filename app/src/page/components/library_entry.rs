@@ -7,7 +7,7 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 
 use crate::page::browser::clock;
 use crate::page::core::own;
-use crate::page::core::step::Step;
+use crate::page::query::action::Step;
 use crate::page::state::use_state;
 use crate::page::ui::format;
 use crate::store_protocol::Kept;

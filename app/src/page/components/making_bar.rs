@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::core::own;
-use crate::page::core::step::Step;
+use crate::page::query::action::Step;
 use crate::page::state::add::{Finished, Making, Running};
 use crate::page::state::use_state;
 use crate::page::ui::format;

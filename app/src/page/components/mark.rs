@@ -4,7 +4,7 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use crate::page::core::teaching::mark_of;
-use crate::page::core::wording::lower_first;
+use crate::page::query::titles::lower_first;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::page::core::card;
-use crate::page::core::step::Step;
 use crate::page::core::trust;
-use crate::page::core::view::Panel;
+use crate::page::query::action::Step;
+use crate::page::query::view::Panel;
 use crate::page::relations::modulation::Part;
 use crate::page::state::gallery::GalleryData;
 use crate::page::state::{State, use_state};

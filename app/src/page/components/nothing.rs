@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::step::{PartAt, Step};
-use crate::page::core::view::Condition;
-use crate::page::core::wording::condition_title;
+use crate::page::query::action::{PartAt, Step};
+use crate::page::query::titles::condition_title;
+use crate::page::query::view::Condition;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
 

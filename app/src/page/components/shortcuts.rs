@@ -8,8 +8,8 @@ use crate::page::browser::keys;
 use crate::page::core::shortcuts::{
     Action, GROUPS, Group, Shortcut, action, label, neighbour, spoken,
 };
-use crate::page::core::step::Step;
-use crate::page::core::view::Panel;
+use crate::page::query::action::Step;
+use crate::page::query::view::Panel;
 use crate::page::state::{State, use_state};
 use crate::page::ui::dialog::Dialog;
 

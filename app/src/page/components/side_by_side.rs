@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::page::core::beside_rows::PICTURES;
-use crate::page::core::step::Step;
-use crate::page::core::view::Example;
+use crate::page::query::action::Step;
+use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::ui::each::each;
 use crate::page::ui::icon::{Icon, Symbol};

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::step::Step;
 use crate::page::core::teaching::mark_of;
-use crate::page::core::view::Example;
-use crate::page::core::wording::task_title;
+use crate::page::query::action::Step;
+use crate::page::query::titles::task_title;
+use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::frames;
 use crate::page::core::teaching::{LONGEST, advice, counts};
-use crate::page::core::view::Lesson;
+use crate::page::query::view::Lesson;
 use crate::page::state::teach::Teaching;
 use crate::page::state::{State, use_state};
 use crate::page::ui::barcode::Barcode;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::core::beside_rows::{beginning, rows};
-use crate::page::core::step::Step;
+use crate::page::query::action::Step;
 use crate::page::state::{State, use_state};
 
 /// Two radio buttons. The rows that were there last come back.

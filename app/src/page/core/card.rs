@@ -3,10 +3,9 @@
 use modulens_schema::{Quality, Task, TaskQuality};
 use serde_json::Value;
 
+use crate::page::query::titles::{lower_first, task_title};
 use crate::page::ui::descending::descending;
 use crate::page::ui::format;
-
-use super::wording::{lower_first, task_title};
 
 /// The network in one line: what it is, its channels, and the pictures it takes.
 pub fn network(network: &Value, side: u32) -> String {

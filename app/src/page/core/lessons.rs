@@ -2,7 +2,7 @@
 
 use modulens_schema::Task;
 
-use super::view::Lesson;
+use crate::page::query::view::Lesson;
 
 /// The tasks of a gallery and, after them, one yes/no task per lesson.
 pub fn with_lessons(tasks: &[Task], lessons: &[Lesson]) -> Vec<Task> {

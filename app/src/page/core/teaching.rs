@@ -3,10 +3,9 @@
 use modulens_retrieval::few_shot::LabelledExamples;
 use modulens_schema::Task;
 
+use crate::page::query::titles::task_title;
+use crate::page::query::view::Lesson;
 use crate::page::ui::format;
-
-use super::view::Lesson;
-use super::wording::task_title;
 
 /// The most letters of a name.
 pub const LONGEST: usize = 40;

@@ -2,7 +2,7 @@
 //!
 //! A stop is done by the visitor's own hand, on the page itself; the tour only watches the view.
 
-use super::view::View;
+use crate::page::query::view::View;
 
 /// A stop of the tour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,8 +107,8 @@ impl Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::core::step::Step;
-    use crate::page::core::view::{Condition, Example};
+    use crate::page::query::action::Step;
+    use crate::page::query::view::{Condition, Example};
 
     #[test]
     fn every_stop_is_done_by_its_own_step_and_by_no_other() {

@@ -3,7 +3,7 @@
 use modulens_retrieval::{Clause, Criterion, Query, Ranking};
 use modulens_schema::Task;
 
-use super::wording::{lower_first, task_title, upper_first, value_title};
+use crate::page::query::titles::{lower_first, task_title, upper_first, value_title};
 
 /// The score of an image for one clause of the query.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use leptos::html::Ul;
 use leptos::prelude::*;
 
 use crate::page::browser::focus;
-use crate::page::core::wording::upper_first;
+use crate::page::query::titles::upper_first;
 use crate::page::state::use_state;
 use crate::page::ui::hue;
 

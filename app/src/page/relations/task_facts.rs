@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::wording::upper_first;
+use crate::page::query::titles::upper_first;
 use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;

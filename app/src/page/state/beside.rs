@@ -8,8 +8,8 @@ use modulens_retrieval::{Query, Ranked, Search};
 
 use crate::page::browser::clock;
 use crate::page::core::beside_rows::PICTURES;
-use crate::page::core::resolve;
-use crate::page::core::wording::task_title;
+use crate::page::query::resolve;
+use crate::page::query::titles::task_title;
 
 use super::State;
 use super::gallery::Source;

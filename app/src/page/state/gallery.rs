@@ -4,8 +4,8 @@ use modulens_bundle::Manifest;
 use modulens_retrieval::Gallery;
 use modulens_schema::Labels;
 
-use crate::page::core::defaults::first_conditions;
-use crate::page::core::view::Condition;
+use crate::page::query::defaults::first_conditions;
+use crate::page::query::view::Condition;
 use crate::page::ui::fingerprint;
 
 /// Something that is fetched.

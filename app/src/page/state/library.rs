@@ -9,8 +9,8 @@ use crate::page::browser::memory;
 use crate::page::browser::save;
 use crate::page::browser::store::Store;
 use crate::page::core::own;
-use crate::page::core::step::Step;
-use crate::page::core::view::Panel;
+use crate::page::query::action::Step;
+use crate::page::query::view::Panel;
 
 use super::State;
 

@@ -9,8 +9,8 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::File;
 
 use crate::page::browser::object_url;
-use crate::page::core::step::Step;
-use crate::page::core::view::Example;
+use crate::page::query::action::Step;
+use crate::page::query::view::Example;
 
 use super::State;
 

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::page::browser::theme;
-use crate::page::core::step::Step;
-use crate::page::core::trail::Trail;
-use crate::page::core::view::Panel;
+use crate::page::query::action::Step;
+use crate::page::query::history::Trail;
+use crate::page::query::view::Panel;
 
 use super::State;
 

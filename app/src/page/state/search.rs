@@ -11,8 +11,8 @@ use modulens_retrieval::{Need, Progress, Query, Search};
 
 use crate::page::browser::clock;
 use crate::page::core::predictions::Predictions;
-use crate::page::core::resolve::{Context, ExampleFeatures, resolve};
-use crate::page::core::view::Example;
+use crate::page::query::resolve::{Context, ExampleFeatures, resolve};
+use crate::page::query::view::Example;
 
 use super::State;
 use super::answer::Answer;

@@ -10,9 +10,9 @@ use modulens_retrieval::Gallery;
 use modulens_retrieval::few_shot::LabelledExamples;
 
 use crate::page::browser::clock;
-use crate::page::core::step::Step;
 use crate::page::core::teaching;
-use crate::page::core::view::{Condition, Lesson};
+use crate::page::query::action::Step;
+use crate::page::query::view::{Condition, Lesson};
 
 use super::State;
 use super::gallery::Source;

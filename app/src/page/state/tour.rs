@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::page::browser::dom;
 use crate::page::browser::memory;
 use crate::page::core::tour::{STOPS, Stop};
-use crate::page::core::view::View;
+use crate::page::query::view::View;
 
 use super::State;
 

@@ -14,7 +14,7 @@ use crate::page::browser::store::Store;
 use crate::page::core::job::Progress;
 use crate::page::core::own;
 use crate::page::core::plan::THUMBNAIL;
-use crate::page::core::step::Step;
+use crate::page::query::action::Step;
 use crate::page::state::State;
 use crate::page::state::library::out_of_turn;
 use crate::page::state::network::Network;

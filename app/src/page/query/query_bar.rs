@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::wording::headline;
+use crate::page::components::found::Found;
+use crate::page::components::view_switch::ViewSwitch;
 use crate::page::state::gallery::Load;
 use crate::page::state::use_state;
 
 use super::ask::Ask;
-use super::found::Found;
 use super::mixer::Mixer;
-use super::view_switch::ViewSwitch;
+use super::titles::headline;
 
 /// Letters from which on a headline is set smaller.
 const LONG: usize = 40;

@@ -3,16 +3,16 @@
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
+use crate::page::components::own_picture::OwnPictureButton;
 use crate::page::core::moves::numbered;
-use crate::page::core::step::{PartAt, Step};
-use crate::page::core::view::Example;
-use crate::page::core::words::{Suggestion, Vocabulary, split_last};
 use crate::page::state::{State, use_state};
 use crate::page::ui::icon::{Icon, Symbol};
 
+use super::action::{PartAt, Step};
 use super::chips::Chips;
-use super::own_picture::OwnPictureButton;
+use super::parser::{Suggestion, Vocabulary, split_last};
 use super::suggestions::{Suggestions, option_id};
+use super::view::Example;
 
 /// Suggestions shown at a time.
 const MOST: usize = 8;

@@ -8,13 +8,13 @@ use web_sys::PopStateEvent;
 use crate::page::browser::address;
 use crate::page::browser::clock;
 use crate::page::browser::dom;
-use crate::page::core::query_string::{Decoded, encode, read};
-use crate::page::core::slide::Slide;
-use crate::page::core::step::Step;
-use crate::page::core::trail::{Entry, Trail};
-use crate::page::core::view::View;
+use crate::page::state::State;
 
-use super::State;
+use super::action::Step;
+use super::history::{Entry, Trail};
+use super::query_string::{Decoded, encode, read};
+use super::slider_drag::Slide;
+use super::view::View;
 
 /// The view the address asks for, and what to say where it asks for too much.
 pub fn read_address() -> (View, Option<String>) {

@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 
 use crate::page::core::predictions::predict;
-use crate::page::core::step::PartAt;
-use crate::page::core::view::{Example, Like};
-use crate::page::core::wording::{lower_first, task_title, value_title};
 use crate::page::state::own_picture::{Embedded, OwnPicture};
 use crate::page::state::{State, use_state};
 use crate::page::ui::format;
 use crate::page::ui::picture::Picture;
 
+use super::action::PartAt;
 use super::chips::RemovePart;
+use super::titles::{lower_first, task_title, value_title};
+use super::view::{Example, Like};
 
 /// The chip of one example.
 #[component]

@@ -6,14 +6,15 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use crate::page::browser::frames;
-use crate::page::core::step::Step;
-use crate::page::core::view::Panel;
-use crate::page::core::wording::task_title;
 use crate::page::state::teach::Teaching;
 use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
+
+use super::action::Step;
+use super::titles::task_title;
+use super::view::Panel;
 
 /// One radio button per task, and the way to how they relate. With an example, the lens decides what "alike" means.
 #[component]

@@ -150,7 +150,7 @@ pub fn upper_first(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::core::view::Example;
+    use crate::page::query::view::Example;
 
     fn tasks() -> Vec<Task> {
         vec![

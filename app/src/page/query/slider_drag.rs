@@ -1,6 +1,6 @@
 //! A slider drag, and the merging of its steps in the history.
 
-use super::step::Step;
+use super::action::Step;
 use super::view::View;
 
 /// Milliseconds after which the same slider moved again is another step.
@@ -51,9 +51,9 @@ fn is_more_of(step: &Step, last: &Step) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::core::step::PartAt;
-    use crate::page::core::view::Bound;
-    use crate::page::core::weight::Weight;
+    use crate::page::query::action::PartAt;
+    use crate::page::query::view::Bound;
+    use crate::page::query::weight::Weight;
 
     fn weigh(condition: usize, percent: u16) -> Step {
         Step::Weigh(PartAt::Condition(condition), Weight::percent(percent))

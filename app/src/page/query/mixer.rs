@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::step::{PartAt, Step};
-use crate::page::core::view::{Condition, Example};
 use crate::page::state::use_state;
 
+use super::action::{PartAt, Step};
 use super::mixer_part::MixerPart;
+use super::view::{Condition, Example};
 
 /// A part of the question, by what stays the same while it is weighed and turned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::chips::locate;
-use crate::page::core::step::{PartAt, Step};
-use crate::page::core::view::{Example, Like};
-use crate::page::core::weight::Weight;
-use crate::page::core::wording::{condition_title, task_title};
 use crate::page::state::{State, use_state};
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::picture::Picture;
 
+use super::action::{PartAt, Step};
 use super::chips::RemovePart;
+use super::conditions::locate;
+use super::titles::{condition_title, task_title};
+use super::view::{Example, Like};
+use super::weight::Weight;
 
 /// A slider, a "not", for a picture the task it is compared in, and a way to remove it.
 #[component]

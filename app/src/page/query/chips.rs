@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::chips::{Chip, chips};
-use crate::page::core::step::{PartAt, Step};
-use crate::page::core::view::{Bound, Condition, Like};
-use crate::page::core::wording::condition_title;
 use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
+use super::action::{PartAt, Step};
+use super::conditions::{Chip, chips};
 use super::example_chip::ExampleChip;
+use super::titles::condition_title;
+use super::view::{Bound, Condition, Like};
 
 /// The chips of the question: pictures, attributes, bounds, the least score.
 #[component]

@@ -3,7 +3,7 @@
 use modulens_retrieval::{Clause, Criterion, Limit, Query};
 use modulens_schema::{Task, TaskKind};
 
-use super::chips::locate;
+use super::conditions::locate;
 use super::view::{Bound, Condition, Example, Like, View};
 
 /// The gallery that a view is resolved for.
@@ -118,7 +118,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::page::core::query_string::decode;
+    use crate::page::query::query_string::decode;
 
     fn tasks() -> [Task; 3] {
         [

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::words::Suggestion;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::ask::Typed;
+use super::parser::Suggestion;
 
 /// The list below the search bar.
 #[component]
