@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::browser::dom;
+use crate::page::facets::panel::Facets;
 use crate::page::query::lens_strip::LensStrip;
 use crate::page::query::query_bar::QueryBar;
 use crate::page::query::titles::headline;
@@ -15,7 +16,6 @@ use crate::page::ui::staged_mount::{Turn, Turns};
 use super::detail::Detail;
 use super::drop_zone::DropZone;
 use super::engine_panel::EnginePanel;
-use super::facets::Facets;
 use super::header::Header;
 use super::library::LibraryDialog;
 use super::making_bar::MakingBar;

@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 
 use crate::page::core::teaching::{counts, ignored};
+use crate::page::facets::binary::BinaryFacet;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
-
-use super::facet_binary::BinaryFacet;
 
 /// The taught tasks; nothing where there are none.
 #[component]

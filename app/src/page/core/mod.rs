@@ -7,7 +7,6 @@ pub mod card;
 pub mod culprit;
 pub mod difference;
 pub mod gallery_index;
-pub mod histogram;
 pub mod in_order;
 pub mod job;
 pub mod lessons;

@@ -9,7 +9,6 @@ pub mod beside;
 pub mod difference;
 pub mod embed;
 pub mod engine;
-mod facet_counts;
 pub mod gallery;
 pub mod library;
 mod live;

@@ -12,7 +12,7 @@ use crate::page::ui::format;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
-use super::facet_range::{FacetRange, RangeToggle};
+use super::range::{FacetRange, RangeToggle};
 
 /// The values of one task, with the number of pictures each is predicted for.
 #[component]

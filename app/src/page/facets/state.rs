@@ -6,8 +6,7 @@ use leptos::prelude::*;
 use modulens_retrieval::FacetCounts;
 
 use crate::page::browser::clock;
-
-use super::State;
+use crate::page::state::State;
 
 /// Milliseconds of counting before the browser gets its turn.
 const SLICE: f64 = 8.0;

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use modulens_schema::TaskKind;
 
+use crate::page::components::taught_facets::TaughtFacets;
 use crate::page::state::gallery::Load;
 use crate::page::state::use_state;
 
-use super::facet_binary::BinaryFacet;
-use super::facet_values::ValuesFacet;
-use super::taught_facets::TaughtFacets;
+use super::binary::BinaryFacet;
+use super::values::ValuesFacet;
 
 /// All facets of the gallery: those with several values first, then the yes/no ones.
 #[component]

@@ -7,12 +7,13 @@ use modulens_schema::TaskKind;
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 
-use crate::page::core::histogram::{edge, path};
 use crate::page::query::action::Step;
 use crate::page::query::titles::{task_title, value_title};
 use crate::page::query::view::Bound;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
+
+use super::histogram::{edge, path};
 
 /// Opens and closes the histogram.
 #[component]

@@ -11,7 +11,7 @@ use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
 
-use super::facet_range::{FacetRange, RangeToggle};
+use super::range::{FacetRange, RangeToggle};
 
 /// One row with two buttons, of which at most one is pressed.
 #[component]
