@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::browser::dom;
+use crate::page::detail::dialog::Detail;
 use crate::page::facets::panel::Facets;
 use crate::page::query::lens_strip::LensStrip;
 use crate::page::query::query_bar::QueryBar;
@@ -13,7 +14,6 @@ use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::staged_mount::{Turn, Turns};
 
-use super::detail::Detail;
 use super::drop_zone::DropZone;
 use super::engine_panel::EnginePanel;
 use super::header::Header;

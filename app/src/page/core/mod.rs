@@ -20,4 +20,3 @@ pub mod shortcuts;
 pub mod teaching;
 pub mod tour;
 pub mod trust;
-pub mod why;

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::why::{Reason, reasons};
 use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
+
+use super::reasons::{Reason, reasons};
 
 /// One bar per part of the question; nothing where nothing was asked.
 #[component]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::clock;
 use crate::page::browser::frames;
+use crate::page::components::mark::Mark;
 use crate::page::query::action::Step;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
@@ -12,7 +13,6 @@ use crate::page::ui::format;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
 
-use super::mark::Mark;
 use super::task_row::TaskRow;
 use super::why::Why;
 
