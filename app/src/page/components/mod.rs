@@ -1,10 +1,6 @@
 //! The components: each a small file with one job.
 
-pub mod add_row;
 pub mod app;
-pub mod beside;
-pub mod beside_picture;
-pub mod beside_row;
 pub mod bring;
 pub mod card_machine;
 pub mod card_privacy;
@@ -30,7 +26,6 @@ pub mod plan_form;
 pub mod restore_form;
 pub mod results;
 pub mod shortcuts;
-pub mod side_by_side;
 pub mod sight;
 pub mod taught_facets;
 pub mod teach_bar;
@@ -38,5 +33,4 @@ pub mod theme_toggle;
 pub mod tile;
 pub mod tour;
 pub mod unsure;
-pub mod view_switch;
 pub mod waiting;

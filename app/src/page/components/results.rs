@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::page::side_by_side::panel::SideBySide;
 use crate::page::state::use_state;
 
 use super::grid::Grid;
-use super::side_by_side::SideBySide;
 
 /// One or the other, as the view says.
 #[component]

@@ -2,7 +2,6 @@
 //! signals.
 
 pub mod backend;
-pub mod beside_rows;
 pub mod card;
 pub mod culprit;
 pub mod difference;

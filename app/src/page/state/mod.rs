@@ -5,7 +5,6 @@
 
 pub mod add;
 pub mod answer;
-pub mod beside;
 pub mod difference;
 pub mod embed;
 pub mod engine;
@@ -31,7 +30,6 @@ use modulens_retrieval::FacetCounts;
 use modulens_schema::Task;
 
 use crate::page::browser::theme::{self, Theme};
-use crate::page::core::beside_rows;
 use crate::page::core::gallery_index::GalleryIndex;
 use crate::page::core::lessons::{usable, with_lessons};
 use crate::page::core::own;
@@ -42,9 +40,10 @@ use crate::page::query::history::Trail;
 use crate::page::query::navigate::read_address;
 use crate::page::query::slider_drag::Slide;
 use crate::page::query::view::{Condition, Lesson, View};
+use crate::page::side_by_side::rows;
+use crate::page::side_by_side::state::Row;
 use crate::page::state::add::{Making, OfferState};
 use crate::page::state::answer::Answer;
-use crate::page::state::beside::Row;
 use crate::page::state::difference::Difference;
 use crate::page::state::embed::EmbedState;
 use crate::page::state::engine::{EngineState, Engines};
@@ -206,7 +205,7 @@ impl State {
             gallery.with(|gallery| {
                 let tasks = gallery.ready().map(|gallery| &gallery.manifest.tasks[..]);
                 let names = view.with(|view| view.rows.clone());
-                beside_rows::rows(tasks.unwrap_or_default(), &names)
+                rows::rows(tasks.unwrap_or_default(), &names)
             })
         });
         let index = RwSignal::new(Load::<Arc<GalleryIndex>>::Waiting);

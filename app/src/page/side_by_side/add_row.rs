@@ -4,7 +4,6 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::page::browser::focus;
-use crate::page::core::beside_rows::ROWS;
 use crate::page::query::action::Step;
 use crate::page::query::titles::task_title;
 use crate::page::state::use_state;
@@ -12,6 +11,8 @@ use crate::page::ui::barcode::Barcode;
 use crate::page::ui::each::each;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
+
+use super::rows::ROWS;
 
 /// A button that shows the tasks that have no row yet.
 #[component]

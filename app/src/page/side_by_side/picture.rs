@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::page::core::beside_rows::place;
 use crate::page::query::action::Step;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
 
-use super::beside::Beside;
+use super::position::Beside;
+use super::rows::place;
 
 /// A picture with what the row's task sees in it. Pressing it opens the details.
 #[component]

@@ -3,9 +3,8 @@
 use modulens_retrieval::Ranked;
 use modulens_schema::Task;
 
+use crate::page::core::moves::Move;
 use crate::page::ui::format;
-
-use super::moves::Move;
 
 /// Images in a row.
 pub const PICTURES: usize = 60;

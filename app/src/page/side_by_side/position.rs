@@ -12,10 +12,11 @@ use web_sys::{Element, EventTarget};
 use crate::page::browser::focus;
 use crate::page::browser::frames;
 use crate::page::browser::measure;
-use crate::page::core::beside_rows::{Cell, place, places_in_words, step};
 use crate::page::core::moves::Move;
-use crate::page::state::beside::Row;
 use crate::page::state::{State, use_state};
+
+use super::rows::{Cell, place, places_in_words, step};
+use super::state::Row;
 
 /// The state shared by the rows.
 #[derive(Clone, Copy, Debug)]

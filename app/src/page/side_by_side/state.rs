@@ -7,12 +7,12 @@ use leptos::task::spawn_local;
 use modulens_retrieval::{Query, Ranked, Search};
 
 use crate::page::browser::clock;
-use crate::page::core::beside_rows::PICTURES;
 use crate::page::query::resolve;
 use crate::page::query::titles::task_title;
+use crate::page::state::State;
+use crate::page::state::gallery::Source;
 
-use super::State;
-use super::gallery::Source;
+use super::rows::PICTURES;
 
 /// The answer of one row.
 #[derive(Debug, PartialEq)]

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::beside_rows::{beginning, rows};
 use crate::page::query::action::Step;
 use crate::page::state::{State, use_state};
+
+use super::rows::{beginning, rows};
 
 /// Two radio buttons. The rows that were there last come back.
 #[component]

@@ -8,7 +8,6 @@ use leptos::task::spawn_local;
 
 use crate::page::browser::clock;
 use crate::page::browser::frames;
-use crate::page::core::beside_rows::{PICTURES, neighbour, shared};
 use crate::page::query::action::Step;
 use crate::page::query::titles::{lower_first, task_title, value_title};
 use crate::page::state::{State, use_state};
@@ -18,8 +17,9 @@ use crate::page::ui::flip::Glide;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
-use super::beside::Beside;
-use super::beside_picture::BesidePicture;
+use super::picture::BesidePicture;
+use super::position::Beside;
+use super::rows::{PICTURES, neighbour, shared};
 
 /// Pictures there might be, drawn while the row is on its way.
 const SKELETONS: usize = 12;

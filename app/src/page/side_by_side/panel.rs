@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::beside_rows::PICTURES;
 use crate::page::query::action::Step;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
@@ -11,8 +10,9 @@ use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
 
 use super::add_row::AddRow;
-use super::beside::Beside;
-use super::beside_row::BesideRow;
+use super::position::Beside;
+use super::row::BesideRow;
+use super::rows::PICTURES;
 
 /// One row per task; column k compares the k-th result of each.
 #[component]
