@@ -15,6 +15,7 @@ pub mod detail;
 pub mod facets;
 pub mod query;
 pub mod relations;
+pub mod results;
 pub mod side_by_side;
 pub mod state;
 pub mod ui;

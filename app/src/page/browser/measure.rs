@@ -2,7 +2,7 @@
 
 use web_sys::{CssStyleDeclaration, Element, HtmlElement};
 
-use crate::page::core::rows::{Cells, Screen};
+use crate::page::results::grid_layout::{Cells, Screen};
 
 use super::dom::{document, window};
 

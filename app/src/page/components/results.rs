@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::page::results::grid::Grid;
 use crate::page::side_by_side::panel::SideBySide;
 use crate::page::state::use_state;
-
-use super::grid::Grid;
 
 /// One or the other, as the view says.
 #[component]

@@ -242,7 +242,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::page::core::moves::Move;
+    use crate::page::results::moves::Move;
 
     fn press(key: &str) -> Press<'_> {
         Press {

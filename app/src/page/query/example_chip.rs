@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::predictions::predict;
+use crate::page::results::predictions::predict;
 use crate::page::state::own_picture::{Embedded, OwnPicture};
 use crate::page::state::{State, use_state};
 use crate::page::ui::format;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::components::found::Found;
+use crate::page::results::found::Found;
 use crate::page::side_by_side::view_switch::ViewSwitch;
 use crate::page::state::gallery::Load;
 use crate::page::state::use_state;

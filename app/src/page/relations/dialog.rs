@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, EventTarget, HtmlElement};
 
-use crate::page::core::moves::Move;
 use crate::page::query::action::Step;
 use crate::page::query::titles::task_title;
 use crate::page::query::view::Panel;
+use crate::page::results::moves::Move;
 use crate::page::state::gallery::GalleryData;
 use crate::page::state::use_state;
 use crate::page::ui::dialog::Dialog;

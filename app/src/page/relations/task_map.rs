@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::page::browser::focus;
 use crate::page::browser::follow::Follow;
 use crate::page::browser::measure;
-use crate::page::core::moves::Move;
+use crate::page::results::moves::Move;
 use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;

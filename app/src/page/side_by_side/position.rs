@@ -12,7 +12,7 @@ use web_sys::{Element, EventTarget};
 use crate::page::browser::focus;
 use crate::page::browser::frames;
 use crate::page::browser::measure;
-use crate::page::core::moves::Move;
+use crate::page::results::moves::Move;
 use crate::page::state::{State, use_state};
 
 use super::rows::{Cell, place, places_in_words, step};

@@ -3,7 +3,7 @@
 use modulens_retrieval::Ranked;
 use modulens_schema::Task;
 
-use crate::page::core::moves::Move;
+use crate::page::results::moves::Move;
 use crate::page::ui::format;
 
 /// Images in a row.

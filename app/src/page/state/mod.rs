@@ -4,7 +4,6 @@
 //! else follows from the view and from what was loaded or computed. Components read signals and send steps.
 
 pub mod add;
-pub mod answer;
 pub mod difference;
 pub mod embed;
 pub mod engine;
@@ -17,7 +16,6 @@ pub mod network;
 pub mod own_gallery;
 pub mod own_picture;
 mod panels;
-pub mod search;
 pub mod site;
 pub mod teach;
 pub mod thumbnails;
@@ -33,17 +31,17 @@ use crate::page::browser::theme::{self, Theme};
 use crate::page::core::gallery_index::GalleryIndex;
 use crate::page::core::lessons::{usable, with_lessons};
 use crate::page::core::own;
-use crate::page::core::predictions::Predictions;
 use crate::page::core::teaching;
 use crate::page::query::defaults::lens;
 use crate::page::query::history::Trail;
 use crate::page::query::navigate::read_address;
 use crate::page::query::slider_drag::Slide;
 use crate::page::query::view::{Condition, Lesson, View};
+use crate::page::results::answer::Answer;
+use crate::page::results::predictions::Predictions;
 use crate::page::side_by_side::rows;
 use crate::page::side_by_side::state::Row;
 use crate::page::state::add::{Making, OfferState};
-use crate::page::state::answer::Answer;
 use crate::page::state::difference::Difference;
 use crate::page::state::embed::EmbedState;
 use crate::page::state::engine::{EngineState, Engines};

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::page::components::mark::Mark;
 use crate::page::query::action::Step;
 use crate::page::query::titles::{task_title, value_title};
 use crate::page::query::view::Example;
@@ -11,8 +12,7 @@ use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
 
-use super::mark::Mark;
-use super::sight::Sight;
+use super::virtual_grid::Sight;
 
 /// A picture with its score and what the lens sees in it. Pressing it opens the details.
 #[component]

@@ -10,14 +10,14 @@ use leptos::task::spawn_local;
 use modulens_retrieval::{Need, Progress, Query, Search};
 
 use crate::page::browser::clock;
-use crate::page::core::predictions::Predictions;
 use crate::page::query::resolve::{Context, ExampleFeatures, resolve};
 use crate::page::query::view::Example;
+use crate::page::state::State;
+use crate::page::state::gallery::Source;
+use crate::page::state::own_picture::Embedded;
 
-use super::State;
 use super::answer::Answer;
-use super::gallery::Source;
-use super::own_picture::Embedded;
+use super::predictions::Predictions;
 
 /// Images prepared before the browser gets its turn: some two milliseconds, ten on a slow phone.
 const SLICE: usize = 1024;

@@ -6,15 +6,15 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, EventTarget, HtmlElement};
 
 use crate::page::browser::focus;
-use crate::page::core::moves::Move;
 use crate::page::state::gallery::Load;
 use crate::page::state::use_state;
 use crate::page::ui::each::each;
 use crate::page::ui::problem::Problem;
 
 use super::jump::Jump;
-use super::sight::{Held, Sight};
+use super::moves::Move;
 use super::tile::Tile;
+use super::virtual_grid::{Held, Sight};
 
 /// Tiles drawn while nothing is there yet.
 const SKELETONS: usize = 24;

@@ -12,10 +12,11 @@ use crate::page::browser::focus;
 use crate::page::browser::follow::Follow;
 use crate::page::browser::frames;
 use crate::page::browser::measure;
-use crate::page::core::moves::places;
-use crate::page::core::rows::{Drawn, Rows, Screen};
 use crate::page::state::{State, use_state};
 use crate::page::ui::flip::Glide;
+
+use super::grid_layout::{Drawn, Rows, Screen};
+use super::moves::places;
 
 /// Tiles drawn before it is known how large they are: enough for a window, so that the first results are there at once; the
 /// others come in the next frame.

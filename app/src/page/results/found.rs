@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::precision::Precision;
 use crate::page::query::view::Example;
 use crate::page::state::gallery::Source;
 use crate::page::state::own_picture::Embedded;
 use crate::page::state::use_state;
 use crate::page::ui::format;
+
+use super::precision::Precision;
 
 /// Results looked at for the precision that is shown.
 const FIRST: usize = 50;

@@ -4,11 +4,11 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use crate::page::core::moves::numbered;
 use crate::page::ui::format;
 use crate::page::ui::icon::{Icon, Symbol};
 
-use super::sight::Sight;
+use super::moves::numbered;
+use super::virtual_grid::Sight;
 
 /// The numbers of the results in view, and a field for the number of another one. It is there where there is much to go
 /// through.
