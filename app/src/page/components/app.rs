@@ -11,6 +11,8 @@ use crate::page::query::titles::headline;
 use crate::page::relations::dialog::RelationsDialog;
 use crate::page::results::nothing::Nothing;
 use crate::page::state::State;
+use crate::page::teach::bar::TeachBar;
+use crate::page::teach::facets::TeachButton;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::staged_mount::{Turn, Turns};
@@ -24,8 +26,6 @@ use super::model_card::ModelCard;
 use super::notices::Notices;
 use super::results::Results;
 use super::shortcuts::Shortcuts;
-use super::taught_facets::TeachButton;
-use super::teach_bar::TeachBar;
 use super::tour::TourCard;
 use super::waiting::Waiting;
 

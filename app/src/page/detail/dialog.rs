@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use crate::page::browser::clock;
 use crate::page::browser::frames;
-use crate::page::components::mark::Mark;
 use crate::page::query::action::Step;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
+use crate::page::teach::mark::Mark;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
 use crate::page::ui::icon::{Icon, Symbol};

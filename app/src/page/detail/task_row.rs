@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::teaching::mark_of;
 use crate::page::query::action::Step;
 use crate::page::query::titles::task_title;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
+use crate::page::teach::examples::mark_of;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;

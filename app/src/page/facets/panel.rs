@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use modulens_schema::TaskKind;
 
-use crate::page::components::taught_facets::TaughtFacets;
 use crate::page::state::gallery::Load;
 use crate::page::state::use_state;
+use crate::page::teach::facets::TaughtFacets;
 
 use super::binary::BinaryFacet;
 use super::values::ValuesFacet;

@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use crate::page::browser::frames;
-use crate::page::state::teach::Teaching;
 use crate::page::state::use_state;
+use crate::page::teach::state::Teaching;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::page::components::mark::Mark;
 use crate::page::query::action::Step;
 use crate::page::query::titles::{task_title, value_title};
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
+use crate::page::teach::mark::Mark;
 use crate::page::ui::format;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};

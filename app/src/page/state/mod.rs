@@ -17,7 +17,6 @@ pub mod own_gallery;
 pub mod own_picture;
 mod panels;
 pub mod site;
-pub mod teach;
 pub mod thumbnails;
 pub mod tour;
 
@@ -29,9 +28,7 @@ use modulens_schema::Task;
 
 use crate::page::browser::theme::{self, Theme};
 use crate::page::core::gallery_index::GalleryIndex;
-use crate::page::core::lessons::{usable, with_lessons};
 use crate::page::core::own;
-use crate::page::core::teaching;
 use crate::page::query::defaults::lens;
 use crate::page::query::history::Trail;
 use crate::page::query::navigate::read_address;
@@ -49,9 +46,11 @@ use crate::page::state::gallery::{GalleryData, Load, Searchers, Source, Truth};
 use crate::page::state::library::{Library, StoreSlot};
 use crate::page::state::own_picture::OwnPicture;
 use crate::page::state::site::Site;
-use crate::page::state::teach::{Learned, LearnedOn, Teaching};
 use crate::page::state::thumbnails::Thumbnails;
 use crate::page::state::tour::Tour;
+use crate::page::teach::examples;
+use crate::page::teach::state::{Learned, LearnedOn, Teaching};
+use crate::page::teach::user_tasks::{usable, with_lessons};
 
 /// The page's state.
 #[derive(Clone, Copy, Debug)]
@@ -194,7 +193,7 @@ impl State {
         let teaching = RwSignal::new(Teaching::Nothing);
         let marking = Memo::new(move |_| match teaching.get() {
             Teaching::Marking(name) => {
-                let lesson = view.with(|view| teaching::lesson(&view.lessons, &name));
+                let lesson = view.with(|view| examples::lesson(&view.lessons, &name));
                 Some(Arc::new(lesson))
             }
             Teaching::Nothing | Teaching::Naming(_) => None,

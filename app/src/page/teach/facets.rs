@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::teaching::{counts, ignored};
 use crate::page::facets::binary::BinaryFacet;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
+
+use super::examples::{counts, ignored};
 
 /// The taught tasks; nothing where there are none.
 #[component]

@@ -5,15 +5,15 @@ use leptos::html::{H2, Input};
 use leptos::prelude::*;
 
 use crate::page::browser::frames;
-use crate::page::core::teaching::{LONGEST, advice, counts};
 use crate::page::query::view::Lesson;
-use crate::page::state::teach::Teaching;
 use crate::page::state::{State, use_state};
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
-use super::unsure::Unsure;
+use super::examples::{LONGEST, advice, counts};
+use super::state::Teaching;
+use super::uncertain::Unsure;
 
 /// The bar; nothing while nobody teaches.
 #[component]

@@ -3,10 +3,11 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-use crate::page::core::teaching::mark_of;
 use crate::page::query::titles::lower_first;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
+
+use super::examples::mark_of;
 
 /// The buttons; nothing while nobody teaches. Pressed again, a mark is taken away.
 #[component]

@@ -10,12 +10,12 @@ use modulens_retrieval::Gallery;
 use modulens_retrieval::few_shot::LabelledExamples;
 
 use crate::page::browser::clock;
-use crate::page::core::teaching;
 use crate::page::query::action::Step;
 use crate::page::query::view::{Condition, Lesson};
+use crate::page::state::State;
+use crate::page::state::gallery::Source;
 
-use super::State;
-use super::gallery::Source;
+use super::examples;
 
 /// Pictures suggested at a time.
 const SUGGESTED: usize = 8;
@@ -66,10 +66,10 @@ impl State {
     pub fn name_task(&self, written: &str) -> Result<(), String> {
         let data = self.data_now();
         let network = data.as_ref().map_or(&[][..], |data| &data.manifest.tasks);
-        let name = teaching::name(written, network)?;
+        let name = examples::name(written, network)?;
         let name = self
             .view
-            .with_untracked(|view| teaching::lesson(&view.lessons, &name).name);
+            .with_untracked(|view| examples::lesson(&view.lessons, &name).name);
         self.teach_more(&name);
         Ok(())
     }
@@ -108,7 +108,7 @@ impl State {
     /// Marks a picture for the task being taught; the same mark again takes it away.
     pub fn mark(&self, picture: usize, yes: bool) {
         if let Some(lesson) = self.marking.get_untracked() {
-            self.go(Step::Teach(teaching::marked(&lesson, picture, yes)));
+            self.go(Step::Teach(examples::marked(&lesson, picture, yes)));
         }
     }
 
@@ -174,7 +174,7 @@ impl State {
         let source = self.source.get_untracked();
         let examples: Vec<LabelledExamples> = self
             .lessons
-            .with_untracked(|lessons| lessons.iter().map(teaching::examples).collect());
+            .with_untracked(|lessons| lessons.iter().map(examples::examples).collect());
         let learned = self.searchers.try_update_value(|searchers| {
             let gallery = searchers.of(source)?;
             let images = gallery.images();
