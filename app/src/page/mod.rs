@@ -12,6 +12,7 @@ pub mod browser;
 pub mod components;
 pub mod core;
 pub mod detail;
+pub mod engine;
 pub mod facets;
 pub mod query;
 pub mod relations;

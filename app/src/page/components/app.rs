@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::dom;
 use crate::page::detail::dialog::Detail;
+use crate::page::engine::panel::EnginePanel;
 use crate::page::facets::panel::Facets;
 use crate::page::query::lens_strip::LensStrip;
 use crate::page::query::query_bar::QueryBar;
@@ -18,7 +19,6 @@ use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::staged_mount::{Turn, Turns};
 
 use super::drop_zone::DropZone;
-use super::engine_panel::EnginePanel;
 use super::header::Header;
 use super::library::LibraryDialog;
 use super::making_bar::MakingBar;

@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::page::engine::panel::status;
 use crate::page::state::gallery::Source;
 use crate::page::state::use_state;
 use crate::page::ui::format;
-
-use super::engine_panel::status;
 
 /// The last answer, and the engine.
 #[component]

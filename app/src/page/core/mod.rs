@@ -1,13 +1,9 @@
 //! The page's decisions, as pure functions over plain data: natively tested, no browser and no
 //! signals.
 
-pub mod backend;
 pub mod card;
-pub mod culprit;
-pub mod difference;
 pub mod gallery_index;
 pub mod in_order;
-pub mod job;
 pub mod own;
 pub mod plan;
 pub mod shortcuts;

@@ -3,7 +3,7 @@
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
-use crate::page::components::own_picture::OwnPictureButton;
+use crate::page::engine::own_picture_button::OwnPictureButton;
 use crate::page::results::moves::numbered;
 use crate::page::state::{State, use_state};
 use crate::page::ui::icon::{Icon, Symbol};

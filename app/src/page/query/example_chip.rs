@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::page::engine::own_picture::{Embedded, OwnPicture};
 use crate::page::results::predictions::predict;
-use crate::page::state::own_picture::{Embedded, OwnPicture};
 use crate::page::state::{State, use_state};
 use crate::page::ui::format;
 use crate::page::ui::picture::Picture;

@@ -10,11 +10,11 @@ use leptos::task::spawn_local;
 use modulens_retrieval::{Need, Progress, Query, Search};
 
 use crate::page::browser::clock;
+use crate::page::engine::own_picture::Embedded;
 use crate::page::query::resolve::{Context, ExampleFeatures, resolve};
 use crate::page::query::view::Example;
 use crate::page::state::State;
 use crate::page::state::gallery::Source;
-use crate::page::state::own_picture::Embedded;
 
 use super::answer::Answer;
 use super::predictions::Predictions;

@@ -1,7 +1,8 @@
 //! Background effects.
 
+use crate::page::engine::input_throttle::keep_way_free;
+
 use super::State;
-use super::make_way::keep_way_free;
 
 impl State {
     /// Begins to answer, and to follow what happens.

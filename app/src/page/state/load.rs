@@ -13,12 +13,12 @@ use crate::page::browser::fetch;
 use crate::page::browser::offline;
 use crate::page::core::gallery_index::GalleryIndex;
 use crate::page::core::own;
+use crate::page::engine::embed::EmbedState;
+use crate::page::engine::network::{Network, misfit, read, read_or_renew};
+use crate::page::engine::state::Engines;
 
 use super::State;
-use super::embed::EmbedState;
-use super::engine::Engines;
 use super::gallery::{GalleryData, Load, Searchers, Source, Truth};
-use super::network::{Network, misfit, read, read_or_renew};
 use super::thumbnails::Thumbnails;
 
 /// The folder of a shipped gallery, relative to the page.

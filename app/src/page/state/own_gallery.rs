@@ -11,13 +11,13 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::page::browser::clock;
 use crate::page::browser::store::Store;
+use crate::page::engine::network::{Network, misfit};
+use crate::page::engine::own_picture::floats;
 use crate::page::ui::fingerprint;
 
 use super::State;
 use super::gallery::{GalleryData, Load, Pictures, Truth};
 use super::library::out_of_turn;
-use super::network::{Network, misfit};
-use super::own_picture::floats;
 
 use crate::store_protocol::{Contents, Reply, Request};
 

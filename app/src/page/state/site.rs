@@ -4,10 +4,10 @@
 use leptos::prelude::*;
 
 use crate::page::browser::offline;
+use crate::page::engine::embed::EmbedState;
 
 use super::State;
 use super::add::Making;
-use super::embed::EmbedState;
 use super::gallery::Load;
 
 /// The status of the site.

@@ -11,15 +11,15 @@ use modulens_bundle::files;
 use crate::page::browser::clock;
 use crate::page::browser::persist;
 use crate::page::browser::store::Store;
-use crate::page::core::job::Progress;
 use crate::page::core::own;
 use crate::page::core::plan::THUMBNAIL;
+use crate::page::engine::job::Progress;
+use crate::page::engine::network::Network;
+use crate::page::engine::pool::{Embedded, Pool};
 use crate::page::query::action::Step;
 use crate::page::state::State;
 use crate::page::state::library::out_of_turn;
-use crate::page::state::network::Network;
 
-use super::pool::{Embedded, Pool};
 use super::tally::{Parcel, Tally};
 use super::{Finished, Making, Measured, OfferState, Running};
 

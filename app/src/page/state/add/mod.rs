@@ -3,15 +3,14 @@
 
 pub mod make;
 pub mod offer;
-pub mod pool;
 pub mod tally;
 
 pub use make::Order;
 
 use std::sync::Arc;
 
-use crate::page::core::job::Progress;
 use crate::page::core::plan::Trial;
+use crate::page::engine::job::Progress;
 use crate::protocol::Backend;
 use crate::store_protocol::Recognised;
 

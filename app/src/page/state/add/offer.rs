@@ -9,16 +9,16 @@ use web_sys::File;
 
 use crate::page::browser::clock;
 use crate::page::browser::dom;
-use crate::page::core::job;
 use crate::page::core::plan::{THUMBNAIL, Trial, fitting};
+use crate::page::engine::job;
+use crate::page::engine::network::Network;
+use crate::page::engine::pool::Pool;
 use crate::page::query::action::Step;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
 use crate::page::state::library::out_of_turn;
 use crate::page::state::load::shipped_base;
-use crate::page::state::network::Network;
 
-use super::pool::Pool;
 use super::{Candidate, Making, Measured, Offer, OfferState, TrialState};
 
 use crate::protocol::{Backend, Preference};

@@ -1,7 +1,7 @@
 //! How far the making of a gallery is, and what came in before its turn.
 
 use crate::page::core::in_order::InOrder;
-use crate::page::core::job::Progress;
+use crate::page::engine::job::Progress;
 use crate::protocol::Skipped;
 use crate::work::{Rate, Throttle};
 

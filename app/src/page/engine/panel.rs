@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::page::query::action::Step;
-use crate::page::state::embed::EmbedState;
-use crate::page::state::engine::EngineState;
 use crate::page::state::use_state;
 use crate::page::ui::format;
 
-use super::difference::DifferencePanel;
+use super::difference_panel::DifferencePanel;
+use super::embed::EmbedState;
+use super::state::EngineState;
 
 use crate::protocol::{Backend, Preference};
 

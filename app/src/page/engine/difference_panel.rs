@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::difference::TOP;
 use crate::page::state::gallery::Source;
 use crate::page::state::use_state;
 use crate::page::ui::format;
+
+use super::feature_difference::TOP;
 
 /// The choice of the searched features, and the difference between the two. Shown once there are
 /// two.

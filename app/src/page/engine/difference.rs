@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use modulens_bundle::Features;
 
 use crate::page::browser::clock;
-use crate::page::core::difference::{self, FeatureDifference};
+use crate::page::state::State;
+use crate::page::state::gallery::{Searchers, Source};
 
-use super::State;
-use super::gallery::{Searchers, Source};
+use super::feature_difference::{self, FeatureDifference};
 
 /// Examples per task whose results are compared.
 const EXAMPLES: usize = 5;
@@ -52,7 +52,7 @@ impl State {
     pub(crate) async fn measure_difference(&self) {
         let epoch = self.epoch.get_value();
         let both = |searchers: &mut Searchers| {
-            let features = difference::compare(
+            let features = feature_difference::compare(
                 searchers.shipped.as_ref()?.features(),
                 searchers.local.as_ref()?.features(),
             )?;
@@ -74,8 +74,8 @@ impl State {
             }
             let counted = self.searchers.try_update_value(|searchers| {
                 let (shipped, local) = (searchers.shipped.as_mut()?, searchers.local.as_mut()?);
-                let examples = difference::spread(shipped.images(), EXAMPLES);
-                difference::equal_results(shipped, local, task, &examples).ok()
+                let examples = feature_difference::spread(shipped.images(), EXAMPLES);
+                feature_difference::equal_results(shipped, local, task, &examples).ok()
             });
             if let Some((same, looked_at)) = counted.flatten() {
                 equal += same;

@@ -10,11 +10,11 @@ use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Started, WeakEngine};
-use crate::page::core::backend::{Choice, choose};
-use crate::page::core::job;
+use crate::page::state::State;
+use crate::page::state::gallery::GalleryData;
 
-use super::State;
-use super::gallery::GalleryData;
+use super::backend::{Choice, choose};
+use super::job;
 use super::network::{start_engine, weights};
 
 use crate::adapter::{self, Probe};

@@ -11,8 +11,7 @@ use web_sys::File;
 use crate::page::browser::object_url;
 use crate::page::query::action::Step;
 use crate::page::query::view::Example;
-
-use super::State;
+use crate::page::state::State;
 
 use crate::protocol::{Event, Request};
 
