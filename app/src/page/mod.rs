@@ -14,6 +14,7 @@ pub mod core;
 pub mod detail;
 pub mod engine;
 pub mod facets;
+pub mod library;
 pub mod query;
 pub mod relations;
 pub mod results;

@@ -3,9 +3,6 @@
 
 pub mod card;
 pub mod gallery_index;
-pub mod in_order;
-pub mod own;
-pub mod plan;
 pub mod shortcuts;
 pub mod tour;
 pub mod trust;

@@ -14,6 +14,7 @@ use crate::page::browser::worker::{Engine, Job};
 use super::culprit::Search;
 use super::network::{start_engine, weights};
 use super::own_picture::floats;
+
 use crate::protocol::{Backend, Event, Preference, Request, Skipped};
 
 /// After so many pictures in a row that each broke an engine it is not the pictures that are at fault.

@@ -3,15 +3,11 @@
 //! A [`State`] is a handful of signals, copied freely. The [`View`] in it is what the address says; everything
 //! else follows from the view and from what was loaded or computed. Components read signals and send steps.
 
-pub mod add;
 pub mod gallery;
-pub mod library;
 mod live;
 pub mod load;
-pub mod own_gallery;
 mod panels;
 pub mod site;
-pub mod thumbnails;
 pub mod tour;
 
 use std::sync::Arc;
@@ -22,11 +18,14 @@ use modulens_schema::Task;
 
 use crate::page::browser::theme::{self, Theme};
 use crate::page::core::gallery_index::GalleryIndex;
-use crate::page::core::own;
 use crate::page::engine::difference::Difference;
 use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
 use crate::page::engine::state::{EngineState, Engines};
+use crate::page::library::import_job::{Making, OfferState};
+use crate::page::library::own;
+use crate::page::library::state::{Library, StoreSlot};
+use crate::page::library::thumbnails::Thumbnails;
 use crate::page::query::defaults::lens;
 use crate::page::query::history::Trail;
 use crate::page::query::navigate::read_address;
@@ -36,11 +35,8 @@ use crate::page::results::answer::Answer;
 use crate::page::results::predictions::Predictions;
 use crate::page::side_by_side::rows;
 use crate::page::side_by_side::state::Row;
-use crate::page::state::add::{Making, OfferState};
 use crate::page::state::gallery::{GalleryData, Load, Searchers, Source, Truth};
-use crate::page::state::library::{Library, StoreSlot};
 use crate::page::state::site::Site;
-use crate::page::state::thumbnails::Thumbnails;
 use crate::page::state::tour::Tour;
 use crate::page::teach::examples;
 use crate::page::teach::state::{Learned, LearnedOn, Teaching};

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 
 use crate::page::browser::offline;
 use crate::page::engine::embed::EmbedState;
+use crate::page::library::import_job::Making;
 
 use super::State;
-use super::add::Making;
 use super::gallery::Load;
 
 /// The status of the site.

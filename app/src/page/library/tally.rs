@@ -1,7 +1,8 @@
 //! How far the making of a gallery is, and what came in before its turn.
 
-use crate::page::core::in_order::InOrder;
 use crate::page::engine::job::Progress;
+
+use super::in_order::InOrder;
 use crate::protocol::Skipped;
 use crate::work::{Rate, Throttle};
 

@@ -13,11 +13,11 @@ use crate::page::browser::clock;
 use crate::page::browser::store::Store;
 use crate::page::engine::network::{Network, misfit};
 use crate::page::engine::own_picture::floats;
+use crate::page::state::State;
+use crate::page::state::gallery::{GalleryData, Load, Pictures, Truth};
 use crate::page::ui::fingerprint;
 
-use super::State;
-use super::gallery::{GalleryData, Load, Pictures, Truth};
-use super::library::out_of_turn;
+use super::state::out_of_turn;
 
 use crate::store_protocol::{Contents, Reply, Request};
 

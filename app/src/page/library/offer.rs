@@ -9,17 +9,17 @@ use web_sys::File;
 
 use crate::page::browser::clock;
 use crate::page::browser::dom;
-use crate::page::core::plan::{THUMBNAIL, Trial, fitting};
 use crate::page::engine::job;
 use crate::page::engine::network::Network;
 use crate::page::engine::pool::Pool;
 use crate::page::query::action::Step;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
-use crate::page::state::library::out_of_turn;
 use crate::page::state::load::shipped_base;
 
-use super::{Candidate, Making, Measured, Offer, OfferState, TrialState};
+use super::import_job::{Candidate, Making, Measured, Offer, OfferState, TrialState};
+use super::plan::{THUMBNAIL, Trial, fitting};
+use super::state::out_of_turn;
 
 use crate::protocol::{Backend, Preference};
 use crate::store_protocol::{Recognised, Reply, Request};

@@ -8,11 +8,11 @@ use leptos::task::spawn_local;
 use crate::page::browser::memory;
 use crate::page::browser::save;
 use crate::page::browser::store::Store;
-use crate::page::core::own;
 use crate::page::query::action::Step;
 use crate::page::query::view::Panel;
+use crate::page::state::State;
 
-use super::State;
+use super::own;
 
 use crate::store_protocol::{Kept, Reply, Request, Room};
 

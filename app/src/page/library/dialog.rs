@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use crate::page::query::action::Step;
 use crate::page::query::view::Panel;
-use crate::page::state::add::OfferState;
 use crate::page::state::use_state;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
 
 use super::bring::Bring;
-use super::library_entry::LibraryEntry;
+use super::entry::LibraryEntry;
+use super::import_job::OfferState;
 use super::plan_form::PlanForm;
 use super::restore_form::RestoreForm;
 

@@ -9,8 +9,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::page::browser::clock;
 use crate::page::browser::object_url;
-
-use super::State;
+use crate::page::state::State;
 
 use crate::store_protocol::Request;
 

@@ -11,17 +11,17 @@ use modulens_bundle::files;
 use crate::page::browser::clock;
 use crate::page::browser::persist;
 use crate::page::browser::store::Store;
-use crate::page::core::own;
-use crate::page::core::plan::THUMBNAIL;
 use crate::page::engine::job::Progress;
 use crate::page::engine::network::Network;
 use crate::page::engine::pool::{Embedded, Pool};
 use crate::page::query::action::Step;
 use crate::page::state::State;
-use crate::page::state::library::out_of_turn;
 
+use super::import_job::{Finished, Making, Measured, OfferState, Running};
+use super::own;
+use super::plan::THUMBNAIL;
+use super::state::out_of_turn;
 use super::tally::{Parcel, Tally};
-use super::{Finished, Making, Measured, OfferState, Running};
 
 use crate::protocol::Skipped;
 use crate::store_protocol::{Plan, Reply, Request};

@@ -1,16 +1,11 @@
 //! Adding a gallery of the visitor's own: [`offer`] recognises what was brought and tries the network on a few
 //! pictures, [`make`] embeds all of them with the engines of [`pool`].
 
-pub mod make;
-pub mod offer;
-pub mod tally;
-
-pub use make::Order;
-
 use std::sync::Arc;
 
-use crate::page::core::plan::Trial;
 use crate::page::engine::job::Progress;
+
+use super::plan::Trial;
 use crate::protocol::Backend;
 use crate::store_protocol::Recognised;
 

@@ -7,10 +7,11 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
-use crate::page::state::add::make::Order;
-use crate::page::state::add::{Candidate, Measured, Offer, TrialState};
 use crate::page::state::use_state;
 use crate::page::ui::format;
+
+use super::import_job::{Candidate, Measured, Offer, TrialState};
+use super::run_import::Order;
 use crate::protocol::Backend;
 
 /// The plan for what was offered.

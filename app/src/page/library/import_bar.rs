@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::page::core::own;
 use crate::page::query::action::Step;
-use crate::page::state::add::{Finished, Making, Running};
 use crate::page::state::use_state;
 use crate::page::ui::format;
+
+use super::import_job::{Finished, Making, Running};
+use super::own;
 use crate::protocol::Backend;
 
 /// The state of an import job that decides which bar is shown; the figures in it change many times

@@ -6,10 +6,11 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
 use crate::page::browser::clock;
-use crate::page::core::own;
 use crate::page::query::action::Step;
 use crate::page::state::use_state;
 use crate::page::ui::format;
+
+use super::own;
 use crate::store_protocol::Kept;
 
 /// The mode of a line of the list.
