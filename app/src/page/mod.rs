@@ -21,6 +21,7 @@ pub mod results;
 pub mod side_by_side;
 pub mod state;
 pub mod teach;
+pub mod tour;
 pub mod ui;
 
 /// Puts the page into the document, in place of what `index.html` shows while the program loads.

@@ -17,6 +17,7 @@ use crate::page::results::nothing::Nothing;
 use crate::page::state::State;
 use crate::page::teach::bar::TeachBar;
 use crate::page::teach::facets::TeachButton;
+use crate::page::tour::card::TourCard;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::staged_mount::{Turn, Turns};
@@ -26,7 +27,6 @@ use super::model_card::ModelCard;
 use super::notices::Notices;
 use super::results::Results;
 use super::shortcuts::Shortcuts;
-use super::tour::TourCard;
 use super::waiting::Waiting;
 
 /// The whole page.

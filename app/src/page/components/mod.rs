@@ -12,5 +12,4 @@ pub mod notices;
 pub mod results;
 pub mod shortcuts;
 pub mod theme_toggle;
-pub mod tour;
 pub mod waiting;

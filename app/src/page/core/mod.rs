@@ -4,5 +4,4 @@
 pub mod card;
 pub mod gallery_index;
 pub mod shortcuts;
-pub mod tour;
 pub mod trust;

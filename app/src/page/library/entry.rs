@@ -11,6 +11,7 @@ use crate::page::state::use_state;
 use crate::page::ui::format;
 
 use super::own;
+
 use crate::store_protocol::Kept;
 
 /// The mode of a line of the list.

@@ -8,6 +8,7 @@ use crate::page::ui::format;
 
 use super::import_job::{Finished, Making, Running};
 use super::own;
+
 use crate::protocol::Backend;
 
 /// The state of an import job that decides which bar is shown; the figures in it change many times

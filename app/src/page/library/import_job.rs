@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::page::engine::job::Progress;
 
 use super::plan::Trial;
+
 use crate::protocol::Backend;
 use crate::store_protocol::Recognised;
 

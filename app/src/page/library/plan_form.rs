@@ -12,6 +12,7 @@ use crate::page::ui::format;
 
 use super::import_job::{Candidate, Measured, Offer, TrialState};
 use super::run_import::Order;
+
 use crate::protocol::Backend;
 
 /// The plan for what was offered.

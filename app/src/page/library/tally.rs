@@ -3,6 +3,7 @@
 use crate::page::engine::job::Progress;
 
 use super::in_order::InOrder;
+
 use crate::protocol::Skipped;
 use crate::work::{Rate, Throttle};
 

@@ -8,7 +8,6 @@ mod live;
 pub mod load;
 mod panels;
 pub mod site;
-pub mod tour;
 
 use std::sync::Arc;
 
@@ -37,10 +36,10 @@ use crate::page::side_by_side::rows;
 use crate::page::side_by_side::state::Row;
 use crate::page::state::gallery::{GalleryData, Load, Searchers, Source, Truth};
 use crate::page::state::site::Site;
-use crate::page::state::tour::Tour;
 use crate::page::teach::examples;
 use crate::page::teach::state::{Learned, LearnedOn, Teaching};
 use crate::page::teach::user_tasks::{usable, with_lessons};
+use crate::page::tour::state::Tour;
 
 /// The page's state.
 #[derive(Clone, Copy, Debug)]

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use crate::page::browser::dom;
 use crate::page::browser::memory;
-use crate::page::core::tour::{STOPS, Stop};
 use crate::page::query::view::View;
+use crate::page::state::State;
 
-use super::State;
+use super::stops::{STOPS, Stop};
 
 /// Says that the visitor knows there is a tour.
 const KEY: &str = "modulens.tour";

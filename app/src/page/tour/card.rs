@@ -3,10 +3,11 @@
 use leptos::html::Section;
 use leptos::prelude::*;
 
-use crate::page::core::tour::STOPS;
-use crate::page::state::tour::{Tour, Visit};
 use crate::page::state::{State, use_state};
 use crate::page::ui::icon::{Icon, Symbol};
+
+use super::state::{Tour, Visit};
+use super::stops::STOPS;
 
 /// The card, where there is a tour.
 #[component]
