@@ -15,6 +15,7 @@ pub mod detail;
 pub mod engine;
 pub mod facets;
 pub mod library;
+pub mod model_card;
 pub mod query;
 pub mod relations;
 pub mod results;

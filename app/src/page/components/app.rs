@@ -9,6 +9,7 @@ use crate::page::facets::panel::Facets;
 use crate::page::library::dialog::LibraryDialog;
 use crate::page::library::drop_zone::DropZone;
 use crate::page::library::import_bar::MakingBar;
+use crate::page::model_card::dialog::ModelCard;
 use crate::page::query::lens_strip::LensStrip;
 use crate::page::query::query_bar::QueryBar;
 use crate::page::query::titles::headline;
@@ -23,7 +24,6 @@ use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::staged_mount::{Turn, Turns};
 
 use super::header::Header;
-use super::model_card::ModelCard;
 use super::notices::Notices;
 use super::results::Results;
 use super::shortcuts::Shortcuts;

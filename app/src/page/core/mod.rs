@@ -1,7 +1,5 @@
 //! The page's decisions, as pure functions over plain data: natively tested, no browser and no
 //! signals.
 
-pub mod card;
 pub mod gallery_index;
 pub mod shortcuts;
-pub mod trust;

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use modulens_schema::TaskQuality;
 
-use crate::page::core::card;
 use crate::page::query::titles::task_title;
 use crate::page::state::gallery::GalleryData;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
+
+use super::texts;
 
 /// Chart, table, and how it was measured.
 pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
@@ -18,14 +19,14 @@ pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
         let title = manifest.tasks.get(task).map(task_title);
         title.zip(quality.tasks.get(task))
     };
-    let glance = card::by_accuracy(quality)
+    let glance = texts::by_accuracy(quality)
         .into_iter()
         .filter_map(|task| titled(task).map(|(title, quality)| bar(task, title, quality)))
         .collect_view();
     let rows = (0..manifest.tasks.len())
         .filter_map(|task| titled(task).map(|(title, quality)| row(task, title, quality)))
         .collect_view();
-    let summary = card::summary(&manifest.tasks, quality)
+    let summary = texts::summary(&manifest.tasks, quality)
         .map(|sentences| sentences.map(|sentence| view! { <p>{sentence}</p> }));
     let caution = data.kept_id().is_some().then(|| {
         view! {

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::page::core::card;
-use crate::page::core::trust;
 use crate::page::query::action::Step;
 use crate::page::query::view::Panel;
 use crate::page::relations::modulation::Part;
@@ -15,9 +13,11 @@ use crate::page::state::{State, use_state};
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
 
-use super::card_machine::CardMachine;
-use super::card_privacy::CardPrivacy;
-use super::card_quality::card_quality;
+use super::machine::CardMachine;
+use super::privacy::CardPrivacy;
+use super::quality::card_quality;
+use super::texts;
+use super::trust;
 
 /// The description of the gallery and its network, and of their limits.
 #[component]
@@ -123,13 +123,13 @@ fn facts(state: State, data: &GalleryData) -> Vec<(&'static str, String)> {
         ("Tasks", format::count(manifest.tasks.len())),
         (
             "Network",
-            card::network(&manifest.network, manifest.input.size),
+            texts::network(&manifest.network, manifest.input.size),
         ),
         (
             "Modulated at",
             format!(
                 "{}: {} per task, the rest shared",
-                card::sites(&manifest.sites),
+                texts::sites(&manifest.sites),
                 format::counted(own, "parameter")
             ),
         ),
