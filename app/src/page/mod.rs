@@ -9,8 +9,6 @@
 //! [`state`] answer, and the components show what the signals hold.
 
 pub mod browser;
-pub mod components;
-pub mod core;
 pub mod detail;
 pub mod engine;
 pub mod facets;
@@ -19,6 +17,7 @@ pub mod model_card;
 pub mod query;
 pub mod relations;
 pub mod results;
+pub mod shell;
 pub mod side_by_side;
 pub mod state;
 pub mod teach;
@@ -31,5 +30,5 @@ pub fn mount() {
     browser::theme::restore();
     // It has started; what is shown so far stays until there is something in its place.
     browser::dom::remove("boot-trouble");
-    browser::clock::later(|| leptos::mount::mount_to_body(components::app::App));
+    browser::clock::later(|| leptos::mount::mount_to_body(shell::app::App));
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use modulens_bundle::Features;
 
 use crate::page::browser::clock;
+use crate::page::shell::gallery::{Searchers, Source};
 use crate::page::state::State;
-use crate::page::state::gallery::{Searchers, Source};
 
 use super::feature_difference::{self, FeatureDifference};
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::state::gallery::Source;
+use crate::page::shell::gallery::Source;
 use crate::page::state::use_state;
 use crate::page::ui::format;
 

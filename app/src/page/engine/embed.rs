@@ -8,8 +8,8 @@ use modulens_bundle::{Features, files};
 use crate::page::browser::address::absolute;
 use crate::page::browser::clock;
 use crate::page::browser::worker::Job;
+use crate::page::shell::gallery::Source;
 use crate::page::state::State;
-use crate::page::state::gallery::Source;
 
 use super::job::{Collected, Progress, ranges};
 use super::own_picture::floats;

@@ -10,8 +10,8 @@ use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Started, WeakEngine};
+use crate::page::shell::gallery::GalleryData;
 use crate::page::state::State;
-use crate::page::state::gallery::GalleryData;
 
 use super::backend::{Choice, choose};
 use super::job;

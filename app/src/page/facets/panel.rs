@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use modulens_schema::TaskKind;
 
-use crate::page::state::gallery::Load;
+use crate::page::shell::gallery::Load;
 use crate::page::state::use_state;
 use crate::page::teach::facets::TaughtFacets;
 

@@ -14,8 +14,8 @@ use crate::page::engine::network::Network;
 use crate::page::engine::pool::Pool;
 use crate::page::query::action::Step;
 use crate::page::query::view::Panel;
+use crate::page::shell::load::shipped_base;
 use crate::page::state::State;
-use crate::page::state::load::shipped_base;
 
 use super::import_job::{Candidate, Making, Measured, Offer, OfferState, TrialState};
 use super::plan::{THUMBNAIL, Trial, fitting};

@@ -13,8 +13,8 @@ use crate::page::browser::clock;
 use crate::page::browser::store::Store;
 use crate::page::engine::network::{Network, misfit};
 use crate::page::engine::own_picture::floats;
+use crate::page::shell::gallery::{GalleryData, Load, Pictures, Truth};
 use crate::page::state::State;
-use crate::page::state::gallery::{GalleryData, Load, Pictures, Truth};
 use crate::page::ui::fingerprint;
 
 use super::state::out_of_turn;

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::page::query::action::Step;
 use crate::page::query::view::Panel;
 use crate::page::relations::modulation::Part;
-use crate::page::state::gallery::GalleryData;
+use crate::page::shell::gallery::GalleryData;
 use crate::page::state::{State, use_state};
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;

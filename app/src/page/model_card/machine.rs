@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::engine::panel::status;
-use crate::page::state::gallery::Source;
+use crate::page::shell::gallery::Source;
 use crate::page::state::use_state;
 use crate::page::ui::format;
 

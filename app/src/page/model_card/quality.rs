@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use modulens_schema::TaskQuality;
 
 use crate::page::query::titles::task_title;
-use crate::page::state::gallery::GalleryData;
+use crate::page::shell::gallery::GalleryData;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::page::results::found::Found;
+use crate::page::shell::gallery::Load;
 use crate::page::side_by_side::view_switch::ViewSwitch;
-use crate::page::state::gallery::Load;
 use crate::page::state::use_state;
 
 use super::ask::Ask;

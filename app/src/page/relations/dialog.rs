@@ -11,7 +11,7 @@ use crate::page::query::action::Step;
 use crate::page::query::titles::task_title;
 use crate::page::query::view::Panel;
 use crate::page::results::moves::Move;
-use crate::page::state::gallery::GalleryData;
+use crate::page::shell::gallery::GalleryData;
 use crate::page::state::use_state;
 use crate::page::ui::dialog::Dialog;
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::engine::own_picture::Embedded;
 use crate::page::query::view::Example;
-use crate::page::state::gallery::Source;
+use crate::page::shell::gallery::Source;
 use crate::page::state::use_state;
 use crate::page::ui::format;
 

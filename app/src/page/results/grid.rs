@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, EventTarget, HtmlElement};
 
 use crate::page::browser::focus;
-use crate::page::state::gallery::Load;
+use crate::page::shell::gallery::Load;
 use crate::page::state::use_state;
 use crate::page::ui::each::each;
 use crate::page::ui::problem::Problem;

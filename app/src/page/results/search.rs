@@ -13,8 +13,8 @@ use crate::page::browser::clock;
 use crate::page::engine::own_picture::Embedded;
 use crate::page::query::resolve::{Context, ExampleFeatures, resolve};
 use crate::page::query::view::Example;
+use crate::page::shell::gallery::Source;
 use crate::page::state::State;
-use crate::page::state::gallery::Source;
 
 use super::answer::Answer;
 use super::predictions::Predictions;

@@ -9,8 +9,8 @@ use modulens_retrieval::{Query, Ranked, Search};
 use crate::page::browser::clock;
 use crate::page::query::resolve;
 use crate::page::query::titles::task_title;
+use crate::page::shell::gallery::Source;
 use crate::page::state::State;
-use crate::page::state::gallery::Source;
 
 use super::rows::PICTURES;
 

@@ -12,8 +12,8 @@ use modulens_retrieval::few_shot::LabelledExamples;
 use crate::page::browser::clock;
 use crate::page::query::action::Step;
 use crate::page::query::view::{Condition, Lesson};
+use crate::page::shell::gallery::Source;
 use crate::page::state::State;
-use crate::page::state::gallery::Source;
 
 use super::examples;
 

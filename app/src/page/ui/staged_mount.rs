@@ -6,8 +6,8 @@ use leptos::task::spawn_local;
 
 use crate::page::browser::clock;
 use crate::page::browser::dom;
+use crate::page::shell::gallery::Load;
 use crate::page::state::State;
-use crate::page::state::gallery::Load;
 
 /// The parts of the page, in the order in which they are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,13 +5,12 @@ use leptos::prelude::*;
 use crate::page::browser::dom;
 use crate::page::browser::focus;
 use crate::page::browser::keys;
-use crate::page::core::shortcuts::{
-    Action, GROUPS, Group, Shortcut, action, label, neighbour, spoken,
-};
 use crate::page::query::action::Step;
 use crate::page::query::view::Panel;
 use crate::page::state::{State, use_state};
 use crate::page::ui::dialog::Dialog;
+
+use super::shortcut_table::{Action, GROUPS, Group, Shortcut, action, label, neighbour, spoken};
 
 /// Listens for shortcuts as long as the page lives, and lists them.
 #[component]

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::page::browser::offline;
 use crate::page::engine::embed::EmbedState;
 use crate::page::library::import_job::Making;
+use crate::page::state::State;
 
-use super::State;
 use super::gallery::Load;
 
 /// The status of the site.

@@ -3,12 +3,6 @@
 //! A [`State`] is a handful of signals, copied freely. The [`View`] in it is what the address says; everything
 //! else follows from the view and from what was loaded or computed. Components read signals and send steps.
 
-pub mod gallery;
-mod live;
-pub mod load;
-mod panels;
-pub mod site;
-
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -16,7 +10,6 @@ use modulens_retrieval::FacetCounts;
 use modulens_schema::Task;
 
 use crate::page::browser::theme::{self, Theme};
-use crate::page::core::gallery_index::GalleryIndex;
 use crate::page::engine::difference::Difference;
 use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
@@ -32,10 +25,11 @@ use crate::page::query::slider_drag::Slide;
 use crate::page::query::view::{Condition, Lesson, View};
 use crate::page::results::answer::Answer;
 use crate::page::results::predictions::Predictions;
+use crate::page::shell::gallery::{GalleryData, Load, Searchers, Source, Truth};
+use crate::page::shell::gallery_index::GalleryIndex;
+use crate::page::shell::site::Site;
 use crate::page::side_by_side::rows;
 use crate::page::side_by_side::state::Row;
-use crate::page::state::gallery::{GalleryData, Load, Searchers, Source, Truth};
-use crate::page::state::site::Site;
 use crate::page::teach::examples;
 use crate::page::teach::state::{Learned, LearnedOn, Teaching};
 use crate::page::teach::user_tasks::{usable, with_lessons};

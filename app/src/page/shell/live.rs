@@ -1,8 +1,7 @@
 //! Background effects.
 
 use crate::page::engine::input_throttle::keep_way_free;
-
-use super::State;
+use crate::page::state::State;
 
 impl State {
     /// Begins to answer, and to follow what happens.

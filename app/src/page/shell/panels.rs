@@ -6,8 +6,7 @@ use crate::page::browser::theme;
 use crate::page::query::action::Step;
 use crate::page::query::history::Trail;
 use crate::page::query::view::Panel;
-
-use super::State;
+use crate::page::state::State;
 
 impl State {
     /// A signal that is true while a panel is open.

@@ -11,15 +11,15 @@ use modulens_retrieval::Gallery;
 use crate::page::browser::clock;
 use crate::page::browser::fetch;
 use crate::page::browser::offline;
-use crate::page::core::gallery_index::GalleryIndex;
 use crate::page::engine::embed::EmbedState;
 use crate::page::engine::network::{Network, misfit, read, read_or_renew};
 use crate::page::engine::state::Engines;
 use crate::page::library::own;
 use crate::page::library::thumbnails::Thumbnails;
+use crate::page::state::State;
 
-use super::State;
 use super::gallery::{GalleryData, Load, Searchers, Source, Truth};
+use super::gallery_index::GalleryIndex;
 
 /// The folder of a shipped gallery, relative to the page.
 pub(crate) fn shipped_base(name: &str) -> String {

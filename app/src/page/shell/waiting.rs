@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use crate::page::browser::dom;
-use crate::page::state::gallery::Load;
 use crate::page::state::use_state;
 use crate::page::ui::staged_mount::{Turn, Turns};
+
+use super::gallery::Load;
 
 /// Tiles drawn: more than a window has room for.
 const TILES: usize = 30;

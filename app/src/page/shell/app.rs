@@ -25,7 +25,7 @@ use crate::page::ui::staged_mount::{Turn, Turns};
 
 use super::header::Header;
 use super::notices::Notices;
-use super::results::Results;
+use super::results_area::Results;
 use super::shortcuts::Shortcuts;
 use super::waiting::Waiting;
 

@@ -19,7 +19,7 @@ pub fn GalleryChooser() -> impl IntoView {
                 .unwrap_or_default()
         })
     };
-    let entry = move |entry: crate::page::core::gallery_index::GalleryEntry| {
+    let entry = move |entry: crate::page::shell::gallery_index::GalleryEntry| {
         let (name, step_name) = (entry.name.clone(), entry.name.clone());
         view! {
             <label class="segment">
