@@ -1,12 +1,17 @@
-//! The user interface.
+//! The user interface, one folder per feature.
 //!
-//! * [`core`]: what the page decides, pure and natively tested;
-//! * [`browser`]: what it needs from the browser;
-//! * [`state`]: the one place its state lives, and the tasks that move it;
-//! * [`components`]: what one sees, each a small file with one job.
+//! A feature holds its pure logic with native tests, its part of the state (`state.rs`: signals and the tasks that
+//! change them, as methods of [`State`](state::State)) and its components:
 //!
-//! State flows one way: a component sends a [`core::step::Step`], the view and its address change, the tasks in
-//! [`state`] answer, and the components show what the signals hold.
+//! * [`query`]: the query in the address, the actions that change it, and the search bar;
+//! * [`results`]: ranking, and the virtual grid; [`side_by_side`]: one ranking per task;
+//! * [`facets`], [`detail`], [`relations`], [`teach`], [`tour`], [`model_card`]: named after what they show;
+//! * [`library`]: imports and own galleries; [`engine`]: the workers that run the network;
+//! * [`shell`]: the frame of the page, loading a gallery, and what lies over both;
+//! * [`ui`]: what the features share; [`browser`]: access to the browser.
+//!
+//! State flows one way: a component sends an [`Action`](query::action::Action), the view and its address change,
+//! effects compute the answer, and the components show what the signals hold.
 
 pub mod browser;
 pub mod detail;

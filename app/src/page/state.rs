@@ -1,7 +1,7 @@
-//! The one place the page's state lives, and the tasks that move it.
+//! The page's state: the signals that the features share.
 //!
 //! A [`State`] is a handful of signals, copied freely. The [`View`] in it is what the address says; everything
-//! else follows from the view and from what was loaded or computed. Components read signals and send steps.
+//! else follows from the view and from what was loaded or computed. Components read signals and send actions.
 
 use std::sync::Arc;
 
@@ -14,25 +14,25 @@ use crate::page::engine::difference::Difference;
 use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
 use crate::page::engine::state::{EngineState, Engines};
-use crate::page::library::import_job::{Making, OfferState};
+use crate::page::library::import_job::{ImportJob, OfferState};
 use crate::page::library::own;
 use crate::page::library::state::{Library, StoreSlot};
 use crate::page::library::thumbnails::Thumbnails;
-use crate::page::query::defaults::lens;
-use crate::page::query::history::Trail;
+use crate::page::query::defaults::selected_task;
+use crate::page::query::history::History;
 use crate::page::query::navigate::read_address;
-use crate::page::query::slider_drag::Slide;
-use crate::page::query::view::{Condition, Lesson, View};
+use crate::page::query::slider_drag::SliderDrag;
+use crate::page::query::view::{Condition, UserTask, View};
 use crate::page::results::answer::Answer;
 use crate::page::results::predictions::Predictions;
-use crate::page::shell::gallery::{GalleryData, Load, Searchers, Source, Truth};
+use crate::page::shell::gallery::{GalleryData, GroundTruth, Load, Searchers, Source};
 use crate::page::shell::gallery_index::GalleryIndex;
 use crate::page::shell::site::Site;
 use crate::page::side_by_side::rows;
 use crate::page::side_by_side::state::Row;
 use crate::page::teach::examples;
 use crate::page::teach::state::{Learned, LearnedOn, Teaching};
-use crate::page::teach::user_tasks::{usable, with_lessons};
+use crate::page::teach::user_tasks::{usable, with_user_tasks};
 use crate::page::tour::state::Tour;
 
 /// The page's state.
@@ -63,9 +63,9 @@ pub struct State {
     /// The files offered by the visitor.
     pub offer: RwSignal<OfferState>,
     /// The gallery being made.
-    pub making: RwSignal<Making>,
+    pub import_job: RwSignal<ImportJob>,
     /// Labels and ids, which come after the first results.
-    pub truth: RwSignal<Option<Arc<Truth>>>,
+    pub ground_truth: RwSignal<Option<Arc<GroundTruth>>>,
     /// Something that the visitor should know and can go on with.
     pub notice: RwSignal<Option<String>>,
     /// The predictions of every task, as far as they are computed.
@@ -91,7 +91,7 @@ pub struct State {
     /// The conditions of the query.
     pub conditions: Memo<Vec<Condition>>,
     /// The task looked through.
-    pub lens: Memo<Option<usize>>,
+    pub selected_task: Memo<Option<usize>>,
     /// The tasks asked side by side; none for the grid.
     pub rows: Memo<Vec<usize>>,
     /// The answers under those tasks, as far as they are computed.
@@ -100,27 +100,27 @@ pub struct State {
     pub(crate) beside_turn: StoredValue<u32>,
     /// The task in which examples are compared that name none: the lens, or one of the network's where that was taught.
     pub compared: Memo<Option<usize>>,
-    /// The lessons of the taught tasks, in their order.
-    pub lessons: Memo<Arc<Vec<Lesson>>>,
+    /// The user tasks with their labelled examples, in their order.
+    pub user_tasks: Memo<Arc<Vec<UserTask>>>,
     /// The classifiers learned for the user tasks.
     pub learned: RwSignal<Arc<Vec<Learned>>>,
     /// The state of labelling examples.
     pub teaching: RwSignal<Teaching>,
-    /// The lesson that pictures are marked for, with the marks there are.
-    pub marking: Memo<Option<Arc<Lesson>>>,
+    /// The user task that pictures are marked for, with the marks there are.
+    pub marking: Memo<Option<Arc<UserTask>>>,
     /// Pictures of which it would help most to know whether they show what is being taught.
     pub unsure: RwSignal<Vec<usize>>,
     /// The examples and features that the user tasks were learned from last.
     pub(crate) learned_on: StoredValue<Option<LearnedOn>>,
     /// The page's position in the history.
-    pub(crate) trail: StoredValue<Trail>,
+    pub(crate) history: StoredValue<History>,
     /// A slider on its way.
-    pub(crate) slide: StoredValue<Slide>,
+    pub(crate) drag: StoredValue<SliderDrag>,
     pub(crate) searchers: StoredValue<Searchers, LocalStorage>,
     pub(crate) store: StoredValue<StoreSlot, LocalStorage>,
     pub(crate) thumbnails: StoredValue<Thumbnails, LocalStorage>,
     /// Counts galleries being made: what an older one brings is dropped.
-    pub(crate) making_turn: StoredValue<u32>,
+    pub(crate) import_turn: StoredValue<u32>,
     /// Counts offers.
     pub(crate) offer_turn: StoredValue<u32>,
     /// The time the shown gallery last grew on the page, in milliseconds.
@@ -150,34 +150,35 @@ impl State {
                     .to_vec()
             })
         });
-        let asked_lessons = Memo::new(move |_| view.with(|view| view.lessons.clone()));
-        let lessons = Memo::new(move |_| {
-            let lessons = gallery.with(|gallery| {
+        let asked_user_tasks = Memo::new(move |_| view.with(|view| view.user_tasks.clone()));
+        let user_tasks = Memo::new(move |_| {
+            let user_tasks = gallery.with(|gallery| {
                 let tasks = &gallery.ready()?.manifest.tasks;
-                asked_lessons.with(|lessons| Some(usable(tasks, lessons).cloned().collect()))
+                asked_user_tasks
+                    .with(|user_tasks| Some(usable(tasks, user_tasks).cloned().collect()))
             });
-            Arc::<Vec<Lesson>>::new(lessons.unwrap_or_default())
+            Arc::<Vec<UserTask>>::new(user_tasks.unwrap_or_default())
         });
         let tasks = Memo::new(move |_| {
             let tasks = gallery.with(|gallery| {
                 let tasks = &gallery.ready()?.manifest.tasks;
-                Some(lessons.with(|lessons| with_lessons(tasks, lessons)))
+                Some(user_tasks.with(|user_tasks| with_user_tasks(tasks, user_tasks)))
             });
             Arc::new(tasks.unwrap_or_default())
         });
-        let lens_among = move |tasks: &[Task]| {
+        let selected_among = move |tasks: &[Task]| {
             let conditions = conditions.get();
-            view.with(|view| lens(tasks, view.lens.as_deref(), &conditions))
+            view.with(|view| selected_task(tasks, view.selected_task.as_deref(), &conditions))
         };
-        let lens = Memo::new(move |_| tasks.with(|tasks| lens_among(tasks)));
+        let selected_task = Memo::new(move |_| tasks.with(|tasks| selected_among(tasks)));
         let compared = Memo::new(move |_| {
-            gallery.with(|gallery| lens_among(&gallery.ready()?.manifest.tasks))
+            gallery.with(|gallery| selected_among(&gallery.ready()?.manifest.tasks))
         });
         let teaching = RwSignal::new(Teaching::Nothing);
         let marking = Memo::new(move |_| match teaching.get() {
             Teaching::Marking(name) => {
-                let lesson = view.with(|view| examples::lesson(&view.lessons, &name));
-                Some(Arc::new(lesson))
+                let user_task = view.with(|view| examples::user_task(&view.user_tasks, &name));
+                Some(Arc::new(user_task))
             }
             Teaching::Nothing | Teaching::Naming(_) => None,
         });
@@ -199,8 +200,8 @@ impl State {
         let state = Self {
             view,
             depth: RwSignal::new(0),
-            trail: StoredValue::new(Trail::default()),
-            slide: StoredValue::new(Slide::default()),
+            history: StoredValue::new(History::default()),
+            drag: StoredValue::new(SliderDrag::default()),
             index,
             shown,
             images: RwSignal::new(0),
@@ -210,14 +211,14 @@ impl State {
             mixing: RwSignal::new(false),
             library: RwSignal::new(Library::default()),
             offer: RwSignal::new(OfferState::Nothing),
-            making: RwSignal::new(Making::Nothing),
+            import_job: RwSignal::new(ImportJob::Nothing),
             store: StoredValue::new_local(StoreSlot::default()),
             thumbnails: StoredValue::new_local(Thumbnails::default()),
-            making_turn: StoredValue::new(0),
+            import_turn: StoredValue::new(0),
             offer_turn: StoredValue::new(0),
             grown_at: StoredValue::new(0.0),
             gallery,
-            truth: RwSignal::new(None),
+            ground_truth: RwSignal::new(None),
             notice: RwSignal::new(notice),
             predictions: RwSignal::new(Vec::new()),
             facet_counts: RwSignal::new(Vec::new()),
@@ -230,12 +231,12 @@ impl State {
             tasks,
             site: Site::look(),
             conditions,
-            lens,
+            selected_task,
             rows,
             beside: RwSignal::new(Vec::new()),
             beside_turn: StoredValue::new(0),
             compared,
-            lessons,
+            user_tasks,
             learned: RwSignal::new(Arc::default()),
             teaching,
             marking,

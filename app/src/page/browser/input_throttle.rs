@@ -1,4 +1,4 @@
-//! The engines that make way for the visitor: all that work on galleries.
+//! The engines that rest after user input: all that work on galleries.
 
 use std::cell::RefCell;
 
@@ -8,17 +8,17 @@ thread_local! {
     static ENGINES: RefCell<Vec<WeakEngine>> = const { RefCell::new(Vec::new()) };
 }
 
-/// One more that makes way, for as long as it lives.
+/// Registers one more that rests, for as long as it lives.
 pub fn add(engine: &Engine) {
     ENGINES.with_borrow_mut(|engines| engines.push(engine.downgrade()));
 }
 
 /// Makes all rest for so many milliseconds from now.
-pub fn make(millis: f64) {
+pub fn rest(millis: f64) {
     ENGINES.with_borrow_mut(|engines| {
         engines.retain(|engine| {
             let engine = engine.upgrade();
-            engine.inspect(|engine| engine.make_way(millis)).is_some()
+            engine.inspect(|engine| engine.rest(millis)).is_some()
         });
     });
 }

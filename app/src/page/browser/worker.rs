@@ -203,7 +203,7 @@ impl Engine {
     }
 
     /// Makes the worker rest from galleries for so many milliseconds from now.
-    pub fn make_way(&self, millis: f64) {
+    pub fn rest(&self, millis: f64) {
         // A worker that cannot be spoken to does not work either.
         self.post(&Request::MakeWay { millis }, &[], true).ok();
     }

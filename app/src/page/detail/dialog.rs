@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::clock;
 use crate::page::browser::frames;
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::teach::mark::Mark;
@@ -27,7 +27,7 @@ pub fn Detail() -> impl IntoView {
             .with(|view| view.open)
             .filter(|&index| index < images)
     });
-    let close = move || state.close(Step::Open(None));
+    let close = move || state.close(Action::Open(None));
     view! {
         <Dialog
             open=Signal::derive(move || index.get().is_some())
@@ -62,7 +62,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
     };
     let go = move |step: isize| {
         if let Some(index) = neighbour(step) {
-            state.go(Step::Open(Some(index)));
+            state.go(Action::Open(Some(index)));
         }
     };
     // On the window: the focus may lie anywhere in the dialog.
@@ -74,7 +74,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
-    let add = move |wanted: bool| state.go(Step::Also(Example::Gallery(index), wanted));
+    let add = move |wanted: bool| state.go(Action::Also(Example::Gallery(index), wanted));
     let place = move || {
         let place = rank
             .get()
@@ -91,8 +91,8 @@ fn PictureDetail(index: usize) -> impl IntoView {
     };
     let id = move || {
         state
-            .truth
-            .with(|truth| truth.as_ref()?.ids.get(index).cloned())
+            .ground_truth
+            .with(|ground_truth| ground_truth.as_ref()?.ids.get(index).cloned())
     };
     let tasks = Memo::new(move |_| state.tasks.with(|tasks| tasks.len()));
     // The picture is seen before what is said of it is put together.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::titles::task_title;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
@@ -29,10 +29,10 @@ pub fn TaskRow(
     let name = spec.name.clone();
     let predicted = Memo::new(move |_| state.predictions(task)?.prediction(index));
     let label = Memo::new(move |_| {
-        let labels = state.truth.with(|truth| {
-            truth
+        let labels = state.ground_truth.with(|ground_truth| {
+            ground_truth
                 .as_ref()
-                .map(|truth| truth.labels.get(index, task).map(usize::from))
+                .map(|ground_truth| ground_truth.labels.get(index, task).map(usize::from))
         });
         labels.filter(|_| compares)
     });
@@ -53,9 +53,9 @@ pub fn TaskRow(
     let marked = {
         let name = name.clone();
         move || {
-            let mark = state.lessons.with(|lessons| {
-                let lesson = lessons.iter().find(|lesson| lesson.name == name)?;
-                mark_of(lesson, index)
+            let mark = state.user_tasks.with(|user_tasks| {
+                let user_task = user_tasks.iter().find(|user_task| user_task.name == name)?;
+                mark_of(user_task, index)
             });
             let words = if mark? { "you said yes" } else { "you said no" };
             Some(view! { <span class="verdict">{words}</span> })
@@ -83,9 +83,9 @@ pub fn TaskRow(
     };
     let like = {
         let name = name.clone();
-        move |_| state.go(Step::Like(Example::Gallery(index), Some(name.clone())))
+        move |_| state.go(Action::Like(Example::Gallery(index), Some(name.clone())))
     };
-    let current = move || state.lens.get() == Some(task);
+    let current = move || state.selected_task.get() == Some(task);
     Some(view! {
         <li class="task-row" class:task-row--current=current style=hue::style(task)>
             <span class="task-row__name">

@@ -18,7 +18,7 @@ const REST: f64 = 400.0;
 const PAUSE: f64 = 100.0;
 
 /// Makes the engines rest after every input of the visitor.
-pub(crate) fn keep_way_free() {
+pub(crate) fn throttle_on_input() {
     let Some(window) = dom::window() else { return };
     let last = Rc::new(Cell::new(f64::NEG_INFINITY));
     // First of all, and nothing that the browser would wait for.
@@ -32,7 +32,7 @@ pub(crate) fn keep_way_free() {
             let now = clock::now();
             if now - last.get() > PAUSE {
                 last.set(now);
-                input_throttle::make(REST);
+                input_throttle::rest(REST);
             }
         });
         // The page listens as long as it lives.

@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::File;
 
 use crate::page::browser::object_url;
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::State;
 
@@ -79,9 +79,9 @@ impl State {
                 .all(|like| self.has_failed(like.example))
         });
         self.go(if alone {
-            Step::Like(example, self.compared_name())
+            Action::Like(example, self.compared_name())
         } else {
-            Step::Also(example, true)
+            Action::Also(example, true)
         });
         self.forget_old_pictures();
         spawn_local(async move {

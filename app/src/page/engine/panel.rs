@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::state::use_state;
 use crate::page::ui::format;
 
@@ -100,7 +100,7 @@ fn BackendChoice() -> impl IntoView {
                     name="backend"
                     data-testid=format!("backend-{name}")
                     prop:checked=move || state.view.with(|view| view.backend == preference)
-                    on:change=move |_| state.go(Step::Backend(preference))
+                    on:change=move |_| state.go(Action::Backend(preference))
                 />
                 <span class="segment__face">{title}</span>
             </label>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::conditions::state as condition_state;
 use crate::page::query::titles::task_title;
 use crate::page::query::view::Condition;
@@ -57,7 +57,7 @@ pub fn BinaryFacet(
                 data-testid=format!("value-{name}-{value}")
                 aria-pressed=move || (asked.get() == Some(wanted)).to_string()
                 style=share
-                on:click=move |_| state.go(Step::Toggle(condition.clone()))
+                on:click=move |_| state.go(Action::Toggle(condition.clone()))
             >
                 <span>
                     <span class="sr-only">{spoken}</span>

@@ -7,7 +7,7 @@ use modulens_schema::TaskKind;
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::titles::{task_title, value_title};
 use crate::page::query::view::Bound;
 use crate::page::state::use_state;
@@ -83,7 +83,7 @@ fn Range(task: usize) -> impl IntoView {
     let high = move || bound.get().map_or(100, |bound| bound.high);
     let from = move |low: u8| {
         let bound = bound.get_untracked()?;
-        Some(Step::Bound(Bound {
+        Some(Action::Bound(Bound {
             high: bound.high.max(low),
             low,
             ..bound
@@ -91,7 +91,7 @@ fn Range(task: usize) -> impl IntoView {
     };
     let to = move |high: u8| {
         let bound = bound.get_untracked()?;
-        Some(Step::Bound(Bound {
+        Some(Action::Bound(Bound {
             low: bound.low.min(high),
             high,
             ..bound
@@ -102,9 +102,9 @@ fn Range(task: usize) -> impl IntoView {
         Some(path(facets.histogram(value.get())))
     };
     let press = move |event: MouseEvent| {
-        let step = place(&event).and_then(|share| from(edge(share, FacetCounts::BINS)));
-        if let Some(step) = step {
-            state.go(step);
+        let action = place(&event).and_then(|share| from(edge(share, FacetCounts::BINS)));
+        if let Some(action) = action {
+            state.go(action);
         }
     };
     let title = spec.with_value(task_title);
@@ -129,38 +129,39 @@ fn Range(task: usize) -> impl IntoView {
             </select>
         }
     });
-    let slider = move |label: &'static str, at: Signal<u8>, step: Callback<u8, Option<Step>>| {
-        let read = move |event: &leptos::ev::Event| {
-            step.run(event_target_value(event).parse().unwrap_or(0))
+    let slider =
+        move |label: &'static str, at: Signal<u8>, action: Callback<u8, Option<Action>>| {
+            let read = move |event: &leptos::ev::Event| {
+                action.run(event_target_value(event).parse().unwrap_or(0))
+            };
+            let spoken = format!("{}: {label}", spec.with_value(task_title));
+            view! {
+                <label class="range__bound">
+                    <span aria-hidden="true">{label}</span>
+                    <input
+                        class="slider"
+                        type="range"
+                        min="0"
+                        max="100"
+                        step="5"
+                        aria-label=spoken
+                        aria-valuetext=move || format!("{} %", at.get())
+                        prop:value=move || at.get().to_string()
+                        on:input=move |event| {
+                            if let Some(action) = read(&event) {
+                                state.slide(action);
+                            }
+                        }
+                        on:change=move |event| {
+                            if let Some(action) = read(&event) {
+                                state.go(action);
+                            }
+                        }
+                    />
+                    <output>{move || format!("{} %", at.get())}</output>
+                </label>
+            }
         };
-        let spoken = format!("{}: {label}", spec.with_value(task_title));
-        view! {
-            <label class="range__bound">
-                <span aria-hidden="true">{label}</span>
-                <input
-                    class="slider"
-                    type="range"
-                    min="0"
-                    max="100"
-                    step="5"
-                    aria-label=spoken
-                    aria-valuetext=move || format!("{} %", at.get())
-                    prop:value=move || at.get().to_string()
-                    on:input=move |event| {
-                        if let Some(step) = read(&event) {
-                            state.slide(step);
-                        }
-                    }
-                    on:change=move |event| {
-                        if let Some(step) = read(&event) {
-                            state.go(step);
-                        }
-                    }
-                />
-                <output>{move || format!("{} %", at.get())}</output>
-            </label>
-        }
-    };
     let box_ = format!("0 0 {} 1", FacetCounts::BINS);
     Some(view! {
         <div class="range" data-testid=spec.with_value(|spec| format!("range-{}", spec.name))>

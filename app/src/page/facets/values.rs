@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::conditions::state as condition_state;
 use crate::page::query::titles::task_title;
 use crate::page::query::view::Condition;
@@ -68,7 +68,7 @@ fn Value(task: usize, value: usize, task_name: String, title: String) -> impl In
     });
     let toggle = |wanted: bool| {
         let condition = Condition::new(&task_name, &title, wanted);
-        move |_| state.go(Step::Toggle(condition.clone()))
+        move |_| state.go(Action::Toggle(condition.clone()))
     };
     let (want, avoid) = (toggle(true), toggle(false));
     let count = Memo::new(move |_| state.facet_counts(task)?.counts.get(value).copied());

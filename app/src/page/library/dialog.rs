@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::use_state;
 use crate::page::ui::dialog::Dialog;
@@ -23,7 +23,7 @@ pub fn LibraryDialog() -> impl IntoView {
     view! {
         <Dialog
             open=state.shows(Panel::Library)
-            close=move || state.close(Step::Show(None))
+            close=move || state.close(Action::Show(None))
             label="Your galleries"
             testid="library"
         >

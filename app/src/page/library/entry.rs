@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
 use crate::page::browser::clock;
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::state::use_state;
 use crate::page::ui::format;
 
@@ -38,7 +38,7 @@ pub fn LibraryEntry(
             .with(|library| library.find(&id.get_value()).cloned())
     });
     let title = move || kept.get().map(|kept| kept.title).unwrap_or_default();
-    let open = move |_| state.go(Step::Gallery(own::name_of(&id.get_value())));
+    let open = move |_| state.go(Action::Gallery(own::name_of(&id.get_value())));
     let rename = move |event: SubmitEvent| {
         event.prevent_default();
         let form = event

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::state::use_state;
 use crate::page::ui::format;
 
-use super::import_job::{Finished, Making, Running};
+use super::import_job::{Finished, ImportJob, Running};
 use super::own;
 
 use crate::protocol::Backend;
@@ -25,10 +25,10 @@ enum Kind {
 pub fn MakingBar() -> impl IntoView {
     let state = use_state();
     let kind = Memo::new(move |_| {
-        state.making.with(|making| match making {
-            Making::Nothing => Kind::Nothing,
-            Making::Running(_) => Kind::Running,
-            Making::Finished(_) | Making::Stopped { .. } => Kind::Ended,
+        state.import_job.with(|import_job| match import_job {
+            ImportJob::Nothing => Kind::Nothing,
+            ImportJob::Running(_) => Kind::Running,
+            ImportJob::Finished(_) | ImportJob::Stopped { .. } => Kind::Ended,
         })
     });
     move || match kind.get() {
@@ -42,8 +42,8 @@ pub fn MakingBar() -> impl IntoView {
 fn RunningBar() -> impl IntoView {
     let state = use_state();
     let running = move || {
-        state.making.with(|making| match making {
-            Making::Running(running) => Some(running.clone()),
+        state.import_job.with(|import_job| match import_job {
+            ImportJob::Running(running) => Some(running.clone()),
             _ => None,
         })
     };
@@ -75,7 +75,7 @@ fn RunningBar() -> impl IntoView {
                     class="button"
                     type="button"
                     data-testid="making-pause"
-                    on:click=move |_| state.pause_making(!paused.get_untracked())
+                    on:click=move |_| state.pause_import(!paused.get_untracked())
                 >
                     {move || if paused.get() { "Resume" } else { "Pause" }}
                 </button>
@@ -83,7 +83,7 @@ fn RunningBar() -> impl IntoView {
                     class="button"
                     type="button"
                     data-testid="making-stop"
-                    on:click=move |_| state.stop_making()
+                    on:click=move |_| state.stop_import()
                 >
                     "Stop"
                 </button>
@@ -95,17 +95,17 @@ fn RunningBar() -> impl IntoView {
 #[component]
 fn EndedBar() -> impl IntoView {
     let state = use_state();
-    let ended = state.making.get_untracked();
+    let ended = state.import_job.get_untracked();
     let (words, id) = match ended {
-        Making::Finished(finished) => (finished_words(&finished), finished.id),
-        Making::Stopped {
+        ImportJob::Finished(finished) => (finished_words(&finished), finished.id),
+        ImportJob::Stopped {
             id,
             title,
             done,
             total,
             problem,
         } => (stopped_words(&title, done, total, problem.as_deref()), id),
-        Making::Nothing | Making::Running(_) => return ().into_any(),
+        ImportJob::Nothing | ImportJob::Running(_) => return ().into_any(),
     };
     let name = own::name_of(&id);
     let elsewhere = {
@@ -122,7 +122,7 @@ fn EndedBar() -> impl IntoView {
                         type="button"
                         on:click={
                             let name = name.clone();
-                            move |_| state.go(Step::Gallery(name.clone()))
+                            move |_| state.go(Action::Gallery(name.clone()))
                         }
                     >
                         "Show it"
@@ -132,7 +132,7 @@ fn EndedBar() -> impl IntoView {
                     class="button"
                     type="button"
                     data-testid="making-dismiss"
-                    on:click=move |_| state.dismiss_making()
+                    on:click=move |_| state.dismiss_import()
                 >
                     "Fine"
                 </button>

@@ -80,7 +80,7 @@ pub struct Measured {
 
 /// The gallery being made.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Making {
+pub enum ImportJob {
     /// None.
     Nothing,
     /// One is.
@@ -140,7 +140,7 @@ pub struct Finished {
     pub millis: f64,
 }
 
-impl Making {
+impl ImportJob {
     /// Whether it is the gallery of that id, still being made.
     pub fn is_of(&self, id: &str) -> bool {
         matches!(self, Self::Running(running) if running.id == id)

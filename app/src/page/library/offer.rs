@@ -12,12 +12,12 @@ use crate::page::browser::dom;
 use crate::page::engine::job;
 use crate::page::engine::network::Network;
 use crate::page::engine::pool::Pool;
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::shell::load::shipped_base;
 use crate::page::state::State;
 
-use super::import_job::{Candidate, Making, Measured, Offer, OfferState, TrialState};
+use super::import_job::{Candidate, ImportJob, Measured, Offer, OfferState, TrialState};
 use super::plan::{THUMBNAIL, Trial, fitting};
 use super::state::out_of_turn;
 
@@ -35,9 +35,9 @@ impl State {
     /// Looks at files that a visitor brought: paths and files.
     pub fn offer_files(&self, name: String, files: Vec<(String, File)>) {
         let state = *self;
-        self.go(Step::Show(Some(Panel::Library)));
+        self.go(Action::Show(Some(Panel::Library)));
         let turn = self.next_offer();
-        if self.making.with_untracked(Making::is_running) {
+        if self.import_job.with_untracked(ImportJob::is_running) {
             let busy = "a gallery is being made; wait for it, or end it, and bring this one again";
             self.offer.set(OfferState::Refused(busy.into()));
             return;
@@ -60,7 +60,7 @@ impl State {
     /// Says why something that was brought cannot be looked at.
     pub fn refuse_offer(&self, message: String) {
         self.next_offer();
-        self.go(Step::Show(Some(Panel::Library)));
+        self.go(Action::Show(Some(Panel::Library)));
         self.offer.set(OfferState::Refused(message));
     }
 

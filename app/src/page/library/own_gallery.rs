@@ -13,7 +13,7 @@ use crate::page::browser::clock;
 use crate::page::browser::store::Store;
 use crate::page::engine::network::{Network, misfit};
 use crate::page::engine::own_picture::floats;
-use crate::page::shell::gallery::{GalleryData, Load, Pictures, Truth};
+use crate::page::shell::gallery::{GalleryData, GroundTruth, Load, Pictures};
 use crate::page::state::State;
 use crate::page::ui::fingerprint;
 
@@ -63,9 +63,9 @@ impl State {
         }
         match read {
             Ok(store) => {
-                let truth = truth(&store, id, self.data_now().as_deref()).await;
+                let ground_truth = ground_truth(&store, id, self.data_now().as_deref()).await;
                 if self.is_current(epoch) {
-                    self.show_truth(truth);
+                    self.show_ground_truth(ground_truth);
                 }
             }
             Err(message) => self.gallery.set(Load::Failed(message)),
@@ -243,7 +243,11 @@ fn gallery(
 }
 
 /// Labels and ids of an own gallery. It is searched all the same without them.
-async fn truth(store: &Store, id: &str, data: Option<&GalleryData>) -> Result<Truth, String> {
+async fn ground_truth(
+    store: &Store,
+    id: &str,
+    data: Option<&GalleryData>,
+) -> Result<GroundTruth, String> {
     let request = Request::Labels { id: id.to_owned() };
     let (_, parts) = store.call(request, &[]).await?;
     let ([labels, ids], Some(data)) = (parts.as_slice(), data) else {
@@ -252,7 +256,7 @@ async fn truth(store: &Store, id: &str, data: Option<&GalleryData>) -> Result<Tr
     let labels = Labels::from_cells(data.manifest.tasks.len(), bytes(labels)?)
         .map_err(|error| error.to_string())?;
     let ids = String::from_utf8(bytes(ids)?).map_err(|error| error.to_string())?;
-    Ok(Truth {
+    Ok(GroundTruth {
         labels,
         ids: ids.lines().map(str::to_owned).collect(),
     })

@@ -14,22 +14,22 @@ use crate::page::browser::store::Store;
 use crate::page::engine::job::Progress;
 use crate::page::engine::network::Network;
 use crate::page::engine::pool::{Embedded, Pool};
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::state::State;
 
-use super::import_job::{Finished, Making, Measured, OfferState, Running};
+use super::import_job::{Finished, ImportJob, Measured, OfferState, Running};
 use super::own;
 use super::plan::THUMBNAIL;
 use super::state::out_of_turn;
-use super::tally::{Parcel, Tally};
+use super::tally::{Batch, Tally};
 
 use crate::protocol::Skipped;
 use crate::store_protocol::{Plan, Reply, Request};
 use crate::work::flight;
 
 /// Pictures that go through an engine together, unless they are large.
-const PARCEL: usize = 32;
-/// Parcels on their way to each engine: one is computed while the next is fetched.
+const BATCH: usize = 32;
+/// Batches on their way to each engine: one is computed while the next is fetched.
 const AHEAD: usize = 2;
 /// How often a gallery that waits looks whether it may go on, in milliseconds.
 const NAP: u32 = 100;
@@ -55,7 +55,7 @@ pub enum Order {
     },
 }
 
-/// Everything the lanes of one making share.
+/// Everything the lanes of one import job share.
 #[derive(Clone)]
 struct Work {
     turn: u32,
@@ -72,8 +72,8 @@ impl State {
         let title = match &order {
             Order::New { title, .. } | Order::Resume { title, .. } => title.clone(),
         };
-        let turn = self.next_making();
-        self.making.set(Making::Running(Running {
+        let turn = self.next_import();
+        self.import_job.set(ImportJob::Running(Running {
             id: String::new(),
             title,
             progress: Progress::default(),
@@ -84,7 +84,7 @@ impl State {
             workers: measured.workers,
         }));
         self.offer.set(OfferState::Nothing);
-        self.close(Step::Show(None));
+        self.close(Action::Show(None));
         let (backend, workers) = (measured.backend, measured.workers);
         spawn_local(async move {
             let preference = state.view.with_untracked(|view| view.backend);
@@ -99,24 +99,24 @@ impl State {
     }
 
     /// Makes the gallery wait, or go on.
-    pub fn pause_making(&self, paused: bool) {
-        self.making.update(|making| {
-            if let Making::Running(running) = making {
+    pub fn pause_import(&self, paused: bool) {
+        self.import_job.update(|import_job| {
+            if let ImportJob::Running(running) = import_job {
                 running.paused = paused;
                 running.problem = None;
             }
         });
     }
 
-    /// Ends the making early; what is done is kept.
-    pub fn stop_making(&self) {
-        if !self.making.with_untracked(Making::is_running) {
+    /// Ends the import job early; what is done is kept.
+    pub fn stop_import(&self) {
+        if !self.import_job.with_untracked(ImportJob::is_running) {
             return;
         }
-        let turn = self.making_turn.get_value();
+        let turn = self.import_turn.get_value();
         self.end(turn, None);
         let state = *self;
-        self.next_making();
+        self.next_import();
         spawn_local(async move {
             // What cannot be made safe now is made again when the gallery is gone on with.
             if let Ok(store) = state.store().await {
@@ -126,10 +126,10 @@ impl State {
         });
     }
 
-    /// Forgets how the last making ended.
-    pub fn dismiss_making(&self) {
-        if !self.making.with_untracked(Making::is_running) {
-            self.making.set(Making::Nothing);
+    /// Forgets how the last import job ended.
+    pub fn dismiss_import(&self) {
+        if !self.import_job.with_untracked(ImportJob::is_running) {
+            self.import_job.set(ImportJob::Nothing);
         }
     }
 
@@ -169,7 +169,7 @@ impl State {
         let (Reply::Writing { id, done }, _) = store.call(request, &[]).await? else {
             return Err(out_of_turn());
         };
-        if self.making_is_over(turn) {
+        if self.import_is_over(turn) {
             store.call(Request::Close, &[]).await.ok();
             return Err("it was ended before it began".into());
         }
@@ -178,14 +178,14 @@ impl State {
             .library
             .with_untracked(|library| library.find(&id).map_or(0, |kept| kept.images));
         let tally = Tally::new(done, total, clock::now());
-        self.making.update(|making| {
-            if let Making::Running(running) = making {
+        self.import_job.update(|import_job| {
+            if let ImportJob::Running(running) = import_job {
                 running.id.clone_from(&id);
                 running.progress.done = done;
                 running.progress.total = total;
             }
         });
-        self.go(Step::Gallery(own::name_of(&id)));
+        self.go(Action::Gallery(own::name_of(&id)));
         Ok(Work {
             turn,
             id,
@@ -199,7 +199,7 @@ impl State {
     async fn work(&self, work: Work) {
         let lanes = work.pool.workers() * AHEAD;
         join_all((0..lanes).map(|lane| self.lane(&work, lane))).await;
-        if self.making_is_over(work.turn) {
+        if self.import_is_over(work.turn) {
             return;
         }
         let failed = work.tally.borrow_mut().failed.take();
@@ -208,7 +208,7 @@ impl State {
             return;
         }
         let closed = work.store.call(Request::Close, &[]).await;
-        if self.making_is_over(work.turn) {
+        if self.import_is_over(work.turn) {
             return;
         }
         if let Err(refusal) = closed {
@@ -228,19 +228,19 @@ impl State {
                 millis: tally.millis,
             }
         };
-        self.making.set(Making::Finished(finished));
+        self.import_job.set(ImportJob::Finished(finished));
         self.list_galleries().await;
         self.catch_up(&work.id).await;
     }
 
-    /// One parcel after the other. Where one lane fails, all stop: what the others still made would wait for the
+    /// One batch after the other. Where one lane fails, all stop: what the others still made would wait for the
     /// missing pictures for ever, and they for room on the way.
     async fn lane(&self, work: &Work, lane: usize) {
         let Err(message) = self.parcels(work, lane).await else {
             return;
         };
         let first = work.tally.borrow().failed.is_none();
-        if first && !self.making_is_over(work.turn) {
+        if first && !self.import_is_over(work.turn) {
             work.tally.borrow_mut().failed = Some(message);
             work.store.call(Request::Close, &[]).await.ok();
         }
@@ -249,13 +249,10 @@ impl State {
     async fn parcels(&self, work: &Work, lane: usize) -> Result<(), String> {
         loop {
             self.wait_while_paused(work).await;
-            if self.making_is_over(work.turn) || work.tally.borrow().failed.is_some() {
+            if self.import_is_over(work.turn) || work.tally.borrow().failed.is_some() {
                 return Ok(());
             }
-            let fed = work
-                .store
-                .call(Request::Feed { count: PARCEL }, &[])
-                .await?;
+            let fed = work.store.call(Request::Feed { count: BATCH }, &[]).await?;
             let (
                 Reply::Fed {
                     images,
@@ -271,19 +268,19 @@ impl State {
                 return Ok(());
             };
             // It may have waited for room for a while.
-            if self.making_is_over(work.turn) || work.tally.borrow().failed.is_some() {
+            if self.import_is_over(work.turn) || work.tally.borrow().failed.is_some() {
                 return Ok(());
             }
             let worker = flight::engine(lane, work.pool.workers(), decoding);
             let embedded = work.pool.embed(worker, THUMBNAIL, &pictures).await?;
-            if self.making_is_over(work.turn) {
+            if self.import_is_over(work.turn) {
                 return Ok(());
             }
             self.take_in(work, first, &skipped, embedded).await?;
         }
     }
 
-    /// Keeps what became of a parcel, and lets it be searched.
+    /// Keeps what became of a batch, and lets it be searched.
     async fn take_in(
         &self,
         work: &Work,
@@ -306,7 +303,7 @@ impl State {
             }
         }
         let count = lengths.len();
-        let parcel = Parcel::new(first, &lengths, &features, work.pool.channels());
+        let batch = Batch::new(first, &lengths, &features, work.pool.channels());
         let request = Request::Append {
             first,
             lengths,
@@ -316,7 +313,7 @@ impl State {
         // The store has taken the pictures in even where it had no room for them: once there is some, an empty
         // message makes it try again.
         while let Err(refusal) = answer {
-            if !refusal.full || self.making_is_over(work.turn) {
+            if !refusal.full || self.import_is_over(work.turn) {
                 return Err(refusal.message);
             }
             self.hold(work, refusal.message);
@@ -328,12 +325,12 @@ impl State {
             };
             answer = work.store.call(again, &[]).await;
         }
-        if self.making_is_over(work.turn) {
+        if self.import_is_over(work.turn) {
             return Ok(());
         }
-        let ready = work.tally.borrow_mut().take(first, count, parcel, skipped);
-        for (first, parcel) in ready {
-            self.grow(&work.id, first, &parcel.rows, &parcel.unreadable);
+        let ready = work.tally.borrow_mut().take(first, count, batch, skipped);
+        for (first, batch) in ready {
+            self.grow(&work.id, first, &batch.rows, &batch.unreadable);
         }
         self.report(work);
         Ok(())
@@ -347,8 +344,8 @@ impl State {
         };
         let (skipped, backend) = (tally.skipped.len(), work.pool.backend());
         drop(tally);
-        self.making.update(|making| {
-            if let Making::Running(running) = making {
+        self.import_job.update(|import_job| {
+            if let ImportJob::Running(running) = import_job {
                 running.progress = progress;
                 running.skipped = skipped;
                 running.backend = backend;
@@ -358,11 +355,11 @@ impl State {
 
     /// Makes the gallery wait because of something the visitor can mend.
     fn hold(&self, work: &Work, problem: String) {
-        if self.making_is_over(work.turn) {
+        if self.import_is_over(work.turn) {
             return;
         }
-        self.making.update(|making| {
-            if let Making::Running(running) = making {
+        self.import_job.update(|import_job| {
+            if let ImportJob::Running(running) = import_job {
                 running.paused = true;
                 running.problem = Some(problem);
             }
@@ -371,25 +368,25 @@ impl State {
 
     async fn wait_while_paused(&self, work: &Work) {
         let paused = || {
-            self.making.with_untracked(
-                |making| matches!(making, Making::Running(running) if running.paused),
+            self.import_job.with_untracked(
+                |import_job| matches!(import_job, ImportJob::Running(running) if running.paused),
             )
         };
-        while paused() && !self.making_is_over(work.turn) && work.tally.borrow().failed.is_none() {
+        while paused() && !self.import_is_over(work.turn) && work.tally.borrow().failed.is_none() {
             clock::sleep(NAP).await;
             // Waiting is no work.
             work.tally.borrow_mut().rest(clock::now());
         }
     }
 
-    /// Shows that the making ended early.
+    /// Shows that the import job ended early.
     fn end(&self, turn: u32, problem: Option<String>) {
-        if self.making_is_over(turn) {
+        if self.import_is_over(turn) {
             return;
         }
-        self.making.update(|making| {
-            if let Making::Running(running) = making {
-                *making = Making::Stopped {
+        self.import_job.update(|import_job| {
+            if let ImportJob::Running(running) = import_job {
+                *import_job = ImportJob::Stopped {
                     id: running.id.clone(),
                     title: running.title.clone(),
                     done: running.progress.done,
@@ -408,12 +405,12 @@ impl State {
             .unwrap_or_default()
     }
 
-    fn next_making(&self) -> u32 {
-        self.making_turn.update_value(|turn| *turn += 1);
-        self.making_turn.get_value()
+    fn next_import(&self) -> u32 {
+        self.import_turn.update_value(|turn| *turn += 1);
+        self.import_turn.get_value()
     }
 
-    fn making_is_over(&self, turn: u32) -> bool {
-        self.making_turn.get_value() != turn
+    fn import_is_over(&self, turn: u32) -> bool {
+        self.import_turn.get_value() != turn
     }
 }

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use crate::page::browser::memory;
 use crate::page::browser::save;
 use crate::page::browser::store::Store;
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
 
@@ -128,16 +128,19 @@ impl State {
     /// Deletes a gallery. When it is the one shown, the default one is shown instead.
     pub fn delete_gallery(&self, id: String) {
         let shown = self.shown.get_untracked();
-        if self.making.with_untracked(|making| making.is_of(&id)) {
-            self.stop_making();
+        if self
+            .import_job
+            .with_untracked(|import_job| import_job.is_of(&id))
+        {
+            self.stop_import();
         }
         if shown.as_deref().and_then(own::id_of) == Some(&id) {
             let first = self
                 .index
                 .with_untracked(|index| Some(index.ready()?.choose(None)?.name.clone()));
-            self.go(Step::Gallery(first.unwrap_or_default()));
+            self.go(Action::Gallery(first.unwrap_or_default()));
             // It is seen that the gallery is gone.
-            self.go(Step::Show(Some(Panel::Library)));
+            self.go(Action::Show(Some(Panel::Library)));
         }
         self.change_library(Request::Delete { id });
     }
@@ -170,7 +173,7 @@ impl State {
         };
         self.list_galleries().await;
         self.drop_offer();
-        self.go(Step::Gallery(own::name_of(&id)));
+        self.go(Action::Gallery(own::name_of(&id)));
         Ok(())
     }
 

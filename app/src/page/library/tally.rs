@@ -1,4 +1,4 @@
-//! How far the making of a gallery is, and what came in before its turn.
+//! How far an import is, and what came in before its turn.
 
 use crate::page::engine::job::Progress;
 
@@ -7,13 +7,13 @@ use super::in_order::InOrder;
 use crate::protocol::Skipped;
 use crate::work::{Rate, Throttle};
 
-/// How far the making is.
+/// How far the import job is.
 pub(crate) struct Tally {
     /// Features in the order of the gallery.
-    order: InOrder<Parcel>,
+    order: InOrder<Batch>,
     rate: Rate,
     throttle: Throttle,
-    /// Pictures done before this making.
+    /// Pictures done before this import job.
     before: usize,
     done: usize,
     total: usize,
@@ -27,7 +27,7 @@ pub(crate) struct Tally {
 }
 
 /// Features of consecutive pictures, zeros for those that could not be read.
-pub(crate) struct Parcel {
+pub(crate) struct Batch {
     /// `[n, C]`.
     pub(crate) rows: Vec<f32>,
     /// Which could not be read.
@@ -35,7 +35,7 @@ pub(crate) struct Parcel {
 }
 
 impl Tally {
-    /// A making that begins at `now` with `done` of `total` pictures done already.
+    /// An import job that begins at `now` with `done` of `total` pictures done already.
     pub(crate) fn new(done: usize, total: usize, now: f64) -> Self {
         Self {
             order: InOrder::new(done),
@@ -61,12 +61,12 @@ impl Tally {
         &mut self,
         first: usize,
         count: usize,
-        parcel: Parcel,
+        batch: Batch,
         skipped: Vec<Skipped>,
-    ) -> Vec<(usize, Parcel)> {
+    ) -> Vec<(usize, Batch)> {
         self.skipped.extend(skipped);
         self.done += count;
-        self.order.put(first, count, parcel)
+        self.order.put(first, count, batch)
     }
 
     /// Waiting is no work.
@@ -89,7 +89,7 @@ impl Tally {
     }
 }
 
-impl Parcel {
+impl Batch {
     /// Puts features at the places of the pictures they belong to.
     pub(crate) fn new(first: usize, lengths: &[u32], features: &[f32], channels: usize) -> Self {
         let mut rows = vec![0.0; lengths.len() * channels];

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::relations::modulation::Part;
 use crate::page::shell::gallery::GalleryData;
@@ -26,7 +26,7 @@ pub fn ModelCard() -> impl IntoView {
     view! {
         <Dialog
             open=state.shows(Panel::Card)
-            close=move || state.close(Step::Show(None))
+            close=move || state.close(Action::Show(None))
             label="Model card"
             testid="model-card"
         >

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::use_state;
 
@@ -48,7 +48,7 @@ pub fn CardPrivacy() -> impl IntoView {
         })
         .collect_view();
     // The card makes room for it.
-    let library = move |_| state.go(Step::Show(Some(Panel::Library)));
+    let library = move |_| state.go(Action::Show(Some(Panel::Library)));
     view! {
         <section data-testid="card-privacy">
             <h3>"Privacy"</h3>

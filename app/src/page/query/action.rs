@@ -1,12 +1,12 @@
-//! The steps a visitor takes, and the view after each.
+//! The actions a visitor takes, and the view after each.
 
-use super::view::{Bound, Condition, Example, Lesson, Like, Panel, View};
+use super::view::{Bound, Condition, Example, Like, Panel, UserTask, View};
 use super::weight::Weight;
 use crate::protocol::Preference;
 
-/// A step the visitor takes.
+/// An action the visitor takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Action {
     /// Another gallery: the query starts anew.
     Gallery(String),
     /// A value wanted, not wanted, or (where it already was just that) neither.
@@ -38,7 +38,7 @@ pub enum Step {
     /// This alone is asked.
     Only(Condition),
     /// A task taught, or taught more, or (without a picture) forgotten. A new one alone is then asked.
-    Teach(Lesson),
+    Teach(UserTask),
     /// A picture in detail, or none.
     Open(Option<usize>),
     /// Something opened over the page, or nothing.
@@ -58,7 +58,7 @@ pub enum PartAt {
     Bound(usize),
 }
 
-impl Step {
+impl Action {
     /// Returns true if it opens something over the page.
     pub fn opens(&self) -> bool {
         matches!(self, Self::Open(Some(_)) | Self::Show(Some(_)))
@@ -66,38 +66,38 @@ impl Step {
 }
 
 impl View {
-    /// The view after a step. `first` are the conditions a gallery starts with.
+    /// The view after an action. `first` are the conditions a gallery starts with.
     #[must_use]
-    pub fn after(&self, step: &Step, first: &[Condition]) -> Self {
+    pub fn after(&self, action: &Action, first: &[Condition]) -> Self {
         let mut next = self.clone();
         let conditions = || self.conditions_or(first).to_vec();
-        match step {
-            Step::Gallery(name) => {
+        match action {
+            Action::Gallery(name) => {
                 next = Self {
                     gallery: Some(name.clone()),
                     backend: self.backend,
                     ..Self::default()
                 };
             }
-            Step::Toggle(condition) => {
+            Action::Toggle(condition) => {
                 let mut conditions = conditions();
                 toggle(&mut conditions, condition);
                 next.conditions = Some(conditions);
                 // With no example set, the toggled task becomes the lens.
                 if self.examples.is_empty() {
-                    next.lens = Some(condition.task.clone());
+                    next.selected_task = Some(condition.task.clone());
                 }
             }
-            Step::Ask(asked) => {
+            Action::Ask(asked) => {
                 let mut conditions = conditions();
                 conditions.retain(|known| !asked.iter().any(|asked| asked.same_value(known)));
                 conditions.extend(asked.iter().cloned());
                 next.conditions = Some(conditions);
                 if let Some(last) = asked.last().filter(|_| self.examples.is_empty()) {
-                    next.lens = Some(last.task.clone());
+                    next.selected_task = Some(last.task.clone());
                 }
             }
-            Step::Remove(at) => match *at {
+            Action::Remove(at) => match *at {
                 PartAt::Condition(index) => {
                     let mut conditions = conditions();
                     remove(&mut conditions, index);
@@ -106,29 +106,29 @@ impl View {
                 PartAt::Example(index) => remove(&mut next.examples, index),
                 PartAt::Bound(index) => remove(&mut next.bounds, index),
             },
-            Step::Weigh(at, weight) => next.change(*at, first, |part| *part.weight = *weight),
-            Step::Turn(at) => next.change(*at, first, |part| *part.wanted = !*part.wanted),
-            Step::Through(index, task) => {
+            Action::Weigh(at, weight) => next.change(*at, first, |part| *part.weight = *weight),
+            Action::Turn(at) => next.change(*at, first, |part| *part.wanted = !*part.wanted),
+            Action::Through(index, task) => {
                 if let Some(like) = next.examples.get_mut(*index) {
                     like.task.clone_from(task);
                 }
             }
-            Step::Clear => {
+            Action::Clear => {
                 next.conditions = Some(Vec::new());
                 next.examples.clear();
                 next.bounds.clear();
                 next.at_least = 0;
             }
-            Step::Like(example, lens) => {
+            Action::Like(example, selected_task) => {
                 next.examples = vec![Like::new(*example)];
                 // "More like this" is a question of its own: old attributes would silently narrow it.
                 next.conditions = Some(Vec::new());
                 next.bounds.clear();
                 next.at_least = 0;
-                next.lens = lens.clone().or(next.lens);
+                next.selected_task = selected_task.clone().or(next.selected_task);
                 next.open = None;
             }
-            Step::Also(example, wanted) => {
+            Action::Also(example, wanted) => {
                 next.conditions = Some(conditions());
                 next.examples.retain(|like| like.example != *example);
                 next.examples.push(Like {
@@ -138,7 +138,7 @@ impl View {
                 // What it does to the results is seen behind the details.
                 next.open = None;
             }
-            Step::Bound(bound) => {
+            Action::Bound(bound) => {
                 let at = next.bounds.iter().position(|known| known.same_value(bound));
                 let is_open = bound.low == 0 && bound.high >= 100;
                 match (at, is_open) {
@@ -148,14 +148,14 @@ impl View {
                     (None, false) => next.bounds.push(bound.clone()),
                 }
             }
-            Step::AtLeast(percent) => next.at_least = (*percent).min(100),
-            Step::Lens(task) => next.lens = Some(task.clone()),
-            Step::Rows(tasks) => next.rows.clone_from(tasks),
-            Step::Only(condition) => next.ask_only(condition.clone()),
-            Step::Teach(lesson) => next.teach(lesson, first),
-            Step::Open(index) => next.open = *index,
-            Step::Show(panel) => next.panel = *panel,
-            Step::Backend(preference) => next.backend = *preference,
+            Action::AtLeast(percent) => next.at_least = (*percent).min(100),
+            Action::Lens(task) => next.selected_task = Some(task.clone()),
+            Action::Rows(tasks) => next.rows.clone_from(tasks),
+            Action::Only(condition) => next.ask_only(condition.clone()),
+            Action::Teach(user_task) => next.teach(user_task, first),
+            Action::Open(index) => next.open = *index,
+            Action::Show(panel) => next.panel = *panel,
+            Action::Backend(preference) => next.backend = *preference,
         }
         next
     }
@@ -184,34 +184,37 @@ impl View {
         }
     }
 
-    /// Keeps a lesson; one without a picture goes, and what was asked by it with it.
-    fn teach(&mut self, lesson: &Lesson, first: &[Condition]) {
+    /// Keeps a user task; one without a picture goes, and what was asked by it with it.
+    fn teach(&mut self, user_task: &UserTask, first: &[Condition]) {
         let at = self
-            .lessons
+            .user_tasks
             .iter()
-            .position(|known| known.name == lesson.name);
-        if lesson.yes.is_empty() && lesson.no.is_empty() {
+            .position(|known| known.name == user_task.name);
+        if user_task.yes.is_empty() && user_task.no.is_empty() {
             let Some(at) = at else { return };
-            self.lessons.remove(at);
+            self.user_tasks.remove(at);
             let conditions = self.conditions.get_or_insert_with(|| first.to_vec());
-            conditions.retain(|condition| condition.task != lesson.name);
-            self.bounds.retain(|bound| bound.task != lesson.name);
-            self.rows.retain(|row| *row != lesson.name);
-            self.lens = self.lens.take().filter(|lens| *lens != lesson.name);
+            conditions.retain(|condition| condition.task != user_task.name);
+            self.bounds.retain(|bound| bound.task != user_task.name);
+            self.rows.retain(|row| *row != user_task.name);
+            self.selected_task = self
+                .selected_task
+                .take()
+                .filter(|selected_task| *selected_task != user_task.name);
             return;
         }
         match at {
-            Some(at) => self.lessons[at] = lesson.clone(),
+            Some(at) => self.user_tasks[at] = user_task.clone(),
             None => {
-                self.lessons.push(lesson.clone());
-                self.ask_only(Condition::new(&lesson.name, "yes", true));
+                self.user_tasks.push(user_task.clone());
+                self.ask_only(Condition::new(&user_task.name, "yes", true));
             }
         }
     }
 
     /// Lets go of the question, for one condition seen through its own task.
     fn ask_only(&mut self, condition: Condition) {
-        self.lens = Some(condition.task.clone());
+        self.selected_task = Some(condition.task.clone());
         self.conditions = Some(vec![condition]);
         self.examples.clear();
         self.bounds.clear();
@@ -258,8 +261,8 @@ mod tests {
 
     #[test]
     fn a_value_goes_through_its_three_states() {
-        let wanted = Step::Toggle(condition("Smiling", true));
-        let unwanted = Step::Toggle(condition("Smiling", false));
+        let wanted = Action::Toggle(condition("Smiling", true));
+        let unwanted = Action::Toggle(condition("Smiling", false));
         let asked = nothing().after(&wanted, &[]);
         assert_eq!(asked.conditions_or(&[]), [condition("Smiling", true)]);
         let refused = asked.after(&unwanted, &[]);
@@ -270,18 +273,18 @@ mod tests {
     #[test]
     fn the_first_query_is_built_upon() {
         let first = [condition("Smiling", true)];
-        let next = View::default().after(&Step::Toggle(condition("Eyeglasses", false)), &first);
+        let next = View::default().after(&Action::Toggle(condition("Eyeglasses", false)), &first);
         assert_eq!(
             next.conditions_or(&first),
             [condition("Smiling", true), condition("Eyeglasses", false)]
         );
-        let cleared = next.after(&Step::Clear, &first);
+        let cleared = next.after(&Action::Clear, &first);
         assert!(
             cleared.conditions_or(&first).is_empty(),
             "clearing does not bring the first query back"
         );
         let heavy = View::default().after(
-            &Step::Weigh(PartAt::Condition(0), Weight::percent(200)),
+            &Action::Weigh(PartAt::Condition(0), Weight::percent(200)),
             &first,
         );
         assert_eq!(heavy.conditions_or(&[])[0].weight, Weight::percent(200));
@@ -289,19 +292,19 @@ mod tests {
 
     #[test]
     fn the_lens_follows_the_hand_unless_there_is_an_example() {
-        let view = View::default().after(&Step::Toggle(condition("Male", true)), &[]);
-        assert_eq!(view.lens.as_deref(), Some("Male"));
+        let view = View::default().after(&Action::Toggle(condition("Male", true)), &[]);
+        assert_eq!(view.selected_task.as_deref(), Some("Male"));
         let like = view.after(
-            &Step::Like(Example::Gallery(4), Some("Smiling".into())),
+            &Action::Like(Example::Gallery(4), Some("Smiling".into())),
             &[],
         );
         assert_eq!(
-            (like.lens.as_deref(), like.conditions_or(&[]).len()),
+            (like.selected_task.as_deref(), like.conditions_or(&[]).len()),
             (Some("Smiling"), 0)
         );
-        let both = like.after(&Step::Toggle(condition("Male", true)), &[]);
+        let both = like.after(&Action::Toggle(condition("Male", true)), &[]);
         assert_eq!(
-            both.lens.as_deref(),
+            both.selected_task.as_deref(),
             Some("Smiling"),
             "the example keeps its lens"
         );
@@ -310,24 +313,24 @@ mod tests {
 
     #[test]
     fn words_replace_what_was_asked_of_the_same_values() {
-        let view = nothing().after(&Step::Ask(vec![condition("A", true)]), &[]);
+        let view = nothing().after(&Action::Ask(vec![condition("A", true)]), &[]);
         let view = view.after(
-            &Step::Ask(vec![condition("B", true), condition("A", false)]),
+            &Action::Ask(vec![condition("B", true), condition("A", false)]),
             &[],
         );
         assert_eq!(
             view.conditions_or(&[]),
             [condition("B", true), condition("A", false)]
         );
-        assert_eq!(view.lens.as_deref(), Some("A"));
+        assert_eq!(view.selected_task.as_deref(), Some("A"));
     }
 
     #[test]
     fn parts_are_weighed_turned_and_taken_away_where_they_are() {
         let view = nothing()
-            .after(&Step::Also(Example::Gallery(1), true), &[])
-            .after(&Step::Also(Example::Gallery(2), false), &[])
-            .after(&Step::Also(Example::Gallery(1), true), &[]);
+            .after(&Action::Also(Example::Gallery(1), true), &[])
+            .after(&Action::Also(Example::Gallery(2), false), &[])
+            .after(&Action::Also(Example::Gallery(1), true), &[]);
         let pictures: Vec<_> = view.examples.iter().map(|like| like.example).collect();
         assert_eq!(
             pictures,
@@ -335,23 +338,23 @@ mod tests {
             "a picture is an example once"
         );
         let view = view
-            .after(&Step::Turn(PartAt::Example(0)), &[])
-            .after(&Step::Weigh(PartAt::Example(1), Weight::percent(50)), &[])
-            .after(&Step::Through(1, Some("Closure".into())), &[]);
+            .after(&Action::Turn(PartAt::Example(0)), &[])
+            .after(&Action::Weigh(PartAt::Example(1), Weight::percent(50)), &[])
+            .after(&Action::Through(1, Some("Closure".into())), &[]);
         assert!(view.examples[0].wanted);
         assert_eq!(view.examples[1].weight, Weight::percent(50));
         assert_eq!(view.examples[1].task.as_deref(), Some("Closure"));
         let gone = view
-            .after(&Step::Remove(PartAt::Example(0)), &[])
-            .after(&Step::Remove(PartAt::Example(9)), &[])
-            .after(&Step::Turn(PartAt::Condition(9)), &[]);
+            .after(&Action::Remove(PartAt::Example(0)), &[])
+            .after(&Action::Remove(PartAt::Example(9)), &[])
+            .after(&Action::Turn(PartAt::Condition(9)), &[]);
         assert_eq!(gone.examples.len(), 1);
     }
 
     #[test]
     fn a_bound_replaces_the_one_before_and_an_open_one_goes() {
         let bound = |low, high| {
-            Step::Bound(Bound {
+            Action::Bound(Bound {
                 task: "A".into(),
                 value: "yes".into(),
                 low,
@@ -367,36 +370,36 @@ mod tests {
 
     #[test]
     fn a_forgotten_lesson_takes_its_questions_along() {
-        let lesson = Lesson {
+        let user_task = UserTask {
             name: "Mine".into(),
             yes: vec![1, 2],
             no: vec![3],
         };
         let view = nothing()
-            .after(&Step::Toggle(condition("A", true)), &[])
-            .after(&Step::Teach(lesson.clone()), &[]);
-        assert_eq!(view.lessons, std::slice::from_ref(&lesson));
+            .after(&Action::Toggle(condition("A", true)), &[])
+            .after(&Action::Teach(user_task.clone()), &[]);
+        assert_eq!(view.user_tasks, std::slice::from_ref(&user_task));
         assert_eq!(view.conditions_or(&[]), [condition("Mine", true)]);
-        assert_eq!(view.lens.as_deref(), Some("Mine"));
-        let more = Lesson {
+        assert_eq!(view.selected_task.as_deref(), Some("Mine"));
+        let more = UserTask {
             no: vec![3, 4],
-            ..lesson
+            ..user_task
         };
         let both = view
-            .after(&Step::Toggle(condition("A", true)), &[])
-            .after(&Step::Teach(more.clone()), &[]);
-        assert_eq!(both.lessons, [more]);
+            .after(&Action::Toggle(condition("A", true)), &[])
+            .after(&Action::Teach(more.clone()), &[]);
+        assert_eq!(both.user_tasks, [more]);
         assert_eq!(both.conditions_or(&[]).len(), 2, "only a new one is alone");
         let forgotten = view.after(
-            &Step::Teach(Lesson {
+            &Action::Teach(UserTask {
                 name: "Mine".into(),
-                ..Lesson::default()
+                ..UserTask::default()
             }),
             &[],
         );
-        assert_eq!(forgotten.lessons, []);
+        assert_eq!(forgotten.user_tasks, []);
         assert!(forgotten.conditions_or(&[]).is_empty());
-        assert_eq!(forgotten.lens, None);
+        assert_eq!(forgotten.selected_task, None);
     }
 
     #[test]
@@ -407,10 +410,10 @@ mod tests {
             at_least: 20,
             ..nothing()
         };
-        let alone = view.after(&Step::Only(condition("B", true)), &[]);
+        let alone = view.after(&Action::Only(condition("B", true)), &[]);
         let expected = View {
             conditions: Some(vec![condition("B", true)]),
-            lens: Some("B".into()),
+            selected_task: Some("B".into()),
             ..View::default()
         };
         assert_eq!(alone, expected);
@@ -423,7 +426,7 @@ mod tests {
             open: Some(3),
             ..View::default()
         };
-        let next = view.after(&Step::Gallery("shoes".into()), &[]);
+        let next = view.after(&Action::Gallery("shoes".into()), &[]);
         assert_eq!((next.open, next.backend), (None, Preference::Cpu));
         assert_eq!(next.conditions, None);
     }

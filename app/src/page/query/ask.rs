@@ -8,7 +8,7 @@ use crate::page::results::moves::numbered;
 use crate::page::state::{State, use_state};
 use crate::page::ui::icon::{Icon, Symbol};
 
-use super::action::{PartAt, Step};
+use super::action::{Action, PartAt};
 use super::chips::Chips;
 use super::parser::{Suggestion, Vocabulary, split_last};
 use super::suggestions::{Suggestions, option_id};
@@ -112,7 +112,7 @@ pub fn Ask() -> impl IntoView {
                         class="button button--quiet"
                         type="button"
                         data-testid="clear-all"
-                        on:click=move |_| state.go(Step::Clear)
+                        on:click=move |_| state.go(Action::Clear)
                     >
                         "Clear"
                     </button>
@@ -222,7 +222,7 @@ impl Typed {
             .map(PartAt::Condition)
             .or(examples.checked_sub(1).map(PartAt::Example));
         if let Some(last) = last {
-            state.go(Step::Remove(last));
+            state.go(Action::Remove(last));
         }
     }
 
@@ -243,7 +243,7 @@ impl Typed {
         if let Some(number) = text.trim().strip_prefix('#') {
             let images = self.state.images.get_untracked();
             if let Some(picture) = numbered(number, images) {
-                self.state.go(Step::Also(Example::Gallery(picture), true));
+                self.state.go(Action::Also(Example::Gallery(picture), true));
                 self.write(String::new());
                 self.close();
                 return;
@@ -253,7 +253,7 @@ impl Typed {
             .vocabulary
             .with_untracked(|vocabulary| vocabulary.read(&text));
         if !asked.conditions.is_empty() {
-            self.state.go(Step::Ask(asked.conditions));
+            self.state.go(Action::Ask(asked.conditions));
         }
         self.write(asked.unknown.join(" "));
         self.close();
@@ -276,7 +276,7 @@ impl Typed {
         let mut conditions = asked.conditions;
         conditions.retain(|known| !known.same_value(&suggestion.condition));
         conditions.push(suggestion.condition.clone());
-        self.state.go(Step::Ask(conditions));
+        self.state.go(Action::Ask(conditions));
         self.write(asked.unknown.join(" "));
         self.close();
     }

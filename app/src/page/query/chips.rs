@@ -7,7 +7,7 @@ use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
-use super::action::{PartAt, Step};
+use super::action::{Action, PartAt};
 use super::conditions::{Chip, chips};
 use super::example_chip::ExampleChip;
 use super::titles::condition_title;
@@ -45,7 +45,7 @@ pub fn Chips() -> impl IntoView {
                     let condition = Condition::new(&bound.task, &bound.value, true);
                     let title = condition_title(&tasks, &condition);
                     let words = format!("{title} {}–{} %", bound.low, bound.high);
-                    view! { <PlainChip words=words remove=Step::Remove(PartAt::Bound(at)) /> }
+                    view! { <PlainChip words=words remove=Action::Remove(PartAt::Bound(at)) /> }
                 };
                 let bounds = bounds.iter().enumerate().map(chip).collect_view();
                 let least = (at_least > 0)
@@ -53,7 +53,7 @@ pub fn Chips() -> impl IntoView {
                         view! {
                             <PlainChip
                                 words=format!("score at least {at_least} %")
-                                remove=Step::AtLeast(0)
+                                remove=Action::AtLeast(0)
                             />
                         }
                     });
@@ -100,7 +100,7 @@ fn ConditionChip(at: usize, chip: Chip) -> impl IntoView {
 
 /// A chip of words alone.
 #[component]
-fn PlainChip(words: String, remove: Step) -> impl IntoView {
+fn PlainChip(words: String, remove: Action) -> impl IntoView {
     let state = use_state();
     view! {
         <li class="chip chip--limit">
@@ -132,7 +132,7 @@ pub fn RemovePart(
             class="chip__remove"
             type="button"
             aria-label=label
-            on:click=move |_| state.go(Step::Remove(at))
+            on:click=move |_| state.go(Action::Remove(at))
         >
             <Icon symbol=Symbol::Close />
         </button>

@@ -52,7 +52,11 @@ pub fn first_conditions(tasks: &[Task], quality: &Quality) -> Vec<Condition> {
 }
 
 /// The lens to look through: the one asked for, else the first condition's, else the first task.
-pub fn lens(tasks: &[Task], asked: Option<&str>, conditions: &[Condition]) -> Option<usize> {
+pub fn selected_task(
+    tasks: &[Task],
+    asked: Option<&str>,
+    conditions: &[Condition],
+) -> Option<usize> {
     let position = |name: &str| tasks.iter().position(|task| task.name == name);
     asked
         .and_then(position)
@@ -139,11 +143,11 @@ mod tests {
         let tasks = [Task::binary("A"), Task::binary("B")];
         let condition = Condition::new("B", "yes", true);
         assert_eq!(
-            lens(&tasks, Some("A"), std::slice::from_ref(&condition)),
+            selected_task(&tasks, Some("A"), std::slice::from_ref(&condition)),
             Some(0)
         );
-        assert_eq!(lens(&tasks, Some("gone"), &[condition]), Some(1));
-        assert_eq!(lens(&tasks, None, &[]), Some(0));
-        assert_eq!(lens(&[], None, &[]), None);
+        assert_eq!(selected_task(&tasks, Some("gone"), &[condition]), Some(1));
+        assert_eq!(selected_task(&tasks, None, &[]), Some(0));
+        assert_eq!(selected_task(&[], None, &[]), None);
     }
 }

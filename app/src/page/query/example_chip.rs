@@ -108,11 +108,11 @@ fn own_picture(state: State, own: OwnPicture, words: &str) -> AnyView {
     } = own;
     let words = words.to_owned();
     let seen = move || {
-        let lens = state.lens.get()?;
-        let (value, probability) = predict(&state.own_row(number, lens)?)?;
+        let selected_task = state.selected_task.get()?;
+        let (value, probability) = predict(&state.own_row(number, selected_task)?)?;
         let value = state
             .tasks
-            .with(|tasks| Some(value_title(tasks.get(lens)?, value)))?;
+            .with(|tasks| Some(value_title(tasks.get(selected_task)?, value)))?;
         let probability = format::percent(probability.into());
         Some(format!(": {value}, {probability}"))
     };

@@ -6,7 +6,7 @@ use super::view::View;
 /// The history's entry of a view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// The number of steps that led to it.
+    /// The number of actions that led to it.
     pub depth: u32,
     /// True if it shows the page of the entry before it, with something opened over it.
     pub opened: bool,
@@ -48,25 +48,25 @@ impl Entry {
 
 /// The page's position in the history.
 #[derive(Debug, Default)]
-pub struct Trail {
+pub struct History {
     opened: bool,
-    /// Set while the browser is on its way back, and whether a step was taken meanwhile.
+    /// Set while the browser is on its way back, and whether an action was taken meanwhile.
     returning: Option<bool>,
 }
 
-impl Trail {
-    /// An entry is reached, written or come back to. Whether a step was taken on the way, and is to be written now.
+impl History {
+    /// An entry is reached, written or come back to. Whether an action was taken on the way, and is to be written now.
     pub fn reach(&mut self, opened: bool) -> bool {
         self.opened = opened;
         self.returning.take() == Some(true)
     }
 
-    /// Returns true if the last step opened something over a page on which nothing lay.
+    /// Returns true if the last action opened something over a page on which nothing lay.
     pub fn lies_on_page(&self) -> bool {
         self.opened
     }
 
-    /// Closes the opened panel. Returns true if that is one step back.
+    /// Closes the opened panel. Returns true if that is one action back.
     pub fn leave(&mut self) -> bool {
         let back = self.opened && self.returning.is_none();
         if back {
@@ -76,7 +76,7 @@ impl Trail {
         back
     }
 
-    /// A step is taken. Whether it has to wait, since a new entry would lie on top of the one that is being left.
+    /// An action is taken. Whether it has to wait, since a new entry would lie on top of the one that is being left.
     pub fn owes(&mut self) -> bool {
         if let Some(owed) = &mut self.returning {
             *owed = true;
@@ -93,7 +93,7 @@ mod tests {
     fn an_entry_comes_back_as_it_was_written() {
         let view = View {
             gallery: Some("my own: 3".into()),
-            lens: Some("over easy".into()),
+            selected_task: Some("over easy".into()),
             ..View::default()
         };
         for opened in [false, true] {
@@ -121,22 +121,22 @@ mod tests {
 
     #[test]
     fn what_was_opened_is_left_once_and_by_going_back() {
-        let mut trail = Trail::default();
-        assert!(!trail.leave(), "a link opened it");
-        trail.reach(true);
-        assert!(trail.leave());
-        assert!(!trail.leave(), "the browser is on its way already");
-        assert!(!trail.reach(false), "nothing happened meanwhile");
+        let mut history = History::default();
+        assert!(!history.leave(), "a link opened it");
+        history.reach(true);
+        assert!(history.leave());
+        assert!(!history.leave(), "the browser is on its way already");
+        assert!(!history.reach(false), "nothing happened meanwhile");
     }
 
     #[test]
     fn a_step_on_the_way_back_waits_for_the_entry() {
-        let mut trail = Trail::default();
-        assert!(!trail.owes());
-        trail.reach(true);
-        assert!(trail.leave());
-        assert!(trail.owes());
-        assert!(trail.reach(false), "now it is written");
-        assert!(!trail.owes());
+        let mut history = History::default();
+        assert!(!history.owes());
+        history.reach(true);
+        assert!(history.leave());
+        assert!(history.owes());
+        assert!(history.reach(false), "now it is written");
+        assert!(!history.owes());
     }
 }

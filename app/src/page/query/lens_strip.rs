@@ -12,7 +12,7 @@ use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
-use super::action::Step;
+use super::action::Action;
 use super::titles::task_title;
 use super::view::Panel;
 
@@ -31,8 +31,8 @@ pub fn LensStrip() -> impl IntoView {
                         type="radio"
                         name="lens"
                         data-testid=format!("lens-{name}")
-                        prop:checked=move || state.lens.get() == Some(task)
-                        on:change=move |_| state.go(Step::Lens(name.clone()))
+                        prop:checked=move || state.selected_task.get() == Some(task)
+                        on:change=move |_| state.go(Action::Lens(name.clone()))
                     />
                     <span class="lens__face">
                         <Barcode task=task bars=32 />
@@ -47,7 +47,7 @@ pub fn LensStrip() -> impl IntoView {
     Effect::new(move |_| {
         // What is hidden cannot be scrolled.
         state.teaching.track();
-        if let (Some(lens), Some(strip)) = (state.lens.get(), strip.get()) {
+        if let (Some(lens), Some(strip)) = (state.selected_task.get(), strip.get()) {
             // Where it lies is known when the page is laid out; asking before would lay it out once more.
             frames::next(move || bring_to_middle(&strip, lens));
         }
@@ -71,7 +71,7 @@ pub fn LensStrip() -> impl IntoView {
                 type="button"
                 aria-haspopup="dialog"
                 data-testid="relations-open"
-                on:click=move |_| state.go(Step::Show(Some(Panel::Relations)))
+                on:click=move |_| state.go(Action::Show(Some(Panel::Relations)))
             >
                 <Icon symbol=Symbol::Network />
                 "How the tasks relate"

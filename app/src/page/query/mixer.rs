@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::state::use_state;
 
-use super::action::{PartAt, Step};
+use super::action::{Action, PartAt};
 use super::mixer_part::MixerPart;
 use super::view::{Condition, Example};
 
@@ -49,7 +49,7 @@ pub fn Mixer() -> impl IntoView {
     });
     let at_least = Memo::new(move |_| state.view.with(|view| view.at_least));
     let least = move |event: &leptos::ev::Event| {
-        Step::AtLeast(event_target_value(event).parse().unwrap_or(0))
+        Action::AtLeast(event_target_value(event).parse().unwrap_or(0))
     };
     view! {
         <div

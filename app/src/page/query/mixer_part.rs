@@ -7,7 +7,7 @@ use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::picture::Picture;
 
-use super::action::{PartAt, Step};
+use super::action::{Action, PartAt};
 use super::chips::RemovePart;
 use super::conditions::locate;
 use super::titles::{condition_title, task_title};
@@ -25,9 +25,9 @@ pub fn MixerPart(
     let wanted = move || now.get().is_none_or(|(wanted, _)| wanted);
     let weight = move || now.get().map_or(Weight::ORDINARY, |(_, weight)| weight);
     let (title, task, face) = face(state, at);
-    let step = move |event: &leptos::ev::Event| {
+    let action = move |event: &leptos::ev::Event| {
         let percent = event_target_value(event).parse().unwrap_or(100);
-        Step::Weigh(at, Weight::percent(percent))
+        Action::Weigh(at, Weight::percent(percent))
     };
     let said = move || format!("×{}", weight().factor());
     let name = title.clone();
@@ -45,7 +45,7 @@ pub fn MixerPart(
                 type="button"
                 aria-pressed=move || (!wanted()).to_string()
                 aria-label=not
-                on:click=move |_| state.go(Step::Turn(at))
+                on:click=move |_| state.go(Action::Turn(at))
             >
                 "not"
             </button>
@@ -59,8 +59,8 @@ pub fn MixerPart(
                 aria-valuetext=said
                 data-testid="weight"
                 prop:value=move || weight().in_percent().to_string()
-                on:input=move |event| state.slide(step(&event))
-                on:change=move |event| state.go(step(&event))
+                on:input=move |event| state.slide(action(&event))
+                on:change=move |event| state.go(action(&event))
             />
             <output class="mixer__value">{said}</output>
             <RemovePart at=at label=remove />
@@ -164,7 +164,7 @@ fn through(state: State, at: PartAt) -> Option<AnyView> {
                     data-testid="through"
                     on:change=move |event| {
                         let name = event_target_value(&event);
-                        state.go(Step::Through(index, (!name.is_empty()).then_some(name)));
+                        state.go(Action::Through(index, (!name.is_empty()).then_some(name)));
                     }
                 >
                     <option value="" selected=move || chosen().is_none()>

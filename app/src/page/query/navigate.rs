@@ -1,4 +1,4 @@
-//! Steps, and the address that follows them.
+//! Actions, and the address that follows them.
 
 use gloo::events::EventListener;
 use leptos::prelude::*;
@@ -10,10 +10,10 @@ use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::state::State;
 
-use super::action::Step;
-use super::history::{Entry, Trail};
+use super::action::Action;
+use super::history::{Entry, History};
 use super::query_string::{Decoded, encode, read};
-use super::slider_drag::Slide;
+use super::slider_drag::SliderDrag;
 use super::view::View;
 
 /// The view the address asks for, and what to say where it asks for too much.
@@ -26,44 +26,44 @@ pub fn read_address() -> (View, Option<String>) {
 const TOO_LONG: &str = "This link asks for more than a question can hold: its first parts are asked, the rest is left out.";
 
 impl State {
-    /// Takes a step: the view changes, the address follows, and the browser's history gains an entry.
-    pub fn go(&self, step: Step) {
+    /// Takes an action: the view changes, the address follows, and the browser's history gains an entry.
+    pub fn go(&self, action: Action) {
         let before = self.view.get_untracked();
-        let mut next = self.after(&step);
+        let mut next = self.after(&action);
         // A link should show the same gallery even when the default changes.
         if next.gallery.is_none() {
             next.gallery = self.shown.get_untracked();
         }
-        // A slider that comes to rest changes nothing any more; the step is that it moved.
-        if next == before && self.slide.with_value(|slide| !slide.is_on_its_way()) {
+        // A slider that comes to rest changes nothing any more; the action is that it moved.
+        if next == before && self.drag.with_value(|drag| !drag.is_on_its_way()) {
             return;
         }
-        let to_best = match step {
-            Step::Gallery(_) | Step::Like(..) => true,
+        let to_best = match action {
+            Action::Gallery(_) | Action::Like(..) => true,
             // The best results lie at the top; where the attributes do, too, the hand stays where it is.
-            Step::Toggle(_)
-            | Step::Ask(_)
-            | Step::Remove(_)
-            | Step::Also(..)
-            | Step::Only(_)
-            | Step::Clear => dom::is_wide(),
+            Action::Toggle(_)
+            | Action::Ask(_)
+            | Action::Remove(_)
+            | Action::Also(..)
+            | Action::Only(_)
+            | Action::Clear => dom::is_wide(),
             // One more row, or one less, changes nothing for the others.
-            Step::Rows(_) => before.rows.is_empty() != next.rows.is_empty() && dom::is_wide(),
-            Step::Lens(_) | Step::Through(..) => !next.examples.is_empty(),
-            Step::Weigh(..)
-            | Step::Turn(_)
-            | Step::Bound(_)
-            | Step::AtLeast(_)
-            | Step::Teach(_)
-            | Step::Open(_)
-            | Step::Show(_)
-            | Step::Backend(_) => false,
+            Action::Rows(_) => before.rows.is_empty() != next.rows.is_empty() && dom::is_wide(),
+            Action::Lens(_) | Action::Through(..) => !next.examples.is_empty(),
+            Action::Weigh(..)
+            | Action::Turn(_)
+            | Action::Bound(_)
+            | Action::AtLeast(_)
+            | Action::Teach(_)
+            | Action::Open(_)
+            | Action::Show(_)
+            | Action::Backend(_) => false,
         };
-        let opened = step.opens() && !before.is_covered();
+        let opened = action.opens() && !before.is_covered();
         let goes_on = self
-            .slide
-            .try_update_value(|slide| slide.rest(step, clock::now()));
-        if self.trail.try_update_value(Trail::owes) != Some(true) {
+            .drag
+            .try_update_value(|drag| drag.rest(action, clock::now()));
+        if self.history.try_update_value(History::owes) != Some(true) {
             // First, since the browser keeps with the old entry where it was scrolled to, for whoever goes back.
             self.write(&next, opened, goes_on != Some(true));
         }
@@ -73,18 +73,18 @@ impl State {
         self.view.set(next);
     }
 
-    /// Closes what lies over the page. Where the last step opened it, this takes that step back, and undoing does not
-    /// open it again; else it is a step of its own.
-    pub fn close(&self, step: Step) {
-        let next = self.after(&step);
+    /// Closes what lies over the page. Where the last action opened it, this takes that action back, and undoing does not
+    /// open it again; else it is an action of its own.
+    pub fn close(&self, action: Action) {
+        let next = self.after(&action);
         if next == self.view.get_untracked() {
             return;
         }
-        if self.trail.try_update_value(Trail::leave) == Some(true) {
+        if self.history.try_update_value(History::leave) == Some(true) {
             self.view.set(next);
             address::back();
         } else {
-            self.go(step);
+            self.go(action);
         }
     }
 
@@ -98,36 +98,36 @@ impl State {
         };
         address::write(&encode(view), &entry.write(), new);
         self.depth.set(depth);
-        self.trail.update_value(|trail| {
-            trail.reach(opened);
+        self.history.update_value(|history| {
+            history.reach(opened);
         });
     }
 
-    /// Shows what a step would lead to while a slider moves. The step is taken ([`State::go`]) when it rests.
+    /// Shows what an action would lead to while a slider moves. The action is taken ([`State::go`]) when it rests.
     #[expect(
         clippy::needless_pass_by_value,
         reason = "steps are made where they are taken"
     )]
-    pub fn slide(&self, step: Step) {
+    pub fn slide(&self, action: Action) {
         let before = self.view.get_untracked();
-        let next = self.after(&step);
+        let next = self.after(&action);
         if next != before {
-            self.slide.update_value(|slide| slide.begin(before));
+            self.drag.update_value(|drag| drag.begin(before));
             self.view.set(next);
         }
     }
 
-    fn after(&self, step: &Step) -> View {
+    fn after(&self, action: &Action) -> View {
         let first = self.gallery.with_untracked(|gallery| {
             gallery
                 .ready()
                 .map(|gallery| gallery.first.clone())
                 .unwrap_or_default()
         });
-        self.view.with_untracked(|view| view.after(step, &first))
+        self.view.with_untracked(|view| view.after(action, &first))
     }
 
-    /// Takes the last step back.
+    /// Takes the last action back.
     pub fn undo(&self) {
         if self.depth.get_untracked() > 0 {
             address::back();
@@ -141,11 +141,11 @@ impl State {
         let listener = EventListener::new(&window, "popstate", move |event| {
             let kept = event.dyn_ref::<PopStateEvent>().map(PopStateEvent::state);
             let entry = Entry::read(kept.and_then(|kept| kept.as_string()).as_deref());
-            state.slide.set_value(Slide::default());
+            state.drag.set_value(SliderDrag::default());
             state.depth.set(entry.depth);
             let owed = state
-                .trail
-                .try_update_value(|trail| trail.reach(entry.opened));
+                .history
+                .try_update_value(|history| history.reach(entry.opened));
             if owed == Some(true) {
                 state.write(&state.view.get_untracked(), false, true);
             } else {
@@ -161,8 +161,8 @@ impl State {
         // After a reload, there is still a way back.
         let entry = Entry::read(address::kept().as_deref());
         self.depth.set(entry.depth);
-        self.trail.update_value(|trail| {
-            trail.reach(entry.opened);
+        self.history.update_value(|history| {
+            history.reach(entry.opened);
         });
     }
 }

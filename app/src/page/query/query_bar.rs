@@ -21,12 +21,12 @@ pub fn QueryBar() -> impl IntoView {
     let question = Memo::new(move |_| {
         state.data()?;
         let tasks = state.tasks.get();
-        let lens = state.compared.get().and_then(|task| tasks.get(task));
+        let selected_task = state.compared.get().and_then(|task| tasks.get(task));
         let examples = state.view.with(|view| view.examples.clone());
         Some(
             state
                 .conditions
-                .with(|conditions| headline(&tasks, conditions, &examples, lens)),
+                .with(|conditions| headline(&tasks, conditions, &examples, selected_task)),
         )
     });
     let long =

@@ -13,7 +13,7 @@
 //! | `show` | `relations`, `model-card`, `help` | what is opened over the page |
 //! | `teach.NAME` | `1,2/3` | a task taught by pictures that show it, and others that do not |
 
-use super::view::{Bound, Condition, Example, Lesson, Like, Panel, View};
+use super::view::{Bound, Condition, Example, Like, Panel, UserTask, View};
 use super::weight::Weight;
 use crate::protocol::Preference;
 
@@ -33,9 +33,9 @@ fn write(view: &View, own: bool) -> String {
     if let Some(gallery) = &view.gallery {
         push("gallery", gallery);
     }
-    for lesson in &view.lessons {
-        let value = format!("{}/{}", list(&lesson.yes), list(&lesson.no));
-        push(&format!("teach.{}", lesson.name), &value);
+    for user_task in &view.user_tasks {
+        let value = format!("{}/{}", list(&user_task.yes), list(&user_task.no));
+        push(&format!("teach.{}", user_task.name), &value);
     }
     for condition in view.conditions.iter().flatten() {
         let word = if condition.wanted { "want" } else { "not" };
@@ -69,8 +69,8 @@ fn write(view: &View, own: bool) -> String {
     for row in &view.rows {
         push("row", row);
     }
-    if let Some(lens) = &view.lens {
-        push("lens", lens);
+    if let Some(selected_task) = &view.selected_task {
+        push("lens", selected_task);
     }
     if let Some(open) = view.open {
         push("open", &open.to_string());
@@ -138,8 +138,8 @@ fn unlist(text: &str) -> Vec<usize> {
 /// The most parts of a query string that are read: each costs a search, or a row.
 const MOST_PARTS: usize = 200;
 /// The most tasks that are taught by one.
-const MOST_LESSONS: usize = 20;
-/// The most bytes that are read of one: enough for all parts, and for lessons of hundreds of pictures.
+const MOST_USER_TASKS: usize = 20;
+/// The most bytes that are read of one: enough for all parts, and for user tasks of hundreds of pictures.
 const MOST_BYTES: usize = 1 << 16;
 
 /// A query string that was read.
@@ -216,21 +216,24 @@ fn read_pair(decoded: &mut Decoded, key: &str, value: String) {
             let (yes, no) = value.split_once('/').unwrap_or((&value, ""));
             let (yes, mut no) = (unlist(yes), unlist(no));
             no.retain(|picture| !yes.contains(picture));
-            let known = view.lessons.iter().any(|lesson| lesson.name == name);
+            let known = view
+                .user_tasks
+                .iter()
+                .any(|user_task| user_task.name == name);
             if known || name.is_empty() || yes.is_empty() && no.is_empty() {
                 return;
             }
-            if view.lessons.len() >= MOST_LESSONS {
+            if view.user_tasks.len() >= MOST_USER_TASKS {
                 *left_out = true;
             } else {
-                view.lessons.push(Lesson {
+                view.user_tasks.push(UserTask {
                     name: name.into(),
                     yes,
                     no,
                 });
             }
         }
-        ("lens", None) => view.lens = Some(value),
+        ("lens", None) => view.selected_task = Some(value),
         ("open", None) => view.open = value.parse().ok(),
         ("show", None) => view.panel = Panel::named(&value),
         ("backend", None) => view.backend = Preference::parse(&value),
@@ -321,9 +324,9 @@ mod tests {
                 high: 85,
             }],
             at_least: 60,
-            lens: Some("Closure".into()),
+            selected_task: Some("Closure".into()),
             rows: vec!["Closure".into(), "Category".into()],
-            lessons: vec![Lesson {
+            user_tasks: vec![UserTask {
                 name: "My task".into(),
                 yes: vec![1, 20],
                 no: vec![3],
@@ -393,13 +396,13 @@ mod tests {
         assert_eq!(beyond.view.gallery.as_deref(), Some("faces"));
         let long = read(&format!("like=3&want.{}=yes&like=4", "x".repeat(1_300_000)));
         assert_eq!((long.view.examples.len(), long.left_out), (1, true));
-        let lessons: String = (0..=MOST_LESSONS)
+        let user_tasks: String = (0..=MOST_USER_TASKS)
             .map(|at| format!("teach.{at}=1/2&"))
             .collect();
-        let taught = read(&format!("{lessons}like=3"));
+        let taught = read(&format!("{user_tasks}like=3"));
         assert_eq!(
-            (taught.view.lessons.len(), taught.left_out),
-            (MOST_LESSONS, true)
+            (taught.view.user_tasks.len(), taught.left_out),
+            (MOST_USER_TASKS, true)
         );
         assert_eq!(taught.view.examples.len(), 1);
         assert!(!read(&encode(&whole())).left_out);
@@ -421,11 +424,11 @@ mod tests {
         assert_eq!((view.open, view.bounds.len(), view.at_least), (None, 0, 0));
         assert_eq!(view.rows, ["A"]);
         assert_eq!(view.examples, [Like::new(Example::Gallery(4))]);
-        let taught = Lesson {
+        let taught = UserTask {
             name: "C".into(),
             yes: vec![1],
             no: vec![2],
         };
-        assert_eq!(view.lessons, [taught]);
+        assert_eq!(view.user_tasks, [taught]);
     }
 }

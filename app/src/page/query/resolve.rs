@@ -16,7 +16,7 @@ pub struct Context<'a> {
     /// The gallery's first query, for a view that asks for nothing.
     pub first: &'a [Condition],
     /// The task in which examples are compared that name none.
-    pub lens: Option<usize>,
+    pub selected_task: Option<usize>,
 }
 
 /// Backbone features of an example.
@@ -47,7 +47,7 @@ pub fn resolve(
         }
     }
     for like in &view.examples {
-        let Some(task) = context.own_task(like).or(context.lens) else {
+        let Some(task) = context.own_task(like).or(context.selected_task) else {
             continue;
         };
         let features = match features(like.example) {
@@ -135,7 +135,7 @@ mod tests {
             tasks: &tasks,
             network: 2,
             first: &first,
-            lens: Some(0),
+            selected_task: Some(0),
         };
         resolve(&decode(address), &context, |example| match example {
             Example::Gallery(index @ 0..4) => ExampleFeatures::Ready(vec![index as f32]),
@@ -251,15 +251,15 @@ mod tests {
         let mut gallery = Gallery::new(tail, &heads, features.clone()).expect("fits");
         for Asked { address, ids } in fixture.queries {
             let view = decode(&address);
-            let lens = view.lens.as_deref();
+            let selected_task = view.selected_task.as_deref();
             let context = Context {
                 tasks: &fixture.tasks,
                 network: fixture.tasks.len(),
                 first: &[],
-                lens: fixture
+                selected_task: fixture
                     .tasks
                     .iter()
-                    .position(|task| Some(task.name.as_str()) == lens),
+                    .position(|task| Some(task.name.as_str()) == selected_task),
             };
             let query = resolve(&view, &context, |example| match example {
                 Example::Gallery(index) => ExampleFeatures::Ready(features.row(index).to_vec()),

@@ -57,7 +57,7 @@ pub fn headline(
     tasks: &[Task],
     conditions: &[Condition],
     examples: &[Like],
-    lens: Option<&Task>,
+    selected_task: Option<&Task>,
 ) -> String {
     let mut parts = Vec::with_capacity(conditions.len());
     for condition in conditions {
@@ -77,7 +77,7 @@ pub fn headline(
         *part = lower_first(part);
     }
     let attributes = parts.join(", ");
-    let alike = likeness(tasks, examples, lens);
+    let alike = likeness(tasks, examples, selected_task);
     match (alike.is_empty(), attributes.is_empty()) {
         (true, true) => "Everything".into(),
         (true, false) => upper_first(&attributes),
@@ -87,13 +87,13 @@ pub fn headline(
 }
 
 /// "Alike in closure and colour, unlike in heel height"; empty without examples.
-fn likeness(tasks: &[Task], examples: &[Like], lens: Option<&Task>) -> String {
+fn likeness(tasks: &[Task], examples: &[Like], selected_task: Option<&Task>) -> String {
     let sides = [("alike in", true), ("unlike in", false)].map(|(words, wanted)| {
         let mut names: Vec<String> = Vec::new();
         for like in examples.iter().filter(|like| like.wanted == wanted) {
             let own = like.task.as_ref();
             let task = own.and_then(|own| tasks.iter().find(|task| task.name == *own));
-            if let Some(task) = task.or(lens) {
+            if let Some(task) = task.or(selected_task) {
                 let name = lower_first(&task_title(task));
                 if !names.contains(&name) {
                     names.push(name);

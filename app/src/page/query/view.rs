@@ -1,6 +1,6 @@
 //! The view: everything that a link reproduces.
 //!
-//! The ways it changes are in [`super::step`], its written form in [`super::query_string`]; [`super::resolve`] makes a query
+//! The ways it changes are in [`super::action`], its written form in [`super::query_string`]; [`super::resolve`] makes a query
 //! of it.
 
 use super::weight::Weight;
@@ -23,11 +23,11 @@ pub struct View {
     /// The least score of a result, in percent; 0 leaves nobody out.
     pub at_least: u8,
     /// The task through which the gallery is looked at; the gallery's first fitting one where absent.
-    pub lens: Option<String>,
+    pub selected_task: Option<String>,
     /// Tasks under which the question is asked side by side; the grid where there is none.
     pub rows: Vec<String>,
     /// Tasks that the visitor taught.
-    pub lessons: Vec<Lesson>,
+    pub user_tasks: Vec<UserTask>,
     /// The picture shown in detail.
     pub open: Option<usize>,
     /// The panel over the page.
@@ -154,7 +154,7 @@ impl Bound {
 
 /// A task taught by pictures that show it and pictures that do not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lesson {
+pub struct UserTask {
     /// The name that the visitor gave it.
     pub name: String,
     /// Pictures that show it.

@@ -64,9 +64,9 @@ pub fn Channels(
                     type="button"
                     style=hue::style(task)
                     data-task=task.to_string()
-                    aria-pressed=move || (state.lens.get() == Some(task)).to_string()
+                    aria-pressed=move || (state.selected_task.get() == Some(task)).to_string()
                     tabindex=move || {
-                        let stop = focused.get().or(state.lens.get()).unwrap_or_default();
+                        let stop = focused.get().or(state.selected_task.get()).unwrap_or_default();
                         if stop == task { "0" } else { "-1" }
                     }
                 >

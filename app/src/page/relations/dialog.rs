@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, EventTarget, HtmlElement};
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::titles::task_title;
 use crate::page::query::view::Panel;
 use crate::page::results::moves::Move;
@@ -53,7 +53,7 @@ pub fn RelationsDialog() -> impl IntoView {
     view! {
         <Dialog
             open=state.shows(Panel::Relations)
-            close=move || state.close(Step::Show(None))
+            close=move || state.close(Action::Show(None))
             label="How the tasks relate"
             testid="relations"
         >
@@ -164,7 +164,7 @@ fn Views(relating: Relating) -> impl IntoView {
             Some(task.name.clone())
         });
         if let Some(name) = name {
-            state.go(Step::Lens(name));
+            state.go(Action::Lens(name));
         }
     };
     // What is said may lie over the map, and is longer for one task than for another. Were the task let go when that

@@ -41,7 +41,7 @@ pub fn TaskFacts(
             }
         });
         let through = move || {
-            let same = state.lens.get() == Some(task);
+            let same = state.selected_task.get() == Some(task);
             if same {
                 "Current lens"
             } else {

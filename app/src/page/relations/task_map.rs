@@ -200,7 +200,7 @@ fn Labels(relating: Relating, layout: Layout) -> impl IntoView {
                     data-testid=state
                         .data_now()
                         .and_then(|data| Some(format!("map-{}", data.manifest.tasks.get(task)?.name)))
-                    aria-pressed=move || (state.lens.get() == Some(task)).to_string()
+                    aria-pressed=move || (state.selected_task.get() == Some(task)).to_string()
                     tabindex=move || {
                         let stop = focused.get().or(state.compared.get()).unwrap_or_default();
                         if stop == task { "0" } else { "-1" }

@@ -46,8 +46,8 @@ pub fn Found() -> impl IntoView {
     let precision = Memo::new(move |_| {
         state.answer.with(|answer| {
             let answer = answer.as_ref()?;
-            state.truth.with(|truth| {
-                let labels = &truth.as_ref()?.labels;
+            state.ground_truth.with(|ground_truth| {
+                let labels = &ground_truth.as_ref()?.labels;
                 Precision::measure(&answer.query, &answer.ranking, labels, FIRST)
             })
         })

@@ -8,23 +8,23 @@ use crate::page::ui::format;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::moves::numbered;
-use super::virtual_grid::Sight;
+use super::virtual_grid::VirtualGrid;
 
 /// The numbers of the results in view, and a field for the number of another one. It is there where there is much to go
 /// through.
 #[component]
 pub fn Jump(
     /// The virtual grid.
-    sight: Sight,
+    grid: VirtualGrid,
 ) -> impl IntoView {
     let field = NodeRef::<Input>::new();
     let long = Memo::new(move |_| {
-        let screen = sight.screen.get();
-        sight.rows.get().map(|rows| rows.is_long(screen))
+        let screen = grid.screen.get();
+        grid.rows.get().map(|rows| rows.is_long(screen))
     });
     let seen = Memo::new(move |_| {
-        let rows = sight.rows.get()?;
-        Some(rows.seen(sight.top.get(), sight.screen.get()))
+        let rows = grid.rows.get()?;
+        Some(rows.seen(grid.top.get(), grid.screen.get()))
     });
     let range = move || {
         let seen = seen.get()?;
@@ -39,9 +39,9 @@ pub fn Jump(
         let Some(field) = field.get_untracked() else {
             return;
         };
-        let place = numbered(&field.value(), sight.results.get_untracked());
+        let place = numbered(&field.value(), grid.results.get_untracked());
         if let Some(place) = place {
-            sight.go_to(place);
+            grid.go_to(place);
         }
         field.set_value("");
     };
@@ -57,7 +57,7 @@ pub fn Jump(
             <p class="jump__range">
                 <span class="jump__word">"Results"</span>
                 <span class="jump__seen" data-testid="jump-range">{range}</span>
-                <span>"of " {move || format::count(sight.results.get())}</span>
+                <span>"of " {move || format::count(grid.results.get())}</span>
             </p>
             <label class="jump__label">
                 <span>"Go to "<span class="jump__word">"result"</span></span>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::{PartAt, Step};
+use crate::page::query::action::{Action, PartAt};
 use crate::page::query::titles::condition_title;
 use crate::page::query::view::Condition;
 use crate::page::state::use_state;
@@ -37,19 +37,19 @@ fn WayOut() -> impl IntoView {
             let condition = Condition::new(&bound.task, &bound.value, true);
             let title = condition_title(&tasks, &condition);
             let words = format!("{title} {}–{} %", bound.low, bound.high);
-            (words, Step::Remove(PartAt::Bound(at)))
+            (words, Action::Remove(PartAt::Bound(at)))
         });
         let least =
-            (at_least > 0).then(|| (format!("score at least {at_least} %"), Step::AtLeast(0)));
+            (at_least > 0).then(|| (format!("score at least {at_least} %"), Action::AtLeast(0)));
         bounds.chain(least).collect::<Vec<_>>()
     };
     let ways = move || {
-        let way = |(words, step): (String, Step)| {
+        let way = |(words, action): (String, Action)| {
             view! {
                 <button
                     class="button"
                     type="button"
-                    on:click=move |_| state.go(step.clone())
+                    on:click=move |_| state.go(action.clone())
                 >
                     <Icon symbol=Symbol::Close />
                     {format!("Without “{words}”")}

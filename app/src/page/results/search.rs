@@ -48,9 +48,9 @@ impl State {
     }
 
     /// The query through a lens, tracked; `None` while something it needs is on its way.
-    pub(crate) fn query_through(&self, lens: Option<usize>) -> Option<Query> {
+    pub(crate) fn query_through(&self, selected_task: Option<usize>) -> Option<Query> {
         let source = self.source.get();
-        self.in_context(lens, |context, state| {
+        self.in_context(selected_task, |context, state| {
             let features = |example| match example {
                 // A picture the gallery does not have is no part of the query.
                 Example::Gallery(index) => match state.features(index, source) {
@@ -80,7 +80,7 @@ impl State {
     /// Does something with all that the view is resolved with, tracked; `None` without a gallery.
     fn in_context<T>(
         &self,
-        lens: Option<usize>,
+        selected_task: Option<usize>,
         with: impl FnOnce(&Context<'_>, &Self) -> T,
     ) -> Option<T> {
         let data = self.data()?;
@@ -89,7 +89,7 @@ impl State {
             tasks: &tasks,
             network: data.manifest.tasks.len(),
             first: &data.first,
-            lens,
+            selected_task,
         };
         Some(with(&context, self))
     }
@@ -277,7 +277,7 @@ impl State {
         let (epoch, source) = (self.epoch.get_value(), self.source.get_untracked());
         let images = self.images.get_untracked();
         let tasks = self.predictions.with_untracked(Vec::len);
-        let lens = self.lens.get_untracked();
+        let selected_task = self.selected_task.get_untracked();
         let learned = self.learned.get_untracked();
         let wanted = move || {
             self.is_current(epoch)
@@ -285,7 +285,7 @@ impl State {
                 && self.images.get_untracked() == images
                 && Arc::ptr_eq(&self.learned.get_untracked(), &learned)
         };
-        for task in lens.into_iter().chain(0..tasks) {
+        for task in selected_task.into_iter().chain(0..tasks) {
             // The answer to what was asked goes first, and whatever else the visitor waits for.
             clock::idle().await;
             if !wanted() {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::titles::{task_title, value_title};
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
@@ -12,7 +12,7 @@ use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
 
-use super::virtual_grid::Sight;
+use super::virtual_grid::VirtualGrid;
 
 /// A picture with its score and what the lens sees in it. Pressing it opens the details.
 #[component]
@@ -20,7 +20,7 @@ pub fn Tile(
     /// The picture.
     index: usize,
     /// The virtual grid.
-    sight: Sight,
+    grid: VirtualGrid,
 ) -> impl IntoView {
     let state = use_state();
     let score = Memo::new(move |_| {
@@ -33,15 +33,15 @@ pub fn Tile(
         })
     });
     let seen = Memo::new(move |_| {
-        let lens = state.lens.get()?;
-        let (value, _) = state.predictions(lens)?.prediction(index)?;
+        let selected_task = state.selected_task.get()?;
+        let (value, _) = state.predictions(selected_task)?.prediction(index)?;
         let title = state
             .tasks
-            .with(|tasks| Some(value_title(tasks.get(lens)?, value)))?;
-        Some((lens, title))
+            .with(|tasks| Some(value_title(tasks.get(selected_task)?, value)))?;
+        Some((selected_task, title))
     });
     let is_example = move || state.view.with(|view| view.is_example(index));
-    let like = move |_| state.go(Step::Like(Example::Gallery(index), state.compared_name()));
+    let like = move |_| state.go(Action::Like(Example::Gallery(index), state.compared_name()));
     let label = move || {
         let seen = seen
             .get()
@@ -66,12 +66,12 @@ pub fn Tile(
             class:tile--example=is_example
             data-testid="result"
             data-index=index.to_string()
-            aria-posinset=move || sight.place(index).map(|place| (place + 1).to_string())
-            aria-setsize=move || sight.results.get().to_string()
+            aria-posinset=move || grid.place(index).map(|place| (place + 1).to_string())
+            aria-setsize=move || grid.results.get().to_string()
             data-score=move || score.get().map(|score| format!("{score:.6}"))
             style=move || {
-                let hue = seen.get().map(|(lens, _)| hue::style(lens)).unwrap_or_default();
-                let apart = sight.apart_style(index).unwrap_or_default();
+                let hue = seen.get().map(|(selected_task, _)| hue::style(selected_task)).unwrap_or_default();
+                let apart = grid.apart_style(index).unwrap_or_default();
                 format!("{hue};--share:{:.3}{apart}", score.get().unwrap_or(0.0))
             }
         >
@@ -79,7 +79,7 @@ pub fn Tile(
                 class="tile__open"
                 type="button"
                 aria-label=label
-                on:click=move |_| state.go(Step::Open(Some(index)))
+                on:click=move |_| state.go(Action::Open(Some(index)))
             >
                 <Picture index=index class="tile__picture" lazy=true />
             </button>

@@ -13,7 +13,7 @@ use crate::page::browser::follow::Follow;
 use crate::page::browser::frames;
 use crate::page::browser::measure;
 use crate::page::state::{State, use_state};
-use crate::page::ui::flip::Glide;
+use crate::page::ui::flip::Flip;
 
 use super::grid_layout::{Drawn, Rows, Screen};
 use super::moves::places;
@@ -28,7 +28,7 @@ const TILE: &str = "[data-index]";
 
 /// The element in a tile that has the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct FocusedTile {
     /// The tile's picture.
     pub index: usize,
     /// The element, as a selector.
@@ -37,11 +37,11 @@ pub struct Held {
 
 /// The virtual grid: its scroll position, its layout, and the tiles that follow from both.
 #[derive(Clone, Copy, Debug)]
-pub struct Sight {
+pub struct VirtualGrid {
     /// The grid.
     pub element: NodeRef<Ol>,
     /// The tile with the focus, which stays in the document whatever is scrolled.
-    pub held: RwSignal<Option<Held>>,
+    pub focused: RwSignal<Option<FocusedTile>>,
     /// The layout of the results; `None` until there is something to measure.
     pub rows: RwSignal<Option<Rows>>,
     /// The distance of the grid's upper edge above the window's.
@@ -55,24 +55,24 @@ pub struct Sight {
     /// The place of every picture in the order, from 0.
     pub places: Memo<Arc<[usize]>>,
     /// The place of the tile with the focus.
-    pub held_place: Memo<Option<usize>>,
+    pub focused_place: Memo<Option<usize>>,
     /// The same while it is far from the window, and drawn only because of the focus.
     pub apart: Memo<Option<usize>>,
     state: State,
     /// True while tiles are being moved in the document.
     drawing: StoredValue<bool>,
     follow: StoredValue<Option<Follow>, LocalStorage>,
-    glide: Glide,
+    flip: Flip,
 }
 
-impl Sight {
+impl VirtualGrid {
     /// Begins to follow the grid.
     pub fn begin() -> Self {
         let state = use_state();
         let rows = RwSignal::new(None::<Rows>);
         let top = RwSignal::new(0.0);
         let screen = RwSignal::new(Screen::default());
-        let held = RwSignal::new(None::<Held>);
+        let focused = RwSignal::new(None::<FocusedTile>);
         let results = Memo::new(move |_| {
             state
                 .answer
@@ -90,54 +90,52 @@ impl Sight {
                 places(order.iter().map(|ranked| ranked.index))
             })
         });
-        let held_place = Memo::new(move |_| {
-            let held = held.get()?;
-            places.with(|places| places.get(held.index).copied())
+        let focused_place = Memo::new(move |_| {
+            let focused = focused.get()?;
+            places.with(|places| places.get(focused.index).copied())
         });
         let apart = Memo::new(move |_| {
-            let place = held_place.get()?;
+            let place = focused_place.get()?;
             drawn.with(|drawn| {
                 let drawn = drawn.as_ref()?;
                 (!drawn.places.contains(&place)).then_some(place)
             })
         });
-        let sight = Self {
+        let grid = Self {
             element: NodeRef::new(),
-            held,
+            focused,
             rows,
             top,
             screen,
             results,
             drawn,
             places,
-            held_place,
+            focused_place,
             apart,
             state,
             drawing: StoredValue::new(false),
             follow: StoredValue::new_local(None),
-            glide: Glide::default(),
+            flip: Flip::default(),
         };
         Effect::new(move |_| {
-            if let Some(element) = sight.element.get() {
-                sight
-                    .follow
-                    .set_value(Follow::new(&element, move || sight.look()));
+            if let Some(element) = grid.element.get() {
+                grid.follow
+                    .set_value(Follow::new(&element, move || grid.look()));
             }
         });
         // Tiles of another gallery have another shape, and more results make the grid longer.
         Effect::new(move |_| {
             results.track();
             state.gallery.track();
-            sight
-                .follow
+            grid.follow
                 .with_value(|follow| follow.iter().for_each(Follow::ask));
         });
         // The same number is another picture there.
         Effect::new(move |_| {
             state.gallery.track();
-            sight.held.set(None);
+            grid.focused.set(None);
         });
-        sight
+        grid
     }
 
     /// The pictures to draw, in their order.
@@ -180,23 +178,22 @@ impl Sight {
     /// Says that the tiles are drawn anew just now. Moving a tile in the document takes the focus from it: that is no
     /// wish of the visitor's, and it gets it back.
     pub fn drawing(&self) {
-        let sight = *self;
-        let answer = sight.state.answer.with_untracked(|answer| {
+        let grid = *self;
+        let answer = grid.state.answer.with_untracked(|answer| {
             let answer = answer.as_ref()?;
             Some((Arc::as_ptr(answer).addr(), answer.ranking.scores.len()))
         });
-        sight
-            .glide
-            .before(sight.element.get_untracked().map(Into::into), answer);
-        sight.drawing.set_value(true);
+        grid.flip
+            .before(grid.element.get_untracked().map(Into::into), answer);
+        grid.drawing.set_value(true);
         spawn_local(async move {
-            sight.drawing.set_value(false);
+            grid.drawing.set_value(false);
             if !focus::is_lost() {
                 return;
             }
             // The grid may be gone by then.
-            if let Some(held) = sight.held.try_get_untracked().flatten() {
-                sight.focus(held);
+            if let Some(focused) = grid.focused.try_get_untracked().flatten() {
+                grid.focus(focused);
             }
         });
     }
@@ -262,29 +259,29 @@ impl Sight {
             .answer
             .with_untracked(|answer| Some(answer.as_ref()?.ranking.order.get(place)?.index));
         let Some(index) = index else { return };
-        let held = Held {
+        let focused = FocusedTile {
             index,
             control: ".tile__open",
         };
-        self.held.set(Some(held));
+        self.focused.set(Some(focused));
         let rows = self.rows.get_untracked();
         if let (Some(element), Some(rows), Some(to)) = (self.element.get_untracked(), rows, to) {
             measure::scroll(&element, rows.height(), to);
             self.look();
         }
-        if !self.focus(held) {
+        if !self.focus(focused) {
             // It is drawn before the next frame.
-            let sight = *self;
+            let grid = *self;
             frames::next(move || {
-                if sight.held.try_get_untracked() == Some(Some(held)) {
-                    sight.focus(held);
+                if grid.focused.try_get_untracked() == Some(Some(focused)) {
+                    grid.focus(focused);
                 }
             });
         }
     }
 
-    fn focus(&self, held: Held) -> bool {
-        let selector = format!("[data-index=\"{}\"] {}", held.index, held.control);
+    fn focus(&self, focused: FocusedTile) -> bool {
+        let selector = format!("[data-index=\"{}\"] {}", focused.index, focused.control);
         self.element
             .try_get_untracked()
             .flatten()

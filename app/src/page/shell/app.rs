@@ -21,7 +21,7 @@ use crate::page::teach::facets::TeachButton;
 use crate::page::tour::card::TourCard;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
-use crate::page::ui::staged_mount::{Turn, Turns};
+use crate::page::ui::staged_mount::{Stage, StagedMount};
 
 use super::header::Header;
 use super::notices::Notices;
@@ -34,16 +34,16 @@ use super::waiting::Waiting;
 pub fn App() -> impl IntoView {
     let state = State::start();
     provide_context(state);
-    let turns = Turns::begin(state);
+    let mount = StagedMount::begin(state);
     tint_by_lens(state);
     name_the_window(state);
     view! {
         <a class="skip" href="#results">"Skip to the results"</a>
-        {turns.part(Turn::Work, move || work(state))} {turns.part(Turn::Header, header)}
-        <Frame turns=turns />
-        {turns.part(Turn::Dialogs, dialogs)}
+        {mount.part(Stage::Work, move || work(state))} {mount.part(Stage::Header, header)}
+        <Frame mount=mount />
+        {mount.part(Stage::Dialogs, dialogs)}
         <div class="corner">
-            {turns.part(Turn::Dialogs, || view! { <TourCard /> }.into_any())} <Notices />
+            {mount.part(Stage::Dialogs, || view! { <TourCard /> }.into_any())} <Notices />
         </div>
     }
 }
@@ -62,7 +62,7 @@ fn header() -> AnyView {
 
 /// The attributes beside the question and its results.
 #[component]
-fn Frame(turns: Turns) -> impl IntoView {
+fn Frame(mount: StagedMount) -> impl IntoView {
     let side_open = RwSignal::new(false);
     let lenses = || {
         view! {
@@ -94,7 +94,7 @@ fn Frame(turns: Turns) -> impl IntoView {
                 aria-expanded=move || side_open.get().to_string()
                 aria-controls="side"
                 on:click=move |_| {
-                    turns.open_side();
+                    mount.open_side();
                     side_open.update(|open| *open = !*open);
                 }
             >
@@ -102,14 +102,14 @@ fn Frame(turns: Turns) -> impl IntoView {
                 "Attributes and engine"
             </button>
             <aside class="side" id="side" data-open=move || side_open.get().to_string()>
-                {turns.beside(side)}
+                {mount.beside(side)}
             </aside>
             <main class="main" id="results" tabindex="-1">
                 <MakingBar />
-                <Waiting turns=turns />
-                {turns.part(Turn::Question, || view! { <QueryBar /> }.into_any())}
-                {turns.part(Turn::Lenses, lenses)}
-                {turns.part(Turn::Results, results)}
+                <Waiting mount=mount />
+                {mount.part(Stage::Question, || view! { <QueryBar /> }.into_any())}
+                {mount.part(Stage::Lenses, lenses)}
+                {mount.part(Stage::Results, results)}
             </main>
         </div>
     }
@@ -134,11 +134,11 @@ fn tint_by_lens(state: State) {
     // the first results are drawn.
     let tinted = StoredValue::new(false);
     Effect::new(move |_| {
-        if let (Some(lens), Some(root)) = (state.lens.get(), dom::root()) {
+        if let (Some(selected_task), Some(root)) = (state.selected_task.get(), dom::root()) {
             root.toggle_attribute_with_force("data-tinted", tinted.get_value())
                 .ok();
             tinted.set_value(true);
-            let hue = hue::hue(lens).to_string();
+            let hue = hue::hue(selected_task).to_string();
             // A custom property takes any text.
             root.style().set_property("--hue", &hue).ok();
         }
@@ -152,8 +152,8 @@ fn name_the_window(state: State) {
         let examples = state.view.with(|view| view.examples.clone());
         if let Some(data) = state.data() {
             let tasks = state.tasks.get();
-            let lens = state.compared.get().and_then(|task| tasks.get(task));
-            let question = headline(&tasks, &conditions, &examples, lens);
+            let selected_task = state.compared.get().and_then(|task| tasks.get(task));
+            let question = headline(&tasks, &conditions, &examples, selected_task);
             dom::set_title(&format!("{question} · {} · Modulens", data.manifest.title));
         }
     });

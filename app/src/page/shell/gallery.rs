@@ -91,7 +91,7 @@ impl GalleryData {
 
 /// The ids and labels of the images.
 #[derive(Debug)]
-pub struct Truth {
+pub struct GroundTruth {
     /// The labels.
     pub labels: Labels,
     /// The source id of every picture.

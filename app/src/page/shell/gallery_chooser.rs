@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::state::use_state;
 use crate::page::ui::format;
 
@@ -29,7 +29,7 @@ pub fn GalleryChooser() -> impl IntoView {
                     name="gallery"
                     data-testid=format!("gallery-{}", entry.name)
                     prop:checked=move || state.shown.with(|shown| shown.as_deref() == Some(&name))
-                    on:change=move |_| state.go(Step::Gallery(step_name.clone()))
+                    on:change=move |_| state.go(Action::Gallery(step_name.clone()))
                 />
                 <span class="segment__face">
                     {entry.title}

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -34,7 +34,7 @@ pub fn Header() -> impl IntoView {
                     aria-haspopup="dialog"
                     title="Your galleries"
                     data-testid="library-show"
-                    on:click=move |_| state.go(Step::Show(Some(Panel::Library)))
+                    on:click=move |_| state.go(Action::Show(Some(Panel::Library)))
                 >
                     <Icon symbol=Symbol::Plus />
                     <span class="wide-only">"Your galleries"</span>
@@ -46,7 +46,7 @@ pub fn Header() -> impl IntoView {
                     aria-haspopup="dialog"
                     title="Model card"
                     data-testid="model-card-open"
-                    on:click=move |_| state.go(Step::Show(Some(Panel::Card)))
+                    on:click=move |_| state.go(Action::Show(Some(Panel::Card)))
                 >
                     <Icon symbol=Symbol::Card />
                     <span class="wide-only">"Model card"</span>
@@ -59,7 +59,7 @@ pub fn Header() -> impl IntoView {
                     aria-label="Help and keyboard shortcuts"
                     title="Help and keyboard shortcuts"
                     data-testid="shortcuts-open"
-                    on:click=move |_| state.go(Step::Show(Some(Panel::Help)))
+                    on:click=move |_| state.go(Action::Show(Some(Panel::Help)))
                 >
                     <Icon symbol=Symbol::Help />
                 </button>

@@ -1,6 +1,6 @@
 //! Background effects.
 
-use crate::page::engine::input_throttle::keep_way_free;
+use crate::page::engine::input_throttle::throttle_on_input;
 use crate::page::state::State;
 
 impl State {
@@ -10,7 +10,7 @@ impl State {
         self.keep_searching();
         self.keep_beside();
         self.keep_engine_choice();
-        keep_way_free();
+        throttle_on_input();
         self.recall_library();
         self.keep_library();
         self.keep_touring();

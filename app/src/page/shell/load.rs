@@ -18,7 +18,7 @@ use crate::page::library::own;
 use crate::page::library::thumbnails::Thumbnails;
 use crate::page::state::State;
 
-use super::gallery::{GalleryData, Load, Searchers, Source, Truth};
+use super::gallery::{GalleryData, GroundTruth, Load, Searchers, Source};
 use super::gallery_index::GalleryIndex;
 
 /// The folder of a shipped gallery, relative to the page.
@@ -84,9 +84,9 @@ impl State {
                     state.show_gallery(&data, searcher);
                     // Labels and ids are for the details: after the first results.
                     clock::breathe().await;
-                    let truth = load_truth(&data).await;
+                    let ground_truth = load_ground_truth(&data).await;
                     if state.is_current(epoch) {
-                        state.show_truth(truth);
+                        state.show_ground_truth(ground_truth);
                     }
                 }
                 Err(message) => {
@@ -129,11 +129,11 @@ impl State {
     }
 
     /// Shows what is known about the pictures, or says why it is not.
-    pub(crate) fn show_truth(&self, truth: Result<Truth, String>) {
-        match truth {
-            Ok(truth) => self.truth.set(Some(Arc::new(truth))),
+    pub(crate) fn show_ground_truth(&self, ground_truth: Result<GroundTruth, String>) {
+        match ground_truth {
+            Ok(ground_truth) => self.ground_truth.set(Some(Arc::new(ground_truth))),
             Err(message) => {
-                self.truth.set(None);
+                self.ground_truth.set(None);
                 self.notify(format!(
                     "The labels of this gallery are not shown: {message}"
                 ));
@@ -182,7 +182,7 @@ impl State {
         self.thumbnails.update_value(Thumbnails::clear);
         self.answer.set(None);
         self.beside.set(Vec::new());
-        self.truth.set(None);
+        self.ground_truth.set(None);
         self.predictions.set(Vec::new());
         self.facet_counts.set(Vec::new());
         self.source.set(Source::Shipped);
@@ -227,12 +227,12 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
 
 /// Fetches labels and ids. A gallery without them is searched all the same: the details then show predictions
 /// only.
-async fn load_truth(data: &GalleryData) -> Result<Truth, String> {
+async fn load_ground_truth(data: &GalleryData) -> Result<GroundTruth, String> {
     let (base, manifest) = (&data.network_base, &data.manifest);
     let (labels, ids) = try_join(
         read(base, files::LABELS, |bytes| manifest.read_labels(bytes)),
         read(base, files::IDS, |bytes| manifest.read_ids(bytes)),
     )
     .await?;
-    Ok(Truth { labels, ids })
+    Ok(GroundTruth { labels, ids })
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::page::browser::theme;
-use crate::page::query::action::Step;
-use crate::page::query::history::Trail;
+use crate::page::query::action::Action;
+use crate::page::query::history::History;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
 
@@ -18,9 +18,10 @@ impl State {
     /// Opens the help over whatever is shown, or goes back to that.
     pub fn toggle_help(&self) {
         if self.view.with_untracked(|view| view.panel) != Some(Panel::Help) {
-            self.go(Step::Show(Some(Panel::Help)));
-        } else if self.trail.with_value(Trail::lies_on_page) || self.depth.get_untracked() == 0 {
-            self.close(Step::Show(None));
+            self.go(Action::Show(Some(Panel::Help)));
+        } else if self.history.with_value(History::lies_on_page) || self.depth.get_untracked() == 0
+        {
+            self.close(Action::Show(None));
         } else {
             // It took the place of something else, to which it makes way again.
             self.undo();

@@ -2,7 +2,7 @@
 
 /// The action of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum Command {
     /// To the search bar.
     Ask,
     /// To the first result.
@@ -37,7 +37,7 @@ pub struct Shortcut {
     /// The effect, in words.
     pub does: &'static str,
     /// The page's action; `None` for keys that the focused element handles.
-    pub action: Option<Action>,
+    pub command: Option<Command>,
 }
 
 /// Shortcuts that work in one place.
@@ -49,11 +49,11 @@ pub struct Group {
     pub shortcuts: &'static [Shortcut],
 }
 
-const fn page(keys: &'static [&'static str], does: &'static str, action: Action) -> Shortcut {
+const fn page(keys: &'static [&'static str], does: &'static str, command: Command) -> Shortcut {
     Shortcut {
         keys,
         does,
-        action: Some(action),
+        command: Some(command),
     }
 }
 
@@ -61,7 +61,7 @@ const fn focused(keys: &'static [&'static str], does: &'static str) -> Shortcut 
     Shortcut {
         keys,
         does,
-        action: None,
+        command: None,
     }
 }
 
@@ -70,22 +70,26 @@ pub const GROUPS: &[Group] = &[
     Group {
         place: "Anywhere",
         shortcuts: &[
-            page(&["/"], "Ask: go to the search bar", Action::Ask),
-            page(&["r"], "Go to the first result", Action::Results),
-            page(&["j"], "Jump to a result by its number", Action::Jump),
-            page(&["u"], "Undo: back to the question before", Action::Undo),
+            page(&["/"], "Ask: go to the search bar", Command::Ask),
+            page(&["r"], "Go to the first result", Command::Results),
+            page(&["j"], "Jump to a result by its number", Command::Jump),
+            page(&["u"], "Undo: back to the question before", Command::Undo),
             page(
                 &["[", ","],
                 "Look through the lens before",
-                Action::LensBefore,
+                Command::LensBefore,
             ),
-            page(&["]", "."], "Look through the next lens", Action::LensAfter),
-            page(&["g"], "Show the next gallery", Action::NextGallery),
-            page(&["l"], "Your galleries", Action::Library),
-            page(&["m"], "Map: how the tasks relate", Action::Relations),
-            page(&["i"], "Model card", Action::Card),
-            page(&["t"], "Light or dark", Action::Theme),
-            page(&["?"], "This list", Action::Help),
+            page(
+                &["]", "."],
+                "Look through the next lens",
+                Command::LensAfter,
+            ),
+            page(&["g"], "Show the next gallery", Command::NextGallery),
+            page(&["l"], "Your galleries", Command::Library),
+            page(&["m"], "Map: how the tasks relate", Command::Relations),
+            page(&["i"], "Model card", Command::Card),
+            page(&["t"], "Light or dark", Command::Theme),
+            page(&["?"], "This list", Command::Help),
         ],
     },
     Group {
@@ -194,7 +198,7 @@ pub struct Press<'a> {
 }
 
 /// The action of a key press.
-pub fn action(press: Press<'_>) -> Option<Action> {
+pub fn command(press: Press<'_>) -> Option<Command> {
     if press.modified || press.repeated || press.typing {
         return None;
     }
@@ -209,10 +213,10 @@ pub fn action(press: Press<'_>) -> Option<Action> {
         .find_map(|shortcut| {
             let pressed = |key: &&str| key.eq_ignore_ascii_case(press.key);
             shortcut
-                .action
+                .command
                 .filter(|_| shortcut.keys.iter().any(pressed))
         });
-    found.filter(|action| !press.dialog || *action == Action::Help)
+    found.filter(|command| !press.dialog || *command == Command::Help)
 }
 
 /// Returns true if an element takes text, or chooses by letters: by its tag's name, its type, and
@@ -256,17 +260,17 @@ mod tests {
         let mut seen = BTreeSet::new();
         for shortcut in GROUPS.iter().flat_map(|group| group.shortcuts) {
             assert!(!shortcut.does.is_empty() && !shortcut.keys.is_empty());
-            let Some(wanted) = shortcut.action else {
+            let Some(wanted) = shortcut.command else {
                 continue;
             };
             for key in shortcut.keys {
                 assert!(seen.insert(*key), "{key} is there twice");
-                assert_eq!(action(press(key)), Some(wanted), "{key}");
+                assert_eq!(command(press(key)), Some(wanted), "{key}");
             }
         }
-        assert!(action(press("x")).is_none());
+        assert!(command(press("x")).is_none());
         assert!(
-            action(press("Enter")).is_none(),
+            command(press("Enter")).is_none(),
             "left to what has the focus"
         );
     }
@@ -289,40 +293,40 @@ mod tests {
                     ..plain
                 },
             ] {
-                assert_eq!(action(press), None, "{press:?}");
+                assert_eq!(command(press), None, "{press:?}");
             }
         }
     }
 
     #[test]
     fn letters_are_meant_with_caps_lock_and_not_with_shift() {
-        assert_eq!(action(press("M")), Some(Action::Relations));
+        assert_eq!(command(press("M")), Some(Command::Relations));
         let shift = |key| {
-            action(Press {
+            command(Press {
                 shift: true,
                 ..press(key)
             })
         };
         assert_eq!(shift("M"), None);
-        assert_eq!(shift("?"), Some(Action::Help));
+        assert_eq!(shift("?"), Some(Command::Help));
         assert_eq!(
             shift("/"),
-            Some(Action::Ask),
+            Some(Command::Ask),
             "some keyboards have it there"
         );
-        assert_eq!(action(press("é")), None);
-        assert_eq!(action(press("")), None);
+        assert_eq!(command(press("é")), None);
+        assert_eq!(command(press("")), None);
     }
 
     #[test]
     fn in_a_dialog_only_help_is_called() {
         let inside = |key| {
-            action(Press {
+            command(Press {
                 dialog: true,
                 ..press(key)
             })
         };
-        assert_eq!(inside("?"), Some(Action::Help));
+        assert_eq!(inside("?"), Some(Command::Help));
         assert_eq!(inside("m"), None);
     }
 

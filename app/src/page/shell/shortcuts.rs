@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use crate::page::browser::dom;
 use crate::page::browser::focus;
 use crate::page::browser::keys;
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::{State, use_state};
 use crate::page::ui::dialog::Dialog;
 
-use super::shortcut_table::{Action, GROUPS, Group, Shortcut, action, label, neighbour, spoken};
+use super::shortcut_table::{Command, GROUPS, Group, Shortcut, command, label, neighbour, spoken};
 
 /// Listens for shortcuts as long as the page lives, and lists them.
 #[component]
@@ -19,18 +19,18 @@ pub fn Shortcuts() -> impl IntoView {
     let enabled = RwSignal::new(keys::enabled());
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
         let key = event.key();
-        let wanted = action(keys::press(&event, &key)).filter(|_| enabled.get_untracked());
-        if let Some(action) = wanted {
+        let wanted = command(keys::press(&event, &key)).filter(|_| enabled.get_untracked());
+        if let Some(command) = wanted {
             // Or the key would be written into the field that gets the focus.
             event.prevent_default();
-            act(state, action);
+            act(state, command);
         }
     });
     on_cleanup(move || listener.remove());
     view! {
         <Dialog
             open=state.shows(Panel::Help)
-            close=move || state.close(Step::Show(None))
+            close=move || state.close(Action::Show(None))
             label="Help and keyboard shortcuts"
             testid="shortcuts"
         >
@@ -40,20 +40,20 @@ pub fn Shortcuts() -> impl IntoView {
 }
 
 /// Does what was asked for.
-fn act(state: State, action: Action) {
-    match action {
-        Action::Ask => go(&["[data-testid=ask]", "#side button", ".side-switch"]),
-        Action::Results => go(&[".tile__open", "#results"]),
-        Action::Jump => go(&[".jump__field"]),
-        Action::Undo => state.undo(),
-        Action::LensBefore => step_lens(state, false),
-        Action::LensAfter => step_lens(state, true),
-        Action::NextGallery => next_gallery(state),
-        Action::Library => state.go(Step::Show(Some(Panel::Library))),
-        Action::Relations => state.go(Step::Show(Some(Panel::Relations))),
-        Action::Card => state.go(Step::Show(Some(Panel::Card))),
-        Action::Theme => state.switch_theme(),
-        Action::Help => state.toggle_help(),
+fn act(state: State, command: Command) {
+    match command {
+        Command::Ask => go(&["[data-testid=ask]", "#side button", ".side-switch"]),
+        Command::Results => go(&[".tile__open", "#results"]),
+        Command::Jump => go(&[".jump__field"]),
+        Command::Undo => state.undo(),
+        Command::LensBefore => step_lens(state, false),
+        Command::LensAfter => step_lens(state, true),
+        Command::NextGallery => next_gallery(state),
+        Command::Library => state.go(Action::Show(Some(Panel::Library))),
+        Command::Relations => state.go(Action::Show(Some(Panel::Relations))),
+        Command::Card => state.go(Action::Show(Some(Panel::Card))),
+        Command::Theme => state.switch_theme(),
+        Command::Help => state.toggle_help(),
     }
 }
 
@@ -66,13 +66,16 @@ fn go(selectors: &[&str]) {
 
 /// Looks through the next lens, or the one before.
 fn step_lens(state: State, forward: bool) {
-    let next = state.lens.get_untracked().and_then(|lens| {
-        let tasks = state.tasks.get_untracked();
-        let next = neighbour(lens, tasks.len(), forward)?;
-        Some(tasks.get(next)?.name.clone())
-    });
+    let next = state
+        .selected_task
+        .get_untracked()
+        .and_then(|selected_task| {
+            let tasks = state.tasks.get_untracked();
+            let next = neighbour(selected_task, tasks.len(), forward)?;
+            Some(tasks.get(next)?.name.clone())
+        });
     if let Some(name) = next {
-        state.go(Step::Lens(name));
+        state.go(Action::Lens(name));
     }
 }
 
@@ -91,7 +94,7 @@ fn next_gallery(state: State) {
         Some(galleries.get(next)?.name.clone())
     });
     if let Some(name) = next {
-        state.go(Step::Gallery(name));
+        state.go(Action::Gallery(name));
     }
 }
 
@@ -100,7 +103,7 @@ fn next_gallery(state: State) {
 fn Listing(enabled: RwSignal<bool>) -> impl IntoView {
     let state = use_state();
     let tour = move |_| {
-        state.close(Step::Show(None));
+        state.close(Action::Show(None));
         state.tour_to(0);
     };
     let change = move |event| {
@@ -157,7 +160,7 @@ fn ShortcutGroup(group: &'static Group, enabled: RwSignal<bool>) -> impl IntoVie
                 </kbd>
             }
         });
-        let off = shortcut.action.is_some();
+        let off = shortcut.command.is_some();
         view! {
             <div class="shortcut" class:shortcut--off=move || off && !enabled.get()>
                 <dt class="shortcut__keys">{keys.collect_view()}</dt>

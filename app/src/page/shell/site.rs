@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::offline;
 use crate::page::engine::embed::EmbedState;
-use crate::page::library::import_job::Making;
+use crate::page::library::import_job::ImportJob;
 use crate::page::state::State;
 
 use super::gallery::Load;
@@ -66,7 +66,7 @@ impl State {
 
     /// The work that a reload would interrupt; everything else is in the address.
     pub fn at_stake(&self) -> Option<&'static str> {
-        if self.making.with(Making::is_running) {
+        if self.import_job.with(ImportJob::is_running) {
             Some("Reloading pauses the import. Choose the same files to resume.")
         } else if self.embed.with(EmbedState::is_busy) {
             Some("Reloading ends the embedding.")

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::dom;
 use crate::page::state::use_state;
-use crate::page::ui::staged_mount::{Turn, Turns};
+use crate::page::ui::staged_mount::{Stage, StagedMount};
 
 use super::gallery::Load;
 
@@ -17,14 +17,14 @@ const TILES: usize = 30;
 pub fn Waiting(
     /// The parts of the page that are built: results are not shown before there is a place for
     /// them.
-    turns: Turns,
+    mount: StagedMount,
 ) -> impl IntoView {
     let state = use_state();
     let waiting = Memo::new(move |_| {
         let loads = state
             .gallery
             .with(|gallery| matches!(gallery, Load::Waiting));
-        loads || !turns.is_built(Turn::Results)
+        loads || !mount.is_built(Stage::Results)
     });
     let begun = RwSignal::new(false);
     Effect::new(move |_| {

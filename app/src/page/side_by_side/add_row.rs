@@ -4,7 +4,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::page::browser::focus;
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::titles::task_title;
 use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
@@ -37,7 +37,7 @@ pub fn AddRow() -> impl IntoView {
         let add = move |_| {
             let mut names = state.view.with_untracked(|view| view.rows.clone());
             names.push(name.clone());
-            state.go(Step::Rows(names));
+            state.go(Action::Rows(names));
             open.set(false);
             // What was pressed is gone.
             if let Some(element) = element.get_untracked() {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::ui::each::each;
@@ -101,7 +101,10 @@ fn Said(beside: Beside) -> impl IntoView {
             .with(|answer| Some(answer.as_ref()?.ranking.order.first()?.index))
     };
     let compare = move |picture: usize| {
-        state.go(Step::Like(Example::Gallery(picture), state.compared_name()));
+        state.go(Action::Like(
+            Example::Gallery(picture),
+            state.compared_name(),
+        ));
     };
     let offer = move || {
         let picture = first().filter(|_| !state.compares())?;

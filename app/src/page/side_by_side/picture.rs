@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -37,7 +37,7 @@ pub fn BesidePicture(
         if here { "0" } else { "-1" }
     };
     let like = move |_| {
-        state.go(Step::Like(Example::Gallery(index), state.compared_name()));
+        state.go(Action::Like(Example::Gallery(index), state.compared_name()));
     };
     let like_label = format!("More like picture {index}, in every row");
     view! {
@@ -56,7 +56,7 @@ pub fn BesidePicture(
                 data-row=task.to_string()
                 data-cell=move || cell().map(|cell| cell.to_string())
                 aria-label=move || beside.places(index)
-                on:click=move |_| state.go(Step::Open(Some(index)))
+                on:click=move |_| state.go(Action::Open(Some(index)))
             >
                 <Picture index=index class="tile__picture" lazy=true />
             </button>

@@ -8,12 +8,12 @@ use leptos::task::spawn_local;
 
 use crate::page::browser::clock;
 use crate::page::browser::frames;
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::query::titles::{lower_first, task_title, value_title};
 use crate::page::state::{State, use_state};
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::each::each;
-use crate::page::ui::flip::Glide;
+use crate::page::ui::flip::Flip;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
@@ -39,14 +39,14 @@ pub fn BesideRow(
     let state = use_state();
     let row = move || state.row(task);
     let strip = NodeRef::<Div>::new();
-    let glide = Glide::default();
+    let flip = Flip::default();
     let drawn = RwSignal::new(AT_ONCE);
     let pictures = move || {
         let (row, drawn) = (row(), drawn.get());
         let answer = row
             .as_ref()
             .map(|row| (Arc::as_ptr(row).addr(), row.pictures()));
-        glide.before(strip.get_untracked().map(Into::into), answer);
+        flip.before(strip.get_untracked().map(Into::into), answer);
         beside.drawing();
         let best = row.iter().flat_map(|row| &row.best).take(drawn);
         best.map(|ranked| ranked.index).collect::<Vec<_>>()
@@ -123,7 +123,7 @@ fn Heading(task: usize, beside: Beside) -> impl IntoView {
         let mut names = state.view.with_untracked(|view| view.rows.clone());
         names.retain(|row| *row != name);
         let next = neighbour(&state.rows.get_untracked(), task);
-        state.go(Step::Rows(names));
+        state.go(Action::Rows(names));
         // What was pressed goes with its row.
         if let Some(next) = next {
             frames::next(move || beside.focus((next, 0)));
@@ -135,12 +135,12 @@ fn Heading(task: usize, beside: Beside) -> impl IntoView {
             <button
                 class="beside__lens"
                 type="button"
-                aria-pressed=move || (state.lens.get() == Some(task)).to_string()
+                aria-pressed=move || (state.selected_task.get() == Some(task)).to_string()
                 title=format!("Look through {}", lower_first(&title))
                 data-row=task.to_string()
                 data-cell="0"
                 data-testid=format!("row-{lens}")
-                on:click=move |_| state.go(Step::Lens(lens.clone()))
+                on:click=move |_| state.go(Action::Lens(lens.clone()))
             >
                 <Barcode task=task bars=32 />
                 <span class="beside__name">{title.clone()}</span>

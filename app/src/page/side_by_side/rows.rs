@@ -22,13 +22,16 @@ pub fn rows(tasks: &[Task], names: &[String]) -> Vec<usize> {
 }
 
 /// The rows to begin with: the lens, then one by one the task whose fingerprint lies farthest from all that are there.
-pub fn beginning(fingerprints: &[Vec<f32>], tasks: usize, lens: usize) -> Vec<usize> {
+pub fn beginning(fingerprints: &[Vec<f32>], tasks: usize, selected_task: usize) -> Vec<usize> {
     let print = |task: usize| fingerprints.get(task).map_or(&[][..], Vec::as_slice);
     let apart = |a: usize, b: usize| -> f32 {
         let pairs = print(a).iter().zip(print(b));
         pairs.map(|(a, b)| (a - b) * (a - b)).sum()
     };
-    let mut chosen: Vec<usize> = (lens < tasks).then_some(lens).into_iter().collect();
+    let mut chosen: Vec<usize> = (selected_task < tasks)
+        .then_some(selected_task)
+        .into_iter()
+        .collect();
     while chosen.len() < BEGIN.min(tasks) {
         let nearest = |task: usize| {
             let apart = chosen.iter().map(|&other| apart(task, other));

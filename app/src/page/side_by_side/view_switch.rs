@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::state::{State, use_state};
 
 use super::rows::{beginning, rows};
@@ -25,7 +25,7 @@ pub fn ViewSwitch() -> impl IntoView {
                 last.set_value(state.view.with_untracked(|view| view.rows.clone()));
                 Vec::new()
             };
-            state.go(Step::Rows(names));
+            state.go(Action::Rows(names));
         };
         view! {
             <label class="segment">
@@ -59,9 +59,9 @@ fn first_rows(state: State, last: Vec<String>) -> Vec<String> {
     if !rows(tasks, &last).is_empty() {
         return last;
     }
-    let lens = state.compared.get_untracked().unwrap_or_default();
+    let selected_task = state.compared.get_untracked().unwrap_or_default();
     let name = |task: usize| tasks.get(task).map(|task| task.name.clone());
-    beginning(&data.fingerprints, tasks.len(), lens)
+    beginning(&data.fingerprints, tasks.len(), selected_task)
         .into_iter()
         .filter_map(name)
         .collect()

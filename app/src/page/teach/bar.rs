@@ -5,7 +5,7 @@ use leptos::html::{H2, Input};
 use leptos::prelude::*;
 
 use crate::page::browser::frames;
-use crate::page::query::view::Lesson;
+use crate::page::query::view::UserTask;
 use crate::page::state::{State, use_state};
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
@@ -119,13 +119,13 @@ fn marking(state: State, name: &str, task: Memo<usize>) -> impl IntoView + use<>
             frames::next(move || _ = title.focus().ok());
         }
     });
-    let lesson = move || state.marking.get().unwrap_or_default();
+    let user_task = move || state.marking.get().unwrap_or_default();
     let marks = move |say: fn(usize, usize) -> String| {
-        let lesson = lesson();
-        say(lesson.yes.len(), lesson.no.len())
+        let user_task = user_task();
+        say(user_task.yes.len(), user_task.no.len())
     };
     let is_new = move || {
-        let Lesson { yes, no, .. } = &*lesson();
+        let UserTask { yes, no, .. } = &*user_task();
         yes.is_empty() && no.is_empty()
     };
     let forgotten = name.to_owned();

@@ -4,7 +4,7 @@ use modulens_retrieval::few_shot::LabelledExamples;
 use modulens_schema::Task;
 
 use crate::page::query::titles::task_title;
-use crate::page::query::view::Lesson;
+use crate::page::query::view::UserTask;
 use crate::page::ui::format;
 
 /// The most letters of a name.
@@ -35,30 +35,30 @@ pub fn name(written: &str, network: &[Task]) -> Result<String, String> {
     }
 }
 
-/// The lesson of a name, in any case; a new one where there is none.
-pub fn lesson(lessons: &[Lesson], name: &str) -> Lesson {
-    let same = |lesson: &&Lesson| lesson.name.to_lowercase() == name.to_lowercase();
-    let known = lessons.iter().find(same).cloned();
-    known.unwrap_or_else(|| Lesson {
+/// The user task of a name, in any case; a new one where there is none.
+pub fn user_task(user_tasks: &[UserTask], name: &str) -> UserTask {
+    let same = |user_task: &&UserTask| user_task.name.to_lowercase() == name.to_lowercase();
+    let known = user_tasks.iter().find(same).cloned();
+    known.unwrap_or_else(|| UserTask {
         name: name.into(),
-        ..Lesson::default()
+        ..UserTask::default()
     })
 }
 
 /// The mark of an image: true for a positive example.
-pub fn mark_of(lesson: &Lesson, picture: usize) -> Option<bool> {
+pub fn mark_of(user_task: &UserTask, picture: usize) -> Option<bool> {
     let has = |list: &[usize]| list.contains(&picture);
-    match (has(&lesson.yes), has(&lesson.no)) {
+    match (has(&user_task.yes), has(&user_task.no)) {
         (false, false) => None,
         (yes, _) => Some(yes),
     }
 }
 
-/// The lesson with one more mark; with one less where the picture was marked just so.
+/// The user task with one more mark; with one less where the picture was marked just so.
 #[must_use]
-pub fn marked(lesson: &Lesson, picture: usize, yes: bool) -> Lesson {
-    let before = mark_of(lesson, picture);
-    let mut next = lesson.clone();
+pub fn marked(user_task: &UserTask, picture: usize, yes: bool) -> UserTask {
+    let before = mark_of(user_task, picture);
+    let mut next = user_task.clone();
     next.yes.retain(|&known| known != picture);
     next.no.retain(|&known| known != picture);
     if before != Some(yes) {
@@ -69,10 +69,10 @@ pub fn marked(lesson: &Lesson, picture: usize, yes: bool) -> Lesson {
 }
 
 /// What is learned from.
-pub fn examples(lesson: &Lesson) -> LabelledExamples {
+pub fn examples(user_task: &UserTask) -> LabelledExamples {
     LabelledExamples {
-        yes: lesson.yes.clone(),
-        no: lesson.no.clone(),
+        yes: user_task.yes.clone(),
+        no: user_task.no.clone(),
     }
 }
 
@@ -111,8 +111,8 @@ pub fn ignored(used: usize, ignored: usize) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn taught(yes: &[usize], no: &[usize]) -> Lesson {
-        Lesson {
+    fn taught(yes: &[usize], no: &[usize]) -> UserTask {
+        UserTask {
             name: "Mine".into(),
             yes: yes.into(),
             no: no.into(),
@@ -148,8 +148,8 @@ mod tests {
     #[test]
     fn a_lesson_is_found_in_any_case() {
         let known = [taught(&[1], &[])];
-        assert_eq!(lesson(&known, "mine"), known[0]);
-        assert_eq!(lesson(&known, "Other").name, "Other");
+        assert_eq!(user_task(&known, "mine"), known[0]);
+        assert_eq!(user_task(&known, "Other").name, "Other");
     }
 
     #[test]

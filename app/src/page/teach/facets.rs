@@ -14,9 +14,9 @@ pub fn TaughtFacets() -> impl IntoView {
     let state = use_state();
     let taught = Memo::new(move |_| {
         let first = state.network_tasks();
-        state.lessons.with(|lessons| {
-            let named = lessons.iter().enumerate();
-            let named = named.map(|(at, lesson)| (first + at, lesson.name.clone()));
+        state.user_tasks.with(|user_tasks| {
+            let named = user_tasks.iter().enumerate();
+            let named = named.map(|(at, user_task)| (first + at, user_task.name.clone()));
             named.collect::<Vec<_>>()
         })
     });

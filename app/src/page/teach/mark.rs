@@ -20,8 +20,8 @@ pub fn Mark(
 ) -> impl IntoView {
     let state = use_state();
     let name = Memo::new(move |_| {
-        let lesson = state.marking.get()?;
-        Some(lower_first(&lesson.name))
+        let user_task = state.marking.get()?;
+        Some(lower_first(&user_task.name))
     });
     let marked = Memo::new(move |_| mark_of(&*state.marking.get()?, index));
     let button = move |yes: bool, class, testid, symbol, label: String| {

@@ -10,8 +10,8 @@ use modulens_retrieval::Gallery;
 use modulens_retrieval::few_shot::LabelledExamples;
 
 use crate::page::browser::clock;
-use crate::page::query::action::Step;
-use crate::page::query::view::{Condition, Lesson};
+use crate::page::query::action::Action;
+use crate::page::query::view::{Condition, UserTask};
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 
@@ -69,7 +69,7 @@ impl State {
         let name = examples::name(written, network)?;
         let name = self
             .view
-            .with_untracked(|view| examples::lesson(&view.lessons, &name).name);
+            .with_untracked(|view| examples::user_task(&view.user_tasks, &name).name);
         self.teach_more(&name);
         Ok(())
     }
@@ -78,13 +78,13 @@ impl State {
     pub fn teach_more(&self, name: &str) {
         self.teaching.set(Teaching::Marking(name.to_owned()));
         let is_known = self
-            .lessons
-            .with_untracked(|lessons| lessons.iter().any(|lesson| lesson.name == name));
+            .user_tasks
+            .with_untracked(|user_tasks| user_tasks.iter().any(|user_task| user_task.name == name));
         if is_known {
-            self.go(Step::Only(Condition::new(name, "yes", true)));
+            self.go(Action::Only(Condition::new(name, "yes", true)));
         } else if self.view.with_untracked(|view| !view.rows.is_empty()) {
             // Side by side, there is nothing to press.
-            self.go(Step::Rows(Vec::new()));
+            self.go(Action::Rows(Vec::new()));
         }
     }
 
@@ -96,19 +96,19 @@ impl State {
     /// Forgets a task.
     pub fn forget(&self, name: &str) {
         let now = self.marking.get_untracked();
-        if now.is_some_and(|lesson| lesson.name == name) {
+        if now.is_some_and(|user_task| user_task.name == name) {
             self.end_teaching();
         }
-        self.go(Step::Teach(Lesson {
+        self.go(Action::Teach(UserTask {
             name: name.to_owned(),
-            ..Lesson::default()
+            ..UserTask::default()
         }));
     }
 
     /// Marks a picture for the task being taught; the same mark again takes it away.
     pub fn mark(&self, picture: usize, yes: bool) {
-        if let Some(lesson) = self.marking.get_untracked() {
-            self.go(Step::Teach(examples::marked(&lesson, picture, yes)));
+        if let Some(user_task) = self.marking.get_untracked() {
+            self.go(Action::Teach(examples::marked(&user_task, picture, yes)));
         }
     }
 
@@ -143,7 +143,7 @@ impl State {
     pub(crate) fn keep_learning(&self) {
         let state = *self;
         Effect::new(move |_| {
-            state.lessons.track();
+            state.user_tasks.track();
             state.source.track();
             state.images.track();
             state.learn();
@@ -152,7 +152,7 @@ impl State {
             state.learned.track();
             state.images.track();
             match state.marking.get() {
-                Some(lesson) => spawn_local(state.suggest(lesson)),
+                Some(user_task) => spawn_local(state.suggest(user_task)),
                 None => state.unsure.set(Vec::new()),
             }
         });
@@ -173,8 +173,8 @@ impl State {
         let Some(data) = self.data_now() else { return };
         let source = self.source.get_untracked();
         let examples: Vec<LabelledExamples> = self
-            .lessons
-            .with_untracked(|lessons| lessons.iter().map(examples::examples).collect());
+            .user_tasks
+            .with_untracked(|user_tasks| user_tasks.iter().map(examples::examples).collect());
         let learned = self.searchers.try_update_value(|searchers| {
             let gallery = searchers.of(source)?;
             let images = gallery.images();
@@ -232,13 +232,13 @@ impl State {
     }
 
     /// Finds pictures to mark next.
-    async fn suggest(self, lesson: Arc<Lesson>) {
+    async fn suggest(self, user_task: Arc<UserTask>) {
         let (epoch, learned) = (self.epoch.get_value(), self.learned.get_untracked());
         let wanted =
             move || self.is_current(epoch) && Arc::ptr_eq(&self.learned.get_untracked(), &learned);
         // The answer goes first.
         clock::breathe().await;
-        let task = untrack(|| self.task_named(&lesson.name));
+        let task = untrack(|| self.task_named(&user_task.name));
         let Some(task) =
             task.filter(|task| wanted() && *task < self.predictions.with_untracked(Vec::len))
         else {
@@ -250,7 +250,7 @@ impl State {
             return;
         }
         let source = self.source.get_untracked();
-        let mut skip = [lesson.yes.as_slice(), &lesson.no].concat();
+        let mut skip = [user_task.yes.as_slice(), &user_task.no].concat();
         skip.extend_from_slice(&self.hidden.get_untracked());
         skip.sort_unstable();
         let uncertain = self.searchers.try_update_value(|searchers| {

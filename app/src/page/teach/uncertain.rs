@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::Step;
+use crate::page::query::action::Action;
 use crate::page::state::use_state;
 use crate::page::ui::picture::Picture;
 
@@ -27,7 +27,7 @@ pub fn Unsure() -> impl IntoView {
                                     class="tile__open"
                                     type="button"
                                     aria-label=format!("Picture {index}: details")
-                                    on:click=move |_| state.go(Step::Open(Some(index)))
+                                    on:click=move |_| state.go(Action::Open(Some(index)))
                                 >
                                     <Picture index=index class="tile__picture" />
                                 </button>

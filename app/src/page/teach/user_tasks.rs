@@ -2,21 +2,24 @@
 
 use modulens_schema::Task;
 
-use crate::page::query::view::Lesson;
+use crate::page::query::view::UserTask;
 
-/// The tasks of a gallery and, after them, one yes/no task per lesson.
-pub fn with_lessons(tasks: &[Task], lessons: &[Lesson]) -> Vec<Task> {
-    let taught = usable(tasks, lessons).map(|lesson| Task::binary(lesson.name.as_str()));
+/// The tasks of a gallery and, after them, one yes/no task per user task.
+pub fn with_user_tasks(tasks: &[Task], user_tasks: &[UserTask]) -> Vec<Task> {
+    let taught = usable(tasks, user_tasks).map(|user_task| Task::binary(user_task.name.as_str()));
     tasks.iter().cloned().chain(taught).collect()
 }
 
-/// The most lessons that are learned: a link may bring any number.
+/// The most user tasks that are learned: a link may bring any number.
 const MOST: usize = 24;
 
-/// The lessons whose name is not a task's: a link may bring one that another gallery has.
-pub fn usable<'a>(tasks: &'a [Task], lessons: &'a [Lesson]) -> impl Iterator<Item = &'a Lesson> {
-    let is_new = |lesson: &&Lesson| tasks.iter().all(|task| task.name != lesson.name);
-    lessons.iter().filter(is_new).take(MOST)
+/// The user tasks whose name is not a task's: a link may bring one that another gallery has.
+pub fn usable<'a>(
+    tasks: &'a [Task],
+    user_tasks: &'a [UserTask],
+) -> impl Iterator<Item = &'a UserTask> {
+    let is_new = |user_task: &&UserTask| tasks.iter().all(|task| task.name != user_task.name);
+    user_tasks.iter().filter(is_new).take(MOST)
 }
 
 #[cfg(test)]
@@ -26,15 +29,15 @@ mod tests {
     #[test]
     fn lessons_come_after_the_tasks_and_never_in_their_place() {
         let tasks = [Task::binary("Smiling")];
-        let lesson = |name: &str| Lesson {
+        let user_task = |name: &str| UserTask {
             name: name.into(),
             yes: vec![1],
             no: vec![2],
         };
-        let all = with_lessons(&tasks, &[lesson("Smiling"), lesson("Mine")]);
+        let all = with_user_tasks(&tasks, &[user_task("Smiling"), user_task("Mine")]);
         let names: Vec<_> = all.iter().map(|task| task.name.as_str()).collect();
         assert_eq!(names, ["Smiling", "Mine"]);
-        let many: Vec<_> = (0..99).map(|at| lesson(&at.to_string())).collect();
+        let many: Vec<_> = (0..99).map(|at| user_task(&at.to_string())).collect();
         assert_eq!(usable(&tasks, &many).count(), MOST);
     }
 }

@@ -97,7 +97,7 @@ impl Stop {
         match self {
             Self::Ask => now.conditions != before.conditions,
             Self::Like => !now.examples.is_empty() && now.examples != before.examples,
-            Self::Lens => now.lens != before.lens,
+            Self::Lens => now.selected_task != before.selected_task,
             Self::Rows => !now.rows.is_empty(),
             Self::End => true,
         }
@@ -107,32 +107,32 @@ impl Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::query::action::Step;
+    use crate::page::query::action::Action;
     use crate::page::query::view::{Condition, Example};
 
     #[test]
     fn every_stop_is_done_by_its_own_step_and_by_no_other() {
         let start = View::default();
-        let like = start.after(&Step::Like(Example::Gallery(1), Some("A".into())), &[]);
-        let steps = [
+        let like = start.after(&Action::Like(Example::Gallery(1), Some("A".into())), &[]);
+        let actions = [
             (
                 Stop::Ask,
                 &start,
-                Step::Toggle(Condition::new("A", "yes", true)),
+                Action::Toggle(Condition::new("A", "yes", true)),
             ),
             (
                 Stop::Like,
                 &start,
-                Step::Like(Example::Gallery(1), Some("A".into())),
+                Action::Like(Example::Gallery(1), Some("A".into())),
             ),
-            (Stop::Lens, &like, Step::Lens("B".into())),
-            (Stop::Rows, &like, Step::Rows(vec!["A".into()])),
+            (Stop::Lens, &like, Action::Lens("B".into())),
+            (Stop::Rows, &like, Action::Rows(vec!["A".into()])),
         ];
-        for (stop, before, step) in steps {
+        for (stop, before, action) in actions {
             assert!(!stop.is_done(before, before), "{stop:?} is not done yet");
-            let now = before.after(&step, &[]);
+            let now = before.after(&action, &[]);
             assert!(stop.is_done(before, &now), "{stop:?}");
-            let opened = before.after(&Step::Open(Some(3)), &[]);
+            let opened = before.after(&Action::Open(Some(3)), &[]);
             assert!(
                 !stop.is_done(before, &opened),
                 "{stop:?}: a look at the details is no step"

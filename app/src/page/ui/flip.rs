@@ -15,13 +15,13 @@ pub type Drawn = (usize, usize);
 
 /// The pictures in one element, on their way.
 #[derive(Clone, Copy, Debug)]
-pub struct Glide {
+pub struct Flip {
     motion: StoredValue<Motion, LocalStorage>,
     /// The answer drawn last.
     drawn: StoredValue<Option<Drawn>>,
 }
 
-impl Default for Glide {
+impl Default for Flip {
     fn default() -> Self {
         Self {
             motion: StoredValue::new_local(Motion::default()),
@@ -30,7 +30,7 @@ impl Default for Glide {
     }
 }
 
-impl Glide {
+impl Flip {
     /// Called just before the pictures are drawn anew, for whatever reason. They glide because of another answer about
     /// the same pictures; not because something was scrolled, or because there are more of them.
     pub fn before(&self, element: Option<Element>, now: Option<Drawn>) {

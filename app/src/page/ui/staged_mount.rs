@@ -11,7 +11,7 @@ use crate::page::state::State;
 
 /// The parts of the page, in the order in which they are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Turn {
+pub enum Stage {
     /// Nothing is there yet.
     None,
     /// Background effects, which show nothing.
@@ -30,15 +30,15 @@ pub enum Turn {
 
 /// The parts of the page that are built so far.
 #[derive(Clone, Copy, Debug)]
-pub struct Turns {
-    last: RwSignal<Turn>,
+pub struct StagedMount {
+    last: RwSignal<Stage>,
     /// True once the sidebar is to be built: when the results are there, or cannot be had, and it
     /// is visible.
     side: RwSignal<bool>,
     settled: Memo<bool>,
 }
 
-impl Turns {
+impl StagedMount {
     /// Begins with nothing.
     pub fn begin(state: State) -> Self {
         let settled = Memo::new(move |_| {
@@ -47,35 +47,35 @@ impl Turns {
                 .with(|gallery| matches!(gallery, Load::Failed(_)));
             failed || state.answer.with(Option::is_some)
         });
-        let turns = Self {
-            last: RwSignal::new(Turn::None),
+        let mount = Self {
+            last: RwSignal::new(Stage::None),
             side: RwSignal::new(false),
             settled,
         };
         spawn_local(async move {
-            for turn in [
-                Turn::Work,
-                Turn::Header,
-                Turn::Question,
-                Turn::Lenses,
-                Turn::Results,
-                Turn::Dialogs,
+            for stage in [
+                Stage::Work,
+                Stage::Header,
+                Stage::Question,
+                Stage::Lenses,
+                Stage::Results,
+                Stage::Dialogs,
             ] {
                 clock::breathe().await;
-                turns.last.set(turn);
+                mount.last.set(stage);
             }
         });
         Effect::new(move |_| {
             if settled.get() {
                 spawn_local(async move {
                     clock::breathe().await;
-                    turns.widen();
+                    mount.widen();
                 });
             }
         });
-        let resized = window_event_listener(ev::resize, move |_| turns.widen());
+        let resized = window_event_listener(ev::resize, move |_| mount.widen());
         on_cleanup(move || resized.remove());
-        turns
+        mount
     }
 
     /// Builds what stands beside the results if there is room for it.
@@ -93,13 +93,13 @@ impl Turns {
     }
 
     /// Returns true if a part is built; tracked.
-    pub fn is_built(self, turn: Turn) -> bool {
-        self.last.get() >= turn
+    pub fn is_built(self, stage: Stage) -> bool {
+        self.last.get() >= stage
     }
 
     /// A part that is built when it is its turn.
-    pub fn part(self, turn: Turn, build: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
-        when(Memo::new(move |_| self.is_built(turn)).into(), build)
+    pub fn part(self, stage: Stage, build: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+        when(Memo::new(move |_| self.is_built(stage)).into(), build)
     }
 
     /// The sidebar of the results.
