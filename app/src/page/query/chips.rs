@@ -10,6 +10,7 @@ use crate::page::ui::icon::{Icon, Symbol};
 use super::action::{Action, PartAt};
 use super::conditions::{Chip, chips};
 use super::example_chip::ExampleChip;
+use super::remove_part::RemovePart;
 use super::titles::condition_title;
 use super::view::{Bound, Condition, Like};
 
@@ -114,27 +115,5 @@ fn PlainChip(words: String, remove: Action) -> impl IntoView {
                 <Icon symbol=Symbol::Close />
             </button>
         </li>
-    }
-}
-
-/// A button that takes a part of the question away.
-#[component]
-pub fn RemovePart(
-    /// The query part.
-    at: PartAt,
-    /// Its label.
-    #[prop(into)]
-    label: String,
-) -> impl IntoView {
-    let state = use_state();
-    view! {
-        <button
-            class="chip__remove"
-            type="button"
-            aria-label=label
-            on:click=move |_| state.go(Action::Remove(at))
-        >
-            <Icon symbol=Symbol::Close />
-        </button>
     }
 }

@@ -9,7 +9,7 @@ use crate::page::ui::format;
 use crate::page::ui::picture::Picture;
 
 use super::action::PartAt;
-use super::chips::RemovePart;
+use super::remove_part::RemovePart;
 use super::titles::{lower_first, task_title, value_title};
 use super::view::{Example, Like};
 

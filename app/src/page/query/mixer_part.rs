@@ -8,8 +8,8 @@ use crate::page::ui::hue;
 use crate::page::ui::picture::Picture;
 
 use super::action::{Action, PartAt};
-use super::chips::RemovePart;
 use super::conditions::locate;
+use super::remove_part::RemovePart;
 use super::titles::{condition_title, task_title};
 use super::view::{Example, Like};
 use super::weight::Weight;

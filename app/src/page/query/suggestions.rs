@@ -6,8 +6,8 @@ use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
-use super::ask::Typed;
 use super::parser::Suggestion;
+use super::typed::Typed;
 
 /// The list below the search bar.
 #[component]

@@ -10,7 +10,7 @@ use crate::page::state::use_state;
 use crate::page::ui::hue;
 
 use super::channel_bars::{Columns, HEIGHT, PITCH, bars, unchanged};
-use super::dialog::{Relating, move_of, task_of};
+use super::relating::{Relating, move_of, task_of};
 use super::seriation;
 
 /// The scaling vectors of all tasks as rows of bars. One row is reached by the keyboard, the others from it by the

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, EventTarget, HtmlElement};
+use web_sys::{Element, EventTarget};
 
 use crate::page::query::action::Action;
 use crate::page::query::titles::task_title;
 use crate::page::query::view::Panel;
-use crate::page::results::moves::Move;
 use crate::page::shell::gallery::GalleryData;
 use crate::page::state::use_state;
 use crate::page::ui::dialog::Dialog;
@@ -18,30 +16,10 @@ use crate::page::ui::dialog::Dialog;
 use super::channels::Channels;
 use super::facts::{explain, start};
 use super::modulation::{Part, Scaling};
+use super::relating::{Relating, task_of};
 use super::table::relations_table;
 use super::task_facts::TaskFacts;
 use super::task_map::TaskMap;
-
-/// The data shown by the parts of this view, and the selected task.
-#[derive(Clone, Debug)]
-pub struct Relating {
-    /// The kind of vectors.
-    pub part: Part,
-    /// The modulation vectors.
-    pub scaling: Arc<Scaling>,
-    /// The initial values before training, in a sentence, if there is something to say.
-    pub start: Option<String>,
-    /// The tasks' names, for people.
-    pub titles: Arc<[String]>,
-    /// The task under the pointer.
-    pub hovered: RwSignal<Option<usize>>,
-    /// The task that has the focus.
-    pub focused: RwSignal<Option<usize>>,
-    /// The task that is told about: one of these, else the lens.
-    pub active: Memo<Option<usize>>,
-    /// The tasks most alike to it.
-    pub beside: Memo<Vec<usize>>,
-}
 
 /// Tasks that stand out with the one looked at.
 const BESIDE: usize = 3;
@@ -200,17 +178,4 @@ fn Views(relating: Relating) -> impl IntoView {
 fn within_facts(target: Option<EventTarget>) -> bool {
     let element: Option<Element> = target.and_then(|target| target.dyn_into().ok());
     element.is_some_and(|element| matches!(element.closest(".facts"), Ok(Some(_))))
-}
-
-/// The task whose button an event came from.
-pub(crate) fn task_of(target: Option<EventTarget>) -> Option<usize> {
-    let element: Element = target?.dyn_into().ok()?;
-    let button: HtmlElement = element.closest("[data-task]").ok()??.dyn_into().ok()?;
-    button.dataset().get("task")?.parse().ok()
-}
-
-/// The move a key stands for, unless it is pressed with another.
-pub(crate) fn move_of(event: &KeyboardEvent) -> Option<Move> {
-    let plain = !(event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key());
-    Move::of_key(&event.key()).filter(|_| plain)
 }

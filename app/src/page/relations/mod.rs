@@ -7,6 +7,7 @@ pub mod facts;
 pub mod map_layout;
 pub mod mds;
 pub mod modulation;
+pub mod relating;
 pub mod seriation;
 pub mod state;
 pub mod table;

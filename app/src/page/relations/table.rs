@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::dialog::Relating;
 use super::facts::Facts;
 use super::modulation::Part;
+use super::relating::Relating;
 
 /// A row per task.
 pub fn relations_table(relating: &Relating) -> impl IntoView + use<> {

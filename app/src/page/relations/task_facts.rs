@@ -7,8 +7,8 @@ use crate::page::state::use_state;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 
-use super::dialog::Relating;
 use super::facts::Facts;
+use super::relating::Relating;
 
 /// The figures of one task: its relations, and the numbers it turns up most.
 #[component]

@@ -13,11 +13,11 @@ use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
 
-use super::dialog::{Relating, move_of, task_of};
 use super::facts::{ALIKE, Facts, cosine};
 use super::map_layout::{Layout, Spot, label_width, lay_out, towards};
 use super::mds;
 use super::modulation::closeness;
+use super::relating::{Relating, move_of, task_of};
 
 /// Every task at its place, with lines between those that stand out as alike.
 #[component]
