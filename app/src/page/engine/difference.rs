@@ -44,7 +44,10 @@ impl State {
             Some(())
         });
         if kept.flatten().is_none() {
-            leptos::logging::error!("features computed here do not fit the gallery");
+            self.notify(
+                "The features computed here do not fit the gallery, so they are not searched. Reload the page and embed the \
+                 gallery again.",
+            );
         }
     }
 

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use modulens_retrieval::{Need, Progress, Query, Search};
+use modulens_retrieval::{Need, Progress, Query, RetrievalError, Search};
 
 use crate::page::browser::clock;
 use crate::page::engine::own_picture::Embedded;
 use crate::page::query::resolve::{Context, ExampleFeatures, resolve};
+use crate::page::query::titles::task_title;
 use crate::page::query::view::Example;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
@@ -159,9 +160,17 @@ impl State {
                 })));
                 self.count_facets(&wanted).await;
             }
-            Some(Err(error)) => leptos::logging::error!("the search failed: {error}"),
+            Some(Err(error)) => self.search_failed(&error),
             None => {}
         }
+    }
+
+    /// Tells the visitor that the results are still those of an earlier query.
+    fn search_failed(&self, error: &RetrievalError) {
+        self.notify(format!(
+            "This query was not answered, the results shown are of an earlier one: {error}. Reload the page; if it happens \
+             again, open another gallery."
+        ));
     }
 
     /// False if a task of the query was forgotten meanwhile: the query without it follows.
@@ -191,7 +200,7 @@ impl State {
                 Err(error) => {
                     // A task that was forgotten meanwhile is no error.
                     if wanted() {
-                        leptos::logging::error!("the search failed: {error}");
+                        self.search_failed(&error);
                     }
                     return None;
                 }
@@ -220,7 +229,14 @@ impl State {
                 Some(Err(error)) => {
                     // A task that was forgotten meanwhile is no error.
                     if wanted() {
-                        leptos::logging::error!("task {task} cannot be predicted: {error}");
+                        let title = self
+                            .tasks
+                            .with_untracked(|tasks| tasks.get(task).map(task_title));
+                        self.notify(format!(
+                            "The predictions of {} are not shown: {error}. Reload the page; if it happens again, \
+                             open another gallery.",
+                            title.unwrap_or_default()
+                        ));
                     }
                     return;
                 }

@@ -136,7 +136,12 @@ impl State {
             Some(search.best(searchers.of(source)?, PICTURES, &hidden))
         });
         best.flatten()?
-            .map_err(|error| leptos::logging::error!("a row cannot be answered: {error}"))
+            .map_err(|error| {
+                self.notify(format!(
+                    "A row was not answered: {error}. Remove it, or reload the page; if it happens again, open another \
+                     gallery."
+                ));
+            })
             .ok()
     }
 }

@@ -197,7 +197,9 @@ impl State {
         });
         match learned.flatten() {
             Some(Ok(learned)) => self.show_learned(data.manifest.tasks.len(), learned),
-            Some(Err(error)) => leptos::logging::error!("nothing can be learned: {error}"),
+            Some(Err(error)) => self.notify(format!(
+                "The tasks that you taught were not learned: {error}. Change the marks, or remove the task."
+            )),
             None => {}
         }
     }
