@@ -10,28 +10,23 @@ use modulens_retrieval::FacetCounts;
 use modulens_schema::Task;
 
 use crate::page::browser::theme::{self, Theme};
-use crate::page::engine::difference::Difference;
-use crate::page::engine::embed::EmbedState;
-use crate::page::engine::own_picture::OwnPicture;
-use crate::page::engine::state::{EngineState, Engines};
+use crate::page::engine::state::EngineState;
 use crate::page::library::import_job::{ImportJob, OfferState};
 use crate::page::library::own;
 use crate::page::library::state::{Library, StoreSlot};
-use crate::page::library::thumbnails::Thumbnails;
 use crate::page::query::defaults::selected_task;
 use crate::page::query::history::History;
 use crate::page::query::navigate::read_address;
 use crate::page::query::slider_drag::SliderDrag;
 use crate::page::query::view::{Condition, UserTask, View};
-use crate::page::results::answer::Answer;
 use crate::page::results::predictions::Predictions;
-use crate::page::shell::gallery::{GalleryData, GroundTruth, Load, Searchers, Source};
+use crate::page::shell::gallery::{GalleryData, Load};
 use crate::page::shell::gallery_index::GalleryIndex;
+use crate::page::shell::open_gallery::OpenGallery;
 use crate::page::shell::site::Site;
 use crate::page::side_by_side::rows;
-use crate::page::side_by_side::state::Row;
 use crate::page::teach::examples;
-use crate::page::teach::state::{Learned, LearnedOn, Teaching};
+use crate::page::teach::state::Teaching;
 use crate::page::teach::user_tasks::{usable, with_user_tasks};
 use crate::page::tour::state::Tour;
 
@@ -46,12 +41,10 @@ pub struct State {
     pub index: RwSignal<Load<Arc<GalleryIndex>>>,
     /// The gallery shown.
     pub gallery: RwSignal<Load<Arc<GalleryData>>>,
+    /// The state that belongs to it.
+    pub open: OpenGallery,
     /// The name of the gallery shown, where it is known.
     pub shown: Memo<Option<String>>,
-    /// Pictures that can be searched; an own gallery grows while it is being made.
-    pub images: RwSignal<usize>,
-    /// Pictures that could not be read and are never shown, ascending.
-    pub hidden: RwSignal<Arc<Vec<usize>>>,
     /// The colours in use.
     pub theme: RwSignal<Theme>,
     /// The progress of the guided tour.
@@ -64,26 +57,10 @@ pub struct State {
     pub offer: RwSignal<OfferState>,
     /// The gallery being made.
     pub import_job: RwSignal<ImportJob>,
-    /// Labels and ids, which come after the first results.
-    pub ground_truth: RwSignal<Option<Arc<GroundTruth>>>,
     /// Something that the visitor should know and can go on with.
     pub notice: RwSignal<Option<String>>,
-    /// The predictions of every task, as far as they are computed.
-    pub(crate) predictions: RwSignal<Vec<Option<Arc<Predictions>>>>,
-    /// The facet counts of every task: of the images that have all that is asked of other tasks.
-    pub(crate) facet_counts: RwSignal<Vec<Option<Arc<FacetCounts>>>>,
-    /// The answer shown.
-    pub answer: RwSignal<Option<Arc<Answer>>>,
-    /// The visitor's own pictures.
-    pub own: RwSignal<Vec<OwnPicture>>,
     /// The engine.
     pub engine: RwSignal<EngineState>,
-    /// Embedding the gallery here.
-    pub embed: RwSignal<EmbedState>,
-    /// The difference between features computed here and the shipped ones.
-    pub difference: RwSignal<Option<Difference>>,
-    /// The searched features.
-    pub source: RwSignal<Source>,
     /// The tasks: the network's, and after them those the visitor taught.
     pub tasks: Memo<Arc<Vec<Task>>>,
     /// The site itself.
@@ -94,38 +71,25 @@ pub struct State {
     pub selected_task: Memo<Option<usize>>,
     /// The tasks asked side by side; none for the grid.
     pub rows: Memo<Vec<usize>>,
-    /// The answers under those tasks, as far as they are computed.
-    pub beside: RwSignal<Vec<Arc<Row>>>,
     /// Counts what the rows asked: an answer to something older is not shown.
     pub(crate) beside_turn: StoredValue<u32>,
     /// The task in which examples are compared that name none: the lens, or one of the network's where that was taught.
     pub compared: Memo<Option<usize>>,
     /// The user tasks with their labelled examples, in their order.
     pub user_tasks: Memo<Arc<Vec<UserTask>>>,
-    /// The classifiers learned for the user tasks.
-    pub learned: RwSignal<Arc<Vec<Learned>>>,
-    /// The state of labelling examples.
-    pub teaching: RwSignal<Teaching>,
     /// The user task that pictures are marked for, with the marks there are.
     pub marking: Memo<Option<Arc<UserTask>>>,
-    /// Pictures of which it would help most to know whether they show what is being taught.
-    pub unsure: RwSignal<Vec<usize>>,
-    /// The examples and features that the user tasks were learned from last.
-    pub(crate) learned_on: StoredValue<Option<LearnedOn>>,
     /// The page's position in the history.
     pub(crate) history: StoredValue<History>,
     /// A slider on its way.
     pub(crate) drag: StoredValue<SliderDrag>,
-    pub(crate) searchers: StoredValue<Searchers, LocalStorage>,
     pub(crate) store: StoredValue<StoreSlot, LocalStorage>,
-    pub(crate) thumbnails: StoredValue<Thumbnails, LocalStorage>,
     /// Counts galleries being made: what an older one brings is dropped.
     pub(crate) import_turn: StoredValue<u32>,
     /// Counts offers.
     pub(crate) offer_turn: StoredValue<u32>,
     /// The time the shown gallery last grew on the page, in milliseconds.
     pub(crate) grown_at: StoredValue<f64>,
-    pub(crate) engines: StoredValue<Engines, LocalStorage>,
     /// Counts own pictures: each has a number of its own.
     pub(crate) own_pictures: StoredValue<u32>,
     /// Counts beginnings and ends of embedding the gallery: what an older one brings is dropped.
@@ -174,8 +138,8 @@ impl State {
         let compared = Memo::new(move |_| {
             gallery.with(|gallery| selected_among(&gallery.ready()?.manifest.tasks))
         });
-        let teaching = RwSignal::new(Teaching::Nothing);
-        let marking = Memo::new(move |_| match teaching.get() {
+        let open = OpenGallery::start();
+        let marking = Memo::new(move |_| match open.teaching.get() {
             Teaching::Marking(name) => {
                 let user_task = view.with(|view| examples::user_task(&view.user_tasks, &name));
                 Some(Arc::new(user_task))
@@ -204,8 +168,6 @@ impl State {
             drag: StoredValue::new(SliderDrag::default()),
             index,
             shown,
-            images: RwSignal::new(0),
-            hidden: RwSignal::new(Arc::default()),
             theme: RwSignal::new(theme::current()),
             tour: RwSignal::new(Tour::default()),
             mixing: RwSignal::new(false),
@@ -213,37 +175,22 @@ impl State {
             offer: RwSignal::new(OfferState::Nothing),
             import_job: RwSignal::new(ImportJob::Nothing),
             store: StoredValue::new_local(StoreSlot::default()),
-            thumbnails: StoredValue::new_local(Thumbnails::default()),
             import_turn: StoredValue::new(0),
             offer_turn: StoredValue::new(0),
             grown_at: StoredValue::new(0.0),
             gallery,
-            ground_truth: RwSignal::new(None),
+            open,
             notice: RwSignal::new(notice),
-            predictions: RwSignal::new(Vec::new()),
-            facet_counts: RwSignal::new(Vec::new()),
-            answer: RwSignal::new(None),
-            own: RwSignal::new(Vec::new()),
             engine: RwSignal::new(EngineState::Unknown),
-            embed: RwSignal::new(EmbedState::Idle),
-            difference: RwSignal::new(None),
-            source: RwSignal::new(Source::Shipped),
             tasks,
             site: Site::look(),
             conditions,
             selected_task,
             rows,
-            beside: RwSignal::new(Vec::new()),
             beside_turn: StoredValue::new(0),
             compared,
             user_tasks,
-            learned: RwSignal::new(Arc::default()),
-            teaching,
             marking,
-            unsure: RwSignal::new(Vec::new()),
-            learned_on: StoredValue::new(None),
-            searchers: StoredValue::new_local(Searchers::default()),
-            engines: StoredValue::new_local(Engines::default()),
             own_pictures: StoredValue::new(0),
             run: StoredValue::new(0),
             turn: StoredValue::new(0),
@@ -267,13 +214,15 @@ impl State {
 
     /// The predictions of a task, tracked.
     pub fn predictions(&self, task: usize) -> Option<Arc<Predictions>> {
-        self.predictions
+        self.open
+            .predictions
             .with(|predictions| predictions.get(task).cloned().flatten())
     }
 
     /// The facet counts of a task, tracked.
     pub fn facet_counts(&self, task: usize) -> Option<Arc<FacetCounts>> {
-        self.facet_counts
+        self.open
+            .facet_counts
             .with(|counts| counts.get(task).cloned().flatten())
     }
 

@@ -63,13 +63,13 @@ impl State {
     /// Embeds the gallery shown, on as many workers as there are cores.
     pub fn embed_gallery(&self) {
         let state = *self;
-        if state.embed.with_untracked(EmbedState::is_busy) {
+        if state.open.embed.with_untracked(EmbedState::is_busy) {
             return;
         }
         let epoch = state.epoch.get_value();
         state.use_source(Source::Shipped);
-        state.difference.set(None);
-        state.embed.set(EmbedState::Starting);
+        state.open.difference.set(None);
+        state.open.embed.set(EmbedState::Starting);
         let run = state.next_run();
         spawn_local(async move {
             let started = clock::now();
@@ -82,23 +82,23 @@ impl State {
                     let pictures = features.rows - skipped.len();
                     let millis = clock::now() - started;
                     state.keep_features(features);
-                    state.embed.set(EmbedState::Done {
+                    state.open.embed.set(EmbedState::Done {
                         millis,
                         pictures,
                         skipped,
                     });
                     state.measure_difference().await;
                 }
-                Err(Stop::Cancelled) => state.embed.set(EmbedState::Cancelled),
-                Err(Stop::Failed(message)) => state.embed.set(EmbedState::Failed(message)),
+                Err(Stop::Cancelled) => state.open.embed.set(EmbedState::Cancelled),
+                Err(Stop::Failed(message)) => state.open.embed.set(EmbedState::Failed(message)),
             }
         });
     }
 
     /// Ends embedding early.
     pub fn stop_embedding(&self) {
-        if self.embed.with_untracked(EmbedState::is_busy) {
-            self.embed.set(EmbedState::Cancelled);
+        if self.open.embed.with_untracked(EmbedState::is_busy) {
+            self.open.embed.set(EmbedState::Cancelled);
         }
         self.next_run();
         self.end_jobs();
@@ -127,7 +127,7 @@ impl State {
                 })
                 .collect::<Vec<_>>(),
         );
-        self.embed.set(EmbedState::Running(
+        self.open.embed.set(EmbedState::Running(
             parts.with_value(|parts| Progress::sum(parts)),
         ));
         let collected = StoredValue::new_local(Some(Collected::new(
@@ -144,7 +144,8 @@ impl State {
                 count: range.len(),
             };
             let job = engine.job(request, &[])?;
-            self.engines
+            self.open
+                .engines
                 .update_value(|engines| engines.jobs.push((engine.clone(), job.id)));
             jobs.push(job);
         }
@@ -156,7 +157,9 @@ impl State {
         if self.is_over(run) {
             return Err(Stop::Cancelled);
         }
-        self.engines.update_value(|engines| engines.jobs.clear());
+        self.open
+            .engines
+            .update_value(|engines| engines.jobs.clear());
         ends.into_iter().collect::<Result<Vec<()>, Stop>>()?;
         let collected = collected.try_update_value(Option::take).flatten();
         let mut collected =
@@ -249,7 +252,7 @@ impl State {
             Progress::sum(parts)
         });
         if let Some(sum) = sum.filter(|_| !self.is_over(run)) {
-            self.embed.set(EmbedState::Running(sum));
+            self.open.embed.set(EmbedState::Running(sum));
         }
     }
 
@@ -267,6 +270,7 @@ impl State {
     /// Asks the workers to end all jobs.
     fn end_jobs(&self) {
         let jobs = self
+            .open
             .engines
             .try_update_value(|engines| std::mem::take(&mut engines.jobs));
         for (engine, job) in jobs.into_iter().flatten() {

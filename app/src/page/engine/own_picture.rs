@@ -63,7 +63,7 @@ impl State {
         };
         let number = self.own_pictures.get_value();
         self.own_pictures.set_value(number.wrapping_add(1));
-        self.own.update(|own| {
+        self.open.own.update(|own| {
             own.push(OwnPicture {
                 number,
                 name: file.name(),
@@ -92,7 +92,7 @@ impl State {
                 },
                 Err(message) => Embedded::Failed(message),
             };
-            state.own.update(|own| {
+            state.open.own.update(|own| {
                 // Unless it was forgotten meanwhile.
                 if let Some(own) = own.iter_mut().find(|own| own.number == number) {
                     own.state = embedded;
@@ -110,27 +110,18 @@ impl State {
 
     /// The progress of embedding an own image, tracked; `None` if it was removed.
     pub fn own_embedded(&self, number: u32) -> Option<Embedded> {
-        self.own.with(|own| {
+        self.open.own.with(|own| {
             let own = own.iter().find(|own| own.number == number)?;
             Some(own.state.clone())
         })
     }
 
     fn has_failed(&self, example: Example) -> bool {
-        self.own.with_untracked(|own| {
+        self.open.own.with_untracked(|own| {
             own.iter().any(|own| {
                 example == Example::Own(own.number) && matches!(own.state, Embedded::Failed(_))
             })
         })
-    }
-
-    /// Forgets all own pictures.
-    pub(crate) fn forget_own_pictures(&self) {
-        self.own.update(|own| {
-            for own in own.drain(..) {
-                object_url::forget(&own.url);
-            }
-        });
     }
 
     /// Forgets the oldest pictures beyond those that are kept, for whoever goes back; never one that is an example.
@@ -140,7 +131,7 @@ impl State {
             let example = Example::Own(own.number);
             examples.iter().any(|like| like.example == example)
         };
-        self.own.update(|own| {
+        self.open.own.update(|own| {
             while own.len() > MOST {
                 let Some(old) = own.iter().position(|own| !is_example(own)) else {
                     break;

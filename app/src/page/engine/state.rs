@@ -84,7 +84,7 @@ impl State {
     pub(crate) fn keep_engine_choice(&self) {
         let state = *self;
         let preference = Memo::new(move |_| state.view.with(|view| view.backend));
-        let ready = Memo::new(move |_| state.answer.with(Option::is_some));
+        let ready = Memo::new(move |_| state.open.answer.with(Option::is_some));
         Effect::new(move |before: Option<_>| {
             let preference = preference.get();
             if !ready.get() {
@@ -92,7 +92,7 @@ impl State {
             }
             if before.flatten().is_some_and(|before| before != preference) {
                 state.stop_embedding();
-                state.engines.set_value(Engines::default());
+                state.open.engines.set_value(Engines::default());
                 state.engine.set(EngineState::Unknown);
             }
             spawn_local(async move {
@@ -106,20 +106,28 @@ impl State {
 
     /// The engine to start, as far as that is known now.
     pub(crate) async fn choice(&self) -> Choice {
-        let probe = match self.engines.with_value(|engines| engines.probe.clone()) {
+        let probe = match self
+            .open
+            .engines
+            .with_value(|engines| engines.probe.clone())
+        {
             Some(probe) => probe,
             None => {
                 let probe = match dom::window() {
                     Some(window) => adapter::probe(&window.navigator()).await,
                     None => Probe::Missing,
                 };
-                self.engines
+                self.open
+                    .engines
                     .update_value(|engines| engines.probe = Some(probe.clone()));
                 probe
             }
         };
         let preference = self.view.with_untracked(|view| view.backend);
-        let refused = self.engines.with_value(|engines| engines.refused.clone());
+        let refused = self
+            .open
+            .engines
+            .with_value(|engines| engines.refused.clone());
         let choice = choose(preference, &probe, refused.as_deref());
         self.engine.update(|engine| {
             if matches!(engine, EngineState::Unknown) {
@@ -143,11 +151,15 @@ impl State {
     /// What went wrong, in a sentence.
     pub(crate) async fn running(&self, wanted: usize) -> Result<Vec<Engine>, String> {
         let lock = self
+            .open
             .engines
             .with_value(|engines| Rc::clone(&engines.starting));
         let _alone = lock.lock().await;
         loop {
-            let workers = self.engines.with_value(|engines| engines.workers.clone());
+            let workers = self
+                .open
+                .engines
+                .with_value(|engines| engines.workers.clone());
             if workers.len() >= wanted {
                 return Ok(workers);
             }
@@ -158,7 +170,8 @@ impl State {
             if let Err(message) = self.start_one(&choice).await {
                 match choice.backend {
                     Backend::Webgpu => {
-                        self.engines
+                        self.open
+                            .engines
                             .update_value(|engines| engines.refused = Some(message));
                         self.engine.set(EngineState::Unknown);
                     }
@@ -198,7 +211,7 @@ impl State {
             }
         });
         input_throttle::add(&engine);
-        let workers = self.engines.try_update_value(|engines| {
+        let workers = self.open.engines.try_update_value(|engines| {
             engines.workers.push(engine);
             engines.workers.len()
         });
@@ -207,7 +220,10 @@ impl State {
         } else {
             ready.why
         };
-        let refused = self.engines.with_value(|engines| engines.refused.is_some());
+        let refused = self
+            .open
+            .engines
+            .with_value(|engines| engines.refused.is_some());
         self.engine.set(EngineState::Running {
             choice: Choice {
                 backend: ready.backend,
@@ -224,7 +240,7 @@ impl State {
     /// Parts with a worker that broke (a lost graphics device, say). The next job starts another one; a WebGPU
     /// that breaks a second time is not tried again.
     fn give_up(&self, worker: &WeakEngine, backend: Backend, message: String) {
-        self.engines.update_value(|engines| {
+        self.open.engines.update_value(|engines| {
             engines.workers.retain(|known| !worker.is(known));
             if backend == Backend::Webgpu {
                 engines.losses += 1;
@@ -234,6 +250,7 @@ impl State {
             }
         });
         if self
+            .open
             .engines
             .with_value(|engines| engines.workers.is_empty())
         {
@@ -248,6 +265,7 @@ impl State {
     /// The network's weights, checked.
     async fn weights(&self, data: &GalleryData) -> Result<Rc<[u8]>, String> {
         let kept = self
+            .open
             .engines
             .with_value(|engines| Rc::clone(&engines.weights));
         if let Some(weights) = kept.borrow().clone() {

@@ -50,7 +50,7 @@ impl State {
                 .map(|skipped| skipped.index)
                 .collect();
             let (data, gallery) = gallery(id, &contents, network)?;
-            self.hidden.set(Arc::new(hidden));
+            self.open.hidden.set(Arc::new(hidden));
             self.show_gallery(&data, gallery);
             Ok(store)
         });
@@ -110,9 +110,9 @@ impl State {
             return;
         }
         if !unreadable.is_empty() {
-            let mut hidden = Vec::clone(&self.hidden.get_untracked());
+            let mut hidden = Vec::clone(&self.open.hidden.get_untracked());
             hidden.extend_from_slice(unreadable);
-            self.hidden.set(Arc::new(hidden));
+            self.open.hidden.set(Arc::new(hidden));
         }
         match self.append(rows) {
             Ok(()) => self.show_growth(false),
@@ -142,12 +142,13 @@ impl State {
 
     /// Pictures whose features are here.
     fn searched(&self) -> usize {
-        self.searchers
+        self.open
+            .searchers
             .with_value(|searchers| searchers.shipped.as_ref().map_or(0, Gallery::images))
     }
 
     fn append(&self, rows: &[f32]) -> Result<(), String> {
-        let appended = self.searchers.try_update_value(|searchers| {
+        let appended = self.open.searchers.try_update_value(|searchers| {
             let gallery = searchers.shipped.as_mut()?;
             Some(gallery.append(rows).map_err(|error| error.to_string()))
         });
@@ -161,8 +162,8 @@ impl State {
         let calm = CALM * (1.0 + images as f64 / 50_000.0);
         if at_once || now - self.grown_at.get_value() >= calm {
             self.grown_at.set_value(now);
-            if self.images.get_untracked() != images {
-                self.images.set(images);
+            if self.open.images.get_untracked() != images {
+                self.open.images.set(images);
             }
         }
     }

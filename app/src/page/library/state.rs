@@ -68,7 +68,7 @@ impl State {
     /// Lists own galleries once the first results are there, if there were some at the last visit.
     pub(crate) fn recall_library(&self) {
         let state = *self;
-        let ready = Memo::new(move |_| state.answer.with(Option::is_some));
+        let ready = Memo::new(move |_| state.open.answer.with(Option::is_some));
         Effect::new(move |_| {
             if ready.get() && memory::recall(MEMORY).is_some() {
                 spawn_local(async move { state.list_galleries().await });

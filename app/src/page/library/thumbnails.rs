@@ -73,12 +73,14 @@ impl State {
             return RwSignal::new(None);
         };
         let address = data.address(index).or_else(|| {
-            self.thumbnails
+            self.open
+                .thumbnails
                 .with_value(|thumbnails| thumbnails.known.get(&index).cloned())
         });
         let place = RwSignal::new(address);
         if data.kept_id().is_some() && place.with_untracked(Option::is_none) {
-            self.thumbnails
+            self.open
+                .thumbnails
                 .update_value(|thumbnails| thumbnails.wanted.push((index, place)));
             self.ask_for_thumbnails();
         }
@@ -89,6 +91,7 @@ impl State {
     fn ask_for_thumbnails(&self) {
         let state = *self;
         let asking = self
+            .open
             .thumbnails
             .try_update_value(|thumbnails| std::mem::replace(&mut thumbnails.asking, true));
         if asking != Some(false) {
@@ -98,7 +101,7 @@ impl State {
             loop {
                 // All tiles of a screen are made in one go: their wishes travel together.
                 clock::breathe().await;
-                let wishes = state.thumbnails.try_update_value(Thumbnails::next);
+                let wishes = state.open.thumbnails.try_update_value(Thumbnails::next);
                 let wishes = wishes.unwrap_or_default();
                 if wishes.is_empty() {
                     break;
@@ -110,6 +113,7 @@ impl State {
                 }
             }
             state
+                .open
                 .thumbnails
                 .update_value(|thumbnails| thumbnails.asking = false);
         });
@@ -124,7 +128,7 @@ impl State {
         };
         // Side by side, a picture is wanted in several rows: it is asked for once, and all show the same address.
         let mut images: Vec<usize> = Vec::with_capacity(wishes.len());
-        self.thumbnails.with_value(|thumbnails| {
+        self.open.thumbnails.with_value(|thumbnails| {
             for (index, _) in wishes {
                 if !thumbnails.known.contains_key(index) && !images.contains(index) {
                     images.push(*index);
@@ -144,13 +148,15 @@ impl State {
             let (_, parts) = answer?;
             for (index, part) in images.into_iter().zip(&parts) {
                 if let Some(address) = picture(part) {
-                    self.thumbnails
+                    self.open
+                        .thumbnails
                         .update_value(|thumbnails| thumbnails.keep(index, address));
                 }
             }
         }
         for (index, place) in wishes {
             let address = self
+                .open
                 .thumbnails
                 .with_value(|thumbnails| thumbnails.known.get(index).cloned());
             if address.is_some() {

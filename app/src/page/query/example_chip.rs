@@ -60,6 +60,7 @@ pub fn ExampleChip(
         }
         Example::Own(number) => {
             let own = state
+                .open
                 .own
                 .with_untracked(|own| own.iter().find(|own| own.number == number).cloned());
             own.map(|own| {

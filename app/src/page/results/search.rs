@@ -30,18 +30,18 @@ impl State {
         let query = Memo::new(move |_| state.query_through(state.compared.get()));
         Effect::new(move |_| {
             // A new source is a new answer, even to the same query.
-            state.source.track();
+            state.open.source.track();
             // So are more images, and more labels.
-            state.images.track();
-            state.learned.track();
+            state.open.images.track();
+            state.open.learned.track();
             if let Some(query) = query.get() {
                 spawn_local(state.answer_query(query));
             }
         });
         Effect::new(move |_| {
-            state.source.track();
-            state.images.track();
-            state.learned.track();
+            state.open.source.track();
+            state.open.images.track();
+            state.open.learned.track();
             if state.gallery.with(|gallery| gallery.ready().is_some()) {
                 spawn_local(state.predict_all());
             }
@@ -50,7 +50,7 @@ impl State {
 
     /// The query through a lens, tracked; `None` while something it needs is on its way.
     pub(crate) fn query_through(&self, selected_task: Option<usize>) -> Option<Query> {
-        let source = self.source.get();
+        let source = self.open.source.get();
         self.in_context(selected_task, |context, state| {
             let features = |example| match example {
                 // A picture the gallery does not have is no part of the query.
@@ -106,7 +106,8 @@ impl State {
 
     /// The features of a picture of the gallery; `None` where there is no such picture.
     fn features(&self, index: usize, source: Source) -> Option<Vec<f32>> {
-        self.searchers
+        self.open
+            .searchers
             .try_update_value(|searchers| {
                 let row = searchers.of(source)?.features().row(index).to_vec();
                 (!row.is_empty()).then_some(row)
@@ -122,7 +123,7 @@ impl State {
             *turn
         });
         let wanted = move || self.is_current(epoch) && Some(self.turn.get_value()) == turn;
-        if self.answer.with_untracked(Option::is_none) {
+        if self.open.answer.with_untracked(Option::is_none) {
             // The page has just got its gallery, and is drawn first.
             clock::breathe().await;
             if !wanted() {
@@ -133,7 +134,7 @@ impl State {
         if !self.has_tasks_of(&query) {
             return;
         }
-        let source = self.source.get_untracked();
+        let source = self.open.source.get_untracked();
         let mut search = Search::new(&query);
         let Some(mut millis) = self.advance(&mut search, source, &wanted).await else {
             return;
@@ -144,16 +145,17 @@ impl State {
         if !wanted() {
             return;
         }
-        let hidden = self.hidden.get_untracked();
+        let hidden = self.open.hidden.get_untracked();
         let started = clock::now();
         let ranking = self
+            .open
             .searchers
             .try_update_value(|searchers| Some(search.rank(searchers.of(source)?, &hidden)))
             .flatten();
         millis += clock::now() - started;
         match ranking {
             Some(Ok(ranking)) => {
-                self.answer.set(Some(Arc::new(Answer {
+                self.open.answer.set(Some(Arc::new(Answer {
                     ranking,
                     query,
                     millis,
@@ -175,7 +177,7 @@ impl State {
 
     /// False if a task of the query was forgotten meanwhile: the query without it follows.
     pub(crate) fn has_tasks_of(&self, query: &Query) -> bool {
-        let tasks = self.predictions.with_untracked(Vec::len);
+        let tasks = self.open.predictions.with_untracked(Vec::len);
         query.needs().iter().all(|(task, _)| *task < tasks)
     }
 
@@ -191,6 +193,7 @@ impl State {
         loop {
             let started = clock::now();
             let progress = self
+                .open
                 .searchers
                 .try_update_value(|searchers| Some(search.advance(searchers.of(source)?, SLICE)));
             millis += clock::now() - started;
@@ -214,9 +217,9 @@ impl State {
 
     /// Predicts one task for every image, a slice at a time, and counts its facet.
     pub(crate) async fn predict(&self, task: usize, wanted: &dyn Fn() -> bool) {
-        let source = self.source.get_untracked();
+        let source = self.open.source.get_untracked();
         loop {
-            let left = self.searchers.try_update_value(|searchers| {
+            let left = self.open.searchers.try_update_value(|searchers| {
                 Some(
                     searchers
                         .of(source)?
@@ -264,11 +267,11 @@ impl State {
 
     /// Shows the predictions of one task, if they are not shown yet. Returns whether they are new.
     fn show_predictions(&self, task: usize, source: Source) -> bool {
-        let known = self.predictions.with_untracked(|all| {
+        let known = self.open.predictions.with_untracked(|all| {
             let predictions = all.get(task).and_then(Option::as_ref);
             predictions.map(|predictions| predictions.images())
         });
-        let predictions = self.searchers.try_update_value(|searchers| {
+        let predictions = self.open.searchers.try_update_value(|searchers| {
             let gallery = searchers.of(source)?;
             if known == Some(gallery.images()) {
                 return None;
@@ -280,7 +283,7 @@ impl State {
         let Some(predictions) = predictions.flatten() else {
             return false;
         };
-        self.predictions.update(|all| {
+        self.open.predictions.update(|all| {
             if let Some(place) = all.get_mut(task) {
                 *place = Some(Arc::new(predictions));
             }
@@ -290,16 +293,16 @@ impl State {
 
     /// Predicts all tasks, the lens first, as long as gallery and source stay and nothing was added.
     async fn predict_all(self) {
-        let (epoch, source) = (self.epoch.get_value(), self.source.get_untracked());
-        let images = self.images.get_untracked();
-        let tasks = self.predictions.with_untracked(Vec::len);
+        let (epoch, source) = (self.epoch.get_value(), self.open.source.get_untracked());
+        let images = self.open.images.get_untracked();
+        let tasks = self.open.predictions.with_untracked(Vec::len);
         let selected_task = self.selected_task.get_untracked();
-        let learned = self.learned.get_untracked();
+        let learned = self.open.learned.get_untracked();
         let wanted = move || {
             self.is_current(epoch)
-                && self.source.get_untracked() == source
-                && self.images.get_untracked() == images
-                && Arc::ptr_eq(&self.learned.get_untracked(), &learned)
+                && self.open.source.get_untracked() == source
+                && self.open.images.get_untracked() == images
+                && Arc::ptr_eq(&self.open.learned.get_untracked(), &learned)
         };
         for task in selected_task.into_iter().chain(0..tasks) {
             // The answer to what was asked goes first, and whatever else the visitor waits for.
@@ -316,7 +319,8 @@ impl State {
         let Some(Embedded::Ready { features, .. }) = self.own_embedded(number) else {
             return None;
         };
-        self.searchers
+        self.open
+            .searchers
             .try_update_value(|searchers| {
                 let gallery = searchers.shipped.as_ref()?;
                 gallery.predict(&features, task).ok()

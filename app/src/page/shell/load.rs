@@ -11,14 +11,11 @@ use modulens_retrieval::Gallery;
 use crate::page::browser::clock;
 use crate::page::browser::fetch;
 use crate::page::browser::offline;
-use crate::page::engine::embed::EmbedState;
 use crate::page::engine::network::{Network, misfit, read, read_or_renew};
-use crate::page::engine::state::Engines;
 use crate::page::library::own;
-use crate::page::library::thumbnails::Thumbnails;
 use crate::page::state::State;
 
-use super::gallery::{GalleryData, GroundTruth, Load, Searchers, Source};
+use super::gallery::{GalleryData, GroundTruth, Load};
 use super::gallery_index::GalleryIndex;
 
 /// The folder of a shipped gallery, relative to the page.
@@ -67,7 +64,7 @@ impl State {
     fn load_gallery(&self, name: &str) {
         let state = *self;
         let epoch = state.next_epoch();
-        state.forget_gallery();
+        state.close_gallery();
         if let Some(id) = own::id_of(name) {
             let id = id.to_owned();
             spawn_local(async move { state.load_own(epoch, &id).await });
@@ -131,9 +128,9 @@ impl State {
     /// Shows what is known about the pictures, or says why it is not.
     pub(crate) fn show_ground_truth(&self, ground_truth: Result<GroundTruth, String>) {
         match ground_truth {
-            Ok(ground_truth) => self.ground_truth.set(Some(Arc::new(ground_truth))),
+            Ok(ground_truth) => self.open.ground_truth.set(Some(Arc::new(ground_truth))),
             Err(message) => {
-                self.ground_truth.set(None);
+                self.open.ground_truth.set(None);
                 self.notify(format!(
                     "The labels of this gallery are not shown: {message}"
                 ));
@@ -159,15 +156,18 @@ impl State {
 
     /// Shows a gallery that was loaded.
     pub(crate) fn show_gallery(&self, data: &Arc<GalleryData>, searcher: Gallery) {
-        self.images.set(searcher.images());
-        self.searchers
+        self.open.images.set(searcher.images());
+        self.open
+            .searchers
             .update_value(|searchers| searchers.shipped = Some(searcher));
-        self.predictions.set(vec![None; data.manifest.tasks.len()]);
+        self.open
+            .predictions
+            .set(vec![None; data.manifest.tasks.len()]);
         self.gallery.set(Load::Ready(Arc::clone(data)));
     }
 
-    /// Lets go of everything that belongs to the gallery shown until now.
-    fn forget_gallery(&self) {
+    /// Closes the gallery shown until now.
+    fn close_gallery(&self) {
         self.stop_embedding();
         // Before the first gallery it speaks of the address.
         if self
@@ -177,22 +177,7 @@ impl State {
             self.notice.set(None);
         }
         self.gallery.set(Load::Waiting);
-        self.images.set(0);
-        self.hidden.set(Arc::default());
-        self.thumbnails.update_value(Thumbnails::clear);
-        self.answer.set(None);
-        self.beside.set(Vec::new());
-        self.ground_truth.set(None);
-        self.predictions.set(Vec::new());
-        self.facet_counts.set(Vec::new());
-        self.source.set(Source::Shipped);
-        self.embed.set(EmbedState::Idle);
-        self.difference.set(None);
-        self.forget_learned();
-        self.forget_own_pictures();
-        self.searchers.set_value(Searchers::default());
-        // Engines hold the old gallery's network.
-        self.engines.set_value(Engines::default());
+        self.open.close();
         self.engine.update(|engine| *engine = engine.idle());
     }
 }

@@ -9,6 +9,7 @@ pub mod install;
 pub mod live;
 pub mod load;
 pub mod notices;
+pub mod open_gallery;
 pub mod panels;
 pub mod results_area;
 pub mod shortcut_table;

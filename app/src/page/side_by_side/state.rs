@@ -37,7 +37,8 @@ impl Row {
 impl State {
     /// The answer under a task, as far as it is known; tracked.
     pub fn row(&self, task: usize) -> Option<Arc<Row>> {
-        self.beside
+        self.open
+            .beside
             .with(|rows| rows.iter().find(|row| row.task == task).cloned())
     }
 
@@ -46,8 +47,8 @@ impl State {
         let state = *self;
         let asked = Memo::new(move |_| state.row_queries());
         Effect::new(move |_| {
-            let of = (state.source.get(), state.images.get());
-            state.learned.track();
+            let of = (state.open.source.get(), state.open.images.get());
+            state.open.learned.track();
             if let Some(asked) = asked.get() {
                 spawn_local(state.answer_beside(asked, of));
             }
@@ -79,8 +80,14 @@ impl State {
         let wanted = move || self.is_current(epoch) && Some(self.beside_turn.get_value()) == turn;
         let tasks: Vec<usize> = asked.iter().map(|(task, _)| *task).collect();
         let is_gone = |row: &Arc<Row>| !tasks.contains(&row.task);
-        if self.beside.with_untracked(|rows| rows.iter().any(is_gone)) {
-            self.beside.update(|rows| rows.retain(|row| !is_gone(row)));
+        if self
+            .open
+            .beside
+            .with_untracked(|rows| rows.iter().any(is_gone))
+        {
+            self.open
+                .beside
+                .update(|rows| rows.retain(|row| !is_gone(row)));
         }
         self.learn();
         for (task, query) in asked {
@@ -88,7 +95,11 @@ impl State {
                 return;
             }
             let known = |row: &Arc<Row>| row.task == task && row.query == query && row.of == of;
-            if self.beside.with_untracked(|rows| rows.iter().any(known)) {
+            if self
+                .open
+                .beside
+                .with_untracked(|rows| rows.iter().any(known))
+            {
                 continue;
             }
             clock::breathe().await;
@@ -107,7 +118,7 @@ impl State {
                     query,
                     of,
                 });
-                self.beside.update(|rows| {
+                self.open.beside.update(|rows| {
                     rows.retain(|known| known.task != row.task);
                     rows.push(row);
                 });
@@ -122,7 +133,7 @@ impl State {
         source: Source,
         wanted: &dyn Fn() -> bool,
     ) -> Option<Vec<Ranked>> {
-        let hidden = self.hidden.get_untracked();
+        let hidden = self.open.hidden.get_untracked();
         let mut search = Search::new(query);
         self.advance(&mut search, source, wanted).await?;
         for task in self.show_predictions_of(query, source) {
@@ -132,7 +143,7 @@ impl State {
         if !wanted() {
             return None;
         }
-        let best = self.searchers.try_update_value(|searchers| {
+        let best = self.open.searchers.try_update_value(|searchers| {
             Some(search.best(searchers.of(source)?, PICTURES, &hidden))
         });
         best.flatten()?

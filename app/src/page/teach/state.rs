@@ -56,7 +56,7 @@ pub struct LearnedOn {
 impl State {
     /// Begins to teach: the task gets a name first.
     pub fn begin_teaching(&self, name: &str) {
-        self.teaching.set(Teaching::Naming(name.to_owned()));
+        self.open.teaching.set(Teaching::Naming(name.to_owned()));
     }
 
     /// Marks pictures for a new task of this name, or for the one that has it.
@@ -76,7 +76,7 @@ impl State {
 
     /// Marks more pictures for a task.
     pub fn teach_more(&self, name: &str) {
-        self.teaching.set(Teaching::Marking(name.to_owned()));
+        self.open.teaching.set(Teaching::Marking(name.to_owned()));
         let is_known = self
             .user_tasks
             .with_untracked(|user_tasks| user_tasks.iter().any(|user_task| user_task.name == name));
@@ -90,7 +90,7 @@ impl State {
 
     /// Ends teaching; what was taught stays.
     pub fn end_teaching(&self) {
-        self.teaching.set(Teaching::Nothing);
+        self.open.teaching.set(Teaching::Nothing);
     }
 
     /// Forgets a task.
@@ -127,7 +127,7 @@ impl State {
     /// A user task as it was learned; tracked.
     pub fn learned(&self, task: usize) -> Option<Learned> {
         let at = task.checked_sub(self.network_tasks())?;
-        self.learned.with(|learned| learned.get(at).cloned())
+        self.open.learned.with(|learned| learned.get(at).cloned())
     }
 
     /// The fingerprint of any task; tracked.
@@ -144,16 +144,16 @@ impl State {
         let state = *self;
         Effect::new(move |_| {
             state.user_tasks.track();
-            state.source.track();
-            state.images.track();
+            state.open.source.track();
+            state.open.images.track();
             state.learn();
         });
         Effect::new(move |_| {
-            state.learned.track();
-            state.images.track();
+            state.open.learned.track();
+            state.open.images.track();
             match state.marking.get() {
                 Some(user_task) => spawn_local(state.suggest(user_task)),
-                None => state.unsure.set(Vec::new()),
+                None => state.open.unsure.set(Vec::new()),
             }
         });
     }
@@ -171,14 +171,14 @@ impl State {
     /// Learns if `grown` says so of the pictures there were and those there are.
     fn learn_from(&self, grown: impl Fn(usize, usize) -> bool) {
         let Some(data) = self.data_now() else { return };
-        let source = self.source.get_untracked();
+        let source = self.open.source.get_untracked();
         let examples: Vec<LabelledExamples> = self
             .user_tasks
             .with_untracked(|user_tasks| user_tasks.iter().map(examples::examples).collect());
-        let learned = self.searchers.try_update_value(|searchers| {
+        let learned = self.open.searchers.try_update_value(|searchers| {
             let gallery = searchers.of(source)?;
             let images = gallery.images();
-            let known = self.learned_on.with_value(|on| match on {
+            let known = self.open.learned_on.with_value(|on| match on {
                 Some(on) => {
                     on.source == source && on.examples == examples && !grown(on.images, images)
                 }
@@ -188,7 +188,7 @@ impl State {
                 return None;
             }
             let learned = gallery.set_user_tasks(&examples);
-            self.learned_on.set_value(Some(LearnedOn {
+            self.open.learned_on.set_value(Some(LearnedOn {
                 source,
                 images,
                 examples,
@@ -206,59 +206,54 @@ impl State {
 
     /// Shows the learned tasks, and lets go of what was computed for those that changed.
     fn show_learned(&self, network: usize, learned: Vec<Learned>) {
-        let before = self.learned.get_untracked();
+        let before = self.open.learned.get_untracked();
         let tasks = network + learned.len();
         let changed = |at: &usize| before.get(*at) != learned.get(*at);
         let changed: Vec<usize> = (0..learned.len()).filter(changed).collect();
-        self.predictions.update(|all| {
+        self.open.predictions.update(|all| {
             all.resize(tasks, None);
             changed.iter().for_each(|at| all[network + at] = None);
         });
-        self.facet_counts.update(|all| {
+        self.open.facet_counts.update(|all| {
             all.resize(tasks, None);
             changed.iter().for_each(|at| all[network + at] = None);
         });
         // Rows may have been answered by what is known better now.
-        if self.beside.with_untracked(|rows| !rows.is_empty()) {
-            self.beside.set(Vec::new());
+        if self.open.beside.with_untracked(|rows| !rows.is_empty()) {
+            self.open.beside.set(Vec::new());
         }
-        self.learned.set(Arc::new(learned));
-    }
-
-    /// Lets go of what was learned in a gallery.
-    pub(crate) fn forget_learned(&self) {
-        self.end_teaching();
-        self.learned_on.set_value(None);
-        self.learned.set(Arc::default());
-        self.unsure.set(Vec::new());
+        self.open.learned.set(Arc::new(learned));
     }
 
     /// Finds pictures to mark next.
     async fn suggest(self, user_task: Arc<UserTask>) {
-        let (epoch, learned) = (self.epoch.get_value(), self.learned.get_untracked());
-        let wanted =
-            move || self.is_current(epoch) && Arc::ptr_eq(&self.learned.get_untracked(), &learned);
+        let (epoch, learned) = (self.epoch.get_value(), self.open.learned.get_untracked());
+        let wanted = move || {
+            self.is_current(epoch) && Arc::ptr_eq(&self.open.learned.get_untracked(), &learned)
+        };
         // The answer goes first.
         clock::breathe().await;
         let task = untrack(|| self.task_named(&user_task.name));
         let Some(task) =
-            task.filter(|task| wanted() && *task < self.predictions.with_untracked(Vec::len))
+            task.filter(|task| wanted() && *task < self.open.predictions.with_untracked(Vec::len))
         else {
-            self.unsure.set(Vec::new());
+            self.open.unsure.set(Vec::new());
             return;
         };
         self.predict(task, &wanted).await;
         if !wanted() {
             return;
         }
-        let source = self.source.get_untracked();
+        let source = self.open.source.get_untracked();
         let mut skip = [user_task.yes.as_slice(), &user_task.no].concat();
-        skip.extend_from_slice(&self.hidden.get_untracked());
+        skip.extend_from_slice(&self.open.hidden.get_untracked());
         skip.sort_unstable();
-        let uncertain = self.searchers.try_update_value(|searchers| {
+        let uncertain = self.open.searchers.try_update_value(|searchers| {
             searchers.of(source)?.uncertain(task, SUGGESTED, &skip).ok()
         });
-        self.unsure.set(uncertain.flatten().unwrap_or_default());
+        self.open
+            .unsure
+            .set(uncertain.flatten().unwrap_or_default());
     }
 }
 

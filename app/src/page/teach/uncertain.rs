@@ -12,13 +12,13 @@ use super::mark::Mark;
 #[component]
 pub fn Unsure() -> impl IntoView {
     let state = use_state();
-    let is_empty = move || state.unsure.with(Vec::is_empty);
+    let is_empty = move || state.open.unsure.with(Vec::is_empty);
     view! {
         <div class="unsure" hidden=is_empty>
             <h3 class="unsure__title" id="unsure-title">"Unsure about these"</h3>
             <ul class="unsure__pictures" aria-labelledby="unsure-title" data-testid="unsure">
                 <For
-                    each=move || state.unsure.get()
+                    each=move || state.open.unsure.get()
                     key=|index| *index
                     children=move |index| {
                         view! {
