@@ -10,11 +10,10 @@ use crate::page::browser::clock;
 use crate::page::browser::worker::Job;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
+use crate::protocol::{Event, Request, Skipped};
 
 use super::job::{Collected, Progress, ranges};
 use super::own_picture::floats;
-
-use crate::protocol::{Event, Request, Skipped};
 
 /// The progress of embedding the gallery.
 #[derive(Clone, Debug, PartialEq)]

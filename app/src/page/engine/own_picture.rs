@@ -12,7 +12,6 @@ use crate::page::browser::object_url;
 use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::State;
-
 use crate::protocol::{Event, Request};
 
 /// The most own pictures that are kept; the oldest that is no example any more goes first.

@@ -5,12 +5,11 @@ use leptos::prelude::*;
 use crate::page::query::action::Action;
 use crate::page::state::use_state;
 use crate::page::ui::format;
+use crate::protocol::{Backend, Preference};
 
 use super::difference_panel::DifferencePanel;
 use super::embed::EmbedState;
 use super::state::EngineState;
-
-use crate::protocol::{Backend, Preference};
 
 /// Status, choice of backend, and embedding the gallery.
 #[component]

@@ -10,12 +10,11 @@ use wasm_bindgen::JsValue;
 
 use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Job};
+use crate::protocol::{Backend, Event, Preference, Request, Skipped};
 
 use super::culprit::Search;
 use super::network::{start_engine, weights};
 use super::own_picture::floats;
-
-use crate::protocol::{Backend, Event, Preference, Request, Skipped};
 
 /// After so many pictures in a row that each broke an engine it is not the pictures that are at fault.
 const HOPELESS: usize = 16;

@@ -6,19 +6,18 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::adapter::{self, Probe};
 use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Started, WeakEngine};
 use crate::page::shell::gallery::GalleryData;
 use crate::page::state::State;
+use crate::protocol::{Backend, JobId};
 
 use super::backend::{Choice, choose};
 use super::job;
 use super::network::{start_engine, weights};
-
-use crate::adapter::{self, Probe};
-use crate::protocol::{Backend, JobId};
 
 /// Milliseconds from the first results to the question which engine the browser has.
 const LATER: u32 = 100;

@@ -7,14 +7,13 @@ use crate::page::query::view::Panel;
 use crate::page::state::use_state;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
+use crate::store_protocol::SAVED;
 
 use super::bring::Bring;
 use super::entry::LibraryEntry;
 use super::import_job::OfferState;
 use super::plan_form::PlanForm;
 use super::restore_form::RestoreForm;
-
-use crate::store_protocol::SAVED;
 
 /// The library's dialog.
 #[component]

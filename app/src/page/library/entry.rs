@@ -9,10 +9,9 @@ use crate::page::browser::clock;
 use crate::page::query::action::Action;
 use crate::page::state::use_state;
 use crate::page::ui::format;
+use crate::store_protocol::Kept;
 
 use super::own;
-
-use crate::store_protocol::Kept;
 
 /// The mode of a line of the list.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,11 +5,10 @@ use leptos::prelude::*;
 use crate::page::query::action::Action;
 use crate::page::state::use_state;
 use crate::page::ui::format;
+use crate::protocol::Backend;
 
 use super::import_job::{Finished, ImportJob, Running};
 use super::own;
-
-use crate::protocol::Backend;
 
 /// The state of an import job that decides which bar is shown; the figures in it change many times
 /// a second.

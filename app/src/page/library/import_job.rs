@@ -1,14 +1,13 @@
-//! Adding a gallery of the visitor's own: [`offer`] recognises what was brought and tries the network on a few
-//! pictures, [`make`] embeds all of them with the engines of [`pool`].
+//! The states of an import: [`offer`](super::offer) recognises the files and tries the network on a few images,
+//! [`run_import`](super::run_import) embeds all of them with the engines of a [`pool`](crate::page::engine::pool).
 
 use std::sync::Arc;
 
 use crate::page::engine::job::Progress;
-
-use super::plan::Trial;
-
 use crate::protocol::Backend;
 use crate::store_protocol::Recognised;
+
+use super::plan::Trial;
 
 /// What the visitor offered.
 #[derive(Clone, Debug, PartialEq)]

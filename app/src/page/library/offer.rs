@@ -16,13 +16,12 @@ use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::shell::load::shipped_base;
 use crate::page::state::State;
+use crate::protocol::{Backend, Preference};
+use crate::store_protocol::{Recognised, Reply, Request};
 
 use super::import_job::{Candidate, ImportJob, Measured, Offer, OfferState, TrialState};
 use super::plan::{THUMBNAIL, Trial, fitting};
 use super::state::out_of_turn;
-
-use crate::protocol::{Backend, Preference};
-use crate::store_protocol::{Recognised, Reply, Request};
 
 /// Files handed over in one message: handing over 200,000 at once would hold up the page.
 const TOGETHER: usize = 2000;

@@ -16,10 +16,9 @@ use crate::page::engine::own_picture::floats;
 use crate::page::shell::gallery::{GalleryData, GroundTruth, Load, Pictures};
 use crate::page::state::State;
 use crate::page::ui::fingerprint;
+use crate::store_protocol::{Contents, Reply, Request};
 
 use super::state::out_of_turn;
-
-use crate::store_protocol::{Contents, Reply, Request};
 
 /// Pictures whose features are read at once: a few megabytes.
 const PIECE: usize = 8192;

@@ -9,11 +9,10 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 
 use crate::page::state::use_state;
 use crate::page::ui::format;
+use crate::protocol::Backend;
 
 use super::import_job::{Candidate, Measured, Offer, TrialState};
 use super::run_import::Order;
-
-use crate::protocol::Backend;
 
 /// The plan for what was offered.
 #[component]

@@ -16,16 +16,15 @@ use crate::page::engine::network::Network;
 use crate::page::engine::pool::{Embedded, Pool};
 use crate::page::query::action::Action;
 use crate::page::state::State;
+use crate::protocol::Skipped;
+use crate::store_protocol::{Plan, Reply, Request};
+use crate::work::flight;
 
 use super::import_job::{Finished, ImportJob, Measured, OfferState, Running};
 use super::own;
 use super::plan::THUMBNAIL;
 use super::state::out_of_turn;
 use super::tally::{Batch, Tally};
-
-use crate::protocol::Skipped;
-use crate::store_protocol::{Plan, Reply, Request};
-use crate::work::flight;
 
 /// Pictures that go through an engine together, unless they are large.
 const BATCH: usize = 32;

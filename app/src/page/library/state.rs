@@ -11,10 +11,9 @@ use crate::page::browser::store::Store;
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
+use crate::store_protocol::{Kept, Reply, Request, Room};
 
 use super::own;
-
-use crate::store_protocol::{Kept, Reply, Request, Room};
 
 /// The visitor's own galleries, as far as they are known.
 #[derive(Clone, Debug, Default, PartialEq)]

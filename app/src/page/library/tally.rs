@@ -1,11 +1,10 @@
 //! How far an import is, and what came in before its turn.
 
 use crate::page::engine::job::Progress;
-
-use super::in_order::InOrder;
-
 use crate::protocol::Skipped;
 use crate::work::{Rate, Throttle};
+
+use super::in_order::InOrder;
 
 /// How far the import job is.
 pub(crate) struct Tally {

@@ -10,7 +10,6 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use crate::page::browser::clock;
 use crate::page::browser::object_url;
 use crate::page::state::State;
-
 use crate::store_protocol::Request;
 
 /// Addresses kept: several screens full.

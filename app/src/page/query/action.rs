@@ -1,8 +1,9 @@
 //! The actions a visitor takes, and the view after each.
 
+use crate::protocol::Preference;
+
 use super::view::{Bound, Condition, Example, Like, Panel, UserTask, View};
 use super::weight::Weight;
-use crate::protocol::Preference;
 
 /// An action the visitor takes.
 #[derive(Clone, Debug, PartialEq, Eq)]

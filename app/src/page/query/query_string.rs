@@ -13,9 +13,10 @@
 //! | `show` | `relations`, `model-card`, `help` | what is opened over the page |
 //! | `teach.NAME` | `1,2/3` | a task taught by pictures that show it, and others that do not |
 
+use crate::protocol::Preference;
+
 use super::view::{Bound, Condition, Example, Like, Panel, UserTask, View};
 use super::weight::Weight;
-use crate::protocol::Preference;
 
 /// Writes the query string, without the question mark. The visitor's own pictures are not in it.
 pub fn encode(view: &View) -> String {

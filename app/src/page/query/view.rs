@@ -3,8 +3,9 @@
 //! The ways it changes are in [`super::action`], its written form in [`super::query_string`]; [`super::resolve`] makes a query
 //! of it.
 
-use super::weight::Weight;
 use crate::protocol::Preference;
+
+use super::weight::Weight;
 
 /// The part of the state that lives in the address.
 ///
