@@ -1,17 +1,33 @@
-//! The user interface.
+//! The user interface, one folder per feature.
 //!
-//! * [`core`]: what the page decides, pure and natively tested;
-//! * [`browser`]: what it needs from the browser;
-//! * [`state`]: the one place its state lives, and the tasks that move it;
-//! * [`components`]: what one sees, each a small file with one job.
+//! A feature holds its pure logic with native tests, its part of the state (`state.rs`: signals and the tasks that
+//! change them, as methods of [`State`](state::State)) and its components:
 //!
-//! State flows one way: a component sends a [`core::step::Step`], the view and its address change, the tasks in
-//! [`state`] answer, and the components show what the signals hold.
+//! * [`query`]: the query in the address, the actions that change it, and the search bar;
+//! * [`results`]: ranking, and the virtual grid; [`side_by_side`]: one ranking per task;
+//! * [`facets`], [`detail`], [`relations`], [`teach`], [`tour`], [`model_card`]: named after what they show;
+//! * [`library`]: imports and own galleries; [`engine`]: the workers that run the network;
+//! * [`shell`]: the frame of the page, loading a gallery, and what lies over both;
+//! * [`ui`]: what the features share; [`browser`]: access to the browser.
+//!
+//! State flows one way: a component sends an [`Action`](query::action::Action), the view and its address change,
+//! effects compute the answer, and the components show what the signals hold.
 
 pub mod browser;
-pub mod components;
-pub mod core;
+pub mod detail;
+pub mod engine;
+pub mod facets;
+pub mod library;
+pub mod model_card;
+pub mod query;
+pub mod relations;
+pub mod results;
+pub mod shell;
+pub mod side_by_side;
 pub mod state;
+pub mod teach;
+pub mod tour;
+pub mod ui;
 
 /// Puts the page into the document, in place of what `index.html` shows while the program loads.
 pub fn mount() {
@@ -19,5 +35,5 @@ pub fn mount() {
     browser::theme::restore();
     // It has started; what is shown so far stays until there is something in its place.
     browser::dom::remove("boot-trouble");
-    browser::clock::later(|| leptos::mount::mount_to_body(components::app::App));
+    browser::clock::later(|| leptos::mount::mount_to_body(shell::app::App));
 }

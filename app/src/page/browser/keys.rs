@@ -3,9 +3,10 @@
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
+use crate::page::shell::shortcut_table::{Press, takes_text};
+
 use super::dom::document;
 use super::memory;
-use crate::page::core::shortcuts::{Press, takes_text};
 
 const KEY: &str = "modulens.shortcuts";
 

@@ -2,8 +2,9 @@
 
 use web_sys::{CssStyleDeclaration, Element, HtmlElement};
 
+use crate::page::results::grid_layout::{Cells, Screen};
+
 use super::dom::{document, window};
-use crate::page::core::rows::{Cells, Screen};
 
 /// The elements that stay at the top of the window while the page is scrolled, if the style sheets
 /// say so.

@@ -9,9 +9,10 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{Event as DomEvent, MessageEvent, Worker};
 
-use super::spawn::{complaint, spawn};
 use crate::protocol::{Backend, Event, JobId, Request};
 use crate::wire;
+
+use super::spawn::{complaint, spawn};
 
 /// An event of the engine with its parts.
 pub type Incoming = (Event, Vec<JsValue>);
@@ -203,7 +204,7 @@ impl Engine {
     }
 
     /// Makes the worker rest from galleries for so many milliseconds from now.
-    pub fn make_way(&self, millis: f64) {
+    pub fn rest(&self, millis: f64) {
         // A worker that cannot be spoken to does not work either.
         self.post(&Request::MakeWay { millis }, &[], true).ok();
     }

@@ -1,0 +1,24 @@
+//! The engines that rest after user input: all that work on galleries.
+
+use std::cell::RefCell;
+
+use super::worker::{Engine, WeakEngine};
+
+thread_local! {
+    static ENGINES: RefCell<Vec<WeakEngine>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Registers one more that rests, for as long as it lives.
+pub fn add(engine: &Engine) {
+    ENGINES.with_borrow_mut(|engines| engines.push(engine.downgrade()));
+}
+
+/// Makes all rest for so many milliseconds from now.
+pub fn rest(millis: f64) {
+    ENGINES.with_borrow_mut(|engines| {
+        engines.retain(|engine| {
+            let engine = engine.upgrade();
+            engine.inspect(|engine| engine.rest(millis)).is_some()
+        });
+    });
+}

@@ -1,0 +1,185 @@
+//! One picture, and what the network says about it under every task.
+
+use leptos::prelude::*;
+
+use crate::page::browser::clock;
+use crate::page::browser::frames;
+use crate::page::query::action::Action;
+use crate::page::query::view::Example;
+use crate::page::state::use_state;
+use crate::page::teach::mark::Mark;
+use crate::page::ui::dialog::Dialog;
+use crate::page::ui::format;
+use crate::page::ui::icon::{Icon, Symbol};
+use crate::page::ui::picture::Picture;
+
+use super::task_row::TaskRow;
+use super::why::Why;
+
+/// The details of the picture the view opens.
+#[component]
+pub fn Detail() -> impl IntoView {
+    let state = use_state();
+    let index = Memo::new(move |_| {
+        let images = state.open.images.get();
+        state
+            .view
+            .with(|view| view.open)
+            .filter(|&index| index < images)
+    });
+    let close = move || state.close(Action::Open(None));
+    view! {
+        <Dialog
+            open=Signal::derive(move || index.get().is_some())
+            close=close
+            label="Picture in detail"
+            testid="detail"
+        >
+            {move || index.get().map(|index| view! { <PictureDetail index=index /> })}
+        </Dialog>
+    }
+}
+
+/// A picture large, its place in the results, and one row per task.
+#[component]
+fn PictureDetail(index: usize) -> impl IntoView {
+    let state = use_state();
+    let rank = Memo::new(move |_| {
+        state.open.answer.with(|answer| {
+            answer
+                .as_ref()?
+                .ranking
+                .order
+                .iter()
+                .position(|ranked| ranked.index == index)
+        })
+    });
+    let neighbour = move |step: isize| {
+        let at = rank.get()?.checked_add_signed(step)?;
+        state
+            .open
+            .answer
+            .with(|answer| Some(answer.as_ref()?.ranking.order.get(at)?.index))
+    };
+    let go = move |step: isize| {
+        if let Some(index) = neighbour(step) {
+            state.go(Action::Open(Some(index)));
+        }
+    };
+    // On the window: the focus may lie anywhere in the dialog.
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        match event.key().as_str() {
+            "ArrowLeft" => go(-1),
+            "ArrowRight" => go(1),
+            _ => {}
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let add = move |wanted: bool| state.go(Action::Also(Example::Gallery(index), wanted));
+    let place = move || {
+        let place = rank
+            .get()
+            .map(|rank| format!("Result {}", format::count(rank + 1)));
+        let score = state.open.answer.with(|answer| {
+            let ranking = &answer.as_ref()?.ranking;
+            ranking
+                .scored
+                .then(|| ranking.scores.get(index).copied())
+                .flatten()
+        });
+        let score = score.map(|score| format!(", score {}", format::percent(score.into())));
+        format!("{}{}", place.unwrap_or_default(), score.unwrap_or_default())
+    };
+    let id = move || {
+        state
+            .open
+            .ground_truth
+            .with(|ground_truth| ground_truth.as_ref()?.ids.get(index).cloned())
+    };
+    let tasks = Memo::new(move |_| state.tasks.with(|tasks| tasks.len()));
+    // The picture is seen before what is said of it is put together.
+    let seen = RwSignal::new(false);
+    frames::next(move || {
+        clock::later(move || {
+            // It may be closed by then.
+            seen.try_set(true);
+        });
+    });
+    let room = move || format!("--rows:{}", tasks.get());
+    let rows = move || {
+        if !seen.get() {
+            return ().into_any();
+        }
+        let row = |task| view! { <TaskRow task=task index=index /> };
+        // What was taught comes first, as among the attributes.
+        let first = state.network_tasks();
+        (first..tasks.get())
+            .chain(0..first)
+            .map(row)
+            .collect_view()
+            .into_any()
+    };
+    view! {
+        <article class="detail">
+            <figure class="detail__figure">
+                <Picture
+                    index=index
+                    class="detail__picture"
+                    alt=format!("Picture {index} of the gallery")
+                />
+                <figcaption class="detail__caption">
+                    <span>{place}</span>
+                    <span class="detail__id">{id}</span>
+                </figcaption>
+                <div class="detail__steps">
+                    <button
+                        class="button"
+                        type="button"
+                        disabled=move || neighbour(-1).is_none()
+                        on:click=move |_| go(-1)
+                    >
+                        <Icon symbol=Symbol::Back />
+                        "Previous"
+                    </button>
+                    <button
+                        class="button"
+                        type="button"
+                        disabled=move || neighbour(1).is_none()
+                        on:click=move |_| go(1)
+                    >
+                        "Next"
+                        <Icon symbol=Symbol::Forward />
+                    </button>
+                    <button
+                        class="button"
+                        type="button"
+                        data-testid="add-like"
+                        on:click=move |_| add(true)
+                    >
+                        <Icon symbol=Symbol::Plus />
+                        "More like it"
+                    </button>
+                    <button
+                        class="button"
+                        type="button"
+                        data-testid="add-unlike"
+                        on:click=move |_| add(false)
+                    >
+                        <Icon symbol=Symbol::Minus />
+                        "Less like it"
+                    </button>
+                </div>
+                <Mark index=index words=true />
+            </figure>
+            <div class="detail__tasks">
+                <Why index=index />
+                <h2 class="detail__title">"What the network sees"</h2>
+                <p class="side__hint">
+                    "Guesses about this picture, each with its probability, next to the label where there is one. "
+                    "The lens at the end of a row finds pictures alike in that one respect."
+                </p>
+                <ul class="task-rows" style=room>{rows}</ul>
+            </div>
+        </article>
+    }
+}

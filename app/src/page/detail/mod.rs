@@ -1,0 +1,6 @@
+//! The detail dialog of one image: its predictions, and the reasons for its rank.
+
+pub mod dialog;
+pub mod reasons;
+pub mod task_row;
+pub mod why;

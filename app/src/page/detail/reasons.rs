@@ -1,0 +1,88 @@
+//! Reasons for an image's place: the score of every clause of the query.
+
+use modulens_retrieval::{Clause, Criterion, Query, Ranking};
+use modulens_schema::Task;
+
+use crate::page::query::titles::{lower_first, task_title, upper_first, value_title};
+
+/// The score of an image for one clause of the query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// The task it is about.
+    pub task: usize,
+    /// The clause in words.
+    pub words: String,
+    /// The score, 0..1.
+    pub score: f32,
+    /// The weight of the clause.
+    pub weight: f32,
+}
+
+/// The reasons for an image's score, clause by clause.
+pub fn reasons(tasks: &[Task], query: &Query, ranking: &Ranking, image: usize) -> Vec<Reason> {
+    let reason = |(clause, scores): (&Clause, &Vec<f32>)| {
+        Some(Reason {
+            task: clause.task,
+            words: words(tasks.get(clause.task)?, &clause.criterion),
+            score: *scores.get(image)?,
+            weight: clause.weight,
+        })
+    };
+    let clauses = query.all.iter().zip(&ranking.clauses);
+    clauses.filter_map(reason).collect()
+}
+
+/// "Smiling", "Lace up or zipper", "Neither boots nor sandals", "Not smiling", "Alike in closure".
+fn words(task: &Task, criterion: &Criterion) -> String {
+    let titles = |values: &[usize]| -> Vec<String> {
+        values
+            .iter()
+            .map(|&value| value_title(task, value))
+            .collect()
+    };
+    match criterion {
+        Criterion::AnyOf(values) => upper_first(&titles(values).join(" or ")),
+        Criterion::NoneOf(values) => match titles(values).as_slice() {
+            [only] => match only.strip_prefix("No ").or(only.strip_prefix("Not ")) {
+                Some(thing) => upper_first(thing),
+                None => format!("Not {}", lower_first(only)),
+            },
+            several => format!("Neither {}", several.join(" nor ")),
+        },
+        Criterion::Similar { negated, .. } => {
+            let alike = if *negated { "Unlike" } else { "Alike" };
+            format!("{alike} in {}", lower_first(&task_title(task)))
+        }
+        Criterion::Confident => format!("Sure of {}", lower_first(&task_title(task))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use modulens_schema::TaskKind;
+
+    use super::*;
+
+    #[test]
+    fn every_clause_is_a_reason() {
+        let tasks = [
+            Task::binary("No_Beard"),
+            Task::with_values("Closure", TaskKind::Categorical, ["Lace up", "Zipper"]),
+        ];
+        let clauses = [
+            Clause::none_of(0, [1]),
+            Clause::any_of(1, [0, 1]),
+            Clause::dissimilar(1, []).weighted(0.5),
+        ];
+        let query = clauses.into_iter().collect();
+        let ranking = Ranking {
+            clauses: vec![vec![0.9, 0.1], vec![0.8, 0.2], vec![0.7, 0.3]],
+            ..Ranking::default()
+        };
+        let reasons = reasons(&tasks, &query, &ranking, 1);
+        let words: Vec<_> = reasons.iter().map(|reason| reason.words.as_str()).collect();
+        assert_eq!(words, ["Beard", "Lace up or Zipper", "Unlike in closure"]);
+        assert_eq!((reasons[2].score, reasons[2].weight), (0.3, 0.5));
+        assert!(super::reasons(&tasks, &query, &ranking, 9).is_empty());
+    }
+}

@@ -1,0 +1,96 @@
+//! Features computed here beside the shipped ones: which are searched, and how far they are apart.
+
+use leptos::prelude::*;
+use modulens_bundle::Features;
+
+use crate::page::browser::clock;
+use crate::page::shell::gallery::{Searchers, Source};
+use crate::page::state::State;
+
+use super::feature_difference::{self, FeatureDifference};
+
+/// Examples per task whose results are compared.
+const EXAMPLES: usize = 5;
+
+/// The difference between features computed here and the shipped ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    /// The features themselves.
+    pub features: FeatureDifference,
+    /// Share of equal top results; absent until all tasks are compared.
+    pub equal_results: Option<f64>,
+}
+
+impl State {
+    /// Searches the shipped features or those computed here.
+    pub fn use_source(&self, source: Source) {
+        let there = self
+            .open
+            .searchers
+            .try_update_value(|searchers| searchers.of(source).is_some())
+            .unwrap_or(false);
+        if there && self.open.source.get_untracked() != source {
+            self.open
+                .predictions
+                .update(|predictions| predictions.fill(None));
+            self.open.source.set(source);
+        }
+    }
+
+    /// Makes features computed here ready to be searched.
+    pub(crate) fn keep_features(&self, features: Features) {
+        let kept = self.open.searchers.try_update_value(|searchers| {
+            let mut local = searchers.shipped.clone()?;
+            local.set_features(features).ok()?;
+            searchers.local = Some(local);
+            Some(())
+        });
+        if kept.flatten().is_none() {
+            self.notify(
+                "The features computed here do not fit the gallery, so they are not searched. Reload the page and embed the \
+                 gallery again.",
+            );
+        }
+    }
+
+    /// Compares features and results, one task at a time.
+    pub(crate) async fn measure_difference(&self) {
+        let epoch = self.epoch.get_value();
+        let both = |searchers: &mut Searchers| {
+            let features = feature_difference::compare(
+                searchers.shipped.as_ref()?.features(),
+                searchers.local.as_ref()?.features(),
+            )?;
+            Some(features)
+        };
+        let Some(features) = self.open.searchers.try_update_value(both).flatten() else {
+            return;
+        };
+        self.open.difference.set(Some(Difference {
+            features,
+            equal_results: None,
+        }));
+        let tasks = self.open.predictions.with_untracked(Vec::len);
+        let (mut equal, mut all) = (0, 0);
+        for task in 0..tasks {
+            clock::breathe().await;
+            if !self.is_current(epoch) {
+                return;
+            }
+            let counted = self.open.searchers.try_update_value(|searchers| {
+                let (shipped, local) = (searchers.shipped.as_mut()?, searchers.local.as_mut()?);
+                let examples = feature_difference::spread(shipped.images(), EXAMPLES);
+                feature_difference::equal_results(shipped, local, task, &examples).ok()
+            });
+            if let Some((same, looked_at)) = counted.flatten() {
+                equal += same;
+                all += looked_at;
+            }
+        }
+        let equal_results = (all > 0).then(|| equal as f64 / all as f64);
+        self.open.difference.set(Some(Difference {
+            features,
+            equal_results,
+        }));
+    }
+}

@@ -1,0 +1,280 @@
+//! "Embed this gallery here": the whole gallery's features, computed on the visitor's machine.
+
+use futures::future::join_all;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use modulens_bundle::{Features, files};
+
+use crate::page::browser::address::absolute;
+use crate::page::browser::clock;
+use crate::page::browser::worker::Job;
+use crate::page::shell::gallery::Source;
+use crate::page::state::State;
+use crate::protocol::{Event, Request, Skipped};
+
+use super::job::{Collected, Progress, ranges};
+use super::own_picture::floats;
+
+/// The progress of embedding the gallery.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EmbedState {
+    /// Not begun.
+    Idle,
+    /// The engine is being started.
+    Starting,
+    /// At work.
+    Running(Progress),
+    /// Done.
+    Done {
+        /// Time from the first request to the last picture.
+        millis: f64,
+        /// Pictures embedded.
+        pictures: usize,
+        /// Pictures left out, and why.
+        skipped: Vec<Skipped>,
+    },
+    /// Ended early because the visitor asked for it.
+    Cancelled,
+    /// Ended by an error.
+    Failed(String),
+}
+
+impl EmbedState {
+    /// Returns true if there is something to cancel.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Starting | Self::Running(_))
+    }
+}
+
+/// The reason embedding ended without features.
+enum Stop {
+    Cancelled,
+    Failed(String),
+}
+
+impl From<String> for Stop {
+    fn from(message: String) -> Self {
+        Self::Failed(message)
+    }
+}
+
+impl State {
+    /// Embeds the gallery shown, on as many workers as there are cores.
+    pub fn embed_gallery(&self) {
+        let state = *self;
+        if state.open.embed.with_untracked(EmbedState::is_busy) {
+            return;
+        }
+        let epoch = state.epoch.get_value();
+        state.use_source(Source::Shipped);
+        state.open.difference.set(None);
+        state.open.embed.set(EmbedState::Starting);
+        let run = state.next_run();
+        spawn_local(async move {
+            let started = clock::now();
+            let outcome = state.embed_all(run).await;
+            if !state.is_current(epoch) || state.is_over(run) {
+                return;
+            }
+            match outcome {
+                Ok((features, skipped)) => {
+                    let pictures = features.rows - skipped.len();
+                    let millis = clock::now() - started;
+                    state.keep_features(features);
+                    state.open.embed.set(EmbedState::Done {
+                        millis,
+                        pictures,
+                        skipped,
+                    });
+                    state.measure_difference().await;
+                }
+                Err(Stop::Cancelled) => state.open.embed.set(EmbedState::Cancelled),
+                Err(Stop::Failed(message)) => state.open.embed.set(EmbedState::Failed(message)),
+            }
+        });
+    }
+
+    /// Ends embedding early.
+    pub fn stop_embedding(&self) {
+        if self.open.embed.with_untracked(EmbedState::is_busy) {
+            self.open.embed.set(EmbedState::Cancelled);
+        }
+        self.next_run();
+        self.end_jobs();
+    }
+
+    /// Runs all workers to their end.
+    async fn embed_all(&self, run: u32) -> Result<(Features, Vec<Skipped>), Stop> {
+        let data = self
+            .data_now()
+            .ok_or_else(|| "there is no gallery".to_owned())?;
+        let format = data.manifest.picture.as_ref().ok_or_else(|| {
+            "this gallery comes without its pictures, so they cannot be embedded".to_owned()
+        })?;
+        let engines = self.running(self.workers_wanted().await).await?;
+        if self.is_over(run) {
+            return Err(Stop::Cancelled);
+        }
+        let base = absolute(&format!("{}{}/", data.network_base, files::PICTURES));
+        let ranges = ranges(data.manifest.images, engines.len());
+        let parts = StoredValue::new_local(
+            ranges
+                .iter()
+                .map(|range| Progress {
+                    total: range.len(),
+                    ..Progress::default()
+                })
+                .collect::<Vec<_>>(),
+        );
+        self.open.embed.set(EmbedState::Running(
+            parts.with_value(|parts| Progress::sum(parts)),
+        ));
+        let collected = StoredValue::new_local(Some(Collected::new(
+            data.manifest.images,
+            data.manifest.feature_len(),
+        )));
+        let mut jobs = Vec::with_capacity(ranges.len());
+        for (engine, range) in engines.iter().zip(&ranges) {
+            let request = |job| Request::EmbedGallery {
+                job,
+                base: base.clone(),
+                extension: format.extension.clone(),
+                first: range.start,
+                count: range.len(),
+            };
+            let job = engine.job(request, &[])?;
+            self.open
+                .engines
+                .update_value(|engines| engines.jobs.push((engine.clone(), job.id)));
+            jobs.push(job);
+        }
+        let listening = jobs
+            .into_iter()
+            .enumerate()
+            .map(|(at, job)| self.listen(run, at, job, parts, collected));
+        let ends = join_all(listening).await;
+        if self.is_over(run) {
+            return Err(Stop::Cancelled);
+        }
+        self.open
+            .engines
+            .update_value(|engines| engines.jobs.clear());
+        ends.into_iter().collect::<Result<Vec<()>, Stop>>()?;
+        let collected = collected.try_update_value(Option::take).flatten();
+        let mut collected =
+            collected.ok_or_else(|| "the features were lost; try again".to_owned())?;
+        let skipped = std::mem::take(&mut collected.skipped);
+        Ok((collected.finish()?, skipped))
+    }
+
+    /// Takes in what one worker says until its job ends. One worker's failure ends the others' jobs, too.
+    async fn listen(
+        &self,
+        run: u32,
+        at: usize,
+        mut job: Job,
+        parts: StoredValue<Vec<Progress>, LocalStorage>,
+        collected: StoredValue<Option<Collected>, LocalStorage>,
+    ) -> Result<(), Stop> {
+        while let Some((event, values)) = job.next().await {
+            match event {
+                Event::Progress {
+                    done,
+                    total,
+                    images_per_second,
+                    eta_seconds,
+                    ..
+                } => {
+                    let progress = Progress {
+                        done,
+                        total,
+                        images_per_second,
+                        eta_seconds,
+                    };
+                    self.show_progress(run, at, progress, parts);
+                }
+                Event::Features { first, rows, .. } => {
+                    let put = floats(&values).and_then(|values| {
+                        let put = collected.try_update_value(|collected| {
+                            collected
+                                .as_mut()
+                                .map(|collected| collected.put(first, rows, &values))
+                        });
+                        put.flatten().unwrap_or(Ok(()))
+                    });
+                    if let Err(message) = put {
+                        self.end_jobs();
+                        return Err(Stop::Failed(message));
+                    }
+                }
+                Event::Done {
+                    images, skipped, ..
+                } => {
+                    let total = images + skipped.len();
+                    collected.update_value(|collected| {
+                        if let Some(collected) = collected {
+                            collected.skipped.extend(skipped);
+                        }
+                    });
+                    let progress = Progress {
+                        done: total,
+                        total,
+                        ..Progress::default()
+                    };
+                    self.show_progress(run, at, progress, parts);
+                    return Ok(());
+                }
+                Event::Cancelled { .. } => return Err(Stop::Cancelled),
+                Event::Failed { message, .. } => {
+                    self.end_jobs();
+                    return Err(Stop::Failed(message));
+                }
+                _ => {}
+            }
+        }
+        Err(Stop::Failed(
+            "the engine ended before it was done; try again".into(),
+        ))
+    }
+
+    fn show_progress(
+        &self,
+        run: u32,
+        at: usize,
+        progress: Progress,
+        parts: StoredValue<Vec<Progress>, LocalStorage>,
+    ) {
+        let sum = parts.try_update_value(|parts| {
+            if let Some(part) = parts.get_mut(at) {
+                *part = progress;
+            }
+            Progress::sum(parts)
+        });
+        if let Some(sum) = sum.filter(|_| !self.is_over(run)) {
+            self.open.embed.set(EmbedState::Running(sum));
+        }
+    }
+
+    /// Makes whatever runs an old run. Returns the new count.
+    fn next_run(&self) -> u32 {
+        self.run.update_value(|run| *run += 1);
+        self.run.get_value()
+    }
+
+    /// Returns true if a run was ended, or followed by another.
+    fn is_over(&self, run: u32) -> bool {
+        self.run.get_value() != run
+    }
+
+    /// Asks the workers to end all jobs.
+    fn end_jobs(&self) {
+        let jobs = self
+            .open
+            .engines
+            .try_update_value(|engines| std::mem::take(&mut engines.jobs));
+        for (engine, job) in jobs.into_iter().flatten() {
+            // A worker that cannot be reached any more has nothing left to cancel.
+            engine.cancel(job).ok();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! One kept gallery: opened, renamed, exported, deleted.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlInputElement, SubmitEvent};
+
+use crate::page::browser::clock;
+use crate::page::query::action::Action;
+use crate::page::state::use_state;
+use crate::page::ui::format;
+use crate::store_protocol::Kept;
+
+use super::own;
+
+/// The mode of a line of the list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Shown,
+    Renaming,
+    Exporting,
+    Deleting,
+}
+
+/// A line of the list.
+#[component]
+pub fn LibraryEntry(
+    /// The gallery.
+    id: String,
+) -> impl IntoView {
+    let state = use_state();
+    let mode = RwSignal::new(Mode::Shown);
+    let id = StoredValue::new(id);
+    let kept = Memo::new(move |_| {
+        state
+            .library
+            .with(|library| library.find(&id.get_value()).cloned())
+    });
+    let title = move || kept.get().map(|kept| kept.title).unwrap_or_default();
+    let open = move |_| state.go(Action::Gallery(own::name_of(&id.get_value())));
+    let rename = move |event: SubmitEvent| {
+        event.prevent_default();
+        let form = event
+            .target()
+            .and_then(|form| form.dyn_into::<web_sys::Element>().ok());
+        let input = form.and_then(|form| form.query_selector("input").ok().flatten());
+        if let Some(input) = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
+            state.rename_gallery(id.get_value(), &input.value());
+        }
+        mode.set(Mode::Shown);
+    };
+    let export = move |_| {
+        mode.set(Mode::Exporting);
+        spawn_local(async move {
+            state.export_gallery(id.get_value()).await;
+            // The dialog may be closed by now.
+            mode.try_set(Mode::Shown);
+        });
+    };
+    let shown = move || {
+        let works = move || kept.get().is_some_and(|kept| kept.problem.is_empty());
+        view! {
+            <button
+                class="button button--strong"
+                type="button"
+                data-testid="library-open"
+                aria-label=move || format!("Open {}", title())
+                disabled=move || !works()
+                on:click=open
+            >
+                "Open"
+            </button>
+            <button
+                class="button"
+                type="button"
+                aria-label=move || format!("Rename {}", title())
+                disabled=move || !works()
+                on:click=move |_| mode.set(Mode::Renaming)
+            >
+                "Rename"
+            </button>
+            <button
+                class="button"
+                type="button"
+                data-testid="library-export"
+                aria-label=move || format!("Export {}", title())
+                disabled=move || !works()
+                on:click=export
+            >
+                "Export"
+            </button>
+            <button
+                class="button"
+                type="button"
+                data-testid="library-delete"
+                aria-label=move || format!("Delete {}", title())
+                on:click=move |_| mode.set(Mode::Deleting)
+            >
+                "Delete"
+            </button>
+        }
+    };
+    let renaming = move || {
+        view! {
+            <form class="entry__rename" on:submit=rename>
+                <label>
+                    <span class="sr-only">"New name"</span>
+                    <input class="field" type="text" maxlength="80" value=title() />
+                </label>
+                <button class="button button--strong" type="submit">"Rename"</button>
+                <button class="button" type="button" on:click=move |_| mode.set(Mode::Shown)>
+                    "Cancel"
+                </button>
+            </form>
+        }
+    };
+    let deleting = move || {
+        view! {
+            <span class="entry__sure">"Delete it for good?"</span>
+            <button
+                class="button button--strong"
+                type="button"
+                data-testid="library-delete-sure"
+                on:click=move |_| state.delete_gallery(id.get_value())
+            >
+                "Delete"
+            </button>
+            <button class="button" type="button" on:click=move |_| mode.set(Mode::Shown)>
+                "Keep"
+            </button>
+        }
+    };
+    view! {
+        <li class="entry" data-testid="library-entry" data-id=move || id.get_value()>
+            <div class="entry__words">
+                <h3 class="entry__title">{title}</h3>
+                <p class="entry__facts">{move || kept.get().map(|kept| facts(&kept))}</p>
+            </div>
+            <div class="entry__tools">
+                {move || match mode.get() {
+                    Mode::Shown => shown().into_any(),
+                    Mode::Renaming => renaming().into_any(),
+                    Mode::Exporting => view! { <span role="status">"Packing…"</span> }.into_any(),
+                    Mode::Deleting => deleting().into_any(),
+                }}
+            </div>
+        </li>
+    }
+}
+
+/// Pictures, size, age; and what is missing.
+fn facts(kept: &Kept) -> String {
+    if !kept.problem.is_empty() {
+        return kept.problem.clone();
+    }
+    let pictures = if kept.done == kept.images {
+        format::counted(kept.images, "picture")
+    } else {
+        format!(
+            "{} of {} done. Choose the same files to resume.",
+            format::count(kept.done),
+            format::counted(kept.images, "picture")
+        )
+    };
+    format!(
+        "{pictures} · {} · {}",
+        format::bytes(kept.bytes),
+        clock::day(kept.created)
+    )
+}

@@ -1,0 +1,152 @@
+//! The states of an import: [`offer`](super::offer) recognises the files and tries the network on a few images,
+//! [`run_import`](super::run_import) embeds all of them with the engines of a [`pool`](crate::page::engine::pool).
+
+use std::sync::Arc;
+
+use crate::page::engine::job::Progress;
+use crate::protocol::Backend;
+use crate::store_protocol::Recognised;
+
+use super::plan::Trial;
+
+/// What the visitor offered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OfferState {
+    /// Nothing.
+    Nothing,
+    /// Files that are being looked at.
+    Reading {
+        /// What they are called together.
+        name: String,
+        /// How many were handed over so far.
+        files: usize,
+    },
+    /// A plan.
+    Planned(Arc<Offer>),
+    /// Something that is no gallery, and why.
+    Refused(String),
+}
+
+/// What an offer was recognised as, and what can be done with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// What it is.
+    pub recognised: Recognised,
+    /// The networks there are: name, title, and how many of the offer's label columns each knows.
+    pub networks: Vec<Candidate>,
+    /// The one that is used unless the visitor says otherwise, by its place.
+    pub fitting: usize,
+}
+
+/// A network that could embed the offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Name of the shipped gallery it comes with.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Length of a picture's features.
+    pub channels: usize,
+    /// Number of tasks.
+    pub tasks: usize,
+    /// Names of the tasks for which the offer has labels.
+    pub labelled: Vec<String>,
+}
+
+/// What trying a network on a few pictures said.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TrialState {
+    /// Under way.
+    Waiting,
+    /// Done.
+    Ready(Measured),
+    /// It did not work, and why.
+    Failed(String),
+}
+
+/// What was measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// The figures.
+    pub trial: Trial,
+    /// What is to run the network.
+    pub backend: Backend,
+    /// On how many workers.
+    pub workers: usize,
+    /// Why, in words for the visitor.
+    pub why: String,
+}
+
+/// The gallery being made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImportJob {
+    /// None.
+    Nothing,
+    /// One is.
+    Running(Running),
+    /// It is complete.
+    Finished(Finished),
+    /// It ended early: what is done is kept.
+    Stopped {
+        /// The store's id.
+        id: String,
+        /// Its title.
+        title: String,
+        /// Pictures done.
+        done: usize,
+        /// Pictures in all.
+        total: usize,
+        /// Why, unless the visitor asked for it.
+        problem: Option<String>,
+    },
+}
+
+/// A gallery being made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Running {
+    /// The store's id; empty while it is being begun.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// How far it is.
+    pub progress: Progress,
+    /// Pictures that could not be read so far.
+    pub skipped: usize,
+    /// Whether the visitor, or a full disk, made it wait.
+    pub paused: bool,
+    /// Why it waits, if the visitor did not ask for it.
+    pub problem: Option<String>,
+    /// What runs the network.
+    pub backend: Backend,
+    /// On how many workers.
+    pub workers: usize,
+}
+
+/// A gallery that was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// The store's id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Pictures embedded this time.
+    pub images: usize,
+    /// Pictures that could not be read, and why the first one.
+    pub skipped: usize,
+    /// What the first of them was.
+    pub example: Option<String>,
+    /// Time it took, pauses not counted.
+    pub millis: f64,
+}
+
+impl ImportJob {
+    /// Whether it is the gallery of that id, still being made.
+    pub fn is_of(&self, id: &str) -> bool {
+        matches!(self, Self::Running(running) if running.id == id)
+    }
+
+    /// Whether one is being made.
+    pub fn is_running(&self) -> bool {
+        matches!(self, Self::Running(_))
+    }
+}

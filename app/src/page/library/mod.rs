@@ -1,0 +1,19 @@
+//! Own galleries: importing files, and listing, showing and exporting what is kept.
+
+pub mod bring;
+pub mod dialog;
+pub mod drop_zone;
+pub mod entry;
+pub mod import_bar;
+pub mod import_job;
+pub mod in_order;
+pub mod offer;
+pub mod own;
+pub mod own_gallery;
+pub mod plan;
+pub mod plan_form;
+pub mod restore_form;
+pub mod run_import;
+pub mod state;
+pub mod tally;
+pub mod thumbnails;

@@ -1,0 +1,237 @@
+//! From files to a plan: recognised by the store, tried out on a few pictures.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
+use web_sys::File;
+
+use crate::page::browser::clock;
+use crate::page::browser::dom;
+use crate::page::engine::job;
+use crate::page::engine::network::Network;
+use crate::page::engine::pool::Pool;
+use crate::page::query::action::Action;
+use crate::page::query::view::Panel;
+use crate::page::shell::load::shipped_base;
+use crate::page::state::State;
+use crate::protocol::{Backend, Preference};
+use crate::store_protocol::{Recognised, Reply, Request};
+
+use super::import_job::{Candidate, ImportJob, Measured, Offer, OfferState, TrialState};
+use super::plan::{THUMBNAIL, Trial, fitting};
+use super::state::out_of_turn;
+
+/// Files handed over in one message: handing over 200,000 at once would hold up the page.
+const TOGETHER: usize = 2000;
+/// Pictures that a network is tried on.
+const TRIED: usize = 24;
+/// The first of them only warm the engine up.
+const WARM_UP: usize = 8;
+
+impl State {
+    /// Looks at files that a visitor brought: paths and files.
+    pub fn offer_files(&self, name: String, files: Vec<(String, File)>) {
+        let state = *self;
+        self.go(Action::Show(Some(Panel::Library)));
+        let turn = self.next_offer();
+        if self.import_job.with_untracked(ImportJob::is_running) {
+            let busy = "a gallery is being made; wait for it, or end it, and bring this one again";
+            self.offer.set(OfferState::Refused(busy.into()));
+            return;
+        }
+        self.offer.set(OfferState::Reading {
+            name: name.clone(),
+            files: 0,
+        });
+        spawn_local(async move {
+            let planned = state.plan(turn, name, files).await;
+            if state.is_offer(turn) {
+                state.offer.set(match planned {
+                    Ok(offer) => OfferState::Planned(Arc::new(offer)),
+                    Err(message) => OfferState::Refused(message),
+                });
+            }
+        });
+    }
+
+    /// Says why something that was brought cannot be looked at.
+    pub fn refuse_offer(&self, message: String) {
+        self.next_offer();
+        self.go(Action::Show(Some(Panel::Library)));
+        self.offer.set(OfferState::Refused(message));
+    }
+
+    /// Forgets what was offered.
+    pub fn drop_offer(&self) {
+        self.next_offer();
+        self.offer.set(OfferState::Nothing);
+    }
+
+    async fn plan(
+        &self,
+        turn: u32,
+        name: String,
+        files: Vec<(String, File)>,
+    ) -> Result<Offer, String> {
+        // Before the visitor waits for anything: what cannot be kept need not be looked at.
+        self.kept().await?;
+        let recognised = self.hand_over(turn, &name, files).await?;
+        let index = self.index.get_untracked();
+        let index = index
+            .ready()
+            .ok_or("the site's own galleries are not there yet; try again")?;
+        let shown = self.data_now().map(|data| data.network_base.clone());
+        let (mut networks, mut tasks, mut preferred) = (Vec::new(), Vec::new(), 0);
+        for entry in &index.galleries {
+            let base = shipped_base(&entry.name);
+            let manifest = Network::manifest(&base).await?;
+            if shown.as_deref() == Some(&base) {
+                preferred = networks.len();
+            }
+            let has_labels = |name: &str| {
+                recognised
+                    .tasks
+                    .iter()
+                    .any(|column| column.eq_ignore_ascii_case(name))
+            };
+            let labelled = manifest.tasks.iter().map(|task| task.name.clone());
+            networks.push(Candidate {
+                name: entry.name.clone(),
+                title: entry.title.clone(),
+                channels: manifest.feature_len(),
+                tasks: manifest.tasks.len(),
+                labelled: labelled.filter(|name| has_labels(name)).collect(),
+            });
+            tasks.push(manifest.tasks);
+        }
+        Ok(Offer {
+            fitting: fitting(
+                &recognised.tasks,
+                tasks.iter().map(Vec::as_slice),
+                preferred,
+            ),
+            networks,
+            recognised,
+        })
+    }
+
+    /// Hands files to the store, a few thousand at a time.
+    async fn hand_over(
+        &self,
+        turn: u32,
+        name: &str,
+        files: Vec<(String, File)>,
+    ) -> Result<Recognised, String> {
+        let store = self.store().await?;
+        let pieces = files.len().div_ceil(TOGETHER);
+        for (piece, files) in files.chunks(TOGETHER).enumerate() {
+            let request = Request::Offer {
+                paths: files.iter().map(|(path, _)| path.clone()).collect(),
+                name: name.to_owned(),
+                first: piece == 0,
+                last: piece + 1 == pieces,
+            };
+            let parts: Vec<JsValue> = files.iter().map(|(_, file)| file.into()).collect();
+            let (reply, _) = store.call(request, &parts).await?;
+            if !self.is_offer(turn) {
+                return Err("something else was offered".into());
+            }
+            if let Reply::Recognised(recognised) = reply {
+                return Ok(recognised);
+            }
+            self.offer.set(OfferState::Reading {
+                name: name.to_owned(),
+                files: (piece + 1) * TOGETHER,
+            });
+            clock::breathe().await;
+        }
+        Err("there is no file in it; choose a zip, pictures, or a folder with pictures".into())
+    }
+
+    /// Tries a network on a few of the pictures offered: how fast it is, and how large thumbnails become.
+    pub async fn try_network(&self, network: String) -> TrialState {
+        match self.measure(&network).await {
+            Ok(measured) => TrialState::Ready(measured),
+            Err(message) => TrialState::Failed(message),
+        }
+    }
+
+    async fn measure(&self, network: &str) -> Result<Measured, String> {
+        let store = self.store().await?;
+        let (Reply::Fed { .. }, pictures) =
+            store.call(Request::Sample { count: TRIED }, &[]).await?
+        else {
+            return Err(out_of_turn());
+        };
+        let choice = self.choice().await;
+        let preference = self.view.with_untracked(|view| view.backend);
+        let base = shipped_base(network);
+        let manifest = Network::manifest(&base).await?;
+        let cores = job::lanes(dom::cores());
+        let try_on = async |backend: Backend| {
+            let pool = Pool::new(&base, &manifest, (backend, preference), 1).await?;
+            let trial = run_trial(&pool, &pictures).await?;
+            Ok::<_, String>((trial, pool.backend()))
+        };
+        let (trial, backend) = try_on(choice.backend).await?;
+        let measured = |trial, backend, why| Measured {
+            trial,
+            backend,
+            workers: if backend == Backend::Cpu { cores } else { 1 },
+            why,
+        };
+        if backend == Backend::Cpu || preference == Preference::Webgpu {
+            return Ok(measured(trial, backend, choice.why));
+        }
+        // A graphics adapter is not always faster on small networks: whoever is, does the work.
+        let (cpu, _) = try_on(Backend::Cpu).await?;
+        let together = cpu.images_per_second * cores as f64;
+        let figures = |ours: f64, theirs: f64| {
+            format!("measured here: {ours:.0} pictures per second against {theirs:.0}")
+        };
+        Ok(if trial.images_per_second >= together {
+            measured(trial, backend, figures(trial.images_per_second, together))
+        } else {
+            measured(
+                cpu,
+                Backend::Cpu,
+                figures(together, trial.images_per_second),
+            )
+        })
+    }
+
+    fn next_offer(&self) -> u32 {
+        self.offer_turn.update_value(|turn| *turn += 1);
+        self.offer_turn.get_value()
+    }
+
+    fn is_offer(&self, turn: u32) -> bool {
+        self.offer_turn.get_value() == turn
+    }
+}
+
+/// Embeds a few pictures and takes the time.
+async fn run_trial(pool: &Pool, pictures: &[JsValue]) -> Result<Trial, String> {
+    let warm_up = &pictures[..pictures.len().min(WARM_UP)];
+    pool.embed(0, THUMBNAIL, warm_up).await?;
+    let embedded = pool.embed(0, THUMBNAIL, pictures).await?;
+    let images = pictures.len() - embedded.skipped.len();
+    if images == 0 {
+        let why = embedded.skipped.first().map_or("", |skipped| &skipped.why);
+        return Err(format!(
+            "none of {} pictures tried could be read; the first: {why}",
+            pictures.len()
+        ));
+    }
+    Ok(Trial {
+        images,
+        thumbnail_bytes: embedded
+            .lengths
+            .iter()
+            .map(|&length| u64::from(length))
+            .sum(),
+        images_per_second: pictures.len() as f64 / (embedded.millis / 1000.0).max(1e-3),
+    })
+}

@@ -1,0 +1,268 @@
+//! Showing an own gallery: opened from the store, searched while it is still being read or made.
+
+use std::sync::Arc;
+
+use js_sys::ArrayBuffer;
+use leptos::prelude::*;
+use modulens_bundle::{Attribution, Features, Manifest, PictureFormat, files};
+use modulens_retrieval::Gallery;
+use modulens_schema::Labels;
+use wasm_bindgen::{JsCast as _, JsValue};
+
+use crate::page::browser::clock;
+use crate::page::browser::store::Store;
+use crate::page::engine::network::{Network, misfit};
+use crate::page::engine::own_picture::floats;
+use crate::page::shell::gallery::{GalleryData, GroundTruth, Load, Pictures};
+use crate::page::state::State;
+use crate::page::ui::fingerprint;
+use crate::store_protocol::{Contents, Reply, Request};
+
+use super::state::out_of_turn;
+
+/// Pictures whose features are read at once: a few megabytes.
+const PIECE: usize = 8192;
+/// The least time between two moments at which a growing gallery is ranked anew, in milliseconds.
+const CALM: f64 = 1000.0;
+
+impl State {
+    /// Opens an own gallery and shows it.
+    pub(crate) async fn load_own(self, epoch: u32, id: &str) {
+        let opened = async {
+            let store = self.store().await?;
+            let request = Request::Open { id: id.to_owned() };
+            let (Reply::Contents(contents), _) = store.call(request, &[]).await? else {
+                return Err(out_of_turn());
+            };
+            let base = self.network_base(&contents.plan.network).await?;
+            let network = network_of(&base, &contents).await?;
+            Ok::<_, String>((store, contents, network))
+        };
+        let opened = opened.await;
+        if !self.is_current(epoch) {
+            return;
+        }
+        let shown = opened.and_then(|(store, contents, network)| {
+            let hidden = contents
+                .skipped
+                .iter()
+                .map(|skipped| skipped.index)
+                .collect();
+            let (data, gallery) = gallery(id, &contents, network)?;
+            self.open.hidden.set(Arc::new(hidden));
+            self.show_gallery(&data, gallery);
+            Ok(store)
+        });
+        let read = match shown {
+            Ok(store) => self.read_features(epoch, &store, id).await.map(|()| store),
+            Err(message) => Err(message),
+        };
+        if !self.is_current(epoch) {
+            return;
+        }
+        match read {
+            Ok(store) => {
+                let ground_truth = ground_truth(&store, id, self.data_now().as_deref()).await;
+                if self.is_current(epoch) {
+                    self.show_ground_truth(ground_truth);
+                }
+            }
+            Err(message) => self.gallery.set(Load::Failed(message)),
+        }
+    }
+
+    /// Reads the features that are kept and not searched yet.
+    async fn read_features(&self, epoch: u32, store: &Store, id: &str) -> Result<(), String> {
+        loop {
+            let first = self.searched();
+            let request = Request::Features {
+                id: id.to_owned(),
+                first,
+                count: PIECE,
+            };
+            let (_, parts) = store.call(request, &[]).await?;
+            if !self.is_current(epoch) {
+                return Ok(());
+            }
+            let rows = floats(&parts)?;
+            if rows.is_empty() {
+                self.show_growth(true);
+                self.learn_all();
+                return Ok(());
+            }
+            // What is being made may have grown in the meantime.
+            if self.searched() == first {
+                self.append(&rows)?;
+            }
+            self.show_growth(false);
+            clock::breathe().await;
+        }
+    }
+
+    /// More pictures of a gallery that is being made: searched from now on, if it is the one shown and nothing
+    /// before them is missing.
+    pub(crate) fn grow(&self, id: &str, first: usize, rows: &[f32], unreadable: &[usize]) {
+        let is_shown = self
+            .data_now()
+            .is_some_and(|data| data.kept_id() == Some(id));
+        if !is_shown || self.searched() != first {
+            return;
+        }
+        if !unreadable.is_empty() {
+            let mut hidden = Vec::clone(&self.open.hidden.get_untracked());
+            hidden.extend_from_slice(unreadable);
+            self.open.hidden.set(Arc::new(hidden));
+        }
+        match self.append(rows) {
+            Ok(()) => self.show_growth(false),
+            Err(message) => self.notify(format!(
+                "This gallery is not searched to its end: {message}"
+            )),
+        }
+    }
+
+    /// Everything of the gallery made is there: what the page missed is read from the store.
+    pub(crate) async fn catch_up(&self, id: &str) {
+        let epoch = self.epoch.get_value();
+        let is_shown = self
+            .data_now()
+            .is_some_and(|data| data.kept_id() == Some(id));
+        if !is_shown {
+            return;
+        }
+        if let Ok(store) = self.store().await
+            && let Err(message) = self.read_features(epoch, &store, id).await
+        {
+            self.notify(format!(
+                "This gallery is not searched to its end: {message}"
+            ));
+        }
+    }
+
+    /// Pictures whose features are here.
+    fn searched(&self) -> usize {
+        self.open
+            .searchers
+            .with_value(|searchers| searchers.shipped.as_ref().map_or(0, Gallery::images))
+    }
+
+    fn append(&self, rows: &[f32]) -> Result<(), String> {
+        let appended = self.open.searchers.try_update_value(|searchers| {
+            let gallery = searchers.shipped.as_mut()?;
+            Some(gallery.append(rows).map_err(|error| error.to_string()))
+        });
+        appended.flatten().unwrap_or(Ok(()))
+    }
+
+    /// Lets everybody see how many pictures there are by now. A large gallery is ranked anew less often: that takes
+    /// time that embedding needs.
+    fn show_growth(&self, at_once: bool) {
+        let (now, images) = (clock::now(), self.searched());
+        let calm = CALM * (1.0 + images as f64 / 50_000.0);
+        if at_once || now - self.grown_at.get_value() >= calm {
+            self.grown_at.set_value(now);
+            if self.open.images.get_untracked() != images {
+                self.open.images.set(images);
+            }
+        }
+    }
+}
+
+/// The network a gallery was embedded with; another version of it would read the features wrongly.
+async fn network_of(base: &str, contents: &Contents) -> Result<Network, String> {
+    let network = Network::fetch(base).await?;
+    let weights = network.manifest.files.get(files::WEIGHTS);
+    if weights.is_none_or(|weights| weights.sha256 != contents.plan.weights) {
+        return Err(format!(
+            "\u{201c}{}\u{201d} was embedded by another version of the network \u{201c}{}\u{201d} than this site has now; \
+             delete it in your library and add its pictures again",
+            contents.plan.title, contents.plan.network
+        ));
+    }
+    Ok(network)
+}
+
+/// An empty gallery in which the store's pictures will be searched.
+fn gallery(
+    id: &str,
+    contents: &Contents,
+    network: Network,
+) -> Result<(Arc<GalleryData>, Gallery), String> {
+    let Network {
+        base,
+        manifest,
+        tail,
+        readouts,
+    } = network;
+    let side = contents.plan.thumbnail;
+    let terms = if contents.terms.is_empty() {
+        "Your own pictures, kept in this browser".to_owned()
+    } else {
+        contents.terms.clone()
+    };
+    let manifest = Manifest {
+        title: contents.plan.title.clone(),
+        description: format!(
+            "Pictures of {}, embedded on this machine by the network of \u{201c}{}\u{201d}. They are kept in this \
+             browser and nowhere else.",
+            contents.source, manifest.title
+        ),
+        images: contents.images,
+        picture: Some(PictureFormat {
+            width: side,
+            height: side,
+            extension: "jpg".into(),
+        }),
+        licence: vec![Attribution {
+            what: contents.source.clone(),
+            creator: "you".into(),
+            licence: terms,
+            url: String::new(),
+        }],
+        ..manifest
+    };
+    let none = Features {
+        rows: 0,
+        channels: manifest.feature_len(),
+        data: Vec::new(),
+    };
+    let data = GalleryData {
+        pictures: Pictures::Kept { id: id.to_owned() },
+        fingerprints: fingerprint::fingerprints(
+            &tail.folded().embedding_scale,
+            manifest.tasks.len(),
+        ),
+        // Nothing is asked: what comes in is seen in its own order.
+        first: Vec::new(),
+        network_base: base.clone(),
+        manifest,
+    };
+    let mut gallery = Gallery::new(tail, &readouts, none).map_err(|error| misfit(&base, &error))?;
+    gallery.reserve(contents.images);
+    Ok((Arc::new(data), gallery))
+}
+
+/// Labels and ids of an own gallery. It is searched all the same without them.
+async fn ground_truth(
+    store: &Store,
+    id: &str,
+    data: Option<&GalleryData>,
+) -> Result<GroundTruth, String> {
+    let request = Request::Labels { id: id.to_owned() };
+    let (_, parts) = store.call(request, &[]).await?;
+    let ([labels, ids], Some(data)) = (parts.as_slice(), data) else {
+        return Err(out_of_turn());
+    };
+    let labels = Labels::from_cells(data.manifest.tasks.len(), bytes(labels)?)
+        .map_err(|error| error.to_string())?;
+    let ids = String::from_utf8(bytes(ids)?).map_err(|error| error.to_string())?;
+    Ok(GroundTruth {
+        labels,
+        ids: ids.lines().map(str::to_owned).collect(),
+    })
+}
+
+fn bytes(part: &JsValue) -> Result<Vec<u8>, String> {
+    let buffer: &ArrayBuffer = part.dyn_ref().ok_or_else(out_of_turn)?;
+    Ok(js_sys::Uint8Array::new(buffer).to_vec())
+}

@@ -1,0 +1,305 @@
+//! The import plan: the recognised files and the coming work, shown before anything starts.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlInputElement, SubmitEvent};
+
+use crate::page::state::use_state;
+use crate::page::ui::format;
+use crate::protocol::Backend;
+
+use super::import_job::{Candidate, Measured, Offer, TrialState};
+use super::run_import::Order;
+
+/// The plan for what was offered.
+#[component]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a component owns what it shows"
+)]
+pub fn PlanForm(
+    /// The offer.
+    offer: Arc<Offer>,
+) -> impl IntoView {
+    let state = use_state();
+    let chosen = RwSignal::new(offer.fitting);
+    let trial = RwSignal::new(TrialState::Waiting);
+    Effect::new({
+        let offer = Arc::clone(&offer);
+        move |_| {
+            let at = chosen.get();
+            let Some(network) = offer.networks.get(at).map(|network| network.name.clone()) else {
+                return;
+            };
+            trial.set(TrialState::Waiting);
+            spawn_local(async move {
+                let tried = state.try_network(network).await;
+                // Another network may have been chosen, or the form closed.
+                if chosen.try_get_untracked() == Some(at) {
+                    trial.try_set(tried);
+                }
+            });
+        }
+    });
+    let measured = move || match trial.get() {
+        TrialState::Ready(measured) => Some(measured),
+        TrialState::Waiting | TrialState::Failed(_) => None,
+    };
+    let network = {
+        let offer = Arc::clone(&offer);
+        Memo::new(move |_| offer.networks.get(chosen.get()).cloned())
+    };
+    let bytes = {
+        let images = offer.recognised.images;
+        Memo::new(move |_| {
+            let (trial, network) = (measured()?.trial, network.get()?);
+            Some(trial.bytes(images, network.channels, network.tasks))
+        })
+    };
+    let room = offer.recognised.room;
+    let fits = move || {
+        room.quota <= 0.0
+            || bytes
+                .get()
+                .is_none_or(|bytes| bytes as f64 <= room.quota - room.used)
+    };
+    let start = {
+        let unfinished = offer.recognised.unfinished.first().cloned();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            let (Some(measured), Some(network)) = (measured(), network.get_untracked()) else {
+                return;
+            };
+            let order = match &unfinished {
+                Some(kept) => Order::Resume {
+                    id: kept.id.clone(),
+                    title: kept.title.clone(),
+                    network: kept.network.clone(),
+                },
+                None => Order::New {
+                    title: title_in(&event),
+                    network: network.name,
+                },
+            };
+            state.make_gallery(order, &measured);
+        }
+    };
+    let recognised = offer.recognised.clone();
+    let images = recognised.images;
+    let unfinished = recognised.unfinished.first().cloned();
+    let verb = match &unfinished {
+        Some(kept) => format!("Resume at picture {}", format::count(kept.done + 1)),
+        None => format!("Embed {}", format::counted(images, "picture")),
+    };
+    let settings = match unfinished {
+        Some(kept) => view! {
+            <p class="offer__resume">
+                {format!(
+                    "\u{201c}{}\u{201d} was begun with these pictures: {} of {} are done.",
+                    kept.title,
+                    format::count(kept.done),
+                    format::count(kept.images),
+                )}
+            </p>
+        }
+        .into_any(),
+        None => view! {
+            <label class="offer__name">
+                <span>"Name"</span>
+                <input
+                    class="field"
+                    type="text"
+                    name="title"
+                    maxlength="80"
+                    required
+                    value=recognised.name.clone()
+                />
+            </label>
+            <NetworkChoice networks=offer.networks.clone() chosen=chosen />
+        }
+        .into_any(),
+    };
+    view! {
+        <form class="offer" data-testid="offer" on:submit=start>
+            <h3 class="offer__title">{headline(&recognised.format, &recognised.name)}</h3>
+            <dl class="offer__facts">
+                <dt>"Pictures"</dt>
+                <dd data-testid="offer-images">
+                    {format!("{}, {}", format::count(images), format::bytes(recognised.bytes))}
+                </dd>
+                <dt>"Labels"</dt>
+                <dd data-testid="offer-labels">
+                    {move || network.get().map(|network| labels(&network, recognised.tasks.len()))}
+                </dd>
+                <dt>"Left out"</dt>
+                <dd data-testid="offer-skipped">
+                    <LeftOut reasons=recognised.skipped.clone() examples=recognised.examples.clone() />
+                </dd>
+                <dt>"Space"</dt>
+                <dd data-testid="offer-space">
+                    {move || {
+                        let free = (room.quota > 0.0)
+                            .then(|| format!(" of {} free", format::bytes((room.quota - room.used).max(0.0) as u64)));
+                        bytes
+                            .get()
+                            .map_or_else(
+                                || "…".to_owned(),
+                                |bytes| format!("about {}{}", format::bytes(bytes), free.unwrap_or_default()),
+                            )
+                    }}
+                </dd>
+                <dt>"Time"</dt>
+                <dd>
+                    <span data-testid="offer-time" role="status">
+                        {move || time(&trial.get(), images)}
+                    </span>
+                </dd>
+            </dl>
+            {recognised
+                .notes
+                .iter()
+                .map(|note| view! { <p class="side__hint">{note.clone()}</p> })
+                .collect_view()}
+            {settings}
+            <Show when=move || !fits()>
+                <p class="library__problem" role="alert">
+                    "There is not enough room for all of it: delete a gallery, or free space on the disk."
+                </p>
+            </Show>
+            <div class="offer__tools">
+                <button
+                    class="button button--strong"
+                    type="submit"
+                    data-testid="offer-start"
+                    disabled=move || measured().is_none() || !fits()
+                >
+                    {verb}
+                </button>
+                <button class="button" type="button" on:click=move |_| state.drop_offer()>
+                    "Cancel"
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// The choice of the network that embeds the images.
+#[component]
+fn NetworkChoice(networks: Vec<Candidate>, chosen: RwSignal<usize>) -> impl IntoView {
+    let option = move |(at, network): (usize, Candidate)| {
+        view! {
+            <label class="segment">
+                <input
+                    class="sr-only"
+                    type="radio"
+                    name="network"
+                    data-testid=format!("network-{}", network.name)
+                    prop:checked=move || chosen.get() == at
+                    on:change=move |_| chosen.set(at)
+                />
+                <span class="segment__face">{network.title}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="offer__networks">
+            <legend>"Network"</legend>
+            <div class="segments segments--small">
+                {networks.into_iter().enumerate().map(option).collect_view()}
+            </div>
+        </fieldset>
+    }
+}
+
+/// The skipped files, with reasons.
+#[component]
+fn LeftOut(reasons: Vec<(String, usize)>, examples: Vec<[String; 3]>) -> impl IntoView {
+    let all: usize = reasons.iter().map(|(_, count)| count).sum();
+    if all == 0 {
+        return "nothing".into_any();
+    }
+    let reason = |(why, count): (String, usize)| {
+        let examples: Vec<String> = examples
+            .iter()
+            .filter(|[_, _, reason]| *reason == why)
+            .take(3)
+            .map(|[what, place, _]| format!("{what} ({place})"))
+            .collect();
+        let more = if count > examples.len() { ", …" } else { "" };
+        view! { <li>{format!("{} \u{d7} {why}: {}{more}", format::count(count), examples.join(", "))}</li> }
+    };
+    view! {
+        <details>
+            <summary>{format!("{} for {}", format::count(all), format::counted(reasons.len(), "reason"))}</summary>
+            <ul class="offer__reasons">{reasons.into_iter().map(reason).collect_view()}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+fn headline(format: &str, name: &str) -> String {
+    let what = match format {
+        "celeba" => "CelebA",
+        "zappos" => "UT-Zappos50K",
+        _ => "Pictures",
+    };
+    format!("{what} in \u{201c}{name}\u{201d}")
+}
+
+/// The labels that come with the images, and the number of them that the network knows.
+fn labels(network: &Candidate, columns: usize) -> String {
+    match (columns, network.labelled.len()) {
+        (0, _) => "none; predictions are shown alone".into(),
+        (columns, 0) => format!(
+            "{}, none of which this network knows",
+            format::counted(columns, "column")
+        ),
+        (columns, known) => format!(
+            "{}; this network knows {} of them",
+            format::counted(columns, "column"),
+            format::count(known),
+        ),
+    }
+}
+
+/// The estimated time, measured on a few of the images.
+fn time(trial: &TrialState, images: usize) -> String {
+    match trial {
+        TrialState::Waiting => "trying a few pictures…".into(),
+        TrialState::Failed(message) => format!("this network cannot be used: {message}"),
+        TrialState::Ready(Measured {
+            trial,
+            backend,
+            workers,
+            why,
+        }) => {
+            let rate = trial.images_per_second * *workers as f64;
+            let on = match (backend, workers) {
+                (Backend::Cpu, 2..) => format!("{workers} CPU workers"),
+                (backend, _) => backend.title().to_owned(),
+            };
+            let time = trial.seconds(images, *workers).map(format::about);
+            format!(
+                "{} ({rate:.0} per second on {on}; {})",
+                time.unwrap_or_else(|| "–".into()),
+                why.trim_end_matches('.')
+            )
+        }
+    }
+}
+
+/// The content of the form's title field.
+fn title_in(event: &SubmitEvent) -> String {
+    let form = event
+        .target()
+        .and_then(|form| form.dyn_into::<web_sys::Element>().ok());
+    let input = form.and_then(|form| form.query_selector("input[name=title]").ok().flatten());
+    let input = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
+    let title = input.map(|input| input.value().trim().to_owned());
+    title
+        .filter(|title| !title.is_empty())
+        .unwrap_or_else(|| "Pictures".into())
+}

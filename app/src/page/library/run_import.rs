@@ -1,0 +1,415 @@
+//! Making the gallery: pictures go from the store to the engines, what became of them goes back and is searched.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures::future::join_all;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use modulens_bundle::files;
+
+use crate::page::browser::clock;
+use crate::page::browser::persist;
+use crate::page::browser::store::Store;
+use crate::page::engine::job::Progress;
+use crate::page::engine::network::Network;
+use crate::page::engine::pool::{Embedded, Pool};
+use crate::page::query::action::Action;
+use crate::page::state::State;
+use crate::protocol::Skipped;
+use crate::store_protocol::{Plan, Reply, Request};
+use crate::work::flight;
+
+use super::import_job::{Finished, ImportJob, Measured, OfferState, Running};
+use super::own;
+use super::plan::THUMBNAIL;
+use super::state::out_of_turn;
+use super::tally::{Batch, Tally};
+
+/// Pictures that go through an engine together, unless they are large.
+const BATCH: usize = 32;
+/// Batches on their way to each engine: one is computed while the next is fetched.
+const AHEAD: usize = 2;
+/// How often a gallery that waits looks whether it may go on, in milliseconds.
+const NAP: u32 = 100;
+
+/// What is to be made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// A new gallery.
+    New {
+        /// Its title.
+        title: String,
+        /// Name of the shipped gallery whose network is used.
+        network: String,
+    },
+    /// One that was begun.
+    Resume {
+        /// The store's id.
+        id: String,
+        /// Its title.
+        title: String,
+        /// Name of the shipped gallery whose network is used.
+        network: String,
+    },
+}
+
+/// Everything the lanes of one import job share.
+#[derive(Clone)]
+struct Work {
+    turn: u32,
+    id: String,
+    store: Store,
+    pool: Pool,
+    tally: Rc<RefCell<Tally>>,
+}
+
+impl State {
+    /// Makes the gallery that was offered.
+    pub fn make_gallery(&self, order: Order, measured: &Measured) {
+        let state = *self;
+        let title = match &order {
+            Order::New { title, .. } | Order::Resume { title, .. } => title.clone(),
+        };
+        let turn = self.next_import();
+        self.import_job.set(ImportJob::Running(Running {
+            id: String::new(),
+            title,
+            progress: Progress::default(),
+            skipped: 0,
+            paused: false,
+            problem: None,
+            backend: measured.backend,
+            workers: measured.workers,
+        }));
+        self.offer.set(OfferState::Nothing);
+        self.close(Action::Show(None));
+        let (backend, workers) = (measured.backend, measured.workers);
+        spawn_local(async move {
+            let preference = state.view.with_untracked(|view| view.backend);
+            let begun = state
+                .begin(turn, order, (backend, preference), workers)
+                .await;
+            match begun {
+                Ok(work) => state.work(work).await,
+                Err(message) => state.end(turn, Some(message)),
+            }
+        });
+    }
+
+    /// Makes the gallery wait, or go on.
+    pub fn pause_import(&self, paused: bool) {
+        self.import_job.update(|import_job| {
+            if let ImportJob::Running(running) = import_job {
+                running.paused = paused;
+                running.problem = None;
+            }
+        });
+    }
+
+    /// Ends the import job early; what is done is kept.
+    pub fn stop_import(&self) {
+        if !self.import_job.with_untracked(ImportJob::is_running) {
+            return;
+        }
+        let turn = self.import_turn.get_value();
+        self.end(turn, None);
+        let state = *self;
+        self.next_import();
+        spawn_local(async move {
+            // What cannot be made safe now is made again when the gallery is gone on with.
+            if let Ok(store) = state.store().await {
+                store.call(Request::Close, &[]).await.ok();
+            }
+            state.list_galleries().await;
+        });
+    }
+
+    /// Forgets how the last import job ended.
+    pub fn dismiss_import(&self) {
+        if !self.import_job.with_untracked(ImportJob::is_running) {
+            self.import_job.set(ImportJob::Nothing);
+        }
+    }
+
+    /// Begins or resumes in the store, gets the engines ready, and shows the gallery.
+    async fn begin(
+        &self,
+        turn: u32,
+        order: Order,
+        engine: (crate::protocol::Backend, crate::protocol::Preference),
+        workers: usize,
+    ) -> Result<Work, String> {
+        persist::persist();
+        let store = self.store().await?;
+        let (Order::New { network, .. } | Order::Resume { network, .. }) = &order;
+        let base = self.network_base(network).await?;
+        let manifest = Network::manifest(&base).await?;
+        let pool = Pool::new(&base, &manifest, engine, workers)
+            .await?
+            .giving_way();
+        let request = match order {
+            Order::Resume { id, .. } => Request::Resume { id },
+            Order::New { title, network } => {
+                let weights = manifest.files.get(files::WEIGHTS);
+                Request::Begin(Plan {
+                    title,
+                    network,
+                    weights: weights
+                        .map(|entry| entry.sha256.clone())
+                        .unwrap_or_default(),
+                    channels: manifest.feature_len(),
+                    input: manifest.input,
+                    thumbnail: THUMBNAIL,
+                    tasks: manifest.tasks,
+                })
+            }
+        };
+        let (Reply::Writing { id, done }, _) = store.call(request, &[]).await? else {
+            return Err(out_of_turn());
+        };
+        if self.import_is_over(turn) {
+            store.call(Request::Close, &[]).await.ok();
+            return Err("it was ended before it began".into());
+        }
+        self.list_galleries().await;
+        let total = self
+            .library
+            .with_untracked(|library| library.find(&id).map_or(0, |kept| kept.images));
+        let tally = Tally::new(done, total, clock::now());
+        self.import_job.update(|import_job| {
+            if let ImportJob::Running(running) = import_job {
+                running.id.clone_from(&id);
+                running.progress.done = done;
+                running.progress.total = total;
+            }
+        });
+        self.go(Action::Gallery(own::name_of(&id)));
+        Ok(Work {
+            turn,
+            id,
+            store,
+            pool,
+            tally: Rc::new(RefCell::new(tally)),
+        })
+    }
+
+    /// Runs all lanes to their end.
+    async fn work(&self, work: Work) {
+        let lanes = work.pool.workers() * AHEAD;
+        join_all((0..lanes).map(|lane| self.lane(&work, lane))).await;
+        if self.import_is_over(work.turn) {
+            return;
+        }
+        let failed = work.tally.borrow_mut().failed.take();
+        if let Some(message) = failed {
+            self.end(work.turn, Some(message));
+            return;
+        }
+        let closed = work.store.call(Request::Close, &[]).await;
+        if self.import_is_over(work.turn) {
+            return;
+        }
+        if let Err(refusal) = closed {
+            self.end(work.turn, Some(refusal.message));
+            return;
+        }
+        let finished = {
+            let tally = work.tally.borrow();
+            let example = tally.skipped.first();
+            Finished {
+                id: work.id.clone(),
+                title: self.title_of(&work.id),
+                images: tally.embedded(),
+                skipped: tally.skipped.len(),
+                example: example
+                    .map(|skipped| format!("picture {}: {}", skipped.index, skipped.why)),
+                millis: tally.millis,
+            }
+        };
+        self.import_job.set(ImportJob::Finished(finished));
+        self.list_galleries().await;
+        self.catch_up(&work.id).await;
+    }
+
+    /// One batch after the other. Where one lane fails, all stop: what the others still made would wait for the
+    /// missing pictures for ever, and they for room on the way.
+    async fn lane(&self, work: &Work, lane: usize) {
+        let Err(message) = self.parcels(work, lane).await else {
+            return;
+        };
+        let first = work.tally.borrow().failed.is_none();
+        if first && !self.import_is_over(work.turn) {
+            work.tally.borrow_mut().failed = Some(message);
+            work.store.call(Request::Close, &[]).await.ok();
+        }
+    }
+
+    async fn parcels(&self, work: &Work, lane: usize) -> Result<(), String> {
+        loop {
+            self.wait_while_paused(work).await;
+            if self.import_is_over(work.turn) || work.tally.borrow().failed.is_some() {
+                return Ok(());
+            }
+            let fed = work.store.call(Request::Feed { count: BATCH }, &[]).await?;
+            let (
+                Reply::Fed {
+                    images,
+                    skipped,
+                    decoding,
+                },
+                pictures,
+            ) = fed
+            else {
+                return Err(out_of_turn());
+            };
+            let Some(&first) = images.first() else {
+                return Ok(());
+            };
+            // It may have waited for room for a while.
+            if self.import_is_over(work.turn) || work.tally.borrow().failed.is_some() {
+                return Ok(());
+            }
+            let worker = flight::engine(lane, work.pool.workers(), decoding);
+            let embedded = work.pool.embed(worker, THUMBNAIL, &pictures).await?;
+            if self.import_is_over(work.turn) {
+                return Ok(());
+            }
+            self.take_in(work, first, &skipped, embedded).await?;
+        }
+    }
+
+    /// Keeps what became of a batch, and lets it be searched.
+    async fn take_in(
+        &self,
+        work: &Work,
+        first: usize,
+        unread: &[Skipped],
+        embedded: Embedded,
+    ) -> Result<(), String> {
+        let Embedded {
+            lengths,
+            mut skipped,
+            features,
+            parts,
+            ..
+        } = embedded;
+        for skipped in &mut skipped {
+            skipped.index += first;
+            // A picture that could not even be read from its zip arrives empty.
+            if let Some(unread) = unread.iter().find(|unread| unread.index == skipped.index) {
+                skipped.why.clone_from(&unread.why);
+            }
+        }
+        let count = lengths.len();
+        let batch = Batch::new(first, &lengths, &features, work.pool.channels());
+        let request = Request::Append {
+            first,
+            lengths,
+            skipped: skipped.clone(),
+        };
+        let mut answer = work.store.call(request, &parts).await;
+        // The store has taken the pictures in even where it had no room for them: once there is some, an empty
+        // message makes it try again.
+        while let Err(refusal) = answer {
+            if !refusal.full || self.import_is_over(work.turn) {
+                return Err(refusal.message);
+            }
+            self.hold(work, refusal.message);
+            self.wait_while_paused(work).await;
+            let again = Request::Append {
+                first,
+                lengths: Vec::new(),
+                skipped: Vec::new(),
+            };
+            answer = work.store.call(again, &[]).await;
+        }
+        if self.import_is_over(work.turn) {
+            return Ok(());
+        }
+        let ready = work.tally.borrow_mut().take(first, count, batch, skipped);
+        for (first, batch) in ready {
+            self.grow(&work.id, first, &batch.rows, &batch.unreadable);
+        }
+        self.report(work);
+        Ok(())
+    }
+
+    /// Shows how far it is, a few times per second.
+    fn report(&self, work: &Work) {
+        let mut tally = work.tally.borrow_mut();
+        let Some(progress) = tally.progress(clock::now()) else {
+            return;
+        };
+        let (skipped, backend) = (tally.skipped.len(), work.pool.backend());
+        drop(tally);
+        self.import_job.update(|import_job| {
+            if let ImportJob::Running(running) = import_job {
+                running.progress = progress;
+                running.skipped = skipped;
+                running.backend = backend;
+            }
+        });
+    }
+
+    /// Makes the gallery wait because of something the visitor can mend.
+    fn hold(&self, work: &Work, problem: String) {
+        if self.import_is_over(work.turn) {
+            return;
+        }
+        self.import_job.update(|import_job| {
+            if let ImportJob::Running(running) = import_job {
+                running.paused = true;
+                running.problem = Some(problem);
+            }
+        });
+    }
+
+    async fn wait_while_paused(&self, work: &Work) {
+        let paused = || {
+            self.import_job.with_untracked(
+                |import_job| matches!(import_job, ImportJob::Running(running) if running.paused),
+            )
+        };
+        while paused() && !self.import_is_over(work.turn) && work.tally.borrow().failed.is_none() {
+            clock::sleep(NAP).await;
+            // Waiting is no work.
+            work.tally.borrow_mut().rest(clock::now());
+        }
+    }
+
+    /// Shows that the import job ended early.
+    fn end(&self, turn: u32, problem: Option<String>) {
+        if self.import_is_over(turn) {
+            return;
+        }
+        self.import_job.update(|import_job| {
+            if let ImportJob::Running(running) = import_job {
+                *import_job = ImportJob::Stopped {
+                    id: running.id.clone(),
+                    title: running.title.clone(),
+                    done: running.progress.done,
+                    total: running.progress.total,
+                    problem,
+                };
+            }
+        });
+        let state = *self;
+        spawn_local(async move { state.list_galleries().await });
+    }
+
+    fn title_of(&self, id: &str) -> String {
+        self.library
+            .with_untracked(|library| library.find(id).map(|kept| kept.title.clone()))
+            .unwrap_or_default()
+    }
+
+    fn next_import(&self) -> u32 {
+        self.import_turn.update_value(|turn| *turn += 1);
+        self.import_turn.get_value()
+    }
+
+    fn import_is_over(&self, turn: u32) -> bool {
+        self.import_turn.get_value() != turn
+    }
+}

@@ -1,0 +1,105 @@
+//! How far an import is, and what came in before its turn.
+
+use crate::page::engine::job::Progress;
+use crate::protocol::Skipped;
+use crate::work::{Rate, Throttle};
+
+use super::in_order::InOrder;
+
+/// How far the import job is.
+pub(crate) struct Tally {
+    /// Features in the order of the gallery.
+    order: InOrder<Batch>,
+    rate: Rate,
+    throttle: Throttle,
+    /// Pictures done before this import job.
+    before: usize,
+    done: usize,
+    total: usize,
+    /// Pictures that could not be read.
+    pub(crate) skipped: Vec<Skipped>,
+    /// Why a lane failed first, so that the others may stop, too.
+    pub(crate) failed: Option<String>,
+    /// Time it took, rests not counted.
+    pub(crate) millis: f64,
+    last: f64,
+}
+
+/// Features of consecutive pictures, zeros for those that could not be read.
+pub(crate) struct Batch {
+    /// `[n, C]`.
+    pub(crate) rows: Vec<f32>,
+    /// Which could not be read.
+    pub(crate) unreadable: Vec<usize>,
+}
+
+impl Tally {
+    /// An import job that begins at `now` with `done` of `total` pictures done already.
+    pub(crate) fn new(done: usize, total: usize, now: f64) -> Self {
+        Self {
+            order: InOrder::new(done),
+            rate: Rate::new(total - done.min(total), now),
+            throttle: Throttle::default(),
+            before: done,
+            done,
+            total,
+            skipped: Vec::new(),
+            failed: None,
+            millis: 0.0,
+            last: now,
+        }
+    }
+
+    /// Pictures embedded this time.
+    pub(crate) fn embedded(&self) -> usize {
+        self.done - self.before - self.skipped.len()
+    }
+
+    /// Takes in what became of `count` pictures, and gives out what can be searched now.
+    pub(crate) fn take(
+        &mut self,
+        first: usize,
+        count: usize,
+        batch: Batch,
+        skipped: Vec<Skipped>,
+    ) -> Vec<(usize, Batch)> {
+        self.skipped.extend(skipped);
+        self.done += count;
+        self.order.put(first, count, batch)
+    }
+
+    /// Waiting is no work.
+    pub(crate) fn rest(&mut self, now: f64) {
+        self.last = now;
+    }
+
+    /// How far it is, if it is time to say so.
+    pub(crate) fn progress(&mut self, now: f64) -> Option<Progress> {
+        self.millis += now - self.last;
+        self.last = now;
+        self.rate.mark(self.done - self.before, now);
+        let due = self.throttle.passes(now) || self.done == self.total;
+        due.then(|| Progress {
+            done: self.done,
+            total: self.total,
+            images_per_second: self.rate.images_per_second(),
+            eta_seconds: self.rate.eta_seconds(),
+        })
+    }
+}
+
+impl Batch {
+    /// Puts features at the places of the pictures they belong to.
+    pub(crate) fn new(first: usize, lengths: &[u32], features: &[f32], channels: usize) -> Self {
+        let mut rows = vec![0.0; lengths.len() * channels];
+        let mut given = features.chunks_exact(channels.max(1));
+        let mut unreadable = Vec::new();
+        for (at, &length) in lengths.iter().enumerate() {
+            match (length > 0).then(|| given.next()).flatten() {
+                Some(row) => rows[at * channels..(at + 1) * channels].copy_from_slice(row),
+                None => unreadable.push(first + at),
+            }
+        }
+        Self { rows, unreadable }
+    }
+}

@@ -1,0 +1,129 @@
+//! The quality of each lens: at a glance, and in figures.
+
+use leptos::prelude::*;
+use modulens_schema::TaskQuality;
+
+use crate::page::query::titles::task_title;
+use crate::page::shell::gallery::GalleryData;
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::format;
+use crate::page::ui::hue;
+
+use super::texts;
+
+/// Chart, table, and how it was measured.
+pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
+    let manifest = &data.manifest;
+    let quality = &manifest.quality;
+    let titled = |task: usize| {
+        let title = manifest.tasks.get(task).map(task_title);
+        title.zip(quality.tasks.get(task))
+    };
+    let glance = texts::by_accuracy(quality)
+        .into_iter()
+        .filter_map(|task| titled(task).map(|(title, quality)| bar(task, title, quality)))
+        .collect_view();
+    let rows = (0..manifest.tasks.len())
+        .filter_map(|task| titled(task).map(|(title, quality)| row(task, title, quality)))
+        .collect_view();
+    let summary = texts::summary(&manifest.tasks, quality)
+        .map(|sentences| sentences.map(|sentence| view! { <p>{sentence}</p> }));
+    let caution = data.kept_id().is_some().then(|| {
+        view! {
+            <p class="card__caution" data-testid="card-own">
+                "These figures are the network\u{2019}s, measured on the pictures it came with and not on yours. On pictures that \
+                 look different it may be much worse. Where you brought labels, a picture\u{2019}s details show them beside what \
+                 the network says."
+            </p>
+        }
+    });
+    view! {
+        <div class="card__pair">
+            <section>
+                <h3>"How good each lens is"</h3>
+                {caution}
+                {summary}
+                <p class="side__hint">
+                    "Triplet accuracy: how often a picture with the same value lies nearer than one with another. The dot is \
+                     the figure, the bar its 95 % interval."
+                </p>
+                <p class="side__hint">
+                    {format!(
+                        "Measured on the {} split of \u{201c}{}\u{201d}, on these very weights, by ",
+                        quality.split.name(),
+                        quality.dataset,
+                    )} <code>"cargo run -p modulens-trainer -- eval"</code>
+                    ". 95 % bootstrap intervals over images; expected calibration error, 15 bins."
+                </p>
+            </section>
+            <div class="glance" aria-hidden="true">
+                <ul class="glance__list">{glance}</ul>
+                <p class="glance__scale">
+                    <span>"50 %"</span>
+                    <span>"75 %"</span>
+                    <span>"100 %"</span>
+                </p>
+            </div>
+        </div>
+        <div class="card__table" tabindex="0" role="region" aria-label="Quality per task">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Task"</th>
+                        <th scope="col">"Triplets right"</th>
+                        <th scope="col">"95 % interval"</th>
+                        <th scope="col">"Precision@10"</th>
+                        <th scope="col">"Mean average precision"</th>
+                        <th scope="col">"Calibration error"</th>
+                        <th scope="col">"Labelled"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// One task on the chart, which begins at chance.
+fn bar(task: usize, title: String, quality: &TaskQuality) -> impl IntoView + use<> {
+    let style = format!(
+        "{};--low:{:.4};--high:{:.4};--at:{:.4}",
+        hue::style(task),
+        quality.ci95.low,
+        quality.ci95.high,
+        quality.triplet_accuracy
+    );
+    view! {
+        <li class="glance__task" style=style>
+            <span class="glance__name">{title}</span>
+            <span class="glance__track"></span>
+            <span class="glance__figure">{format::percent_fine(quality.triplet_accuracy)}</span>
+        </li>
+    }
+}
+
+fn row(task: usize, title: String, quality: &TaskQuality) -> impl IntoView + use<> {
+    let cells = [
+        format::percent_fine(quality.triplet_accuracy),
+        format!(
+            "{} to {}",
+            format::percent_fine(quality.ci95.low),
+            format::percent_fine(quality.ci95.high)
+        ),
+        format::percent_fine(quality.precision_at_10),
+        format::percent_fine(quality.map),
+        format::percent_fine(quality.calibration_error),
+        format::count(quality.images),
+    ];
+    view! {
+        <tr style=hue::style(task)>
+            <th scope="row">
+                <span class="facet__name">
+                    <Barcode task=task bars=32 />
+                    {title}
+                </span>
+            </th>
+            {cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}
+        </tr>
+    }
+}

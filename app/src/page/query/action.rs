@@ -1,0 +1,434 @@
+//! The actions a visitor takes, and the view after each.
+
+use crate::protocol::Preference;
+
+use super::view::{Bound, Condition, Example, Like, Panel, UserTask, View};
+use super::weight::Weight;
+
+/// An action the visitor takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Another gallery: the query starts anew.
+    Gallery(String),
+    /// A value wanted, not wanted, or (where it already was just that) neither.
+    Toggle(Condition),
+    /// Values asked for in words, each replacing what was asked of it before.
+    Ask(Vec<Condition>),
+    /// A part of the question taken away.
+    Remove(PartAt),
+    /// A part that counts differently.
+    Weigh(PartAt, Weight),
+    /// A part turned round: wanted becomes unwanted.
+    Turn(PartAt),
+    /// An example compared in another task, or through the lens.
+    Through(usize, Option<String>),
+    /// All of the question taken away.
+    Clear,
+    /// A picture to be similar to, through this lens: a question of its own.
+    Like(Example, Option<String>),
+    /// One more picture to be similar to, or to be unlike to.
+    Also(Example, bool),
+    /// A value whose probability must lie within bounds; everything from 0 to 100 is no bound.
+    Bound(Bound),
+    /// The least score of a result, in percent.
+    AtLeast(u8),
+    /// Another lens.
+    Lens(String),
+    /// The question asked under these tasks side by side; none for the grid.
+    Rows(Vec<String>),
+    /// This alone is asked.
+    Only(Condition),
+    /// A task taught, or taught more, or (without a picture) forgotten. A new one alone is then asked.
+    Teach(UserTask),
+    /// A picture in detail, or none.
+    Open(Option<usize>),
+    /// Something opened over the page, or nothing.
+    Show(Option<Panel>),
+    /// Another backend preference.
+    Backend(Preference),
+}
+
+/// The position of a query part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PartAt {
+    /// Among the conditions.
+    Condition(usize),
+    /// Among the examples.
+    Example(usize),
+    /// Among the bounds.
+    Bound(usize),
+}
+
+impl Action {
+    /// Returns true if it opens something over the page.
+    pub fn opens(&self) -> bool {
+        matches!(self, Self::Open(Some(_)) | Self::Show(Some(_)))
+    }
+}
+
+impl View {
+    /// The view after an action. `first` are the conditions a gallery starts with.
+    #[must_use]
+    pub fn after(&self, action: &Action, first: &[Condition]) -> Self {
+        let mut next = self.clone();
+        let conditions = || self.conditions_or(first).to_vec();
+        match action {
+            Action::Gallery(name) => {
+                next = Self {
+                    gallery: Some(name.clone()),
+                    backend: self.backend,
+                    ..Self::default()
+                };
+            }
+            Action::Toggle(condition) => {
+                let mut conditions = conditions();
+                toggle(&mut conditions, condition);
+                next.conditions = Some(conditions);
+                // With no example set, the toggled task becomes the lens.
+                if self.examples.is_empty() {
+                    next.selected_task = Some(condition.task.clone());
+                }
+            }
+            Action::Ask(asked) => {
+                let mut conditions = conditions();
+                conditions.retain(|known| !asked.iter().any(|asked| asked.same_value(known)));
+                conditions.extend(asked.iter().cloned());
+                next.conditions = Some(conditions);
+                if let Some(last) = asked.last().filter(|_| self.examples.is_empty()) {
+                    next.selected_task = Some(last.task.clone());
+                }
+            }
+            Action::Remove(at) => match *at {
+                PartAt::Condition(index) => {
+                    let mut conditions = conditions();
+                    remove(&mut conditions, index);
+                    next.conditions = Some(conditions);
+                }
+                PartAt::Example(index) => remove(&mut next.examples, index),
+                PartAt::Bound(index) => remove(&mut next.bounds, index),
+            },
+            Action::Weigh(at, weight) => next.change(*at, first, |part| *part.weight = *weight),
+            Action::Turn(at) => next.change(*at, first, |part| *part.wanted = !*part.wanted),
+            Action::Through(index, task) => {
+                if let Some(like) = next.examples.get_mut(*index) {
+                    like.task.clone_from(task);
+                }
+            }
+            Action::Clear => {
+                next.conditions = Some(Vec::new());
+                next.examples.clear();
+                next.bounds.clear();
+                next.at_least = 0;
+            }
+            Action::Like(example, selected_task) => {
+                next.examples = vec![Like::new(*example)];
+                // "More like this" is a question of its own: old attributes would silently narrow it.
+                next.conditions = Some(Vec::new());
+                next.bounds.clear();
+                next.at_least = 0;
+                next.selected_task = selected_task.clone().or(next.selected_task);
+                next.open = None;
+            }
+            Action::Also(example, wanted) => {
+                next.conditions = Some(conditions());
+                next.examples.retain(|like| like.example != *example);
+                next.examples.push(Like {
+                    wanted: *wanted,
+                    ..Like::new(*example)
+                });
+                // What it does to the results is seen behind the details.
+                next.open = None;
+            }
+            Action::Bound(bound) => {
+                let at = next.bounds.iter().position(|known| known.same_value(bound));
+                let is_open = bound.low == 0 && bound.high >= 100;
+                match (at, is_open) {
+                    (Some(at), true) => remove(&mut next.bounds, at),
+                    (Some(at), false) => next.bounds[at] = bound.clone(),
+                    (None, true) => {}
+                    (None, false) => next.bounds.push(bound.clone()),
+                }
+            }
+            Action::AtLeast(percent) => next.at_least = (*percent).min(100),
+            Action::Lens(task) => next.selected_task = Some(task.clone()),
+            Action::Rows(tasks) => next.rows.clone_from(tasks),
+            Action::Only(condition) => next.ask_only(condition.clone()),
+            Action::Teach(user_task) => next.teach(user_task, first),
+            Action::Open(index) => next.open = *index,
+            Action::Show(panel) => next.panel = *panel,
+            Action::Backend(preference) => next.backend = *preference,
+        }
+        next
+    }
+
+    /// Changes a part that can be weighed and turned.
+    fn change(&mut self, at: PartAt, first: &[Condition], change: impl FnOnce(PartMut<'_>)) {
+        match at {
+            PartAt::Condition(index) => {
+                let conditions = self.conditions.get_or_insert_with(|| first.to_vec());
+                if let Some(condition) = conditions.get_mut(index) {
+                    change(PartMut {
+                        wanted: &mut condition.wanted,
+                        weight: &mut condition.weight,
+                    });
+                }
+            }
+            PartAt::Example(index) => {
+                if let Some(like) = self.examples.get_mut(index) {
+                    change(PartMut {
+                        wanted: &mut like.wanted,
+                        weight: &mut like.weight,
+                    });
+                }
+            }
+            PartAt::Bound(_) => {}
+        }
+    }
+
+    /// Keeps a user task; one without a picture goes, and what was asked by it with it.
+    fn teach(&mut self, user_task: &UserTask, first: &[Condition]) {
+        let at = self
+            .user_tasks
+            .iter()
+            .position(|known| known.name == user_task.name);
+        if user_task.yes.is_empty() && user_task.no.is_empty() {
+            let Some(at) = at else { return };
+            self.user_tasks.remove(at);
+            let conditions = self.conditions.get_or_insert_with(|| first.to_vec());
+            conditions.retain(|condition| condition.task != user_task.name);
+            self.bounds.retain(|bound| bound.task != user_task.name);
+            self.rows.retain(|row| *row != user_task.name);
+            self.selected_task = self
+                .selected_task
+                .take()
+                .filter(|selected_task| *selected_task != user_task.name);
+            return;
+        }
+        match at {
+            Some(at) => self.user_tasks[at] = user_task.clone(),
+            None => {
+                self.user_tasks.push(user_task.clone());
+                self.ask_only(Condition::new(&user_task.name, "yes", true));
+            }
+        }
+    }
+
+    /// Lets go of the question, for one condition seen through its own task.
+    fn ask_only(&mut self, condition: Condition) {
+        self.selected_task = Some(condition.task.clone());
+        self.conditions = Some(vec![condition]);
+        self.examples.clear();
+        self.bounds.clear();
+        self.rows.clear();
+        self.at_least = 0;
+    }
+}
+
+/// The fields shared by query parts of all kinds.
+struct PartMut<'a> {
+    wanted: &'a mut bool,
+    weight: &'a mut Weight,
+}
+
+/// Brings one value to the wished state; asking twice for the same takes it away.
+fn toggle(conditions: &mut Vec<Condition>, asked: &Condition) {
+    match conditions.iter_mut().find(|known| known.same_value(asked)) {
+        Some(known) if known.wanted != asked.wanted => known.wanted = asked.wanted,
+        Some(_) => conditions.retain(|known| !known.same_value(asked)),
+        None => conditions.push(asked.clone()),
+    }
+}
+
+fn remove<T>(list: &mut Vec<T>, index: usize) {
+    if index < list.len() {
+        list.remove(index);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn condition(task: &str, wanted: bool) -> Condition {
+        Condition::new(task, "yes", wanted)
+    }
+
+    fn nothing() -> View {
+        View {
+            conditions: Some(Vec::new()),
+            ..View::default()
+        }
+    }
+
+    #[test]
+    fn a_value_goes_through_its_three_states() {
+        let wanted = Action::Toggle(condition("Smiling", true));
+        let unwanted = Action::Toggle(condition("Smiling", false));
+        let asked = nothing().after(&wanted, &[]);
+        assert_eq!(asked.conditions_or(&[]), [condition("Smiling", true)]);
+        let refused = asked.after(&unwanted, &[]);
+        assert_eq!(refused.conditions_or(&[]), [condition("Smiling", false)]);
+        assert!(refused.after(&unwanted, &[]).conditions_or(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_first_query_is_built_upon() {
+        let first = [condition("Smiling", true)];
+        let next = View::default().after(&Action::Toggle(condition("Eyeglasses", false)), &first);
+        assert_eq!(
+            next.conditions_or(&first),
+            [condition("Smiling", true), condition("Eyeglasses", false)]
+        );
+        let cleared = next.after(&Action::Clear, &first);
+        assert!(
+            cleared.conditions_or(&first).is_empty(),
+            "clearing does not bring the first query back"
+        );
+        let heavy = View::default().after(
+            &Action::Weigh(PartAt::Condition(0), Weight::percent(200)),
+            &first,
+        );
+        assert_eq!(heavy.conditions_or(&[])[0].weight, Weight::percent(200));
+    }
+
+    #[test]
+    fn the_lens_follows_the_hand_unless_there_is_an_example() {
+        let view = View::default().after(&Action::Toggle(condition("Male", true)), &[]);
+        assert_eq!(view.selected_task.as_deref(), Some("Male"));
+        let like = view.after(
+            &Action::Like(Example::Gallery(4), Some("Smiling".into())),
+            &[],
+        );
+        assert_eq!(
+            (like.selected_task.as_deref(), like.conditions_or(&[]).len()),
+            (Some("Smiling"), 0)
+        );
+        let both = like.after(&Action::Toggle(condition("Male", true)), &[]);
+        assert_eq!(
+            both.selected_task.as_deref(),
+            Some("Smiling"),
+            "the example keeps its lens"
+        );
+        assert!(both.is_example(4), "example and attributes combine");
+    }
+
+    #[test]
+    fn words_replace_what_was_asked_of_the_same_values() {
+        let view = nothing().after(&Action::Ask(vec![condition("A", true)]), &[]);
+        let view = view.after(
+            &Action::Ask(vec![condition("B", true), condition("A", false)]),
+            &[],
+        );
+        assert_eq!(
+            view.conditions_or(&[]),
+            [condition("B", true), condition("A", false)]
+        );
+        assert_eq!(view.selected_task.as_deref(), Some("A"));
+    }
+
+    #[test]
+    fn parts_are_weighed_turned_and_taken_away_where_they_are() {
+        let view = nothing()
+            .after(&Action::Also(Example::Gallery(1), true), &[])
+            .after(&Action::Also(Example::Gallery(2), false), &[])
+            .after(&Action::Also(Example::Gallery(1), true), &[]);
+        let pictures: Vec<_> = view.examples.iter().map(|like| like.example).collect();
+        assert_eq!(
+            pictures,
+            [Example::Gallery(2), Example::Gallery(1)],
+            "a picture is an example once"
+        );
+        let view = view
+            .after(&Action::Turn(PartAt::Example(0)), &[])
+            .after(&Action::Weigh(PartAt::Example(1), Weight::percent(50)), &[])
+            .after(&Action::Through(1, Some("Closure".into())), &[]);
+        assert!(view.examples[0].wanted);
+        assert_eq!(view.examples[1].weight, Weight::percent(50));
+        assert_eq!(view.examples[1].task.as_deref(), Some("Closure"));
+        let gone = view
+            .after(&Action::Remove(PartAt::Example(0)), &[])
+            .after(&Action::Remove(PartAt::Example(9)), &[])
+            .after(&Action::Turn(PartAt::Condition(9)), &[]);
+        assert_eq!(gone.examples.len(), 1);
+    }
+
+    #[test]
+    fn a_bound_replaces_the_one_before_and_an_open_one_goes() {
+        let bound = |low, high| {
+            Action::Bound(Bound {
+                task: "A".into(),
+                value: "yes".into(),
+                low,
+                high,
+            })
+        };
+        let view = View::default()
+            .after(&bound(80, 100), &[])
+            .after(&bound(20, 60), &[]);
+        assert_eq!((view.bounds.len(), view.bounds[0].low), (1, 20));
+        assert!(view.after(&bound(0, 100), &[]).bounds.is_empty());
+    }
+
+    #[test]
+    fn a_forgotten_lesson_takes_its_questions_along() {
+        let user_task = UserTask {
+            name: "Mine".into(),
+            yes: vec![1, 2],
+            no: vec![3],
+        };
+        let view = nothing()
+            .after(&Action::Toggle(condition("A", true)), &[])
+            .after(&Action::Teach(user_task.clone()), &[]);
+        assert_eq!(view.user_tasks, std::slice::from_ref(&user_task));
+        assert_eq!(view.conditions_or(&[]), [condition("Mine", true)]);
+        assert_eq!(view.selected_task.as_deref(), Some("Mine"));
+        let more = UserTask {
+            no: vec![3, 4],
+            ..user_task
+        };
+        let both = view
+            .after(&Action::Toggle(condition("A", true)), &[])
+            .after(&Action::Teach(more.clone()), &[]);
+        assert_eq!(both.user_tasks, [more]);
+        assert_eq!(both.conditions_or(&[]).len(), 2, "only a new one is alone");
+        let forgotten = view.after(
+            &Action::Teach(UserTask {
+                name: "Mine".into(),
+                ..UserTask::default()
+            }),
+            &[],
+        );
+        assert_eq!(forgotten.user_tasks, []);
+        assert!(forgotten.conditions_or(&[]).is_empty());
+        assert_eq!(forgotten.selected_task, None);
+    }
+
+    #[test]
+    fn one_alone_takes_the_place_of_all_that_was_asked() {
+        let view = View {
+            examples: vec![Like::new(Example::Gallery(3))],
+            rows: vec!["A".into(), "B".into()],
+            at_least: 20,
+            ..nothing()
+        };
+        let alone = view.after(&Action::Only(condition("B", true)), &[]);
+        let expected = View {
+            conditions: Some(vec![condition("B", true)]),
+            selected_task: Some("B".into()),
+            ..View::default()
+        };
+        assert_eq!(alone, expected);
+    }
+
+    #[test]
+    fn another_gallery_starts_anew_but_keeps_the_backend() {
+        let view = View {
+            backend: Preference::Cpu,
+            open: Some(3),
+            ..View::default()
+        };
+        let next = view.after(&Action::Gallery("shoes".into()), &[]);
+        assert_eq!((next.open, next.backend), (None, Preference::Cpu));
+        assert_eq!(next.conditions, None);
+    }
+}

@@ -1,0 +1,143 @@
+//! A picture that the results should be like, or unlike.
+
+use leptos::prelude::*;
+
+use crate::page::engine::own_picture::{Embedded, OwnPicture};
+use crate::page::results::predictions::predict;
+use crate::page::state::{State, use_state};
+use crate::page::ui::format;
+use crate::page::ui::picture::Picture;
+
+use super::action::PartAt;
+use super::remove_part::RemovePart;
+use super::titles::{lower_first, task_title, value_title};
+use super::view::{Example, Like};
+
+/// The chip of one example.
+#[component]
+pub fn ExampleChip(
+    /// Its place among the examples.
+    at: usize,
+    /// The example.
+    like: Like,
+) -> impl IntoView {
+    let state = use_state();
+    let Like {
+        example,
+        task,
+        wanted,
+        weight,
+    } = like;
+    // Only what is compared elsewhere than through the lens says where.
+    let named = task.and_then(|name| {
+        state.tasks.with_untracked(|tasks| {
+            let task = tasks.iter().find(|task| task.name == name)?;
+            Some(format!(" in {}", lower_first(&task_title(task))))
+        })
+    });
+    let words = format!(
+        "{} this one{}",
+        if wanted { "like" } else { "unlike" },
+        named.unwrap_or_default()
+    );
+    let weight = weight.words();
+    match example {
+        Example::Gallery(index) => {
+            let inside = view! {
+                {move || {
+                    state.data().map(|_| view! { <Picture index=index class="chip__picture" /> })
+                }}
+                <span>{words}</span>
+            };
+            chip(
+                at,
+                example,
+                wanted,
+                "example-chip",
+                weight,
+                inside.into_any(),
+            )
+        }
+        Example::Own(number) => {
+            let own = state
+                .open
+                .own
+                .with_untracked(|own| own.iter().find(|own| own.number == number).cloned());
+            own.map(|own| {
+                let inside = own_picture(state, own, &words);
+                chip(at, example, wanted, "own-picture-chip", weight, inside)
+            })
+            .into_any()
+        }
+    }
+}
+
+fn chip(
+    at: usize,
+    example: Example,
+    wanted: bool,
+    testid: &'static str,
+    weight: Option<String>,
+    inside: AnyView,
+) -> AnyView {
+    let state = use_state();
+    let label = match example {
+        Example::Gallery(index) => format!("Remove the example, picture {index}"),
+        Example::Own(_) => "Remove your picture".to_owned(),
+    };
+    view! {
+        <li class="chip chip--picture" class:chip--not=!wanted data-testid=testid>
+            <button
+                class="chip__words"
+                type="button"
+                title="Weigh it"
+                on:click=move |_| state.mixing.update(|open| *open = !*open)
+            >
+                {inside}
+                {weight.map(|weight| view! { <span class="chip__weight">{weight}</span> })}
+            </button>
+            <RemovePart at=PartAt::Example(at) label=label />
+        </li>
+    }
+    .into_any()
+}
+
+/// The visitor's own picture, how far it is, and what the lens sees in it.
+fn own_picture(state: State, own: OwnPicture, words: &str) -> AnyView {
+    let OwnPicture {
+        number, name, url, ..
+    } = own;
+    let words = words.to_owned();
+    let seen = move || {
+        let selected_task = state.selected_task.get()?;
+        let (value, probability) = predict(&state.own_row(number, selected_task)?)?;
+        let value = state
+            .tasks
+            .with(|tasks| Some(value_title(tasks.get(selected_task)?, value)))?;
+        let probability = format::percent(probability.into());
+        Some(format!(": {value}, {probability}"))
+    };
+    let failed = move || match state.own_embedded(number) {
+        Some(Embedded::Failed(message)) => Some(message),
+        _ => None,
+    };
+    let said = move || match state.own_embedded(number) {
+        Some(Embedded::Waiting) => "being looked at…".to_owned(),
+        Some(Embedded::Failed(message)) => message,
+        Some(Embedded::Ready { .. }) | None => {
+            let like = if words.starts_with("un") {
+                "unlike "
+            } else {
+                ""
+            };
+            format!("{like}{name}{}", seen().unwrap_or_default())
+        }
+    };
+    view! {
+        <img class="chip__picture" src=url alt="Your picture" />
+        <span class:chip__failed=move || failed().is_some() role=move || failed().map(|_| "alert")>
+            {said}
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,179 @@
+//! One part of the question among the weights.
+
+use leptos::prelude::*;
+
+use crate::page::state::{State, use_state};
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::hue;
+use crate::page::ui::picture::Picture;
+
+use super::action::{Action, PartAt};
+use super::conditions::locate;
+use super::remove_part::RemovePart;
+use super::titles::{condition_title, task_title};
+use super::view::{Example, Like};
+use super::weight::Weight;
+
+/// A slider, a "not", for a picture the task it is compared in, and a way to remove it.
+#[component]
+pub fn MixerPart(
+    /// The query part.
+    at: PartAt,
+) -> impl IntoView {
+    let state = use_state();
+    let now = Memo::new(move |_| part(state, at));
+    let wanted = move || now.get().is_none_or(|(wanted, _)| wanted);
+    let weight = move || now.get().map_or(Weight::ORDINARY, |(_, weight)| weight);
+    let (title, task, face) = face(state, at);
+    let action = move |event: &leptos::ev::Event| {
+        let percent = event_target_value(event).parse().unwrap_or(100);
+        Action::Weigh(at, Weight::percent(percent))
+    };
+    let said = move || format!("×{}", weight().factor());
+    let name = title.clone();
+    let remove = format!("Remove {title}");
+    let not = format!("Not {title}");
+    view! {
+        <li
+            class="mixer__part"
+            class:mixer__part--not=move || !wanted()
+            style=task.map(hue::style).unwrap_or_default()
+        >
+            <span class="mixer__name">{face} <span>{title}</span></span>
+            <button
+                class="toggle"
+                type="button"
+                aria-pressed=move || (!wanted()).to_string()
+                aria-label=not
+                on:click=move |_| state.go(Action::Turn(at))
+            >
+                "not"
+            </button>
+            <input
+                class="slider"
+                type="range"
+                min="0"
+                max=Weight::MOST.in_percent().to_string()
+                step=Weight::NOTCH.to_string()
+                aria-label=format!("How much {name} counts")
+                aria-valuetext=said
+                data-testid="weight"
+                prop:value=move || weight().in_percent().to_string()
+                on:input=move |event| state.slide(action(&event))
+                on:change=move |event| state.go(action(&event))
+            />
+            <output class="mixer__value">{said}</output>
+            <RemovePart at=at label=remove />
+            {through(state, at)}
+        </li>
+    }
+}
+
+/// The weight of a part, and true if it is included rather than excluded; tracked.
+fn part(state: State, at: PartAt) -> Option<(bool, Weight)> {
+    match at {
+        PartAt::Condition(index) => state.conditions.with(|conditions| {
+            let condition = conditions.get(index)?;
+            Some((condition.wanted, condition.weight))
+        }),
+        PartAt::Example(index) => state.view.with(|view| {
+            let like = view.examples.get(index)?;
+            Some((like.wanted, like.weight))
+        }),
+        PartAt::Bound(_) => None,
+    }
+}
+
+/// The label of a part, the task that gives it a hue, and its picture.
+fn face(state: State, at: PartAt) -> (String, Option<usize>, AnyView) {
+    match at {
+        PartAt::Condition(index) => {
+            let condition = state
+                .conditions
+                .with_untracked(|conditions| conditions.get(index).cloned());
+            let Some(condition) = condition else {
+                return (String::new(), None, ().into_any());
+            };
+            let tasks = state.tasks.get_untracked();
+            let task = locate(&tasks, &condition).map(|(task, _)| task);
+            let barcode = task.map(|task| view! { <Barcode task=task bars=24 /> });
+            (
+                condition_title(&tasks, &condition),
+                task,
+                barcode.into_any(),
+            )
+        }
+        PartAt::Example(index) => {
+            let like = example(state, index);
+            match like.map(|like| like.example) {
+                Some(Example::Gallery(picture)) => (
+                    format!("likeness to picture {picture}"),
+                    None,
+                    view! { <Picture index=picture class="chip__picture" /> }.into_any(),
+                ),
+                Some(Example::Own(number)) => {
+                    let url = state.open.own.with_untracked(|own| {
+                        let own = own.iter().find(|own| own.number == number)?;
+                        Some(own.url.clone())
+                    });
+                    let picture =
+                        url.map(|url| view! { <img class="chip__picture" src=url alt="" /> });
+                    ("likeness to your picture".into(), None, picture.into_any())
+                }
+                None => (String::new(), None, ().into_any()),
+            }
+        }
+        PartAt::Bound(_) => (String::new(), None, ().into_any()),
+    }
+}
+
+fn example(state: State, index: usize) -> Option<Like> {
+    state
+        .view
+        .with_untracked(|view| view.examples.get(index).cloned())
+}
+
+/// In which task a picture is compared.
+fn through(state: State, at: PartAt) -> Option<AnyView> {
+    let PartAt::Example(index) = at else {
+        return None;
+    };
+    let chosen = move || {
+        state.view.with(|view| {
+            let like = view.examples.get(index)?;
+            like.task.clone()
+        })
+    };
+    let data = state.data_now()?;
+    let option = |spec: &modulens_schema::Task| {
+        let name = spec.name.clone();
+        let value = name.clone();
+        view! {
+            <option value=value selected=move || chosen().as_ref() == Some(&name)>
+                {task_title(spec)}
+            </option>
+        }
+    };
+    let options = data.manifest.tasks.iter().map(option).collect_view();
+    Some(
+        view! {
+            <label class="mixer__through">
+                <span>"compared in"</span>
+                <select
+                    class="select"
+                    data-testid="through"
+                    on:change=move |event| {
+                        let name = event_target_value(&event);
+                        state.go(Action::Through(index, (!name.is_empty()).then_some(name)));
+                    }
+                >
+                    <option value="" selected=move || chosen().is_none()>
+                        "whatever lens is chosen"
+                    </option>
+                    {options}
+                </select>
+            </label>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,435 @@
+//! The view as a query string: short, readable, and forgiving when read.
+//!
+//! `?gallery=faces&want.Smiling=yes&not~50.Eyeglasses=yes&like=12&unlike.Male=7&lens=Smiling&open=7&backend=cpu`.
+//! A gallery without any condition is written `&all`, so that "nothing asked" differs from "the first query".
+//!
+//! | key | value | meaning |
+//! | --- | --- | --- |
+//! | `want.TASK`, `not.TASK` | a value | a condition; `want~150.TASK` counts 150 % |
+//! | `like`, `unlike` | a picture's number | an example through the lens; `like.TASK` compares in that task |
+//! | `only.TASK` | `VALUE:LOW-HIGH` | the value's probability lies between, in percent |
+//! | `least` | percent | the least score of a result |
+//! | `row` | a task | the question under this task, beside others |
+//! | `show` | `relations`, `model-card`, `help` | what is opened over the page |
+//! | `teach.NAME` | `1,2/3` | a task taught by pictures that show it, and others that do not |
+
+use crate::protocol::Preference;
+
+use super::view::{Bound, Condition, Example, Like, Panel, UserTask, View};
+use super::weight::Weight;
+
+/// Writes the query string, without the question mark. The visitor's own pictures are not in it.
+pub fn encode(view: &View) -> String {
+    write(view, false)
+}
+
+/// Writes all of the view, own pictures included: for the browser's history, which ends with the page.
+pub fn encode_whole(view: &View) -> String {
+    write(view, true)
+}
+
+fn write(view: &View, own: bool) -> String {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut push = |key: &str, value: &str| pairs.push((key.into(), value.into()));
+    if let Some(gallery) = &view.gallery {
+        push("gallery", gallery);
+    }
+    for user_task in &view.user_tasks {
+        let value = format!("{}/{}", list(&user_task.yes), list(&user_task.no));
+        push(&format!("teach.{}", user_task.name), &value);
+    }
+    for condition in view.conditions.iter().flatten() {
+        let word = if condition.wanted { "want" } else { "not" };
+        let key = key(word, condition.weight, Some(&condition.task));
+        push(&key, &condition.value);
+    }
+    if view.conditions.as_ref().is_some_and(Vec::is_empty) && view.examples.is_empty() {
+        push("all", "");
+    }
+    for like in &view.examples {
+        let (prefix, number) = match like.example {
+            Example::Gallery(index) => ("", index.to_string()),
+            Example::Own(number) if own => ("own-", number.to_string()),
+            Example::Own(_) => continue,
+        };
+        let word = if like.wanted { "like" } else { "unlike" };
+        let key = key(
+            &format!("{prefix}{word}"),
+            like.weight,
+            like.task.as_deref(),
+        );
+        push(&key, &number);
+    }
+    for bound in &view.bounds {
+        let value = format!("{}:{}-{}", bound.value, bound.low, bound.high);
+        push(&format!("only.{}", bound.task), &value);
+    }
+    if view.at_least > 0 {
+        push("least", &view.at_least.to_string());
+    }
+    for row in &view.rows {
+        push("row", row);
+    }
+    if let Some(selected_task) = &view.selected_task {
+        push("lens", selected_task);
+    }
+    if let Some(open) = view.open {
+        push("open", &open.to_string());
+    }
+    if let Some(panel) = view.panel {
+        push("show", panel.name());
+    }
+    match view.backend {
+        Preference::Auto => {}
+        Preference::Cpu => push("backend", "cpu"),
+        Preference::Webgpu => push("backend", "webgpu"),
+    }
+    let write = |(key, value): &(String, String)| match value.as_str() {
+        "" => escape(key),
+        _ => format!("{}={}", escape(key), escape(value)),
+    };
+    pairs.iter().map(write).collect::<Vec<_>>().join("&")
+}
+
+/// A key of several pieces: `word`, `word~weight`, `word.TASK`, `word~weight.TASK`.
+fn key(word: &str, weight: Weight, task: Option<&str>) -> String {
+    let weight = match weight {
+        Weight::ORDINARY => String::new(),
+        _ => format!("~{}", weight.in_percent()),
+    };
+    let task = task.map(|task| format!(".{task}")).unwrap_or_default();
+    format!("{word}{weight}{task}")
+}
+
+/// Takes such a key apart.
+fn pieces(key: &str) -> (&str, Weight, Option<&str>) {
+    let (head, task) = match key.split_once('.') {
+        Some((head, task)) => (head, Some(task)),
+        None => (key, None),
+    };
+    let (word, weight) = match head.split_once('~') {
+        Some((word, percent)) => (
+            word,
+            percent.parse().map(Weight::percent).unwrap_or_default(),
+        ),
+        None => (head, Weight::default()),
+    };
+    (word, weight, task)
+}
+
+fn list(numbers: &[usize]) -> String {
+    let numbers: Vec<_> = numbers.iter().map(usize::to_string).collect();
+    numbers.join(",")
+}
+
+/// The most numbers of a list that are read.
+const MOST: usize = 1000;
+
+fn unlist(text: &str) -> Vec<usize> {
+    let mut numbers = Vec::new();
+    let read = text.split(',').filter_map(|number| number.parse().ok());
+    for number in read.take(MOST) {
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    numbers
+}
+
+/// The most parts of a query string that are read: each costs a search, or a row.
+const MOST_PARTS: usize = 200;
+/// The most tasks that are taught by one.
+const MOST_USER_TASKS: usize = 20;
+/// The most bytes that are read of one: enough for all parts, and for user tasks of hundreds of pictures.
+const MOST_BYTES: usize = 1 << 16;
+
+/// A query string that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decoded {
+    /// What it asks for.
+    pub view: View,
+    /// Whether it asks for more than is read.
+    pub left_out: bool,
+}
+
+/// Reads a query string as [`read`].
+pub fn decode(query: &str) -> View {
+    read(query).view
+}
+
+/// Reads a query string, with or without the question mark. What is not understood is left out, and all that follows once
+/// it is longer than any question.
+pub fn read(query: &str) -> Decoded {
+    let mut decoded = Decoded::default();
+    let (mut parts, mut bytes) = (0, 0);
+    let pairs = query.trim_start_matches('?').split('&');
+    for pair in pairs.filter(|pair| !pair.is_empty()) {
+        (parts, bytes) = (parts + 1, bytes + pair.len());
+        if parts > MOST_PARTS || bytes > MOST_BYTES {
+            decoded.left_out = true;
+            break;
+        }
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (key, value) = (unescape(key), unescape(value));
+        read_pair(&mut decoded, &key, value);
+    }
+    decoded
+}
+
+fn read_pair(decoded: &mut Decoded, key: &str, value: String) {
+    let Decoded { view, left_out } = decoded;
+    let (word, weight, task) = pieces(key);
+    match (word, task) {
+        ("gallery", None) => view.gallery = Some(value),
+        ("all", None) => {
+            view.conditions.get_or_insert_default();
+        }
+        ("want" | "not", Some(task)) => {
+            let conditions = view.conditions.get_or_insert_default();
+            let condition = Condition {
+                weight,
+                ..Condition::new(task, value, word == "want")
+            };
+            if !conditions.iter().any(|known| known.same_value(&condition)) {
+                conditions.push(condition);
+            }
+        }
+        ("like" | "unlike" | "own-like" | "own-unlike", task) => {
+            let example = match word.starts_with("own-") {
+                true => value.parse().ok().map(Example::Own),
+                false => value.parse().ok().map(Example::Gallery),
+            };
+            let Some(example) = example else { return };
+            view.conditions.get_or_insert_default();
+            if !view.examples.iter().any(|like| like.example == example) {
+                view.examples.push(Like {
+                    example,
+                    task: task.map(Into::into),
+                    wanted: !word.ends_with("unlike"),
+                    weight,
+                });
+            }
+        }
+        ("only", Some(task)) => view.bounds.extend(read_bound(task, &value)),
+        ("least", None) => view.at_least = value.parse().map_or(0, |least: u8| least.min(100)),
+        ("row", None) if !view.rows.contains(&value) => view.rows.push(value),
+        ("teach", Some(name)) => {
+            let (yes, no) = value.split_once('/').unwrap_or((&value, ""));
+            let (yes, mut no) = (unlist(yes), unlist(no));
+            no.retain(|picture| !yes.contains(picture));
+            let known = view
+                .user_tasks
+                .iter()
+                .any(|user_task| user_task.name == name);
+            if known || name.is_empty() || yes.is_empty() && no.is_empty() {
+                return;
+            }
+            if view.user_tasks.len() >= MOST_USER_TASKS {
+                *left_out = true;
+            } else {
+                view.user_tasks.push(UserTask {
+                    name: name.into(),
+                    yes,
+                    no,
+                });
+            }
+        }
+        ("lens", None) => view.selected_task = Some(value),
+        ("open", None) => view.open = value.parse().ok(),
+        ("show", None) => view.panel = Panel::named(&value),
+        ("backend", None) => view.backend = Preference::parse(&value),
+        _ => {}
+    }
+}
+
+/// `VALUE:LOW-HIGH`; a value may hold colons of its own.
+fn read_bound(task: &str, text: &str) -> Option<Bound> {
+    let (value, range) = text.rsplit_once(':')?;
+    let (low, high) = range.split_once('-')?;
+    let (low, high): (u8, u8) = (low.parse().ok()?, high.parse().ok()?);
+    (low <= high && high <= 100).then(|| Bound {
+        task: task.into(),
+        value: value.into(),
+        low,
+        high,
+    })
+}
+
+/// Percent-encodes all but what every address may carry as it is; a space becomes `+`.
+fn escape(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut out, byte| {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                    out.push(byte.into());
+                }
+                b' ' => out.push('+'),
+                // Writing to a String cannot fail.
+                _ => _ = write!(out, "%{byte:02X}"),
+            }
+            out
+        })
+}
+
+/// Undoes [`escape`]; a broken escape stays as it is, broken UTF-8 is replaced.
+fn unescape(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let digits = bytes
+            .get(at + 1..at + 3)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let code = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (byte, code) {
+            (b'%', Some(code)) => {
+                out.push(code);
+                at += 2;
+            }
+            (b'+', _) => out.push(b' '),
+            _ => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole() -> View {
+        View {
+            gallery: Some("shoes".into()),
+            conditions: Some(vec![
+                Condition::new("HeelHeight", "2in - 2 3/4in", true),
+                Condition {
+                    weight: Weight::percent(50),
+                    ..Condition::new("Größe & Maß.x", "50 % = halb+ganz", false)
+                },
+            ]),
+            examples: vec![
+                Like::new(Example::Gallery(12)),
+                Like {
+                    task: Some("Closure".into()),
+                    wanted: false,
+                    weight: Weight::percent(200),
+                    ..Like::new(Example::Gallery(7))
+                },
+            ],
+            bounds: vec![Bound {
+                task: "Closure".into(),
+                value: "a:b".into(),
+                low: 20,
+                high: 85,
+            }],
+            at_least: 60,
+            selected_task: Some("Closure".into()),
+            rows: vec!["Closure".into(), "Category".into()],
+            user_tasks: vec![UserTask {
+                name: "My task".into(),
+                yes: vec![1, 20],
+                no: vec![3],
+            }],
+            open: Some(7),
+            panel: Some(Panel::Relations),
+            backend: Preference::Webgpu,
+        }
+    }
+
+    #[test]
+    fn a_view_survives_its_address() {
+        let text = encode(&whole());
+        assert!(
+            text.contains("want.HeelHeight=2in+-+2+3%2F4in&not~50.Gr"),
+            "{text}"
+        );
+        assert!(
+            text.contains("&like=12&unlike~200.Closure=7&only.Closure="),
+            "{text}"
+        );
+        assert!(text.is_ascii());
+        assert_eq!(decode(&format!("?{text}")), whole());
+    }
+
+    #[test]
+    fn nothing_asked_differs_from_the_first_query() {
+        let cleared = View {
+            conditions: Some(Vec::new()),
+            ..View::default()
+        };
+        assert_eq!(encode(&cleared), "all");
+        assert_eq!(decode("all"), cleared);
+        assert_eq!(decode("").conditions, None);
+        assert_eq!(encode(&View::default()), "");
+    }
+
+    #[test]
+    fn own_pictures_are_in_the_history_and_not_in_the_address() {
+        let view = View {
+            conditions: Some(Vec::new()),
+            examples: vec![Like::new(Example::Own(3))],
+            ..View::default()
+        };
+        assert_eq!(encode(&view), "");
+        assert_eq!(decode(&encode_whole(&view)), view);
+    }
+
+    /// A link of 1.3 MB gave no results within 90 seconds.
+    #[test]
+    fn a_link_that_asks_for_too_much_is_read_as_far_as_a_question_goes() {
+        let likes = |count| {
+            (0..count)
+                .map(|at| format!("like={at}&"))
+                .collect::<String>()
+        };
+        let within = read(&likes(MOST_PARTS));
+        assert_eq!(
+            (within.view.examples.len(), within.left_out),
+            (MOST_PARTS, false)
+        );
+        let beyond = read(&format!("gallery=faces&{}", likes(100_000)));
+        assert_eq!(
+            (beyond.view.examples.len(), beyond.left_out),
+            (MOST_PARTS - 1, true)
+        );
+        assert_eq!(beyond.view.gallery.as_deref(), Some("faces"));
+        let long = read(&format!("like=3&want.{}=yes&like=4", "x".repeat(1_300_000)));
+        assert_eq!((long.view.examples.len(), long.left_out), (1, true));
+        let user_tasks: String = (0..=MOST_USER_TASKS)
+            .map(|at| format!("teach.{at}=1/2&"))
+            .collect();
+        let taught = read(&format!("{user_tasks}like=3"));
+        assert_eq!(
+            (taught.view.user_tasks.len(), taught.left_out),
+            (MOST_USER_TASKS, true)
+        );
+        assert_eq!(taught.view.examples.len(), 1);
+        assert!(!read(&encode(&whole())).left_out);
+    }
+
+    #[test]
+    fn broken_addresses_are_read_as_far_as_possible() {
+        let view = decode(
+            "?want.Smiling=%zz%4&like=many&open=-1&utm=1&&=&want.Smiling=%zz%4&want~x.A=b&only.A=b:9-3&only.A=b\
+             &least=900&teach.=1&teach.B=&teach.C=1,x,1/1,2&row=A&row=A&like=4&unlike=4",
+        );
+        assert_eq!(
+            view.conditions_or(&[]),
+            [
+                Condition::new("Smiling", "%zz%4", true),
+                Condition::new("A", "b", true)
+            ]
+        );
+        assert_eq!((view.open, view.bounds.len(), view.at_least), (None, 0, 0));
+        assert_eq!(view.rows, ["A"]);
+        assert_eq!(view.examples, [Like::new(Example::Gallery(4))]);
+        let taught = UserTask {
+            name: "C".into(),
+            yes: vec![1],
+            no: vec![2],
+        };
+        assert_eq!(view.user_tasks, [taught]);
+    }
+}

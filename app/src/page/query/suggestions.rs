@@ -1,0 +1,82 @@
+//! Suggested completions of the typed text: attributes, or a user task to create.
+
+use leptos::prelude::*;
+
+use crate::page::ui::barcode::Barcode;
+use crate::page::ui::hue;
+use crate::page::ui::icon::{Icon, Symbol};
+
+use super::parser::Suggestion;
+use super::typed::Typed;
+
+/// The list below the search bar.
+#[component]
+pub fn Suggestions(
+    /// The typed text.
+    typed: Typed,
+) -> impl IntoView {
+    let option = move |(at, suggestion): (usize, Suggestion)| {
+        let Suggestion { task, title, .. } = suggestion.clone();
+        view! {
+            <li
+                class="suggestion"
+                id=option_id(at)
+                role="option"
+                aria-selected=move || (typed.active.get() == Some(at)).to_string()
+                style=hue::style(task)
+                data-testid="suggestion"
+                // Before the field loses the focus, and with it the list.
+                on:mousedown=move |event| {
+                    event.prevent_default();
+                    typed.take(&suggestion);
+                }
+            >
+                <Barcode task=task bars=16 />
+                {title}
+            </li>
+        }
+    };
+    let options = move || {
+        let shown = typed.open.get().then(|| typed.suggestions.get());
+        let shown = shown.unwrap_or_default();
+        shown.into_iter().enumerate().map(option).collect_view()
+    };
+    let teach = move || {
+        let name = typed.unknown.get().filter(|_| typed.open.get())?;
+        let words = format!("Teach “{name}”…");
+        Some(view! {
+            <li
+                class="suggestion"
+                id=option_id(0)
+                role="option"
+                aria-selected=move || (typed.active.get() == Some(0)).to_string()
+                data-testid="suggestion-teach"
+                on:mousedown=move |event| {
+                    event.prevent_default();
+                    typed.teach(&name);
+                }
+            >
+                <Icon symbol=Symbol::Plus />
+                {words}
+            </li>
+        })
+    };
+    let none = move || !typed.open.get() || typed.options() == 0;
+    view! {
+        <ul
+            class="suggestions"
+            id="suggestions"
+            role="listbox"
+            aria-label="Attributes"
+            hidden=none
+        >
+            {options}
+            {teach}
+        </ul>
+    }
+}
+
+/// The id of an option, for the field to say which one is chosen.
+pub fn option_id(at: usize) -> String {
+    format!("suggestion-{at}")
+}

@@ -1,0 +1,234 @@
+//! Words for tasks, values and queries.
+
+use modulens_schema::{Task, TaskKind};
+
+use super::view::{Condition, Like};
+
+/// A task's name for people. A name in one piece is taken apart: `HeelHeight` reads "Heel height".
+pub fn task_title(task: &Task) -> String {
+    let mut spaced = String::with_capacity(task.name.len() + 4);
+    let mut before = ' ';
+    for letter in task.name.chars() {
+        if letter.is_uppercase() && before.is_lowercase() {
+            spaced.push(' ');
+        }
+        spaced.push(letter);
+        before = letter;
+    }
+    Task {
+        name: spaced,
+        ..task.clone()
+    }
+    .title()
+}
+
+/// A value for people. A yes/no task speaks for itself: "Smiling", "Not smiling".
+pub fn value_title(task: &Task, value: usize) -> String {
+    match (task.kind, value) {
+        (TaskKind::Binary, 0) => format!("Not {}", lower_first(&task_title(task))),
+        (TaskKind::Binary, _) => task_title(task),
+        _ => task.values.get(value).cloned().unwrap_or_default(),
+    }
+}
+
+/// The label of a condition on a chip: "Smiling", "not Eyeglasses", "Closure: Zipper".
+pub fn condition_title(tasks: &[Task], condition: &Condition) -> String {
+    let Some(task) = tasks.iter().find(|task| task.name == condition.task) else {
+        return format!("{}: {}", condition.task, condition.value);
+    };
+    match task.kind {
+        TaskKind::Binary => value_title(task, task.value_index(&condition.value).unwrap_or(1)),
+        _ => format!("{}: {}", task_title(task), condition.value),
+    }
+}
+
+/// The label of a condition on a chip, and true if "not" belongs before it: not having "No beard"
+/// is "Beard".
+pub fn asked_title(tasks: &[Task], condition: &Condition) -> (bool, String) {
+    let title = condition_title(tasks, condition);
+    match title.strip_prefix("No ") {
+        Some(thing) if !condition.wanted => (false, upper_first(thing)),
+        _ => (!condition.wanted, title),
+    }
+}
+
+/// The question in one line, the page's headline.
+pub fn headline(
+    tasks: &[Task],
+    conditions: &[Condition],
+    examples: &[Like],
+    selected_task: Option<&Task>,
+) -> String {
+    let mut parts = Vec::with_capacity(conditions.len());
+    for condition in conditions {
+        let title = match tasks.iter().find(|task| task.name == condition.task) {
+            Some(task) if task.kind == TaskKind::Binary => {
+                value_title(task, task.value_index(&condition.value).unwrap_or(1))
+            }
+            _ => condition.value.clone(),
+        };
+        parts.push(if condition.wanted {
+            title
+        } else {
+            negated(&title)
+        });
+    }
+    for part in parts.iter_mut().skip(1) {
+        *part = lower_first(part);
+    }
+    let attributes = parts.join(", ");
+    let alike = likeness(tasks, examples, selected_task);
+    match (alike.is_empty(), attributes.is_empty()) {
+        (true, true) => "Everything".into(),
+        (true, false) => upper_first(&attributes),
+        (false, true) => alike,
+        (false, false) => format!("{alike}: {}", lower_first(&attributes)),
+    }
+}
+
+/// "Alike in closure and colour, unlike in heel height"; empty without examples.
+fn likeness(tasks: &[Task], examples: &[Like], selected_task: Option<&Task>) -> String {
+    let sides = [("alike in", true), ("unlike in", false)].map(|(words, wanted)| {
+        let mut names: Vec<String> = Vec::new();
+        for like in examples.iter().filter(|like| like.wanted == wanted) {
+            let own = like.task.as_ref();
+            let task = own.and_then(|own| tasks.iter().find(|task| task.name == *own));
+            if let Some(task) = task.or(selected_task) {
+                let name = lower_first(&task_title(task));
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        (!names.is_empty()).then(|| format!("{words} {}", names.join(" and ")))
+    });
+    let sides: Vec<String> = sides.into_iter().flatten().collect();
+    upper_first(&sides.join(", "))
+}
+
+/// Attributes that are said of somebody rather than had by them.
+const ADJECTIVES: [&str; 7] = [
+    "attractive",
+    "bald",
+    "blurry",
+    "chubby",
+    "male",
+    "smiling",
+    "young",
+];
+
+/// "no eyeglasses", but "not bald" and "not wearing hat", and the absence of "no beard" is "beard".
+fn negated(title: &str) -> String {
+    let title = lower_first(title);
+    if let Some(thing) = title.strip_prefix("no ") {
+        return thing.into();
+    }
+    let first = title.split(' ').next().unwrap_or_default();
+    let said = first.ends_with("ing") || ADJECTIVES.contains(&first);
+    format!("{} {title}", if said { "not" } else { "no" })
+}
+
+/// A text with a small first letter, unless it looks like an abbreviation.
+pub fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), second) if !second.is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(text.chars().skip(1)).collect()
+        }
+        _ => text.into(),
+    }
+}
+
+/// A text with a capital first letter.
+pub fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::query::view::Example;
+
+    fn tasks() -> Vec<Task> {
+        vec![
+            Task::binary("Smiling"),
+            Task::binary("Wearing_Hat"),
+            Task::with_values("HeelHeight", TaskKind::Ordinal, ["Flat", "2in - 2 3/4in"]),
+        ]
+    }
+
+    fn condition(task: &str, value: &str, wanted: bool) -> Condition {
+        Condition::new(task, value, wanted)
+    }
+
+    #[test]
+    fn names_read_like_words() {
+        let titles: Vec<_> = tasks().iter().map(task_title).collect();
+        assert_eq!(titles, ["Smiling", "Wearing hat", "Heel height"]);
+        assert_eq!(value_title(&tasks()[1], 0), "Not wearing hat");
+        assert_eq!(value_title(&tasks()[2], 1), "2in - 2 3/4in");
+        assert_eq!(value_title(&tasks()[2], 9), "");
+    }
+
+    #[test]
+    fn the_headline_says_the_question() {
+        let smiling = condition("Smiling", "yes", true);
+        let no_hat = condition("Wearing_Hat", "yes", false);
+        let flat = condition("HeelHeight", "Flat", true);
+        let say = |conditions: &[Condition], examples: &[Like]| {
+            headline(&tasks(), conditions, examples, tasks().first())
+        };
+        assert_eq!(say(&[], &[]), "Everything");
+        assert_eq!(
+            say(&[smiling.clone(), no_hat.clone()], &[]),
+            "Smiling, not wearing hat"
+        );
+        assert_eq!(say(&[no_hat, flat.clone()], &[]), "Not wearing hat, flat");
+        let own = Like::new(Example::Own(1));
+        assert_eq!(say(&[], std::slice::from_ref(&own)), "Alike in smiling");
+        let picture = Like::new(Example::Gallery(1));
+        assert_eq!(say(&[flat], &[picture]), "Alike in smiling: flat");
+        let heel = Like {
+            task: Some("HeelHeight".into()),
+            ..own.clone()
+        };
+        let unlike = Like {
+            wanted: false,
+            ..own.clone()
+        };
+        assert_eq!(
+            say(&[], &[own.clone(), heel, own, unlike]),
+            "Alike in smiling and heel height, unlike in smiling"
+        );
+    }
+
+    #[test]
+    fn two_negations_make_a_beard() {
+        let tasks = [Task::binary("No_Beard"), Task::binary("Smiling")];
+        let (beard, frown) = (
+            condition("No_Beard", "yes", false),
+            condition("Smiling", "yes", false),
+        );
+        assert_eq!(asked_title(&tasks, &beard), (false, "Beard".into()));
+        assert_eq!(asked_title(&tasks, &frown), (true, "Smiling".into()));
+        assert_eq!(
+            headline(&tasks, &[frown, beard], &[], None),
+            "Not smiling, beard"
+        );
+    }
+
+    #[test]
+    fn conditions_a_gallery_does_not_know_are_still_said() {
+        assert_eq!(
+            condition_title(&tasks(), &condition("Gone", "x", true)),
+            "Gone: x"
+        );
+        assert_eq!(
+            condition_title(&tasks(), &condition("HeelHeight", "Flat", true)),
+            "Heel height: Flat"
+        );
+    }
+}

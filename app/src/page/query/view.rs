@@ -1,0 +1,184 @@
+//! The view: everything that a link reproduces.
+//!
+//! The ways it changes are in [`super::action`], its written form in [`super::query_string`]; [`super::resolve`] makes a query
+//! of it.
+
+use crate::protocol::Preference;
+
+use super::weight::Weight;
+
+/// The part of the state that lives in the address.
+///
+/// Tasks and values are kept by name, so that a link survives a bundle whose tasks are in another order;
+/// names a gallery does not have are kept and ignored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// Name of the gallery; the index's default where absent.
+    pub gallery: Option<String>,
+    /// The attributes asked for, in the order they were added. `None`: the gallery's own first query.
+    pub conditions: Option<Vec<Condition>>,
+    /// The pictures to be similar to, or not, in the order they were added.
+    pub examples: Vec<Like>,
+    /// Probabilities that results must have.
+    pub bounds: Vec<Bound>,
+    /// The least score of a result, in percent; 0 leaves nobody out.
+    pub at_least: u8,
+    /// The task through which the gallery is looked at; the gallery's first fitting one where absent.
+    pub selected_task: Option<String>,
+    /// Tasks under which the question is asked side by side; the grid where there is none.
+    pub rows: Vec<String>,
+    /// Tasks that the visitor taught.
+    pub user_tasks: Vec<UserTask>,
+    /// The picture shown in detail.
+    pub open: Option<usize>,
+    /// The panel over the page.
+    pub panel: Option<Panel>,
+    /// The engine that should run the network.
+    pub backend: Preference,
+}
+
+/// A panel over the page that is worth a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// Relations of the tasks.
+    Relations,
+    /// The model card.
+    Card,
+    /// Help and keyboard shortcuts.
+    Help,
+    /// The visitor's own galleries.
+    Library,
+}
+
+impl Panel {
+    const ALL: [Self; 4] = [Self::Relations, Self::Card, Self::Help, Self::Library];
+
+    /// Its name in the address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Relations => "relations",
+            Self::Card => "model-card",
+            Self::Help => "help",
+            Self::Library => "library",
+        }
+    }
+
+    /// The panel of that name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|panel| panel.name() == name)
+    }
+}
+
+/// One attribute, asked for or asked not to be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The task's name.
+    pub task: String,
+    /// The value's name.
+    pub value: String,
+    /// True if the value should be there, false if it should not.
+    pub wanted: bool,
+    /// The weight.
+    pub weight: Weight,
+}
+
+impl Condition {
+    /// An attribute asked for, counting like any other.
+    pub fn new(task: impl Into<String>, value: impl Into<String>, wanted: bool) -> Self {
+        Self {
+            task: task.into(),
+            value: value.into(),
+            wanted,
+            weight: Weight::default(),
+        }
+    }
+
+    /// True if two conditions are about the same value.
+    pub fn same_value(&self, other: &Self) -> bool {
+        self.task == other.task && self.value == other.value
+    }
+}
+
+/// The picture a query is similar to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Example {
+    /// A picture of the gallery.
+    Gallery(usize),
+    /// A picture of the visitor's by its number, which no link can carry.
+    Own(u32),
+}
+
+/// Similarity to a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Like {
+    /// The picture.
+    pub example: Example,
+    /// The task to compare in; the lens where absent.
+    pub task: Option<String>,
+    /// True if results should be like it, false if unlike it.
+    pub wanted: bool,
+    /// The weight.
+    pub weight: Weight,
+}
+
+impl Like {
+    /// Results like this picture through the lens.
+    pub fn new(example: Example) -> Self {
+        Self {
+            example,
+            task: None,
+            wanted: true,
+            weight: Weight::default(),
+        }
+    }
+}
+
+/// Bounds on the probability of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The task's name.
+    pub task: String,
+    /// The value's name.
+    pub value: String,
+    /// The least probability, in percent.
+    pub low: u8,
+    /// The greatest probability, in percent, itself included.
+    pub high: u8,
+}
+
+impl Bound {
+    /// Whether two bounds speak of the same value.
+    pub fn same_value(&self, other: &Self) -> bool {
+        self.task == other.task && self.value == other.value
+    }
+}
+
+/// A task taught by pictures that show it and pictures that do not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserTask {
+    /// The name that the visitor gave it.
+    pub name: String,
+    /// Pictures that show it.
+    pub yes: Vec<usize>,
+    /// Pictures that do not.
+    pub no: Vec<usize>,
+}
+
+impl View {
+    /// The conditions asked for, or the gallery's first ones.
+    pub fn conditions_or<'a>(&'a self, first: &'a [Condition]) -> &'a [Condition] {
+        self.conditions.as_deref().unwrap_or(first)
+    }
+
+    /// True if something lies over the page.
+    pub fn is_covered(&self) -> bool {
+        self.open.is_some() || self.panel.is_some()
+    }
+
+    /// True if a picture of the gallery is one of the examples.
+    pub fn is_example(&self, picture: usize) -> bool {
+        self.examples
+            .iter()
+            .any(|like| like.example == Example::Gallery(picture))
+    }
+}

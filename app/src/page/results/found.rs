@@ -1,0 +1,89 @@
+//! The summary of the results in one line; screen readers announce it after every change.
+
+use leptos::prelude::*;
+
+use crate::page::engine::own_picture::Embedded;
+use crate::page::query::view::Example;
+use crate::page::shell::gallery::Source;
+use crate::page::state::use_state;
+use crate::page::ui::format;
+
+use super::precision::Precision;
+
+/// Results looked at for the precision that is shown.
+const FIRST: usize = 50;
+
+/// The number of likely matches, the precision of the first results by their labels, and the time
+/// taken.
+#[component]
+pub fn Found() -> impl IntoView {
+    let state = use_state();
+    let waiting = Memo::new(move |_| {
+        let examples = state.view.with(|view| view.examples.clone());
+        examples.iter().any(|like| match like.example {
+            Example::Own(number) => state.own_embedded(number) == Some(Embedded::Waiting),
+            Example::Gallery(_) => false,
+        })
+    });
+    let found = move || {
+        if waiting.get() {
+            return Some("Looking at your picture…".to_owned());
+        }
+        state.open.answer.with(|answer| {
+            let ranking = &answer.as_ref()?.ranking;
+            let pictures = format::counted(ranking.order.len(), "picture");
+            let found = match ranking.matches {
+                Some(matches) => format!("{} likely of {pictures}", format::count(matches)),
+                None if ranking.scored => format!("{pictures} by likeness"),
+                None => pictures,
+            };
+            Some(match ranking.left_out {
+                0 => found,
+                left_out => format!("{found}, {} left out", format::count(left_out)),
+            })
+        })
+    };
+    let precision = Memo::new(move |_| {
+        state.open.answer.with(|answer| {
+            let answer = answer.as_ref()?;
+            state.open.ground_truth.with(|ground_truth| {
+                let labels = &ground_truth.as_ref()?.labels;
+                Precision::measure(&answer.query, &answer.ranking, labels, FIRST)
+            })
+        })
+    });
+    let millis = move || {
+        state
+            .open
+            .answer
+            .with(|answer| answer.as_ref().map(|answer| format::millis(answer.millis)))
+    };
+    let local = move || state.open.source.get() == Source::Local;
+    view! {
+        <p class="query__found">
+            <span role="status" data-testid="found">{found}</span>
+            {move || {
+                precision
+                    .get()
+                    .map(|precision| {
+                        view! {
+                            <span data-testid="precision" title="By the labels that came with the pictures">
+                                {precision.words()}
+                            </span>
+                        }
+                    })
+            }}
+            {move || {
+                millis()
+                    .map(|millis| {
+                        view! {
+                            <span class="query__millis">
+                                "ranked in " <span data-testid="search-millis">{millis}</span>
+                                {move || if local() { ", features computed here" } else { "" }}
+                            </span>
+                        }
+                    })
+            }}
+        </p>
+    }
+}

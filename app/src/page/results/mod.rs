@@ -1,0 +1,14 @@
+//! The results: ranking, the virtual grid and its tiles, and the summary line.
+
+pub mod answer;
+pub mod found;
+pub mod grid;
+pub mod grid_layout;
+pub mod jump;
+pub mod moves;
+pub mod nothing;
+pub mod precision;
+pub mod predictions;
+pub mod search;
+pub mod tile;
+pub mod virtual_grid;

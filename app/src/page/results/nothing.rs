@@ -1,0 +1,75 @@
+//! No result: which limits leave nobody, and a way out of each.
+
+use leptos::prelude::*;
+
+use crate::page::query::action::{Action, PartAt};
+use crate::page::query::titles::condition_title;
+use crate::page::query::view::Condition;
+use crate::page::state::use_state;
+use crate::page::ui::icon::{Icon, Symbol};
+
+/// Says what keeps all pictures from being results, where there is none.
+#[component]
+pub fn Nothing() -> impl IntoView {
+    let state = use_state();
+    let is_empty = Memo::new(move |_| {
+        if state.rows.with(|rows| !rows.is_empty()) {
+            return state
+                .open
+                .beside
+                .with(|rows| !rows.is_empty() && rows.iter().all(|row| row.best.is_empty()));
+        }
+        state.open.answer.with(|answer| {
+            answer
+                .as_ref()
+                .is_some_and(|answer| answer.ranking.order.is_empty())
+        })
+    });
+    move || is_empty.get().then(|| view! { <WayOut /> })
+}
+
+#[component]
+fn WayOut() -> impl IntoView {
+    let state = use_state();
+    let limits = move || {
+        let tasks = state.tasks.get();
+        let (bounds, at_least) = state.view.with(|view| (view.bounds.clone(), view.at_least));
+        let bounds = bounds.iter().enumerate().map(|(at, bound)| {
+            let condition = Condition::new(&bound.task, &bound.value, true);
+            let title = condition_title(&tasks, &condition);
+            let words = format!("{title} {}–{} %", bound.low, bound.high);
+            (words, Action::Remove(PartAt::Bound(at)))
+        });
+        let least =
+            (at_least > 0).then(|| (format!("score at least {at_least} %"), Action::AtLeast(0)));
+        bounds.chain(least).collect::<Vec<_>>()
+    };
+    let ways = move || {
+        let way = |(words, action): (String, Action)| {
+            view! {
+                <button
+                    class="button"
+                    type="button"
+                    on:click=move |_| state.go(action.clone())
+                >
+                    <Icon symbol=Symbol::Close />
+                    {format!("Without “{words}”")}
+                </button>
+            }
+        };
+        limits().into_iter().map(way).collect_view()
+    };
+    let words = move || {
+        if limits().is_empty() {
+            "There is no picture in this gallery yet."
+        } else {
+            "No results match every filter. Remove one:"
+        }
+    };
+    view! {
+        <div class="nothing" data-testid="nothing">
+            <p>{words}</p>
+            <div class="nothing__ways">{ways}</div>
+        </div>
+    }
+}

@@ -1,0 +1,106 @@
+//! One result.
+
+use leptos::prelude::*;
+
+use crate::page::query::action::Action;
+use crate::page::query::titles::{task_title, value_title};
+use crate::page::query::view::Example;
+use crate::page::state::use_state;
+use crate::page::teach::mark::Mark;
+use crate::page::ui::format;
+use crate::page::ui::hue;
+use crate::page::ui::icon::{Icon, Symbol};
+use crate::page::ui::picture::Picture;
+
+use super::virtual_grid::VirtualGrid;
+
+/// A picture with its score and what the lens sees in it. Pressing it opens the details.
+#[component]
+pub fn Tile(
+    /// The picture.
+    index: usize,
+    /// The virtual grid.
+    grid: VirtualGrid,
+) -> impl IntoView {
+    let state = use_state();
+    let score = Memo::new(move |_| {
+        state.open.answer.with(|answer| {
+            let ranking = &answer.as_ref()?.ranking;
+            ranking
+                .scored
+                .then(|| ranking.scores.get(index).copied())
+                .flatten()
+        })
+    });
+    let seen = Memo::new(move |_| {
+        let selected_task = state.selected_task.get()?;
+        let (value, _) = state.predictions(selected_task)?.prediction(index)?;
+        let title = state
+            .tasks
+            .with(|tasks| Some(value_title(tasks.get(selected_task)?, value)))?;
+        Some((selected_task, title))
+    });
+    let is_example = move || state.view.with(|view| view.is_example(index));
+    let like = move |_| state.go(Action::Like(Example::Gallery(index), state.compared_name()));
+    let label = move || {
+        let seen = seen
+            .get()
+            .map(|(_, seen)| format!(", {seen}"))
+            .unwrap_or_default();
+        let score = score
+            .get()
+            .map(|score| format!(", {}", format::percent(score.into())));
+        format!(
+            "Picture {index}{}{seen}: details",
+            score.unwrap_or_default()
+        )
+    };
+    let like_label = move || {
+        let task = state.compared.get();
+        let title = task.and_then(|task| state.tasks.with(|tasks| tasks.get(task).map(task_title)));
+        format!("More like picture {index} in {}", title.unwrap_or_default())
+    };
+    view! {
+        <li
+            class="tile"
+            class:tile--example=is_example
+            data-testid="result"
+            data-index=index.to_string()
+            aria-posinset=move || grid.place(index).map(|place| (place + 1).to_string())
+            aria-setsize=move || grid.results.get().to_string()
+            data-score=move || score.get().map(|score| format!("{score:.6}"))
+            style=move || {
+                let hue = seen.get().map(|(selected_task, _)| hue::style(selected_task)).unwrap_or_default();
+                let apart = grid.apart_style(index).unwrap_or_default();
+                format!("{hue};--share:{:.3}{apart}", score.get().unwrap_or(0.0))
+            }
+        >
+            <button
+                class="tile__open"
+                type="button"
+                aria-label=label
+                on:click=move |_| state.go(Action::Open(Some(index)))
+            >
+                <Picture index=index class="tile__picture" lazy=true />
+            </button>
+            <button
+                class="tile__like"
+                type="button"
+                aria-label=like_label
+                title=like_label
+                data-testid="more-like"
+                on:click=like
+            >
+                <Icon symbol=Symbol::Lens />
+            </button>
+            <Mark index=index />
+            <div class="tile__foot" aria-hidden="true">
+                <span class="tile__seen">{move || seen.get().map(|(_, seen)| seen)}</span>
+                <span class="tile__score">
+                    {move || score.get().map(|score| format::percent(score.into()))}
+                </span>
+                <span class="tile__bar"></span>
+            </div>
+        </li>
+    }
+}

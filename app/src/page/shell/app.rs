@@ -1,0 +1,160 @@
+//! The whole page.
+
+use leptos::prelude::*;
+
+use crate::page::browser::dom;
+use crate::page::detail::dialog::Detail;
+use crate::page::engine::panel::EnginePanel;
+use crate::page::facets::panel::Facets;
+use crate::page::library::dialog::LibraryDialog;
+use crate::page::library::drop_zone::DropZone;
+use crate::page::library::import_bar::MakingBar;
+use crate::page::model_card::dialog::ModelCard;
+use crate::page::query::lens_strip::LensStrip;
+use crate::page::query::query_bar::QueryBar;
+use crate::page::query::titles::headline;
+use crate::page::relations::dialog::RelationsDialog;
+use crate::page::results::nothing::Nothing;
+use crate::page::state::State;
+use crate::page::teach::bar::TeachBar;
+use crate::page::teach::facets::TeachButton;
+use crate::page::tour::card::TourCard;
+use crate::page::ui::hue;
+use crate::page::ui::icon::{Icon, Symbol};
+use crate::page::ui::staged_mount::{Stage, StagedMount};
+
+use super::header::Header;
+use super::notices::Notices;
+use super::results_area::Results;
+use super::shortcuts::Shortcuts;
+use super::waiting::Waiting;
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    let state = State::start();
+    provide_context(state);
+    let mount = StagedMount::begin(state);
+    tint_by_lens(state);
+    name_the_window(state);
+    view! {
+        <a class="skip" href="#results">"Skip to the results"</a>
+        {mount.part(Stage::Work, move || work(state))} {mount.part(Stage::Header, header)}
+        <Frame mount=mount />
+        {mount.part(Stage::Dialogs, dialogs)}
+        <div class="corner">
+            {mount.part(Stage::Dialogs, || view! { <TourCard /> }.into_any())} <Notices />
+        </div>
+    }
+}
+
+/// The background effects, from now on.
+fn work(state: State) -> AnyView {
+    state.live();
+    ().into_any()
+}
+
+/// The header, in place of the one that was there before the program.
+fn header() -> AnyView {
+    dom::remove("boot-header");
+    view! { <Header /> }.into_any()
+}
+
+/// The attributes beside the question and its results.
+#[component]
+fn Frame(mount: StagedMount) -> impl IntoView {
+    let side_open = RwSignal::new(false);
+    let lenses = || {
+        view! {
+            <LensStrip />
+            <TeachBar />
+        }
+        .into_any()
+    };
+    let results = || {
+        view! {
+            <Nothing />
+            <Results />
+        }
+        .into_any()
+    };
+    let side = || {
+        view! {
+            <Facets />
+            <TeachButton />
+            <EnginePanel />
+        }
+        .into_any()
+    };
+    view! {
+        <div class="frame">
+            <button
+                class="button side-switch"
+                type="button"
+                aria-expanded=move || side_open.get().to_string()
+                aria-controls="side"
+                on:click=move |_| {
+                    mount.open_side();
+                    side_open.update(|open| *open = !*open);
+                }
+            >
+                <Icon symbol=Symbol::Sliders />
+                "Attributes and engine"
+            </button>
+            <aside class="side" id="side" data-open=move || side_open.get().to_string()>
+                {mount.beside(side)}
+            </aside>
+            <main class="main" id="results" tabindex="-1">
+                <MakingBar />
+                <Waiting mount=mount />
+                {mount.part(Stage::Question, || view! { <QueryBar /> }.into_any())}
+                {mount.part(Stage::Lenses, lenses)}
+                {mount.part(Stage::Results, results)}
+            </main>
+        </div>
+    }
+}
+
+/// The dialogs over the page.
+fn dialogs() -> AnyView {
+    view! {
+        <Detail />
+        <ModelCard />
+        <RelationsDialog />
+        <LibraryDialog />
+        <Shortcuts />
+        <DropZone />
+    }
+    .into_any()
+}
+
+/// The whole page takes the lens's hue: looking through another lens is seen at once.
+fn tint_by_lens(state: State) {
+    // A change is a movement, the first hue is none: it would cost the style of the whole page in every frame just when
+    // the first results are drawn.
+    let tinted = StoredValue::new(false);
+    Effect::new(move |_| {
+        if let (Some(selected_task), Some(root)) = (state.selected_task.get(), dom::root()) {
+            root.toggle_attribute_with_force("data-tinted", tinted.get_value())
+                .ok();
+            tinted.set_value(true);
+            let hue = hue::hue(selected_task).to_string();
+            // A custom property takes any text.
+            root.style().set_property("--hue", &hue).ok();
+        }
+    });
+}
+
+/// The window's title says the question, so that the history's entries can be told apart.
+fn name_the_window(state: State) {
+    Effect::new(move |_| {
+        let conditions = state.conditions.get();
+        let examples = state.view.with(|view| view.examples.clone());
+        if let Some(data) = state.data() {
+            let tasks = state.tasks.get();
+            let selected_task = state.compared.get().and_then(|task| tasks.get(task));
+            let question = headline(&tasks, &conditions, &examples, selected_task);
+            dom::set_title(&format!("{question} · {} · Modulens", data.manifest.title));
+        }
+    });
+}

@@ -1,0 +1,223 @@
+//! Fetching the list of galleries and the gallery shown, every file checked against the manifest.
+
+use std::sync::Arc;
+
+use futures::future::try_join;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use modulens_bundle::files;
+use modulens_retrieval::Gallery;
+
+use crate::page::browser::clock;
+use crate::page::browser::fetch;
+use crate::page::browser::offline;
+use crate::page::engine::network::{Network, misfit, read, read_or_renew};
+use crate::page::library::own;
+use crate::page::state::State;
+
+use super::gallery::{GalleryData, GroundTruth, Load};
+use super::gallery_index::GalleryIndex;
+
+/// The folder of a shipped gallery, relative to the page.
+pub(crate) fn shipped_base(name: &str) -> String {
+    format!("galleries/{name}/")
+}
+
+const GALLERIES: &str = "galleries/";
+const INDEX: &str = "index.json";
+
+impl State {
+    /// Fetches the list of galleries, then whichever gallery the view asks for, now and whenever that changes.
+    pub(crate) fn load_galleries(&self) {
+        let state = *self;
+        self.load_index();
+        Effect::new(move |_| {
+            if let Some(name) = state.shown.get() {
+                state.load_gallery(&name);
+            }
+        });
+    }
+
+    /// Tries again after a failure.
+    pub fn retry(&self) {
+        match self.shown.get_untracked() {
+            Some(name) => self.load_gallery(&name),
+            None => self.load_index(),
+        }
+    }
+
+    fn load_index(&self) {
+        let state = *self;
+        self.index.set(Load::Waiting);
+        self.gallery.set(Load::Waiting);
+        spawn_local(async move {
+            match read(GALLERIES, INDEX, GalleryIndex::parse).await {
+                Ok(index) => state.index.set(Load::Ready(Arc::new(index))),
+                Err(message) => {
+                    state.gallery.set(Load::Failed(message.clone()));
+                    state.index.set(Load::Failed(message));
+                }
+            }
+        });
+    }
+
+    fn load_gallery(&self, name: &str) {
+        let state = *self;
+        let epoch = state.next_epoch();
+        state.close_gallery();
+        if let Some(id) = own::id_of(name) {
+            let id = id.to_owned();
+            spawn_local(async move { state.load_own(epoch, &id).await });
+            return;
+        }
+        let base = shipped_base(name);
+        spawn_local(async move {
+            let loaded = load(&base).await;
+            if !state.is_current(epoch) {
+                return;
+            }
+            match loaded {
+                Ok((data, searcher)) => {
+                    state.show_gallery(&data, searcher);
+                    // Labels and ids are for the details: after the first results.
+                    clock::breathe().await;
+                    let ground_truth = load_ground_truth(&data).await;
+                    if state.is_current(epoch) {
+                        state.show_ground_truth(ground_truth);
+                    }
+                }
+                Err(message) => {
+                    let message = state.why_missing().unwrap_or(message);
+                    state.gallery.set(Load::Failed(message));
+                }
+            }
+        });
+    }
+
+    /// The folder of the network that embedded a kept gallery. Its name may come from a file that a stranger made.
+    ///
+    /// # Errors
+    /// The site has no such gallery, in a sentence.
+    pub(crate) async fn network_base(&self, network: &str) -> Result<String, String> {
+        let known = self
+            .index
+            .with_untracked(|index| index.ready().map(|index| index.has(network)));
+        let has = match known {
+            Some(has) => has,
+            None => read(GALLERIES, INDEX, GalleryIndex::parse)
+                .await?
+                .has(network),
+        };
+        if has {
+            return Ok(shipped_base(network));
+        }
+        Err(format!(
+            "these pictures were embedded by the network of a gallery {network:?}, which this site does not have; open it \
+             on the site that it comes from, or delete it in your library and add its pictures again"
+        ))
+    }
+
+    /// Says something that the visitor should know and can go on with.
+    pub(crate) fn notify(&self, notice: impl Into<String>) {
+        let notice = Some(notice.into());
+        if self.notice.get_untracked() != notice {
+            self.notice.set(notice);
+        }
+    }
+
+    /// Shows what is known about the pictures, or says why it is not.
+    pub(crate) fn show_ground_truth(&self, ground_truth: Result<GroundTruth, String>) {
+        match ground_truth {
+            Ok(ground_truth) => self.open.ground_truth.set(Some(Arc::new(ground_truth))),
+            Err(message) => {
+                self.open.ground_truth.set(None);
+                self.notify(format!(
+                    "The labels of this gallery are not shown: {message}"
+                ));
+            }
+        }
+    }
+
+    /// Why a gallery cannot be shown without a connection; `None` with one.
+    fn why_missing(&self) -> Option<String> {
+        if offline::is_online() {
+            return None;
+        }
+        let title = self.index.with_untracked(|index| {
+            let shown = self.shown.get_untracked();
+            Some(index.ready()?.choose(shown.as_deref())?.title.clone())
+        });
+        Some(format!(
+            "You are offline, and \u{201c}{}\u{201d} has not been opened on this machine before. Connect and open it \
+             once: from then on it is here without a connection, too.",
+            title.unwrap_or_default()
+        ))
+    }
+
+    /// Shows a gallery that was loaded.
+    pub(crate) fn show_gallery(&self, data: &Arc<GalleryData>, searcher: Gallery) {
+        self.open.images.set(searcher.images());
+        self.open
+            .searchers
+            .update_value(|searchers| searchers.shipped = Some(searcher));
+        self.open
+            .predictions
+            .set(vec![None; data.manifest.tasks.len()]);
+        self.gallery.set(Load::Ready(Arc::clone(data)));
+    }
+
+    /// Closes the gallery shown until now.
+    fn close_gallery(&self) {
+        self.stop_embedding();
+        // Before the first gallery it speaks of the address.
+        if self
+            .gallery
+            .with_untracked(|gallery| gallery.ready().is_some())
+        {
+            self.notice.set(None);
+        }
+        self.gallery.set(Load::Waiting);
+        self.open.close();
+        self.engine.update(|engine| *engine = engine.idle());
+    }
+}
+
+/// Fetches and checks what searching needs.
+async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
+    let features_path = format!("{base}{}", files::FEATURES);
+    let (network, features) = try_join(Network::fetch(base), fetch::bytes(&features_path)).await?;
+    clock::breathe().await;
+    let manifest = &network.manifest;
+    let features = read_or_renew(base, files::FEATURES, &features, |bytes| {
+        manifest
+            .check(files::FEATURES, bytes)
+            .map(|()| bytes.to_vec())
+    })
+    .await?;
+    clock::breathe().await;
+    let features = manifest
+        .read_checked_features(&features)
+        .map_err(|error| format!("{base}: {error}"))?;
+    clock::breathe().await;
+    let Network {
+        manifest,
+        tail,
+        readouts,
+        ..
+    } = network;
+    let data = GalleryData::shipped(base.to_owned(), manifest, &tail.folded().embedding_scale);
+    let gallery = Gallery::new(tail, &readouts, features).map_err(|error| misfit(base, &error))?;
+    Ok((Arc::new(data), gallery))
+}
+
+/// Fetches labels and ids. A gallery without them is searched all the same: the details then show predictions
+/// only.
+async fn load_ground_truth(data: &GalleryData) -> Result<GroundTruth, String> {
+    let (base, manifest) = (&data.network_base, &data.manifest);
+    let (labels, ids) = try_join(
+        read(base, files::LABELS, |bytes| manifest.read_labels(bytes)),
+        read(base, files::IDS, |bytes| manifest.read_ids(bytes)),
+    )
+    .await?;
+    Ok(GroundTruth { labels, ids })
+}

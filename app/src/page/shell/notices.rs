@@ -1,0 +1,81 @@
+//! Notices about the site, in a corner.
+
+use leptos::prelude::*;
+
+use crate::page::browser::offline;
+use crate::page::state::use_state;
+use crate::page::ui::icon::{Icon, Symbol};
+
+/// That there is no connection, that a newer version is here, and what cannot be shown.
+#[component]
+pub fn Notices() -> impl IntoView {
+    let state = use_state();
+    let site = state.site;
+    // The visitor may have read it and go on.
+    let later = RwSignal::new(false);
+    Effect::new(move |_| {
+        if !site.update.get() {
+            later.set(false);
+        }
+    });
+    let offline = move || {
+        (!site.online.get()).then(|| {
+            view! {
+                <p class="notice" data-testid="offline">
+                    <Icon symbol=Symbol::Offline />
+                    "Offline: everything shown is on this machine"
+                </p>
+            }
+        })
+    };
+    let update = move || {
+        (site.update.get() && !later.get()).then(|| {
+            view! {
+                <div class="notice" data-testid="update">
+                    <p>
+                        "A new version is ready. " <span class="count">{move || state.at_stake()}</span>
+                    </p>
+                    <button
+                        class="button button--strong"
+                        type="button"
+                        data-testid="update-accept"
+                        on:click=move |_| offline::update()
+                    >
+                        "Reload"
+                    </button>
+                    <button
+                        class="button button--quiet button--icon"
+                        type="button"
+                        aria-label="Not now"
+                        title="Not now"
+                        data-testid="update-later"
+                        on:click=move |_| later.set(true)
+                    >
+                        <Icon symbol=Symbol::Close />
+                    </button>
+                </div>
+            }
+        })
+    };
+    let notice = move || {
+        state.notice.get().map(|notice| {
+            view! {
+                <div class="notice" data-testid="notice">
+                    <p>{notice}</p>
+                    <button
+                        class="button button--quiet button--icon"
+                        type="button"
+                        aria-label="Close this notice"
+                        title="Close this notice"
+                        data-testid="notice-close"
+                        on:click=move |_| state.notice.set(None)
+                    >
+                        <Icon symbol=Symbol::Close />
+                    </button>
+                </div>
+            }
+        })
+    };
+    // There from the start: what comes into it is read out.
+    view! { <div class="notices" role="status">{offline} {update} {notice}</div> }
+}

@@ -1,0 +1,177 @@
+//! The keyboard shortcuts: handled, listed, and turned off.
+
+use leptos::prelude::*;
+
+use crate::page::browser::dom;
+use crate::page::browser::focus;
+use crate::page::browser::keys;
+use crate::page::query::action::Action;
+use crate::page::query::view::Panel;
+use crate::page::state::{State, use_state};
+use crate::page::ui::dialog::Dialog;
+
+use super::shortcut_table::{Command, GROUPS, Group, Shortcut, command, label, neighbour, spoken};
+
+/// Listens for shortcuts as long as the page lives, and lists them.
+#[component]
+pub fn Shortcuts() -> impl IntoView {
+    let state = use_state();
+    let enabled = RwSignal::new(keys::enabled());
+    let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        let key = event.key();
+        let wanted = command(keys::press(&event, &key)).filter(|_| enabled.get_untracked());
+        if let Some(command) = wanted {
+            // Or the key would be written into the field that gets the focus.
+            event.prevent_default();
+            act(state, command);
+        }
+    });
+    on_cleanup(move || listener.remove());
+    view! {
+        <Dialog
+            open=state.shows(Panel::Help)
+            close=move || state.close(Action::Show(None))
+            label="Help and keyboard shortcuts"
+            testid="shortcuts"
+        >
+            <Listing enabled=enabled />
+        </Dialog>
+    }
+}
+
+/// Does what was asked for.
+fn act(state: State, command: Command) {
+    match command {
+        Command::Ask => go(&["[data-testid=ask]", "#side button", ".side-switch"]),
+        Command::Results => go(&[".tile__open", "#results"]),
+        Command::Jump => go(&[".jump__field"]),
+        Command::Undo => state.undo(),
+        Command::LensBefore => step_lens(state, false),
+        Command::LensAfter => step_lens(state, true),
+        Command::NextGallery => next_gallery(state),
+        Command::Library => state.go(Action::Show(Some(Panel::Library))),
+        Command::Relations => state.go(Action::Show(Some(Panel::Relations))),
+        Command::Card => state.go(Action::Show(Some(Panel::Card))),
+        Command::Theme => state.switch_theme(),
+        Command::Help => state.toggle_help(),
+    }
+}
+
+/// Puts the focus on the first of these that is shown.
+fn go(selectors: &[&str]) {
+    if let Some(root) = dom::root() {
+        focus::go(&root, selectors);
+    }
+}
+
+/// Looks through the next lens, or the one before.
+fn step_lens(state: State, forward: bool) {
+    let next = state
+        .selected_task
+        .get_untracked()
+        .and_then(|selected_task| {
+            let tasks = state.tasks.get_untracked();
+            let next = neighbour(selected_task, tasks.len(), forward)?;
+            Some(tasks.get(next)?.name.clone())
+        });
+    if let Some(name) = next {
+        state.go(Action::Lens(name));
+    }
+}
+
+/// Shows the shipped gallery after the one shown; after one's own the first.
+fn next_gallery(state: State) {
+    let shown = state.shown.get_untracked();
+    let next = state.index.with_untracked(|index| {
+        let galleries = &index.ready()?.galleries;
+        let at = galleries
+            .iter()
+            .position(|entry| Some(&entry.name) == shown.as_ref());
+        let next = match at {
+            Some(at) => neighbour(at, galleries.len(), true)?,
+            None => 0,
+        };
+        Some(galleries.get(next)?.name.clone())
+    });
+    if let Some(name) = next {
+        state.go(Action::Gallery(name));
+    }
+}
+
+/// The switch, and all shortcuts by the place they work in.
+#[component]
+fn Listing(enabled: RwSignal<bool>) -> impl IntoView {
+    let state = use_state();
+    let tour = move |_| {
+        state.close(Action::Show(None));
+        state.tour_to(0);
+    };
+    let change = move |event| {
+        let on = event_target_checked(&event);
+        keys::enable(on);
+        enabled.set(on);
+    };
+    view! {
+        <article class="shortcuts">
+            <h2 class="card__title">"Help"</h2>
+            <p class="shortcuts__tour">
+                <button
+                    class="button button--strong"
+                    type="button"
+                    data-testid="tour-open"
+                    on:click=tour
+                >
+                    "Take the tour"
+                </button>
+                <span class="side__hint">"Two minutes, by your own clicks: what a lens is, and what it changes."</span>
+            </p>
+            <h3>"Keyboard shortcuts"</h3>
+            <label class="shortcuts__switch">
+                <input
+                    type="checkbox"
+                    data-testid="shortcuts-on"
+                    prop:checked=move || enabled.get()
+                    on:change=change
+                />
+                <span>"Use single keys as shortcuts"</span>
+            </label>
+            <p class="side__hint">
+                "They work where nothing is being typed and no dialog is open. Turn them off if you speak to your computer, or \
+                 press keys by accident: everything they do has a button too."
+            </p>
+            <div class="shortcuts__groups">
+                {GROUPS
+                    .iter()
+                    .map(|group| view! { <ShortcutGroup group=group enabled=enabled /> })
+                    .collect_view()}
+            </div>
+        </article>
+    }
+}
+
+#[component]
+fn ShortcutGroup(group: &'static Group, enabled: RwSignal<bool>) -> impl IntoView {
+    let row = move |shortcut: &'static Shortcut| {
+        let keys = shortcut.keys.iter().map(|key| {
+            view! {
+                <kbd>
+                    <span aria-hidden="true">{label(key)}</span>
+                    <span class="sr-only">{spoken(key)}" "</span>
+                </kbd>
+            }
+        });
+        let off = shortcut.command.is_some();
+        view! {
+            <div class="shortcut" class:shortcut--off=move || off && !enabled.get()>
+                <dt class="shortcut__keys">{keys.collect_view()}</dt>
+                <dd>{shortcut.does}</dd>
+            </div>
+        }
+    };
+    view! {
+        <section class="shortcuts__group">
+            <h3>{group.place}</h3>
+            <dl>{group.shortcuts.iter().map(row).collect_view()}</dl>
+        </section>
+    }
+}

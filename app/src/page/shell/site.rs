@@ -1,0 +1,79 @@
+//! The site itself: whether there is a connection, whether a newer version waits, whether it can be installed; and the
+//! gallery shown is kept on this machine.
+
+use leptos::prelude::*;
+
+use crate::page::browser::offline;
+use crate::page::engine::embed::EmbedState;
+use crate::page::library::import_job::ImportJob;
+use crate::page::state::State;
+
+use super::gallery::Load;
+
+/// The status of the site.
+#[derive(Clone, Copy, Debug)]
+pub struct Site {
+    /// True with a connection, as far as the browser knows.
+    pub online: RwSignal<bool>,
+    /// True if a newer version is ready.
+    pub update: RwSignal<bool>,
+    /// True if the browser offers to install the site.
+    pub installable: RwSignal<bool>,
+}
+
+impl Site {
+    /// Reads the current status.
+    pub(crate) fn look() -> Self {
+        Self {
+            online: RwSignal::new(offline::is_online()),
+            update: RwSignal::new(offline::update_ready()),
+            installable: RwSignal::new(offline::installable()),
+        }
+    }
+}
+
+impl State {
+    /// Follows what the browser says of the site, and keeps every gallery once its results are shown.
+    pub(crate) fn follow_site(&self) {
+        let state = *self;
+        offline::follow(move || state.look_again());
+        let shown = Memo::new(move |_| {
+            let is_here = state.open.answer.with(Option::is_some);
+            let is_shipped = state.data()?.kept_id().is_none();
+            state.shown.get().filter(|_| is_here && is_shipped)
+        });
+        Effect::new(move |_| {
+            if let Some(gallery) = shown.get() {
+                offline::keep(&gallery);
+            }
+        });
+    }
+
+    fn look_again(&self) {
+        let site = self.site;
+        let was_online = site.online.get_untracked();
+        site.online.set(offline::is_online());
+        site.update.set(offline::update_ready());
+        site.installable.set(offline::installable());
+        let failed = self
+            .gallery
+            .with_untracked(|gallery| matches!(gallery, Load::Failed(_)));
+        // What was missing may be had now.
+        if failed && !was_online && offline::is_online() {
+            self.retry();
+        }
+    }
+
+    /// The work that a reload would interrupt; everything else is in the address.
+    pub fn at_stake(&self) -> Option<&'static str> {
+        if self.import_job.with(ImportJob::is_running) {
+            Some("Reloading pauses the import. Choose the same files to resume.")
+        } else if self.open.embed.with(EmbedState::is_busy) {
+            Some("Reloading ends the embedding.")
+        } else if self.open.own.with(|own| !own.is_empty()) {
+            Some("Reloading forgets your picture.")
+        } else {
+            None
+        }
+    }
+}

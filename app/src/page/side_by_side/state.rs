@@ -1,0 +1,158 @@
+//! The side-by-side view: the query through several tasks, each row answered in slices so that the browser gets its turn.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use modulens_retrieval::{Query, Ranked, Search};
+
+use crate::page::browser::clock;
+use crate::page::query::resolve;
+use crate::page::query::titles::task_title;
+use crate::page::shell::gallery::Source;
+use crate::page::state::State;
+
+use super::rows::PICTURES;
+
+/// The answer of one row.
+#[derive(Debug, PartialEq)]
+pub struct Row {
+    /// The task's title.
+    pub title: String,
+    /// The first results, the best first.
+    pub best: Vec<Ranked>,
+    task: usize,
+    query: Query,
+    /// The features it was answered with, and how many images there were.
+    of: (Source, usize),
+}
+
+impl Row {
+    /// Number of images it ranks.
+    pub fn pictures(&self) -> usize {
+        self.of.1
+    }
+}
+
+impl State {
+    /// The answer under a task, as far as it is known; tracked.
+    pub fn row(&self, task: usize) -> Option<Arc<Row>> {
+        self.open
+            .beside
+            .with(|rows| rows.iter().find(|row| row.task == task).cloned())
+    }
+
+    /// Answers every new query under the tasks of the rows.
+    pub(crate) fn keep_beside(&self) {
+        let state = *self;
+        let asked = Memo::new(move |_| state.row_queries());
+        Effect::new(move |_| {
+            let of = (state.open.source.get(), state.open.images.get());
+            state.open.learned.track();
+            if let Some(asked) = asked.get() {
+                spawn_local(state.answer_beside(asked, of));
+            }
+        });
+    }
+
+    /// The rows' tasks and queries; `None` while something they need is on its way.
+    fn row_queries(&self) -> Option<Vec<(usize, Query)>> {
+        let rows = self.rows.get();
+        if rows.is_empty() {
+            return Some(Vec::new());
+        }
+        let compares = self.compares();
+        let tasks = self.tasks.get();
+        let query = |&task: &usize| {
+            let query = self.query_through(Some(task))?;
+            Some((task, resolve::row(task, tasks.get(task)?, query, compares)))
+        };
+        rows.iter().map(query).collect()
+    }
+
+    /// Answers row by row. Rows that are answered already are kept, and those answered anew are shown until then.
+    async fn answer_beside(self, asked: Vec<(usize, Query)>, of: (Source, usize)) {
+        let epoch = self.epoch.get_value();
+        let turn = self.beside_turn.try_update_value(|turn| {
+            *turn += 1;
+            *turn
+        });
+        let wanted = move || self.is_current(epoch) && Some(self.beside_turn.get_value()) == turn;
+        let tasks: Vec<usize> = asked.iter().map(|(task, _)| *task).collect();
+        let is_gone = |row: &Arc<Row>| !tasks.contains(&row.task);
+        if self
+            .open
+            .beside
+            .with_untracked(|rows| rows.iter().any(is_gone))
+        {
+            self.open
+                .beside
+                .update(|rows| rows.retain(|row| !is_gone(row)));
+        }
+        self.learn();
+        for (task, query) in asked {
+            if !self.has_tasks_of(&query) {
+                return;
+            }
+            let known = |row: &Arc<Row>| row.task == task && row.query == query && row.of == of;
+            if self
+                .open
+                .beside
+                .with_untracked(|rows| rows.iter().any(known))
+            {
+                continue;
+            }
+            clock::breathe().await;
+            let best = self.answer_row(&query, of.0, &wanted).await;
+            if !wanted() {
+                return;
+            }
+            if let Some(best) = best {
+                let title = self
+                    .tasks
+                    .with_untracked(|tasks| tasks.get(task).map(task_title));
+                let row = Arc::new(Row {
+                    title: title.unwrap_or_default(),
+                    best,
+                    task,
+                    query,
+                    of,
+                });
+                self.open.beside.update(|rows| {
+                    rows.retain(|known| known.task != row.task);
+                    rows.push(row);
+                });
+            }
+        }
+    }
+
+    /// Answers one row. `None` where it is not wanted any more, or cannot be had.
+    async fn answer_row(
+        &self,
+        query: &Query,
+        source: Source,
+        wanted: &dyn Fn() -> bool,
+    ) -> Option<Vec<Ranked>> {
+        let hidden = self.open.hidden.get_untracked();
+        let mut search = Search::new(query);
+        self.advance(&mut search, source, wanted).await?;
+        for task in self.show_predictions_of(query, source) {
+            self.count_facet(task);
+        }
+        clock::breathe().await;
+        if !wanted() {
+            return None;
+        }
+        let best = self.open.searchers.try_update_value(|searchers| {
+            Some(search.best(searchers.of(source)?, PICTURES, &hidden))
+        });
+        best.flatten()?
+            .map_err(|error| {
+                self.notify(format!(
+                    "A row was not answered: {error}. Remove it, or reload the page; if it happens again, open another \
+                     gallery."
+                ));
+            })
+            .ok()
+    }
+}

@@ -1,0 +1,245 @@
+//! The page's state: the signals that the features share.
+//!
+//! A [`State`] is a set of signals, copied freely; those that go with the gallery are an [`OpenGallery`]. The [`View`] in
+//! it is what the address says; everything else follows from the view and from what was loaded or computed. Components
+//! read signals and send actions.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use modulens_retrieval::FacetCounts;
+use modulens_schema::Task;
+
+use crate::page::browser::theme::{self, Theme};
+use crate::page::engine::state::EngineState;
+use crate::page::library::import_job::{ImportJob, OfferState};
+use crate::page::library::own;
+use crate::page::library::state::{Library, StoreSlot};
+use crate::page::query::defaults::selected_task;
+use crate::page::query::history::History;
+use crate::page::query::navigate::read_address;
+use crate::page::query::slider_drag::SliderDrag;
+use crate::page::query::view::{Condition, UserTask, View};
+use crate::page::results::predictions::Predictions;
+use crate::page::shell::gallery::{GalleryData, Load};
+use crate::page::shell::gallery_index::GalleryIndex;
+use crate::page::shell::open_gallery::OpenGallery;
+use crate::page::shell::site::Site;
+use crate::page::side_by_side::rows;
+use crate::page::teach::examples;
+use crate::page::teach::state::Teaching;
+use crate::page::teach::user_tasks::{usable, with_user_tasks};
+use crate::page::tour::state::Tour;
+
+/// The page's state.
+#[derive(Clone, Copy, Debug)]
+pub struct State {
+    /// The query and the view, as in the address.
+    pub view: RwSignal<View>,
+    /// Steps that can be taken back.
+    pub depth: RwSignal<u32>,
+    /// The list of galleries.
+    pub index: RwSignal<Load<Arc<GalleryIndex>>>,
+    /// The gallery shown.
+    pub gallery: RwSignal<Load<Arc<GalleryData>>>,
+    /// The state that belongs to it.
+    pub open: OpenGallery,
+    /// The name of the gallery shown, where it is known.
+    pub shown: Memo<Option<String>>,
+    /// The colours in use.
+    pub theme: RwSignal<Theme>,
+    /// The progress of the guided tour.
+    pub tour: RwSignal<Tour>,
+    /// True while the weights are shown.
+    pub mixing: RwSignal<bool>,
+    /// The visitor's own galleries.
+    pub library: RwSignal<Library>,
+    /// The files offered by the visitor.
+    pub offer: RwSignal<OfferState>,
+    /// The gallery being made.
+    pub import_job: RwSignal<ImportJob>,
+    /// Something that the visitor should know and can go on with.
+    pub notice: RwSignal<Option<String>>,
+    /// The engine.
+    pub engine: RwSignal<EngineState>,
+    /// The tasks: the network's, and after them those the visitor taught.
+    pub tasks: Memo<Arc<Vec<Task>>>,
+    /// The site itself.
+    pub site: Site,
+    /// The conditions of the query.
+    pub conditions: Memo<Vec<Condition>>,
+    /// The task looked through.
+    pub selected_task: Memo<Option<usize>>,
+    /// The tasks asked side by side; none for the grid.
+    pub rows: Memo<Vec<usize>>,
+    /// Counts what the rows asked: an answer to something older is not shown.
+    pub(crate) beside_turn: StoredValue<u32>,
+    /// The task in which examples are compared that name none: the lens, or one of the network's where that was taught.
+    pub compared: Memo<Option<usize>>,
+    /// The user tasks with their labelled examples, in their order.
+    pub user_tasks: Memo<Arc<Vec<UserTask>>>,
+    /// The user task that pictures are marked for, with the marks there are.
+    pub marking: Memo<Option<Arc<UserTask>>>,
+    /// The page's position in the history.
+    pub(crate) history: StoredValue<History>,
+    /// A slider on its way.
+    pub(crate) drag: StoredValue<SliderDrag>,
+    pub(crate) store: StoredValue<StoreSlot, LocalStorage>,
+    /// Counts galleries being made: what an older one brings is dropped.
+    pub(crate) import_turn: StoredValue<u32>,
+    /// Counts offers.
+    pub(crate) offer_turn: StoredValue<u32>,
+    /// The time the shown gallery last grew on the page, in milliseconds.
+    pub(crate) grown_at: StoredValue<f64>,
+    /// Counts own pictures: each has a number of its own.
+    pub(crate) own_pictures: StoredValue<u32>,
+    /// Counts beginnings and ends of embedding the gallery: what an older one brings is dropped.
+    pub(crate) run: StoredValue<u32>,
+    /// Counts questions: an answer to an older one is not shown.
+    pub(crate) turn: StoredValue<u32>,
+    /// Counts changes of the gallery; a task of an older count stops.
+    pub(crate) epoch: StoredValue<u32>,
+}
+
+impl State {
+    /// The state of a page just opened at an address, with all its tasks running.
+    pub fn start() -> Self {
+        let (asked, notice) = read_address();
+        let view = RwSignal::new(asked);
+        let gallery = RwSignal::new(Load::<Arc<GalleryData>>::Waiting);
+        let conditions = Memo::new(move |_| {
+            let first =
+                gallery.with(|gallery| gallery.ready().map(|gallery| gallery.first.clone()));
+            view.with(|view| {
+                view.conditions_or(first.as_deref().unwrap_or_default())
+                    .to_vec()
+            })
+        });
+        let asked_user_tasks = Memo::new(move |_| view.with(|view| view.user_tasks.clone()));
+        let user_tasks = Memo::new(move |_| {
+            let user_tasks = gallery.with(|gallery| {
+                let tasks = &gallery.ready()?.manifest.tasks;
+                asked_user_tasks
+                    .with(|user_tasks| Some(usable(tasks, user_tasks).cloned().collect()))
+            });
+            Arc::<Vec<UserTask>>::new(user_tasks.unwrap_or_default())
+        });
+        let tasks = Memo::new(move |_| {
+            let tasks = gallery.with(|gallery| {
+                let tasks = &gallery.ready()?.manifest.tasks;
+                Some(user_tasks.with(|user_tasks| with_user_tasks(tasks, user_tasks)))
+            });
+            Arc::new(tasks.unwrap_or_default())
+        });
+        let selected_among = move |tasks: &[Task]| {
+            let conditions = conditions.get();
+            view.with(|view| selected_task(tasks, view.selected_task.as_deref(), &conditions))
+        };
+        let selected_task = Memo::new(move |_| tasks.with(|tasks| selected_among(tasks)));
+        let compared = Memo::new(move |_| {
+            gallery.with(|gallery| selected_among(&gallery.ready()?.manifest.tasks))
+        });
+        let open = OpenGallery::start();
+        let marking = Memo::new(move |_| match open.teaching.get() {
+            Teaching::Marking(name) => {
+                let user_task = view.with(|view| examples::user_task(&view.user_tasks, &name));
+                Some(Arc::new(user_task))
+            }
+            Teaching::Nothing | Teaching::Naming(_) => None,
+        });
+        let rows = Memo::new(move |_| {
+            gallery.with(|gallery| {
+                let tasks = gallery.ready().map(|gallery| &gallery.manifest.tasks[..]);
+                let names = view.with(|view| view.rows.clone());
+                rows::rows(tasks.unwrap_or_default(), &names)
+            })
+        });
+        let index = RwSignal::new(Load::<Arc<GalleryIndex>>::Waiting);
+        let shown = Memo::new(move |_| {
+            let asked = view.with(|view| view.gallery.clone());
+            if let Some(asked) = asked.as_ref().filter(|asked| own::id_of(asked).is_some()) {
+                return Some(asked.clone());
+            }
+            index.with(|index| Some(index.ready()?.choose(asked.as_deref())?.name.clone()))
+        });
+        let state = Self {
+            view,
+            depth: RwSignal::new(0),
+            history: StoredValue::new(History::default()),
+            drag: StoredValue::new(SliderDrag::default()),
+            index,
+            shown,
+            theme: RwSignal::new(theme::current()),
+            tour: RwSignal::new(Tour::default()),
+            mixing: RwSignal::new(false),
+            library: RwSignal::new(Library::default()),
+            offer: RwSignal::new(OfferState::Nothing),
+            import_job: RwSignal::new(ImportJob::Nothing),
+            store: StoredValue::new_local(StoreSlot::default()),
+            import_turn: StoredValue::new(0),
+            offer_turn: StoredValue::new(0),
+            grown_at: StoredValue::new(0.0),
+            gallery,
+            open,
+            notice: RwSignal::new(notice),
+            engine: RwSignal::new(EngineState::Unknown),
+            tasks,
+            site: Site::look(),
+            conditions,
+            selected_task,
+            rows,
+            beside_turn: StoredValue::new(0),
+            compared,
+            user_tasks,
+            marking,
+            own_pictures: StoredValue::new(0),
+            run: StoredValue::new(0),
+            turn: StoredValue::new(0),
+            epoch: StoredValue::new(0),
+        };
+        state.follow_history();
+        state.load_galleries();
+        state
+    }
+
+    /// The gallery shown, tracked.
+    pub fn data(&self) -> Option<Arc<GalleryData>> {
+        self.gallery.with(|gallery| gallery.ready().cloned())
+    }
+
+    /// The gallery shown, now: for components that live no longer than it does.
+    pub fn data_now(&self) -> Option<Arc<GalleryData>> {
+        self.gallery
+            .with_untracked(|gallery| gallery.ready().cloned())
+    }
+
+    /// The predictions of a task, tracked.
+    pub fn predictions(&self, task: usize) -> Option<Arc<Predictions>> {
+        self.open
+            .predictions
+            .with(|predictions| predictions.get(task).cloned().flatten())
+    }
+
+    /// The facet counts of a task, tracked.
+    pub fn facet_counts(&self, task: usize) -> Option<Arc<FacetCounts>> {
+        self.open
+            .facet_counts
+            .with(|counts| counts.get(task).cloned().flatten())
+    }
+
+    /// Makes every running task an old one. Returns the new count.
+    pub(crate) fn next_epoch(&self) -> u32 {
+        self.epoch.update_value(|epoch| *epoch += 1);
+        self.epoch.get_value()
+    }
+
+    /// Returns true if a task of that epoch is still current.
+    pub(crate) fn is_current(&self, epoch: u32) -> bool {
+        self.epoch.get_value() == epoch
+    }
+}
+
+/// The page's state, from the context.
+pub fn use_state() -> State {
+    expect_context::<State>()
+}

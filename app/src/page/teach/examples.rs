@@ -1,0 +1,165 @@
+//! Teaching: what is marked, how a task may be called, and what to say about it.
+
+use modulens_retrieval::few_shot::LabelledExamples;
+use modulens_schema::Task;
+
+use crate::page::query::titles::task_title;
+use crate::page::query::view::UserTask;
+use crate::page::ui::format;
+
+/// The most letters of a name.
+pub const LONGEST: usize = 40;
+
+/// A name as it is kept: without spaces around it, and with single ones in it.
+///
+/// # Errors
+/// A sentence: nothing was written, too much, or the network has that task already.
+pub fn name(written: &str, network: &[Task]) -> Result<String, String> {
+    let name = written.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        return Err("Give it a name first, for instance “round glasses”.".into());
+    }
+    if name.chars().count() > LONGEST {
+        return Err(format!("A name has at most {LONGEST} letters."));
+    }
+    let is_taken = |task: &&Task| {
+        let title = task_title(task);
+        [&title, &task.name].map(|known| known.to_lowercase() == name.to_lowercase()) != [false; 2]
+    };
+    match network.iter().find(is_taken) {
+        Some(task) => Err(format!(
+            "“{}” is an attribute of this gallery already. Choose another name.",
+            task_title(task)
+        )),
+        None => Ok(name),
+    }
+}
+
+/// The user task of a name, in any case; a new one where there is none.
+pub fn user_task(user_tasks: &[UserTask], name: &str) -> UserTask {
+    let same = |user_task: &&UserTask| user_task.name.to_lowercase() == name.to_lowercase();
+    let known = user_tasks.iter().find(same).cloned();
+    known.unwrap_or_else(|| UserTask {
+        name: name.into(),
+        ..UserTask::default()
+    })
+}
+
+/// The mark of an image: true for a positive example.
+pub fn mark_of(user_task: &UserTask, picture: usize) -> Option<bool> {
+    let has = |list: &[usize]| list.contains(&picture);
+    match (has(&user_task.yes), has(&user_task.no)) {
+        (false, false) => None,
+        (yes, _) => Some(yes),
+    }
+}
+
+/// The user task with one more mark; with one less where the picture was marked just so.
+#[must_use]
+pub fn marked(user_task: &UserTask, picture: usize, yes: bool) -> UserTask {
+    let before = mark_of(user_task, picture);
+    let mut next = user_task.clone();
+    next.yes.retain(|&known| known != picture);
+    next.no.retain(|&known| known != picture);
+    if before != Some(yes) {
+        let list = if yes { &mut next.yes } else { &mut next.no };
+        list.push(picture);
+    }
+    next
+}
+
+/// What is learned from.
+pub fn examples(user_task: &UserTask) -> LabelledExamples {
+    LabelledExamples {
+        yes: user_task.yes.clone(),
+        no: user_task.no.clone(),
+    }
+}
+
+/// "3 yes, 2 no".
+pub fn counts(yes: usize, no: usize) -> String {
+    format!("{} yes, {} no", format::count(yes), format::count(no))
+}
+
+/// The advice for the next step, from the examples so far.
+pub fn advice(yes: usize, no: usize) -> &'static str {
+    match (yes, no) {
+        (0, 0) => "Find a picture that shows it, and press its tick.",
+        (_, 0) => "Mark some that do not show it, too.",
+        (0, _) => "Now find one that shows it.",
+        _ if yes + no < 10 => "Mark a few more; the uncertain pictures below help most.",
+        _ => "Press Done when the results look right.",
+    }
+}
+
+/// The notice for examples that are not in this gallery.
+pub fn ignored(used: usize, ignored: usize) -> Option<String> {
+    match (used, ignored) {
+        (_, 0) => None,
+        (0, _) => {
+            Some("None of its examples are in this gallery, so it cannot be used here.".into())
+        }
+        (_, 1) => Some("1 of its examples is not in this gallery and is ignored.".into()),
+        (_, more) => Some(format!(
+            "{} of its examples are not in this gallery and are ignored.",
+            format::count(more)
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taught(yes: &[usize], no: &[usize]) -> UserTask {
+        UserTask {
+            name: "Mine".into(),
+            yes: yes.into(),
+            no: no.into(),
+        }
+    }
+
+    #[test]
+    fn names_are_tidied_and_must_be_new() {
+        let network = [Task::binary("Wearing_Hat")];
+        assert_eq!(
+            name("  round   glasses ", &network),
+            Ok("round glasses".into())
+        );
+        for taken in ["wearing hat", "Wearing_Hat", " WEARING  HAT"] {
+            let problem = name(taken, &network).expect_err("taken");
+            assert!(problem.contains("“Wearing hat”"), "{problem}");
+        }
+        assert!(name(" \t ", &network).is_err());
+        assert!(name(&"ä".repeat(LONGEST), &network).is_ok());
+        assert!(name(&"ä".repeat(LONGEST + 1), &network).is_err());
+    }
+
+    #[test]
+    fn a_picture_is_marked_one_way_the_other_or_not_at_all() {
+        let none = taught(&[], &[]);
+        let yes = marked(&none, 7, true);
+        assert_eq!((mark_of(&yes, 7), mark_of(&yes, 8)), (Some(true), None));
+        let no = marked(&yes, 7, false);
+        assert_eq!(no, taught(&[], &[7]));
+        assert_eq!(marked(&no, 7, false), none, "pressed again");
+    }
+
+    #[test]
+    fn a_lesson_is_found_in_any_case() {
+        let known = [taught(&[1], &[])];
+        assert_eq!(user_task(&known, "mine"), known[0]);
+        assert_eq!(user_task(&known, "Other").name, "Other");
+    }
+
+    #[test]
+    fn what_is_of_no_use_is_said() {
+        assert_eq!(ignored(5, 0), None);
+        assert!(ignored(0, 3).is_some_and(|words| words.starts_with("None")));
+        assert!(ignored(2, 1).is_some_and(|words| words.starts_with("1 of its examples ")));
+        assert!(ignored(2, 1200).is_some_and(|words| words.starts_with("1,200 of its examples ")));
+        assert_eq!(counts(3, 0), "3 yes, 0 no");
+        let advices = [(0, 0), (2, 0), (0, 2), (2, 2), (9, 9)].map(|(yes, no)| advice(yes, no));
+        assert!((1..5).all(|at| advices[at] != advices[at - 1]));
+    }
+}

@@ -1,0 +1,272 @@
+//! User tasks: the examples a visitor labels, and the classifiers learned from them.
+//!
+//! Labels are part of the view, as the query is: every one is a step that can be taken back, and a link carries them.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use modulens_retrieval::Gallery;
+use modulens_retrieval::few_shot::LabelledExamples;
+
+use crate::page::browser::clock;
+use crate::page::query::action::Action;
+use crate::page::query::view::{Condition, UserTask};
+use crate::page::shell::gallery::Source;
+use crate::page::state::State;
+
+use super::examples;
+
+/// Pictures suggested at a time.
+const SUGGESTED: usize = 8;
+
+/// State of the teaching bar.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Teaching {
+    /// No.
+    #[default]
+    Nothing,
+    /// The task gets a name; this one is proposed.
+    Naming(String),
+    /// Pictures are marked for the task of this name.
+    Marking(String),
+}
+
+/// A user task as it was learned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Learned {
+    /// Its fingerprint, `[D]`.
+    pub fingerprint: Vec<f32>,
+    /// Pictures that show it, of those in the gallery.
+    pub yes: usize,
+    /// Pictures that do not.
+    pub no: usize,
+    /// Pictures it was taught by that are of no use here.
+    pub ignored: usize,
+}
+
+/// The examples and images that the user tasks were learned from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LearnedOn {
+    source: Source,
+    images: usize,
+    examples: Vec<LabelledExamples>,
+}
+
+impl State {
+    /// Begins to teach: the task gets a name first.
+    pub fn begin_teaching(&self, name: &str) {
+        self.open.teaching.set(Teaching::Naming(name.to_owned()));
+    }
+
+    /// Marks pictures for a new task of this name, or for the one that has it.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the name.
+    pub fn name_task(&self, written: &str) -> Result<(), String> {
+        let data = self.data_now();
+        let network = data.as_ref().map_or(&[][..], |data| &data.manifest.tasks);
+        let name = examples::name(written, network)?;
+        let name = self
+            .view
+            .with_untracked(|view| examples::user_task(&view.user_tasks, &name).name);
+        self.teach_more(&name);
+        Ok(())
+    }
+
+    /// Marks more pictures for a task.
+    pub fn teach_more(&self, name: &str) {
+        self.open.teaching.set(Teaching::Marking(name.to_owned()));
+        let is_known = self
+            .user_tasks
+            .with_untracked(|user_tasks| user_tasks.iter().any(|user_task| user_task.name == name));
+        if is_known {
+            self.go(Action::Only(Condition::new(name, "yes", true)));
+        } else if self.view.with_untracked(|view| !view.rows.is_empty()) {
+            // Side by side, there is nothing to press.
+            self.go(Action::Rows(Vec::new()));
+        }
+    }
+
+    /// Ends teaching; what was taught stays.
+    pub fn end_teaching(&self) {
+        self.open.teaching.set(Teaching::Nothing);
+    }
+
+    /// Forgets a task.
+    pub fn forget(&self, name: &str) {
+        let now = self.marking.get_untracked();
+        if now.is_some_and(|user_task| user_task.name == name) {
+            self.end_teaching();
+        }
+        self.go(Action::Teach(UserTask {
+            name: name.to_owned(),
+            ..UserTask::default()
+        }));
+    }
+
+    /// Marks a picture for the task being taught; the same mark again takes it away.
+    pub fn mark(&self, picture: usize, yes: bool) {
+        if let Some(user_task) = self.marking.get_untracked() {
+            self.go(Action::Teach(examples::marked(&user_task, picture, yes)));
+        }
+    }
+
+    /// The task of a name; tracked.
+    pub fn task_named(&self, name: &str) -> Option<usize> {
+        self.tasks
+            .with(|tasks| tasks.iter().position(|task| task.name == name))
+    }
+
+    /// Tasks that the network has; those after them are taught. Tracked.
+    pub fn network_tasks(&self) -> usize {
+        self.gallery
+            .with(|gallery| gallery.ready().map_or(0, |data| data.manifest.tasks.len()))
+    }
+
+    /// A user task as it was learned; tracked.
+    pub fn learned(&self, task: usize) -> Option<Learned> {
+        let at = task.checked_sub(self.network_tasks())?;
+        self.open.learned.with(|learned| learned.get(at).cloned())
+    }
+
+    /// The fingerprint of any task; tracked.
+    pub fn fingerprint(&self, task: usize) -> Option<Vec<f32>> {
+        let data = self.data()?;
+        match data.fingerprints.get(task) {
+            Some(fingerprint) => Some(fingerprint.clone()),
+            None => self.learned(task).map(|learned| learned.fingerprint),
+        }
+    }
+
+    /// Learns from every new mark, and suggests what to mark next.
+    pub(crate) fn keep_learning(&self) {
+        let state = *self;
+        Effect::new(move |_| {
+            state.user_tasks.track();
+            state.open.source.track();
+            state.open.images.track();
+            state.learn();
+        });
+        Effect::new(move |_| {
+            state.open.learned.track();
+            state.open.images.track();
+            match state.marking.get() {
+                Some(user_task) => spawn_local(state.suggest(user_task)),
+                None => state.open.unsure.set(Vec::new()),
+            }
+        });
+    }
+
+    /// Learns the taught tasks if there are other marks than before, or many more pictures.
+    pub(crate) fn learn(&self) {
+        self.learn_from(|before, now| now != before && now * 4 >= before * 5);
+    }
+
+    /// Learns the taught tasks from all of a gallery that will not grow any more: a link then shows the same as here.
+    pub(crate) fn learn_all(&self) {
+        self.learn_from(|before, now| now != before);
+    }
+
+    /// Learns if `grown` says so of the pictures there were and those there are.
+    fn learn_from(&self, grown: impl Fn(usize, usize) -> bool) {
+        let Some(data) = self.data_now() else { return };
+        let source = self.open.source.get_untracked();
+        let examples: Vec<LabelledExamples> = self
+            .user_tasks
+            .with_untracked(|user_tasks| user_tasks.iter().map(examples::examples).collect());
+        let learned = self.open.searchers.try_update_value(|searchers| {
+            let gallery = searchers.of(source)?;
+            let images = gallery.images();
+            let known = self.open.learned_on.with_value(|on| match on {
+                Some(on) => {
+                    on.source == source && on.examples == examples && !grown(on.images, images)
+                }
+                None => examples.is_empty(),
+            });
+            if known {
+                return None;
+            }
+            let learned = gallery.set_user_tasks(&examples);
+            self.open.learned_on.set_value(Some(LearnedOn {
+                source,
+                images,
+                examples,
+            }));
+            Some(learned.map(|()| all_learned(gallery, data.manifest.tasks.len())))
+        });
+        match learned.flatten() {
+            Some(Ok(learned)) => self.show_learned(data.manifest.tasks.len(), learned),
+            Some(Err(error)) => self.notify(format!(
+                "The tasks that you taught were not learned: {error}. Change the marks, or remove the task."
+            )),
+            None => {}
+        }
+    }
+
+    /// Shows the learned tasks, and lets go of what was computed for those that changed.
+    fn show_learned(&self, network: usize, learned: Vec<Learned>) {
+        let before = self.open.learned.get_untracked();
+        let tasks = network + learned.len();
+        let changed = |at: &usize| before.get(*at) != learned.get(*at);
+        let changed: Vec<usize> = (0..learned.len()).filter(changed).collect();
+        self.open.predictions.update(|all| {
+            all.resize(tasks, None);
+            changed.iter().for_each(|at| all[network + at] = None);
+        });
+        self.open.facet_counts.update(|all| {
+            all.resize(tasks, None);
+            changed.iter().for_each(|at| all[network + at] = None);
+        });
+        // Rows may have been answered by what is known better now.
+        if self.open.beside.with_untracked(|rows| !rows.is_empty()) {
+            self.open.beside.set(Vec::new());
+        }
+        self.open.learned.set(Arc::new(learned));
+    }
+
+    /// Finds pictures to mark next.
+    async fn suggest(self, user_task: Arc<UserTask>) {
+        let (epoch, learned) = (self.epoch.get_value(), self.open.learned.get_untracked());
+        let wanted = move || {
+            self.is_current(epoch) && Arc::ptr_eq(&self.open.learned.get_untracked(), &learned)
+        };
+        // The answer goes first.
+        clock::breathe().await;
+        let task = untrack(|| self.task_named(&user_task.name));
+        let Some(task) =
+            task.filter(|task| wanted() && *task < self.open.predictions.with_untracked(Vec::len))
+        else {
+            self.open.unsure.set(Vec::new());
+            return;
+        };
+        self.predict(task, &wanted).await;
+        if !wanted() {
+            return;
+        }
+        let source = self.open.source.get_untracked();
+        let mut skip = [user_task.yes.as_slice(), &user_task.no].concat();
+        skip.extend_from_slice(&self.open.hidden.get_untracked());
+        skip.sort_unstable();
+        let uncertain = self.open.searchers.try_update_value(|searchers| {
+            searchers.of(source)?.uncertain(task, SUGGESTED, &skip).ok()
+        });
+        self.open
+            .unsure
+            .set(uncertain.flatten().unwrap_or_default());
+    }
+}
+
+/// Every user task as it was learned.
+fn all_learned(gallery: &Gallery, network: usize) -> Vec<Learned> {
+    let learned = |task: usize| {
+        let (classifier, labels) = (gallery.classifier(task)?, gallery.labels(task)?);
+        Some(Learned {
+            fingerprint: classifier.scaling.clone(),
+            yes: labels.yes.len(),
+            no: labels.no.len(),
+            ignored: labels.ignored,
+        })
+    };
+    (network..gallery.tasks()).filter_map(learned).collect()
+}

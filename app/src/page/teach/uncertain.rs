@@ -1,0 +1,42 @@
+//! Pictures worth marking next.
+
+use leptos::prelude::*;
+
+use crate::page::query::action::Action;
+use crate::page::state::use_state;
+use crate::page::ui::picture::Picture;
+
+use super::mark::Mark;
+
+/// A strip of pictures that could be either; to mark them teaches most.
+#[component]
+pub fn Unsure() -> impl IntoView {
+    let state = use_state();
+    let is_empty = move || state.open.unsure.with(Vec::is_empty);
+    view! {
+        <div class="unsure" hidden=is_empty>
+            <h3 class="unsure__title" id="unsure-title">"Unsure about these"</h3>
+            <ul class="unsure__pictures" aria-labelledby="unsure-title" data-testid="unsure">
+                <For
+                    each=move || state.open.unsure.get()
+                    key=|index| *index
+                    children=move |index| {
+                        view! {
+                            <li class="unsure__picture" data-index=index.to_string()>
+                                <button
+                                    class="tile__open"
+                                    type="button"
+                                    aria-label=format!("Picture {index}: details")
+                                    on:click=move |_| state.go(Action::Open(Some(index)))
+                                >
+                                    <Picture index=index class="tile__picture" />
+                                </button>
+                                <Mark index=index />
+                            </li>
+                        }
+                    }
+                />
+            </ul>
+        </div>
+    }
+}

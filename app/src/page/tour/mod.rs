@@ -1,0 +1,5 @@
+//! The guided tour.
+
+pub mod card;
+pub mod state;
+pub mod stops;

@@ -1,0 +1,113 @@
+//! Building the page in turns: the browser answers the visitor, and draws, between one part and the next.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::page::browser::clock;
+use crate::page::browser::dom;
+use crate::page::shell::gallery::Load;
+use crate::page::state::State;
+
+/// The parts of the page, in the order in which they are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Nothing is there yet.
+    None,
+    /// Background effects, which show nothing.
+    Work,
+    /// The header.
+    Header,
+    /// The query.
+    Question,
+    /// The lens strip.
+    Lenses,
+    /// The results.
+    Results,
+    /// The dialogs.
+    Dialogs,
+}
+
+/// The parts of the page that are built so far.
+#[derive(Clone, Copy, Debug)]
+pub struct StagedMount {
+    last: RwSignal<Stage>,
+    /// True once the sidebar is to be built: when the results are there, or cannot be had, and it
+    /// is visible.
+    side: RwSignal<bool>,
+    settled: Memo<bool>,
+}
+
+impl StagedMount {
+    /// Begins with nothing.
+    pub fn begin(state: State) -> Self {
+        let settled = Memo::new(move |_| {
+            let failed = state
+                .gallery
+                .with(|gallery| matches!(gallery, Load::Failed(_)));
+            failed || state.open.answer.with(Option::is_some)
+        });
+        let mount = Self {
+            last: RwSignal::new(Stage::None),
+            side: RwSignal::new(false),
+            settled,
+        };
+        spawn_local(async move {
+            for stage in [
+                Stage::Work,
+                Stage::Header,
+                Stage::Question,
+                Stage::Lenses,
+                Stage::Results,
+                Stage::Dialogs,
+            ] {
+                clock::breathe().await;
+                mount.last.set(stage);
+            }
+        });
+        Effect::new(move |_| {
+            if settled.get() {
+                spawn_local(async move {
+                    clock::breathe().await;
+                    mount.widen();
+                });
+            }
+        });
+        let resized = window_event_listener(ev::resize, move |_| mount.widen());
+        on_cleanup(move || resized.remove());
+        mount
+    }
+
+    /// Builds what stands beside the results if there is room for it.
+    fn widen(self) {
+        if self.settled.get_untracked() && dom::is_wide() {
+            self.open_side();
+        }
+    }
+
+    /// Builds what stands beside the results, asked for where there is no room for it.
+    pub fn open_side(self) {
+        if !self.side.get_untracked() {
+            self.side.set(true);
+        }
+    }
+
+    /// Returns true if a part is built; tracked.
+    pub fn is_built(self, stage: Stage) -> bool {
+        self.last.get() >= stage
+    }
+
+    /// A part that is built when it is its turn.
+    pub fn part(self, stage: Stage, build: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+        when(Memo::new(move |_| self.is_built(stage)).into(), build)
+    }
+
+    /// The sidebar of the results.
+    pub fn beside(self, build: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+        when(self.side.into(), build)
+    }
+}
+
+fn when(there: Signal<bool>, build: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+    move || there.get().then(&build)
+}
