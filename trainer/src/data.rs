@@ -16,7 +16,7 @@ use crate::train::progress::Bar;
 pub struct OpenData {
     /// Tasks, images, labels, and the report of what was skipped.
     pub dataset: Dataset,
-    /// Where the encoded pictures are.
+    /// The encoded pictures.
     pub storage: Storage,
 }
 
@@ -171,7 +171,7 @@ impl<'a> Pictures<'a> {
         self.images.len()
     }
 
-    /// Whether there is none.
+    /// Returns true if there is none.
     pub fn is_empty(&self) -> bool {
         self.images.is_empty()
     }

@@ -27,7 +27,7 @@ use crate::config::Config;
 use crate::error::TrainerError;
 use crate::files;
 
-/// What every other command needs to know about a run.
+/// The record of a run: all that other commands need to know about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// Version of this file's layout.
@@ -36,9 +36,9 @@ pub struct RunRecord {
     pub dataset: String,
     /// The tasks, in the network's order.
     pub tasks: Vec<Task>,
-    /// How pictures become the network's input.
+    /// The way from pictures to the network's input.
     pub input: InputSpec,
-    /// How the tasks are served.
+    /// The method that serves the tasks.
     #[serde(default)]
     pub method: Method,
     /// The network; with a method that has several, what each is made from.
@@ -158,7 +158,7 @@ impl Run {
         read_checked(&self.path, name, &self.record.files)
     }
 
-    /// Whether training has come to its end: readouts are the last that a session writes.
+    /// Returns true if training has come to its end: readouts are the last that a session writes.
     pub fn is_finished(&self) -> bool {
         let counts = self.record.files.is_empty() || self.record.files.contains_key(READOUTS);
         counts && self.path.join(READOUTS).is_file()
@@ -178,7 +178,7 @@ pub(crate) fn weights_names(networks: usize) -> Vec<String> {
     }
 }
 
-/// Where a better file waits until `run.json` knows it.
+/// Name of a better file until `run.json` knows it.
 pub(crate) fn next_name(name: &str) -> String {
     format!("{name}.next")
 }

@@ -1,4 +1,4 @@
-//! What is in a folder, on a disk or in a dataset that nobody would wish for: nothing is lost, and training goes on.
+//! Faults of folders, disks and datasets: nothing is lost, and training goes on.
 
 mod common;
 

@@ -32,7 +32,7 @@ pub(super) struct Writing {
     next: usize,
     /// The batches that arrived before their turn, by the first image.
     early: BTreeMap<usize, Parcel>,
-    /// What is on its way to the engines.
+    /// The files on their way to the engines.
     flight: Flight,
     /// Whom to tell that something landed. They are told that writing ends by being dropped.
     waiting: Vec<oneshot::Sender<()>>,

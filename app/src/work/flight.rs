@@ -40,7 +40,7 @@ impl Flight {
     }
 }
 
-/// How many of the next files make a parcel, and their bytes: at most `count` and `most` bytes, but one always.
+/// The number of next files that make a batch, and their bytes: at most `count` and `most` bytes, but one always.
 pub fn parcel(sizes: impl IntoIterator<Item = u64>, count: usize, most: u64) -> (usize, u64) {
     let (mut files, mut bytes) = (0, 0_u64);
     for size in sizes.into_iter().take(count) {
@@ -53,7 +53,7 @@ pub fn parcel(sizes: impl IntoIterator<Item = u64>, count: usize, most: u64) -> 
     (files, bytes)
 }
 
-/// Which of the engines a lane uses for pictures of which one takes `decoding` bytes: the larger the pictures, the fewer.
+/// The engines that a lane uses for pictures of which one takes `decoding` bytes: the larger the pictures, the fewer.
 pub fn engine(lane: usize, engines: usize, decoding: u64) -> usize {
     let able = usize::try_from(DECODING / decoding.max(1)).unwrap_or(usize::MAX);
     lane % able.clamp(1, engines.max(1))
@@ -69,7 +69,7 @@ mod tests {
     const ENGINES: usize = 8;
     const LANES: usize = 2 * ENGINES;
 
-    /// What a simulated import took.
+    /// The memory that a simulated import took.
     struct Peak {
         /// Files on their way, three times, and what the engines took.
         bytes: u64,

@@ -11,7 +11,7 @@ use modulens_schema::Features;
 use crate::tensors::{Reader, Tensor, write};
 use crate::{BundleError, Manifest, files};
 
-/// How features are stored.
+/// The number format of stored features.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
     /// Two bytes a value, relative error below 0.05 %.

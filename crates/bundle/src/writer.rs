@@ -210,7 +210,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether writing to `target` destroys nothing but an older bundle: it is not there, an empty folder, or one that holds
+/// Returns true if writing to `target` destroys nothing but an older bundle: it is not there, an empty folder, or one that holds
 /// a bundle and nothing else.
 fn may_replace(target: &Path) -> bool {
     match fs::symlink_metadata(target) {
@@ -230,7 +230,7 @@ fn may_replace(target: &Path) -> bool {
     }
 }
 
-/// Whether a name in a bundle's folder is that of the bundle's own file, or of its pictures.
+/// Returns true if a name in a bundle's folder is that of the bundle's own file, or of its pictures.
 fn is_ours(target: &Path, name: &str, listed: &[String]) -> bool {
     if name == files::PICTURES {
         let numbered = |name: &String| {

@@ -1,4 +1,4 @@
-//! How well a task is learned from few marks: every attribute of a gallery is taught from some of its labels, and
+//! Quality of user tasks learned from few marks: every attribute of a gallery is taught from some of its labels, and
 //! measured on all the others.
 //!
 //! `cargo run -p modulens-retrieval --example few_shot -- www/galleries/faces www/galleries/shoes` prints the tables of
@@ -21,7 +21,7 @@ const LEAST: usize = 80;
 const ROUND: usize = 4;
 const ROUNDS: usize = 6;
 
-/// Whether pictures show something; `None` where the label is unknown.
+/// True for pictures that show something; `None` where the label is unknown.
 type Truth = Vec<Option<bool>>;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -149,7 +149,7 @@ impl Figures {
     }
 }
 
-/// What to learn on, and how, from five marks of each kind.
+/// The variants of learning from five marks of each kind.
 fn ways_to_learn(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
     let features = &bundle.features.data;
     let tail = tail(bundle)?;
@@ -222,7 +222,7 @@ fn way_to_learn(
     Ok(figures)
 }
 
-/// How many marks, and of which kinds, through the gallery as the page uses it.
+/// Number and kinds of marks, through the gallery as the page uses it.
 fn kinds_of_marks(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
     let mut gallery = gallery(bundle)?;
     let task = bundle.manifest.tasks.len();
@@ -255,7 +255,7 @@ fn kinds_of_marks(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
     Ok(())
 }
 
-/// Which pictures are marked: two that show it, then some more in every round, answered by their labels.
+/// The marked pictures: two that show it, then some more in every round, answered by their labels.
 fn choice_of_marks(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
     let mut gallery = gallery(bundle)?;
     let task = bundle.manifest.tasks.len();
@@ -304,7 +304,7 @@ impl Choice {
         }
     }
 
-    /// What is marked next, of the labelled pictures that are not marked yet.
+    /// The next pictures to mark, of the labelled ones that are not marked yet.
     fn of(
         self,
         gallery: &mut Gallery,

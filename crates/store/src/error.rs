@@ -40,9 +40,9 @@ pub enum StoreError {
         "this gallery says that it has {found} {what}, which cannot be (the most are {most}); delete it and add its pictures again"
     )]
     Impossible {
-        /// What is counted.
+        /// The counted things.
         what: &'static str,
-        /// What it says.
+        /// The number it states.
         found: u64,
         /// The most there can be.
         most: u64,
@@ -52,7 +52,7 @@ pub enum StoreError {
     Damaged {
         /// The file.
         file: File,
-        /// What is wrong with it.
+        /// The fault.
         problem: String,
     },
     /// Less is on the disk than the journal says.

@@ -13,7 +13,7 @@ pub(crate) const VERSION: u32 = 1;
 /// these, no size that follows from its numbers overflows.
 pub(crate) const MOST: u64 = 1 << 24;
 
-/// What a gallery is. Written once, before the first picture.
+/// The header of a gallery. Written once, before the first image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     /// Version of the format.

@@ -300,7 +300,7 @@ fn finish(
     Ok(run)
 }
 
-/// Whether a run has come to its end; one whose record is damaged has to be gone on with.
+/// Returns true if a run has come to its end; one whose record is damaged has to be gone on with.
 fn is_finished(folder: &Path) -> bool {
     Run::open(folder).is_ok_and(|run| run.is_finished())
 }

@@ -15,7 +15,7 @@ use crate::train::stop;
 /// The polling interval of the children.
 const POLL: Duration = Duration::from_millis(50);
 
-/// How long a child may take to save after it was asked to stop.
+/// The time a child may take to save after it was asked to stop.
 const GRACE: Duration = Duration::from_secs(20);
 
 /// A training to be done by a child.

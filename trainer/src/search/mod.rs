@@ -33,7 +33,7 @@ pub struct Args {
     /// The query.
     #[command(flatten)]
     pub asked: Asked,
-    /// How many results.
+    /// Number of results.
     #[arg(long, default_value_t = 10)]
     pub top: usize,
     /// Print one JSON object.
@@ -91,14 +91,14 @@ pub struct Found {
 pub struct Part {
     /// The task's name.
     pub task: String,
-    /// What is asked of it.
+    /// The wanted values or examples.
     #[serde(flatten)]
     pub asked: Test,
     /// Its weight; 1 for an ordinary part.
     pub weight: f32,
 }
 
-/// What a part asks of its task.
+/// The condition of a part on its task.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Test {

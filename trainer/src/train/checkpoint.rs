@@ -1,4 +1,4 @@
-//! Where training goes on from after it was stopped.
+//! Checkpoints: the states that training can go on from after it was stopped.
 //!
 //! ```text
 //! RUN/checkpoint/step-000000120      the state after 120 steps, one file:
@@ -25,7 +25,7 @@ use super::metrics::EpochMetrics;
 use crate::error::TrainerError;
 use crate::files;
 
-/// How many states are kept.
+/// Number of states that are kept.
 const KEPT: usize = 2;
 
 /// The first word of a state, with its version.

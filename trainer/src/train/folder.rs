@@ -14,7 +14,7 @@ use crate::error::TrainerError;
 use crate::files;
 use crate::run::{self, READOUTS};
 
-/// How long to wait for another process to let go of a run.
+/// The time to wait for another process to let go of a run.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The content of the file `lock`, which proves that a folder is that of a run.
@@ -24,7 +24,7 @@ const CONFIG: &str = "config.toml";
 const LOCK: &str = "lock";
 const CHECKPOINT: &str = "checkpoint";
 const RECORD: &str = "run.json";
-/// Where a replaced run lies; `.part` while it is being moved there.
+/// Folder of a replaced run; with `.part` while it is being moved there.
 const REPLACED: &str = "replaced-run";
 
 /// Something in a folder that no run has written, and of which nothing may be touched.
@@ -107,7 +107,7 @@ pub(crate) fn check(out: &Path, config: &Config, fresh: bool) -> Result<(), Trai
     Ok(())
 }
 
-/// Whether a folder proves to be that of a run: by the mark in its lock, or, where an earlier version of this program
+/// Returns true if a folder proves to be that of a run: by the mark in its lock, or, where an earlier version of this program
 /// wrote it, by a configuration that it can read beside an empty lock or a record.
 fn is_run(out: &Path) -> bool {
     let lock = out.join(LOCK);

@@ -29,7 +29,7 @@ pub(crate) struct EpochMetrics {
     pub val_mean: f64,
     /// Triplet accuracy of each task on the validation split, in the network's order; `None` where it has no triplet.
     pub val_tasks: Vec<Option<f64>>,
-    /// Whether this is the best epoch so far.
+    /// True for the best epoch so far.
     pub best: bool,
 }
 

@@ -30,7 +30,7 @@ use crate::run::{
     write_files, write_record,
 };
 
-/// What a session prints.
+/// The output of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tell {
     /// The live summary.

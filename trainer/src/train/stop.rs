@@ -30,7 +30,7 @@ pub(crate) fn ask() {
     ASKED.store(true, Ordering::SeqCst);
 }
 
-/// Whether someone asked to stop.
+/// Returns true if someone asked to stop.
 pub(crate) fn asked() -> bool {
     ASKED.load(Ordering::SeqCst)
 }

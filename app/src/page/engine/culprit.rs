@@ -8,7 +8,7 @@ const TRIES: usize = 2;
 /// The search among some pictures. What was found comes in their order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Search {
-    /// What is still to be tried, the next one last.
+    /// The pictures still to be tried, the next one last.
     open: Vec<Range<usize>>,
     /// Engines that broke on the next one.
     tries: usize,
@@ -58,7 +58,7 @@ impl Search {
 mod tests {
     use super::*;
 
-    /// What came out in its order, and how many engines broke.
+    /// The result in its order, and the number of engines that broke.
     fn run(pictures: usize, breaks: impl Fn(usize) -> bool) -> (Vec<(usize, bool)>, usize) {
         let (mut search, mut settled, mut broken) = (Search::new(pictures), Vec::new(), 0);
         while let Some(mut range) = search.next() {

@@ -18,10 +18,10 @@ use super::own_picture::floats;
 
 /// After so many pictures in a row that each broke an engine it is not the pictures that are at fault.
 const HOPELESS: usize = 16;
-/// How often a WebGPU engine may break, or not start, before the CPU takes over.
+/// Number of times a WebGPU engine may break, or not start, before the CPU takes over.
 const LOSSES: usize = 2;
 
-/// What one network is run on.
+/// The device that a network runs on.
 #[derive(Clone, Debug)]
 pub(crate) struct Pool(Rc<Inner>);
 
@@ -35,7 +35,7 @@ struct Inner {
     slots: Vec<Slot>,
     /// Pictures in a row that broke an engine.
     faults: Cell<usize>,
-    /// Whether they rest while the visitor is at it.
+    /// True if the engines rest while the visitor gives input.
     gives_way: Cell<bool>,
 }
 
@@ -45,12 +45,12 @@ struct Slot {
     starting: futures::lock::Mutex<()>,
 }
 
-/// What became of pictures.
+/// The result of embedding some pictures.
 #[derive(Debug, Default)]
 pub(crate) struct Embedded {
     /// Bytes of every picture's thumbnail; 0 for one that could not be read.
     pub lengths: Vec<u32>,
-    /// Why those could not be read, by their place among the pictures given.
+    /// The reasons of those that could not be read, by their place among the pictures given.
     pub skipped: Vec<Skipped>,
     /// Features of the others, row-major.
     pub features: Vec<f32>,
@@ -60,7 +60,7 @@ pub(crate) struct Embedded {
     pub millis: f64,
 }
 
-/// Why pictures were not embedded.
+/// The reason that pictures were not embedded.
 enum Failure {
     /// The engine is of no use any more.
     Broken(String),
@@ -108,7 +108,7 @@ impl Pool {
         self.0.manifest.feature_len()
     }
 
-    /// What they run on now.
+    /// The device that the engines run on now.
     pub(crate) fn backend(&self) -> Backend {
         *self.0.backend.borrow()
     }

@@ -9,16 +9,16 @@ use crate::store_protocol::Recognised;
 
 use super::plan::Trial;
 
-/// What the visitor offered.
+/// The files that the visitor offered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OfferState {
     /// Nothing.
     Nothing,
     /// Files that are being looked at.
     Reading {
-        /// What they are called together.
+        /// Their common name.
         name: String,
-        /// How many were handed over so far.
+        /// Number of files handed over so far.
         files: usize,
     },
     /// A plan.
@@ -27,10 +27,10 @@ pub enum OfferState {
     Refused(String),
 }
 
-/// What an offer was recognised as, and what can be done with it.
+/// The dataset that an offer was recognised as, and the choices it leaves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Offer {
-    /// What it is.
+    /// The recognised dataset.
     pub recognised: Recognised,
     /// The networks there are: name, title, and how many of the offer's label columns each knows.
     pub networks: Vec<Candidate>,
@@ -53,7 +53,7 @@ pub struct Candidate {
     pub labelled: Vec<String>,
 }
 
-/// What trying a network on a few pictures said.
+/// The result of trying a network on a few pictures.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrialState {
     /// Under way.
@@ -64,16 +64,16 @@ pub enum TrialState {
     Failed(String),
 }
 
-/// What was measured.
+/// The measured rates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     /// The figures.
     pub trial: Trial,
-    /// What is to run the network.
+    /// The device that is to run the network.
     pub backend: Backend,
     /// On how many workers.
     pub workers: usize,
-    /// Why, in words for the visitor.
+    /// The reason, in words for the visitor.
     pub why: String,
 }
 
@@ -96,7 +96,7 @@ pub enum ImportJob {
         done: usize,
         /// Pictures in all.
         total: usize,
-        /// Why, unless the visitor asked for it.
+        /// The reason, unless the visitor asked for it.
         problem: Option<String>,
     },
 }
@@ -108,15 +108,15 @@ pub struct Running {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// How far it is.
+    /// The progress so far.
     pub progress: Progress,
     /// Pictures that could not be read so far.
     pub skipped: usize,
-    /// Whether the visitor, or a full disk, made it wait.
+    /// True if the visitor, or a full disk, paused it.
     pub paused: bool,
-    /// Why it waits, if the visitor did not ask for it.
+    /// The reason of the pause, unless the visitor asked for it.
     pub problem: Option<String>,
-    /// What runs the network.
+    /// The device that runs the network.
     pub backend: Backend,
     /// On how many workers.
     pub workers: usize,
@@ -133,19 +133,19 @@ pub struct Finished {
     pub images: usize,
     /// Pictures that could not be read, and why the first one.
     pub skipped: usize,
-    /// What the first of them was.
+    /// The reason of the first of them.
     pub example: Option<String>,
     /// Time it took, pauses not counted.
     pub millis: f64,
 }
 
 impl ImportJob {
-    /// Whether it is the gallery of that id, still being made.
+    /// Returns true if it is the gallery of that id, still being imported.
     pub fn is_of(&self, id: &str) -> bool {
         matches!(self, Self::Running(running) if running.id == id)
     }
 
-    /// Whether one is being made.
+    /// Returns true while an import runs.
     pub fn is_running(&self) -> bool {
         matches!(self, Self::Running(_))
     }

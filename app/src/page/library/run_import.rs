@@ -30,10 +30,10 @@ use super::tally::{Batch, Tally};
 const BATCH: usize = 32;
 /// Batches on their way to each engine: one is computed while the next is fetched.
 const AHEAD: usize = 2;
-/// How often a gallery that waits looks whether it may go on, in milliseconds.
+/// Milliseconds between two looks of a paused import at whether it may go on.
 const NAP: u32 = 100;
 
-/// What is to be made.
+/// The gallery to be made.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Order {
     /// A new gallery.

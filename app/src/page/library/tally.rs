@@ -1,4 +1,4 @@
-//! How far an import is, and what came in before its turn.
+//! Progress of an import, and batches that came in before their turn.
 
 use crate::page::engine::job::Progress;
 use crate::protocol::Skipped;
@@ -6,7 +6,7 @@ use crate::work::{Rate, Throttle};
 
 use super::in_order::InOrder;
 
-/// How far the import job is.
+/// Progress of the import job.
 pub(crate) struct Tally {
     /// Features in the order of the gallery.
     order: InOrder<Batch>,
@@ -18,7 +18,7 @@ pub(crate) struct Tally {
     total: usize,
     /// Pictures that could not be read.
     pub(crate) skipped: Vec<Skipped>,
-    /// Why a lane failed first, so that the others may stop, too.
+    /// The failure of the first lane that failed, so that the others may stop, too.
     pub(crate) failed: Option<String>,
     /// Time it took, rests not counted.
     pub(crate) millis: f64,
@@ -29,7 +29,7 @@ pub(crate) struct Tally {
 pub(crate) struct Batch {
     /// `[n, C]`.
     pub(crate) rows: Vec<f32>,
-    /// Which could not be read.
+    /// The pictures that could not be read.
     pub(crate) unreadable: Vec<usize>,
 }
 
@@ -73,7 +73,7 @@ impl Tally {
         self.last = now;
     }
 
-    /// How far it is, if it is time to say so.
+    /// The progress, if it is time to report it.
     pub(crate) fn progress(&mut self, now: f64) -> Option<Progress> {
         self.millis += now - self.last;
         self.last = now;

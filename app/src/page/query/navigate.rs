@@ -22,7 +22,7 @@ pub fn read_address() -> (View, Option<String>) {
     (view, left_out.then(|| TOO_LONG.to_owned()))
 }
 
-/// What to say of a link that asks for more than anybody would.
+/// The notice for a link that asks for more than anybody would.
 const TOO_LONG: &str = "This link asks for more than a question can hold: its first parts are asked, the rest is left out.";
 
 impl State {

@@ -146,9 +146,9 @@ const MOST_BYTES: usize = 1 << 16;
 /// A query string that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decoded {
-    /// What it asks for.
+    /// The view that it asks for.
     pub view: View,
-    /// Whether it asks for more than is read.
+    /// True if it asks for more than is read.
     pub left_out: bool,
 }
 

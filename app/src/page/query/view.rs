@@ -147,7 +147,7 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// Whether two bounds speak of the same value.
+    /// Returns true if two bounds are on the same value.
     pub fn same_value(&self, other: &Self) -> bool {
         self.task == other.task && self.value == other.value
     }

@@ -49,7 +49,7 @@ impl GalleryIndex {
         Ok(index)
     }
 
-    /// Whether the site has a gallery of that name. A name that is not in the list may be the path of anything.
+    /// Returns true if the site has a gallery of that name. A name that is not in the list may be the path of anything.
     pub fn has(&self, name: &str) -> bool {
         self.galleries.iter().any(|entry| entry.name == name)
     }

@@ -138,7 +138,7 @@ impl State {
         }
     }
 
-    /// Why a gallery cannot be shown without a connection; `None` with one.
+    /// The reason that a gallery cannot be shown without a connection; `None` with one.
     fn why_missing(&self) -> Option<String> {
         if offline::is_online() {
             return None;

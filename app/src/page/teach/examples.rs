@@ -68,7 +68,7 @@ pub fn marked(user_task: &UserTask, picture: usize, yes: bool) -> UserTask {
     next
 }
 
-/// What is learned from.
+/// The labelled examples to learn from.
 pub fn examples(user_task: &UserTask) -> LabelledExamples {
     LabelledExamples {
         yes: user_task.yes.clone(),

@@ -9,13 +9,13 @@ pub(super) struct Outline {
     sequential_planes: Option<u8>,
     /// Colour planes of the first scan.
     scan_planes: u8,
-    /// Where the first scan begins.
+    /// Offset of the first scan.
     scan: usize,
     /// Width and height in pixels.
     pub(super) sides: (u16, u16),
     /// Colour planes.
     pub(super) planes: u8,
-    /// Whether the picture is to be turned by a quarter.
+    /// True if the picture is to be turned by a quarter.
     pub(super) turned: bool,
 }
 
@@ -60,7 +60,7 @@ impl Outline {
         }
     }
 
-    /// Whether an end-of-image marker follows the headers.
+    /// Returns true if an end-of-image marker follows the headers.
     ///
     /// Inside entropy-coded data `FF` is followed by `00` or a restart marker (B.1.1.5), so that `FF D9` cannot occur
     /// there by chance; the headers, where a thumbnail may have an end of its own, are stepped over.
@@ -69,12 +69,12 @@ impl Outline {
         rest.any(|pair| pair == [0xFF, 0xD9])
     }
 
-    /// Whether the picture comes in several scans, whose coefficients are kept until the last.
+    /// Returns true if the picture comes in several scans, whose coefficients are kept until the last.
     pub(super) fn is_progressive(&self) -> bool {
         self.sequential_planes.is_none()
     }
 
-    /// Whether the planes of a sequential picture lie one after the other instead of interleaved.
+    /// Returns true if the planes of a sequential picture lie one after the other instead of interleaved.
     ///
     /// Few programs write that, and the decoder answers with false colours and no error (zune-jpeg 0.5.15).
     pub(super) fn planes_apart(&self) -> bool {
@@ -83,7 +83,7 @@ impl Outline {
     }
 }
 
-/// Whether EXIF data ask for a quarter turn.
+/// Returns true if EXIF data ask for a quarter turn.
 fn turns(segment: &[u8]) -> bool {
     let exif = segment.strip_prefix(b"Exif\0\0");
     matches!(
