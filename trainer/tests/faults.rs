@@ -121,6 +121,28 @@ fn a_broken_picture_is_left_out_when_pictures_are_not_kept_in_memory() {
     );
 }
 
+/// A long picture was once padded to a square of its longer side before it was reduced: 10 GB for this one.
+#[test]
+fn a_picture_of_one_line_is_trained_on_in_little_memory() {
+    let place = tempfile::tempdir().expect("a folder");
+    let config = common::write_config(place.path());
+    for (image, (width, height)) in [(5, (60_000, 1)), (7, (1, 60_000))] {
+        let mut jpeg = Vec::new();
+        jpeg_encoder::Encoder::new(&mut jpeg, 90)
+            .encode(
+                &[90; 60_000 * 3],
+                width,
+                height,
+                jpeg_encoder::ColorType::Rgb,
+            )
+            .expect("a JPEG");
+        let path = place.path().join(format!("bars/{image:03}.jpg"));
+        fs::write(path, jpeg).expect("writes");
+    }
+    let pad = ["--set", "data.fit=pad"];
+    train(&config, &place.path().join("run"), &pad).expect("trains");
+}
+
 /// Training once went on after labels had changed under it.
 #[test]
 fn a_run_whose_labels_have_changed_is_not_gone_on_with() {
