@@ -121,6 +121,43 @@ fn a_broken_picture_is_left_out_when_pictures_are_not_kept_in_memory() {
     );
 }
 
+#[test]
+fn commands_replace_only_what_they_have_written() {
+    let place = tempfile::tempdir().expect("a folder");
+    let run = common::write_run(place.path());
+    let mine = place.path().join("mine");
+    fs::create_dir(&mine).expect("a folder");
+    for name in [
+        "compare.json",
+        "README.md",
+        "index.html",
+        "weights.safetensors",
+    ] {
+        fs::write(mine.join(name), "mine").expect("writes");
+    }
+    let before = tree(&mine);
+    let weights = mine.join("weights.safetensors");
+    let backend: [&dyn AsRef<std::ffi::OsStr>; 2] = [&"--backend", &"flex"];
+    let [flag, flex] = backend;
+    let comparison = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/results/faces");
+    for error in [
+        trainer(&[&"export", &run, &"--safetensors", &weights, flag, flex]),
+        trainer(&[&"export", &run, &"--out", &mine, flag, flex]),
+        trainer(&[&"report", &comparison, &"--no-pictures", &"--out", &mine]),
+        trainer(&[&"synth", &"faces", &"--images", &"2", &"--out", &mine]),
+        train(&place.path().join("config.toml"), &mine, &["--fresh"]),
+    ] {
+        let said = report(&error.expect_err("refused"));
+        assert!(said.contains("mine"), "{said}");
+        assert_eq!(tree(&mine), before);
+    }
+    // A report over a report, however often.
+    let out = place.path().join("report");
+    for _ in 0..2 {
+        trainer(&[&"report", &comparison, &"--no-pictures", &"--out", &out]).expect("a report");
+    }
+}
+
 /// A long picture was once padded to a square of its longer side before it was reduced: 10 GB for this one.
 #[test]
 fn a_picture_of_one_line_is_trained_on_in_little_memory() {

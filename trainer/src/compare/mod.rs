@@ -95,6 +95,13 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
             config.data.path.clone_from(path);
         }
     }
+    let old = args.out.join(FILE);
+    if old.exists() && !is_comparison(&files::read(&old)?) {
+        return Err(TrainerError::Message(format!(
+            "{} is not that of a comparison, so it is left alone; give another --out",
+            old.display()
+        )));
+    }
     let opened = device::open(args.backend)?;
     if let Some(folder) = &args.run {
         workers::end_with_parent();
@@ -107,6 +114,18 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     } else {
         print(&table::render(&found))
     }
+}
+
+/// File name of the figures.
+const FILE: &str = "compare.json";
+
+/// Returns true for the figures of a comparison, of whatever version.
+pub(crate) fn is_comparison(json: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(json).is_ok_and(|value| {
+        ["version", "dataset", "methods"]
+            .iter()
+            .all(|key| value.get(key).is_some())
+    })
 }
 
 /// The folder of a run within that of its comparison.
@@ -218,7 +237,7 @@ pub fn compare(
         0 => all,
         most => most.min(all),
     };
-    let path = out.join("compare.json");
+    let path = out.join(FILE);
     let mut all_measured = Vec::new();
     for method in &plan.methods {
         let started = Instant::now();

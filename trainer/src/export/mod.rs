@@ -149,6 +149,12 @@ pub fn export(args: &Args) -> Result<Summary, TrainerError> {
         ..Summary::default()
     };
     if let Some(path) = &args.safetensors {
+        if path.exists() && safetensors::SafeTensors::read_metadata(&files::read(path)?).is_err() {
+            return Err(TrainerError::Message(format!(
+                "{} is no file of weights, so it is left alone; name another file",
+                path.display()
+            )));
+        }
         let bytes = weights::to_safetensors(&network, Precision::F32)?;
         files::write_atomically(path, &bytes)?;
         summary.safetensors = Some(path.clone());

@@ -36,9 +36,12 @@ p.answer { margin: .5rem 0 .15rem; } .pictures { display: flex; gap: 6px; paddin
 .pictures .wrong::after { content: '\\00d7'; background: var(--against); }
 ";
 
+/// Mark of the pages that this program writes.
+pub(super) const GENERATOR: &str = "<meta name=\"generator\" content=\"Modulens trainer report\">";
+
 pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String {
     let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">{GENERATOR}<meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><title>{0}</title><style>{STYLE}</style></head>\n<body><h1>{0}</h1>\
          <p>{1}</p>",
         escaped(&words.title),

@@ -6,15 +6,17 @@ use super::summary::{COLUMNS, LEGEND, OTHER_COLUMNS, other_row, protocol, row};
 use super::{Words, few_shot};
 use crate::compare::Comparison;
 
+/// The sentence that every summary has.
+pub(super) const FILES: &str =
+    "[index.html](index.html) has the plots, [compare.json](compare.json) the figures.";
+
 pub(super) fn render(found: &Comparison, words: &Words) -> String {
     let mut text = format!("# {}\n\n{}\n", words.title, protocol(found));
     // Writing to a String cannot fail.
     for note in &words.notes {
         let _ = writeln!(text, "\n{note}");
     }
-    text.push_str(
-        "\n[index.html](index.html) has the plots, [compare.json](compare.json) the figures.\n\n## Methods\n\n",
-    );
+    let _ = write!(text, "\n{FILES}\n\n## Methods\n\n");
     let _ = writeln!(
         text,
         "| {} |\n|{}",

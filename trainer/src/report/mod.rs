@@ -15,11 +15,11 @@ mod pictures;
 mod plots;
 mod summary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::compare::{Comparison, VERSION};
+use crate::compare::{self, Comparison, VERSION};
 use crate::error::TrainerError;
 use crate::few_shot::FewShot;
 use crate::files;
@@ -64,6 +64,29 @@ struct Words {
     few_shot: Vec<FewShot>,
 }
 
+/// Checks that nothing but an older report is replaced in a folder.
+fn check(out: &Path) -> Result<(), TrainerError> {
+    let ours: [(&str, fn(&[u8]) -> bool); 3] = [
+        ("compare.json", compare::is_comparison),
+        ("index.html", |page| holds(page, html::GENERATOR)),
+        ("README.md", |text| holds(text, markdown::FILES)),
+    ];
+    for (name, is_ours) in ours {
+        let path = out.join(name);
+        if path.exists() && !is_ours(&files::read(&path)?) {
+            return Err(TrainerError::Message(format!(
+                "{} is no part of a report, so it is left alone; give another --out",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    String::from_utf8_lossy(bytes).contains(text)
+}
+
 /// Writes the report of a comparison.
 ///
 /// # Errors
@@ -91,6 +114,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
             ),
         });
     }
+    check(&args.out)?;
     let words = Words {
         title: args
             .title

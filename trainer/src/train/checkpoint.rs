@@ -140,6 +140,9 @@ impl Checkpoint {
         optimizer: &ModuleOptimizer,
         progress: &Progress,
     ) -> Result<(), TrainerError> {
+        // A record has the running statistics of batch norm as they were last asked for, without those of the last batch;
+        // asking for the model as it is used brings them up to date.
+        drop(trainable.model.valid());
         let model = trainable.clone().into_record().into_bytes();
         let model = model.map_err(|error| self.unwritten(&error))?;
         let optimizer = optimizer.into_bytes();
