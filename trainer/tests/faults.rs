@@ -144,7 +144,7 @@ fn commands_replace_only_what_they_have_written() {
         trainer(&[&"export", &run, &"--safetensors", &weights, flag, flex]),
         trainer(&[&"export", &run, &"--out", &mine, flag, flex]),
         trainer(&[&"report", &comparison, &"--no-pictures", &"--out", &mine]),
-        trainer(&[&"synth", &"faces", &"--images", &"2", &"--out", &mine]),
+        trainer(&[&"synth", &"faces", &"--images", &"20", &"--out", &mine]),
         train(&place.path().join("config.toml"), &mine, &["--fresh"]),
     ] {
         let said = report(&error.expect_err("refused"));
