@@ -74,7 +74,9 @@ test('a lost device is replaced, and nothing is lost with it', async (t) => {
   await first.evaluate(() => self.devices.at(-1).destroy());
   const start = performance.now();
   assert.match(await library.ended(240_000), new RegExp(`complete: ${COUNT} pictures`));
-  assert.deepEqual(started, ['engine-webgpu_loader.js', 'engine-webgpu_loader.js'], 'another engine took its place');
+  // Its pictures are tried again in a fresh engine of their own, to find out if one of them broke it.
+  assert.ok(started.length > 1, 'another engine took its place');
+  assert.ok(started.every((name) => name === 'engine-webgpu_loader.js'), started.join(', '));
   figure(t, 'from the lost device to the end', { 'done before': before, millis: Math.round(performance.now() - start) });
   const lost = await scores(site);
 

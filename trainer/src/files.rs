@@ -94,12 +94,6 @@ pub(crate) fn remove_file(path: &Path) -> io::Result<()> {
     fs::remove_file(path)
 }
 
-/// Removes a folder and all that it holds.
-pub(crate) fn remove_folder(path: &Path) -> io::Result<()> {
-    fault::step()?;
-    fs::remove_dir_all(path)
-}
-
 /// Brings the names in a folder to the disk; a rename may otherwise be undone by a power failure.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     fault::step()?;

@@ -8,7 +8,7 @@
 //! RUN/readouts.safetensors calibrated readouts of those weights
 //! RUN/metrics.jsonl        one line per epoch
 //! RUN/checkpoint/          the last two states that training can go on from
-//! RUN/replaced-run/        after `train --fresh`: the run that was here, until the new one has its first checkpoint
+//! RUN/replaced-run/        after `train --fresh`: the run that was here, until the new one has an epoch
 //! RUN/lock                 held by the process that trains it
 //! ```
 //!
@@ -88,9 +88,13 @@ impl Run {
         if !record_path.is_file() {
             return Err(TrainerError::Run {
                 path: path.to_owned(),
-                message: "it has no run.json; `trainer train CONFIG --out` writes one after the \
-                          first epoch"
-                    .into(),
+                message: match path.join("replaced-run").is_dir() {
+                    true => "the new run has no epoch yet; the one that it replaces is kept in its replaced-run",
+                    false => {
+                        "it has no run.json; `trainer train CONFIG --out` writes one after the first epoch"
+                    }
+                }
+                .into(),
             });
         }
         let record = read_record(&record_path)?;

@@ -18,7 +18,7 @@ mod bundle;
 mod pictures;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use modulens_model::weights::{self, Precision};
@@ -149,12 +149,7 @@ pub fn export(args: &Args) -> Result<Summary, TrainerError> {
         ..Summary::default()
     };
     if let Some(path) = &args.safetensors {
-        if path.exists() && safetensors::SafeTensors::read_metadata(&files::read(path)?).is_err() {
-            return Err(TrainerError::Message(format!(
-                "{} is no file of weights, so it is left alone; name another file",
-                path.display()
-            )));
-        }
+        check_weights(path)?;
         let bytes = weights::to_safetensors(&network, Precision::F32)?;
         files::write_atomically(path, &bytes)?;
         summary.safetensors = Some(path.clone());
@@ -166,6 +161,31 @@ pub fn export(args: &Args) -> Result<Summary, TrainerError> {
         bundle::write(args, &run, &network, &opened.device, out, &mut summary)?;
     }
     Ok(summary)
+}
+
+/// Checks that a file may be replaced: it is not there, or holds weights that this program wrote, and is no part of a run
+/// or a bundle.
+fn check_weights(path: &Path) -> Result<(), TrainerError> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let bytes = files::read(path)?;
+    let ours = safetensors::SafeTensors::read_metadata(&bytes).is_ok_and(|(_, found)| {
+        let format = found
+            .metadata()
+            .as_ref()
+            .and_then(|found| found.get("format"));
+        format.is_some_and(|format| format == "modulens-weights")
+    });
+    let beside = |name: &str| path.with_file_name(name).exists();
+    if ours && !beside("run.json") && !beside(modulens_bundle::files::MANIFEST) {
+        return Ok(());
+    }
+    Err(TrainerError::Message(format!(
+        "{} is no file of weights that this command wrote, or part of a run or a bundle, so it is left alone; name \
+         another file",
+        path.display()
+    )))
 }
 
 /// Bytes for people: `1.2 MB`.

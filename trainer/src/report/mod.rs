@@ -66,7 +66,8 @@ struct Words {
 
 /// Checks that nothing but an older report is replaced in a folder.
 fn check(out: &Path) -> Result<(), TrainerError> {
-    let ours: [(&str, fn(&[u8]) -> bool); 3] = [
+    type Known = fn(&[u8]) -> bool;
+    let ours: [(&str, Known); 3] = [
         ("compare.json", compare::is_comparison),
         ("index.html", |page| holds(page, html::GENERATOR)),
         ("README.md", |text| holds(text, markdown::FILES)),

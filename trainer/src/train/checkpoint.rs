@@ -240,7 +240,7 @@ impl Checkpoint {
             path: self.folder.clone(),
             message: format!(
                 "the checkpoint cannot be read: {error}; start again with --fresh, which keeps what is here until \
-                 the new run has a checkpoint"
+                 the new run has an epoch"
             ),
         }
     }

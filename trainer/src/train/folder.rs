@@ -1,7 +1,7 @@
 //! The folder of a run: proof that it is one, the lock, and putting an older run aside.
 //!
 //! Nothing in a folder is touched before it has proved to hold nothing, or a run; and in the folder of a run only files
-//! that a run writes are touched. What `--fresh` replaces lies in `replaced-run` until the new run has a checkpoint.
+//! that a run writes are touched. What `--fresh` replaces lies in `replaced-run` until the new run has an epoch.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
@@ -12,6 +12,7 @@ use super::{compliance, metrics};
 use crate::config::Config;
 use crate::error::TrainerError;
 use crate::files;
+use crate::output::note;
 use crate::run::{self, READOUTS};
 
 /// The time to wait for another process to let go of a run.
@@ -94,17 +95,77 @@ pub(crate) fn check(out: &Path, config: &Config, fresh: bool) -> Result<(), Trai
              folder as --out. Nothing was changed"
         )));
     }
-    let path = out.join(CONFIG);
-    if !fresh && path.is_file() {
-        let mut before = Config::load(&path, &[])?;
-        before.train.epochs = config.train.epochs;
-        if before != *config {
+    if fresh {
+        return Ok(());
+    }
+    let aside = out.join(REPLACED);
+    let brings_back = "the run that was replaced lies in its replaced-run; to have it back, move the files there to \
+                       their old place, or give its configuration here without --fresh";
+    match configured(out, config)? {
+        // The configuration of a new run is written after the old one was put aside.
+        None if aside.is_dir() && configured(&aside, config)? != Some(true) => {
+            return Err(fail(format!(
+                "a new run was never begun here, and {brings_back}"
+            )));
+        }
+        Some(false) if aside.is_dir() && of_worth(out) => {
+            return Err(fail(format!(
+                "it holds a run of another configuration; {brings_back}"
+            )));
+        }
+        Some(false) if aside.is_dir() && configured(&aside, config)? == Some(true) => return Ok(()),
+        Some(false) => {
             return Err(fail(
                 "it holds a run of another configuration; give another --out, or --fresh to start again".into(),
             ));
         }
+        None | Some(true) => {}
+    }
+    if is_trained(out) && !has_state(&out.join(CHECKPOINT)) {
+        return Err(fail(
+            "it holds a trained run, but no checkpoint to go on from; give another --out, or --fresh to start again"
+                .into(),
+        ));
     }
     Ok(())
+}
+
+/// Says if a folder holds a run of this configuration, but for the number of epochs; `None` without a configuration.
+fn configured(run: &Path, config: &Config) -> Result<Option<bool>, TrainerError> {
+    let path = run.join(CONFIG);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let mut before = Config::load(&path, &[])?;
+    before.train.epochs = config.train.epochs;
+    Ok(Some(before == *config))
+}
+
+/// Returns true for a run that has weights: at least one epoch is complete.
+fn of_worth(run: &Path) -> bool {
+    run.join(RECORD).exists()
+}
+
+/// Returns true for a run of more than one epoch. After the first, a crash may come before the checkpoint.
+fn is_trained(run: &Path) -> bool {
+    let epochs = fs::read_to_string(run.join(metrics::FILE)).map_or(0, |text| text.lines().count());
+    of_worth(run) && (epochs > 1 || run.join(READOUTS).exists())
+}
+
+/// Returns true if there is a state to go on from, whole or not.
+fn has_state(checkpoint: &Path) -> bool {
+    names(checkpoint).is_ok_and(|names| names.iter().any(|name| is_state(name)))
+}
+
+/// Returns true for the name of a checkpoint's file, those of earlier versions of this program included.
+fn is_state(name: &str) -> bool {
+    let name = name.strip_suffix(".part").unwrap_or(name);
+    let step = name.strip_prefix("step-");
+    step.is_some_and(|step| step.bytes().all(|byte| byte.is_ascii_digit()))
+        || name == "progress.json"
+        || ["model", "optimizer"]
+            .iter()
+            .any(|part| name.split('.').next() == Some(part))
 }
 
 /// Returns true if a folder proves to be that of a run: by the mark in its lock, or, where an earlier version of this program
@@ -165,6 +226,8 @@ impl Folder {
         self.undo_half_a_move()?;
         if fresh {
             self.replace()?;
+        } else {
+            self.bring_back(config)?;
         }
         let text = toml::to_string_pretty(config).map_err(|error| {
             TrainerError::Message(format!("the configuration cannot be written: {error}"))
@@ -172,12 +235,39 @@ impl Folder {
         files::write_atomically(&self.path.join(CONFIG), text.as_bytes())
     }
 
-    /// Removes the run that was put aside: the new one has a checkpoint.
+    /// Removes the run that was put aside: the new one has weights and a checkpoint. Files that no run wrote stay.
     pub(crate) fn settle(&self) -> Result<(), TrainerError> {
         let aside = self.path.join(REPLACED);
-        if aside.exists() {
-            files::remove_folder(&aside).map_err(TrainerError::io("clear", &aside))?;
+        if aside.is_dir() {
+            remove_run(&aside)?;
         }
+        Ok(())
+    }
+
+    /// Folder of the run that was put aside, if there is one.
+    pub(crate) fn replaced(&self) -> Option<PathBuf> {
+        let aside = self.path.join(REPLACED);
+        aside.is_dir().then_some(aside)
+    }
+
+    /// Brings back the run that was put aside where it is asked for and the new one has no weights.
+    fn bring_back(&self, config: &Config) -> Result<(), TrainerError> {
+        let Some(aside) = self.replaced() else {
+            return Ok(());
+        };
+        let asked = configured(&self.path, config)? != Some(true)
+            && configured(&aside, config)? == Some(true);
+        if !asked || of_worth(&self.path) {
+            return Ok(());
+        }
+        for name in self.own()? {
+            remove_own(&self.path.join(name))?;
+        }
+        // As a move that was never completed, so that a crash in between is seen to.
+        let part = self.path.join(format!("{REPLACED}.part"));
+        files::rename(&aside, &part).map_err(TrainerError::io("move", &aside))?;
+        self.undo_half_a_move()?;
+        note("the run that was replaced is brought back from replaced-run");
         Ok(())
     }
 
@@ -202,26 +292,33 @@ impl Folder {
         fs::remove_dir(&part).map_err(TrainerError::io("clear", &part))
     }
 
-    /// Puts the run that is here aside. One without a checkpoint or weights is worth nothing: then what was put aside
-    /// before it stays.
+    /// Puts the run that is here aside. Where one was put aside before, and the one that is here has no weights, that
+    /// one stays instead.
     fn replace(&self) -> Result<(), TrainerError> {
         let own = self.own()?;
-        let of_worth = own.iter().any(|name| name == RECORD || name == CHECKPOINT);
-        let aside = self.path.join(REPLACED);
-        if aside.exists() && !of_worth {
-            for name in own {
-                let path = self.path.join(name);
-                files::remove_file(&path).map_err(TrainerError::io("clear", &path))?;
-            }
-            return Ok(());
-        }
         if own.is_empty() {
             return Ok(());
         }
-        self.settle()?;
+        if let Some(aside) = self.replaced() {
+            if !of_worth(&self.path) {
+                return own
+                    .iter()
+                    .try_for_each(|name| remove_own(&self.path.join(name)));
+            }
+            remove_run(&aside)?;
+            if aside.exists() {
+                return Err(TrainerError::Run {
+                    path: aside,
+                    message: "it holds other files, which the run that is to be replaced would be mixed with; move \
+                              them away first"
+                        .into(),
+                });
+            }
+        }
         let part = self.path.join(format!("{REPLACED}.part"));
         fs::create_dir(&part).map_err(TrainerError::io("create the folder", &part))?;
         self.move_all(&own, &self.path, &part)?;
+        let aside = self.path.join(REPLACED);
         files::rename(&part, &aside)
             .and_then(|()| files::sync_folder(&self.path))
             .map_err(TrainerError::io("move", &part))
@@ -237,6 +334,38 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// Removes the files of a run from a folder, and the folder where nothing else is left in it.
+fn remove_run(run: &Path) -> Result<(), TrainerError> {
+    for name in names(run)? {
+        if !is_foreign(&name) {
+            remove_own(&run.join(name))?;
+        }
+    }
+    remove_if_empty(run)
+}
+
+/// Removes a file of a run, or of a folder of checkpoints the files that are states.
+fn remove_own(path: &Path) -> Result<(), TrainerError> {
+    let kind = fs::symlink_metadata(path).map_err(TrainerError::io("clear", path))?;
+    if !kind.is_dir() {
+        return files::remove_file(path).map_err(TrainerError::io("clear", path));
+    }
+    for name in names(path)? {
+        let state = path.join(&name);
+        if is_state(&name) && state.is_file() {
+            files::remove_file(&state).map_err(TrainerError::io("clear", &state))?;
+        }
+    }
+    remove_if_empty(path)
+}
+
+fn remove_if_empty(folder: &Path) -> Result<(), TrainerError> {
+    if names(folder)?.is_empty() {
+        fs::remove_dir(folder).map_err(TrainerError::io("clear", folder))?;
+    }
+    Ok(())
 }
 
 fn wait_for(lock: &File, out: &Path, path: &Path) -> Result<(), TrainerError> {
@@ -395,6 +524,62 @@ mod tests {
                 break;
             }
         }
+    }
+
+    /// After a full disk or a kill in between, the run that was put aside was once deleted by the next one.
+    #[test]
+    fn a_replaced_run_comes_back_when_the_new_one_was_never_begun() {
+        let (old, new) = (Config::example("old"), Config::example("new"));
+        for begun in [false, true] {
+            let folder = run(&old);
+            let before = tree(folder.path());
+            let held = Folder::claim(folder.path()).expect("claims");
+            held.begin(&new, true).expect("begins");
+            if !begun {
+                fs::remove_file(folder.path().join(CONFIG)).expect("as after a crash");
+                let error = check(folder.path(), &new, false).expect_err("it has to be said");
+                assert!(error.to_string().contains(REPLACED), "{error}");
+            }
+            check(folder.path(), &old, false).expect("asked for");
+            held.begin(&old, false).expect("brings back");
+            assert_eq!(tree(folder.path()), before);
+        }
+    }
+
+    /// A run whose checkpoints were deleted to save space was once trained over.
+    #[test]
+    fn a_trained_run_without_a_checkpoint_is_not_started_again() {
+        let config = Config::example("data");
+        let folder = run(&config);
+        write(folder.path(), &[(READOUTS, "heads")]);
+        check(folder.path(), &config, false).expect("goes on");
+        fs::remove_dir_all(folder.path().join(CHECKPOINT)).expect("removed");
+        let error = check(folder.path(), &config, false).expect_err("nothing to go on from");
+        assert!(error.to_string().contains("no checkpoint"), "{error}");
+        check(folder.path(), &config, true).expect("may be replaced");
+    }
+
+    #[test]
+    fn files_of_the_owner_inside_a_run_are_kept() {
+        let (old, new) = (Config::example("old"), Config::example("new"));
+        let folder = run(&old);
+        let mine = [
+            ("checkpoint/mine.txt", "mine"),
+            ("checkpoint/step-000000010.bak", "mine"),
+        ];
+        write(folder.path(), &mine);
+        let held = Folder::claim(folder.path()).expect("claims");
+        held.begin(&new, true).expect("begins");
+        held.settle().expect("settles");
+        let now = tree(folder.path());
+        for (path, text) in mine {
+            let kept = now.get(&Path::new(REPLACED).join(path));
+            assert_eq!(kept.map(Vec::as_slice), Some(text.as_bytes()), "{path}");
+        }
+        // Now there is something in the way, which is said.
+        write(folder.path(), &[("run.json", "{}")]);
+        let error = held.begin(&old, true).expect_err("in the way");
+        assert!(error.to_string().contains("move them away"), "{error}");
     }
 
     #[test]

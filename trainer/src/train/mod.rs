@@ -48,8 +48,8 @@ pub struct Args {
     /// Override any value of the configuration; may be given several times.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
-    /// Start again where the folder holds a run. The old one is kept in its `replaced-run` until the new one has a
-    /// checkpoint.
+    /// Start again where the folder holds a run. The old one is kept in its `replaced-run` until the new one has an
+    /// epoch.
     #[arg(long)]
     fresh: bool,
     /// The backend.

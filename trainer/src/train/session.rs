@@ -212,7 +212,12 @@ impl Session {
             trainable = next;
             let Ended::Complete { steps, images } = ended else {
                 checkpoint.save(&trainable, &optimizer, &progress)?;
-                self.folder.settle()?;
+                if let Some(old) = self.folder.replaced() {
+                    note(&format!(
+                        "the run that was replaced is kept in {} until the new one has an epoch",
+                        old.display()
+                    ));
+                }
                 return Err(TrainerError::Interrupted {
                     checkpoint: checkpoint.path().to_owned(),
                 });

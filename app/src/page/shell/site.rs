@@ -2,13 +2,17 @@
 //! gallery shown is kept on this machine.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use crate::page::browser::offline;
+use crate::page::browser::{clock, offline};
 use crate::page::engine::embed::EmbedState;
 use crate::page::library::import_job::ImportJob;
 use crate::page::state::State;
 
 use super::gallery::Load;
+
+/// Milliseconds before each try once the connection is back.
+const RETRIES: [u32; 3] = [0, 1_000, 4_000];
 
 /// The status of the site.
 #[derive(Clone, Copy, Debug)]
@@ -55,12 +59,23 @@ impl State {
         site.online.set(offline::is_online());
         site.update.set(offline::update_ready());
         site.installable.set(offline::installable());
-        let failed = self
-            .gallery
-            .with_untracked(|gallery| matches!(gallery, Load::Failed(_)));
-        // What was missing may be had now.
-        if failed && !was_online && offline::is_online() {
-            self.retry();
+        if !was_online && offline::is_online() {
+            let state = *self;
+            spawn_local(async move { state.retry_online().await });
+        }
+    }
+
+    /// Tries again what failed without a connection: at once, and later, since a browser says that it is online before
+    /// every request gets through.
+    async fn retry_online(&self) {
+        for pause in RETRIES {
+            clock::sleep(pause).await;
+            let failed = self
+                .gallery
+                .with_untracked(|gallery| matches!(gallery, Load::Failed(_)));
+            if failed && offline::is_online() {
+                self.retry();
+            }
         }
     }
 
