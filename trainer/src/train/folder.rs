@@ -25,8 +25,10 @@ const CONFIG: &str = "config.toml";
 const LOCK: &str = "lock";
 const CHECKPOINT: &str = "checkpoint";
 const RECORD: &str = "run.json";
-/// Folder of a replaced run; with `.part` while it is being moved there.
+/// Folder of a replaced run.
 const REPLACED: &str = "replaced-run";
+/// Its name while it is being moved there.
+const MOVING: &str = "replaced-run.part";
 
 /// Something in a folder that no run has written, and of which nothing may be touched.
 fn is_foreign(name: &str) -> bool {
@@ -95,7 +97,8 @@ pub(crate) fn check(out: &Path, config: &Config, fresh: bool) -> Result<(), Trai
              folder as --out. Nothing was changed"
         )));
     }
-    if fresh {
+    // Half of a run says nothing about it: `claim` brings it back, and this is asked again.
+    if fresh || out.join(MOVING).exists() {
         return Ok(());
     }
     let aside = out.join(REPLACED);
@@ -193,7 +196,7 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// Makes the folder where there is none, and keeps other processes from training the same run: their checkpoints
-    /// would be mixed. To be [`check`]ed before.
+    /// would be mixed. Brings back what a crash left half put aside. To be [`check`]ed before and after.
     pub(crate) fn claim(out: &Path) -> Result<Self, TrainerError> {
         fs::create_dir_all(out).map_err(TrainerError::io("create the folder", out))?;
         let path = out.join(LOCK);
@@ -215,15 +218,16 @@ impl Folder {
                 .and_then(|()| lock.sync_all())
                 .map_err(TrainerError::io("write", &path))?;
         }
-        Ok(Self {
+        let folder = Self {
             path: out.to_owned(),
             _lock: lock,
-        })
+        };
+        folder.undo_half_a_move()?;
+        Ok(folder)
     }
 
     /// Puts an older run aside where a new one is to be started, and writes the configuration.
     pub(crate) fn begin(&self, config: &Config, fresh: bool) -> Result<(), TrainerError> {
-        self.undo_half_a_move()?;
         if fresh {
             self.replace()?;
         } else {
@@ -237,11 +241,7 @@ impl Folder {
 
     /// Removes the run that was put aside: the new one has weights and a checkpoint. Files that no run wrote stay.
     pub(crate) fn settle(&self) -> Result<(), TrainerError> {
-        let aside = self.path.join(REPLACED);
-        if aside.is_dir() {
-            remove_run(&aside)?;
-        }
-        Ok(())
+        self.replaced().map_or(Ok(()), |aside| remove_run(&aside))
     }
 
     /// Folder of the run that was put aside, if there is one.
@@ -264,7 +264,7 @@ impl Folder {
             remove_own(&self.path.join(name))?;
         }
         // As a move that was never completed, so that a crash in between is seen to.
-        let part = self.path.join(format!("{REPLACED}.part"));
+        let part = self.path.join(MOVING);
         files::rename(&aside, &part).map_err(TrainerError::io("move", &aside))?;
         self.undo_half_a_move()?;
         note("the run that was replaced is brought back from replaced-run");
@@ -274,17 +274,14 @@ impl Folder {
     /// The files of the run itself.
     fn own(&self) -> Result<Vec<String>, TrainerError> {
         let mut names = names(&self.path)?;
-        names.retain(|name| {
-            !is_foreign(name)
-                && name != LOCK
-                && name.strip_suffix(".part").unwrap_or(name) != REPLACED
-        });
+        names
+            .retain(|name| !is_foreign(name) && ![LOCK, REPLACED, MOVING].contains(&name.as_str()));
         Ok(names)
     }
 
     /// Brings back what was moved aside before a crash came between.
     fn undo_half_a_move(&self) -> Result<(), TrainerError> {
-        let part = self.path.join(format!("{REPLACED}.part"));
+        let part = self.path.join(MOVING);
         if !part.exists() {
             return Ok(());
         }
@@ -315,7 +312,7 @@ impl Folder {
                 });
             }
         }
-        let part = self.path.join(format!("{REPLACED}.part"));
+        let part = self.path.join(MOVING);
         fs::create_dir(&part).map_err(TrainerError::io("create the folder", &part))?;
         self.move_all(&own, &self.path, &part)?;
         let aside = self.path.join(REPLACED);
@@ -580,6 +577,30 @@ mod tests {
         write(folder.path(), &[("run.json", "{}")]);
         let error = held.begin(&old, true).expect_err("in the way");
         assert!(error.to_string().contains("move them away"), "{error}");
+    }
+
+    /// Half of a run was once taken for a new folder, and another configuration written over the run.
+    #[test]
+    fn a_run_that_is_half_put_aside_is_brought_back_before_it_is_judged() {
+        let (old, new) = (Config::example("old"), Config::example("new"));
+        for moved in [CONFIG, CHECKPOINT] {
+            let folder = run(&old);
+            write(folder.path(), &[(READOUTS, "heads")]);
+            let before = tree(folder.path());
+            let half = folder.path().join(MOVING);
+            fs::create_dir(&half).expect("a folder");
+            fs::rename(folder.path().join(moved), half.join(moved)).expect("moves");
+            check(folder.path(), &new, false).expect("not known yet");
+            let held = Folder::claim(folder.path()).expect("claims");
+            assert_eq!(tree(folder.path()), before, "{moved} is back");
+            let error = check(folder.path(), &new, false).expect_err("of another configuration");
+            assert!(
+                error.to_string().contains("another configuration"),
+                "{error}"
+            );
+            check(folder.path(), &old, false).expect("goes on");
+            drop(held);
+        }
     }
 
     #[test]
