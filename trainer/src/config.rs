@@ -1,7 +1,9 @@
 //! The training configuration: a TOML file, every value of which a flag can override.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use modulens_dataset::ColumnKind;
 use modulens_model::{Backbone, MaskStart, Method, Modulation, NetworkConfig, Site};
 use modulens_schema::{Fit, InputSpec};
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,13 @@ pub struct DataConfig {
     /// The tasks by name, in order; empty takes every task with at least two known values.
     #[serde(default)]
     pub tasks: Vec<String>,
+    /// The one table of an image folder that is read, by its path in there; by default all that name its images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// The meaning of columns of an image folder's tables, by name: `yes-no`, `categories`, `ordered`, `tags`, `one-hot`,
+    /// `image`, `split`, `group` or `ignore`. The others are recognised; `trainer info` says as what.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, ColumnKind>,
     /// The source of the triplets of `train.loss = "triplet"`.
     #[serde(default)]
     pub triplets: TripletSource,
@@ -88,7 +97,7 @@ pub enum DataFormat {
     Celeba,
     /// UT-Zappos50K as downloaded.
     Zappos,
-    /// Images in folders and a CSV of attributes.
+    /// Images in folders, with or without tables of labels.
     Folder,
 }
 

@@ -34,6 +34,8 @@ pub fn open(config: &DataConfig, path: Option<&Path>) -> Result<OpenData, Traine
             DataFormat::Folder => Format::Folder,
         },
         tasks: (!config.tasks.is_empty()).then(|| config.tasks.clone()),
+        table: config.table.clone(),
+        columns: config.columns.clone(),
         ..Options::default()
     };
     let dataset = modulens_dataset::load_blocking(&storage, &options)?;

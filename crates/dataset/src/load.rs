@@ -5,7 +5,7 @@ use crate::error::DatasetError;
 use crate::options::{Format, Options};
 use crate::report::Report;
 use crate::storage::{Storage, path};
-use crate::{celeba, folder, tasks, terms, zappos};
+use crate::{celeba, folder, split, tasks, terms, zappos};
 
 /// A reader's result, before tasks without a difference are dropped.
 pub(crate) struct Found {
@@ -14,6 +14,21 @@ pub(crate) struct Found {
     pub(crate) labels: modulens_schema::Labels,
     /// The plural of a group, for people: "identities".
     pub(crate) groups: &'static str,
+    /// The dataset brings a split; else that of the images is by hash.
+    pub(crate) split_given: bool,
+}
+
+impl Found {
+    /// A dataset without images.
+    pub(crate) fn none() -> Self {
+        Self {
+            tasks: Vec::new(),
+            images: Vec::new(),
+            labels: modulens_schema::Labels::new(0),
+            groups: "groups",
+            split_given: false,
+        }
+    }
 }
 
 /// Loads a dataset: its tasks, pictures and labels, not the pictures' pixels.
@@ -28,7 +43,7 @@ pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, Datas
         Format::Auto => recognise(storage, &mut report),
         format => format,
     };
-    let found = match format {
+    let mut found = match format {
         Format::Celeba => celeba::read(storage, options, &mut report).await?,
         Format::Zappos => zappos::read(storage, options, &mut report).await?,
         Format::Auto | Format::Folder => folder::read(storage, options, &mut report).await?,
@@ -47,7 +62,10 @@ pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, Datas
         });
     }
     tasks::check_distinct(&found.tasks, storage.name())?;
-    crate::split::note_straddling(&found.images, found.groups, &mut report);
+    if !found.split_given {
+        split_by_chance(&mut found, options.seed, &mut report);
+    }
+    split::note_straddling(&found.images, found.groups, &mut report);
     let (tasks, labels) = tasks::drop_constant(found.tasks, found.labels, &mut report);
     if let Some(terms) = terms::of_size(format, found.images.len()) {
         report.note(terms.sentence);
@@ -75,12 +93,27 @@ pub fn load_blocking(storage: &Storage, options: &Options) -> Result<Dataset, Da
     crate::block::block_on(load(storage, options))
 }
 
+/// Splits images of a dataset that brings no split: a small one by its labels, else the hash stays.
+fn split_by_chance(found: &mut Found, seed: u64, report: &mut Report) {
+    let groups = found.groups;
+    if found.images.len() < split::SMALL {
+        split::stratify(&mut found.images, &found.labels, seed);
+        report.note(format!(
+            "there is no split: 70/10/20 % of the {groups} are drawn so that every value is spread over the parts"
+        ));
+    } else {
+        report.note(format!(
+            "there is no split: 70/10/20 % by a hash of the {groups}"
+        ));
+    }
+}
+
 fn recognise(storage: &Storage, report: &mut Report) -> Format {
-    for (name, format, called) in [
-        (celeba::ATTRIBUTES, Format::Celeba, "CelebA"),
-        (zappos::META, Format::Zappos, "UT-Zappos50K"),
+    for (names, format, called) in [
+        (&celeba::ATTRIBUTES[..], Format::Celeba, "CelebA"),
+        (&zappos::META[..], Format::Zappos, "UT-Zappos50K"),
     ] {
-        if let Some(entry) = storage.find(name) {
+        if let Some(entry) = names.iter().find_map(|name| storage.find(name)) {
             let path = &storage.entries()[entry].path;
             report.note(format!("recognised as {called} by {path}"));
             return format;
@@ -97,12 +130,12 @@ fn recognise(storage: &Storage, report: &mut Report) -> Format {
     if below("img_align_celeba") {
         report.note(format!(
             "these look like CelebA's pictures; put {} beside them to search by attribute",
-            celeba::ATTRIBUTES
+            celeba::ATTRIBUTES[0]
         ));
     } else if below("ut-zap50k-images") {
         report.note(format!(
             "these look like UT-Zappos50K's pictures; put {} (from ut-zap50k-data.zip) beside them to search by attribute",
-            zappos::META
+            zappos::META[0]
         ));
     }
     Format::Folder

@@ -1,9 +1,13 @@
 //! The options of loading a dataset.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
 /// The layout of a dataset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Whatever the files say: `list_attr_celeba.txt` makes it `CelebA`, `meta-data.csv` UT-Zappos50K, anything
+    /// Whatever the files say: CelebA's list of attributes makes it `CelebA`, `meta-data.csv` UT-Zappos50K, anything
     /// else a folder. The report says which.
     #[default]
     Auto,
@@ -11,7 +15,7 @@ pub enum Format {
     Celeba,
     /// UT-Zappos50K's `meta-data.csv` and pictures.
     Zappos,
-    /// Pictures with or without a CSV of attributes.
+    /// Images with or without tables of labels.
     Folder,
 }
 
@@ -34,6 +38,51 @@ impl Format {
     }
 }
 
+/// The meaning of a table's column, where it is told instead of recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnKind {
+    /// A task of yes and no.
+    YesNo,
+    /// A task of categories; words such as "none" are values.
+    Categories,
+    /// A task of numbers in their order.
+    Ordered,
+    /// Several labels in a cell: a yes/no task for each.
+    Tags,
+    /// The columns that begin with this name, of which one is yes in a row: one task.
+    OneHot,
+    /// The image's name.
+    Image,
+    /// The split: train, val or test.
+    Split,
+    /// The group (person, product): images of one group never end up in two splits.
+    Group,
+    /// Nothing: the column is left out.
+    Ignore,
+}
+
+impl ColumnKind {
+    /// Every kind, with its name in configuration files.
+    pub const ALL: [(&'static str, Self); 9] = [
+        ("yes-no", Self::YesNo),
+        ("categories", Self::Categories),
+        ("ordered", Self::Ordered),
+        ("tags", Self::Tags),
+        ("one-hot", Self::OneHot),
+        ("image", Self::Image),
+        ("split", Self::Split),
+        ("group", Self::Group),
+        ("ignore", Self::Ignore),
+    ];
+
+    /// The name used in configuration files.
+    pub fn name(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(_, kind)| *kind == self);
+        found.map_or("", |(name, _)| name)
+    }
+}
+
 /// The seed of the split by hash, where a dataset brings no split of its own.
 pub const SPLIT_SEED: u64 = 20_180_914;
 
@@ -48,8 +97,10 @@ pub struct Options {
     pub name: Option<String>,
     /// Seed of the split by hash ([`split_by_hash`](crate::split_by_hash)).
     pub seed: u64,
-    /// Path of the CSV of a [`Format::Folder`], when several lie there.
-    pub csv: Option<String>,
+    /// Path of the one table of a [`Format::Folder`] that is to be read; all that name its images by default.
+    pub table: Option<String>,
+    /// The meaning of columns of a [`Format::Folder`]'s tables, by name; the others are recognised.
+    pub columns: BTreeMap<String, ColumnKind>,
 }
 
 impl Default for Options {
@@ -59,7 +110,8 @@ impl Default for Options {
             tasks: None,
             name: None,
             seed: SPLIT_SEED,
-            csv: None,
+            table: None,
+            columns: BTreeMap::new(),
         }
     }
 }

@@ -21,10 +21,28 @@ pub struct Skip {
     pub why: String,
 }
 
+/// The reading of one column of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ColumnReading {
+    /// The table's path.
+    pub table: String,
+    /// The column's heading; empty where it has none.
+    pub column: String,
+    /// The meaning taken, in a few words: "yes/no", "4 categories", "left out: free text".
+    pub reading: String,
+    /// The tasks that came of it, by name.
+    pub tasks: Vec<String>,
+    /// Cells that say nothing, among the rows of images that are there.
+    pub unknown: usize,
+    /// Rows of images that are there.
+    pub rows: usize,
+}
+
 /// The report of loading a dataset.
 ///
 /// As JSON: `used`, `skipped_total`, `reasons` (reason to count), `skipped` (the first
-/// [`LISTED_PER_REASON`] of every reason, as `what`, `where`, `why`) and `notes`.
+/// [`LISTED_PER_REASON`] of every reason, as `what`, `where`, `why`), `columns` (`table`, `column`, `reading`, `tasks`,
+/// `unknown`, `rows`) and `notes`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Pictures in the dataset.
@@ -35,6 +53,8 @@ pub struct Report {
     pub reasons: BTreeMap<String, usize>,
     /// The first few cases of each reason.
     pub skipped: Vec<Skip>,
+    /// The columns of the tables, and how each was read.
+    pub columns: Vec<ColumnReading>,
     /// Further notes for a person, one sentence each.
     pub notes: Vec<String>,
 }
@@ -78,6 +98,7 @@ impl Report {
         for (why, count) in &other.reasons {
             *self.reasons.entry(why.clone()).or_default() += count;
         }
+        self.columns.extend(other.columns.iter().cloned());
         self.notes.extend(other.notes.iter().cloned());
     }
 }
@@ -94,6 +115,30 @@ impl fmt::Display for Line<'_> {
                 write!(out, "{c}")
             }
         })
+    }
+}
+
+impl Report {
+    /// Writes the columns, those of a table below its path and their readings below each other.
+    fn fmt_columns(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |column: &ColumnReading| match column.column.as_str() {
+            "" => "(no name)".to_owned(),
+            name => Line(name).to_string(),
+        };
+        let widths = self.columns.iter().map(|column| name(column).chars().count());
+        let width = widths.max().unwrap_or(0).min(28);
+        let mut table = None;
+        for column in &self.columns {
+            if table != Some(&column.table) {
+                table = Some(&column.table);
+                write!(out, "\n  columns of {}:", Line(&column.table))?;
+            }
+            write!(out, "\n    {:width$}  {}", name(column), Line(&column.reading))?;
+            if column.unknown > 0 {
+                write!(out, ", {} of {} unknown", column.unknown, column.rows)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -115,6 +160,7 @@ impl fmt::Display for Report {
                 write!(out, ", ...")?;
             }
         }
+        self.fmt_columns(out)?;
         for note in &self.notes {
             write!(out, "\n  note: {}", Line(note))?;
         }
@@ -149,6 +195,27 @@ mod tests {
         assert_eq!(
             report.to_string(),
             "0 pictures used, 1 skipped\n  1 x no such picture: a\\u{a}9 pictures used\\u{1b}[2J.jpg (x)"
+        );
+    }
+
+    #[test]
+    fn columns_stand_below_their_table() {
+        let column = |column: &str, reading: &str, unknown| ColumnReading {
+            table: "labels.csv".into(),
+            column: column.into(),
+            reading: reading.into(),
+            tasks: Vec::new(),
+            unknown,
+            rows: 12,
+        };
+        let report = Report {
+            columns: vec![column("", "left out: an index", 0), column("Smiling", "yes/no", 4)],
+            ..Report::default()
+        };
+        assert_eq!(
+            report.to_string(),
+            "0 pictures used, 0 skipped\n  columns of labels.csv:\n    (no name)  left out: an index\n    \
+             Smiling    yes/no, 4 of 12 unknown"
         );
     }
 

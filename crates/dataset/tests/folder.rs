@@ -62,7 +62,7 @@ fn a_csv_gives_tasks_splits_and_groups() {
         dataset
             .report
             .to_string()
-            .contains("1 pictures have no row in attributes.csv")
+            .contains("1 picture has no row in attributes.csv")
     );
     assert_eq!(
         dataset.image_blocking(&storage, 2).expect("there"),
@@ -143,7 +143,7 @@ fn folders_are_a_task_where_they_tell_something() {
         dataset
             .report
             .to_string()
-            .contains("1 files that are no pictures are left alone")
+            .contains("1 file that is no picture is left alone")
     );
 
     std::fs::remove_dir_all(root.path().join("animals/dogs")).expect("there");
@@ -194,7 +194,7 @@ fn wrong_tables_are_sentences() {
     );
     assert!(failure(root.path()).contains("there are x.csv and y.csv; rename"));
     let options = |csv: &str| Options {
-        csv: Some(csv.into()),
+        table: Some(csv.into()),
         ..Options::default()
     };
     assert!(load_with(root.path(), &options("y.csv")).is_ok());

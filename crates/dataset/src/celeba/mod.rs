@@ -1,12 +1,13 @@
 //! `CelebA` as downloaded.
 //!
 //! Source: the dataset's own text files (Liu et al., ICCV 2015), in the official layout (`Img/`, `Anno/`,
-//! `Eval/`), flat as torchvision keeps them, or with `img_align_celeba.zip` still packed. Files are found by
-//! name, wherever they lie:
+//! `Eval/`), flat as torchvision keeps them, or with `img_align_celeba.zip` still packed; the copies as CSV that Kaggle
+//! has; CelebAMask-HQ (Lee et al., CVPR 2020). Files are found by name, wherever they lie:
 //!
-//! - `list_attr_celeba.txt`: a count, the names, then per picture `000001.jpg -1 1 ...`, padded at will;
-//! - `list_eval_partition.txt`: `000001.jpg 0` (0 train, 1 val, 2 test);
-//! - `identity_CelebA.txt`: `000001.jpg 2880`;
+//! - `list_attr_celeba.txt` or `.csv`, `CelebAMask-HQ-attribute-anno.txt`: a count, the names, then per image
+//!   `000001.jpg -1 1 ...`, padded at will; the count may be old or missing;
+//! - `list_eval_partition.txt` or `.csv`: `000001.jpg 0` (0 train, 1 val, 2 test);
+//! - `identity_CelebA.txt` (also `.csv`, `identity_celeba`, `list_identity_celeba`): `000001.jpg 2880`, or a name;
 //! - `list_attr_unknown.txt` (ours): `000001.jpg Name Name`, the attributes whose -1 or 1 says nothing.
 
 mod attributes;
@@ -20,16 +21,32 @@ use crate::error::DatasetError;
 use crate::load::Found;
 use crate::options::Options;
 use crate::report::Report;
-use crate::split::{group_of, read_partition, split_by_hash};
+use crate::split::{group_of, read_pairs, read_partition, split_by_hash};
 use crate::storage::{Storage, path};
+use crate::table::roles;
 use crate::tasks;
-use crate::text::{AGAIN, TextFile, required};
+use crate::text::{TextFile, required};
 
-use attributes::Table;
+use attributes::{Table, key};
 
-pub(crate) const ATTRIBUTES: &str = "list_attr_celeba.txt";
-const PARTITION: &str = "list_eval_partition.txt";
-const IDENTITY: &str = "identity_CelebA.txt";
+/// Names of the attribute file; the first is that of the release.
+pub(crate) const ATTRIBUTES: [&str; 6] = [
+    "list_attr_celeba.txt",
+    "list_attr_celeba.csv",
+    "CelebAMask-HQ-attribute-anno.txt",
+    "list_attr_celeba_hq.txt",
+    "list_attr_celeba-hq.txt",
+    "list_attr_celeba_hq.csv",
+];
+const PARTITION: [&str; 2] = ["list_eval_partition.txt", "list_eval_partition.csv"];
+const IDENTITY: [&str; 6] = [
+    "identity_CelebA.txt",
+    "identity_CelebA.csv",
+    "list_identity_celeba.txt",
+    "list_identity_celeba.csv",
+    "identity.txt",
+    "identity.csv",
+];
 const UNKNOWN: &str = "list_attr_unknown.txt";
 
 pub(crate) async fn read(
@@ -38,34 +55,33 @@ pub(crate) async fn read(
     report: &mut Report,
 ) -> Result<Found, DatasetError> {
     let hint = "it comes with CelebA, in the folder Anno; put it beside the pictures";
-    let file = required(storage, ATTRIBUTES, hint).await?;
-    let mut table = Table::parse(&file)?;
+    let file = required(storage, &ATTRIBUTES, hint).await?;
+    let mut table = Table::parse(&file, report)?;
     if let Some(unknown) = TextFile::find(storage, UNKNOWN).await? {
         table.forget(&unknown, report)?;
     }
     let columns = tasks::choose(&table.names, options.tasks.as_deref())?;
 
-    let partition = TextFile::find(storage, PARTITION).await?;
+    let partition = TextFile::find_any(storage, &PARTITION).await?;
     let splits = partition
         .as_ref()
-        .map(|file| read_partition(file, path::stem))
+        .map(|file| read_partition(file, key))
         .transpose()?;
-    let identities = TextFile::find(storage, IDENTITY).await?;
+    let identities = TextFile::find_any(storage, &IDENTITY).await?;
     let groups = identities.as_ref().map(read_identities).transpose()?;
     if let (Some(file), Some(splits)) = (&partition, &splits) {
         let lines = splits.iter().map(|(&id, &(line, _))| (id, line));
         skip_unknown(file, lines, &table.rows, report);
     } else {
-        report.note(format!(
-            "{PARTITION} is missing: split by a hash of the identity, 70/10/20 %"
-        ));
+        report.note(format!("{} is missing", PARTITION[0]));
     }
     if let (Some(file), Some(groups)) = (&identities, &groups) {
         let lines = groups.iter().map(|(&id, &(line, _))| (id, line));
         skip_unknown(file, lines, &table.rows, report);
     } else {
         report.note(format!(
-            "{IDENTITY} is missing: every picture counts as a person of its own"
+            "{} is missing: every picture counts as a person of its own",
+            IDENTITY[0]
         ));
     }
 
@@ -77,23 +93,23 @@ pub(crate) async fn read(
     let mut labels = Labels::new(columns.len());
     let mut images = Vec::with_capacity(table.ids.len());
     for (row, &(line, id)) in table.ids.iter().enumerate() {
-        let stem = path::stem(id);
-        let Some(entry) = pictures.remove(stem) else {
+        let number = key(id);
+        let Some(entry) = pictures.remove(number) else {
             report.skip(id, file.place(line), "no such picture");
             continue;
         };
         // A person's own number, or one that no person has.
         let group = groups
             .as_ref()
-            .and_then(|groups| groups.get(stem))
+            .and_then(|groups| groups.get(number))
             .map(|&(_, group)| group);
         let group = group.unwrap_or_else(|| group_of(&format!("picture {id}")));
         let split = match &splits {
             None => split_by_hash(options.seed, group),
-            Some(splits) => match splits.get(stem) {
+            Some(splits) => match splits.get(number) {
                 Some(&(_, split)) => split,
                 None => {
-                    report.skip(id, PARTITION, "no line in the partition file");
+                    report.skip(id, PARTITION[0], "no line in the partition file");
                     continue;
                 }
             },
@@ -125,26 +141,21 @@ pub(crate) async fn read(
         images,
         labels,
         groups: "persons",
+        split_given: splits.is_some(),
     })
 }
 
-/// Identity by the picture's stem, with the line.
-fn read_identities(file: &TextFile) -> Result<HashMap<&str, (u64, u64)>, DatasetError> {
+/// Identity by the image's key, with the line. A person is a number or a name.
+fn read_identities<'a>(file: &'a TextFile) -> Result<HashMap<&'a str, (u64, u64)>, DatasetError> {
     let mut groups = HashMap::new();
-    for (line, text) in file.lines() {
-        let mut fields = text.split_ascii_whitespace();
-        let fault = || {
-            file.fault(
-                line,
-                "a picture and the number of its person were expected",
-                AGAIN,
-            )
-        };
-        let (Some(id), Some(number), None) = (fields.next(), fields.next(), fields.next()) else {
-            return Err(fault());
-        };
-        let number = number.parse().map_err(|_| fault())?;
-        groups.insert(path::stem(id), (line, number));
+    let pairs = read_pairs(file, "its person")?;
+    let heading = |line: u64, person: &str| {
+        line <= 2 && roles::is_group(person) || person.eq_ignore_ascii_case("identity_name")
+    };
+    for (line, id, person) in pairs {
+        if !heading(line, person) {
+            groups.insert(key(id), (line, group_of(person)));
+        }
     }
     Ok(groups)
 }
@@ -171,7 +182,7 @@ fn skip_unknown<'a>(
 fn pictures<'a>(storage: &'a Storage, report: &mut Report) -> HashMap<&'a str, usize> {
     let rank = |entry: &str| {
         let below = |folder: &str| path::folder(entry).split('/').any(|part| part == folder);
-        if below("img_align_celeba") {
+        if below("img_align_celeba") || below("CelebA-HQ-img") {
             0
         } else if below("img_align_celeba_png") {
             1
@@ -181,11 +192,16 @@ fn pictures<'a>(storage: &'a Storage, report: &mut Report) -> HashMap<&'a str, u
             2
         }
     };
+    // The masks of CelebAMask-HQ are images, but none of faces.
+    let mask = |entry: &str| {
+        let mut parts = path::folder(entry).split('/');
+        parts.any(|part| part.ends_with("-mask") || part.contains("mask-anno"))
+    };
     let mut trees: [Vec<usize>; 4] = Default::default();
     for (index, entry) in storage.entries().iter().enumerate() {
         let number = path::stem(&entry.path);
         let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        if numbered && path::is_picture(&entry.path) {
+        if numbered && path::is_picture(&entry.path) && !mask(&entry.path) {
             trees[rank(&entry.path)].push(index);
         }
     }
@@ -201,7 +217,7 @@ fn pictures<'a>(storage: &'a Storage, report: &mut Report) -> HashMap<&'a str, u
     let mut by_stem = HashMap::with_capacity(trees[tree].len());
     for &index in &trees[tree] {
         let path = &storage.entries()[index].path;
-        if let Some(&first) = by_stem.get(path::stem(path)) {
+        if let Some(&first) = by_stem.get(key(path)) {
             let first: &usize = &first;
             report.skip(
                 path,
@@ -209,7 +225,7 @@ fn pictures<'a>(storage: &'a Storage, report: &mut Report) -> HashMap<&'a str, u
                 "picture of the same name",
             );
         } else {
-            by_stem.insert(path::stem(path), index);
+            by_stem.insert(key(path), index);
         }
     }
     by_stem

@@ -1,29 +1,40 @@
-//! Anyone's own pictures: a folder (or zip) of JPEG and PNG files, with or without a CSV of attributes.
+//! Anyone's own images: a folder (or zip) with or without tables of labels.
 //!
-//! # The CSV
-//! The first column names the picture: its path from the CSV's folder, or from the top, or its file name alone
-//! where that is unique (with or without extension). Every other column is an attribute; its values decide what
-//! it becomes:
+//! # Tables
+//! Every table that names images of the folder is read: `.csv`, `.tsv`, `.txt` and `.jsonl` in any usual form and encoding
+//! (see the module `table`). The column of the images is found by its cells, wherever it stands; rows are matched to
+//! images through case, extension, lost zeros and folders, but never ambiguously (`table::names`). Several tables are
+//! joined over the images: one per split, or attributes beside a partition and identities. Every other column is an
+//! attribute; its cells decide what it becomes:
 //!
-//! | values | task |
+//! | cells | task |
 //! | --- | --- |
-//! | `yes no y n 1 0 -1 true false`, any case | yes/no |
+//! | `yes no y n 1 0 -1 true false 1.0`, any case | yes/no; where 1, 0 and -1 all occur, -1 is unknown |
 //! | numbers, at most 8 different ones | ordered, one value each |
-//! | numbers, more than 8 | ordered, up to 5 bins that hold about as many pictures each |
-//! | other text, 2 to 50 different ones | categories, by name |
-//! | other text, more than 50 | none: it is free text, and noted |
+//! | numbers, more than 8 | ordered, up to 5 bins that hold about as many images each |
+//! | several labels (`hat|beard`, `hat, beard`) that recur | a yes/no task for each label |
+//! | other text, 2 to 50 different ones that recur | categories, by name |
+//! | other text | none: it is free text |
+//! | whole numbers, each different, called `id` or `index` | none: it is an index |
 //!
-//! An order can be declared in the header: `size[small<medium<large]`. An empty cell is unknown.
+//! An empty cell is unknown, and so are `NaN`, `NA`, `null`, `None`, `-` and the like. An order can be declared in the
+//! header: `size[small<medium<large]`. [`Options::columns`] overrides what a column is taken for; the report says of each
+//! how it was read.
 //!
-//! Two columns are special: `split` (`train`, `val` or `test`) and `group` (a person, a product: pictures of one
-//! group never end up in two splits). Without `split`, the split is a hash of the group, 70/10/20 %; without
-//! `group`, every picture is its own. Pictures without a row take part with nothing known.
+//! Two columns are special: `split` or `partition` (`train`, `val` or `test`; 0, 1 or 2) and `group` (also `person_id`,
+//! `identity`, `product_id` and the like: images of one group never end up in two splits). Images without a row take part
+//! with nothing known.
 //!
-//! Without a CSV, the folders just below the top (or below the folder that holds everything) become the task
-//! `Folder`, if there are 2 to 50 of them.
+//! # Folders
+//! Folders called `train`, `val` (or `valid`, `validation`) and `test` are the split where no column says otherwise.
+//! Without a table, the folders below them, or else the first ones below the folder that holds everything, become the
+//! task `Folder`, if there are 2 to 254 of them.
+//!
+//! Without any split, images are split 70/10/20 %: fewer than 1,000 so that every value is spread over the parts, more of
+//! them by a hash of the group.
 
-mod columns;
-mod names;
+mod layout;
+mod tables;
 
 use std::collections::BTreeSet;
 
@@ -32,21 +43,22 @@ use modulens_schema::{Labels, Split, Task, TaskKind};
 use crate::dataset::ImageRecord;
 use crate::error::DatasetError;
 use crate::load::Found;
-use crate::options::Options;
-use crate::report::Report;
+use crate::options::{ColumnKind, Options};
+use crate::report::{ColumnReading, Report};
 use crate::split::{group_of, split_by_hash};
 use crate::storage::{Storage, path};
-use crate::table::Table;
+use crate::table::columns::{Attribute, Cell, Column, Company, one_hot};
+use crate::table::names::Names;
+use crate::table::{EXTENSIONS, cells, roles};
 use crate::tasks;
-use crate::text::TextFile;
 
-use columns::Column;
-use names::Names;
+use layout::Layout;
+use tables::{ImageTable, Joined, kind_of};
 
 /// The name of the task made of sub-folders.
 pub const FOLDER_TASK: &str = "Folder";
-/// Text with more different values than this is no category.
-pub(crate) const MAX_CATEGORIES: usize = 50;
+/// The most values of a task.
+const MAX_FOLDERS: usize = 254;
 
 pub(crate) async fn read(
     storage: &Storage,
@@ -54,299 +66,363 @@ pub(crate) async fn read(
     report: &mut Report,
 ) -> Result<Found, DatasetError> {
     let entries = storage.entries();
-    let pictures: Vec<usize> = (0..entries.len())
+    let images: Vec<usize> = (0..entries.len())
         .filter(|&index| path::is_picture(&entries[index].path))
         .collect();
-    let mut others = 0;
-    for entry in entries
+    if images.is_empty() {
+        note_other_files(storage, &[], report);
+        return Ok(Found::none());
+    }
+    let names = Names::new(entries, &images);
+    let tables = tables::find(storage, &names, options, report).await?;
+    note_other_files(storage, &tables, report);
+    for table in &tables {
+        table.report(storage, report);
+    }
+    let joined = tables::join(&tables, &images)?;
+    let paths: Vec<&str> = images
         .iter()
-        .filter(|entry| !path::is_picture(&entry.path))
-    {
-        if path::is_foreign_picture(&entry.path) {
-            report.skip(
-                &entry.path,
-                storage.name(),
-                "picture that is neither JPEG nor PNG",
-            );
-        } else if !path::has_extension(&entry.path, "csv") {
+        .map(|&entry| entries[entry].path.as_str())
+        .collect();
+    let layout = Layout::of(&paths);
+    let attributes = if tables.is_empty() {
+        by_folder(&layout, report)
+    } else {
+        let without = joined.has_row.iter().filter(|has| !**has).count();
+        if without > 0 {
+            let tables: Vec<&str> = tables
+                .iter()
+                .map(|table| table.table.path.as_str())
+                .collect();
+            let tables = tables.join(" and ");
+            report.note(match without {
+                1 => format!("1 picture has no row in {tables}: nothing is known about it"),
+                _ => format!("{without} pictures have no row in {tables}: nothing is known about them"),
+            });
+        }
+        by_columns(&joined, options, report)?
+    };
+    let names: Vec<&str> = attributes
+        .iter()
+        .map(|found| found.task.name.as_str())
+        .collect();
+    let chosen = tasks::choose(&names, options.tasks.as_deref())?;
+
+    let groups = group_column(&joined, options);
+    let splits = splits(&joined, &layout, options, report)?;
+    let mut labels = Labels::new(chosen.len());
+    let mut records = Vec::with_capacity(images.len());
+    for (at, (&entry, &path)) in images.iter().zip(&paths).enumerate() {
+        let cell = groups.and_then(|column| joined.columns[column].cells[at]);
+        let group = cell
+            .filter(|cell| !cells::is_unknown(cell.text))
+            .map_or_else(|| own_group(path), |cell| group_of(cell.text));
+        records.push(ImageRecord {
+            id: path.to_owned(),
+            entry,
+            group,
+            split: splits[at].unwrap_or_else(|| split_by_hash(options.seed, group)),
+        });
+        labels.push(chosen.iter().map(|&task| attributes[task].values[at]));
+    }
+    Ok(Found {
+        tasks: chosen
+            .iter()
+            .map(|&task| attributes[task].task.clone())
+            .collect(),
+        images: records,
+        labels,
+        groups: "groups",
+        split_given: splits.iter().any(Option::is_some),
+    })
+}
+
+fn note_other_files(storage: &Storage, tables: &[ImageTable], report: &mut Report) {
+    let mut others = 0;
+    for entry in storage.entries() {
+        let path = &entry.path;
+        let table = EXTENSIONS
+            .iter()
+            .any(|extension| path::has_extension(path, extension));
+        let read = tables.iter().any(|found| found.table.path == *path);
+        if path::is_picture(path) || table || read {
+            continue;
+        }
+        if path::is_foreign_picture(path) {
+            let why = "picture that is neither JPEG nor PNG";
+            report.skip(path, storage.name(), why);
+        } else if ["xlsx", "xls", "ods", "numbers"]
+            .iter()
+            .any(|kind| path::has_extension(path, kind))
+        {
+            let why = "spreadsheet, which is not read; save it as CSV";
+            report.skip(path, storage.name(), why);
+        } else {
             others += 1;
         }
     }
     if others > 0 {
-        report.note(format!(
-            "{others} files that are no pictures are left alone"
-        ));
-    }
-    if pictures.is_empty() {
-        return Ok(none());
-    }
-    match find_csv(storage, options)? {
-        Some(entry) => {
-            let file = TextFile::read(storage, entry).await?;
-            let table = Table::parse(&file)?;
-            with_table(storage, &pictures, &table, options, report)
-        }
-        None => by_folder(storage, &pictures, options, report),
-    }
-}
-
-fn none() -> Found {
-    Found {
-        tasks: Vec::new(),
-        images: Vec::new(),
-        labels: Labels::new(0),
-        groups: "groups",
-    }
-}
-
-/// The CSV asked for, or the one nearest to the top; `attributes.csv` and the like win over others there.
-fn find_csv(storage: &Storage, options: &Options) -> Result<Option<usize>, DatasetError> {
-    let entries = storage.entries();
-    if let Some(wanted) = &options.csv {
-        let found = (0..entries.len())
-            .find(|&index| entries[index].path == *wanted)
-            .or_else(|| storage.find(wanted));
-        return found.map(Some).ok_or_else(|| DatasetError::Missing {
-            what: wanted.clone(),
-            place: storage.name().to_owned(),
-            hint: "give the path of the CSV inside the folder".into(),
+        report.note(match others {
+            1 => "1 file that is no picture is left alone".to_owned(),
+            _ => format!("{others} files that are no pictures are left alone"),
         });
     }
-    let tables: Vec<usize> = (0..entries.len())
-        .filter(|&at| path::has_extension(&entries[at].path, "csv"))
-        .collect();
-    let depth = |&index: &usize| entries[index].path.matches('/').count();
-    let Some(top) = tables.iter().map(depth).min() else {
-        return Ok(None);
+}
+
+/// The task `Folder`, if the folders say something.
+fn by_folder(layout: &Layout<'_>, report: &mut Report) -> Vec<Attribute> {
+    let folders: BTreeSet<&str> = layout.classes.iter().flatten().copied().collect();
+    let folders: Vec<&str> = folders.into_iter().collect();
+    if !(2..=MAX_FOLDERS).contains(&folders.len()) {
+        report.note("there is no table of labels: the pictures can be compared, but not searched by attribute");
+        return Vec::new();
+    }
+    report.note(format!(
+        "there is no table of labels: the {} folders are the task",
+        folders.len()
+    ));
+    let value = |class: &Option<&str>| {
+        let place = folders.binary_search(class.as_ref()?).ok()?;
+        u8::try_from(place).ok()
     };
-    let nearest: Vec<usize> = tables
-        .into_iter()
-        .filter(|index| depth(index) == top)
-        .collect();
-    let preferred = ["attributes.csv", "labels.csv", "metadata.csv"]
-        .iter()
-        .find_map(|name| {
-            nearest
-                .iter()
-                .find(|&&index| path::file_name(&entries[index].path).eq_ignore_ascii_case(name))
-        });
-    match (preferred, nearest.as_slice()) {
-        (Some(&index), _) | (None, &[index]) => Ok(Some(index)),
-        (None, several) => {
-            let names: Vec<&str> = several
-                .iter()
-                .map(|&at| entries[at].path.as_str())
-                .collect();
-            Err(DatasetError::Missing {
-                what: "attributes.csv".into(),
-                place: storage.name().to_owned(),
-                hint: format!(
-                    "there are {}; rename the one with the attributes to attributes.csv, or name it",
-                    names.join(" and ")
-                ),
-            })
-        }
-    }
-}
-
-fn with_table(
-    storage: &Storage,
-    pictures: &[usize],
-    table: &Table,
-    options: &Options,
-    report: &mut Report,
-) -> Result<Found, DatasetError> {
-    let names = Names::new(storage, pictures, path::folder(&table.path));
-    let mut row_of = vec![None; storage.entries().len()];
-    let mut used = 0;
-    for (row, (line, record)) in table.rows.iter().enumerate() {
-        match names.find(&record[0]) {
-            Err(why) => report.skip(&record[0], table.place(*line), why),
-            Ok(entry) if row_of[entry].is_some() => {
-                report.skip(
-                    &record[0],
-                    table.place(*line),
-                    "listed twice, the first row is used",
-                );
-            }
-            Ok(entry) => {
-                row_of[entry] = Some(row);
-                used += 1;
-            }
-        }
-    }
-    if used == 0 {
-        let example = table
-            .rows
-            .first()
-            .map_or("nothing", |(_, record)| &record[0]);
-        let hint = "its first column must name pictures in this folder, such as cat.jpg";
-        let problem = format!("no row names a picture that is here (the first says {example:?})");
-        return Err(table.fault(2.min(table.rows.len() as u64 + 1), problem, hint));
-    }
-    if used < pictures.len() {
-        report.note(format!(
-            "{} pictures have no row in {}: nothing is known about them",
-            pictures.len() - used,
-            table.path
-        ));
-    }
-
-    let (split_column, group_column) = (table.column("split"), table.column("group"));
-    let rows: Vec<usize> = row_of.iter().flatten().copied().collect();
-    let mut attributes = Vec::new();
-    for column in 1..table.header.len() {
-        if Some(column) != split_column && Some(column) != group_column {
-            attributes.extend(Column::read(table, column, &rows, report)?);
-        }
-    }
-    let task_names: Vec<&str> = attributes
-        .iter()
-        .map(|column| column.task.name.as_str())
-        .collect();
-    let chosen = tasks::choose(&task_names, options.tasks.as_deref())?;
-
-    let mut images = Vec::with_capacity(pictures.len());
-    let mut labels = Labels::new(chosen.len());
-    for &entry in pictures {
-        let row = row_of[entry].map(|row| &table.rows[row]);
-        let cell = |column: Option<usize>| {
-            let (line, record) = row?;
-            record
-                .get(column?)
-                .filter(|cell| !cell.is_empty())
-                .map(|cell| (*line, cell))
-        };
-        let id = &storage.entries()[entry].path;
-        let group = cell(group_column).map_or_else(|| own_group(id), |(_, name)| group_of(name));
-        let split = match cell(split_column) {
-            None => split_by_hash(options.seed, group),
-            Some((line, name)) => parse_split(name).ok_or_else(|| {
-                let problem = format!("the split {name:?} is none of train, val and test");
-                table.fault(
-                    line,
-                    problem,
-                    "write one of the three, or leave the cell empty",
-                )
-            })?,
-        };
-        images.push(ImageRecord {
-            id: id.clone(),
-            entry,
-            group,
-            split,
-        });
-        labels.push(chosen.iter().map(|&at| {
-            let column = &attributes[at];
-            row.and_then(|(_, record)| column.value(&record[column.index]))
-        }));
-    }
-    let tasks = chosen
-        .iter()
-        .map(|&column| attributes[column].task.clone())
-        .collect();
-    Ok(Found {
-        tasks,
-        images,
-        labels,
-        groups: "groups",
-    })
-}
-
-fn by_folder(
-    storage: &Storage,
-    pictures: &[usize],
-    options: &Options,
-    report: &mut Report,
-) -> Result<Found, DatasetError> {
-    let paths: Vec<&str> = pictures
-        .iter()
-        .map(|&at| storage.entries()[at].path.as_str())
-        .collect();
-    let shared = shared_folder(&paths);
-    let folder = |path: &str| {
-        path[shared..]
-            .split_once('/')
-            .map(|(folder, _)| folder.to_owned())
-    };
-    let folders: BTreeSet<String> = paths.iter().filter_map(|path| folder(path)).collect();
-    let folders: Vec<String> = folders.into_iter().collect();
-    let telling = (2..=MAX_CATEGORIES).contains(&folders.len());
-    let names: &[&str] = if telling { &[FOLDER_TASK] } else { &[] };
-    let chosen = tasks::choose(names, options.tasks.as_deref())?;
-    if chosen.is_empty() {
-        report.note("there is no CSV of attributes: the pictures can be compared, but not searched by attribute");
-    } else {
-        report.note(format!(
-            "there is no CSV of attributes: the {} folders are the task",
-            folders.len()
-        ));
-    }
-    let mut labels = Labels::new(chosen.len());
-    let mut images = Vec::with_capacity(pictures.len());
-    for (&entry, &path) in pictures.iter().zip(&paths) {
-        let value = folder(path).and_then(|name| folders.binary_search(&name).ok());
-        labels.push(
-            chosen
-                .iter()
-                .map(|_| value.and_then(|value| u8::try_from(value).ok())),
-        );
-        let group = own_group(path);
-        images.push(ImageRecord {
-            id: path.to_owned(),
-            entry,
-            group,
-            split: split_by_hash(options.seed, group),
-        });
-    }
+    let values = layout.classes.iter().map(value).collect();
     let task = Task::with_values(FOLDER_TASK, TaskKind::Categorical, folders);
-    Ok(Found {
-        tasks: chosen.iter().map(|_| task.clone()).collect(),
-        images,
-        labels,
-        groups: "groups",
+    vec![Attribute { task, values }]
+}
+
+/// The tasks of the tables' columns; the report says of each how it was read.
+fn by_columns(
+    joined: &Joined<'_>,
+    options: &Options,
+    report: &mut Report,
+) -> Result<Vec<Attribute>, DatasetError> {
+    let company = company(joined);
+    let hot = one_hot_groups(joined, options, report);
+    let (split, group) = (
+        split_column(joined, options)?,
+        group_column(joined, options),
+    );
+    let mut attributes: Vec<Attribute> = Vec::new();
+    for (at, column) in joined.columns.iter().enumerate() {
+        let told = kind_of(options, column.name);
+        let (found, words, unknown) = if Some(at) == split {
+            (Vec::new(), "the split".to_owned(), unknown_cells(column))
+        } else if Some(at) == group {
+            (Vec::new(), "the group".to_owned(), unknown_cells(column))
+        } else if let Some(merged) = hot.iter().find(|merged| merged.columns.contains(&at)) {
+            let first = merged.columns.first() == Some(&at);
+            let task = first.then(|| merged.attribute(joined));
+            (
+                task.into_iter().collect(),
+                format!("one value of {}", merged.name),
+                0,
+            )
+        } else {
+            let reading = column.read(told, company)?;
+            (reading.attributes, reading.words, reading.unknown)
+        };
+        let found: Vec<Attribute> = found
+            .into_iter()
+            .map(|attribute| distinct_name(attribute, column.name, joined))
+            .collect();
+        report.columns.push(ColumnReading {
+            table: column
+                .table()
+                .map_or_else(String::new, |table| table.path.clone()),
+            column: column.name.to_owned(),
+            reading: words,
+            tasks: found.iter().map(|found| found.task.name.clone()).collect(),
+            unknown,
+            rows: column.cells.iter().flatten().count(),
+        });
+        attributes.extend(found);
+    }
+    Ok(attributes)
+}
+
+fn unknown_cells(column: &Column<'_>) -> usize {
+    column.cells.iter().flatten().count() - column.known().count()
+}
+
+/// A label of several in a cell that is called like another column gets the column's name before its own.
+fn distinct_name(mut found: Attribute, column: &str, joined: &Joined<'_>) -> Attribute {
+    let name = &found.task.name;
+    let other = |known: &Column<'_>| known.name.eq_ignore_ascii_case(name) && known.name != column;
+    if !column.starts_with(name.as_str()) && joined.columns.iter().any(other) {
+        found.task.name = format!("{column}: {name}");
+    }
+    found
+}
+
+/// Columns whose cells tell what 0 means in the others.
+fn company(joined: &Joined<'_>) -> Company {
+    let signs =
+        |column: &Column<'_>| -> BTreeSet<Option<i8>> { column.known().map(cells::sign).collect() };
+    let all: Vec<BTreeSet<Option<i8>>> = joined.columns.iter().map(signs).collect();
+    let pair = |low: i8| {
+        let pair = BTreeSet::from([Some(low), Some(1)]);
+        all.contains(&pair)
+    };
+    Company {
+        minus_is_no: pair(-1) && !pair(0),
+    }
+}
+
+/// Columns with a common beginning that are one task.
+struct OneHot {
+    name: String,
+    columns: Vec<usize>,
+    values: Vec<String>,
+}
+
+impl OneHot {
+    fn attribute(&self, joined: &Joined<'_>) -> Attribute {
+        let columns: Vec<&Column<'_>> =
+            self.columns.iter().map(|&at| &joined.columns[at]).collect();
+        let values: Vec<&str> = self.values.iter().map(String::as_str).collect();
+        one_hot(&self.name, &values, &columns)
+    }
+}
+
+/// Groups of columns that are told to be one task; those that could be are noted.
+fn one_hot_groups(joined: &Joined<'_>, options: &Options, report: &mut Report) -> Vec<OneHot> {
+    let mut groups: Vec<OneHot> = Vec::new();
+    for (at, column) in joined.columns.iter().enumerate() {
+        let Some(cut) = column.name.find(['_', '.', ':', '-', '=', ' ']) else {
+            continue;
+        };
+        let (prefix, value) = (&column.name[..cut], column.name[cut + 1..].trim());
+        let yes_no = || column.known().all(|text| cells::yes_no(text).is_some());
+        if prefix.is_empty() || value.is_empty() || !yes_no() {
+            continue;
+        }
+        let value = value.replace('_', " ");
+        match groups.iter_mut().find(|group| group.name == prefix) {
+            Some(group) => {
+                group.columns.push(at);
+                group.values.push(value);
+            }
+            None => groups.push(OneHot {
+                name: prefix.to_owned(),
+                columns: vec![at],
+                values: vec![value],
+            }),
+        }
+    }
+    groups.retain(|group| {
+        let told = kind_of(options, &group.name) == Some(ColumnKind::OneHot);
+        let rows = (0..joined.has_row.len()).filter(|&image| {
+            joined.has_row[image]
+        });
+        let one = |image: usize| {
+            let yes = group.columns.iter().filter(|&&at| {
+                joined.columns[at].cells[image]
+                    .is_some_and(|cell| cells::yes_no(cell.text) == Some(true))
+            });
+            yes.count() == 1
+        };
+        if !told && group.columns.len() > 2 && rows.clone().all(one) {
+            report.note(format!(
+                "the columns {0}... ({1}) have one yes in each row: columns.{0} = \"one-hot\" makes one task of them",
+                group.name,
+                group.values.join(", ")
+            ));
+        }
+        told && group.columns.len() > 1
+    });
+    groups
+}
+
+/// The column of the split.
+///
+/// # Errors
+/// When a column that can be nothing else has a cell that is no split.
+fn split_column(joined: &Joined<'_>, options: &Options) -> Result<Option<usize>, DatasetError> {
+    for (at, column) in joined.columns.iter().enumerate() {
+        let told = kind_of(options, column.name);
+        let sure = told == Some(ColumnKind::Split)
+            || (told.is_none() && roles::is_surely_split(column.name));
+        let maybe = told.is_none() && roles::is_split(column.name);
+        match not_a_split(column) {
+            Some(cell) if sure => {
+                let problem = format!("the split {:?} is none of train, val and test", cell.text);
+                let hint = "write one of the three, or leave the cell empty";
+                return Err(cell.table.fault(cell.line, problem, hint));
+            }
+            // Numbers may be the folds of a cross-validation.
+            None if sure || maybe && column.known().all(|text| text.parse::<f64>().is_err()) => {
+                if column.known().next().is_some() {
+                    return Ok(Some(at));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// The first cell that is no split.
+fn not_a_split<'a>(column: &Column<'a>) -> Option<Cell<'a>> {
+    let mut cells = column.cells.iter().flatten().copied();
+    cells.find(|cell| !cells::is_unknown(cell.text) && roles::parse_split(cell.text).is_none())
+}
+
+/// The column of the groups.
+fn group_column(joined: &Joined<'_>, options: &Options) -> Option<usize> {
+    let told = |kind: ColumnKind| {
+        let columns = joined.columns.iter();
+        columns
+            .clone()
+            .position(|column| kind_of(options, column.name) == Some(kind))
+    };
+    told(ColumnKind::Group).or_else(|| {
+        joined.columns.iter().position(|column| {
+            kind_of(options, column.name).is_none() && roles::is_group(column.name)
+        })
     })
+}
+
+/// The split of each image that has one: by its column, its table, or its folder, in this order.
+fn splits(
+    joined: &Joined<'_>,
+    layout: &Layout<'_>,
+    options: &Options,
+    report: &mut Report,
+) -> Result<Vec<Option<Split>>, DatasetError> {
+    let column = split_column(joined, options)?;
+    let of_column = |at: usize| {
+        let cell = joined.columns[column?].cells[at]?;
+        roles::parse_split(cell.text)
+    };
+    let images = joined.has_row.len();
+    let found: Vec<Option<Split>> = (0..images)
+        .map(|at| of_column(at).or(joined.splits[at]).or(layout.splits[at]))
+        .collect();
+    let known = found.iter().flatten().count();
+    if known > 0 {
+        let source = match column {
+            Some(column) => format!("column {:?}", joined.columns[column].name),
+            None if joined.splits.iter().any(Option::is_some) => "the tables' names".to_owned(),
+            None => "the folders train, val and test".to_owned(),
+        };
+        let count = |split: Split| found.iter().filter(|found| **found == Some(split)).count();
+        report.note(format!(
+            "the split is that of {source}: train {}, val {}, test {}",
+            count(Split::Train),
+            count(Split::Val),
+            count(Split::Test)
+        ));
+        if known < images {
+            report.note(format!(
+                "{} pictures have no split there: theirs is a hash of the group, 70/10/20 %",
+                images - known
+            ));
+        }
+    }
+    Ok(found)
 }
 
 /// A picture without a group is one of its own; the prefix keeps `7.jpg` apart from a group called 7.
 fn own_group(path: &str) -> u64 {
     group_of(&format!("picture {path}"))
-}
-
-fn parse_split(name: &str) -> Option<Split> {
-    match name.to_ascii_lowercase().as_str() {
-        "train" | "training" | "0" => Some(Split::Train),
-        "val" | "valid" | "validation" | "1" => Some(Split::Val),
-        "test" | "testing" | "2" => Some(Split::Test),
-        _ => None,
-    }
-}
-
-/// Length of the folder path that all pictures share.
-fn shared_folder(paths: &[&str]) -> usize {
-    let Some(mut shared) = paths.first().map(|first| path::folder(first)) else {
-        return 0;
-    };
-    while !paths.iter().all(|path| path.starts_with(shared)) {
-        shared = path::folder(shared.trim_end_matches('/'));
-    }
-    shared.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_all_share_is_no_task() {
-        assert_eq!(shared_folder(&["a/b/x.jpg", "a/b/c/y.jpg"]), 4);
-        assert_eq!(shared_folder(&["a/x.jpg", "b/y.jpg"]), 0);
-        assert_eq!(
-            shared_folder(&["ab/x.jpg", "abc/y.jpg"]),
-            0,
-            "whole names only"
-        );
-        assert_eq!(shared_folder(&["x.jpg"]), 0);
-        assert_eq!(shared_folder(&[]), 0);
-    }
 }

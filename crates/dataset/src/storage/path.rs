@@ -61,6 +61,22 @@ pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
         .is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
 }
 
+/// Length of the folder path that all the paths share, with its slash.
+pub(crate) fn shared_folder(paths: &[&str]) -> usize {
+    let Some(mut shared) = paths.first().map(|first| folder(first)) else {
+        return 0;
+    };
+    while !paths.iter().all(|path| path.starts_with(shared)) {
+        shared = folder(shared.trim_end_matches('/'));
+    }
+    shared.len()
+}
+
+/// Returns true for a name with the extension of any kind of image.
+pub(crate) fn has_image_extension(path: &str) -> bool {
+    is_picture(path) || is_foreign_picture(path)
+}
+
 /// Returns true for the path of an image that this program can decode.
 pub(crate) fn is_picture(path: &str) -> bool {
     ["jpg", "jpeg", "png"]

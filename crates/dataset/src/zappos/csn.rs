@@ -116,9 +116,9 @@ pub async fn load(
     split: Split,
 ) -> Result<Triplets, DatasetError> {
     let hint = "unpack csn_zappos_triplets.zip there";
-    let names = parse_filenames(&required(storage, NAMES, hint).await?)?;
+    let names = parse_filenames(&required(storage, &[NAMES], hint).await?)?;
     let list = format!("{condition}_tripletlist_{}.txt", split.name());
-    let list = parse_triplets(&required(storage, &list, hint).await?, names.len())?;
+    let list = parse_triplets(&required(storage, &[&list], hint).await?, names.len())?;
     let by_stem: HashMap<String, usize> = dataset
         .images
         .iter()

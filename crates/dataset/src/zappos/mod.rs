@@ -6,6 +6,8 @@
 //! from the paths on record (`W.A.G.` lost its last dot or has `%2E`, `Levi's` has `&#174;`), so pictures are
 //! found by `ProductID.ColorID` alone.
 //!
+//! Where `meta-data.csv` is missing, its one-hot copy `meta-data-bin.csv` is read: `Closure.Lace.up` is 1 or 0.
+//!
 //! The tasks are `Category`, `Closure`, `Gender` and `HeelHeight` (ordered). An empty cell is unknown, and so is
 //! a cell with several values (`Men;Women`): a shoe for both is not "not for men".
 
@@ -17,6 +19,7 @@ mod paths;
 #[cfg(not(target_arch = "wasm32"))]
 pub use paths::image_paths;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use modulens_schema::{Labels, Task, TaskKind};
@@ -28,11 +31,12 @@ use crate::options::Options;
 use crate::report::Report;
 use crate::split::{group_of, read_partition, split_by_hash};
 use crate::storage::{Storage, path};
-use crate::table::Table;
+use crate::table::{Table, cells};
 use crate::tasks;
 use crate::text::{TextFile, required};
 
-pub(crate) const META: &str = "meta-data.csv";
+/// The table of attributes, and the same one-hot.
+pub(crate) const META: [&str; 2] = ["meta-data.csv", "meta-data-bin.csv"];
 const PARTITION: &str = "list_eval_partition.txt";
 
 /// A task and the values on record, in their order. Others that occur come after them.
@@ -88,14 +92,15 @@ pub(crate) async fn read(
     report: &mut Report,
 ) -> Result<Found, DatasetError> {
     let hint = "it is in ut-zap50k-data.zip; put it beside the pictures";
-    let file = required(storage, META, hint).await?;
+    let file = required(storage, &META, hint).await?;
     let table = Table::parse(&file)?;
+    table.report(report);
     let id_column = table.need("CID")?;
     let names = TASKS.map(|(name, ..)| name);
     let chosen = tasks::choose(&names, options.tasks.as_deref())?;
-    let columns: Vec<usize> = chosen
+    let sources: Vec<Source> = chosen
         .iter()
-        .map(|&task| table.need(names[task]))
+        .map(|&task| Source::find(&table, TASKS[task]))
         .collect::<Result<_, _>>()?;
 
     let partition = TextFile::find(storage, PARTITION).await?;
@@ -109,9 +114,7 @@ pub(crate) async fn read(
             .map(|(id, split)| (key(id), split))
             .collect()
     });
-    if splits.is_none() {
-        report.note("split by a hash of the product id, 70/10/20 %");
-    }
+    let split_given = splits.is_some();
 
     let pictures = pictures(storage, report);
     let mut taken = HashSet::new();
@@ -179,10 +182,11 @@ pub(crate) async fn read(
 
     let mut tasks = Vec::new();
     let mut cells = vec![Labels::UNKNOWN; used.len() * chosen.len()];
-    for (place, (&task, &column)) in chosen.iter().zip(&columns).enumerate() {
+    for (place, (&task, source)) in chosen.iter().zip(&sources).enumerate() {
         let (name, kind, order) = TASKS[task];
+        let of_task: Vec<Cow<'_, str>> = used.iter().map(|row| source.cell(row)).collect();
         let values = values(
-            used.iter().map(|row| &row[column]),
+            of_task.iter().map(AsRef::as_ref),
             (name, kind, order),
             report,
         );
@@ -191,8 +195,8 @@ pub(crate) async fn read(
             .map(String::as_str)
             .zip(0..Labels::UNKNOWN)
             .collect();
-        for (row, record) in used.iter().enumerate() {
-            if let Some(&value) = index.get(canonical(&record[column], order)) {
+        for (row, cell) in of_task.iter().enumerate() {
+            if let Some(&value) = index.get(canonical(cell, order)) {
                 cells[row * chosen.len() + place] = value;
             }
         }
@@ -212,7 +216,57 @@ pub(crate) async fn read(
         images,
         labels,
         groups: "products",
+        split_given,
     })
+}
+
+/// The place of a task's values in the table.
+enum Source {
+    /// One column with the value.
+    Column(usize),
+    /// One-hot columns with the value of each.
+    OneHot(Vec<(usize, String)>),
+}
+
+impl Source {
+    /// The column of a task, or its one-hot columns: `HeelHeight.2in...2.3.4in`.
+    fn find(
+        table: &Table,
+        (name, _, order): (&str, TaskKind, &[&str]),
+    ) -> Result<Self, DatasetError> {
+        if let Some(column) = table.column(name) {
+            return Ok(Self::Column(column));
+        }
+        // R writes any sign in a name as a dot.
+        let dotted = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric(), ".");
+        let value = |heading: &str| {
+            let value = heading.strip_prefix(name)?.strip_prefix('.')?;
+            let known = order.iter().find(|known| dotted(known) == dotted(value));
+            Some(known.map_or_else(|| value.replace('.', " "), ToString::to_string))
+        };
+        let columns: Vec<(usize, String)> = (0..)
+            .zip(&table.header)
+            .filter_map(|(at, heading)| Some((at, value(heading)?)))
+            .collect();
+        match columns.is_empty() {
+            true => table.need(name).map(Self::Column),
+            false => Ok(Self::OneHot(columns)),
+        }
+    }
+
+    /// The value in a row; several are joined by semicolons, as in `meta-data.csv`.
+    fn cell<'a>(&self, row: &'a csv::StringRecord) -> Cow<'a, str> {
+        match self {
+            Self::Column(column) => Cow::Borrowed(&row[*column]),
+            Self::OneHot(columns) => {
+                let yes = columns
+                    .iter()
+                    .filter(|(column, _)| cells::yes_no(&row[*column]) == Some(true));
+                let values: Vec<&str> = yes.map(|(_, value)| value.as_str()).collect();
+                Cow::Owned(values.join(";"))
+            }
+        }
+    }
 }
 
 /// `100627-72`, `100627.72` and `.../100627.72.jpg` are the same picture.
@@ -239,7 +293,7 @@ fn values<'a>(
     let (mut several, mut empty) = (0usize, 0usize);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for cell in cells {
-        if cell.is_empty() || cell.eq_ignore_ascii_case("nan") {
+        if cells::is_unknown(cell) {
             empty += 1;
         } else if cell.contains(';') {
             several += 1;
