@@ -125,7 +125,10 @@ impl Report {
             "" => "(no name)".to_owned(),
             name => Line(name).to_string(),
         };
-        let widths = self.columns.iter().map(|column| name(column).chars().count());
+        let widths = self
+            .columns
+            .iter()
+            .map(|column| name(column).chars().count());
         let width = widths.max().unwrap_or(0).min(28);
         let mut table = None;
         for column in &self.columns {
@@ -133,7 +136,12 @@ impl Report {
                 table = Some(&column.table);
                 write!(out, "\n  columns of {}:", Line(&column.table))?;
             }
-            write!(out, "\n    {:width$}  {}", name(column), Line(&column.reading))?;
+            write!(
+                out,
+                "\n    {:width$}  {}",
+                name(column),
+                Line(&column.reading)
+            )?;
             if column.unknown > 0 {
                 write!(out, ", {} of {} unknown", column.unknown, column.rows)?;
             }
@@ -209,7 +217,10 @@ mod tests {
             rows: 12,
         };
         let report = Report {
-            columns: vec![column("", "left out: an index", 0), column("Smiling", "yes/no", 4)],
+            columns: vec![
+                column("", "left out: an index", 0),
+                column("Smiling", "yes/no", 4),
+            ],
             ..Report::default()
         };
         assert_eq!(

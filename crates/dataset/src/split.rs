@@ -152,7 +152,8 @@ pub(crate) fn read_partition<'a>(
     for (line, name, code) in read_pairs(file, "its part (0, 1 or 2)")? {
         let split = match roles::parse_split(code) {
             Some(split) => split,
-            None if splits.is_empty() && line <= 2 => continue,
+            // The heading of a copy as CSV.
+            None if splits.is_empty() && line <= 2 && code.parse::<f64>().is_err() => continue,
             None => {
                 let problem = format!("the part {code:?} is not 0 (train), 1 (val) or 2 (test)");
                 return Err(file.fault(line, problem, AGAIN));

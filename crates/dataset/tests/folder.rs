@@ -106,7 +106,8 @@ fn what_is_ambiguous_is_not_guessed() {
         reasons["several pictures have this name; write the path"],
         1
     );
-    assert_eq!(reasons["listed twice, the first row is used"], 1);
+    let taken = "no such picture; the one most like it has a row of its own";
+    assert_eq!(reasons[taken], 1, "d beside d.jpg");
     assert_eq!(reasons["row without the name of a picture"], 2);
     assert_eq!(
         dataset
@@ -154,19 +155,7 @@ fn folders_are_a_task_where_they_tell_something() {
 
 #[test]
 fn wrong_tables_are_sentences() {
-    let cases: [(&[u8], &str); 7] = [
-        (
-            b"file,a,a\na.jpg,1,1\n",
-            "attributes.csv, line 1: there are two columns \"a\"",
-        ),
-        (
-            b"file,a\na.jpg,1\nd.jpg\n",
-            "attributes.csv, line 3: the row has 1 fields, the header 2",
-        ),
-        (
-            b"file,a\na.jpg,M\xFCtze\n",
-            "attributes.csv, line 2: the text is not UTF-8",
-        ),
+    let cases: [(&[u8], &str); 4] = [
         (
             b"name,a\nFelix,1\n",
             "no row names a picture that is here (the first says \"Felix\")",
@@ -192,9 +181,9 @@ fn wrong_tables_are_sentences() {
         root.path(),
         &[("x.csv", b"file\na.jpg\n"), ("y.csv", b"file\na.jpg\n")],
     );
-    assert!(failure(root.path()).contains("there are x.csv and y.csv; rename"));
-    let options = |csv: &str| Options {
-        table: Some(csv.into()),
+    assert!(load(root.path()).is_ok());
+    let options = |table: &str| Options {
+        table: Some(table.into()),
         ..Options::default()
     };
     assert!(load_with(root.path(), &options("y.csv")).is_ok());

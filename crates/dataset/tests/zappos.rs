@@ -190,11 +190,9 @@ fn wrong_tables_are_sentences() {
         root.path(),
         &[(path, META.replace(",Round\n", "\n").as_bytes())],
     );
-    let message = failure(root.path());
-    assert!(
-        message.contains("line 2: the row has 8 fields, the header 9"),
-        "{message}"
-    );
+    let (_, dataset) = load(root.path()).expect("one bad line costs one row");
+    let reason = "row with another number of fields than the heading";
+    assert_eq!(dataset.report.reasons[reason], 1);
     let options = Options {
         tasks: Some(vec!["Heel".into()]),
         ..Options::default()
@@ -206,6 +204,30 @@ fn wrong_tables_are_sentences() {
     assert!(
         message.contains("no task \"Heel\"") && message.contains("HeelHeight"),
         "{message}"
+    );
+}
+
+#[test]
+fn the_one_hot_table_alone_is_enough() {
+    let image = jpeg(8, 8, [1, 2, 3]);
+    let root = folder(&[(
+        "meta-data-bin.csv",
+        b"CID,Category.Shoes,Category.Boots,Closure.Lace.up,Closure.Slip-On,\
+        Gender.Men,Gender.Women,HeelHeight.Flat,HeelHeight.2in...2.3.4in\n\
+        1-1,1,0,1,0,1,0,1,0\n2-2,0,1,0,1,1,1,0,1\n3-3,1,0,0,0,0,1,0,0\n",
+    )]);
+    for at in 1..=3 {
+        write(root.path(), &[(&format!("{at}.{at}.jpg"), &image)]);
+    }
+    let (_, dataset) = load(root.path()).expect("loads");
+    assert_eq!(dataset.format, Format::Zappos);
+    let values: Vec<&[String]> = dataset.tasks.iter().map(|task| &task.values[..]).collect();
+    assert_eq!(values[3], ["Flat", "2in - 2 3/4in"]);
+    assert_eq!(values[1], ["Lace up", "Slip-On"]);
+    let unknown = modulens_schema::Labels::UNKNOWN;
+    assert_eq!(
+        dataset.labels.cells(),
+        [0, 0, 1, 0, 1, 1, unknown, 1, 0, unknown, 0, unknown]
     );
 }
 

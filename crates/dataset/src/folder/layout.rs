@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use modulens_schema::Split;
 
 use crate::storage::path;
+use crate::table::roles::split_of_folder;
 
 /// The depth to which folders are searched for a split.
 const DEPTH: usize = 3;
@@ -62,16 +63,6 @@ fn is_split_level(folders: &[Vec<&str>], level: usize) -> bool {
     let train = parts.contains(&Some(Split::Train as usize));
     let several = parts.iter().flatten().count() > 1;
     train && several && (level == 0 || !parts.contains(&None))
-}
-
-/// The part that a folder or a table is called by.
-pub(super) fn split_of_folder(name: &str) -> Option<Split> {
-    match name.to_ascii_lowercase().as_str() {
-        "train" | "training" | "train_set" | "trainset" => Some(Split::Train),
-        "val" | "valid" | "validation" | "dev" => Some(Split::Val),
-        "test" | "testing" | "test_set" | "testset" => Some(Split::Test),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

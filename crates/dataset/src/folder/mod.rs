@@ -97,7 +97,9 @@ pub(crate) async fn read(
             let tables = tables.join(" and ");
             report.note(match without {
                 1 => format!("1 picture has no row in {tables}: nothing is known about it"),
-                _ => format!("{without} pictures have no row in {tables}: nothing is known about them"),
+                _ => format!(
+                    "{without} pictures have no row in {tables}: nothing is known about them"
+                ),
             });
         }
         by_columns(&joined, options, report)?

@@ -10,10 +10,9 @@ use crate::report::Report;
 use crate::storage::{Storage, path};
 use crate::table::columns::{Cell, Column};
 use crate::table::names::{Matched, Names};
+use crate::table::roles::split_of_folder;
 use crate::table::{EXTENSIONS, Table, cells, roles};
 use crate::text::TextFile;
-
-use super::layout::split_of_folder;
 
 /// The rows by which the column of the images is found.
 const SAMPLE: usize = 200;

@@ -178,14 +178,21 @@ impl Table {
         }
     }
 
-    /// Makes a row of the heading, for a list without one; its columns are called `file`, `label`, `column 3` and on.
+    /// Makes a row of the heading, for a list without one. Its columns are called `file`, by the list's name (or `label`,
+    /// where that is a usual one), and `column 3` and on.
     pub(crate) fn demote_heading(&mut self) {
+        let stem = path::stem(&self.path);
+        let usual = ["list", "labels", "label", "files", "images"];
+        let usual = usual.contains(&stem.to_ascii_lowercase().as_str())
+            || roles::split_of_folder(stem).is_some();
+        let second = if usual { "label" } else { stem };
         let names = (0..self.header.len()).map(|at| match at {
             0 => "file".to_owned(),
-            1 => "label".to_owned(),
+            1 => second.to_owned(),
             _ => format!("column {}", at + 1),
         });
-        let first = std::mem::replace(&mut self.header, names.collect());
+        let names = names.collect();
+        let first = std::mem::replace(&mut self.header, names);
         self.rows.insert(0, (1, first.iter().collect()));
         self.notes.push(format!(
             "{} has no heading: its first line is taken for a row",

@@ -70,13 +70,15 @@ pub(crate) fn is_split(heading: &str) -> bool {
         ["split" | "partition" | "subset" | "set" | "fold" | "phase"]
             | ["data" | "dataset", "split" | "set" | "part"]
             | ["train", "val" | "test", ..]
-            | ["eval", "partition"]
+            | [.., "partition"]
     )
 }
 
 /// Returns true for a split's heading whose cells cannot be anything else, so that a strange one is an error.
 pub(crate) fn is_surely_split(heading: &str) -> bool {
-    matches!(words(heading).as_slice(), [word] if word == "split" || word == "partition")
+    let words = words(heading);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(words.as_slice(), ["split"] | [.., "partition"])
 }
 
 /// Returns true for the heading of a group: a person, a product, an item.
@@ -116,6 +118,16 @@ pub(crate) fn parse_split(name: &str) -> Option<Split> {
         "train" | "training" | "trn" => Some(Split::Train),
         "val" | "valid" | "validation" | "dev" | "eval" => Some(Split::Val),
         "test" | "testing" | "tst" | "gallery" | "query" => Some(Split::Test),
+        _ => None,
+    }
+}
+
+/// The part that a folder or a table is called by.
+pub(crate) fn split_of_folder(name: &str) -> Option<Split> {
+    match name.to_ascii_lowercase().as_str() {
+        "train" | "training" | "train_set" | "trainset" => Some(Split::Train),
+        "val" | "valid" | "validation" | "dev" => Some(Split::Val),
+        "test" | "testing" | "test_set" | "testset" => Some(Split::Test),
         _ => None,
     }
 }
