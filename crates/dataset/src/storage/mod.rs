@@ -1,10 +1,13 @@
 //! The storage of a dataset's files: a directory, a zip, both, or the files handed to a browser.
 
+mod code_page;
 #[cfg(not(target_arch = "wasm32"))]
 mod disk;
+mod names;
 pub(crate) mod path;
 mod read_at;
 mod unpack;
+mod wrapped;
 mod zip;
 
 use std::fmt;
@@ -21,6 +24,9 @@ use zip::Member;
 pub const MAX_TEXT_FILE: u64 = 128 << 20;
 /// The largest file of a picture that is read.
 pub const MAX_PICTURE_FILE: u64 = 256 << 20;
+
+/// The most files of a storage; zips in zips could make any number.
+const MAX_ENTRIES: usize = 5_000_000;
 
 /// One file of a storage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -273,7 +279,8 @@ impl Builder {
                 place: name.to_owned(),
                 source,
             })?;
-        let members = match zip::directory(zip.as_ref(), name, &mut self.report).await {
+        let members = match zip::directory(zip.as_ref(), name, MAX_ENTRIES, &mut self.report).await
+        {
             Err(DatasetError::Zip { .. }) if !zip::looks_like_zip(&start) => {
                 return Err(DatasetError::Zip {
                     file: name.to_owned(),

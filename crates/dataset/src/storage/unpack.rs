@@ -1,14 +1,15 @@
 //! One entry out of a zip, with every claim of its header checked.
 
+use std::io::Read as _;
+
+use deflate64::Deflate64Decoder;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
 use crate::error::DatasetError;
 
 use super::read_at::{ReadAt, read_exact};
-use super::zip::{BROKEN, Member, Method};
+use super::zip::{BROKEN, LOCAL, Member, Method};
 
-/// A local header without its name and extra field.
-const LOCAL: usize = 30;
 /// Room for the local extra field in the first read; times and owners take 28 bytes, Zip64 20.
 const USUAL_EXTRA: usize = 64;
 
@@ -64,6 +65,7 @@ pub(crate) async fn unpack(
     let bytes = match member.method {
         Method::Stored => data.to_vec(),
         Method::Deflated => inflate(data, size).map_err(broken)?,
+        Method::Deflated64 => inflate64(data, size).map_err(broken)?,
     };
     if bytes.len() != size {
         let problem = format!("it claims {size} bytes and holds {}", bytes.len());
@@ -80,4 +82,16 @@ fn inflate(data: &[u8], size: usize) -> Result<Vec<u8>, String> {
         TINFLStatus::HasMoreOutput => format!("it claims {size} bytes and holds more"),
         _ => "its packed data is damaged".to_owned(),
     })
+}
+
+fn inflate64(data: &[u8], size: usize) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    Deflate64Decoder::with_buffer(data)
+        .take((size as u64).saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|_| "its packed data is damaged".to_owned())?;
+    if bytes.len() > size {
+        return Err(format!("it claims {size} bytes and holds more"));
+    }
+    Ok(bytes)
 }
