@@ -96,9 +96,10 @@ pub(crate) async fn required(
         .skipped
         .iter()
         .find(|skip| skip.what.contains(name));
-    let hint = match unusable {
-        Some(skip) => format!("{} is there, but: {}", skip.what, skip.why),
-        None => hint.to_owned(),
+    let hint = match (unusable, storage.unopened()) {
+        (Some(skip), _) => format!("{} is there, but: {}", skip.what, skip.why),
+        (None, Some(sentence)) => sentence,
+        (None, None) => hint.to_owned(),
     };
     Err(DatasetError::Missing {
         what: name.to_owned(),

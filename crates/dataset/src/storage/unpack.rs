@@ -8,7 +8,7 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use crate::error::DatasetError;
 
 use super::read_at::{ReadAt, read_exact};
-use super::zip::{BROKEN, LOCAL, Member, Method};
+use super::zip::{BROKEN, LOCAL, Member, Method, u16_at};
 
 /// Room for the local extra field in the first read; times and owners take 28 bytes, Zip64 20.
 const USUAL_EXTRA: usize = 64;
@@ -94,4 +94,31 @@ fn inflate64(data: &[u8], size: usize) -> Result<Vec<u8>, String> {
         return Err(format!("it claims {size} bytes and holds more"));
     }
     Ok(bytes)
+}
+
+/// The position of an entry's data.
+///
+/// # Errors
+/// When there is no entry where the directory has it.
+pub(super) async fn data_start(
+    source: &dyn ReadAt,
+    path: &str,
+    member: &Member,
+) -> Result<u64, DatasetError> {
+    let header = read_exact(source, member.offset, LOCAL).await;
+    let header = header.map_err(|source| DatasetError::Read {
+        place: path.to_owned(),
+        source,
+    })?;
+    let length = |at| u64::from(u16_at(&header, at).unwrap_or_default());
+    let start = (member.offset + LOCAL as u64) + length(26) + length(28);
+    let inside = start.saturating_add(member.packed) <= source.len();
+    if header.starts_with(b"PK\x03\x04") && inside {
+        return Ok(start);
+    }
+    Err(DatasetError::Zip {
+        file: path.to_owned(),
+        problem: "the zip's directory points to something else".into(),
+        hint: BROKEN,
+    })
 }

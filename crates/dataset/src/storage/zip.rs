@@ -59,11 +59,6 @@ pub(crate) struct Member {
     pub(crate) name_len: u16,
 }
 
-/// Returns true if the bytes begin like a zip (one with entries, or an empty one).
-pub(crate) fn looks_like_zip(start: &[u8]) -> bool {
-    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
-}
-
 /// The files in a zip as (path, member), at most `most` of them. What cannot be used goes into the report under the
 /// zip's `name`.
 ///
