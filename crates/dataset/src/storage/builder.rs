@@ -368,6 +368,11 @@ impl Builder {
                 problem: "its packed data is damaged or cut short".into(),
                 hint: "download or pack it again",
             },
+            Unpackable::TooMuch(limit) if limit == claimed => DatasetError::Zip {
+                file: name.to_owned(),
+                problem: format!("it claims {claimed} bytes and holds more"),
+                hint: zip::BROKEN,
+            },
             Unpackable::TooMuch(limit) => DatasetError::Archive {
                 file: name.to_owned(),
                 what: format!("packed, and larger than {} MiB if unpacked", limit >> 20),
