@@ -307,6 +307,17 @@ fn archives_of_other_kinds_are_named_with_what_to_do() {
         let message = failure(root.path());
         assert!(message.contains(says), "{message}");
     }
+    let mut last = zip(&[Part::stored("a", "1")], false);
+    let end = last.len() - 22;
+    last[end + 4] = 1;
+    last[end + 6] = 0;
+    last[..4].fill(7);
+    let files: [(&str, &[u8]); 2] = [("a.z01", b"PK\x07\x08PK\x03\x04"), ("a.zip", &last)];
+    let message = failure(folder(&files).path());
+    assert!(
+        message.contains("a.zip is the last part of a zip split"),
+        "{message}"
+    );
     let files: [(&str, &[u8]); 2] = [("x/a.7z.001", seven), ("x/a.7z.002", b"noise")];
     let message = failure(folder(&files).path());
     assert!(

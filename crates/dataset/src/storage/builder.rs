@@ -69,7 +69,8 @@ impl Builder {
     /// Opens the archives. One that cannot be opened is reported and costs nothing else.
     pub(super) async fn open_all(&mut self) {
         let mut waiting = std::mem::take(&mut self.waiting);
-        waiting.sort_by(|(a, _), (b, _)| a.cmp(b));
+        // What stands for a split archive comes before its other parts.
+        waiting.sort_by_cached_key(|(path, _)| (kind::is_further_part(path), path.clone()));
         for (path, source) in waiting {
             if !kind::is_archive_name(&path) {
                 let look_at = self.looks < MAX_LOOKS && !source.is_empty();

@@ -242,7 +242,10 @@ fn letters(text: &str) -> i32 {
                 }
             }
             _ if is_latin(c) => {
-                if c.is_uppercase() && before.is_some_and(char::is_lowercase) {
+                let bent = |first: Option<char>, then: Option<char>| {
+                    first.is_some_and(char::is_lowercase) && then.is_some_and(char::is_uppercase)
+                };
+                if bent(before, Some(c)) || bent(Some(c), after) {
                     -2
                 } else if beside(|c| c.is_ascii_alphabetic()) {
                     3

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use deflate64::InflaterManaged;
-use flate2::write::{DeflateDecoder, MultiGzDecoder};
+use flate2::write::{DeflateDecoder, GzDecoder};
 
 use super::read_at::{ReadAt, read_exact};
 
@@ -62,7 +62,7 @@ pub(super) async fn unpack(
     let sink = Sink::new(most).map_err(Unpackable::Io)?;
     let mut decoder = match packing {
         Packing::Deflate => Decoder::Deflate(DeflateDecoder::new(sink)),
-        Packing::Gzip => Decoder::Gzip(MultiGzDecoder::new(sink)),
+        Packing::Gzip => Decoder::Gzip(Gunzip::new(sink)),
         Packing::Deflate64 => Decoder::Deflate64(Box::new(InflaterManaged::new()), sink),
     };
     let mut at = 0;
@@ -91,7 +91,7 @@ pub(super) fn peek(start: &[u8], len: usize) -> Vec<u8> {
 
 enum Decoder {
     Deflate(DeflateDecoder<Sink>),
-    Gzip(MultiGzDecoder<Sink>),
+    Gzip(Gunzip),
     Deflate64(Box<InflaterManaged>, Sink),
 }
 
@@ -99,7 +99,7 @@ impl Decoder {
     fn write_all(&mut self, chunk: &[u8]) -> io::Result<()> {
         match self {
             Self::Deflate(decoder) => decoder.write_all(chunk),
-            Self::Gzip(decoder) => decoder.write_all(chunk),
+            Self::Gzip(decoder) => decoder.write(chunk),
             Self::Deflate64(inflater, sink) => inflate64(inflater, chunk, sink),
         }
     }
@@ -107,7 +107,7 @@ impl Decoder {
     fn sink(&self) -> &Sink {
         match self {
             Self::Deflate(decoder) => decoder.get_ref(),
-            Self::Gzip(decoder) => decoder.get_ref(),
+            Self::Gzip(decoder) => decoder.current.get_ref(),
             Self::Deflate64(_, sink) => sink,
         }
     }
@@ -127,7 +127,7 @@ impl Decoder {
     fn finish(mut self) -> Result<Unpacked, Unpackable> {
         let ended = match &mut self {
             Self::Deflate(decoder) => decoder.try_finish(),
-            Self::Gzip(decoder) => decoder.try_finish(),
+            Self::Gzip(decoder) => decoder.current.try_finish(),
             Self::Deflate64(inflater, sink) => inflate64(inflater, &[], sink),
         };
         if let Err(error) = ended {
@@ -135,7 +135,7 @@ impl Decoder {
         }
         let sink = match self {
             Self::Deflate(decoder) => decoder.finish(),
-            Self::Gzip(decoder) => decoder.finish(),
+            Self::Gzip(decoder) => decoder.current.finish(),
             Self::Deflate64(_, sink) => Ok(sink),
         };
         let sink = sink.map_err(|_| Unpackable::Damaged)?;
@@ -143,6 +143,40 @@ impl Decoder {
             crc: sink.crc.clone().finalize(),
             source: sink.into_source().map_err(Unpackable::Io)?,
         })
+    }
+}
+
+/// A gzip of any number of members.
+struct Gunzip {
+    current: GzDecoder<Sink>,
+    ended: bool,
+}
+
+impl Gunzip {
+    fn new(sink: Sink) -> Self {
+        Self {
+            current: GzDecoder::new(sink),
+            ended: false,
+        }
+    }
+
+    fn write(&mut self, mut chunk: &[u8]) -> io::Result<()> {
+        while !chunk.is_empty() && !self.ended {
+            let taken = self.current.write(chunk)?;
+            chunk = &chunk[taken..];
+            if taken == 0 {
+                // Behind a member comes another, or padding, which gzip ignores, too.
+                self.current.try_finish()?;
+                if chunk.starts_with(b"\x1F\x8B") || chunk == b"\x1F" {
+                    let most = self.current.get_ref().most;
+                    let done = std::mem::replace(self.current.get_mut(), Sink::new(most)?);
+                    self.current = GzDecoder::new(done);
+                } else {
+                    self.ended = true;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -329,6 +363,9 @@ mod tests {
             data
         );
         assert_eq!(peek(&halves, 512), data[..512]);
+        let padded = [halves, vec![0; 3 << 20]].concat();
+        let bytes = unpacked(&padded, Packing::Gzip, u64::MAX);
+        assert_eq!(bytes.expect("padding is ignored"), data);
     }
 
     #[test]

@@ -266,11 +266,12 @@ async fn find_end(source: &dyn ReadAt, name: &str) -> Result<End, DatasetError> 
     let field = |at| u16_at(record, at).map(u64::from).unwrap_or_default();
     let wide = |at| u32_at(record, at).map(u64::from).unwrap_or_default();
     if field(4) != field(6) || (field(4) != 0 && field(4) != 0xFFFF) {
-        return Err(broken(
-            name,
-            "it is one part of a zip split over several files; put the parts (.z01, ..., .zip) in one folder and \
-             unpack the .zip with 7-Zip, or",
-        ));
+        return Err(DatasetError::Archive {
+            file: name.to_owned(),
+            what: "the last part of a zip split over several files".into(),
+            hint: "put all parts (.z01, ..., .zip) in one folder and unpack this one with 7-Zip"
+                .into(),
+        });
     }
     let mut end_at = tail_start + position as u64;
     let (mut records, mut size, mut offset, mut zip64) = (field(10), wide(12), wide(16), false);
