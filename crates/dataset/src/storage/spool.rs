@@ -59,7 +59,7 @@ pub(super) async fn unpack(
             .saturating_mul(MAX_RATIO)
             .saturating_add(ALLOWANCE),
     );
-    let sink = Sink::new(most).map_err(Unpackable::Io)?;
+    let sink = Sink::new(most);
     let mut decoder = match packing {
         Packing::Deflate => Decoder::Deflate(DeflateDecoder::new(sink)),
         Packing::Gzip => Decoder::Gzip(Gunzip::new(sink)),
@@ -169,7 +169,7 @@ impl Gunzip {
                 self.current.try_finish()?;
                 if chunk.starts_with(b"\x1F\x8B") || chunk == b"\x1F" {
                     let most = self.current.get_ref().most;
-                    let done = std::mem::replace(self.current.get_mut(), Sink::new(most)?);
+                    let done = std::mem::replace(self.current.get_mut(), Sink::new(most));
                     self.current = GzDecoder::new(done);
                 } else {
                     self.ended = true;
@@ -206,15 +206,15 @@ struct Sink {
 }
 
 impl Sink {
-    fn new(most: u64) -> io::Result<Self> {
-        Ok(Self {
-            store: Store::new()?,
+    fn new(most: u64) -> Self {
+        Self {
+            store: Store::default(),
             len: 0,
             most,
             crc: crc32fast::Hasher::new(),
             full: false,
             failed: false,
-        })
+        }
     }
 
     fn into_source(self) -> io::Result<Box<dyn ReadAt>> {
@@ -241,23 +241,24 @@ impl Write for Sink {
 
 /// An unnamed file: it is gone with the program.
 #[cfg(not(target_arch = "wasm32"))]
-struct Store(io::BufWriter<std::fs::File>);
+#[derive(Default)]
+struct Store(Option<io::BufWriter<std::fs::File>>);
 
 #[cfg(not(target_arch = "wasm32"))]
 impl Store {
-    fn new() -> io::Result<Self> {
-        tempfile::tempfile().map(io::BufWriter::new).map(Self)
-    }
-
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(bytes)
+        // Not before there is something: a gzip may have many empty members.
+        if self.0.is_none() {
+            self.0 = Some(io::BufWriter::new(tempfile::tempfile()?));
+        }
+        self.0.as_mut().map_or(Ok(()), |file| file.write_all(bytes))
     }
 
     fn into_source(self) -> io::Result<Box<dyn ReadAt>> {
-        let file = self
-            .0
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
+        let Some(file) = self.0 else {
+            return Ok(Box::new(Vec::new()));
+        };
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         Ok(Box::new(super::disk::OpenFile::of(file)?))
     }
 }
@@ -311,14 +312,11 @@ impl ReadAt for Pieces {
 }
 
 #[cfg(target_arch = "wasm32")]
+#[derive(Default)]
 struct Store(Pieces);
 
 #[cfg(target_arch = "wasm32")]
 impl Store {
-    fn new() -> io::Result<Self> {
-        Ok(Self(Pieces::default()))
-    }
-
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.put(bytes)
     }
