@@ -47,6 +47,16 @@ pub enum DatasetError {
         /// The remedy.
         hint: &'static str,
     },
+    /// An archive of a kind that is not opened, or something else in its place.
+    #[error("{file} is {what}; {hint}")]
+    Archive {
+        /// The file.
+        file: String,
+        /// The kind of thing it is.
+        what: String,
+        /// The remedy.
+        hint: String,
+    },
     /// A task was asked for that the dataset does not have.
     #[error("there is no task {name:?} in this dataset; {near}")]
     UnknownTask {

@@ -49,12 +49,13 @@ pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, Datas
         Format::Auto | Format::Folder => folder::read(storage, options, &mut report).await?,
     };
     if found.images.is_empty() {
-        let hint = match report.skipped.first() {
-            Some(skip) => format!(
+        let hint = match (storage.unopened(), report.skipped.first()) {
+            (Some(sentence), _) => sentence,
+            (None, Some(skip)) => format!(
                 "{} were left out, such as {} ({})",
                 report.skipped_total, skip.what, skip.why
             ),
-            None => "put JPEG or PNG pictures there".to_owned(),
+            (None, None) => "put JPEG or PNG pictures there".to_owned(),
         };
         return Err(DatasetError::NoPictures {
             place: storage.name().to_owned(),

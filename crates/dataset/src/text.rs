@@ -169,9 +169,10 @@ pub(crate) async fn required(
         .skipped
         .iter()
         .find(|skip| names.iter().any(|name| skip.what.contains(name)));
-    let hint = match unusable {
-        Some(skip) => format!("{} is there, but: {}", skip.what, skip.why),
-        None => hint.to_owned(),
+    let hint = match (unusable, storage.unopened()) {
+        (Some(skip), _) => format!("{} is there, but: {}", skip.what, skip.why),
+        (None, Some(sentence)) => sentence,
+        (None, None) => hint.to_owned(),
     };
     Err(DatasetError::Missing {
         what: names.first().copied().unwrap_or_default().to_owned(),

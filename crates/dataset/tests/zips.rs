@@ -3,12 +3,21 @@
 mod common;
 
 use common::{Part, folder, jpeg, load, zip};
-use modulens_dataset::{DatasetError, Storage};
+use modulens_dataset::{DatasetError, ReadAt, Reading, Storage};
 
 fn open(bytes: &[u8]) -> Result<Storage, DatasetError> {
     let root = folder(&[("x.zip", bytes)]);
     // The file stays open, so it may lose its name.
     Storage::open(root.path().join("x.zip"))
+}
+
+fn open_source(source: impl ReadAt + 'static) -> Result<Storage, DatasetError> {
+    let mut future = std::pin::pin!(Storage::from_zip("x.zip", source));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match future.as_mut().poll(&mut context) {
+        std::task::Poll::Ready(result) => result,
+        std::task::Poll::Pending => panic!("the source answers at once"),
+    }
 }
 
 fn open_one(part: Part) -> Storage {
@@ -284,10 +293,10 @@ fn directories_that_lie_are_refused() {
 
 #[test]
 fn what_is_no_zip_is_told_what_to_do() {
-    let message = open(b"7z\xBC\xAF\x27\x1C........................")
-        .expect_err("7z")
+    let message = open(b"\xFF\xD8\xFF\xE0........................")
+        .expect_err("an image")
         .to_string();
-    assert!(message.contains("neither a folder nor a zip"), "{message}");
+    assert!(message.starts_with("x.zip is not a zip"), "{message}");
     assert!(open(b"").is_err());
     assert!(
         open(b"PK\x03\x04")
@@ -303,5 +312,103 @@ fn a_broken_zip_among_good_files_is_reported() {
     let root = folder(&[("a.jpg", &picture), ("rest.zip", b"PK\x03\x04 cut short")]);
     let (_, dataset) = load(root.path()).expect("the picture is fine");
     assert_eq!(dataset.images.len(), 1);
-    assert_eq!(dataset.report.reasons["zip that cannot be opened"], 1);
+    assert_eq!(dataset.report.reasons["archive that cannot be opened"], 1);
+}
+
+#[test]
+fn deflate64_of_windows_explorer_is_unpacked() {
+    let data: Vec<u8> = (0..3000u32)
+        .flat_map(|at| (at / 7).wrapping_mul(2_654_435_761).to_le_bytes())
+        .collect();
+    let part = |claimed| Part {
+        method: 9,
+        claimed,
+        ..Part::stored("a.bin", data.clone())
+    };
+    assert_eq!(open_one(part(None)).read_blocking(0).expect("reads"), data);
+    let message = read_error(part(Some(11_000)));
+    assert!(message.contains("11000 bytes and holds more"), "{message}");
+    let message = read_error(part(Some(13_000)));
+    assert!(message.contains("13000 bytes and holds 12000"), "{message}");
+    // Any byte changed, and cut anywhere: an error, no more.
+    let whole = zip(&[part(None)], false);
+    for at in (30..whole.len() - 80).step_by(7) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x55;
+        if let Ok(storage) = open(&bytes) {
+            assert!(storage.read_blocking(0).is_err() || at < 60, "{at}");
+        }
+    }
+}
+
+/// A file that is a hole but for its ends.
+struct Sparse {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+    tail_at: u64,
+}
+
+impl ReadAt for Sparse {
+    fn read_at(&self, offset: u64, len: usize) -> Reading<'_> {
+        let end = self.len().min(offset.saturating_add(len as u64));
+        let byte = |at: u64| match at.checked_sub(self.tail_at) {
+            Some(at) => self.tail[at as usize],
+            None => self.head.get(at as usize).copied().unwrap_or(0),
+        };
+        let bytes = (offset..end.max(offset)).map(byte).collect();
+        Box::pin(std::future::ready(Ok(bytes)))
+    }
+
+    fn len(&self) -> u64 {
+        self.tail_at + self.tail.len() as u64
+    }
+}
+
+/// Finder writes no Zip64: sizes and offsets are cut to 32 bits, which looked like 4 GiB in front of the zip.
+#[test]
+fn a_zip_of_macos_above_4_gb_is_read() {
+    let film = (1_u64 << 32) + 1000;
+    let mut whole = zip(
+        &[
+            Part::stored("a.txt", "first"),
+            Part::stored("film.mov", vec![0; 1000]),
+            Part::stored("b.txt", "second"),
+            Part::deflated("c.txt", "third"),
+        ],
+        false,
+    );
+    // The hole goes into the film: no number in the zip changes, all of them are cut.
+    let film_at = whole.windows(8).position(|name| name == b"film.mov");
+    let tail = whole.split_off(film_at.expect("is in it") + 8 + 4 + 1000);
+    let tail_at = whole.len() as u64 + film - 1000;
+    let sparse = Sparse {
+        head: whole,
+        tail,
+        tail_at,
+    };
+    let storage = open_source(sparse).expect("opens");
+    let sizes: Vec<u64> = storage.entries().iter().map(|entry| entry.size).collect();
+    assert_eq!(sizes, [5, 6, 5, film]);
+    assert_eq!(storage.read_blocking(0).expect("before"), b"first");
+    assert_eq!(storage.read_blocking(1).expect("after"), b"second");
+    assert_eq!(storage.read_blocking(2).expect("after"), b"third");
+    assert!(storage.read_blocking(3).is_err());
+}
+
+/// The directory of the inner zip was taken for that of the whole.
+#[test]
+fn a_zip_cut_within_is_not_taken_for_the_zip_inside_it() {
+    let inner = zip(&[Part::stored("a.txt", "inner")], false);
+    let outer = zip(
+        &[
+            Part::stored("b.txt", "outer"),
+            Part::stored("inner.zip", inner),
+        ],
+        false,
+    );
+    let end = outer.windows(4).position(|bytes| bytes == b"PK\x05\x06");
+    let message = open(&outer[..end.expect("of the inner") + 22])
+        .expect_err("cut")
+        .to_string();
+    assert!(message.contains("cut short"), "{message}");
 }

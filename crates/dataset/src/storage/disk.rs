@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::parts::{self, Parts};
 use super::read_at::{ReadAt, Reading};
 
 /// The depth to which a directory tree is followed.
@@ -46,7 +47,10 @@ pub(crate) struct OpenFile {
 
 impl OpenFile {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        Self::of(File::open(path)?)
+    }
+
+    pub(crate) fn of(file: File) -> io::Result<Self> {
         let len = file.metadata()?.len();
         Ok(Self { file, len })
     }
@@ -60,6 +64,34 @@ impl ReadAt for OpenFile {
     fn len(&self) -> u64 {
         self.len
     }
+}
+
+/// The most files of a directory that stay open: a system allows a thousand or so.
+pub(crate) const MAX_OPEN: usize = 200;
+
+/// A file of a directory. One that can no longer be opened says so when it is read.
+pub(crate) fn source(path: PathBuf, len: u64, keep_open: bool) -> Box<dyn ReadAt> {
+    match keep_open.then(|| OpenFile::open(&path)) {
+        Some(Ok(file)) => Box::new(file),
+        _ => Box::new(DiskFile::new(path, len)),
+    }
+}
+
+/// The parts of the file called `whole` that lie beside `one` of them.
+pub(crate) fn parts(one: &Path, whole: &str) -> io::Result<Parts> {
+    let mut parts = Parts::new();
+    for found in fs::read_dir(one.parent().unwrap_or(Path::new(".")))? {
+        let found = found?;
+        let name = found.file_name().to_string_lossy().into_owned();
+        if let Some((_, number)) = parts::part(&name).filter(|(of, _)| *of == whole) {
+            let meta = fs::metadata(found.path())?;
+            if meta.is_file() {
+                let file = source(found.path(), meta.len(), parts.len() < MAX_OPEN);
+                parts.insert(number, (name, file));
+            }
+        }
+    }
+    Ok(parts)
 }
 
 /// Reads without moving a shared cursor, so that threads do not disturb each other.
@@ -128,5 +160,7 @@ pub(crate) fn walk(root: &Path) -> io::Result<Found> {
             }
         }
     }
+    found_all.files.sort();
+    found_all.others.sort();
     Ok(found_all)
 }

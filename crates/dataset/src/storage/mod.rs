@@ -1,10 +1,19 @@
-//! The storage of a dataset's files: a directory, a zip, both, or the files handed to a browser.
+//! The storage of a dataset's files: a directory, an archive, both, or the files handed to a browser.
 
+mod builder;
+mod code_page;
 #[cfg(not(target_arch = "wasm32"))]
 mod disk;
+mod kind;
+mod names;
+mod parts;
 pub(crate) mod path;
 mod read_at;
+mod span;
+mod spool;
+mod tar;
 mod unpack;
+mod wrapped;
 mod zip;
 
 use std::fmt;
@@ -14,6 +23,7 @@ pub use read_at::{ReadAt, Reading, ThreadBound};
 use crate::error::DatasetError;
 use crate::report::Report;
 
+use builder::Builder;
 use read_at::read_exact;
 use zip::Member;
 
@@ -35,21 +45,33 @@ pub struct Entry {
 /// The place of an entry's bytes.
 #[derive(Clone, Copy, Debug)]
 enum Place {
-    Whole { source: usize },
-    Packed { source: usize, member: Member },
+    Whole {
+        source: usize,
+    },
+    /// As it is, within a tar.
+    Part {
+        source: usize,
+        offset: u64,
+    },
+    Packed {
+        source: usize,
+        member: Member,
+    },
 }
 
 /// A read-only tree of files.
 ///
-/// Zips count as unpacked: `Img/img_align_celeba.zip` holding `img_align_celeba/000001.jpg` appears as
-/// `Img/img_align_celeba/000001.jpg`. Where a file and an entry of a zip have the same path, the file is
-/// taken. Entries are sorted by path, so that an index means the same file on every machine.
+/// Archives (zip, tar, tar.gz, also in other archives) count as unpacked: `Img/img_align_celeba.zip` holding
+/// `img_align_celeba/000001.jpg` appears as `Img/img_align_celeba/000001.jpg`. Where a file and an entry of an
+/// archive have the same path, the file is taken. Entries are sorted by path, so that an index means the same file on every machine.
 pub struct Storage {
     name: String,
     entries: Vec<Entry>,
     places: Vec<Place>,
     sources: Vec<Box<dyn ReadAt>>,
     report: Report,
+    /// A sentence for each archive that could not be opened.
+    unopened: Vec<String>,
 }
 
 impl fmt::Debug for Storage {
@@ -63,25 +85,25 @@ impl fmt::Debug for Storage {
 }
 
 impl Storage {
-    /// One zip.
+    /// One archive: a zip, tar or tar.gz, whatever its name.
     ///
     /// # Errors
-    /// When it is no zip, or its directory is broken.
+    /// When it is none of these, or broken.
     pub async fn from_zip(
         name: impl Into<String>,
         zip: impl ReadAt + 'static,
     ) -> Result<Self, DatasetError> {
         let name = name.into();
         let mut builder = Builder::default();
-        builder.zip(&name, "", Box::new(zip)).await?;
-        Ok(builder.finish(strip_zip(&name)))
+        builder.only(name.clone(), Box::new(zip), true).await?;
+        Ok(builder.finish(kind::strip(&name).to_owned()))
     }
 
-    /// Several files, such as a folder picked in a browser: paths with `/`, and their bytes. Zips among
-    /// them are opened; one that cannot be is reported, unless it is the only file.
+    /// Several files, such as a folder picked in a browser: paths with `/`, and their bytes. Archives among
+    /// them are opened, parts of one are joined; one that cannot be is reported, unless it is the only file.
     ///
     /// # Errors
-    /// When the only file is a zip that cannot be opened.
+    /// When the only file is an archive that cannot be opened.
     pub async fn from_files(
         name: impl Into<String>,
         files: Vec<(String, Box<dyn ReadAt>)>,
@@ -89,28 +111,21 @@ impl Storage {
         let only = files.len() == 1;
         let mut builder = Builder::default();
         for (raw, source) in files {
-            let path = match path::clean(&raw) {
-                Ok(path) if path::is_noise(&path) => continue,
-                Ok(path) => path,
-                Err(why) => {
-                    builder.report.skip(raw, "the files given", why);
-                    continue;
-                }
-            };
-            if path::has_extension(&path, "zip") {
-                let mounted = builder.zip(&path, path::folder(&path), source).await;
-                builder.forgive(&path, mounted, only)?;
-            } else {
-                builder.whole(path, source);
+            match path::clean(&raw) {
+                Ok(path) if path::is_noise(&path) => {}
+                Ok(path) if only => builder.only(path, source, false).await?,
+                Ok(path) => builder.add(path, source),
+                Err(why) => builder.report.skip(raw, "the files given", why),
             }
         }
+        builder.open_all().await;
         Ok(builder.finish(name.into()))
     }
 
-    /// A directory, or a zip, on disk.
+    /// A directory, or an archive, on disk. Of an archive in parts any part will do.
     ///
     /// # Errors
-    /// When the path does not exist, cannot be read, or is a file but no zip.
+    /// When the path does not exist, cannot be read, or is a file but no archive.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn open(path: impl AsRef<std::path::Path>) -> Result<Self, DatasetError> {
         let path = path.as_ref();
@@ -119,39 +134,43 @@ impl Storage {
             source,
         };
         let meta = std::fs::metadata(path).map_err(unreadable)?;
-        let name = std::fs::canonicalize(path)
-            .ok()
-            .and_then(|full| Some(full.file_name()?.to_string_lossy().into_owned()))
-            .unwrap_or_else(|| path.display().to_string());
+        let full = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let name = full.file_name().map_or_else(
+            || path.display().to_string(),
+            |name| name.to_string_lossy().into_owned(),
+        );
         if !meta.is_dir() && !meta.is_file() {
             return Err(unreadable(std::io::Error::other(
                 "it is a pipe or a device; give a folder or a zip",
             )));
         }
+        let mut builder = Builder::default();
         if !meta.is_dir() {
+            if let Some((whole, _)) = parts::part(&name) {
+                let parts = disk::parts(&full, whole).map_err(unreadable)?;
+                crate::block::block_on(builder.only_split(whole, parts, true))?;
+                return Ok(builder.finish(kind::strip(whole).to_owned()));
+            }
             let file = disk::OpenFile::open(path).map_err(unreadable)?;
             return crate::block::block_on(Self::from_zip(name, file));
         }
-        let mut builder = Builder::default();
         let found = disk::walk(path).map_err(unreadable)?;
         for other in found.others {
             let why = "pipe, socket or device, which is not read";
             builder.report.skip(other, path.display().to_string(), why);
         }
+        let mut open = 0;
         for (inner, full, size) in found.files {
-            if path::has_extension(&inner, "zip") {
-                let file = disk::OpenFile::open(&full).map_err(unreadable)?;
-                let zip = builder.zip(&inner, path::folder(&inner), Box::new(file));
-                let mounted = crate::block::block_on(zip);
-                builder.forgive(&inner, mounted, false)?;
-            } else {
-                builder.whole(inner, Box::new(disk::DiskFile::new(full, size)));
-            }
+            let keep_open = kind::is_archive_name(&inner) && open < disk::MAX_OPEN;
+            open += usize::from(keep_open);
+            let file = disk::source(full, size, keep_open);
+            builder.add(inner, file);
         }
+        crate::block::block_on(builder.open_all());
         Ok(builder.finish(name))
     }
 
-    /// The name of the directory or zip, without `.zip`.
+    /// The name of the directory or zip, without the extension of an archive.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -161,10 +180,21 @@ impl Storage {
         &self.entries
     }
 
-    /// The entries that could not be used while opening: broken zips, and entries that are
-    /// encrypted, lead out of their zip, or repeat a path.
+    /// The entries that could not be used while opening: archives of other kinds or broken ones, and entries that
+    /// are encrypted, lead out of their zip, or repeat a path.
     pub fn report(&self) -> &Report {
         &self.report
+    }
+
+    /// The archives that could not be opened, as sentences; `None` if all could. Where something is missing, it may
+    /// well be in these.
+    pub(crate) fn unopened(&self) -> Option<String> {
+        let more = self.unopened.len().saturating_sub(1);
+        let first = self.unopened.first()?;
+        Some(match more {
+            0 => first.clone(),
+            _ => format!("{first} ({more} more archives could not be opened)"),
+        })
     }
 
     /// The bytes of a file, unpacked.
@@ -192,16 +222,19 @@ impl Storage {
             Place::Packed { source, member } => {
                 unpack::unpack(self.sources[source].as_ref(), &found.path, &member).await
             }
-            Place::Whole { source } => {
-                let size = usize::try_from(found.size).unwrap_or(usize::MAX);
-                read_exact(self.sources[source].as_ref(), 0, size)
-                    .await
-                    .map_err(|source| DatasetError::Read {
-                        place: found.path.clone(),
-                        source,
-                    })
-            }
+            Place::Whole { source } => self.copy(found, source, 0).await,
+            Place::Part { source, offset } => self.copy(found, source, offset).await,
         }
+    }
+
+    async fn copy(&self, entry: &Entry, source: usize, at: u64) -> Result<Vec<u8>, DatasetError> {
+        let size = usize::try_from(entry.size).unwrap_or(usize::MAX);
+        read_exact(self.sources[source].as_ref(), at, size)
+            .await
+            .map_err(|source| DatasetError::Read {
+                place: entry.path.clone(),
+                source,
+            })
     }
 
     /// [`Storage::read`] for programs that do not await. May be called from several threads.
@@ -229,116 +262,5 @@ fn most_bytes(path: &str) -> u64 {
         MAX_PICTURE_FILE
     } else {
         MAX_TEXT_FILE
-    }
-}
-
-/// `celeba.zip` is called `celeba`.
-fn strip_zip(name: &str) -> String {
-    if path::has_extension(name, "zip") {
-        path::stem(name).to_owned()
-    } else {
-        name.to_owned()
-    }
-}
-
-#[derive(Default)]
-struct Builder {
-    files: Vec<(Entry, Place)>,
-    sources: Vec<Box<dyn ReadAt>>,
-    report: Report,
-}
-
-impl Builder {
-    fn whole(&mut self, path: String, bytes: Box<dyn ReadAt>) {
-        let entry = Entry {
-            path,
-            size: bytes.len(),
-        };
-        let source = self.sources.len();
-        self.sources.push(bytes);
-        self.files.push((entry, Place::Whole { source }));
-    }
-
-    /// Adds what is in a zip, below `prefix`.
-    async fn zip(
-        &mut self,
-        name: &str,
-        prefix: &str,
-        zip: Box<dyn ReadAt>,
-    ) -> Result<(), DatasetError> {
-        let start = zip
-            .read_at(0, 4)
-            .await
-            .map_err(|source| DatasetError::Read {
-                place: name.to_owned(),
-                source,
-            })?;
-        let members = match zip::directory(zip.as_ref(), name, &mut self.report).await {
-            Err(DatasetError::Zip { .. }) if !zip::looks_like_zip(&start) => {
-                return Err(DatasetError::Zip {
-                    file: name.to_owned(),
-                    problem: "this is neither a folder nor a zip".into(),
-                    hint: "unpack other archives (7z, rar, tar) into a folder first",
-                });
-            }
-            members => members?,
-        };
-        let source = self.sources.len();
-        self.sources.push(zip);
-        self.files.extend(members.into_iter().map(|(path, member)| {
-            let path = if prefix.is_empty() {
-                path
-            } else {
-                format!("{prefix}{path}")
-            };
-            let entry = Entry {
-                path,
-                size: member.size,
-            };
-            (entry, Place::Packed { source, member })
-        }));
-        Ok(())
-    }
-
-    /// A zip among other files may be broken without the rest being of no use.
-    fn forgive(
-        &mut self,
-        path: &str,
-        mounted: Result<(), DatasetError>,
-        only: bool,
-    ) -> Result<(), DatasetError> {
-        match mounted {
-            Err(error) if !only => {
-                self.report
-                    .skip(error.to_string(), path, "zip that cannot be opened");
-                Ok(())
-            }
-            mounted => mounted,
-        }
-    }
-
-    fn finish(mut self, name: String) -> Storage {
-        let rank = |place: &Place| matches!(place, Place::Packed { .. });
-        self.files.sort_by(|(a, place_a), (b, place_b)| {
-            a.path.cmp(&b.path).then(rank(place_a).cmp(&rank(place_b)))
-        });
-        let mut entries: Vec<Entry> = Vec::with_capacity(self.files.len());
-        let mut places = Vec::with_capacity(self.files.len());
-        for (entry, place) in self.files {
-            if entries.last().is_some_and(|last| last.path == entry.path) {
-                self.report
-                    .skip(entry.path, &name, "there twice, the first is used");
-                continue;
-            }
-            entries.push(entry);
-            places.push(place);
-        }
-        Storage {
-            name,
-            entries,
-            places,
-            sources: self.sources,
-            report: self.report,
-        }
     }
 }

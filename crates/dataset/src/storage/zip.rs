@@ -1,15 +1,22 @@
 //! The directory of a zip, Zip64 included, read with a few range reads.
 //!
 //! Source: PKWARE APPNOTE 6.3.10, sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.14 to
-//! 4.3.16 (its ends), 4.5.3 (Zip64 extra field). Only what a reader of pictures needs: one disk, stored or
-//! deflated, not encrypted. Every number in the file is taken for a claim: offsets are checked against the
+//! 4.3.16 (its ends), 4.5.3 (Zip64 extra field), 4.6.9 (Unicode path). Only what a reader of images needs: one
+//! disk; stored, deflated or packed by Deflate64; not encrypted. Every number in the file is taken for a claim: offsets are checked against the
 //! file's size, sizes against what is really unpacked.
+
+use std::borrow::Cow;
 
 use crate::error::DatasetError;
 use crate::report::Report;
 
+use super::names;
 use super::path;
 use super::read_at::{ReadAt, read_exact};
+use super::wrapped::{self, Cut, Found, WRAP};
+
+/// A local header without its name and extra field.
+pub(super) const LOCAL: usize = 30;
 
 /// End of central directory without its comment.
 const END: usize = 22;
@@ -33,6 +40,8 @@ pub(crate) const BROKEN: &str = "download or pack the zip again";
 pub(crate) enum Method {
     Stored,
     Deflated,
+    /// Deflate64, which Windows Explorer takes for large zips.
+    Deflated64,
 }
 
 /// The position of an entry in its zip, and the sizes it claims.
@@ -50,22 +59,61 @@ pub(crate) struct Member {
     pub(crate) name_len: u16,
 }
 
-/// Returns true if the bytes begin like a zip (one with entries, or an empty one).
-pub(crate) fn looks_like_zip(start: &[u8]) -> bool {
-    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
-}
-
-/// The files in a zip as (path, member). What cannot be used goes into the report under the zip's `name`.
+/// The files in a zip as (path, member), at most `most` of them. What cannot be used goes into the report under the
+/// zip's `name`.
 ///
 /// # Errors
-/// When this is no zip, or its directory is broken.
+/// When this is no zip, its directory is broken, or it holds too many entries.
 pub(crate) async fn directory(
     source: &dyn ReadAt,
     name: &str,
+    most: usize,
     report: &mut Report,
 ) -> Result<Vec<(String, Member)>, DatasetError> {
     let end = find_end(source, name).await?;
+    if end.records > most as u64 {
+        return Err(broken(name, format!("it holds more than {most} entries")));
+    }
+    let places = if end.wrapped {
+        places(source, &end, name).await?
+    } else {
+        Vec::new()
+    };
     let mut members = Vec::new();
+    let (mut odd, mut odd_places) = (Vec::new(), Vec::new());
+    let mut count = 0;
+    each(source, &end, name, |header| {
+        let found = places.get(count).copied();
+        count += 1;
+        if count > most {
+            return Err(broken(name, format!("it holds more than {most} entries")));
+        }
+        match header.name() {
+            Name::Text(raw) => {
+                let place = || header.place(&end, source.len(), found);
+                members.extend(member(&raw, place, name, report));
+            }
+            Name::Odd => {
+                odd.push(header.name.to_vec());
+                odd_places.push(header.place(&end, source.len(), found));
+            }
+        }
+        Ok(())
+    })
+    .await?;
+    for (raw, place) in names::decode(&odd, name, report).iter().zip(odd_places) {
+        members.extend(member(raw, || place, name, report));
+    }
+    Ok(members)
+}
+
+/// Hands over every header of the directory.
+async fn each(
+    source: &dyn ReadAt,
+    end: &End,
+    name: &str,
+    mut take: impl FnMut(Header<'_>) -> Result<(), DatasetError>,
+) -> Result<(), DatasetError> {
     let mut buffer: Vec<u8> = Vec::new();
     let mut at = end.start;
     let mut count = 0u64;
@@ -74,9 +122,7 @@ pub(crate) async fn directory(
         while let Some((header, length)) = Header::parse(&buffer[used..], name)? {
             count += 1;
             used += length;
-            if let Some(found) = header.member(&end, source.len(), name, report) {
-                members.push(found);
-            }
+            take(header)?;
         }
         buffer.drain(..used);
         if at == end.stop {
@@ -97,7 +143,57 @@ pub(crate) async fn directory(
         );
         return Err(broken(name, problem));
     }
-    Ok(members)
+    Ok(())
+}
+
+/// The true places of the entries of a zip whose offsets have lost their upper bits.
+async fn places(source: &dyn ReadAt, end: &End, name: &str) -> Result<Vec<Found>, DatasetError> {
+    let mut cuts = Vec::new();
+    each(source, end, name, |header| {
+        let word = |at| u32_at(header.fixed, at).unwrap_or_default();
+        cuts.push(Cut {
+            offset: word(42),
+            packed: word(20),
+            name: header.name.to_vec(),
+        });
+        Ok(())
+    })
+    .await?;
+    wrapped::places(source, &cuts, end.start)
+        .await
+        .map_err(|source| unreadable(name, source))?
+        .ok_or_else(|| DatasetError::Zip {
+            file: name.to_owned(),
+            problem: "it is larger than 4 GB, and macOS left out where its entries lie".into(),
+            hint: "unpack it on the Mac and give the folder, or pack it with `zip -r` in a terminal",
+        })
+}
+
+/// The file of that name, unless it is a folder or cannot be used.
+fn member(
+    raw: &str,
+    place: impl FnOnce() -> Result<Member, &'static str>,
+    zip: &str,
+    report: &mut Report,
+) -> Option<(String, Member)> {
+    if raw.ends_with('/') || raw.ends_with('\\') {
+        return None;
+    }
+    let path = match path::clean(raw) {
+        Ok(path) if path::is_noise(&path) => return None,
+        Ok(path) => path,
+        Err(why) => {
+            report.skip(raw, zip, why);
+            return None;
+        }
+    };
+    match place() {
+        Ok(member) => Some((path, member)),
+        Err(why) => {
+            report.skip(path, zip, why);
+            None
+        }
+    }
 }
 
 fn broken(name: &str, problem: impl Into<String>) -> DatasetError {
@@ -115,7 +211,7 @@ fn unreadable(name: &str, source: std::io::Error) -> DatasetError {
     }
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 
@@ -135,6 +231,8 @@ struct End {
     base: u64,
     records: u64,
     zip64: bool,
+    /// Offsets and sizes have lost everything above 32 bits.
+    wrapped: bool,
 }
 
 impl End {
@@ -168,10 +266,12 @@ async fn find_end(source: &dyn ReadAt, name: &str) -> Result<End, DatasetError> 
     let field = |at| u16_at(record, at).map(u64::from).unwrap_or_default();
     let wide = |at| u32_at(record, at).map(u64::from).unwrap_or_default();
     if field(4) != field(6) || (field(4) != 0 && field(4) != 0xFFFF) {
-        return Err(broken(
-            name,
-            "it is one part of a zip split over several files",
-        ));
+        return Err(DatasetError::Archive {
+            file: name.to_owned(),
+            what: "the last part of a zip split over several files".into(),
+            hint: "put all parts (.z01, ..., .zip) in one folder and unpack this one with 7-Zip"
+                .into(),
+        });
     }
     let mut end_at = tail_start + position as u64;
     let (mut records, mut size, mut offset, mut zip64) = (field(10), wide(12), wide(16), false);
@@ -194,16 +294,33 @@ async fn find_end(source: &dyn ReadAt, name: &str) -> Result<End, DatasetError> 
     let start = end_at
         .checked_sub(size)
         .ok_or_else(|| broken(name, "its directory would begin before the file does"))?;
-    let base = start
+    let mut base = start
         .checked_sub(offset)
         .ok_or_else(|| broken(name, "the offset of its directory is wrong"))?;
+    let mut wrapped = false;
+    // Something in front of the zip; unless the file begins with an entry.
+    if base > 0 && begins_with_entry(source, name).await? {
+        wrapped = !zip64 && base % WRAP == 0;
+        if !wrapped {
+            let problem = "it is cut short: its last part is another zip inside it";
+            return Err(broken(name, problem));
+        }
+        base = 0;
+    }
     Ok(End {
         start,
         stop: end_at,
         base,
         records,
         zip64,
+        wrapped,
     })
+}
+
+async fn begins_with_entry(source: &dyn ReadAt, name: &str) -> Result<bool, DatasetError> {
+    let start = source.read_at(0, 4).await;
+    let start = start.map_err(|source| unreadable(name, source))?;
+    Ok(start == b"PK\x03\x04")
 }
 
 /// The Zip64 end record: where the locator says, or right before the locator when something was put in
@@ -230,6 +347,13 @@ async fn find_end64(
         }
     }
     Err(broken(name, "its Zip64 directory cannot be found"))
+}
+
+/// The name of an entry.
+enum Name<'a> {
+    Text(Cow<'a, str>),
+    /// In an encoding that the whole archive must tell.
+    Odd,
 }
 
 /// One header of the central directory.
@@ -262,37 +386,45 @@ impl<'a> Header<'a> {
         Ok(Some((header, total)))
     }
 
-    /// The entry, unless it is a folder or cannot be used.
-    fn member(
-        &self,
-        end: &End,
-        len: u64,
-        zip: &str,
-        report: &mut Report,
-    ) -> Option<(String, Member)> {
-        // Names are UTF-8 nearly always; where they are not, the part that counts (digits) is the same.
-        let raw = String::from_utf8_lossy(self.name);
-        if raw.ends_with('/') || raw.ends_with('\\') {
-            return None;
+    /// The name: from the Unicode path field, or as UTF-8.
+    fn name(&self) -> Name<'a> {
+        if self.name.is_ascii() && self.extra.is_empty() {
+            return Name::Text(String::from_utf8_lossy(self.name));
         }
-        let path = match path::clean(&raw) {
-            Ok(path) if path::is_noise(&path) => return None,
-            Ok(path) => path,
-            Err(why) => {
-                report.skip(raw, zip, why);
-                return None;
-            }
-        };
-        match self.place(end, len) {
-            Ok(member) => Some((path, member)),
-            Err(why) => {
-                report.skip(path, zip, why);
-                None
-            }
+        if let Some(text) = self.unicode_path() {
+            return Name::Text(Cow::Borrowed(text));
+        }
+        let flagged = u16_at(self.fixed, 8).is_some_and(|flags| flags & 0x800 != 0);
+        match std::str::from_utf8(self.name) {
+            Ok(text) if flagged || !names::is_doubtful(text) => Name::Text(Cow::Borrowed(text)),
+            _ => Name::Odd,
         }
     }
 
-    fn place(&self, end: &End, len: u64) -> Result<Member, &'static str> {
+    /// The name in the Unicode path field, if that was written for this very name.
+    fn unicode_path(&self) -> Option<&'a str> {
+        let field = self.field(0x7075)?;
+        if *field.first()? != 1 || u32_at(field, 1)? != crc32fast::hash(self.name) {
+            return None;
+        }
+        std::str::from_utf8(field.get(5..)?)
+            .ok()
+            .filter(|text| !text.is_empty())
+    }
+
+    /// The body of an extra field.
+    fn field(&self, wanted: u16) -> Option<&'a [u8]> {
+        let mut rest = self.extra;
+        loop {
+            let body = rest.get(4..4 + usize::from(u16_at(rest, 2)?))?;
+            if u16_at(rest, 0)? == wanted {
+                return Some(body);
+            }
+            rest = &rest[4 + body.len()..];
+        }
+    }
+
+    fn place(&self, end: &End, len: u64, found: Option<Found>) -> Result<Member, &'static str> {
         let short = |at| u16_at(self.fixed, at).unwrap_or_default();
         let word = |at| u32_at(self.fixed, at).unwrap_or_default();
         let made_by_unix = short(4) >> 8 == 3;
@@ -305,9 +437,18 @@ impl<'a> Header<'a> {
         let method = match short(10) {
             0 => Method::Stored,
             8 => Method::Deflated,
+            9 => Method::Deflated64,
             _ => return Err("packed by a method other than deflate; pack the zip again"),
         };
-        let (size, packed, offset) = self.wide_sizes()?;
+        let (mut size, mut packed, mut offset) = self.wide_sizes()?;
+        if let Some(found) = found {
+            offset = found.offset;
+            packed += found.more;
+            if found.more > 0 && method != Method::Stored {
+                return Err("larger than 4 GB in a zip of macOS, which lost its size");
+            }
+            size += found.more;
+        }
         let offset = offset.checked_add(end.base).ok_or("outside of the zip")?;
         let stop = offset.checked_add(30).and_then(|at| at.checked_add(packed));
         if stop.is_none_or(|stop| stop > len) {
@@ -316,7 +457,7 @@ impl<'a> Header<'a> {
         // Deflate makes nothing much larger: what does not compress is stored, with 5 bytes for every 64 KB.
         let most = match method {
             Method::Stored => size,
-            Method::Deflated => size.saturating_mul(2).saturating_add(SMALL),
+            Method::Deflated | Method::Deflated64 => size.saturating_mul(2).saturating_add(SMALL),
         };
         if packed > most || (method == Method::Stored && packed != size) {
             return Err("sizes in the zip's directory contradict each other");
@@ -338,24 +479,15 @@ impl<'a> Header<'a> {
         if fields.iter().all(|&field| field != u64::from(u32::MAX)) {
             return Ok((fields[0], fields[1], fields[2]));
         }
-        let mut rest = self.extra;
-        while let (Some(id), Some(length)) = (u16_at(rest, 0), u16_at(rest, 2)) {
-            let Some(body) = rest.get(4..4 + usize::from(length)) else {
-                break;
-            };
-            if id == 1 {
-                let mut at = 0;
-                for field in fields
-                    .iter_mut()
-                    .filter(|field| **field == u64::from(u32::MAX))
-                {
-                    *field = u64_at(body, at).ok_or("Zip64 sizes are missing")?;
-                    at += 8;
-                }
-                return Ok((fields[0], fields[1], fields[2]));
-            }
-            rest = &rest[4 + body.len()..];
+        let body = self.field(1).ok_or("Zip64 sizes are missing")?;
+        let mut at = 0;
+        let full = fields
+            .iter_mut()
+            .filter(|field| **field == u64::from(u32::MAX));
+        for field in full {
+            *field = u64_at(body, at).ok_or("Zip64 sizes are missing")?;
+            at += 8;
         }
-        Err("Zip64 sizes are missing")
+        Ok((fields[0], fields[1], fields[2]))
     }
 }

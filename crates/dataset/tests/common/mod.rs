@@ -68,6 +68,8 @@ pub(crate) struct Part {
     pub(crate) offset: Option<u32>,
     pub(crate) zip64: bool,
     pub(crate) attributes: u32,
+    /// Extra field in the directory.
+    pub(crate) extra: Vec<u8>,
 }
 
 impl Part {
@@ -82,6 +84,7 @@ impl Part {
             offset: None,
             zip64: false,
             attributes: 0,
+            extra: Vec::new(),
         }
     }
 
@@ -105,7 +108,8 @@ pub(crate) fn zip(parts: &[Part], zip64: bool) -> Vec<u8> {
     for part in parts {
         let offset = out.len() as u64;
         let packed = match part.method {
-            8 => miniz_oxide::deflate::compress_to_vec(&part.data, 6),
+            // As long as no match is longest, Deflate64 has the same bytes.
+            8 | 9 => miniz_oxide::deflate::compress_to_vec(&part.data, 6),
             _ => part.data.clone(),
         };
         let crc = u64::from(part.crc.unwrap_or_else(|| crc32fast::hash(&part.data)));
@@ -140,18 +144,23 @@ pub(crate) fn zip(parts: &[Part], zip64: bool) -> Vec<u8> {
         );
         let told = part.offset.map_or(offset, u64::from);
         let full = u64::from(u32::MAX);
+        let extra = part.extra.len() as u64;
         if part.zip64 {
-            put(&mut directory, &[(full, 4), (full, 4), (name, 2), (28, 2)]);
+            put(
+                &mut directory,
+                &[(full, 4), (full, 4), (name, 2), (28 + extra, 2)],
+            );
         } else {
             put(
                 &mut directory,
-                &[(packed.len() as u64, 4), (size, 4), (name, 2), (0, 2)],
+                &[(packed.len() as u64, 4), (size, 4), (name, 2), (extra, 2)],
             );
         }
         let attributes = u64::from(part.attributes);
         put(&mut directory, &[(0, 2), (0, 2), (0, 2), (attributes, 4)]);
         put(&mut directory, &[(if part.zip64 { full } else { told }, 4)]);
         directory.extend(&part.name);
+        directory.extend(&part.extra);
         if part.zip64 {
             put(
                 &mut directory,
