@@ -1,61 +1,103 @@
-//! Bytes of a JPEG or PNG to RGB pixels.
+//! Bytes of an image file to RGB pixels.
 
 use std::io::Cursor;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
-use super::jpeg::Outline;
+use super::{exif, jpeg, png};
 use crate::error::DecodeError;
 
-/// The most pixels a picture may have: 64 million.
+/// The most pixels that are all decoded: 64 million. A JPEG or PNG that has more is decoded to an eighth of its sides.
 pub const MAX_PIXELS: u64 = 64_000_000;
+/// The most pixels a JPEG or PNG may have: a thousand million.
+pub const MAX_PIXELS_REDUCED: u64 = 1_000_000_000;
 /// The longest side a picture may have: that of a JPEG. What resizing takes grows with it.
 pub const MAX_SIDE: u32 = 65_535;
 /// Rows that are put over white at once.
 const STRIP: u32 = 64;
 /// The most memory decoding may take, in bytes.
-const MAX_MEMORY: u64 = 512 << 20;
+pub(super) const MAX_MEMORY: u64 = 512 << 20;
 
-/// Decodes a JPEG or PNG to 8-bit RGB.
+/// Decodes an image to 8-bit RGB: JPEG and PNG everywhere, outside a browser also WebP, GIF, BMP and TIFF. The bytes
+/// tell the kind, not a file's name.
 ///
-/// The orientation in a JPEG's EXIF data is applied; grey and CMYK become RGB; what is transparent shows
-/// white; 16 bits become 8. A picture that is cut short is an error, never a half-grey picture.
+/// The orientation in the EXIF data is applied; grey and CMYK become RGB; what is transparent shows white; 16 bits
+/// become 8; of an animation the first image is taken. A JPEG or PNG of more than [`MAX_PIXELS`] comes at an eighth of
+/// its sides. An image that is cut short is an error, never a half-grey one; a JPEG that lacks but its end marker is
+/// whole.
 ///
 /// # Errors
-/// When the bytes are no JPEG or PNG, are damaged or cut short, or the picture has more than
-/// [`MAX_PIXELS`] or a side longer than [`MAX_SIDE`].
+/// When the bytes are of another kind, are damaged or cut short, or the image has more than [`MAX_PIXELS`]
+/// ([`MAX_PIXELS_REDUCED`] for a JPEG, or a PNG that is not interlaced) or a side longer than [`MAX_SIDE`].
 pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
-    let format = image::guess_format(bytes).map_err(|_| DecodeError::NotAPicture)?;
-    match format {
-        ImageFormat::Png => {}
-        ImageFormat::Jpeg => match Outline::read(bytes) {
-            Some(outline) if outline.ends(bytes) => {
-                if outline.planes_apart() {
-                    return Err(DecodeError::PlanesApart);
-                }
-            }
-            // The decoder would fill what is missing with grey and say nothing.
-            _ => {
-                let detail = "its end marker is missing".to_owned();
-                return Err(DecodeError::Truncated { detail });
-            }
-        },
-        _ => return Err(DecodeError::NotAPicture),
+    let picture = match image::guess_format(bytes) {
+        Ok(ImageFormat::Jpeg) => jpeg::decode(bytes)?,
+        Ok(format) if is_read(format) => read(bytes, format)?,
+        _ => return Err(foreign(bytes)),
+    };
+    let orientation = exif::orientation(bytes);
+    if orientation == Orientation::NoTransforms {
+        return Ok(picture);
     }
-    let mut decoder = ImageReader::with_format(Cursor::new(bytes), format)
-        .into_decoder()
-        .map_err(fault)?;
-    let (width, height) = decoder.dimensions();
+    // Turned last: turning needs room for a second copy, and this one has 3 bytes per pixel instead of up to 8.
+    let mut picture = DynamicImage::ImageRgb8(picture);
+    picture.apply_orientation(orientation);
+    Ok(picture.into_rgb8())
+}
+
+/// Returns true for a format that is decoded here. A browser has decoders of its own for the others.
+fn is_read(format: ImageFormat) -> bool {
+    match format {
+        ImageFormat::Png => true,
+        ImageFormat::WebP | ImageFormat::Gif | ImageFormat::Bmp | ImageFormat::Tiff => {
+            cfg!(not(target_arch = "wasm32"))
+        }
+        _ => false,
+    }
+}
+
+/// The error for a kind that is not read here, by its name where it is known.
+fn foreign(bytes: &[u8]) -> DecodeError {
+    let kind = match bytes {
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
+            Some(b"avif" | b"avis") => "an AVIF image",
+            Some(b"heic" | b"heix" | b"heim" | b"hevc" | b"mif1" | b"msf1") => "an HEIC image",
+            _ => return DecodeError::NotAPicture,
+        },
+        [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => "a JPEG XL image",
+        [b'G', b'I', b'F', b'8', ..] => "a GIF image",
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => "a WebP image",
+        _ => return DecodeError::NotAPicture,
+    };
+    DecodeError::Foreign { kind }
+}
+
+/// Refuses an image without pixels, or with too many.
+pub(super) fn check_sides(width: u32, height: u32, limit: u64) -> Result<(), DecodeError> {
     let pixels = u64::from(width) * u64::from(height);
     if pixels == 0 {
         return Err(DecodeError::Empty);
     }
-    if pixels > MAX_PIXELS {
+    if pixels > limit {
         return Err(DecodeError::TooLarge {
             width,
             height,
-            limit: MAX_PIXELS,
+            limit,
         });
     }
     if width.max(height) > MAX_SIDE {
@@ -64,16 +106,27 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
             limit: MAX_SIDE,
         });
     }
+    Ok(())
+}
+
+fn read(bytes: &[u8], format: ImageFormat) -> Result<RgbImage, DecodeError> {
+    let mut decoder = ImageReader::with_format(Cursor::new(bytes), format)
+        .into_decoder()
+        .map_err(fault)?;
+    let (width, height) = decoder.dimensions();
+    let png = format == ImageFormat::Png;
+    check_sides(
+        width,
+        height,
+        if png { MAX_PIXELS_REDUCED } else { MAX_PIXELS },
+    )?;
+    if png && u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return png::eighth(bytes);
+    }
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_MEMORY);
     decoder.set_limits(limits).map_err(fault)?;
-    // Damaged EXIF data say nothing about the pixels.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let picture = DynamicImage::from_decoder(decoder).map_err(fault)?;
-    // Turned last: turning needs room for a second copy, and this one has 3 bytes per pixel instead of up to 8.
-    let mut picture = DynamicImage::ImageRgb8(over_white(picture)?);
-    picture.apply_orientation(orientation);
-    Ok(picture.into_rgb8())
+    over_white(DynamicImage::from_decoder(decoder).map_err(fault)?)
 }
 
 fn fault(error: ImageError) -> DecodeError {
@@ -109,7 +162,7 @@ fn over_white(picture: DynamicImage) -> Result<RgbImage, DecodeError> {
 }
 
 /// `value` with opacity `alpha` over white, rounded to nearest; integers, so that it is the same everywhere.
-fn blend(value: u8, alpha: u8) -> u8 {
+pub(super) fn blend(value: u8, alpha: u8) -> u8 {
     let sum = u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
     u8::try_from((sum + 127) / 255).unwrap_or(u8::MAX)
 }
@@ -216,10 +269,8 @@ mod tests {
         let error = decode(b"file,Smiling\n").expect_err("text");
         assert_eq!(error, DecodeError::NotAPicture);
         assert_eq!(decode(b"").expect_err("nothing"), DecodeError::NotAPicture);
-        assert_eq!(
-            decode(b"GIF89a______").expect_err("gif"),
-            DecodeError::NotAPicture
-        );
+        let avif = decode(b"\0\0\0\x1cftypavif____").expect_err("avif");
+        assert!(avif.to_string().contains("an AVIF image"), "{avif}");
     }
 
     #[test]

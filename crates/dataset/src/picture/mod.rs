@@ -5,11 +5,13 @@
 
 mod cost;
 mod decode;
+mod exif;
 mod jpeg;
+mod png;
 mod prepare;
 
 pub use cost::decoding_bytes;
-pub use decode::{MAX_PIXELS, MAX_SIDE, decode};
+pub use decode::{MAX_PIXELS, MAX_PIXELS_REDUCED, MAX_SIDE, decode};
 pub use prepare::{normalise, prepare};
 
 use modulens_schema::InputSpec;
