@@ -144,3 +144,20 @@ pub enum DecodeError {
     )]
     PlanesApart,
 }
+
+impl DecodeError {
+    /// Returns true where another decoder, such as a browser's, may read the image: it is whole, but of a kind or a size
+    /// that is not read here.
+    pub fn is_for_another_decoder(&self) -> bool {
+        match self {
+            Self::NotAPicture
+            | Self::Foreign { .. }
+            | Self::Colours { .. }
+            | Self::PlanesApart
+            | Self::TooLarge { .. } => true,
+            Self::TooLong { .. } | Self::Empty | Self::Truncated { .. } | Self::Corrupt { .. } => {
+                false
+            }
+        }
+    }
+}

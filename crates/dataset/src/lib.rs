@@ -56,7 +56,7 @@ pub use load::load_blocking;
 pub use options::{Format, Options, SPLIT_SEED};
 pub use picture::{
     MAX_PIXELS, MAX_PIXELS_REDUCED, MAX_SIDE, decode, decoding_bytes, load_picture, normalise,
-    prepare,
+    prepare, take_orientation, turn,
 };
 pub use report::{LISTED_PER_REASON, Report, Skip};
 pub use split::split_by_hash;

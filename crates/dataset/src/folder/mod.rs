@@ -1,4 +1,4 @@
-//! Anyone's own pictures: a folder (or zip) of JPEG and PNG files, with or without a CSV of attributes.
+//! Anyone's own pictures: a folder (or zip) of image files, with or without a CSV of attributes.
 //!
 //! # The CSV
 //! The first column names the picture: its path from the CSV's folder, or from the top, or its file name alone
@@ -66,7 +66,7 @@ pub(crate) async fn read(
             report.skip(
                 &entry.path,
                 storage.name(),
-                "picture that is neither JPEG nor PNG",
+                "image of a kind that cannot be read here; convert it to JPEG or PNG",
             );
         } else if !path::has_extension(&entry.path, "csv") {
             others += 1;

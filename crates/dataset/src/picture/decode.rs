@@ -2,7 +2,6 @@
 
 use std::io::Cursor;
 
-use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
 use super::{exif, jpeg, png};
@@ -36,14 +35,8 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
         Ok(format) if is_read(format) => read(bytes, format)?,
         _ => return Err(foreign(bytes)),
     };
-    let orientation = exif::orientation(bytes);
-    if orientation == Orientation::NoTransforms {
-        return Ok(picture);
-    }
     // Turned last: turning needs room for a second copy, and this one has 3 bytes per pixel instead of up to 8.
-    let mut picture = DynamicImage::ImageRgb8(picture);
-    picture.apply_orientation(orientation);
-    Ok(picture.into_rgb8())
+    Ok(exif::turn(picture, exif::orientation(bytes)))
 }
 
 /// Returns true for a format that is decoded here. A browser has decoders of its own for the others.
@@ -194,7 +187,7 @@ mod tests {
     fn a_whole_picture_decodes_and_a_part_of_it_never_does() {
         let bytes = jpeg(40, 30);
         assert_eq!(decode(&bytes).expect("whole").dimensions(), (40, 30));
-        for end in 3..bytes.len() - 1 {
+        for end in 3..bytes.len() - 2 {
             let error = decode(&bytes[..end]).expect_err("a part must not pass");
             assert!(matches!(
                 error,
@@ -238,6 +231,138 @@ mod tests {
                     assert!(mean < 6.0, "{what}: {mean} off on average");
                 }
             }
+        }
+    }
+
+    /// Many files lack but the end marker; they were refused.
+    #[test]
+    fn a_jpeg_without_its_end_marker_is_whole() {
+        for (progressive, restart) in [(false, 0), (false, 2), (true, 0), (true, 2)] {
+            let pixels: Vec<u8> = (0..70 * 50 * 3).map(|at| (at * 7 % 251) as u8).collect();
+            let mut bytes = Vec::new();
+            let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
+            encoder.set_progressive(progressive);
+            encoder.set_restart_interval(restart);
+            encoder
+                .encode(&pixels, 70, 50, jpeg_encoder::ColorType::Rgb)
+                .expect("valid pixels");
+            let what = format!("progressive {progressive}, restart {restart}");
+            let whole = decode(&bytes).expect(&what);
+            let trailer = [bytes.as_slice(), &[7; 500]].concat();
+            assert_eq!(decode(&trailer).expect(&what), whole, "{what}");
+            let end = bytes.len() - 2;
+            assert_eq!(decode(&bytes[..end]).expect(&what), whole, "{what}");
+            assert_eq!(decode(&bytes[..=end]).expect(&what), whole, "{what}");
+            assert!(decode(&bytes[..end - 1]).is_err(), "{what}");
+        }
+    }
+
+    /// A decoder fills the missing rows with grey or noise where an end marker follows.
+    #[test]
+    fn half_a_jpeg_with_an_end_marker_is_cut_short() {
+        for (progressive, restart) in [(false, 0), (false, 2), (true, 0)] {
+            let pixels: Vec<u8> = (0..160 * 120 * 3).map(|at| (at * 7 % 251) as u8).collect();
+            let mut bytes = Vec::new();
+            let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
+            encoder.set_progressive(progressive);
+            encoder.set_restart_interval(restart);
+            encoder
+                .encode(&pixels, 160, 120, jpeg_encoder::ColorType::Rgb)
+                .expect("valid pixels");
+            for part in [40, 50, 60, 75, 90] {
+                let half = &bytes[..bytes.len() * part / 100];
+                let ended = [half, &[0xFF, 0xD9]].concat();
+                let what = format!("{part} %, progressive {progressive}, restart {restart}");
+                assert!(decode(&ended).is_err(), "{what}");
+                // Another JPEG after it, as in files of two images.
+                assert!(decode(&[half, &bytes].concat()).is_err(), "{what}");
+            }
+        }
+    }
+
+    #[test]
+    fn ordinary_jpegs_have_the_pixels_of_the_image_crate() {
+        use jpeg_encoder::ColorType::{Luma, Rgb};
+        for (width, height) in [(1, 1), (5, 5), (17, 9), (64, 40), (101, 67)] {
+            for (kind, each) in [(Luma, 1), (Rgb, 3)] {
+                let values = (0..usize::from(width) * usize::from(height) * each).map(|at| {
+                    if at % 5 == 0 {
+                        128
+                    } else {
+                        (at * 13 % 256) as u8
+                    }
+                });
+                let mut bytes = Vec::new();
+                jpeg_encoder::Encoder::new(&mut bytes, 85)
+                    .encode(&values.collect::<Vec<_>>(), width, height, kind)
+                    .expect("valid pixels");
+                let expected = image::load_from_memory(&bytes).expect("valid").into_rgb8();
+                assert_eq!(
+                    decode(&bytes).expect("valid"),
+                    expected,
+                    "{width} x {height}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn other_kinds_are_told_by_their_bytes() {
+        let image = DynamicImage::ImageRgb8(RgbImage::from_fn(9, 7, |x, y| {
+            image::Rgb([(x * 20) as u8, (y * 30) as u8, 77])
+        }));
+        for (format, exact) in [
+            (ImageFormat::WebP, true),
+            (ImageFormat::Bmp, true),
+            (ImageFormat::Tiff, true),
+            (ImageFormat::Gif, false),
+        ] {
+            let mut bytes = Cursor::new(Vec::new());
+            image.write_to(&mut bytes, format).expect("valid pixels");
+            let bytes = bytes.into_inner();
+            let decoded = decode(&bytes).expect("a known kind");
+            assert_eq!(decoded.dimensions(), (9, 7), "{format:?}");
+            assert!(!exact || decoded == image.to_rgb8(), "{format:?}");
+            for end in 0..bytes.len() {
+                decode(&bytes[..end]).ok();
+            }
+        }
+    }
+
+    #[test]
+    fn a_huge_image_comes_at_an_eighth_of_its_sides() {
+        // 8200 x 8000 is more than 64 million; plain halves make small files.
+        let (width, height) = (8200_u16, 8000_u16);
+        let grey: Vec<u8> = (0..usize::from(width) * usize::from(height))
+            .map(|at| {
+                if at % usize::from(width) < 4096 {
+                    40
+                } else {
+                    200
+                }
+            })
+            .collect();
+        let mut files = Vec::new();
+        for progressive in [false, true] {
+            let mut bytes = Vec::new();
+            let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
+            encoder.set_progressive(progressive);
+            encoder
+                .encode(&grey, width, height, jpeg_encoder::ColorType::Luma)
+                .expect("valid pixels");
+            files.push(bytes);
+        }
+        let image = image::GrayImage::from_raw(width.into(), height.into(), grey);
+        files.push(png(&DynamicImage::ImageLuma8(image.expect("its size"))));
+        for (kind, bytes) in ["JPEG", "progressive JPEG", "PNG"].into_iter().zip(files) {
+            let small = decode(&bytes).expect("huge, but whole");
+            assert_eq!(small.dimensions(), (1025, 1000));
+            for (x, value) in [(0, 40), (511, 40), (512, 200), (1024, 200)] {
+                assert!(small.get_pixel(x, 999).0[0].abs_diff(value) < 2, "{x}");
+            }
+            // The first coefficients of a progressive one come first, for all rows.
+            let half = decode(&bytes[..bytes.len() / 2]);
+            assert!(half.is_err() || kind == "progressive JPEG", "half a {kind}");
         }
     }
 
@@ -337,12 +462,71 @@ mod tests {
         assert_eq!(decode(&bytes).expect("with EXIF").dimensions(), (16, 40));
     }
 
+    /// Adobe's numbers are inverted, and a decoder that overlooks it shows the negative.
     #[test]
-    fn cmyk_becomes_rgb() {
-        let mut bytes = Vec::new();
-        jpeg_encoder::Encoder::new(&mut bytes, 95)
-            .encode(&[0; 16 * 16 * 4], 16, 16, jpeg_encoder::ColorType::Cmyk)
-            .expect("valid pixels");
-        assert_eq!(decode(&bytes).expect("CMYK").dimensions(), (16, 16));
+    fn every_kind_of_colours_becomes_rgb() {
+        use jpeg_encoder::ColorType::{Cmyk, CmykAsYcck, Ycbcr};
+        let segment = |transform: u8| {
+            let mut segment = b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0".to_vec();
+            segment.push(transform);
+            segment
+        };
+        // Without the markers that the encoder writes, and with others.
+        let file = |pixel: &[u8], kind, front: &[u8]| {
+            let mut bytes = Vec::new();
+            jpeg_encoder::Encoder::new(&mut bytes, 100)
+                .encode(&pixel.repeat(256), 16, 16, kind)
+                .expect("valid pixels");
+            while matches!(bytes[3], 0xE0 | 0xEE) {
+                let length = usize::from(u16::from_be_bytes([bytes[4], bytes[5]]));
+                bytes.drain(2..4 + length);
+            }
+            bytes.splice(2..2, front.iter().copied());
+            bytes
+        };
+        let named = |mut bytes: Vec<u8>| {
+            let at = |bytes: &[u8], marker| {
+                let found = bytes.windows(2).position(|pair| pair == [0xFF, marker]);
+                found.expect("there")
+            };
+            let (frame, scan) = (at(&bytes, 0xC0), at(&bytes, 0xDA));
+            for (plane, name) in (0..).zip(*b"RGB") {
+                bytes[frame + 10 + 3 * plane] = name;
+                bytes[scan + 5 + 2 * plane] = name;
+            }
+            bytes
+        };
+        let jfif = b"\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0";
+        // Inks of 200, 100, 50 and black of 60 leave light of 55, 155 and 205, times 195 of 255.
+        let light = [42, 119, 157];
+        let inks = [200, 100, 50, 60];
+        let inverted = inks.map(|ink| 255 - ink);
+        let rgb = [200, 90, 30];
+        let cases = [
+            // The encoder inverts as Adobe's programs do.
+            ("CMYK of Adobe", file(&inks, Cmyk, &segment(0)), light),
+            ("CMYK of others", file(&inverted, Cmyk, b""), light),
+            ("YCCK of Adobe", file(&inks, CmykAsYcck, &segment(2)), light),
+            ("RGB, Adobe", file(&rgb, Ycbcr, &segment(0)), rgb),
+            ("RGB, by name", named(file(&rgb, Ycbcr, b"")), rgb),
+            ("YCbCr, JFIF", file(&[128; 3], Ycbcr, jfif), [128; 3]),
+            (
+                "YCbCr, JFIF and Adobe",
+                file(
+                    &[90, 128, 128],
+                    Ycbcr,
+                    &[jfif, segment(0).as_slice()].concat(),
+                ),
+                [90; 3],
+            ),
+        ];
+        for (name, bytes, expected) in cases {
+            let decoded = decode(&bytes).expect(name);
+            let found = decoded.get_pixel(7, 7).0;
+            let off = found.iter().zip(expected).map(|(a, b)| a.abs_diff(b)).max();
+            assert!(off <= Some(3), "{name}: {found:?} instead of {expected:?}");
+        }
+        let error = decode(&file(&inks, Cmyk, &segment(1))).expect_err("not known");
+        assert!(matches!(error, DecodeError::Colours { .. }), "{error}");
     }
 }

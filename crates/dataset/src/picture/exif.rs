@@ -3,19 +3,21 @@
 use std::ops::Range;
 
 use image::metadata::Orientation;
+use image::{DynamicImage, RgbImage};
 
 /// The mark before EXIF data in a JPEG; some programs write it elsewhere too.
 const MARK: &[u8] = b"Exif\0\0";
 
-/// The turn that the bytes of a JPEG, PNG, WebP or TIFF ask for.
+/// The turn that the bytes of a JPEG, PNG, WebP or TIFF ask for; none for other kinds.
 pub(super) fn orientation(bytes: &[u8]) -> Orientation {
     find(bytes)
         .and_then(|data| Orientation::from_exif_chunk(&bytes[data]))
         .unwrap_or(Orientation::NoTransforms)
 }
 
-/// Takes the turn out of a file's bytes, so that another decoder does not turn the image too.
-pub(super) fn take(bytes: &mut [u8]) -> Orientation {
+/// Takes the turn out of the bytes of a JPEG, PNG, WebP or TIFF, for [`turn`] after another decoder: some turn, some do
+/// not, and none does now. Other kinds keep theirs.
+pub fn take_orientation(bytes: &mut [u8]) -> Orientation {
     let Some(data) = find(bytes) else {
         return Orientation::NoTransforms;
     };
@@ -29,6 +31,16 @@ pub(super) fn take(bytes: &mut [u8]) -> Orientation {
         }
     }
     taken.unwrap_or(Orientation::NoTransforms)
+}
+
+/// The image, turned.
+pub fn turn(image: RgbImage, orientation: Orientation) -> RgbImage {
+    if orientation == Orientation::NoTransforms {
+        return image;
+    }
+    let mut image = DynamicImage::ImageRgb8(image);
+    image.apply_orientation(orientation);
+    image.into_rgb8()
 }
 
 /// Returns true if the image is to be turned by a quarter.
@@ -126,5 +138,72 @@ fn in_chunks(
             .checked_add(around)?
             .checked_add(length)?
             .checked_add(odd)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// EXIF data with the orientation 6 only.
+    const SIX: &[u8] = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+
+    fn png(late: bool) -> Vec<u8> {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let image = DynamicImage::ImageRgb8(RgbImage::from_fn(3, 2, |x, y| {
+            image::Rgb([x as u8, y as u8, 9])
+        }));
+        let written = image.write_to(&mut bytes, image::ImageFormat::Png);
+        written.expect("valid pixels");
+        let mut bytes = bytes.into_inner();
+        let mut chunk = (SIX.len() as u32).to_be_bytes().to_vec();
+        chunk.extend(b"eXIf");
+        chunk.extend(SIX);
+        chunk.extend(crc32fast::hash(&chunk[4..]).to_be_bytes());
+        let place = if late { bytes.len() - 12 } else { 33 };
+        bytes.splice(place..place, chunk);
+        bytes
+    }
+
+    fn webp(mark: &[u8]) -> Vec<u8> {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let image = DynamicImage::new_rgb8(3, 2);
+        let written = image.write_to(&mut bytes, image::ImageFormat::WebP);
+        written.expect("valid pixels");
+        let bytes = bytes.into_inner();
+        let chunk = |name: &[u8; 4], data: &[u8]| {
+            let mut chunk = name.to_vec();
+            chunk.extend((data.len() as u32).to_le_bytes());
+            chunk.extend(data);
+            chunk.resize(chunk.len().next_multiple_of(2), 0);
+            chunk
+        };
+        let mut all = b"WEBP".to_vec();
+        all.extend(chunk(b"VP8X", &[8, 0, 0, 0, 2, 0, 0, 1, 0, 0]));
+        all.extend(&bytes[12..]);
+        all.extend(chunk(b"EXIF", &[mark, SIX].concat()));
+        chunk(b"RIFF", &all)
+    }
+
+    #[test]
+    fn png_and_webp_are_turned_once() {
+        for (name, bytes) in [
+            ("PNG", png(false)),
+            ("PNG, after its pixels", png(true)),
+            ("WebP", webp(b"")),
+            ("WebP, with the mark of a JPEG", webp(MARK)),
+        ] {
+            let turned = crate::decode(&bytes).expect(name);
+            assert_eq!(turned.dimensions(), (2, 3), "{name}");
+            let mut taken = bytes.clone();
+            let orientation = take_orientation(&mut taken);
+            assert_eq!(orientation, Orientation::Rotate90, "{name}");
+            let lying = crate::decode(&taken).expect(name);
+            assert_eq!(lying.dimensions(), (3, 2), "{name}");
+            assert_eq!(turn(lying, orientation), turned, "{name}");
+            for end in 0..bytes.len() {
+                take_orientation(&mut bytes[..end].to_vec());
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ mod prepare;
 
 pub use cost::decoding_bytes;
 pub use decode::{MAX_PIXELS, MAX_PIXELS_REDUCED, MAX_SIDE, decode};
+pub use exif::{take_orientation, turn};
 pub use prepare::{normalise, prepare};
 
 use modulens_schema::InputSpec;

@@ -36,8 +36,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
     }
     let (end, restarts) = outline.scan_end(bytes);
     let ends = if outline.is_progressive() {
-        // Scans that lack are told by their headers: only where one does, or the end, the bits are looked at.
-        Blocks::has_all_scans(bytes) || check(bytes)?
+        // The decoder takes zeros for bits that are missing, and says nothing.
+        check(bytes)?
     } else {
         let ends = bytes.get(end..end + 2) == Some(&END);
         if !ends || !restarts {

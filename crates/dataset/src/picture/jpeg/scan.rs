@@ -60,10 +60,8 @@ pub(super) struct Blocks {
 /// What is read of the scans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Depth {
-    /// Their headers.
-    #[default]
-    Headers,
     /// What the means take.
+    #[default]
     Means,
     /// Every bit.
     Bits,
@@ -98,13 +96,6 @@ impl Blocks {
     /// Blocks, or parts of them, are missing or damaged.
     pub(super) fn check(bytes: &[u8]) -> Result<bool, Fault> {
         Self::read(bytes, Depth::Bits).map(|(_, ends)| ends)
-    }
-
-    /// Returns true for a progressive file with an end marker that has a header for each scan it must have.
-    pub(super) fn has_all_scans(bytes: &[u8]) -> bool {
-        Self::read(bytes, Depth::Headers).is_ok_and(|(blocks, ends)| {
-            ends && blocks.planes.iter().all(|plane| plane.done == u64::MAX)
-        })
     }
 
     /// The blocks, and true if there is an end marker.
@@ -212,9 +203,6 @@ impl Blocks {
         }
         for plane in &mut self.planes {
             plane.stride = across * plane.sampling.0;
-            if self.depth == Depth::Headers {
-                continue;
-            }
             let blocks = plane.stride * down * plane.sampling.1;
             plane.means = vec![0; blocks];
             if progressive && self.depth == Depth::Bits {
@@ -304,11 +292,7 @@ impl Blocks {
 
     /// Returns true for a scan that has to be read: the means are in the first coefficients only.
     fn is_of_use(&self, scan: &Scan) -> bool {
-        match self.depth {
-            Depth::Headers => false,
-            Depth::Means => scan.from == 0,
-            Depth::Bits => true,
-        }
+        self.depth == Depth::Bits || scan.from == 0
     }
 
     fn decode(&mut self, scan: &Scan, bits: &mut Bits<'_>) -> Result<(), Fault> {
