@@ -88,7 +88,7 @@ impl Blocks {
         Self::read(bytes, Depth::Means).map(|(blocks, _)| blocks)
     }
 
-    /// Reads every block to its last bit. A progressive file may lack late scans if it ends as it should.
+    /// Reads every block to its last bit.
     ///
     /// Returns true if there is an end marker.
     ///
@@ -153,7 +153,7 @@ impl Blocks {
                 _ => {}
             }
         }
-        let all = depth == Depth::Bits && blocks.progressive && !ends;
+        let all = depth == Depth::Bits && blocks.progressive;
         let wanted = if all { u64::MAX } else { 1 };
         let complete = |plane: &Plane| plane.done & wanted == wanted;
         if blocks.planes.is_empty() || !blocks.planes.iter().all(complete) {
