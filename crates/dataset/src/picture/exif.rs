@@ -4,22 +4,28 @@ use std::ops::Range;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 /// The mark before EXIF data in a JPEG; some programs write it elsewhere too.
 const MARK: &[u8] = b"Exif\0\0";
+/// The most bytes of a text that is unpacked.
+const MOST_TEXT: usize = 1 << 20;
 
 /// The turn that the bytes of a JPEG, PNG, WebP or TIFF ask for; none for other kinds.
 pub(super) fn orientation(bytes: &[u8]) -> Orientation {
-    find(bytes)
-        .and_then(|data| Orientation::from_exif_chunk(&bytes[data]))
-        .unwrap_or(Orientation::NoTransforms)
+    let found = match find(bytes) {
+        Some(data) => Orientation::from_exif_chunk(&bytes[data]),
+        None => in_text(bytes).and_then(|data| Orientation::from_exif_chunk(&data)),
+    };
+    found.unwrap_or(Orientation::NoTransforms)
 }
 
 /// Takes the turn out of the bytes of a JPEG, PNG, WebP or TIFF, for [`turn`] after another decoder: some turn, some do
 /// not, and none does now. Other kinds keep theirs.
 pub fn take_orientation(bytes: &mut [u8]) -> Orientation {
     let Some(data) = find(bytes) else {
-        return Orientation::NoTransforms;
+        // No browser looks into texts.
+        return orientation(bytes);
     };
     let taken = Orientation::remove_from_exif_chunk(&mut bytes[data.clone()]);
     if bytes.starts_with(b"\x89PNG")
@@ -58,7 +64,7 @@ pub(super) fn swaps_sides(orientation: Orientation) -> bool {
 fn find(bytes: &[u8]) -> Option<Range<usize>> {
     let data = match bytes {
         [0xFF, 0xD8, ..] => in_jpeg(bytes),
-        [0x89, b'P', b'N', b'G', ..] => in_chunks(bytes, 8, 12, *b"eXIf", u32::from_be_bytes),
+        [0x89, b'P', b'N', b'G', ..] => in_png(bytes, |name, _| name == b"eXIf"),
         [
             b'R',
             b'I',
@@ -109,35 +115,69 @@ fn in_jpeg(bytes: &[u8]) -> Option<Range<usize>> {
     }
 }
 
-/// The data of a chunk: `first` is the first one's offset, `around` the bytes of a chunk beside its data. In a PNG the
-/// length comes before the name and a checksum after the data, in a WebP the name comes first and data of odd length are
-/// followed by a zero.
+/// EXIF data in a text of a PNG, as ImageMagick wrote them before there was a chunk for them: a name, a number of bytes,
+/// and these in hexadecimal.
+fn in_text(bytes: &[u8]) -> Option<Vec<u8>> {
+    if !bytes.starts_with(b"\x89PNG") {
+        return None;
+    }
+    let wanted = |name: &[u8; 4], data: &[u8]| {
+        let profile = ["exif", "APP1"].iter().any(|kind| {
+            let rest = data.strip_prefix(b"Raw profile type ");
+            rest.is_some_and(|rest| rest.starts_with(kind.as_bytes()))
+        });
+        profile && matches!(name, b"tEXt" | b"zTXt")
+    };
+    let chunk = in_png(bytes, wanted)?;
+    let packed = &bytes[chunk.start - 4..chunk.start] == b"zTXt";
+    let chunk = &bytes[chunk];
+    let text = &chunk[chunk.iter().position(|&byte| byte == 0)? + 1..];
+    let text = if packed {
+        decompress_to_vec_zlib_with_limit(text.get(1..)?, MOST_TEXT).ok()?
+    } else {
+        text.to_vec()
+    };
+    let mut lines = text
+        .split(|&byte| byte == b'\n')
+        .skip_while(|line| line.is_empty());
+    lines.nth(1)?;
+    let digits: Vec<u8> = lines
+        .flatten()
+        .filter_map(|&digit| (digit as char).to_digit(16))
+        .map(|digit| digit as u8)
+        .collect();
+    let data: Vec<u8> = digits
+        .chunks_exact(2)
+        .map(|pair| pair[0] << 4 | pair[1])
+        .collect();
+    Some(data.strip_prefix(MARK).map_or(data.clone(), <[u8]>::to_vec))
+}
+
+fn in_png(bytes: &[u8], wanted: impl Fn(&[u8; 4], &[u8]) -> bool) -> Option<Range<usize>> {
+    in_chunks(bytes, true, wanted)
+}
+
+/// The data of the first chunk that is wanted, by its name and data. In a PNG a chunk is length, name, data, checksum; in
+/// a WebP name, length, data, and a zero after data of odd length.
 fn in_chunks(
     bytes: &[u8],
-    first: usize,
-    around: usize,
-    name: [u8; 4],
-    number: fn([u8; 4]) -> u32,
+    png: bool,
+    wanted: impl Fn(&[u8; 4], &[u8]) -> bool,
 ) -> Option<Range<usize>> {
-    let webp = around == 8;
-    let mut at = first;
+    let mut at = if png { 8 } else { 12 };
     loop {
-        let field = |at: usize| <[u8; 4]>::try_from(bytes.get(at..at.checked_add(4)?)?).ok();
-        let (length, found) = if webp {
-            (field(at + 4)?, field(at)?)
+        let field = |at: usize| <[u8; 4]>::try_from(bytes.get(at..at + 4)?).ok();
+        let (length, name) = if png {
+            (u32::from_be_bytes(field(at)?), field(at + 4)?)
         } else {
-            (field(at)?, field(at + 4)?)
+            (u32::from_le_bytes(field(at + 4)?), field(at)?)
         };
-        let length = usize::try_from(number(length)).ok()?;
+        let length = usize::try_from(length).ok()?;
         let data = at + 8..(at + 8).checked_add(length)?;
-        if found == name {
-            return (data.end <= bytes.len()).then_some(data);
+        if wanted(&name, bytes.get(data.clone())?) {
+            return Some(data);
         }
-        let odd = if webp { length % 2 } else { 0 };
-        at = at
-            .checked_add(around)?
-            .checked_add(length)?
-            .checked_add(odd)?;
+        at = data.end.checked_add(if png { 4 } else { length % 2 })?;
     }
 }
 
@@ -148,7 +188,8 @@ mod tests {
     /// EXIF data with the orientation 6 only.
     const SIX: &[u8] = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
 
-    fn png(late: bool) -> Vec<u8> {
+    /// A PNG of 3 x 2 pixels with one more chunk, before or after its pixels.
+    fn png(name: &[u8; 4], data: &[u8], late: bool) -> Vec<u8> {
         let mut bytes = std::io::Cursor::new(Vec::new());
         let image = DynamicImage::ImageRgb8(RgbImage::from_fn(3, 2, |x, y| {
             image::Rgb([x as u8, y as u8, 9])
@@ -156,9 +197,9 @@ mod tests {
         let written = image.write_to(&mut bytes, image::ImageFormat::Png);
         written.expect("valid pixels");
         let mut bytes = bytes.into_inner();
-        let mut chunk = (SIX.len() as u32).to_be_bytes().to_vec();
-        chunk.extend(b"eXIf");
-        chunk.extend(SIX);
+        let mut chunk = (data.len() as u32).to_be_bytes().to_vec();
+        chunk.extend(name);
+        chunk.extend(data);
         chunk.extend(crc32fast::hash(&chunk[4..]).to_be_bytes());
         let place = if late { bytes.len() - 12 } else { 33 };
         bytes.splice(place..place, chunk);
@@ -187,23 +228,39 @@ mod tests {
 
     #[test]
     fn png_and_webp_are_turned_once() {
+        let hex: String = [MARK, SIX]
+            .concat()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let text = format!("\nexif\n      32\n{}\n{}\n", &hex[..20], &hex[20..]);
+        let packed = miniz_oxide::deflate::compress_to_vec_zlib(text.as_bytes(), 6);
+        let plain = [b"Raw profile type exif\0", text.as_bytes()].concat();
+        let packed = [b"Raw profile type APP1\0\0", packed.as_slice()].concat();
         for (name, bytes) in [
-            ("PNG", png(false)),
-            ("PNG, after its pixels", png(true)),
+            ("PNG", png(b"eXIf", SIX, false)),
+            ("PNG, after its pixels", png(b"eXIf", SIX, true)),
             ("WebP", webp(b"")),
             ("WebP, with the mark of a JPEG", webp(MARK)),
         ] {
             let turned = crate::decode(&bytes).expect(name);
             assert_eq!(turned.dimensions(), (2, 3), "{name}");
+            for end in 0..bytes.len() {
+                take_orientation(&mut bytes[..end].to_vec());
+            }
             let mut taken = bytes.clone();
             let orientation = take_orientation(&mut taken);
             assert_eq!(orientation, Orientation::Rotate90, "{name}");
             let lying = crate::decode(&taken).expect(name);
             assert_eq!(lying.dimensions(), (3, 2), "{name}");
             assert_eq!(turn(lying, orientation), turned, "{name}");
-            for end in 0..bytes.len() {
-                take_orientation(&mut bytes[..end].to_vec());
-            }
+        }
+        for (name, bytes) in [
+            ("text", png(b"tEXt", &plain, false)),
+            ("packed text", png(b"zTXt", &packed, true)),
+        ] {
+            let turned = crate::decode(&bytes).expect(name);
+            assert_eq!(turned.dimensions(), (2, 3), "{name}");
         }
     }
 }
