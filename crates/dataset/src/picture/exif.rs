@@ -79,7 +79,7 @@ fn find(bytes: &[u8]) -> Option<Range<usize>> {
             b'B',
             b'P',
             ..,
-        ] => in_chunks(bytes, 12, 8, *b"EXIF", u32::from_le_bytes),
+        ] => in_chunks(bytes, false, |name, _| name == b"EXIF"),
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(0..bytes.len()),
         _ => None,
     }?;
