@@ -41,13 +41,13 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
 
 /// Returns true for a format that is decoded here. A browser has decoders of its own for the others.
 fn is_read(format: ImageFormat) -> bool {
-    match format {
-        ImageFormat::Png => true,
-        ImageFormat::WebP | ImageFormat::Gif | ImageFormat::Bmp | ImageFormat::Tiff => {
-            cfg!(not(target_arch = "wasm32"))
-        }
-        _ => false,
-    }
+    let native = [
+        ImageFormat::WebP,
+        ImageFormat::Gif,
+        ImageFormat::Bmp,
+        ImageFormat::Tiff,
+    ];
+    format == ImageFormat::Png || cfg!(not(target_arch = "wasm32")) && native.contains(&format)
 }
 
 /// The error for a kind that is not read here, by its name where it is known.

@@ -115,7 +115,7 @@ fn in_jpeg(bytes: &[u8]) -> Option<Range<usize>> {
     }
 }
 
-/// EXIF data in a text of a PNG, as ImageMagick wrote them before there was a chunk for them: a name, a number of bytes,
+/// EXIF data in a text of a PNG, as `ImageMagick` wrote them before there was a chunk for them: a name, a number of bytes,
 /// and these in hexadecimal.
 fn in_text(bytes: &[u8]) -> Option<Vec<u8>> {
     if !bytes.starts_with(b"\x89PNG") {

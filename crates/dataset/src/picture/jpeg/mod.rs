@@ -88,7 +88,7 @@ fn whole(bytes: &[u8], colours: Colours, strict: bool) -> Result<RgbImage, Decod
         .set_max_width(usize::MAX)
         .set_max_height(usize::MAX);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    decoder.decode_headers().map_err(refused)?;
+    decoder.decode_headers().map_err(|error| refused(&error))?;
     let (width, height) = decoder.dimensions().unwrap_or_default();
     // The decoder's own conversion where it is right, else the planes as they are.
     let found = match decoder.input_colorspace() {
@@ -118,7 +118,9 @@ fn whole(bytes: &[u8], colours: Colours, strict: bool) -> Result<RgbImage, Decod
         .set_strict_mode(strict);
     decoder.set_options(options);
     let mut pixels = vec![0; width * height * planes.num_components()];
-    decoder.decode_into(&mut pixels).map_err(refused)?;
+    decoder
+        .decode_into(&mut pixels)
+        .map_err(|error| refused(&error))?;
     drop(decoder);
     if let Some(colours) = raw {
         // In place: three values are never more than were there.
@@ -133,7 +135,7 @@ fn whole(bytes: &[u8], colours: Colours, strict: bool) -> Result<RgbImage, Decod
     RgbImage::from_raw(width as u32, height as u32, pixels).ok_or(DecodeError::Empty)
 }
 
-fn refused(error: DecodeErrors) -> DecodeError {
+fn refused(error: &DecodeErrors) -> DecodeError {
     let detail = format!("{error:?}");
     match error {
         DecodeErrors::ExhaustedData | DecodeErrors::IoErrors(_) => {
