@@ -7,7 +7,7 @@ use super::jpeg::Outline;
 /// Taken by a picture whose header says nothing: one of a format that the browser decodes and draws small.
 const UNKNOWN: u64 = 64 << 20;
 
-/// What decoding takes by a header.
+/// The memory that decoding takes, by a header.
 struct Cost {
     sides: (u32, u32),
     /// Bytes per pixel where every pixel is decoded.

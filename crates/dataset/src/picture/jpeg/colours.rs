@@ -3,7 +3,7 @@
 use super::outline::Outline;
 use crate::error::DecodeError;
 
-/// What Adobe's marker (APP14) says of the colours.
+/// The colours by Adobe's marker (APP14).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Adobe {
     /// There is no such marker.

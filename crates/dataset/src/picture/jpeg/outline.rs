@@ -23,7 +23,7 @@ pub(in crate::picture) struct Outline {
     pub(super) names: [u8; 3],
     /// True if the file calls itself JFIF.
     pub(super) jfif: bool,
-    /// What Adobe's marker says of the colours.
+    /// The colours by Adobe's marker.
     pub(super) adobe: Adobe,
 }
 
@@ -56,7 +56,7 @@ impl Outline {
         }
     }
 
-    /// Takes in what a segment says; `None` where a frame is too short for itself.
+    /// Takes in a segment; `None` where a frame is too short for itself.
     fn note(&mut self, marker: u8, segment: &[u8]) -> Option<()> {
         match (marker, segment) {
             // Three of the range are no frames.

@@ -57,10 +57,10 @@ pub(super) struct Blocks {
     depth: Depth,
 }
 
-/// What is read of the scans.
+/// The part of the scans that is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Depth {
-    /// What the means take.
+    /// As much as the means take.
     #[default]
     Means,
     /// Every bit.
