@@ -1,17 +1,19 @@
 //! From a picture's file to the network's input.
 
 use js_sys::{Array, Reflect, Uint8Array};
-use modulens_dataset::{DecodeError, MAX_PIXELS, RgbImage, normalise, prepare};
+use modulens_dataset::{DecodeError, RgbImage, normalise, prepare, take_orientation, turn};
 use modulens_schema::InputSpec;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, ImageBitmap, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
+use web_sys::{
+    Blob, ImageBitmap, ImageBitmapOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d,
+};
 
 use crate::scope::{global, words};
 
 /// The longest side of a picture that the browser decodes; larger ones are drawn smaller. The network sees a
 /// few dozen pixels.
-const LONGEST_SIDE: f64 = 4096.0;
+const LONGEST_SIDE: u32 = 4096;
 
 /// The file in a part of a message.
 ///
@@ -43,7 +45,7 @@ pub(super) fn name(part: &JsValue) -> Option<String> {
 }
 
 /// Decodes, squares, resizes and normalises: the trainer's own code for JPEG and PNG, the browser's decoder
-/// for whatever else it knows (WebP, AVIF, GIF).
+/// for whatever else it knows (WebP, AVIF, GIF, BMP, and some HEIC, TIFF, JPEG XL) and for what ours refuses.
 ///
 /// # Errors
 /// A sentence on what is wrong with the picture and what to do.
@@ -59,7 +61,7 @@ pub(super) async fn load(bytes: &[u8], spec: &InputSpec, out: &mut [f32]) -> Res
 pub(super) async fn decode(bytes: &[u8]) -> Result<RgbImage, String> {
     match modulens_dataset::decode(bytes) {
         Ok(picture) => Ok(picture),
-        Err(DecodeError::NotAPicture) => foreign(bytes).await,
+        Err(error) if error.is_for_another_decoder() => foreign(bytes, &error).await,
         Err(error) => Err(error.to_string()),
     }
 }
@@ -69,21 +71,36 @@ pub(super) fn write(picture: &RgbImage, spec: &InputSpec, out: &mut [f32]) {
     normalise(&prepare(picture, spec), spec, out);
 }
 
-/// A picture in a format that only the browser knows, transparent parts over white.
-async fn foreign(bytes: &[u8]) -> Result<RgbImage, String> {
-    let bitmap = bitmap(bytes).await.map_err(|_| {
-        "this is not a picture that the browser can read; convert it to JPEG or PNG".to_owned()
+/// A picture that only the browser may know, transparent parts over white.
+async fn foreign(bytes: &[u8], refused: &DecodeError) -> Result<RgbImage, String> {
+    // Some browsers turn some kinds: the turn is taken out and made here.
+    let mut bytes = bytes.to_vec();
+    let orientation = take_orientation(&mut bytes);
+    let bitmap = bitmap(&bytes, refused).await.map_err(|_| match refused {
+        DecodeError::NotAPicture | DecodeError::Foreign { .. } => {
+            "this is not a picture that the browser can read; convert it to JPEG or PNG".to_owned()
+        }
+        refused => refused.to_string(),
     })?;
     let drawn = draw(&bitmap);
     bitmap.close();
-    drawn
+    drawn.map(|image| turn(image, orientation))
 }
 
-async fn bitmap(bytes: &[u8]) -> Result<ImageBitmap, JsValue> {
+/// The browser's decoding; of a picture that is too large for ours at a reduced size.
+async fn bitmap(bytes: &[u8], refused: &DecodeError) -> Result<ImageBitmap, JsValue> {
     let blob = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))?;
-    JsFuture::from(global().create_image_bitmap_with_blob(&blob)?)
-        .await?
-        .dyn_into()
+    let options = ImageBitmapOptions::new();
+    match refused {
+        DecodeError::TooLarge { width, height, .. } if width < height => {
+            options.set_resize_height(LONGEST_SIDE);
+        }
+        DecodeError::TooLarge { .. } => options.set_resize_width(LONGEST_SIDE),
+        _ => {}
+    }
+    let decoding =
+        global().create_image_bitmap_with_blob_and_image_bitmap_options(&blob, &options)?;
+    JsFuture::from(decoding).await?.dyn_into()
 }
 
 fn draw(bitmap: &ImageBitmap) -> Result<RgbImage, String> {
@@ -91,15 +108,7 @@ fn draw(bitmap: &ImageBitmap) -> Result<RgbImage, String> {
     if width == 0 || height == 0 {
         return Err(DecodeError::Empty.to_string());
     }
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(DecodeError::TooLarge {
-            width,
-            height,
-            limit: MAX_PIXELS,
-        }
-        .to_string());
-    }
-    let scale = (LONGEST_SIDE / f64::from(width.max(height))).min(1.0);
+    let scale = (f64::from(LONGEST_SIDE) / f64::from(width.max(height))).min(1.0);
     let [width, height] = [width, height].map(|side| (f64::from(side) * scale).round().max(1.0));
     let refused = |error: JsValue| format!("the browser could not draw it ({})", words(&error));
     let canvas = OffscreenCanvas::new(width as u32, height as u32).map_err(refused)?;

@@ -97,9 +97,23 @@ pub enum DatasetError {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// Neither JPEG nor PNG.
-    #[error("this is not a JPEG or PNG picture; convert it to one of the two")]
+    /// Of no kind that is known.
+    #[error("this is not an image that can be read here; convert it to JPEG or PNG")]
     NotAPicture,
+    /// An image of a kind that is not read here.
+    #[error("this is {kind}, which cannot be read here; convert it to JPEG or PNG")]
+    Foreign {
+        /// The kind, with its article.
+        kind: &'static str,
+    },
+    /// A JPEG whose colours are of a kind that is not known.
+    #[error(
+        "the colours of the JPEG are of a rare kind ({detail}); open the picture in an image program and save it again"
+    )]
+    Colours {
+        /// The kind.
+        detail: String,
+    },
     /// More pixels than a gallery picture can sensibly have.
     #[error("the picture has {width} x {height} pixels, more than {limit}; make it smaller")]
     TooLarge {
@@ -139,4 +153,21 @@ pub enum DecodeError {
          picture in an image program and save it again"
     )]
     PlanesApart,
+}
+
+impl DecodeError {
+    /// Returns true where another decoder, such as a browser's, may read the image: it is whole, but of a kind or a size
+    /// that is not read here.
+    pub fn is_for_another_decoder(&self) -> bool {
+        match self {
+            Self::NotAPicture
+            | Self::Foreign { .. }
+            | Self::Colours { .. }
+            | Self::PlanesApart
+            | Self::TooLarge { .. } => true,
+            Self::TooLong { .. } | Self::Empty | Self::Truncated { .. } | Self::Corrupt { .. } => {
+                false
+            }
+        }
+    }
 }

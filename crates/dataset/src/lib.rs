@@ -54,7 +54,10 @@ pub use load::load;
 #[cfg(not(target_arch = "wasm32"))]
 pub use load::load_blocking;
 pub use options::{ColumnKind, Format, Options, SPLIT_SEED};
-pub use picture::{MAX_PIXELS, MAX_SIDE, decode, decoding_bytes, load_picture, normalise, prepare};
+pub use picture::{
+    MAX_PIXELS, MAX_PIXELS_REDUCED, MAX_SIDE, decode, decoding_bytes, load_picture, normalise,
+    prepare, take_orientation, turn,
+};
 pub use report::{ColumnReading, LISTED_PER_REASON, Report, Skip};
 pub use split::split_by_hash;
 pub use storage::{Entry, MAX_PICTURE_FILE, MAX_TEXT_FILE, ReadAt, Reading, Storage, ThreadBound};

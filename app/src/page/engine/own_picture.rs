@@ -17,6 +17,9 @@ use crate::protocol::{Event, Request};
 /// The most own pictures that are kept; the oldest that is no example any more goes first.
 const MOST: usize = 8;
 
+/// Side of a preview in pixels.
+const PREVIEW: u32 = 256;
+
 /// A picture of the visitor's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnPicture {
@@ -24,7 +27,7 @@ pub struct OwnPicture {
     pub number: u32,
     /// The file's name.
     pub name: String,
-    /// Its object URL, for the preview.
+    /// The object URL of its preview: its file, then what the engine decoded, which is turned as the camera noted.
     pub url: String,
     /// Its progress.
     pub state: Embedded,
@@ -84,19 +87,29 @@ impl State {
         });
         self.forget_old_pictures();
         spawn_local(async move {
-            let embedded = match state.embed_picture(file.into()).await {
-                Ok((features, millis)) => Embedded::Ready {
-                    features: features.into(),
+            let name = file.name();
+            let (embedded, preview) = match state.embed_picture(&name, file.into()).await {
+                Ok(Found {
+                    features,
+                    preview,
                     millis,
-                },
-                Err(message) => Embedded::Failed(message),
-            };
-            state.open.own.update(|own| {
-                // Unless it was forgotten meanwhile.
-                if let Some(own) = own.iter_mut().find(|own| own.number == number) {
-                    own.state = embedded;
+                }) => {
+                    let features = features.into();
+                    (Embedded::Ready { features, millis }, preview)
                 }
+                Err(message) => (Embedded::Failed(message), None),
+            };
+            let left = state.open.own.try_update(|own| {
+                // Unless it was forgotten meanwhile.
+                let Some(own) = own.iter_mut().find(|own| own.number == number) else {
+                    return preview;
+                };
+                own.state = embedded;
+                preview.map(|preview| std::mem::replace(&mut own.url, preview))
             });
+            if let Some(address) = left.flatten() {
+                object_url::forget(&address);
+            }
         });
     }
 
@@ -112,6 +125,14 @@ impl State {
         self.open.own.with(|own| {
             let own = own.iter().find(|own| own.number == number)?;
             Some(own.state.clone())
+        })
+    }
+
+    /// The address of an own image's preview, tracked; `None` if it was removed.
+    pub fn own_preview(&self, number: u32) -> Option<String> {
+        self.open.own.with(|own| {
+            let own = own.iter().find(|own| own.number == number)?;
+            Some(own.url.clone())
         })
     }
 
@@ -140,27 +161,55 @@ impl State {
         });
     }
 
-    /// The features of one encoded picture, and the milliseconds they took.
-    async fn embed_picture(&self, picture: JsValue) -> Result<(Vec<f32>, f64), String> {
+    /// Decodes and embeds one encoded picture.
+    async fn embed_picture(&self, name: &str, picture: JsValue) -> Result<Found, String> {
         let engines = self.running(1).await?;
         let engine = engines
             .first()
             .ok_or("no engine is running; reload the page")?;
-        let mut job = engine.job(|job| Request::Embed { job }, &[picture])?;
-        let mut features = Vec::new();
+        let request = |job| Request::EmbedFiles {
+            job,
+            thumbnail: PREVIEW,
+        };
+        let mut job = engine.job(request, &[picture])?;
+        let mut found = None;
         while let Some((event, parts)) = job.next().await {
             match event {
-                Event::Features { .. } => features = floats(&parts)?,
-                Event::Done { millis, .. } if !features.is_empty() => {
-                    return Ok((features, millis));
+                Event::Pictures { .. } => {
+                    let preview = parts.get(1).and_then(|part| part.dyn_ref());
+                    found = Some((floats(&parts)?, preview.and_then(object_url::of_jpeg)));
+                }
+                Event::Done {
+                    millis, skipped, ..
+                } => {
+                    if let Some(skipped) = skipped.into_iter().next() {
+                        return Err(format!("\u{201c}{name}\u{201d}: {}", skipped.why));
+                    }
+                    if let Some((features, preview)) = found.filter(|(some, _)| !some.is_empty()) {
+                        return Ok(Found {
+                            features,
+                            preview,
+                            millis,
+                        });
+                    }
+                    break;
                 }
                 Event::Failed { message, .. } => return Err(message),
-                Event::Done { .. } | Event::Cancelled { .. } => break,
+                Event::Cancelled { .. } => break,
                 _ => {}
             }
         }
         Err("the engine gave no features for this picture; try another one".into())
     }
+}
+
+/// The engine's answer for one picture.
+struct Found {
+    features: Vec<f32>,
+    /// The address of its preview.
+    preview: Option<String>,
+    /// Time the engine took.
+    millis: f64,
 }
 
 /// The numbers in a message's first part.

@@ -23,7 +23,7 @@ pub fn OwnPictureButton() -> impl IntoView {
                 class="sr-only"
                 type="file"
                 multiple
-                accept="image/jpeg,image/png"
+                accept="image/*"
                 data-testid="own-picture-input"
                 disabled=move || state.data().is_none()
                 on:change=chosen

@@ -104,9 +104,7 @@ fn chip(
 
 /// The visitor's own picture, how far it is, and what the lens sees in it.
 fn own_picture(state: State, own: OwnPicture, words: &str) -> AnyView {
-    let OwnPicture {
-        number, name, url, ..
-    } = own;
+    let OwnPicture { number, name, .. } = own;
     let words = words.to_owned();
     let seen = move || {
         let selected_task = state.selected_task.get()?;
@@ -134,7 +132,7 @@ fn own_picture(state: State, own: OwnPicture, words: &str) -> AnyView {
         }
     };
     view! {
-        <img class="chip__picture" src=url alt="Your picture" />
+        <img class="chip__picture" src=move || state.own_preview(number) alt="Your picture" />
         <span class:chip__failed=move || failed().is_some() role=move || failed().map(|_| "alert")>
             {said}
         </span>

@@ -112,12 +112,9 @@ fn face(state: State, at: PartAt) -> (String, Option<usize>, AnyView) {
                     view! { <Picture index=picture class="chip__picture" /> }.into_any(),
                 ),
                 Some(Example::Own(number)) => {
-                    let url = state.open.own.with_untracked(|own| {
-                        let own = own.iter().find(|own| own.number == number)?;
-                        Some(own.url.clone())
-                    });
-                    let picture =
-                        url.map(|url| view! { <img class="chip__picture" src=url alt="" /> });
+                    let picture = view! {
+                        <img class="chip__picture" src=move || state.own_preview(number) alt="" />
+                    };
                     ("likeness to your picture".into(), None, picture.into_any())
                 }
                 None => (String::new(), None, ().into_any()),

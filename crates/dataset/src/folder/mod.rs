@@ -151,7 +151,7 @@ fn note_other_files(storage: &Storage, tables: &[ImageTable], report: &mut Repor
             continue;
         }
         if path::is_foreign_picture(path) {
-            let why = "picture that is neither JPEG nor PNG";
+            let why = "image of a kind that cannot be read here; convert it to JPEG or PNG";
             report.skip(path, storage.name(), why);
         } else if ["xlsx", "xls", "ods", "numbers"]
             .iter()

@@ -1,56 +1,80 @@
 //! The memory that decoding takes, told by a picture's first bytes.
 
-use super::decode::{MAX_PIXELS, MAX_SIDE};
+use super::decode::{MAX_PIXELS, MAX_PIXELS_REDUCED, MAX_SIDE};
+use super::exif;
 use super::jpeg::Outline;
 
 /// Taken by a picture whose header says nothing: one of a format that the browser decodes and draws small.
 const UNKNOWN: u64 = 64 << 20;
 
+/// The memory that decoding takes, by a header.
+struct Cost {
+    sides: (u32, u32),
+    /// Bytes per pixel where every pixel is decoded.
+    each: u64,
+    /// Bytes per pixel of an eighth of the sides; `None` where a huge picture is refused.
+    reduced: Option<u64>,
+}
+
 /// Bytes that [`decode`](super::decode()) takes at its peak beside the file itself, by the header alone. Nothing for a
 /// picture that is refused.
 pub fn decoding_bytes(bytes: &[u8]) -> u64 {
-    let (width, height, each) = if bytes.starts_with(&[0xFF, 0xD8]) {
+    let cost = if bytes.starts_with(&[0xFF, 0xD8]) {
         match Outline::read(bytes) {
-            Some(outline) => (
-                outline.sides.0.into(),
-                outline.sides.1.into(),
-                of_jpeg(&outline),
-            ),
+            Some(outline) => of_jpeg(&outline),
             None => return 0,
         }
     } else {
         match bytes.get(..29) {
-            Some(header) if header.starts_with(b"\x89PNG\r\n\x1a\n") => {
-                let side = |at: usize| {
-                    u32::from_be_bytes([0, 1, 2, 3_usize].map(|byte| header[at + byte]))
-                };
-                (side(16), side(20), of_png(header[24], header[25]))
-            }
+            Some(header) if header.starts_with(b"\x89PNG\r\n\x1a\n") => of_png(header),
             _ => return UNKNOWN,
         }
     };
+    let (width, height) = cost.sides;
     let pixels = u64::from(width) * u64::from(height);
-    if pixels > MAX_PIXELS || width.max(height) > MAX_SIDE {
+    if pixels > MAX_PIXELS_REDUCED || width.max(height) > MAX_SIDE {
         return 0;
     }
-    pixels * each
+    // A turned copy, of 3 bytes as the picture itself.
+    let turned = if exif::swaps_sides(exif::orientation(bytes)) {
+        6
+    } else {
+        0
+    };
+    if pixels <= MAX_PIXELS {
+        return pixels * cost.each.max(turned);
+    }
+    let eighth = u64::from(width.div_ceil(8)) * u64::from(height.div_ceil(8));
+    cost.reduced.map_or(0, |each| eighth * each.max(turned))
 }
 
-/// Bytes per pixel of a JPEG: the pixels, the coefficients of one that comes in several scans, or a turned copy.
-fn of_jpeg(outline: &Outline) -> u64 {
+/// A JPEG takes the pixels, and the coefficients of one that comes in several scans; an eighth takes the first
+/// coefficient of each block beside its pixels.
+fn of_jpeg(outline: &Outline) -> Cost {
     let planes = u64::from(outline.planes);
-    let pixels = if planes == 3 { 3 } else { planes + 3 };
     let scans = if outline.is_progressive() {
         2 * planes
     } else {
         0
     };
-    let turned = if outline.turned { 6 } else { 0 };
-    (pixels + scans).max(turned)
+    Cost {
+        sides: (outline.sides.0.into(), outline.sides.1.into()),
+        each: planes.max(3) + scans,
+        reduced: Some(2 * planes + 3),
+    }
+}
+
+fn of_png(header: &[u8]) -> Cost {
+    let side = |at: usize| u32::from_be_bytes([0, 1, 2, 3_usize].map(|byte| header[at + byte]));
+    Cost {
+        sides: (side(16), side(20)),
+        each: per_pixel(header[24], header[25]),
+        reduced: (header[28] == 0).then_some(3),
+    }
 }
 
 /// Bytes per pixel of a PNG of that depth and colour type: the pixels, and their copy in 8-bit RGB.
-fn of_png(depth: u8, colour: u8) -> u64 {
+fn per_pixel(depth: u8, colour: u8) -> u64 {
     let samples = match colour {
         0 => 1,
         2 => 3,
@@ -126,6 +150,12 @@ mod tests {
         let mut huge = png(&DynamicImage::new_rgb8(1, 1));
         huge[16..24].fill(0xFF);
         assert_eq!(decoding_bytes(&huge), 0, "it is refused");
+        huge[16..24].copy_from_slice(&[0, 0, 0x20, 0, 0, 0, 0x40, 0]);
+        assert_eq!(
+            decoding_bytes(&huge),
+            1024 * 2048 * 3,
+            "an eighth of 8192 x 16384"
+        );
         assert_eq!(decoding_bytes(b"RIFF____WEBP"), UNKNOWN);
     }
 }

@@ -5,11 +5,14 @@
 
 mod cost;
 mod decode;
+mod exif;
 mod jpeg;
+mod png;
 mod prepare;
 
 pub use cost::decoding_bytes;
-pub use decode::{MAX_PIXELS, MAX_SIDE, decode};
+pub use decode::{MAX_PIXELS, MAX_PIXELS_REDUCED, MAX_SIDE, decode};
+pub use exif::{take_orientation, turn};
 pub use prepare::{normalise, prepare};
 
 use modulens_schema::InputSpec;

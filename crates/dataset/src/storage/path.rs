@@ -77,20 +77,32 @@ pub(crate) fn has_image_extension(path: &str) -> bool {
     is_picture(path) || is_foreign_picture(path)
 }
 
-/// Returns true for the path of an image that this program can decode.
+/// Extensions of images that are read everywhere.
+const READ: [&str; 8] = ["jpg", "jpeg", "jpe", "jif", "jfif", "pjpeg", "png", "apng"];
+/// Extensions of images that the trainer reads, and browsers do.
+const ALSO: [&str; 6] = ["webp", "gif", "bmp", "dib", "tif", "tiff"];
+/// Extensions of images that only browsers read, each those it knows.
+const BROWSER: [&str; 4] = ["avif", "heic", "heif", "jxl"];
+/// Extensions of images that nothing here reads.
+const OTHER: [&str; 3] = ["svg", "psd", "ico"];
+
+/// Returns true for the path of an image that may be decoded here: by this crate or, in a browser, by the browser. Which
+/// kind a file is, and whether it is an image at all, only its bytes tell.
 pub(crate) fn is_picture(path: &str) -> bool {
-    ["jpg", "jpeg", "png"]
-        .iter()
-        .any(|extension| has_extension(path, extension))
+    is_one_of(path, &READ)
+        || is_one_of(path, &ALSO)
+        || (cfg!(target_arch = "wasm32") && is_one_of(path, &BROWSER))
 }
 
-/// Returns true for the path of an image of a kind that this program cannot decode.
+/// Returns true for the path of an image of a kind that cannot be decoded here.
 pub(crate) fn is_foreign_picture(path: &str) -> bool {
-    [
-        "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "jxl", "svg",
-    ]
-    .iter()
-    .any(|extension| has_extension(path, extension))
+    !is_picture(path) && (is_one_of(path, &BROWSER) || is_one_of(path, &OTHER))
+}
+
+fn is_one_of(path: &str, extensions: &[&str]) -> bool {
+    extensions
+        .iter()
+        .any(|extension| has_extension(path, extension))
 }
 
 #[cfg(test)]
@@ -126,6 +138,20 @@ mod tests {
         assert_eq!(folder("a/b.jpg"), "a/");
         assert_eq!(folder("b.jpg"), "");
         assert!(is_picture("x/Y.JPG") && is_picture("y.jpeg") && !is_picture("jpg"));
+        for name in [
+            "a.jfif", "a.JPE", "a.jif", "a.webp", "a.GIF", "a.bmp", "a.tif",
+        ] {
+            assert!(is_picture(name) && !is_foreign_picture(name), "{name}");
+        }
+        // A browser counts these, and leaves out those that it cannot decode.
+        for name in ["a.avif", "a.HEIC", "a.jxl"] {
+            let browser = cfg!(target_arch = "wasm32");
+            assert_eq!(
+                (is_picture(name), is_foreign_picture(name)),
+                (browser, !browser)
+            );
+        }
+        assert!(is_foreign_picture("a.svg") && !is_foreign_picture("a.txt"));
         assert!(is_noise("__MACOSX/a.jpg") && is_noise("a/.DS_Store") && !is_noise("a/b.jpg"));
     }
 }
