@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::{compliance, metrics};
 use crate::config::Config;
+use crate::data_record;
 use crate::error::TrainerError;
 use crate::files;
 use crate::output::note;
@@ -43,6 +44,7 @@ fn is_foreign(name: &str) -> bool {
         READOUTS,
         metrics::FILE,
         compliance::FILE,
+        data_record::FILE,
         "measured.json",
         // Of earlier versions of this program.
         "checkpoint.new",
@@ -226,13 +228,17 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Puts an older run aside where a new one is to be started, and writes the configuration.
-    pub(crate) fn begin(&self, config: &Config, fresh: bool) -> Result<(), TrainerError> {
+    /// Puts an older run aside where a new one is to be started, or brings one back that is asked for.
+    pub(crate) fn make_way(&self, config: &Config, fresh: bool) -> Result<(), TrainerError> {
         if fresh {
-            self.replace()?;
+            self.replace()
         } else {
-            self.bring_back(config)?;
+            self.bring_back(config)
         }
+    }
+
+    /// Writes the configuration, the first file of a new run.
+    pub(crate) fn begin(&self, config: &Config) -> Result<(), TrainerError> {
         let text = toml::to_string_pretty(config).map_err(|error| {
             TrainerError::Message(format!("the configuration cannot be written: {error}"))
         })?;
@@ -412,6 +418,11 @@ mod tests {
         found
     }
 
+    fn begin(held: &Folder, config: &Config, fresh: bool) -> Result<(), TrainerError> {
+        held.make_way(config, fresh)?;
+        held.begin(config)
+    }
+
     fn write(folder: &Path, files: &[(&str, &str)]) {
         for (name, text) in files {
             let path = folder.join(name);
@@ -424,7 +435,7 @@ mod tests {
     fn run(of: &Config) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let held = Folder::claim(folder.path()).expect("claims");
-        held.begin(of, false).expect("begins");
+        begin(&held, of, false).expect("begins");
         write(
             folder.path(),
             &[
@@ -478,7 +489,7 @@ mod tests {
         let held = Folder::claim(folder.path()).expect("claims");
         for _ in 0..2 {
             // A new run that never came to a checkpoint does not take the place of the old one.
-            held.begin(&new, true).expect("begins");
+            begin(&held, &new, true).expect("begins");
             let now = tree(folder.path());
             for (path, bytes) in &before {
                 let mine = path.starts_with("notes.txt") || path.starts_with(".git");
@@ -503,7 +514,7 @@ mod tests {
             let before = tree(folder.path());
             let held = Folder::claim(folder.path()).expect("claims");
             fault::fail_after(Some(steps));
-            let begun = held.begin(&new, true).is_ok();
+            let begun = begin(&held, &new, true).is_ok();
             fault::fail_after(None);
             // The same command without `--fresh` finds the old run, or all of it put aside.
             let aside = folder.path().join(REPLACED);
@@ -531,14 +542,14 @@ mod tests {
             let folder = run(&old);
             let before = tree(folder.path());
             let held = Folder::claim(folder.path()).expect("claims");
-            held.begin(&new, true).expect("begins");
+            begin(&held, &new, true).expect("begins");
             if !begun {
                 fs::remove_file(folder.path().join(CONFIG)).expect("as after a crash");
                 let error = check(folder.path(), &new, false).expect_err("it has to be said");
                 assert!(error.to_string().contains(REPLACED), "{error}");
             }
             check(folder.path(), &old, false).expect("asked for");
-            held.begin(&old, false).expect("brings back");
+            begin(&held, &old, false).expect("brings back");
             assert_eq!(tree(folder.path()), before);
         }
     }
@@ -566,7 +577,7 @@ mod tests {
         ];
         write(folder.path(), &mine);
         let held = Folder::claim(folder.path()).expect("claims");
-        held.begin(&new, true).expect("begins");
+        begin(&held, &new, true).expect("begins");
         held.settle().expect("settles");
         let now = tree(folder.path());
         for (path, text) in mine {
@@ -575,7 +586,7 @@ mod tests {
         }
         // Now there is something in the way, which is said.
         write(folder.path(), &[("run.json", "{}")]);
-        let error = held.begin(&old, true).expect_err("in the way");
+        let error = begin(&held, &old, true).expect_err("in the way");
         assert!(error.to_string().contains("move them away"), "{error}");
     }
 
