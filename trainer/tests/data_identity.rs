@@ -482,3 +482,40 @@ fn without_a_measure_the_last_epoch_is_the_best() {
         &["no task can be measured on the test split", "column split"],
     );
 }
+
+/// A comparison once trained every method for hours and then failed on the figures of one task.
+#[test]
+fn a_comparison_that_cannot_be_measured_is_refused_before_it_trains() {
+    let place = Place::new(48);
+    let ring = |image: usize| match (split(image), image % 4) {
+        ("train", 0) => "yes",
+        _ => "no",
+    };
+    place.table(
+        "ring,colour,split",
+        (0..48).map(|image| format!("{},{}", ring(image), row(image))),
+    );
+    let base = CONFIG.replace("    [", "    [base.");
+    let plan = format!("seeds = [1]\n{base}\n[[methods]]\nname = \"modulated\"\n");
+    let (path, data, out) = (
+        place.path("plan.toml"),
+        place.path("data"),
+        place.path("out"),
+    );
+    fs::write(&path, plan).expect("writes");
+    let words: [&dyn AsRef<std::ffi::OsStr>; 8] = [
+        &"compare",
+        &path,
+        &"--data",
+        &data,
+        &"--out",
+        &out,
+        &"--backend",
+        &"flex",
+    ];
+    refused(
+        &place.run(&words),
+        &["which cannot be done: ring", "base.data.tasks"],
+    );
+    assert!(!out.exists(), "nothing was begun");
+}

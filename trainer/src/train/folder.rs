@@ -84,6 +84,12 @@ pub(crate) fn check(out: &Path, config: &Config, fresh: bool) -> Result<(), Trai
         path: out.to_owned(),
         message,
     };
+    if out.is_symlink() && !out.exists() {
+        return Err(fail(
+            "it is a link to a place that is not there; make that folder, or give another --out"
+                .into(),
+        ));
+    }
     if out.exists() && !out.is_dir() {
         return Err(fail("it is no folder; give another --out".into()));
     }
@@ -192,6 +198,8 @@ fn is_run(out: &Path) -> bool {
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
+    /// The folder itself, where folders can be opened.
+    place: Option<File>,
     /// Held until the session ends, however it ends.
     _lock: File,
 }
@@ -222,10 +230,31 @@ impl Folder {
         }
         let folder = Self {
             path: out.to_owned(),
+            // Elsewhere a folder with an open file in it cannot be moved.
+            place: cfg!(unix).then(|| File::open(out).ok()).flatten(),
             _lock: lock,
         };
         folder.undo_half_a_move()?;
         Ok(folder)
+    }
+
+    /// Checks that the folder is still in its place, before something is written there.
+    ///
+    /// # Errors
+    /// It was moved away or deleted: writing would make a second one of a few files.
+    pub(crate) fn check_in_place(&self) -> Result<(), TrainerError> {
+        let there = match &self.place {
+            Some(open) => fs::metadata(&self.path).is_ok_and(|found| is_same(&found, open)),
+            None => self.path.is_dir(),
+        };
+        match there {
+            true => Ok(()),
+            false => Err(TrainerError::Message(format!(
+                "the folder of the run, {}, was moved away or deleted while it was trained; the same command goes on from \
+                 its last checkpoint, with the folder back in its place",
+                self.path.display()
+            ))),
+        }
     }
 
     /// Puts an older run aside where a new one is to be started, or brings one back that is asked for.
@@ -336,6 +365,21 @@ impl Folder {
             files::sync_folder(folder).map_err(TrainerError::io("write", folder))?;
         }
         Ok(())
+    }
+}
+
+/// Returns true if what was found is what is open.
+fn is_same(found: &fs::Metadata, open: &File) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let same = |open: fs::Metadata| (found.dev(), found.ino()) == (open.dev(), open.ino());
+        open.metadata().is_ok_and(same)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = open;
+        found.is_dir()
     }
 }
 
@@ -552,6 +596,22 @@ mod tests {
             begin(&held, &old, false).expect("brings back");
             assert_eq!(tree(folder.path()), before);
         }
+    }
+
+    /// A folder that was moved away while it was trained was once made again, with a few files in it.
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_was_moved_away_is_noticed() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let (out, away) = (place.path().join("run"), place.path().join("away"));
+        let held = Folder::claim(&out).expect("claims");
+        held.check_in_place().expect("in place");
+        fs::rename(&out, &away).expect("moves");
+        let error = held.check_in_place().expect_err("moved away");
+        assert!(error.to_string().contains("moved away"), "{error}");
+        drop(Folder::claim(&out).expect("another one"));
+        held.check_in_place().expect_err("another run is there");
+        assert!(!out.join(CONFIG).exists());
     }
 
     /// A run whose checkpoints were deleted to save space was once trained over.

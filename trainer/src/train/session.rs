@@ -294,6 +294,7 @@ impl Session {
         while progress.epoch < self.config.train.epochs {
             let (next, ended) = epoch.run(trainable, &mut optimizer, &mut progress)?;
             trainable = next;
+            self.folder.check_in_place()?;
             let Ended::Complete { steps, images } = ended else {
                 checkpoint.save(&trainable, &optimizer, &progress)?;
                 if let Some(old) = self.folder.replaced() {
@@ -329,6 +330,7 @@ impl Session {
             }
         }
         drop(optimizer);
+        self.folder.check_in_place()?;
         self.finish(&train, &val)
     }
 

@@ -138,6 +138,11 @@ impl Storage {
             let why = "pipe, socket or device, which is not read";
             builder.report.skip(other, path.display().to_string(), why);
         }
+        for bundle in found.bundles {
+            builder.report.note(format!(
+                "{bundle} is left alone: it is an exported bundle and no data"
+            ));
+        }
         for (inner, full, size) in found.files {
             if path::has_extension(&inner, "zip") {
                 let file = disk::OpenFile::open(&full).map_err(unreadable)?;
