@@ -12,6 +12,8 @@ use crate::error::TrainerError;
 
 /// The splits in their order.
 pub(crate) const SPLITS: [Split; 3] = [Split::Train, Split::Val, Split::Test];
+/// Figures on fewer images of a value say little.
+const FEW: usize = 5;
 /// The most notes that are told one by one.
 const MOST_NOTES: usize = 20;
 /// The most values that a note names.
@@ -196,6 +198,17 @@ fn lack(task: &Task, counts: &[usize]) -> Option<String> {
         .then(|| "no value has two images".to_owned())
 }
 
+/// A clause on the rarest value of a task where it is on so few images that figures say little; `None` otherwise.
+pub(crate) fn why_uncertain(task: &Task, labels: &Labels, place: usize) -> Option<String> {
+    let counts = count_values(labels, 0..labels.images(), place, task.values.len());
+    let occurring = counts
+        .iter()
+        .zip(&task.values)
+        .filter(|(images, _)| **images > 0);
+    let (images, value) = occurring.min_by_key(|(images, _)| **images)?;
+    (*images < FEW).then(|| format!("{images} of {value:?}"))
+}
+
 /// A clause for a split that knows fewer than two values of a task.
 fn known(task: &Task, counts: &[usize]) -> String {
     let only = counts.iter().position(|&images| images > 0);
@@ -209,8 +222,7 @@ fn known(task: &Task, counts: &[usize]) -> String {
 fn elsewhere(task: &Task, counts: &[Vec<usize>; 3]) -> String {
     let lacking = task.values.iter().enumerate().filter_map(|(value, name)| {
         let [train, val, test] = counts.each_ref().map(|counts| counts[value]);
-        (train == 0 && val + test > 0)
-            .then(|| format!("{name:?} is on {val} of val, {test} of test"))
+        (train == 0 && val + test > 0).then(|| format!("{name:?}: {val} in val, {test} in test"))
     });
     let lacking: Vec<String> = lacking.take(MOST_VALUES).collect();
     if lacking.is_empty() {
@@ -369,7 +381,7 @@ mod tests {
             verdict.notes,
             [
                 "task ring is left out, since the training split cannot teach it: all of its labelled images are \"no\" \
-              (\"yes\" is on 1 of val, 2 of test)"
+              (\"yes\": 1 in val, 2 in test)"
             ]
         );
         assert_eq!(shapes.tasks, [Task::binary("shape")]);
@@ -394,7 +406,7 @@ mod tests {
         assert_eq!(notes.len(), 2, "{notes:?}");
         assert!(
             notes[0].contains("colour: no training image has the value \"green\"")
-                && notes[0].contains("2 of test"),
+                && notes[0].contains("2 in test"),
             "{notes:?}"
         );
         assert!(
@@ -412,6 +424,8 @@ mod tests {
         assert!(verdict.notes[1].ends_with("none of its images is labelled"));
         let labels = Labels::from_cells(1, vec![0, 0, 1]).expect("three rows");
         assert_eq!(why_unmeasurable(&Task::binary("ring"), &labels, 0), None);
+        let few = why_uncertain(&Task::binary("ring"), &labels, 0);
+        assert_eq!(few.as_deref(), Some("1 of \"yes\""));
     }
 
     #[test]

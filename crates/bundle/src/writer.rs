@@ -218,7 +218,7 @@ fn sync_below(folder: &Path) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
         // Thousands of pictures at once.
-        rustix::fs::syncfs(fs::File::open(folder)?)?;
+        rustix::fs::syncfs(File::open(folder)?)?;
     }
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     {
@@ -238,7 +238,7 @@ fn sync_below(folder: &Path) -> io::Result<()> {
 /// Brings the names in a folder to the disk. Only Unix opens folders.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
-        fs::File::open(folder)?.sync_all()?;
+        File::open(folder)?.sync_all()?;
     }
     Ok(())
 }

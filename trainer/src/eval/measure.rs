@@ -9,7 +9,7 @@ use modulens_retrieval::measure::{EvalConfig, Evaluation, evaluate};
 use modulens_retrieval::{Embeddings, Head};
 use modulens_schema::{Labels, Split, Task};
 
-use crate::coverage::{columns, split_advice, why_unmeasurable};
+use crate::coverage::{columns, split_advice, why_uncertain, why_unmeasurable};
 use crate::data::{self, OpenData, Pictures};
 use crate::data_record::DataRecord;
 use crate::embed;
@@ -189,18 +189,33 @@ pub(crate) fn reasons(tasks: &[Task], unmeasured: &[(usize, String)]) -> String 
     reasons.collect::<Vec<_>>().join("; ")
 }
 
-/// A sentence on the tasks of a run that are not among the figures; `None` where all are.
-pub(crate) fn left_out(run: &Run, data: &OpenData, split: Split) -> Option<String> {
+/// Sentences on the tasks of a run that are not among the figures, and on those whose figures rest on few images.
+pub(crate) fn cautions(run: &Run, data: &OpenData, split: Split) -> Vec<String> {
     let tasks = &run.record.tasks;
     let labels = data.dataset.labels.select(&data.dataset.in_split(split));
     let unmeasured = unmeasured(tasks, &labels);
-    (!unmeasured.is_empty()).then(|| {
+    let left_out = (!unmeasured.is_empty()).then(|| {
         format!(
             "not measured on the {} split: {}",
             split.name(),
             reasons(tasks, &unmeasured)
         )
-    })
+    });
+    let few: Vec<String> = (0..tasks.len())
+        .filter(|place| unmeasured.iter().all(|(task, _)| task != place))
+        .filter_map(|task| {
+            let few = why_uncertain(&tasks[task], &labels, task)?;
+            Some(format!("{} ({few})", tasks[task].name))
+        })
+        .collect();
+    let few = (!few.is_empty()).then(|| {
+        format!(
+            "some figures rest on few images of the {} split and say little: {}",
+            split.name(),
+            few.join(", ")
+        )
+    });
+    left_out.into_iter().chain(few).collect()
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use crate::error::TrainerError;
 use crate::output::{note, print, to_json};
 use crate::run::Run;
 
-pub(crate) use measure::{left_out, reasons, unmeasured};
+pub(crate) use measure::{cautions, reasons, unmeasured};
 pub use measure::{measure, measure_rows, open_data, readouts};
 
 /// The splits that can be measured.
@@ -105,7 +105,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         args.seed,
         &opened.device,
     )?;
-    if let Some(sentence) = left_out(&run, &data, args.split.into()) {
+    for sentence in cautions(&run, &data, args.split.into()) {
         note(&sentence);
     }
     if args.json {

@@ -275,7 +275,7 @@ impl Session {
                 val.len(),
                 values.len()
             ))?;
-            if progress.step > 0 {
+            if progress.step > 0 && progress.epoch < self.config.train.epochs {
                 print(&format!(
                     "going on from epoch {}, step {}",
                     progress.epoch + 1,
