@@ -331,7 +331,7 @@ mod tests {
         let (text, _) = said(|now| {
             now.images
                 .iter_mut()
-                .for_each(|image| image.content = Content::Unknown)
+                .for_each(|image| image.content = Content::Unknown);
         });
         assert_eq!(text, "");
     }

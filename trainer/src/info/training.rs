@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::coverage::Coverage;
 
-/// What `trainer train` would say of a dataset before it trains.
+/// The verdict of `trainer train` on a dataset before it trains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct TrainingInfo {
     /// The reason that nothing can be trained.

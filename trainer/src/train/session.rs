@@ -73,7 +73,7 @@ pub(crate) struct Session {
     record: RunRecord,
     folder: Folder,
     way: Way,
-    /// What was told about the splits before.
+    /// The sentences on the splits that have been told.
     notes: Vec<String>,
 }
 
