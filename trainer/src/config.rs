@@ -65,6 +65,16 @@ pub struct DataConfig {
     pub memory_megabytes: u64,
 }
 
+impl DataConfig {
+    /// The most images of the training split that are trained on.
+    pub(crate) fn most_train_images(&self) -> usize {
+        match self.train_images {
+            0 => usize::MAX,
+            most => most,
+        }
+    }
+}
+
 fn default_fit() -> Fit {
     Fit::Crop
 }

@@ -1,5 +1,6 @@
 //! Pictures and labels of one split, ready for batches.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use modulens_dataset::{Dataset, Format, Options, RgbImage, Storage};
@@ -7,6 +8,8 @@ use modulens_schema::{InputSpec, Labels, Split};
 use rayon::prelude::*;
 
 use crate::config::{DataConfig, DataFormat};
+use crate::coverage::split_advice;
+use crate::data_record::Content;
 use crate::error::TrainerError;
 use crate::output::note;
 use crate::train::progress::Bar;
@@ -51,6 +54,8 @@ pub struct Pictures<'a> {
     pub images: Vec<usize>,
     /// `[images, size, size, 3]`; absent where they would not fit into memory.
     pixels: Option<Vec<u8>>,
+    /// The content of every image that was looked at, by place in the dataset; of those that do not decode, too.
+    pub(crate) contents: HashMap<usize, Content>,
 }
 
 impl<'a> Pictures<'a> {
@@ -79,12 +84,7 @@ impl<'a> Pictures<'a> {
         memory_megabytes: u64,
         most: usize,
     ) -> Result<Self, TrainerError> {
-        let mut all = data.dataset.in_split(split);
-        if all.len() > most {
-            all = (0..most)
-                .map(|place| all[place * all.len() / most])
-                .collect();
-        }
+        let all = spread(data.dataset.in_split(split), most);
         Self::load_these(data, all, split.name(), spec, memory_megabytes)
     }
 
@@ -99,6 +99,13 @@ impl<'a> Pictures<'a> {
         spec: &InputSpec,
         memory_megabytes: u64,
     ) -> Result<Self, TrainerError> {
+        if all.is_empty() {
+            return Err(TrainerError::Message(format!(
+                "no image of {} is in the {what} split; {}",
+                data.dataset.name,
+                split_advice(data.dataset.format)
+            )));
+        }
         let bytes = (all.len() as u64).saturating_mul(spec.len() as u64);
         let keep = bytes <= memory_megabytes.saturating_mul(1_000_000);
         let mut pictures = Self {
@@ -106,11 +113,12 @@ impl<'a> Pictures<'a> {
             spec: spec.clone(),
             images: all,
             pixels: None,
+            contents: HashMap::new(),
         };
         pictures.decode_all(what, keep);
         if pictures.images.is_empty() {
             return Err(TrainerError::Message(format!(
-                "the {what} split of {} has no usable picture",
+                "no image of the {what} split of {} can be read; the warning above names one and says why",
                 data.dataset.name
             )));
         }
@@ -122,28 +130,31 @@ impl<'a> Pictures<'a> {
         let length = self.spec.len();
         let action = if keep { "decoding" } else { "checking" };
         let bar = Bar::new(self.images.len(), &format!("{action} {what}"));
-        let failed = |image: usize, out: &mut [u8]| {
-            let failure = self.decode_into(image, out).err();
+        let look = |image: usize, out: &mut [u8]| {
+            let looked = self.look_at(image, out);
             bar.step(1);
-            failure
+            looked
         };
         let mut pixels = vec![0_u8; if keep { self.images.len() * length } else { 0 }];
-        let failures: Vec<Option<String>> = if keep {
+        let looked: Vec<(Content, Option<String>)> = if keep {
             pixels
                 .par_chunks_mut(length)
                 .zip(&self.images)
-                .map(|(out, &image)| failed(image, out))
+                .map(|(out, &image)| look(image, out))
                 .collect()
         } else {
             self.images
                 .par_iter()
-                .map_init(|| vec![0_u8; length], |out, &image| failed(image, out))
+                .map_init(|| vec![0_u8; length], |out, &image| look(image, out))
                 .collect()
         };
         bar.finish();
-        warn_of(what, self.images.len(), failures.iter().flatten());
+        let failures = looked.iter().filter_map(|(_, failure)| failure.as_ref());
+        warn_of(what, self.images.len(), failures);
+        let contents = looked.iter().map(|(content, _)| *content);
+        self.contents = self.images.iter().copied().zip(contents).collect();
         let kept: Vec<usize> = (0..self.images.len())
-            .filter(|&position| failures[position].is_none())
+            .filter(|&position| looked[position].1.is_none())
             .collect();
         if keep {
             for (to, &from) in kept.iter().enumerate() {
@@ -155,17 +166,22 @@ impl<'a> Pictures<'a> {
         self.images = kept.iter().map(|&position| self.images[position]).collect();
     }
 
-    fn decode_into(&self, image: usize, out: &mut [u8]) -> Result<(), String> {
+    /// Decodes an image, and says what its file holds and, if it is of no use, why.
+    fn look_at(&self, image: usize, out: &mut [u8]) -> (Content, Option<String>) {
         let id = &self.data.dataset.images[image].id;
-        let bytes = self
-            .data
-            .dataset
-            .image_blocking(&self.data.storage, image)
-            .map_err(|error| format!("{id}: {error}"))?;
-        let picture = modulens_dataset::decode(&bytes).map_err(|error| format!("{id}: {error}"))?;
-        let ready = modulens_dataset::prepare(&picture, &self.spec);
-        out.copy_from_slice(ready.as_raw());
-        Ok(())
+        let bytes = match self.data.dataset.image_blocking(&self.data.storage, image) {
+            Ok(bytes) => bytes,
+            Err(error) => return (Content::Unreadable, Some(format!("{id}: {error}"))),
+        };
+        let content = Content::Crc(crc32fast::hash(&bytes));
+        match modulens_dataset::decode(&bytes) {
+            Ok(picture) => {
+                let ready = modulens_dataset::prepare(&picture, &self.spec);
+                out.copy_from_slice(ready.as_raw());
+                (content, None)
+            }
+            Err(error) => (content, Some(format!("{id}: {error}"))),
+        }
     }
 
     /// Number of pictures.
@@ -176,6 +192,11 @@ impl<'a> Pictures<'a> {
     /// Returns true if there is none.
     pub fn is_empty(&self) -> bool {
         self.images.is_empty()
+    }
+
+    /// The layout of the dataset they are from.
+    pub(crate) fn format(&self) -> Format {
+        self.data.dataset.format
     }
 
     /// The input they were prepared for.
@@ -231,7 +252,7 @@ impl<'a> Pictures<'a> {
                 .zip(positions)
                 .enumerate()
                 .filter_map(|(index, (out, &position))| {
-                    let failure = self.decode_into(self.images[position], out).err()?;
+                    let failure = self.look_at(self.images[position], out).1?;
                     Some((index, failure))
                 })
                 .collect();
@@ -242,6 +263,16 @@ impl<'a> Pictures<'a> {
         }
         (out, Vec::new())
     }
+}
+
+/// No more than `most` of some images, spread evenly over them.
+pub(crate) fn spread(images: Vec<usize>, most: usize) -> Vec<usize> {
+    if images.len() <= most {
+        return images;
+    }
+    (0..most)
+        .map(|place| images[place * images.len() / most])
+        .collect()
 }
 
 /// Says how many pictures are left out, and why the first of them is.

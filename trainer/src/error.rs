@@ -1,10 +1,13 @@
 //! Everything that can go wrong in the trainer, and how it is told.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use thiserror::Error;
+
+use crate::output::one_line;
 
 /// The errors of a command.
 #[derive(Debug, Error)]
@@ -17,7 +20,7 @@ pub enum TrainerError {
         /// The file or folder.
         path: PathBuf,
         /// The system's message.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// A configuration does not make sense.
     #[error("the configuration {origin} is not usable: {message}")]
@@ -69,15 +72,12 @@ pub enum TrainerError {
 
 impl TrainerError {
     /// For `map_err` on file operations.
-    pub fn io(
-        action: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(std::io::Error) -> Self {
+    pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io {
+            source: of_dangling_link(&path).unwrap_or(source),
             action,
             path,
-            source,
         }
     }
 
@@ -90,16 +90,37 @@ impl TrainerError {
     }
 }
 
-/// The one report a person reads: the error and its causes, each once.
+/// The error of a link that leads nowhere, of which the system says that it is not there, or that it is.
+fn of_dangling_link(path: &Path) -> Option<io::Error> {
+    // Whatever of the path is there.
+    let there = path
+        .ancestors()
+        .find(|part| part.symlink_metadata().is_ok())?;
+    let target = there.read_link().ok().filter(|_| !there.exists())?;
+    Some(io::Error::new(
+        io::ErrorKind::NotFound,
+        format!(
+            "{} is a link to {}, which is not there",
+            there.display(),
+            target.display()
+        ),
+    ))
+}
+
+/// The one report a person reads: the error and its causes, each once and on a line of its own.
 pub fn report(error: &TrainerError) -> String {
-    let mut text = format!("error: {error}");
+    let mut text = match error {
+        // Shows the line of the file that is at fault.
+        TrainerError::Config { .. } => format!("error: {error}"),
+        _ => format!("error: {}", one_line(&error.to_string())),
+    };
     let mut last = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
         let message = inner.to_string();
         if !last.contains(&message) {
             text.push_str("\n  because: ");
-            text.push_str(&message);
+            text.push_str(&one_line(&message));
         }
         last = message;
         cause = inner.source();
@@ -111,9 +132,31 @@ pub fn report(error: &TrainerError) -> String {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_said_to_be_one() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("/no/such/place", &link).expect("a link");
+        for path in [link.clone(), link.join("run.json")] {
+            let error = TrainerError::io("read", path)(io::ErrorKind::NotFound.into());
+            let said = report(&error);
+            assert!(
+                said.contains("link to /no/such/place, which is not there"),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_in_an_error_cannot_forge_a_line() {
+        let error = TrainerError::Message("a\n  because: b.jpg is gone".into());
+        assert_eq!(report(&error), "error: a\\u{a}  because: b.jpg is gone");
+    }
+
     #[test]
     fn the_report_names_file_and_cause_once() {
-        let error = TrainerError::io("read", "faces.toml")(std::io::Error::other("gone"));
+        let error = TrainerError::io("read", "faces.toml")(io::Error::other("gone"));
         assert_eq!(
             report(&error),
             "error: cannot read faces.toml\n  because: gone"

@@ -31,10 +31,18 @@ pub fn load_as_asked(
     source: TripletSource,
     split: Split,
 ) -> Result<Option<Official>, TrainerError> {
+    match is_asked_for(data, source) {
+        true => load(data, split).map(Some),
+        false => Ok(None),
+    }
+}
+
+/// Returns true if a configuration takes its triplets from files beside the data.
+pub(crate) fn is_asked_for(data: &OpenData, source: TripletSource) -> bool {
     match source {
-        TripletSource::Drawn => Ok(None),
-        TripletSource::GivenIfThere if !is_there(data) => Ok(None),
-        TripletSource::Given | TripletSource::GivenIfThere => load(data, split).map(Some),
+        TripletSource::Drawn => false,
+        TripletSource::GivenIfThere => is_there(data),
+        TripletSource::Given => true,
     }
 }
 

@@ -57,9 +57,22 @@ pub fn print(text: &str) -> Result<(), TrainerError> {
         .map_err(TrainerError::io("write to", "standard output"))
 }
 
-/// Tells something beside the result, on standard error. One that takes nothing is no reason to stop.
+/// Tells something of one line beside the result, on standard error. One that takes nothing is no reason to stop.
 pub fn note(text: &str) {
+    notes(&one_line(text));
+}
+
+/// [`note`] of several lines.
+pub fn notes(text: &str) {
     write_line(&mut io::stderr().lock(), text).ok();
+}
+
+/// The text with its line feeds written out: a name in it cannot forge a line.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    match text.contains('\n') {
+        true => Cow::Owned(text.replace('\n', "\\u{a}")),
+        false => Cow::Borrowed(text),
+    }
 }
 
 fn write_line(out: &mut impl io::Write, text: &str) -> io::Result<()> {
@@ -92,6 +105,12 @@ mod tests {
         write_line(&mut out, name).expect("memory");
         assert_eq!(out, format!("{shown}\n").into_bytes());
         assert!(matches!(plain("zwei\tSätze\n"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_file_name_cannot_forge_a_line() {
+        assert_eq!(one_line("a\nerror: b.jpg"), "a\\u{a}error: b.jpg");
+        assert!(matches!(one_line("a.jpg"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! RUN/best.safetensors     the weights of the best epoch on the validation split; best-0.safetensors and so on where
 //!                          every task has a network
 //! RUN/readouts.safetensors calibrated readouts of those weights
+//! RUN/data.record          the tasks, labels, splits and files of images it is trained on (see `data_record`)
 //! RUN/metrics.jsonl        one line per epoch
 //! RUN/checkpoint/          the last two states that training can go on from
 //! RUN/replaced-run/        after `train --fresh`: the run that was here, until the new one has an epoch
@@ -56,6 +57,18 @@ impl RunRecord {
     /// The number of values of each task.
     pub fn values(&self) -> Vec<usize> {
         self.tasks.iter().map(|task| task.values.len()).collect()
+    }
+
+    /// Accuracy of the best weights on the validation split, as a clause.
+    pub(crate) fn validation(&self) -> String {
+        // Of 10,000 triplets some are right by chance.
+        match self.best_val > 0.0 {
+            true => format!(
+                "{:.2} % mean triplet accuracy on the validation split",
+                100.0 * self.best_val
+            ),
+            false => "nothing measured on the validation split".to_owned(),
+        }
     }
 
     /// Length of an embedding.
@@ -168,6 +181,9 @@ impl Run {
         counts && self.path.join(READOUTS).is_file()
     }
 }
+
+/// File name of the record.
+pub(crate) const RECORD: &str = "run.json";
 
 /// File name of the calibrated readouts.
 pub(crate) const READOUTS: &str = "readouts.safetensors";

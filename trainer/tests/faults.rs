@@ -180,24 +180,6 @@ fn a_picture_of_one_line_is_trained_on_in_little_memory() {
     train(&config, &place.path().join("run"), &pad).expect("trains");
 }
 
-/// Training once went on after labels had changed under it.
-#[test]
-fn a_run_whose_labels_have_changed_is_not_gone_on_with() {
-    let place = tempfile::tempdir().expect("a folder");
-    let config = common::write_config(place.path());
-    let run = place.path().join("run");
-    train(&config, &run, &[]).expect("trains");
-    let table = place.path().join("bars/attributes.csv");
-    let text = fs::read_to_string(&table).expect("reads");
-    fs::write(&table, text.replacen("000.jpg,no", "000.jpg,yes", 1)).expect("writes");
-    let error = train(&config, &run, &["--set", "train.epochs=2"]).expect_err("other labels");
-    assert!(
-        report(&error).contains("labels have changed"),
-        "{}",
-        report(&error)
-    );
-}
-
 /// The trainer once waited for ever on a pipe.
 #[cfg(unix)]
 #[test]

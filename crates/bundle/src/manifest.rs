@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use modulens_schema::{InputSpec, Quality, Split, Task};
+use modulens_schema::{InputSpec, Quality, Split, Task, TaskQuality};
 use serde::{Deserialize, Serialize};
 
 use crate::{BundleError, files};
@@ -258,11 +258,13 @@ impl Manifest {
                 ));
             }
         }
-        let measured = self.quality.tasks.iter().map(|task| &task.name);
-        if !measured.eq(self.tasks.iter().map(|task| &task.name)) {
+        // In the bundle's order; one that the split's labels could not measure is missing.
+        let mut tasks = self.tasks.iter();
+        let known = |measured: &TaskQuality| tasks.any(|task| task.name == measured.name);
+        if self.quality.tasks.is_empty() || !self.quality.tasks.iter().all(known) {
             return Err(BundleError::field(
                 "quality.tasks",
-                "are not the bundle's tasks",
+                "are not the bundle's tasks in their order",
             ));
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Writing a bundle so that nothing half-written ever replaces something good.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,12 +10,17 @@ use tempfile::TempDir;
 use crate::manifest::is_plain_name;
 use crate::{BundleError, FileEntry, Manifest, PictureIndex, files};
 
+/// The start of a temporary folder's name.
+const PREFIX: &str = ".modulens-bundle-";
+
 /// A bundle being written into a temporary folder beside its final place. [`Writer::finish`] moves it
 /// there in one step; dropped before that, it leaves nothing behind.
 #[derive(Debug)]
 pub struct Writer {
     target: PathBuf,
     folder: TempDir,
+    /// The folder itself, locked for as long as it is written: one that nobody holds was left by a crash.
+    _held: Option<File>,
     extension: Option<String>,
     pictures: PictureIndex,
     files: BTreeMap<String, FileEntry>,
@@ -36,10 +41,13 @@ impl Writer {
         }
         let parent = target.parent().unwrap_or(&target);
         fs::create_dir_all(parent).map_err(|error| io_error("create", parent, error))?;
-        let folder = temporary(parent).map_err(|error| io_error("write into", parent, error))?;
+        remove_leftovers(parent);
+        let (folder, held) =
+            temporary(parent).map_err(|error| io_error("write into", parent, error))?;
         Ok(Self {
             target,
             folder,
+            _held: held,
             extension: None,
             pictures: PictureIndex::default(),
             files: BTreeMap::new(),
@@ -146,15 +154,40 @@ impl Writer {
 
 /// A new hidden folder in `parent` that everybody may read as far as the process's umask allows: a web
 /// server is not the user who exported.
-fn temporary(parent: &Path) -> io::Result<TempDir> {
+fn temporary(parent: &Path) -> io::Result<(TempDir, Option<File>)> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".modulens-bundle-");
+    builder.prefix(PREFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o777));
     }
-    builder.tempdir_in(parent)
+    loop {
+        let folder = builder.tempdir_in(parent)?;
+        // Only Unix opens folders, and some file systems have no locks: then it is never taken for a leftover.
+        let held = File::open(folder.path()).ok();
+        let locked = held.filter(|held| held.lock().is_ok());
+        // Another process may have taken it for a leftover before it was locked.
+        if folder.path().exists() {
+            return Ok((folder, locked));
+        }
+    }
+}
+
+/// Removes temporary folders that killed processes left in `parent`: nobody holds their lock. One that cannot be removed
+/// is only untidy.
+fn remove_leftovers(parent: &Path) {
+    let Ok(names) = names(parent) else { return };
+    for name in names.iter().filter(|name| name.starts_with(PREFIX)) {
+        let path = parent.join(name);
+        let is_folder = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
+        let Some(folder) = File::open(&path).ok().filter(|_| is_folder) else {
+            continue;
+        };
+        if folder.try_lock().is_ok() {
+            fs::remove_dir_all(&path).ok();
+        }
+    }
 }
 
 /// Lets two folders change places.
@@ -185,7 +218,7 @@ fn sync_below(folder: &Path) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
         // Thousands of pictures at once.
-        rustix::fs::syncfs(fs::File::open(folder)?)?;
+        rustix::fs::syncfs(File::open(folder)?)?;
     }
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     {
@@ -205,7 +238,7 @@ fn sync_below(folder: &Path) -> io::Result<()> {
 /// Brings the names in a folder to the disk. Only Unix opens folders.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
-        fs::File::open(folder)?.sync_all()?;
+        File::open(folder)?.sync_all()?;
     }
     Ok(())
 }

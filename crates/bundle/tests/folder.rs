@@ -50,6 +50,27 @@ fn what_is_written_is_read_back() {
     );
 }
 
+/// Every killed export once left a hidden folder for good.
+#[test]
+fn what_a_killed_export_left_is_removed_by_the_next_one() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let left = place.path().join(".modulens-bundle-abc123");
+    fs::create_dir(&left).expect("a folder");
+    fs::write(left.join("weights.safetensors"), b"half").expect("writes");
+    let going_on = Writer::new(place.path().join("other")).expect("a place");
+    assert!(!left.exists());
+    // One that is being written stays.
+    common::write(&place.path().join("tiny"));
+    assert_eq!(
+        entries(place.path()).len(),
+        2,
+        "{:?}",
+        entries(place.path())
+    );
+    drop(going_on);
+    assert_eq!(entries(place.path()), ["tiny"]);
+}
+
 #[test]
 fn an_unfinished_bundle_leaves_nothing() {
     let place = tempfile::tempdir().expect("a temporary folder");

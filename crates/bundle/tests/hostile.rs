@@ -201,6 +201,20 @@ fn fields_that_make_no_sense_are_named() {
     assert!(parse(&json).is_err());
 }
 
+/// A task that no label of the test split measures once kept a whole network from being exported.
+#[test]
+fn a_task_without_figures_is_no_fault_but_another_order_is() {
+    let mut json = manifest_json();
+    let figures = json["quality"]["tasks"].as_array().expect("a list").clone();
+    assert!(figures.len() > 1);
+    json["quality"]["tasks"] = json!(figures[1..]);
+    parse(&json).expect("one is missing");
+    json["quality"]["tasks"] = figures.iter().rev().cloned().collect();
+    assert!(parse(&json).is_err(), "in another order");
+    json["quality"]["tasks"] = json!([]);
+    assert!(parse(&json).is_err(), "nothing was measured");
+}
+
 #[test]
 fn figures_that_are_no_numbers_are_not_written() {
     let mut manifest = common::manifest();

@@ -53,8 +53,8 @@ pub struct Quality {
     pub dataset: String,
     /// The split measured.
     pub split: Split,
-    /// Mean of the tasks' triplet accuracies.
+    /// Mean of these tasks' triplet accuracies.
     pub mean_triplet_accuracy: f64,
-    /// Every task, in the network's order.
+    /// The tasks that the split's labels can measure, in the network's order.
     pub tasks: Vec<TaskQuality>,
 }

@@ -99,6 +99,28 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     ))
 }
 
+/// Checks that a task of this name can be asked for: `TASK=VALUE~WEIGHT`, in whatever case.
+fn check_name(name: &str, tasks: &[Task]) -> Result<(), String> {
+    if let Some(known) = tasks
+        .iter()
+        .find(|task| task.name.eq_ignore_ascii_case(name.trim()))
+    {
+        return Err(format!("the bundle has a task {} already", known.name));
+    }
+    let problem = if name.is_empty() {
+        "is empty"
+    } else if name.trim() != name {
+        "begins or ends with a space"
+    } else if name.contains(['=', '~']) {
+        "holds a = or a ~, which separate the parts of a query"
+    } else if name.contains(char::is_control) {
+        "holds a control character"
+    } else {
+        return Ok(());
+    };
+    Err(format!("the name {name:?} {problem}; give another --task"))
+}
+
 /// Adds a task without printing.
 ///
 /// # Errors
@@ -113,14 +135,7 @@ pub fn add(args: &Args) -> Result<Added, TrainerError> {
             args.bundle.display()
         )));
     };
-    if bundle
-        .manifest
-        .tasks
-        .iter()
-        .any(|task| task.name == args.task)
-    {
-        return Err(says(format!("the bundle has a task {} already", args.task)));
-    }
+    check_name(&args.task, &bundle.manifest.tasks).map_err(says)?;
     let text = files::read(&args.labels)?;
     let known = labelled::parse(&String::from_utf8_lossy(&text), &args.task, &bundle.ids)
         .map_err(|why| says(format!("{}: {why}", args.labels.display())))?;
@@ -333,6 +348,25 @@ fn widened(old: &HeadWeights, from: usize, to: usize) -> HeadWeights {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A name with `=` or `~` made a task that no query could ask for.
+    #[test]
+    fn names_that_no_query_can_hold_are_refused() {
+        let tasks = [Task::binary("Smiling")];
+        assert_eq!(check_name("Wearing hat", &tasks), Ok(()));
+        for (name, why) in [
+            ("smiling", "has a task Smiling already"),
+            ("", "is empty"),
+            (" Hat", "a space"),
+            ("Hat=yes", "= or a ~"),
+            ("Hat~50", "= or a ~"),
+            ("Hat\n", "a space"),
+            ("H\u{1b}at", "control"),
+        ] {
+            let error = check_name(name, &tasks).expect_err(name);
+            assert!(error.contains(why), "{name:?}: {error}");
+        }
+    }
 
     #[test]
     fn every_value_gives_examples_and_keeps_two_back() {

@@ -24,14 +24,17 @@ use std::time::Instant;
 use modulens_schema::Split;
 
 use crate::config::Config;
+use crate::coverage;
 use crate::data::{self, OpenData};
 use crate::device::{self, Backend, Opened};
 use crate::error::TrainerError;
+use crate::eval;
 use crate::files;
+use crate::official;
 use crate::output::{note, print, to_json};
 use crate::run::Run;
 use crate::train::compliance;
-use crate::train::session::{Session, Tell};
+use crate::train::session::{Session, Tell, Way};
 
 pub use counterfactual::Counterfactual;
 use measured::Extras;
@@ -106,6 +109,9 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     if let Some(folder) = &args.run {
         workers::end_with_parent();
         return train_one(&plan, &args.out, folder, &opened);
+    }
+    if let Some(config) = plan.first_config() {
+        open_data(config, true)?;
     }
     train_side_by_side(args, &plan, &opened)?;
     let found = compare(&plan, &args.out, &opened, !args.json)?;
@@ -209,9 +215,7 @@ pub fn compare(
     progress: bool,
 ) -> Result<Comparison, TrainerError> {
     let first = plan
-        .methods
-        .first()
-        .and_then(|method| method.configs.first())
+        .first_config()
         .ok_or_else(|| TrainerError::Message("the plan has no method".into()))?;
     let mut found = Comparison {
         version: VERSION,
@@ -224,7 +228,7 @@ pub fn compare(
         epochs: first.train.epochs,
         methods: Vec::new(),
     };
-    let data = data::open(&first.data, None)?;
+    let data = open_data(first, false)?;
     found.dataset.clone_from(&data.dataset.name);
     found.tasks = data
         .dataset
@@ -289,6 +293,36 @@ pub fn compare(
     Ok(found)
 }
 
+/// Opens the data of a comparison with the tasks that can be learned, and `tell`s of those that cannot.
+///
+/// # Errors
+/// Data that cannot be trained on, or tasks that cannot be measured on the test split: after hours of training is too late.
+fn open_data(config: &Config, tell: bool) -> Result<OpenData, TrainerError> {
+    let mut data = data::open(&config.data, None)?;
+    if official::is_asked_for(&data, config.data.triplets) {
+        return Ok(data);
+    }
+    let verdict = coverage::keep_learnable_of_splits(&mut data.dataset, &config.data)?;
+    if tell {
+        for sentence in &verdict.notes {
+            note(&format!("note: {sentence}"));
+        }
+    }
+    let dataset = &data.dataset;
+    let labels = dataset.labels.select(&dataset.in_split(Split::Test));
+    let unmeasured = eval::unmeasured(&dataset.tasks, &labels);
+    if unmeasured.is_empty() {
+        return Ok(data);
+    }
+    Err(TrainerError::Message(format!(
+        "a comparison measures every task on the test split of {}, which cannot be done: {}. Name the others in \
+         base.data.tasks, or {}",
+        dataset.name,
+        eval::reasons(&dataset.tasks, &unmeasured),
+        coverage::split_advice(dataset.format)
+    )))
+}
+
 /// Writes compare.json on one line: nobody reads the agreement of every pair on every layer in a text editor.
 fn write(found: &Comparison, path: &Path) -> Result<(), TrainerError> {
     let text = serde_json::to_string(found).map_err(|error| {
@@ -306,7 +340,7 @@ fn finish(
 ) -> Result<Run, TrainerError> {
     if !is_finished(folder) {
         starts();
-        Session::start(config, folder, false, Tell::Nothing, opened)?.run()?;
+        Session::start(config, folder, Way::GoOn, Tell::Nothing, opened)?.run()?;
     }
     let run = Run::open(folder)?;
     if run.config != *config {

@@ -76,6 +76,11 @@ fn three() -> Vec<u64> {
 }
 
 impl Plan {
+    /// The first configuration of the first method.
+    pub(crate) fn first_config(&self) -> Option<&Config> {
+        self.methods.first()?.configs.first()
+    }
+
     /// Reads a plan; `overrides` go over the base, before what a method sets.
     ///
     /// # Errors

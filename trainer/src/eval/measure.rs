@@ -1,16 +1,20 @@
 //! The figures of a run, the same for `eval` and `export`.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use burn::tensor::Device;
 use modulens_model::Model;
 use modulens_retrieval::measure::{EvalConfig, Evaluation, evaluate};
 use modulens_retrieval::{Embeddings, Head};
-use modulens_schema::{Split, Task};
+use modulens_schema::{Labels, Split, Task};
 
+use crate::coverage::{columns, split_advice, why_uncertain, why_unmeasurable};
 use crate::data::{self, OpenData, Pictures};
+use crate::data_record::DataRecord;
 use crate::embed;
 use crate::error::TrainerError;
+use crate::output::note;
 use crate::run::{READOUTS, Run};
 
 /// Opens the dataset of a run, or another one with the same tasks.
@@ -34,7 +38,23 @@ pub fn open_data(run: &Run, path: Option<&Path>) -> Result<OpenData, TrainerErro
             run.path.display()
         ))
     })?;
+    warn_of_changed_data(run, &data)?;
     Ok(data)
+}
+
+/// Warns where the data are not those that the run was trained on, as far as that shows without decoding an image.
+fn warn_of_changed_data(run: &Run, data: &OpenData) -> Result<(), TrainerError> {
+    let Some(before) = DataRecord::read(&run.path)? else {
+        return Ok(());
+    };
+    let now = DataRecord::of(&data.dataset, &data.storage, &HashMap::new());
+    let difference = now.since(&before);
+    if !difference.is_empty() {
+        note(&format!(
+            "warning: the data are not those that the run was trained on: {difference}"
+        ));
+    }
+    Ok(())
 }
 
 /// Says how the tasks found differ from those needed.
@@ -84,10 +104,11 @@ pub fn readouts(run: &Run) -> Result<modulens_bundle::Heads, TrainerError> {
     Ok(readouts)
 }
 
-/// Measures a run's model on one split of a dataset. Nothing is fitted.
+/// Measures a run's model on one split of a dataset. Nothing is fitted. Tasks that the split's labels cannot measure are
+/// left out.
 ///
 /// # Errors
-/// A picture, the readouts or a tensor cannot be read, or nothing can be measured of some task.
+/// A picture, the readouts or a tensor cannot be read, or no task can be measured.
 pub fn measure(
     run: &Run,
     model: &Model,
@@ -119,24 +140,82 @@ pub fn measure_rows(
 ) -> Result<Evaluation, TrainerError> {
     let readouts = readouts(run)?;
     let length = readouts.embedding;
-    let readouts: Vec<Head> = readouts
-        .tasks
-        .into_iter()
-        .map(|weights| Head::new(weights, length))
+    let labels = pictures.labels();
+    let tasks = &run.record.tasks;
+    let unmeasured = unmeasured(tasks, &labels);
+    let measured: Vec<usize> = (0..tasks.len())
+        .filter(|place| unmeasured.iter().all(|(task, _)| task != place))
+        .collect();
+    if measured.is_empty() {
+        let advice = split_advice(pictures.format());
+        return Err(TrainerError::Message(format!(
+            "no task can be measured on the {} split of {dataset}: {}; {advice}",
+            split.name(),
+            reasons(tasks, &unmeasured)
+        )));
+    }
+    let heads: Vec<Head> = measured
+        .iter()
+        .map(|&task| Head::new(readouts.tasks[task].clone(), length))
         .collect::<Result<_, _>>()?;
     let config = EvalConfig {
         seed,
         ..EvalConfig::default()
     };
-    let tasks = &run.record.tasks;
-    let labels = pictures.labels();
-    evaluate(dataset, split, tasks, &labels, &readouts, &config, |task| {
+    let chosen: Vec<Task> = measured.iter().map(|&task| tasks[task].clone()).collect();
+    let labels = columns(&labels, &measured);
+    evaluate(dataset, split, &chosen, &labels, &heads, &config, |task| {
         Ok(Embeddings::from_unit_rows(
             pictures.len(),
             length,
-            rows(task),
+            rows(measured[task]),
         )?)
     })
+}
+
+/// The tasks that a split's labels cannot measure, with the reasons.
+pub(crate) fn unmeasured(tasks: &[Task], labels: &Labels) -> Vec<(usize, String)> {
+    let places = 0..tasks.len();
+    places
+        .filter_map(|task| Some((task, why_unmeasurable(&tasks[task], labels, task)?)))
+        .collect()
+}
+
+/// Tasks that cannot be measured, as a clause.
+pub(crate) fn reasons(tasks: &[Task], unmeasured: &[(usize, String)]) -> String {
+    let reasons = unmeasured
+        .iter()
+        .map(|(task, why)| format!("{}, since {why}", tasks[*task].name));
+    reasons.collect::<Vec<_>>().join("; ")
+}
+
+/// Sentences on the tasks of a run that are not among the figures, and on those whose figures rest on few images.
+pub(crate) fn cautions(run: &Run, data: &OpenData, split: Split) -> Vec<String> {
+    let tasks = &run.record.tasks;
+    let labels = data.dataset.labels.select(&data.dataset.in_split(split));
+    let unmeasured = unmeasured(tasks, &labels);
+    let left_out = (!unmeasured.is_empty()).then(|| {
+        format!(
+            "not measured on the {} split: {}",
+            split.name(),
+            reasons(tasks, &unmeasured)
+        )
+    });
+    let few: Vec<String> = (0..tasks.len())
+        .filter(|place| unmeasured.iter().all(|(task, _)| task != place))
+        .filter_map(|task| {
+            let few = why_uncertain(&tasks[task], &labels, task)?;
+            Some(format!("{} ({few})", tasks[task].name))
+        })
+        .collect();
+    let few = (!few.is_empty()).then(|| {
+        format!(
+            "some figures rest on few images of the {} split and say little: {}",
+            split.name(),
+            few.join(", ")
+        )
+    });
+    left_out.into_iter().chain(few).collect()
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@
 //! tasks: [{ name, triplet_accuracy, ci95: [low, high], precision_at_10, map, calibration_error, images }]
 //! ```
 //!
+//! Tasks that the labels of the split cannot measure are not among `tasks`; a line on standard error says why.
+//!
 //! With `--given` the triplets are those that lie with the data, such as CSN's test lists: `dataset`, `split`,
 //! `mean_triplet_accuracy`, `left_out`, `tasks`: [{ `name`, `triplet_accuracy`, `ci95`, `triplets` }].
 
@@ -26,9 +28,10 @@ use modulens_schema::Split;
 
 use crate::device::{self, Backend};
 use crate::error::TrainerError;
-use crate::output::{print, to_json};
+use crate::output::{note, print, to_json};
 use crate::run::Run;
 
+pub(crate) use measure::{cautions, reasons, unmeasured};
 pub use measure::{measure, measure_rows, open_data, readouts};
 
 /// The splits that can be measured.
@@ -81,7 +84,7 @@ pub const DEFAULT_SEED: u64 = 1;
 /// Measures a run and prints the figures.
 ///
 /// # Errors
-/// A run, dataset or device that cannot be used, or a task of which nothing can be measured.
+/// A run, dataset or device that cannot be used, or a split on which no task can be measured.
 pub fn run(args: &Args) -> Result<(), TrainerError> {
     let run = Run::open(&args.run)?;
     let opened = device::open(args.backend)?;
@@ -102,6 +105,9 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         args.seed,
         &opened.device,
     )?;
+    for sentence in cautions(&run, &data, args.split.into()) {
+        note(&sentence);
+    }
     if args.json {
         print(&to_json(&evaluation.quality)?)
     } else {

@@ -48,6 +48,7 @@ pub(super) fn write(
 
     let model = Model::Modulated(network.clone());
     let quality = eval::measure(run, &model, &data, SHOWN, eval::DEFAULT_SEED, device)?.quality;
+    summary.notes.extend(eval::cautions(run, &data, SHOWN));
     let shown = Pictures::load(
         &data,
         SHOWN,

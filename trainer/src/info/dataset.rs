@@ -8,7 +8,7 @@ use modulens_dataset::{Format, Options, Storage, load_blocking};
 use modulens_schema::Split;
 use serde_json::json;
 
-use super::{About, tasks};
+use super::{About, tasks, training};
 use crate::data::OpenData;
 use crate::error::TrainerError;
 use crate::export::attribution;
@@ -39,6 +39,8 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     text.push_str("tasks:\n");
     tasks::render(&tasks, &mut text);
     let _ = writeln!(text, "{}", dataset.report);
+    let training = training::training(dataset);
+    training.render(&mut text);
     let leakage = match dataset.format {
         Format::Zappos => leakage_blocking(&data.storage)?,
         _ => None,
@@ -54,6 +56,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         "images": dataset.images.len(),
         "splits": { "train": train, "val": val, "test": test },
         "tasks": tasks,
+        "training": training,
         "skipped": dataset.report.skipped_total,
         "notes": dataset.report.notes,
         "licence": licence,

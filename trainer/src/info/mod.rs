@@ -7,6 +7,7 @@
 //! kind "bundle":  path, name, title, version, dataset, images, pictures, tasks, network, bytes,
 //!                 mean_triplet_accuracy, licence
 //! kind "dataset": path, name, format, images, splits: { train, val, test }, tasks, skipped, notes, licence,
+//!                 training: { refused: null or a sentence, left_out: [task], notes: [sentence] },
 //!                 leakage: null or { train_lists, train_images, train_products, lists: [{ condition, split, triplets,
 //!                 unseen_images, unseen_products }] }   (CSN's triplets beside UT-Zappos50K)
 //! tasks:   [{ name, kind, values: [{ value, images }], unknown }]   (counts only where there are labels)
@@ -19,6 +20,7 @@ mod dataset;
 mod network;
 mod run;
 mod tasks;
+mod training;
 
 use std::path::PathBuf;
 

@@ -19,14 +19,13 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     );
     let readouts = run.is_finished();
     let mut text = format!(
-        "{} is a run on {} ({} tasks): best epoch {} of {} with {:.2} % mean triplet accuracy on the \
-         validation split{}\n",
+        "{} is a run on {} ({} tasks): best epoch {} of {} with {}{}\n",
         path.display(),
         record.dataset,
         record.tasks.len(),
         record.best_epoch,
         run.config.train.epochs,
-        100.0 * record.best_val,
+        record.validation(),
         if readouts {
             ""
         } else {

@@ -50,7 +50,8 @@ pub(crate) struct Progress {
     pub best_val: f64,
     /// SHA-256 of its weights, by file name.
     pub files: BTreeMap<String, String>,
-    /// Fingerprint of the pictures and labels that are trained on.
+    /// Hash of the [`DataRecord`](crate::data_record::DataRecord) that is trained on; in states of earlier versions a
+    /// fingerprint of the tasks, ids, splits and labels.
     pub data: String,
     /// The epochs so far.
     pub history: Vec<EpochMetrics>,
@@ -69,8 +70,8 @@ impl Progress {
 
 /// A state as it is written.
 #[derive(Debug, PartialEq)]
-struct State {
-    progress: Progress,
+pub(crate) struct State {
+    pub(crate) progress: Progress,
     model: Vec<u8>,
     optimizer: Vec<u8>,
 }
@@ -184,26 +185,24 @@ impl Checkpoint {
         Ok(states)
     }
 
-    /// Loads the newest good state, if there is any; `told` hears of those that are damaged.
+    /// Puts weights and optimiser into a state that was read.
     pub(crate) fn load(
         &self,
+        state: State,
         trainable: Trainable,
         optimizer: ModuleOptimizer,
-        told: impl FnMut(&str),
-    ) -> Result<(Trainable, ModuleOptimizer, Option<Progress>), TrainerError> {
-        let Some(state) = self.read(told)? else {
-            return Ok((trainable, optimizer, None));
-        };
+    ) -> Result<(Trainable, ModuleOptimizer), TrainerError> {
         let trainable = ModuleRecord::from_bytes(Bytes::from_bytes_vec(state.model))
             .and_then(|record| trainable.try_load_record(record))
             .map_err(|error| self.unusable(&error))?;
         let optimizer = optimizer
             .from_bytes(Bytes::from_bytes_vec(state.optimizer))
             .map_err(|error| self.unusable(&error))?;
-        Ok((trainable, optimizer, Some(state.progress)))
+        Ok((trainable, optimizer))
     }
 
-    fn read(&self, mut told: impl FnMut(&str)) -> Result<Option<State>, TrainerError> {
+    /// Reads the newest good state, if there is any; `told` hears of those that are damaged.
+    pub(crate) fn read(&self, mut told: impl FnMut(&str)) -> Result<Option<State>, TrainerError> {
         let states = self.states()?;
         for (_, path) in &states {
             if let Some(state) = State::decode(&files::read(path)?) {

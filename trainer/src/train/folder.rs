@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::{compliance, metrics};
 use crate::config::Config;
+use crate::data_record;
 use crate::error::TrainerError;
 use crate::files;
 use crate::output::note;
@@ -43,6 +44,7 @@ fn is_foreign(name: &str) -> bool {
         READOUTS,
         metrics::FILE,
         compliance::FILE,
+        data_record::FILE,
         "measured.json",
         // Of earlier versions of this program.
         "checkpoint.new",
@@ -82,6 +84,12 @@ pub(crate) fn check(out: &Path, config: &Config, fresh: bool) -> Result<(), Trai
         path: out.to_owned(),
         message,
     };
+    if out.is_symlink() && !out.exists() {
+        return Err(fail(
+            "it is a link to a place that is not there; make that folder, or give another --out"
+                .into(),
+        ));
+    }
     if out.exists() && !out.is_dir() {
         return Err(fail("it is no folder; give another --out".into()));
     }
@@ -190,6 +198,8 @@ fn is_run(out: &Path) -> bool {
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
+    /// The folder itself, where folders can be opened.
+    place: Option<File>,
     /// Held until the session ends, however it ends.
     _lock: File,
 }
@@ -220,19 +230,44 @@ impl Folder {
         }
         let folder = Self {
             path: out.to_owned(),
+            // Elsewhere a folder with an open file in it cannot be moved.
+            place: cfg!(unix).then(|| File::open(out).ok()).flatten(),
             _lock: lock,
         };
         folder.undo_half_a_move()?;
         Ok(folder)
     }
 
-    /// Puts an older run aside where a new one is to be started, and writes the configuration.
-    pub(crate) fn begin(&self, config: &Config, fresh: bool) -> Result<(), TrainerError> {
-        if fresh {
-            self.replace()?;
-        } else {
-            self.bring_back(config)?;
+    /// Checks that the folder is still in its place, before something is written there.
+    ///
+    /// # Errors
+    /// It was moved away or deleted: writing would make a second one of a few files.
+    pub(crate) fn check_in_place(&self) -> Result<(), TrainerError> {
+        let there = match &self.place {
+            Some(open) => fs::metadata(&self.path).is_ok_and(|found| is_same(&found, open)),
+            None => self.path.is_dir(),
+        };
+        match there {
+            true => Ok(()),
+            false => Err(TrainerError::Message(format!(
+                "the folder of the run, {}, was moved away or deleted while it was trained; the same command goes on from \
+                 its last checkpoint, with the folder back in its place",
+                self.path.display()
+            ))),
         }
+    }
+
+    /// Puts an older run aside where a new one is to be started, or brings one back that is asked for.
+    pub(crate) fn make_way(&self, config: &Config, fresh: bool) -> Result<(), TrainerError> {
+        if fresh {
+            self.replace()
+        } else {
+            self.bring_back(config)
+        }
+    }
+
+    /// Writes the configuration, the first file of a new run.
+    pub(crate) fn begin(&self, config: &Config) -> Result<(), TrainerError> {
         let text = toml::to_string_pretty(config).map_err(|error| {
             TrainerError::Message(format!("the configuration cannot be written: {error}"))
         })?;
@@ -333,6 +368,21 @@ impl Folder {
     }
 }
 
+/// Returns true if what was found is what is open.
+fn is_same(found: &fs::Metadata, open: &File) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let same = |open: fs::Metadata| (found.dev(), found.ino()) == (open.dev(), open.ino());
+        open.metadata().is_ok_and(same)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = open;
+        found.is_dir()
+    }
+}
+
 /// Removes the files of a run from a folder, and the folder where nothing else is left in it.
 fn remove_run(run: &Path) -> Result<(), TrainerError> {
     for name in names(run)? {
@@ -412,6 +462,11 @@ mod tests {
         found
     }
 
+    fn begin(held: &Folder, config: &Config, fresh: bool) -> Result<(), TrainerError> {
+        held.make_way(config, fresh)?;
+        held.begin(config)
+    }
+
     fn write(folder: &Path, files: &[(&str, &str)]) {
         for (name, text) in files {
             let path = folder.join(name);
@@ -424,7 +479,7 @@ mod tests {
     fn run(of: &Config) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let held = Folder::claim(folder.path()).expect("claims");
-        held.begin(of, false).expect("begins");
+        begin(&held, of, false).expect("begins");
         write(
             folder.path(),
             &[
@@ -478,7 +533,7 @@ mod tests {
         let held = Folder::claim(folder.path()).expect("claims");
         for _ in 0..2 {
             // A new run that never came to a checkpoint does not take the place of the old one.
-            held.begin(&new, true).expect("begins");
+            begin(&held, &new, true).expect("begins");
             let now = tree(folder.path());
             for (path, bytes) in &before {
                 let mine = path.starts_with("notes.txt") || path.starts_with(".git");
@@ -503,7 +558,7 @@ mod tests {
             let before = tree(folder.path());
             let held = Folder::claim(folder.path()).expect("claims");
             fault::fail_after(Some(steps));
-            let begun = held.begin(&new, true).is_ok();
+            let begun = begin(&held, &new, true).is_ok();
             fault::fail_after(None);
             // The same command without `--fresh` finds the old run, or all of it put aside.
             let aside = folder.path().join(REPLACED);
@@ -531,16 +586,32 @@ mod tests {
             let folder = run(&old);
             let before = tree(folder.path());
             let held = Folder::claim(folder.path()).expect("claims");
-            held.begin(&new, true).expect("begins");
+            begin(&held, &new, true).expect("begins");
             if !begun {
                 fs::remove_file(folder.path().join(CONFIG)).expect("as after a crash");
                 let error = check(folder.path(), &new, false).expect_err("it has to be said");
                 assert!(error.to_string().contains(REPLACED), "{error}");
             }
             check(folder.path(), &old, false).expect("asked for");
-            held.begin(&old, false).expect("brings back");
+            begin(&held, &old, false).expect("brings back");
             assert_eq!(tree(folder.path()), before);
         }
+    }
+
+    /// A folder that was moved away while it was trained was once made again, with a few files in it.
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_was_moved_away_is_noticed() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let (out, away) = (place.path().join("run"), place.path().join("away"));
+        let held = Folder::claim(&out).expect("claims");
+        held.check_in_place().expect("in place");
+        fs::rename(&out, &away).expect("moves");
+        let error = held.check_in_place().expect_err("moved away");
+        assert!(error.to_string().contains("moved away"), "{error}");
+        drop(Folder::claim(&out).expect("another one"));
+        held.check_in_place().expect_err("another run is there");
+        assert!(!out.join(CONFIG).exists());
     }
 
     /// A run whose checkpoints were deleted to save space was once trained over.
@@ -566,7 +637,7 @@ mod tests {
         ];
         write(folder.path(), &mine);
         let held = Folder::claim(folder.path()).expect("claims");
-        held.begin(&new, true).expect("begins");
+        begin(&held, &new, true).expect("begins");
         held.settle().expect("settles");
         let now = tree(folder.path());
         for (path, text) in mine {
@@ -575,7 +646,7 @@ mod tests {
         }
         // Now there is something in the way, which is said.
         write(folder.path(), &[("run.json", "{}")]);
-        let error = held.begin(&old, true).expect_err("in the way");
+        let error = begin(&held, &old, true).expect_err("in the way");
         assert!(error.to_string().contains("move them away"), "{error}");
     }
 

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use crate::config::Config;
 use crate::device::{self, Backend};
 use crate::error::TrainerError;
-use session::Tell;
+use session::{Tell, Way};
 
 mod augment;
 mod batches;
+mod changed_data;
 mod checkpoint;
 pub mod compliance;
 mod epoch;
@@ -52,6 +53,9 @@ pub struct Args {
     /// epoch.
     #[arg(long)]
     fresh: bool,
+    /// Go on with a run although its images or labels have changed since it began.
+    #[arg(long, conflicts_with = "fresh")]
+    accept_changed_data: bool,
     /// The backend.
     #[arg(long, value_enum, default_value_t)]
     backend: Backend,
@@ -68,7 +72,12 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     let config = resolve(args)?;
     let opened = device::open(args.backend)?;
     let tell = if args.json { Tell::Json } else { Tell::Summary };
-    session::Session::start(&config, &args.out, args.fresh, tell, &opened)?.run()
+    let way = match (args.fresh, args.accept_changed_data) {
+        (true, _) => Way::Fresh,
+        (false, true) => Way::AcceptChangedData,
+        (false, false) => Way::GoOn,
+    };
+    session::Session::start(&config, &args.out, way, tell, &opened)?.run()
 }
 
 /// The configuration with every flag applied.

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use burn::module::Module as _;
 use burn::tensor::Device;
 use modulens_model::weights::{self, Precision};
-use modulens_model::{Method, Modulation};
+use modulens_model::{Method, Model, Modulation};
 use modulens_schema::Split;
 
+use super::changed_data;
 use super::checkpoint::{Checkpoint, Progress};
 use super::compliance;
 use super::epoch::{Ended, Epoch};
@@ -19,7 +20,9 @@ use super::pretrained;
 use super::stop;
 use super::validate::triplet_accuracies;
 use crate::config::Config;
+use crate::coverage::{self, Coverage};
 use crate::data::{self, OpenData, Pictures};
+use crate::data_record::DataRecord;
 use crate::device::Opened;
 use crate::error::TrainerError;
 use crate::official::{self, Official};
@@ -41,6 +44,25 @@ pub(crate) enum Tell {
     Nothing,
 }
 
+/// The treatment of a run that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It is gone on with, unless its data have changed.
+    GoOn,
+    /// It is gone on with.
+    AcceptChangedData,
+    /// It is replaced.
+    Fresh,
+}
+
+/// The decoded images of a session.
+struct Parts<'a> {
+    train: Pictures<'a>,
+    val: Pictures<'a>,
+    /// Given triplets of the two, by places among their images.
+    lists: [Option<Official>; 2],
+}
+
 /// A training session that is ready to start or to go on.
 pub(crate) struct Session {
     config: Config,
@@ -50,28 +72,36 @@ pub(crate) struct Session {
     device: Device,
     record: RunRecord,
     folder: Folder,
-    fresh: bool,
+    way: Way,
+    /// The sentences on the splits that have been told.
+    notes: Vec<String>,
 }
 
 impl Session {
-    /// Checks that `out` is new, or holds a run that can be gone on with or, with `fresh`, be replaced, and reads the
-    /// data. Nothing that is in `out` is changed.
+    /// Checks that `out` is new, or holds a run that can be gone on with or be replaced, and that the data can be trained
+    /// on. Nothing that is in `out` is changed.
     pub(crate) fn start(
         config: &Config,
         out: &Path,
-        fresh: bool,
+        way: Way,
         tell: Tell,
         opened: &Opened,
     ) -> Result<Self, TrainerError> {
+        let fresh = way == Way::Fresh;
         folder::check(out, config, fresh)?;
-        let data = data::open(&config.data, None)?;
-        let tasks = data.dataset.tasks.clone();
-        if tasks.is_empty() {
+        let mut data = data::open(&config.data, None)?;
+        if data.dataset.tasks.is_empty() {
             return Err(TrainerError::Message(format!(
                 "{} has no task to learn: no attribute has two known values",
                 config.data.path.display()
             )));
         }
+        // Given triplets name images of any split; those are looked at once they are decoded.
+        let verdict = match official::is_asked_for(&data, config.data.triplets) {
+            true => coverage::Verdict::default(),
+            false => coverage::keep_learnable_of_splits(&mut data.dataset, &config.data)?,
+        };
+        let tasks = data.dataset.tasks.clone();
         let record = RunRecord {
             version: RECORD_VERSION,
             dataset: data.dataset.name.clone(),
@@ -92,7 +122,7 @@ impl Session {
                 data.dataset.report, opened.description
             ))?;
         }
-        Ok(Self {
+        let mut session = Self {
             config: config.clone(),
             out: out.to_owned(),
             tell,
@@ -100,41 +130,78 @@ impl Session {
             device: opened.device.clone(),
             record,
             folder: claimed,
-            fresh,
+            way,
+            notes: Vec::new(),
+        };
+        session.tell_of_splits(verdict.notes);
+        Ok(session)
+    }
+
+    /// Tells what is worth knowing about the splits, each sentence once.
+    fn tell_of_splits(&mut self, notes: Vec<String>) {
+        for sentence in notes {
+            if !self.notes.contains(&sentence) {
+                if self.tell != Tell::Nothing {
+                    note(&format!("note: {sentence}"));
+                }
+                self.notes.push(sentence);
+            }
+        }
+    }
+
+    /// Decodes the images of training and validation.
+    fn load(&self) -> Result<Parts<'_>, TrainerError> {
+        let (config, input) = (&self.config.data, &self.record.input);
+        let memory = config.memory_megabytes;
+        let given = official::load_as_asked(&self.data, config.triplets, Split::Train)?;
+        let Some(given) = given.map(|given| given.most(config.train_triplets)) else {
+            let most = config.most_train_images();
+            return Ok(Parts {
+                train: Pictures::load_most(&self.data, Split::Train, input, memory, most)?,
+                val: Pictures::load(&self.data, Split::Val, input, memory)?,
+                lists: [None, None],
+            });
+        };
+        let load = |given: &Official, what: &str| {
+            let pictures = Pictures::load_these(&self.data, given.images(), what, input, memory)?;
+            let placed = given.among(&pictures.images);
+            Ok::<_, TrainerError>((pictures, placed))
+        };
+        let (train, train_lists) = load(&given, "train")?;
+        let (val, val_lists) = load(&official::load(&self.data, Split::Val)?, "val")?;
+        Ok(Parts {
+            train,
+            val,
+            lists: [Some(train_lists), Some(val_lists)],
         })
     }
 
+    /// Checks again that the images that do decode can be trained on, and leaves tasks out that they cannot teach.
+    fn leave_out(&mut self, parts: [&[usize]; 3]) -> Result<(), TrainerError> {
+        let verdict = coverage::keep_learnable(&mut self.data.dataset, parts)?;
+        self.record.tasks.clone_from(&self.data.dataset.tasks);
+        self.record.network = self.config.network.for_tasks(self.record.tasks.len());
+        self.tell_of_splits(verdict.notes);
+        Ok(())
+    }
+
     /// Trains to the last epoch.
-    pub(crate) fn run(self) -> Result<(), TrainerError> {
+    pub(crate) fn run(mut self) -> Result<(), TrainerError> {
         stop::watch()?;
-        let memory = self.config.data.memory_megabytes;
-        let most = match self.config.data.train_images {
-            0 => usize::MAX,
-            most => most,
-        };
-        let input = &self.record.input;
-        let source = self.config.data.triplets;
-        let given = official::load_as_asked(&self.data, source, Split::Train)?
-            .map(|given| given.most(self.config.data.train_triplets));
-        let (train, val, official) = match given {
-            None => (
-                Pictures::load_most(&self.data, Split::Train, input, memory, most)?,
-                Pictures::load(&self.data, Split::Val, input, memory)?,
-                [None, None],
-            ),
-            Some(given) => {
-                let load = |given: &Official, what: &str| {
-                    let images = given.images();
-                    let pictures = Pictures::load_these(&self.data, images, what, input, memory)?;
-                    let placed = given.among(&pictures.images);
-                    Ok::<_, TrainerError>((pictures, placed))
-                };
-                let (train, train_lists) = load(&given, "train")?;
-                let (val, val_lists) = load(&official::load(&self.data, Split::Val)?, "val")?;
-                (train, val, [Some(train_lists), Some(val_lists)])
+        let Parts { train, val, lists } = loop {
+            let parts = self.load()?;
+            let test = self.data.dataset.in_split(Split::Test);
+            let images = [parts.train.images.clone(), parts.val.images.clone(), test];
+            let images = images.each_ref().map(Vec::as_slice);
+            let dataset = &self.data.dataset;
+            let verdict = Coverage::of_parts(dataset, images).judge(&dataset.tasks);
+            if verdict.refused.is_none() && verdict.left_out.is_empty() {
+                break parts;
             }
+            drop(parts);
+            self.leave_out(images)?;
         };
-        let [train_lists, val_lists] = &official;
+        let [train_lists, val_lists] = &lists;
         if let (Tell::Summary, Some(train_lists)) = (self.tell, train_lists) {
             let given: usize = train_lists.tasks.iter().map(Vec::len).sum();
             print(&format!(
@@ -157,24 +224,41 @@ impl Session {
                 &device,
             )?;
         }
-        // Everything that could be checked has been; from here on the folder changes.
-        self.folder.begin(&self.config, self.fresh)?;
+        let data = DataRecord::of(
+            &self.data.dataset,
+            &self.data.storage,
+            &train
+                .contents
+                .iter()
+                .chain(&val.contents)
+                .map(|(k, v)| (*k, *v))
+                .collect(),
+        );
+        // Everything that could be checked before has been; from here on the folder changes.
+        self.folder.make_way(&self.config, self.way == Way::Fresh)?;
         let checkpoint = Checkpoint::of(&self.out);
-        let (mut trainable, mut optimizer, progress) =
-            checkpoint.load(trainable, learner::optimizer(&self.config.train), note)?;
-        let mut progress = progress.unwrap_or_default();
-        let fingerprint = self.fingerprint(&train, &val);
-        if progress.step > 0 && progress.data != fingerprint {
-            return Err(TrainerError::Run {
-                path: self.out.clone(),
-                message: "its pictures or labels have changed since it was begun; bring the old ones back to go on, or \
-                          start again with another --out or with --fresh"
-                    .into(),
-            });
+        let state = checkpoint.read(note)?;
+        let mut progress = state
+            .as_ref()
+            .map(|state| state.progress.clone())
+            .unwrap_or_default();
+        let changed = self.compare_data(&data, &progress, (train.len(), val.len()))?;
+        self.begin(&progress)?;
+        let mut optimizer = learner::optimizer(&self.config.train);
+        if let Some(state) = state {
+            (trainable, optimizer) = checkpoint.load(state, trainable, optimizer)?;
         }
-        progress.data = fingerprint;
+        progress.data = data.hash()?;
         let mut record = self.record.clone();
         self.find_best(&mut record, &mut progress)?;
+        if changed {
+            self.measure_best_again(&mut record, &mut progress, (&val, val_lists.as_ref()))?;
+            checkpoint.save(&trainable, &optimizer, &progress)?;
+        }
+        // After the checkpoint, which says which data it was trained on: this only names them.
+        if DataRecord::read(&self.out)?.as_ref() != Some(&data) {
+            data.write(&self.out)?;
+        }
         if progress.best_epoch == 0 && progress.epoch >= self.config.train.epochs {
             // Training is over and its best weights are lost: the last ones are the best there are.
             progress.epoch -= 1;
@@ -191,7 +275,7 @@ impl Session {
                 val.len(),
                 values.len()
             ))?;
-            if progress.step > 0 {
+            if progress.step > 0 && progress.epoch < self.config.train.epochs {
                 print(&format!(
                     "going on from epoch {}, step {}",
                     progress.epoch + 1,
@@ -210,6 +294,7 @@ impl Session {
         while progress.epoch < self.config.train.epochs {
             let (next, ended) = epoch.run(trainable, &mut optimizer, &mut progress)?;
             trainable = next;
+            self.folder.check_in_place()?;
             let Ended::Complete { steps, images } = ended else {
                 checkpoint.save(&trainable, &optimizer, &progress)?;
                 if let Some(old) = self.folder.replaced() {
@@ -245,28 +330,91 @@ impl Session {
             }
         }
         drop(optimizer);
+        self.folder.check_in_place()?;
         self.finish(&train, &val)
+    }
+
+    /// Says if the data are others than those that a state was trained on, where that is accepted.
+    fn compare_data(
+        &self,
+        data: &DataRecord,
+        progress: &Progress,
+        (train, val): (usize, usize),
+    ) -> Result<bool, TrainerError> {
+        if progress.step == 0 || progress.data == data.hash()? {
+            return Ok(false);
+        }
+        let fingerprint = self.data.dataset.fingerprint();
+        if progress.data == format!("{fingerprint} {train} {val}") {
+            // Of an earlier version of this program.
+            return Ok(false);
+        }
+        let difference = changed_data::difference(&self.out, data, &progress.data)?;
+        if difference.is_empty() {
+            return Ok(false);
+        }
+        changed_data::accept(&self.out, &difference, self.way, self.tell)?;
+        Ok(true)
+    }
+
+    /// Writes the configuration; a run never loses epochs that it has.
+    fn begin(&self, progress: &Progress) -> Result<(), TrainerError> {
+        let (done, asked) = (progress.epoch, self.config.train.epochs);
+        if self.tell != Tell::Nothing && done >= asked {
+            note(&match done > asked {
+                true => format!(
+                    "note: the run has {done} epochs already, more than the {asked} that are asked for, so nothing is \
+                     trained and all of them stay"
+                ),
+                false => format!(
+                    "note: the run has all of its {done} epochs, so nothing is trained; ask for more with --epochs"
+                ),
+            });
+        }
+        let mut config = self.config.clone();
+        config.train.epochs = asked.max(done);
+        self.folder.begin(&config)
+    }
+
+    /// Measures the best weights on validation data that have changed since they were chosen.
+    fn measure_best_again(
+        &self,
+        record: &mut RunRecord,
+        progress: &mut Progress,
+        val: (&Pictures<'_>, Option<&Official>),
+    ) -> Result<(), TrainerError> {
+        if progress.best_epoch == 0 {
+            return Ok(());
+        }
+        let model = Run::open(&self.out)?.model(&self.device)?;
+        progress.best_val = mean_of_known(&self.accuracies(&model, val)?).unwrap_or(0.0);
+        record.best_val = progress.best_val;
+        write_record(&self.out, record)
+    }
+
+    /// Triplet accuracy of every task on the validation split; not a number where it has no triplet.
+    fn accuracies(
+        &self,
+        model: &Model,
+        (val, given): (&Pictures<'_>, Option<&Official>),
+    ) -> Result<Vec<f64>, TrainerError> {
+        triplet_accuracies(model, self.record.embedding(), val, given, &self.device)
     }
 
     fn validate(
         &self,
         trainable: &Trainable,
-        (val, given): (&Pictures<'_>, Option<&Official>),
+        val: (&Pictures<'_>, Option<&Official>),
         progress: &mut Progress,
         steps: usize,
         images: usize,
     ) -> Result<EpochMetrics, TrainerError> {
         let model = trainable.model.valid();
-        let val_tasks =
-            triplet_accuracies(&model, self.record.embedding(), val, given, &self.device)?;
-        let known: Vec<f64> = val_tasks
-            .iter()
-            .copied()
-            .filter(|x| x.is_finite())
-            .collect();
-        let val_mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
-        // The first epoch is always kept, so that a run has weights from then on.
-        let best = progress.best_epoch == 0 || val_mean > progress.best_val;
+        let val_tasks = self.accuracies(&model, val)?;
+        let measured = mean_of_known(&val_tasks);
+        let val_mean = measured.unwrap_or(0.0);
+        // The first epoch is always kept, so that a run has weights from then on; where nothing can be measured, each.
+        let best = progress.best_epoch == 0 || measured.is_none_or(|mean| mean > progress.best_val);
         if best {
             progress.best_epoch = progress.epoch + 1;
             progress.best_val = val_mean;
@@ -406,12 +554,6 @@ impl Session {
         Ok(())
     }
 
-    /// Says on which pictures and labels the run is trained: another answer means that they have changed.
-    fn fingerprint(&self, train: &Pictures<'_>, val: &Pictures<'_>) -> String {
-        let dataset = self.data.dataset.fingerprint();
-        format!("{dataset} {} {}", train.len(), val.len())
-    }
-
     fn tell(&self, line: &EpochMetrics) -> Result<(), TrainerError> {
         if self.tell != Tell::Summary {
             return Ok(());
@@ -426,12 +568,15 @@ impl Session {
         let worst = worst.map_or(String::new(), |(task, accuracy)| {
             format!(", worst {} {:.1} %", task.name, 100.0 * accuracy)
         });
+        let val = match line.val_tasks.iter().any(Option::is_some) {
+            true => format!("val {:.2} %", 100.0 * line.val_mean),
+            false => "val not measured".to_owned(),
+        };
         print(&format!(
-            "epoch {:>3}/{}  loss {:.4}  val {:.2} %{worst}  {:.0} images/s{}",
+            "epoch {:>3}/{}  loss {:.4}  {val}{worst}  {:.0} images/s{}",
             line.epoch,
             self.config.train.epochs,
             line.loss,
-            100.0 * line.val_mean,
             line.images_per_second,
             if line.best { "  *" } else { "" }
         ))
@@ -454,12 +599,18 @@ impl Session {
         match self.tell {
             Tell::Json => print(&to_json(&record)?),
             Tell::Summary => print(&format!(
-                "best epoch {} with {:.2} % mean triplet accuracy on the validation split; next: trainer eval {}",
+                "best epoch {} with {}; next: trainer eval {}",
                 record.best_epoch,
-                100.0 * record.best_val,
+                record.validation(),
                 self.out.display()
             )),
             Tell::Nothing => Ok(()),
         }
     }
+}
+
+/// Mean of the figures that are known; `None` where none is.
+fn mean_of_known(figures: &[f64]) -> Option<f64> {
+    let known: Vec<f64> = figures.iter().copied().filter(|x| x.is_finite()).collect();
+    (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
 }

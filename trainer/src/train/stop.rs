@@ -16,7 +16,7 @@ pub(crate) fn watch() -> Result<(), TrainerError> {
             if ASKED.swap(true, Ordering::SeqCst) {
                 std::process::exit(130);
             }
-            crate::output::note(
+            crate::output::notes(
                 "\nstopping after this step; press Ctrl-C again to leave without saving",
             );
         })

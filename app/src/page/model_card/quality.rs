@@ -15,16 +15,20 @@ use super::texts;
 pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
     let manifest = &data.manifest;
     let quality = &manifest.quality;
-    let titled = |task: usize| {
-        let title = manifest.tasks.get(task).map(task_title);
-        title.zip(quality.tasks.get(task))
+    // Figures go with their tasks by name: those of a task that could not be measured are missing.
+    let titled = |figures: &TaskQuality| {
+        let task = (manifest.tasks.iter()).position(|task| task.name == figures.name)?;
+        Some((task, task_title(&manifest.tasks[task])))
     };
     let glance = texts::by_accuracy(quality)
         .into_iter()
-        .filter_map(|task| titled(task).map(|(title, quality)| bar(task, title, quality)))
+        .filter_map(|place| {
+            let figures = &quality.tasks[place];
+            titled(figures).map(|(task, title)| bar(task, title, figures))
+        })
         .collect_view();
-    let rows = (0..manifest.tasks.len())
-        .filter_map(|task| titled(task).map(|(title, quality)| row(task, title, quality)))
+    let rows = (quality.tasks.iter())
+        .filter_map(|figures| titled(figures).map(|(task, title)| row(task, title, figures)))
         .collect_view();
     let summary = texts::summary(&manifest.tasks, quality)
         .map(|sentences| sentences.map(|sentence| view! { <p>{sentence}</p> }));

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::parts::{self, Parts};
@@ -128,16 +128,42 @@ pub(crate) struct Found {
     pub(crate) files: Vec<(String, PathBuf, u64)>,
     /// Paths of what is neither a file nor a directory.
     pub(crate) others: Vec<String>,
+    /// Paths of exported bundles, which are no data.
+    pub(crate) bundles: Vec<String>,
+}
+
+/// Returns true for the folder of a bundle that the trainer exported: images of it are those of another dataset.
+fn is_bundle(folder: &Path) -> bool {
+    let path = folder.join("manifest.json");
+    let mut start = Vec::new();
+    let read = fs::metadata(&path)
+        .ok()
+        .filter(fs::Metadata::is_file)
+        .and_then(|_| {
+            File::open(&path)
+                .ok()?
+                .take(200)
+                .read_to_end(&mut start)
+                .ok()
+        });
+    // The schema comes first.
+    read.is_some() && String::from_utf8_lossy(&start).contains("\"modulens-bundle\"")
 }
 
 /// Every file below `root` as (path with `/` relative to the root, path on disk, size), and the paths of pipes, sockets
-/// and devices, which are not read: that could wait for ever. Links are followed, but no directory is entered twice.
+/// and devices, which are not read: that could wait for ever. Bundles are left alone. Links are followed, but no directory is entered twice.
 pub(crate) fn walk(root: &Path) -> io::Result<Found> {
     let mut found_all = Found::default();
     let mut seen = HashSet::new();
     let mut open = vec![(root.to_owned(), String::new(), 0)];
     while let Some((folder, prefix, depth)) = open.pop() {
         if depth > MAX_DEPTH || !seen.insert(fs::canonicalize(&folder)?) {
+            continue;
+        }
+        if depth > 0 && is_bundle(&folder) {
+            found_all
+                .bundles
+                .push(prefix.trim_end_matches('/').to_owned());
             continue;
         }
         for found in fs::read_dir(&folder)? {
@@ -163,4 +189,34 @@ pub(crate) fn walk(root: &Path) -> io::Result<Found> {
     found_all.files.sort();
     found_all.others.sort();
     Ok(found_all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bundle that was exported into the folder of its data once became part of the data.
+    #[test]
+    fn an_exported_bundle_is_no_data() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let write = |path: &str, text: &str| {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("writes");
+        };
+        write("a.jpg", "x");
+        write("mine/manifest.json", "{\"name\": \"an app\"}");
+        write("mine/b.jpg", "x");
+        let manifest = "{\n  \"schema\": \"modulens-bundle\",\n  \"version\": \"1.0\"";
+        write("out/shapes/manifest.json", manifest);
+        write("out/shapes/pictures/00000.jpg", "x");
+        let found = walk(root.path()).expect("walks");
+        let mut paths: Vec<_> = found.files.into_iter().map(|file| file.0).collect();
+        paths.sort();
+        assert_eq!(paths, ["a.jpg", "mine/b.jpg", "mine/manifest.json"]);
+        assert_eq!(found.bundles, ["out/shapes"]);
+        // Asked for itself, it is read.
+        let bundle = walk(&root.path().join("out/shapes")).expect("walks");
+        assert_eq!(bundle.files.len(), 2);
+    }
 }

@@ -159,6 +159,11 @@ impl Storage {
             let why = "pipe, socket or device, which is not read";
             builder.report.skip(other, path.display().to_string(), why);
         }
+        for bundle in found.bundles {
+            builder.report.note(format!(
+                "{bundle} is left alone: it is an exported bundle and no data"
+            ));
+        }
         let mut open = 0;
         for (inner, full, size) in found.files {
             let keep_open = kind::is_archive_name(&inner) && open < disk::MAX_OPEN;
