@@ -117,8 +117,8 @@ pub enum Request {
         /// Number of pictures.
         count: usize,
     },
-    /// Rests between the pictures of a gallery until so many milliseconds from now: the visitor is at it, and comes first.
-    /// What the visitor waits for ([`Request::Embed`]) goes on.
+    /// Rests between the pictures of a gallery until so many milliseconds from now: the visitor is at it, and comes
+    /// first. What the visitor waits for ([`Request::Embed`]) goes on.
     MakeWay {
         /// The duration.
         millis: f64,

@@ -1,8 +1,8 @@
 //! The page's state: the signals that the features share.
 //!
-//! A [`State`] is a set of signals, copied freely; those that go with the gallery are an [`OpenGallery`]. The [`View`] in
-//! it is what the address says; everything else follows from the view and from what was loaded or computed. Components
-//! read signals and send actions.
+//! A [`State`] is a set of signals, copied freely; those that go with the gallery are an [`OpenGallery`]. The [`View`]
+//! in it is what the address says; everything else follows from the view and from what was loaded or computed.
+//! Components read signals and send actions.
 
 use std::sync::Arc;
 

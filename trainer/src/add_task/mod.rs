@@ -1,11 +1,11 @@
 //! `trainer add-task`: a bundle with one more task, from a few labelled pictures of it.
 //!
-//! Network, features and pictures stay byte for byte what they are, and the tasks that were there rank as before; the new one
-//! is fitted as in [`crate::few_shot`]. Some of the labelled pictures are kept back: the figures in the manifest are measured
-//! on them.
+//! Network, features and pictures stay byte for byte what they are, and the tasks that were there rank as before; the
+//! new one is fitted as in [`crate::few_shot`]. Some of the labelled pictures are kept back: the figures in the
+//! manifest are measured on them.
 //!
-//! With `--json` one object is printed: `bundle`, `task`, `values`, `fit`, `examples`, `measured_on`, and `quality`, the new
-//! task's object of `trainer eval`.
+//! With `--json` one object is printed: `bundle`, `task`, `values`, `fit`, `examples`, `measured_on`, and `quality`,
+//! the new task's object of `trainer eval`.
 
 pub mod labelled;
 
@@ -39,7 +39,8 @@ pub struct Args {
     /// A CSV with a heading: pictures by their ids in the bundle (its ids.txt), and their values.
     #[arg(long, value_name = "FILE")]
     labels: PathBuf,
-    /// Fit to so many of the labelled pictures, as many of each value, and measure on the others [default: half of them].
+    /// Fit to so many of the labelled pictures, as many of each value, and measure on the others [default: half of
+    /// them].
     #[arg(long)]
     examples: Option<usize>,
     /// The parameters to fit.
@@ -102,8 +103,8 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
 /// Adds a task without printing.
 ///
 /// # Errors
-/// A bundle that cannot be read, has no folded tail or has the task already; labels that do not fit it, or are too few to fit
-/// and to measure; a disk that does not take the result.
+/// A bundle that cannot be read, has no folded tail or has the task already; labels that do not fit it, or are too few
+/// to fit and to measure; a disk that does not take the result.
 pub fn add(args: &Args) -> Result<Added, TrainerError> {
     let bundle = Bundle::open(&args.bundle)?;
     let says = |message: String| TrainerError::Message(message);

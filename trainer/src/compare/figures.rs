@@ -267,8 +267,8 @@ fn interval(tasks: &[usize], measured: &[Measured], mean: f64) -> Interval {
     rounded_or(interval95(means), mean)
 }
 
-/// The mean over some tasks in every replicate of the bootstrap, which draws as many seeds as there are; nothing where it
-/// drew no triplet of one of them.
+/// The mean over some tasks in every replicate of the bootstrap, which draws as many seeds as there are; nothing where
+/// it drew no triplet of one of them.
 fn replicate_means(tasks: &[usize], measured: &[Measured]) -> Vec<Option<f64>> {
     let replicates = measured
         .iter()

@@ -74,8 +74,8 @@ pub async fn read<T, E: Display>(
     read_or_renew(base, name, &bytes, read).await
 }
 
-/// Reads a file that was fetched. One that is not what it should be may have been kept from an earlier version of the site,
-/// or was damaged since: it is fetched once more, from the server.
+/// Reads a file that was fetched. One that is not what it should be may have been kept from an earlier version of the
+/// site, or was damaged since: it is fetched once more, from the server.
 ///
 /// # Errors
 /// The server's is no better, in a sentence.

@@ -1,5 +1,5 @@
-//! Engines for a gallery being made: as many as wanted, each replaced when it breaks; a picture that breaks every one is
-//! left out.
+//! Engines for a gallery being made: as many as wanted, each replaced when it breaks; a picture that breaks every one
+//! is left out.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

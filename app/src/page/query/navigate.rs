@@ -73,8 +73,8 @@ impl State {
         self.view.set(next);
     }
 
-    /// Closes what lies over the page. Where the last action opened it, this takes that action back, and undoing does not
-    /// open it again; else it is an action of its own.
+    /// Closes what lies over the page. Where the last action opened it, this takes that action back, and undoing does
+    /// not open it again; else it is an action of its own.
     pub fn close(&self, action: Action) {
         let next = self.after(&action);
         if next == self.view.get_untracked() {

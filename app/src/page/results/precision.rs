@@ -15,8 +15,8 @@ pub struct Precision {
 }
 
 impl Precision {
-    /// Looks at the first `first` results. `None` where no value is asked for (an example says nothing about labels), or
-    /// where nothing is labelled.
+    /// Looks at the first `first` results. `None` where no value is asked for (an example says nothing about labels),
+    /// or where nothing is labelled.
     pub fn measure(
         query: &Query,
         ranking: &Ranking,

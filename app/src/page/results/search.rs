@@ -1,7 +1,7 @@
 //! Answering the query, and predicting every task for the whole gallery.
 //!
-//! Embedding a whole gallery under one task takes some ten milliseconds for thousands of images, so it is done in slices,
-//! and the browser gets its turn in between.
+//! Embedding a whole gallery under one task takes some ten milliseconds for thousands of images, so it is done in
+//! slices, and the browser gets its turn in between.
 
 use std::sync::Arc;
 
@@ -181,8 +181,8 @@ impl State {
         query.needs().iter().all(|(task, _)| *task < tasks)
     }
 
-    /// Advances a search to its end, a slice at a time. Returns the milliseconds it took, waiting not counted; `None` where
-    /// it is not wanted any more, or cannot be had.
+    /// Advances a search to its end, a slice at a time. Returns the milliseconds it took, waiting not counted; `None`
+    /// where it is not wanted any more, or cannot be had.
     pub(crate) async fn advance(
         &self,
         search: &mut Search<'_>,

@@ -18,8 +18,8 @@ use crate::page::ui::flip::Flip;
 use super::grid_layout::{Drawn, Rows, Screen};
 use super::moves::places;
 
-/// Tiles drawn before it is known how large they are: enough for a window, so that the first results are there at once; the
-/// others come in the next frame.
+/// Tiles drawn before it is known how large they are: enough for a window, so that the first results are there at once;
+/// the others come in the next frame.
 const FIRST: usize = 48;
 /// The same on a small screen, which is often a slow machine's, too.
 const FIRST_NARROW: usize = 12;

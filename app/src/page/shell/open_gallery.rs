@@ -84,7 +84,8 @@ impl OpenGallery {
         }
     }
 
-    /// Drops everything of the gallery shown until now. Every field is named, so that the compiler notices a forgotten one.
+    /// Drops everything of the gallery shown until now. Every field is named, so that the compiler notices a forgotten
+    /// one.
     pub(crate) fn close(self) {
         let Self {
             images,

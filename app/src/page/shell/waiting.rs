@@ -11,8 +11,8 @@ use super::gallery::Load;
 /// Tiles drawn: more than a window has room for.
 const TILES: usize = 30;
 
-/// A line and empty tiles, while another gallery comes in place of one that was shown. Before the first one `index.html`
-/// shows the same, and goes on until it is there: what was drawn first is not drawn twice.
+/// A line and empty tiles, while another gallery comes in place of one that was shown. Before the first one
+/// `index.html` shows the same, and goes on until it is there: what was drawn first is not drawn twice.
 #[component]
 pub fn Waiting(
     /// The parts of the page that are built: results are not shown before there is a place for

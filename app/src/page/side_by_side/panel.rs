@@ -1,4 +1,5 @@
-//! One question, asked under several tasks: rows that scroll together, so that what the tasks make of it is seen at once.
+//! One question, asked under several tasks: rows that scroll together, so that what the tasks make of it is seen at
+//! once.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,5 @@
-//! The side-by-side view: the query through several tasks, each row answered in slices so that the browser gets its turn.
+//! The side-by-side view: the query through several tasks, each row answered in slices so that the browser gets its
+//! turn.
 
 use std::sync::Arc;
 
