@@ -11,7 +11,7 @@ pub mod labelled;
 
 use std::path::{Path, PathBuf};
 
-use modulens_bundle::{Bundle, HeadWeights, Heads, Writer, files as names, labels, readouts, tail};
+use modulens_bundle::{Bundle, HeadWeights, Heads, Writer, files as names, heads, labels, tail};
 use modulens_retrieval::head::{self, FitConfig};
 use modulens_retrieval::measure::{EvalConfig, evaluate};
 use modulens_retrieval::{Embeddings, Head, Random, Tail};
@@ -25,8 +25,8 @@ use crate::files;
 use crate::output::{print, to_json};
 use labelled::Labelled;
 
-/// Penalty of the readout on an embedding of a few examples: stronger than on a whole training split.
-const READOUT_L2: f64 = 1e-2;
+/// Penalty of the head on an embedding of a few examples: stronger than on a whole training split.
+const HEAD_L2: f64 = 1e-2;
 
 /// Arguments of `trainer add-task`.
 #[derive(Clone, Debug, clap::Args)]
@@ -138,16 +138,9 @@ pub fn add(args: &Args) -> Result<Added, TrainerError> {
     let background = Background::new(features, channels);
     let new = args.fit.fit(tail, &background, &rows, &seen, values)?;
     let embeddings = embed(&new, tail, features)?;
-    let readout = fit_readout(&embeddings, &examples, &known)?;
-    let quality = measure(&bundle, &known, &embeddings, &readout, &others, args.seed)?;
-    write(
-        args,
-        &bundle,
-        &known,
-        &new.added_to(tail),
-        &readout,
-        &quality,
-    )?;
+    let head = fit_head(&embeddings, &examples, &known)?;
+    let quality = measure(&bundle, &known, &embeddings, &head, &others, args.seed)?;
+    write(args, &bundle, &known, &new.added_to(tail), &head, &quality)?;
     Ok(Added {
         bundle: args.out.clone(),
         task: known.task.name,
@@ -198,7 +191,7 @@ fn divide(
 
 /// The embeddings of all pictures under the new task alone.
 fn embed(new: &NewTask, tail: &FoldedTail, features: &[f32]) -> Result<Embeddings, TrainerError> {
-    // In the dimensions of the grown tail, so that readouts fit.
+    // In the dimensions of the grown tail, so that heads fit.
     let grown = Tail::new(new.added_to(tail))?;
     let images = features.len() / tail.channels.max(1);
     let mut rows = vec![0.0; images * grown.embedding()];
@@ -206,14 +199,14 @@ fn embed(new: &NewTask, tail: &FoldedTail, features: &[f32]) -> Result<Embedding
     Ok(Embeddings::from_unit_rows(images, grown.embedding(), rows)?)
 }
 
-fn fit_readout(
+fn fit_head(
     embeddings: &Embeddings,
     examples: &[usize],
     known: &Labelled,
 ) -> Result<HeadWeights, TrainerError> {
     let labels: Vec<Option<u8>> = examples.iter().map(|&image| known.labels[image]).collect();
     let config = FitConfig {
-        l2: READOUT_L2,
+        l2: HEAD_L2,
         ..FitConfig::default()
     };
     let fitted = head::fit(
@@ -230,7 +223,7 @@ fn measure(
     bundle: &Bundle,
     known: &Labelled,
     embeddings: &Embeddings,
-    readout: &HeadWeights,
+    head: &HeadWeights,
     others: &[usize],
     seed: u64,
 ) -> Result<TaskQuality, TrainerError> {
@@ -244,7 +237,7 @@ fn measure(
         bundle.manifest.splits_shown,
         std::slice::from_ref(&known.task),
         &labels,
-        &[Head::new(readout.clone(), embeddings.dim())?],
+        &[Head::new(head.clone(), embeddings.dim())?],
         &EvalConfig {
             seed,
             ..EvalConfig::default()
@@ -262,7 +255,7 @@ fn write(
     bundle: &Bundle,
     known: &Labelled,
     grown: &FoldedTail,
-    readout: &HeadWeights,
+    head: &HeadWeights,
     quality: &TaskQuality,
 ) -> Result<(), TrainerError> {
     let mut writer = Writer::new(&args.out)?;
@@ -279,14 +272,14 @@ fn write(
     let all = Heads {
         embedding: grown.embedding,
         tasks: bundle
-            .readouts
+            .heads
             .tasks
             .iter()
-            .map(|old| widened(old, bundle.readouts.embedding, grown.embedding))
-            .chain([readout.clone()])
+            .map(|old| widened(old, bundle.heads.embedding, grown.embedding))
+            .chain([head.clone()])
             .collect(),
     };
-    writer.file(names::READOUTS, &readouts::encode(&all)?)?;
+    writer.file(names::READOUTS, &heads::encode(&all)?)?;
     let mut tasks: Vec<Task> = bundle.manifest.tasks.clone();
     tasks.push(known.task.clone());
     let mut table = Labels::new(tasks.len());
@@ -314,7 +307,7 @@ fn read_checked(bundle: &Bundle, name: &str) -> Result<Vec<u8>, TrainerError> {
     Ok(bytes)
 }
 
-/// A readout that does not look at the dimensions that were added.
+/// A head that does not look at the dimensions that were added.
 fn widened(old: &HeadWeights, from: usize, to: usize) -> HeadWeights {
     let weight = old
         .weight

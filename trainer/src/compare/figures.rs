@@ -3,9 +3,9 @@
 //! ```text
 //! version, dataset, split, tasks: [name], seeds, device, images_trained_on, epochs,
 //! methods: [{ name, about, mean_triplet_accuracy, ci95: [low, high], per_seed: [..], difference: { from, mean, ci95 },
-//!             parameters,
-//!             extra_parameters_percent, gallery_bytes_per_image, task_switch_percent_of_forward, train_minutes,
-//!             images_per_second, permuted_mean_triplet_accuracy, counterfactual: { pairs, changed, kept }, ucr, tasks: [the objects of `trainer eval`] }]
+//!             parameters, extra_parameters_percent, gallery_bytes_per_image, task_switch_percent_of_forward, train_minutes,
+//!             images_per_second, permuted_mean_triplet_accuracy, counterfactual: { pairs, changed, kept }, ucr,
+//!             tasks: [the objects of `trainer eval`] }]
 //! ```
 //!
 //! Accuracies are means over the seeds. Their intervals hold both what other images and what other seeds could have
@@ -118,7 +118,7 @@ pub struct TaskFigures {
     pub recall_at_1: f64,
     /// Share of queries with an image of their value among the ten nearest.
     pub recall_at_10: f64,
-    /// Share of images that the readout tells right, every value weighing the same.
+    /// Share of images that the head tells right, every value weighing the same.
     pub balanced_accuracy: f64,
 }
 

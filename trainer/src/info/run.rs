@@ -17,7 +17,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         &record.network,
         &record.values(),
     );
-    let readouts = run.is_finished();
+    let heads = run.is_finished();
     let mut text = format!(
         "{} is a run on {} ({} tasks): best epoch {} of {} with {:.2} % mean triplet accuracy on the \
          validation split{}\n",
@@ -27,7 +27,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         record.best_epoch,
         run.config.train.epochs,
         100.0 * record.best_val,
-        if readouts {
+        if heads {
             ""
         } else {
             "; training has not finished"
@@ -43,7 +43,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         "tasks": tasks,
         "method": record.method,
         "network": network,
-        "readouts": readouts,
+        "readouts": heads,
         "best_epoch": record.best_epoch,
         "best_val": record.best_val,
     });

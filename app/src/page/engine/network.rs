@@ -21,8 +21,8 @@ pub struct Network {
     pub manifest: Manifest,
     /// The tail of every task.
     pub tail: Tail,
-    /// The readout of every task.
-    pub readouts: Heads,
+    /// The head of every task.
+    pub heads: Heads,
 }
 
 impl Network {
@@ -47,13 +47,13 @@ impl Network {
     /// A sentence that names the file and says what to do.
     pub async fn fetch(base: &str) -> Result<Self, String> {
         let manifest = Self::manifest(base).await?;
-        let (tail, readouts) = try_join(
+        let (tail, heads) = try_join(
             read(base, files::TAIL, |bytes| manifest.read_tail(bytes)),
-            read(base, files::READOUTS, |bytes| manifest.read_readouts(bytes)),
+            read(base, files::READOUTS, |bytes| manifest.read_heads(bytes)),
         )
         .await?;
         Ok(Self {
-            readouts,
+            heads,
             tail: Tail::new(tail).map_err(|error| misfit(base, &error))?,
             base: base.to_owned(),
             manifest,

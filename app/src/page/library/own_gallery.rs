@@ -192,7 +192,7 @@ fn gallery(
         base,
         manifest,
         tail,
-        readouts,
+        heads,
     } = network;
     let side = contents.plan.thumbnail;
     let terms = if contents.terms.is_empty() {
@@ -237,7 +237,7 @@ fn gallery(
         network_base: base.clone(),
         manifest,
     };
-    let mut gallery = Gallery::new(tail, &readouts, none).map_err(|error| misfit(&base, &error))?;
+    let mut gallery = Gallery::new(tail, &heads, none).map_err(|error| misfit(&base, &error))?;
     gallery.reserve(contents.images);
     Ok((Arc::new(data), gallery))
 }

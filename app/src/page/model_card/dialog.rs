@@ -142,7 +142,7 @@ fn facts(state: State, data: &GalleryData) -> Vec<(&'static str, String)> {
         facts.push((
             "Size",
             format!(
-                "{} of weights; {} with features, labels and readouts",
+                "{} of weights; {} with features, labels and heads",
                 format::bytes(weights.bytes),
                 format::bytes(manifest.total_bytes())
             ),

@@ -202,11 +202,11 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
     let Network {
         manifest,
         tail,
-        readouts,
+        heads,
         ..
     } = network;
     let data = GalleryData::shipped(base.to_owned(), manifest, &tail.folded().embedding_scale);
-    let gallery = Gallery::new(tail, &readouts, features).map_err(|error| misfit(base, &error))?;
+    let gallery = Gallery::new(tail, &heads, features).map_err(|error| misfit(base, &error))?;
     Ok((Arc::new(data), gallery))
 }
 
