@@ -206,7 +206,7 @@ impl Engine {
     /// Makes the worker rest from galleries for so many milliseconds from now.
     pub fn rest(&self, millis: f64) {
         // A worker that cannot be spoken to does not work either.
-        self.post(&Request::MakeWay { millis }, &[], true).ok();
+        self.post(&Request::Rest { millis }, &[], true).ok();
     }
 
     fn post(&self, request: &Request, parts: &[JsValue], moved: bool) -> Result<(), String> {

@@ -13,7 +13,7 @@ use crate::page::engine::state::Engines;
 use crate::page::library::thumbnails::Thumbnails;
 use crate::page::results::answer::Answer;
 use crate::page::results::predictions::Predictions;
-use crate::page::side_by_side::state::Row;
+use crate::page::side_by_side::state::RowAnswer;
 use crate::page::teach::state::{Learned, LearnedOn, Teaching};
 
 use super::gallery::{GroundTruth, Searchers, Source};
@@ -30,7 +30,7 @@ pub struct OpenGallery {
     /// The answer shown.
     pub answer: RwSignal<Option<Arc<Answer>>>,
     /// The answers of the side-by-side view, as far as they are computed.
-    pub beside: RwSignal<Vec<Arc<Row>>>,
+    pub beside: RwSignal<Vec<Arc<RowAnswer>>>,
     /// Labels and ids, which come after the first results.
     pub ground_truth: RwSignal<Option<Arc<GroundTruth>>>,
     /// The predictions of every task, as far as they are computed.
@@ -50,7 +50,7 @@ pub struct OpenGallery {
     /// The classifiers learned for the user tasks.
     pub learned: RwSignal<Arc<Vec<Learned>>>,
     /// Pictures of which it would help most to know whether they show what is being taught.
-    pub unsure: RwSignal<Vec<usize>>,
+    pub uncertain: RwSignal<Vec<usize>>,
     /// The visitor's own pictures.
     pub own: RwSignal<Vec<OwnPicture>>,
     /// The features that searches run on.
@@ -77,7 +77,7 @@ impl OpenGallery {
             teaching: RwSignal::new(Teaching::Nothing),
             learned_on: StoredValue::new(None),
             learned: RwSignal::new(Arc::default()),
-            unsure: RwSignal::new(Vec::new()),
+            uncertain: RwSignal::new(Vec::new()),
             own: RwSignal::new(Vec::new()),
             searchers: StoredValue::new_local(Searchers::default()),
             engines: StoredValue::new_local(Engines::default()),
@@ -102,7 +102,7 @@ impl OpenGallery {
             teaching,
             learned_on,
             learned,
-            unsure,
+            uncertain,
             own,
             searchers,
             engines,
@@ -121,7 +121,7 @@ impl OpenGallery {
         teaching.set(Teaching::Nothing);
         learned_on.set_value(None);
         learned.set(Arc::default());
-        unsure.set(Vec::new());
+        uncertain.set(Vec::new());
         own.update(|own| {
             for own in own.drain(..) {
                 object_url::forget(&own.url);

@@ -17,7 +17,7 @@ use super::rows::PICTURES;
 
 /// The answer of one row.
 #[derive(Debug, PartialEq)]
-pub struct Row {
+pub struct RowAnswer {
     /// The task's title.
     pub title: String,
     /// The first results, the best first.
@@ -28,7 +28,7 @@ pub struct Row {
     of: (Source, usize),
 }
 
-impl Row {
+impl RowAnswer {
     /// Number of images it ranks.
     pub fn pictures(&self) -> usize {
         self.of.1
@@ -37,7 +37,7 @@ impl Row {
 
 impl State {
     /// The answer under a task, as far as it is known; tracked.
-    pub fn row(&self, task: usize) -> Option<Arc<Row>> {
+    pub fn row(&self, task: usize) -> Option<Arc<RowAnswer>> {
         self.open
             .beside
             .with(|rows| rows.iter().find(|row| row.task == task).cloned())
@@ -80,7 +80,7 @@ impl State {
         });
         let wanted = move || self.is_current(epoch) && Some(self.beside_turn.get_value()) == turn;
         let tasks: Vec<usize> = asked.iter().map(|(task, _)| *task).collect();
-        let is_gone = |row: &Arc<Row>| !tasks.contains(&row.task);
+        let is_gone = |row: &Arc<RowAnswer>| !tasks.contains(&row.task);
         if self
             .open
             .beside
@@ -95,7 +95,8 @@ impl State {
             if !self.has_tasks_of(&query) {
                 return;
             }
-            let known = |row: &Arc<Row>| row.task == task && row.query == query && row.of == of;
+            let known =
+                |row: &Arc<RowAnswer>| row.task == task && row.query == query && row.of == of;
             if self
                 .open
                 .beside
@@ -112,7 +113,7 @@ impl State {
                 let title = self
                     .tasks
                     .with_untracked(|tasks| tasks.get(task).map(task_title));
-                let row = Arc::new(Row {
+                let row = Arc::new(RowAnswer {
                     title: title.unwrap_or_default(),
                     best,
                     task,

@@ -153,7 +153,7 @@ impl State {
             state.open.images.track();
             match state.marking.get() {
                 Some(user_task) => spawn_local(state.suggest(user_task)),
-                None => state.open.unsure.set(Vec::new()),
+                None => state.open.uncertain.set(Vec::new()),
             }
         });
     }
@@ -237,7 +237,7 @@ impl State {
         let Some(task) =
             task.filter(|task| wanted() && *task < self.open.predictions.with_untracked(Vec::len))
         else {
-            self.open.unsure.set(Vec::new());
+            self.open.uncertain.set(Vec::new());
             return;
         };
         self.predict(task, &wanted).await;
@@ -252,7 +252,7 @@ impl State {
             searchers.of(source)?.uncertain(task, SUGGESTED, &skip).ok()
         });
         self.open
-            .unsure
+            .uncertain
             .set(uncertain.flatten().unwrap_or_default());
     }
 }
