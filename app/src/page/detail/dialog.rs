@@ -21,7 +21,7 @@ use super::why::Why;
 pub fn Detail() -> impl IntoView {
     let state = use_state();
     let index = Memo::new(move |_| {
-        let images = state.open.images.get();
+        let images = state.open().images.get();
         state
             .view
             .with(|view| view.open)
@@ -45,7 +45,7 @@ pub fn Detail() -> impl IntoView {
 fn PictureDetail(index: usize) -> impl IntoView {
     let state = use_state();
     let rank = Memo::new(move |_| {
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             answer
                 .as_ref()?
                 .ranking
@@ -57,7 +57,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
     let neighbour = move |step: isize| {
         let at = rank.get()?.checked_add_signed(step)?;
         state
-            .open
+            .open()
             .answer
             .with(|answer| Some(answer.as_ref()?.ranking.order.get(at)?.index))
     };
@@ -80,7 +80,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
         let place = rank
             .get()
             .map(|rank| format!("Result {}", format::count(rank + 1)));
-        let score = state.open.answer.with(|answer| {
+        let score = state.open().answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
             ranking
                 .scored
@@ -92,7 +92,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
     };
     let id = move || {
         state
-            .open
+            .open()
             .ground_truth
             .with(|ground_truth| ground_truth.as_ref()?.ids.get(index).cloned())
     };

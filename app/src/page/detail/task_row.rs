@@ -29,7 +29,7 @@ pub fn TaskRow(
     let name = spec.name.clone();
     let predicted = Memo::new(move |_| state.predictions(task)?.prediction(index));
     let label = Memo::new(move |_| {
-        let labels = state.open.ground_truth.with(|ground_truth| {
+        let labels = state.open().ground_truth.with(|ground_truth| {
             ground_truth
                 .as_ref()
                 .map(|ground_truth| ground_truth.labels.get(index, task).map(usize::from))

@@ -18,7 +18,7 @@ pub fn Why(
     let state = use_state();
     let found = Memo::new(move |_| {
         let tasks = state.tasks.get();
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             let answer = answer.as_ref()?;
             Some(reasons(&tasks, &answer.query, &answer.ranking, index))
         })

@@ -14,7 +14,7 @@ use super::feature_difference::TOP;
 pub fn DifferencePanel() -> impl IntoView {
     let state = use_state();
     let figures = move || {
-        state.open.difference.get().map(|difference| {
+        state.open().difference.get().map(|difference| {
             let features = difference.features;
             let equal = difference.equal_results.map_or_else(|| "…".to_owned(), format::percent_fine);
             view! {
@@ -37,14 +37,14 @@ pub fn DifferencePanel() -> impl IntoView {
                     type="radio"
                     name="source"
                     data-testid=format!("source-{name}")
-                    prop:checked=move || state.open.source.get() == source
+                    prop:checked=move || state.open().source.get() == source
                     on:change=move |_| state.use_source(source)
                 />
                 <span class="segment__face">{title}</span>
             </label>
         }
     };
-    let there = Memo::new(move |_| state.open.difference.with(Option::is_some));
+    let there = Memo::new(move |_| state.open().difference.with(Option::is_some));
     view! {
         <Show when=move || there.get()>
             <fieldset class="segments segments--small">

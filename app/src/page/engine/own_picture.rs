@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use js_sys::{ArrayBuffer, Float32Array};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::File;
 
@@ -62,7 +61,7 @@ impl State {
         };
         let number = self.own_pictures.get_value();
         self.own_pictures.set_value(number.wrapping_add(1));
-        self.open.own.update(|own| {
+        self.open_now().own.update(|own| {
             own.push(OwnPicture {
                 number,
                 name: file.name(),
@@ -83,7 +82,7 @@ impl State {
             Action::Also(example, true)
         });
         self.forget_old_pictures();
-        spawn_local(async move {
+        self.open_now().spawn(async move {
             let embedded = match state.embed_picture(file.into()).await {
                 Ok((features, millis)) => Embedded::Ready {
                     features: features.into(),
@@ -91,7 +90,7 @@ impl State {
                 },
                 Err(message) => Embedded::Failed(message),
             };
-            state.open.own.update(|own| {
+            state.open_now().own.update(|own| {
                 // Unless it was forgotten meanwhile.
                 if let Some(own) = own.iter_mut().find(|own| own.number == number) {
                     own.state = embedded;
@@ -109,14 +108,14 @@ impl State {
 
     /// The progress of embedding an own image, tracked; `None` if it was removed.
     pub fn own_embedded(&self, number: u32) -> Option<Embedded> {
-        self.open.own.with(|own| {
+        self.open().own.with(|own| {
             let own = own.iter().find(|own| own.number == number)?;
             Some(own.state.clone())
         })
     }
 
     fn has_failed(&self, example: Example) -> bool {
-        self.open.own.with_untracked(|own| {
+        self.open_now().own.with_untracked(|own| {
             own.iter().any(|own| {
                 example == Example::Own(own.number) && matches!(own.state, Embedded::Failed(_))
             })
@@ -130,7 +129,7 @@ impl State {
             let example = Example::Own(own.number);
             examples.iter().any(|like| like.example == example)
         };
-        self.open.own.update(|own| {
+        self.open_now().own.update(|own| {
             while own.len() > MOST {
                 let Some(old) = own.iter().position(|own| !is_example(own)) else {
                     break;

@@ -117,7 +117,7 @@ fn BackendChoice() -> impl IntoView {
 #[component]
 fn EmbedGallery() -> impl IntoView {
     let state = use_state();
-    let busy = Memo::new(move |_| state.open.embed.with(EmbedState::is_busy));
+    let busy = Memo::new(move |_| state.open().embed.with(EmbedState::is_busy));
     let pictures = move || {
         state
             .data()
@@ -133,14 +133,14 @@ fn EmbedGallery() -> impl IntoView {
                 on:click=move |_| state.embed_gallery()
             >
                 {move || {
-                    let again = state.open.embed.with(|embed| matches!(embed, EmbedState::Done { .. }));
+                    let again = state.open().embed.with(|embed| matches!(embed, EmbedState::Done { .. }));
                     if again { "Embed it again" } else { "Embed this gallery here" }
                 }}
             </button>
         }
     };
     let running = move || {
-        let share = move || match state.open.embed.get() {
+        let share = move || match state.open().embed.get() {
             EmbedState::Running(progress) => progress.share(),
             _ => 0.0,
         };
@@ -152,7 +152,7 @@ fn EmbedGallery() -> impl IntoView {
                     prop:value=share
                     aria-label="Embedding the gallery"
                 ></progress>
-                <p class="embed__figures">{move || state.open.embed.with(figures)}</p>
+                <p class="embed__figures">{move || state.open().embed.with(figures)}</p>
                 <button
                     class="button"
                     type="button"
@@ -169,7 +169,7 @@ fn EmbedGallery() -> impl IntoView {
         <p class="embed__end" role="status" data-testid="embed-result">
             {move || {
                 state
-                    .open.embed
+                    .open().embed
                     .with(|embed| match embed {
                         EmbedState::Idle => {
                             pictures().map(|pictures| format!("All {pictures}. Nothing leaves this machine."))

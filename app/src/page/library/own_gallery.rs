@@ -27,7 +27,7 @@ const CALM: f64 = 1000.0;
 
 impl State {
     /// Opens an own gallery and shows it.
-    pub(crate) async fn load_own(self, epoch: u32, id: &str) {
+    pub(crate) async fn load_own(self, id: &str) {
         let opened = async {
             let store = self.store().await?;
             let request = Request::Open { id: id.to_owned() };
@@ -38,41 +38,32 @@ impl State {
             let network = network_of(&base, &contents).await?;
             Ok::<_, String>((store, contents, network))
         };
-        let opened = opened.await;
-        if !self.is_current(epoch) {
-            return;
-        }
-        let shown = opened.and_then(|(store, contents, network)| {
+        let shown = opened.await.and_then(|(store, contents, network)| {
             let hidden = contents
                 .skipped
                 .iter()
                 .map(|skipped| skipped.index)
                 .collect();
             let (data, gallery) = gallery(id, &contents, network)?;
-            self.open.hidden.set(Arc::new(hidden));
+            self.open_now().hidden.set(Arc::new(hidden));
             self.show_gallery(&data, gallery);
             Ok(store)
         });
         let read = match shown {
-            Ok(store) => self.read_features(epoch, &store, id).await.map(|()| store),
+            Ok(store) => self.read_features(&store, id).await.map(|()| store),
             Err(message) => Err(message),
         };
-        if !self.is_current(epoch) {
-            return;
-        }
         match read {
             Ok(store) => {
                 let ground_truth = ground_truth(&store, id, self.data_now().as_deref()).await;
-                if self.is_current(epoch) {
-                    self.show_ground_truth(ground_truth);
-                }
+                self.show_ground_truth(ground_truth);
             }
             Err(message) => self.gallery.set(Load::Failed(message)),
         }
     }
 
     /// Reads the features that are kept and not searched yet.
-    async fn read_features(&self, epoch: u32, store: &Store, id: &str) -> Result<(), String> {
+    async fn read_features(&self, store: &Store, id: &str) -> Result<(), String> {
         loop {
             let first = self.searched();
             let request = Request::Features {
@@ -81,9 +72,6 @@ impl State {
                 count: PIECE,
             };
             let (_, parts) = store.call(request, &[]).await?;
-            if !self.is_current(epoch) {
-                return Ok(());
-            }
             let rows = floats(&parts)?;
             if rows.is_empty() {
                 self.show_growth(true);
@@ -109,9 +97,9 @@ impl State {
             return;
         }
         if !unreadable.is_empty() {
-            let mut hidden = Vec::clone(&self.open.hidden.get_untracked());
+            let mut hidden = Vec::clone(&self.open_now().hidden.get_untracked());
             hidden.extend_from_slice(unreadable);
-            self.open.hidden.set(Arc::new(hidden));
+            self.open_now().hidden.set(Arc::new(hidden));
         }
         match self.append(rows) {
             Ok(()) => self.show_growth(false),
@@ -122,32 +110,34 @@ impl State {
     }
 
     /// Everything of the gallery made is there: what the page missed is read from the store.
-    pub(crate) async fn catch_up(&self, id: &str) {
-        let epoch = self.epoch.get_value();
+    pub(crate) fn catch_up(&self, id: &str) {
         let is_shown = self
             .data_now()
             .is_some_and(|data| data.kept_id() == Some(id));
         if !is_shown {
             return;
         }
-        if let Ok(store) = self.store().await
-            && let Err(message) = self.read_features(epoch, &store, id).await
-        {
-            self.notify(format!(
-                "This gallery is not searched to its end: {message}"
-            ));
-        }
+        let (state, id) = (*self, id.to_owned());
+        self.open_now().spawn(async move {
+            if let Ok(store) = state.store().await
+                && let Err(message) = state.read_features(&store, &id).await
+            {
+                state.notify(format!(
+                    "This gallery is not searched to its end: {message}"
+                ));
+            }
+        });
     }
 
     /// Pictures whose features are here.
     fn searched(&self) -> usize {
-        self.open
+        self.open_now()
             .searchers
             .with_value(|searchers| searchers.shipped.as_ref().map_or(0, Gallery::images))
     }
 
     fn append(&self, rows: &[f32]) -> Result<(), String> {
-        let appended = self.open.searchers.try_update_value(|searchers| {
+        let appended = self.open_now().searchers.try_update_value(|searchers| {
             let gallery = searchers.shipped.as_mut()?;
             Some(gallery.append(rows).map_err(|error| error.to_string()))
         });
@@ -159,10 +149,10 @@ impl State {
     fn show_growth(&self, at_once: bool) {
         let (now, images) = (clock::now(), self.searched());
         let calm = CALM * (1.0 + images as f64 / 50_000.0);
-        if at_once || now - self.grown_at.get_value() >= calm {
-            self.grown_at.set_value(now);
-            if self.open.images.get_untracked() != images {
-                self.open.images.set(images);
+        if at_once || now - self.open_now().grown_at.get_value() >= calm {
+            self.open_now().grown_at.set_value(now);
+            if self.open_now().images.get_untracked() != images {
+                self.open_now().images.set(images);
             }
         }
     }

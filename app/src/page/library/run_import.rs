@@ -229,7 +229,7 @@ impl State {
         };
         self.import_job.set(ImportJob::Finished(finished));
         self.list_galleries().await;
-        self.catch_up(&work.id).await;
+        self.catch_up(&work.id);
     }
 
     /// One batch after the other. Where one lane fails, all stop: what the others still made would wait for the

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -52,6 +53,15 @@ impl State {
     /// # Errors
     /// It cannot be started, in a sentence.
     pub(crate) async fn store(&self) -> Result<Store, String> {
+        let (state, (sender, started)) = (*self, oneshot::channel());
+        // In a task of its own: closing the gallery that asks for the store cancels its task, and not the start.
+        spawn_local(async move {
+            sender.send(state.start_store().await).ok();
+        });
+        started.await.unwrap_or_else(|_| Err(out_of_turn()))
+    }
+
+    async fn start_store(&self) -> Result<Store, String> {
         let lock = self.store.with_value(|slot| Rc::clone(&slot.starting));
         let _alone = lock.lock().await;
         let running = self.store.with_value(|slot| slot.running.clone());
@@ -67,7 +77,7 @@ impl State {
     /// Lists own galleries once the first results are there, if there were some at the last visit.
     pub(crate) fn recall_library(&self) {
         let state = *self;
-        let ready = Memo::new(move |_| state.open.answer.with(Option::is_some));
+        let ready = Memo::new(move |_| state.open().answer.with(Option::is_some));
         Effect::new(move |_| {
             if ready.get() && memory::recall(MEMORY).is_some() {
                 spawn_local(async move { state.list_galleries().await });

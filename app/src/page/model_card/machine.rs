@@ -12,12 +12,12 @@ use crate::page::ui::format;
 pub fn CardMachine() -> impl IntoView {
     let state = use_state();
     let answer = move || {
-        let pictures = state.open.images.get();
+        let pictures = state.open().images.get();
         let millis = state
-            .open
+            .open()
             .answer
             .with(|answer| answer.as_ref().map(|it| it.millis))?;
-        let whose = match state.open.source.get() {
+        let whose = match state.open().source.get() {
             Source::Shipped if state.data()?.kept_id().is_none() => "that came with the gallery",
             Source::Shipped | Source::Local => "computed on this machine",
         };

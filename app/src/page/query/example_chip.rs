@@ -60,7 +60,7 @@ pub fn ExampleChip(
         }
         Example::Own(number) => {
             let own = state
-                .open
+                .open_now()
                 .own
                 .with_untracked(|own| own.iter().find(|own| own.number == number).cloned());
             own.map(|own| {

@@ -46,7 +46,7 @@ pub fn LensStrip() -> impl IntoView {
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
         // What is hidden cannot be scrolled.
-        state.open.teaching.track();
+        state.open().teaching.track();
         if let (Some(lens), Some(strip)) = (state.selected_task.get(), strip.get()) {
             // Where it lies is known when the page is laid out; asking before would lay it out once more.
             frames::next(move || bring_to_middle(&strip, lens));
@@ -57,7 +57,7 @@ pub fn LensStrip() -> impl IntoView {
         state.data().is_none()
             || state.rows.with(|rows| !rows.is_empty())
             || state
-                .open
+                .open()
                 .teaching
                 .with(|teaching| *teaching != Teaching::Nothing)
     };

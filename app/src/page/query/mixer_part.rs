@@ -112,7 +112,7 @@ fn face(state: State, at: PartAt) -> (String, Option<usize>, AnyView) {
                     view! { <Picture index=picture class="chip__picture" /> }.into_any(),
                 ),
                 Some(Example::Own(number)) => {
-                    let url = state.open.own.with_untracked(|own| {
+                    let url = state.open_now().own.with_untracked(|own| {
                         let own = own.iter().find(|own| own.number == number)?;
                         Some(own.url.clone())
                     });

@@ -146,7 +146,7 @@ impl Typed {
         }
         let text = self.text.get_untracked();
         if let Some(number) = text.trim().strip_prefix('#') {
-            let images = self.state.open.images.get_untracked();
+            let images = self.state.open_now().images.get_untracked();
             if let Some(picture) = numbered(number, images) {
                 self.state.go(Action::Also(Example::Gallery(picture), true));
                 self.write(String::new());

@@ -29,7 +29,7 @@ pub fn Found() -> impl IntoView {
         if waiting.get() {
             return Some("Looking at your picture…".to_owned());
         }
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
             let pictures = format::counted(ranking.order.len(), "picture");
             let found = match ranking.matches {
@@ -44,9 +44,9 @@ pub fn Found() -> impl IntoView {
         })
     };
     let precision = Memo::new(move |_| {
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             let answer = answer.as_ref()?;
-            state.open.ground_truth.with(|ground_truth| {
+            state.open().ground_truth.with(|ground_truth| {
                 let labels = &ground_truth.as_ref()?.labels;
                 Precision::measure(&answer.query, &answer.ranking, labels, FIRST)
             })
@@ -54,11 +54,11 @@ pub fn Found() -> impl IntoView {
     });
     let millis = move || {
         state
-            .open
+            .open()
             .answer
             .with(|answer| answer.as_ref().map(|answer| format::millis(answer.millis)))
     };
-    let local = move || state.open.source.get() == Source::Local;
+    let local = move || state.open().source.get() == Source::Local;
     view! {
         <p class="query__found">
             <span role="status" data-testid="found">{found}</span>

@@ -53,7 +53,7 @@ pub fn Grid() -> impl IntoView {
     let next = StoredValue::new(None::<usize>);
     Effect::new(move |_| {
         let results = state
-            .open
+            .open()
             .answer
             .with(|answer| answer.as_ref().map_or(0, |it| it.ranking.order.len()));
         if let Some(place) = next.try_update_value(Option::take).flatten() {
@@ -75,7 +75,7 @@ pub fn Grid() -> impl IntoView {
         Load::Failed(message) => Some(message),
         Load::Waiting | Load::Ready(_) => None,
     };
-    let waiting = move || state.open.answer.with(Option::is_none) && failed().is_none();
+    let waiting = move || state.open().answer.with(Option::is_none) && failed().is_none();
     view! {
         {move || failed().map(|message| view! { <Problem message=message /> })}
         <Jump grid=grid />

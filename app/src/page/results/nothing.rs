@@ -15,11 +15,11 @@ pub fn Nothing() -> impl IntoView {
     let is_empty = Memo::new(move |_| {
         if state.rows.with(|rows| !rows.is_empty()) {
             return state
-                .open
+                .open()
                 .beside
                 .with(|rows| !rows.is_empty() && rows.iter().all(|row| row.best.is_empty()));
         }
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             answer
                 .as_ref()
                 .is_some_and(|answer| answer.ranking.order.is_empty())

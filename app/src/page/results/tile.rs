@@ -24,7 +24,7 @@ pub fn Tile(
 ) -> impl IntoView {
     let state = use_state();
     let score = Memo::new(move |_| {
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
             ranking
                 .scored

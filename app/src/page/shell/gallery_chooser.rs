@@ -69,7 +69,7 @@ pub fn GalleryChooser() -> impl IntoView {
                                 <span class="segment__face segment__face--own">
                                     {title}
                                     <span class="segment__count">
-                                        {move || format::count(state.open.images.get())}
+                                        {move || format::count(state.open().images.get())}
                                     </span>
                                 </span>
                             </label>

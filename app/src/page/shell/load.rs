@@ -17,6 +17,7 @@ use crate::page::state::State;
 
 use super::gallery::{GalleryData, GroundTruth, Load};
 use super::gallery_index::GalleryIndex;
+use super::open_gallery::OpenGallery;
 
 /// The folder of a shipped gallery, relative to the page.
 pub(crate) fn shipped_base(name: &str) -> String {
@@ -63,28 +64,21 @@ impl State {
 
     fn load_gallery(&self, name: &str) {
         let state = *self;
-        let epoch = state.next_epoch();
-        state.close_gallery();
+        let open = state.open_another();
         if let Some(id) = own::id_of(name) {
             let id = id.to_owned();
-            spawn_local(async move { state.load_own(epoch, &id).await });
+            open.spawn(async move { state.load_own(&id).await });
             return;
         }
         let base = shipped_base(name);
-        spawn_local(async move {
-            let loaded = load(&base).await;
-            if !state.is_current(epoch) {
-                return;
-            }
-            match loaded {
+        open.spawn(async move {
+            match load(&base).await {
                 Ok((data, searcher)) => {
                     state.show_gallery(&data, searcher);
                     // Labels and ids are for the details: after the first results.
                     clock::breathe().await;
                     let ground_truth = load_ground_truth(&data).await;
-                    if state.is_current(epoch) {
-                        state.show_ground_truth(ground_truth);
-                    }
+                    state.show_ground_truth(ground_truth);
                 }
                 Err(message) => {
                     let message = state.why_missing().unwrap_or(message);
@@ -128,9 +122,12 @@ impl State {
     /// Shows what is known about the pictures, or says why it is not.
     pub(crate) fn show_ground_truth(&self, ground_truth: Result<GroundTruth, String>) {
         match ground_truth {
-            Ok(ground_truth) => self.open.ground_truth.set(Some(Arc::new(ground_truth))),
+            Ok(ground_truth) => self
+                .open_now()
+                .ground_truth
+                .set(Some(Arc::new(ground_truth))),
             Err(message) => {
-                self.open.ground_truth.set(None);
+                self.open_now().ground_truth.set(None);
                 self.notify(format!(
                     "The labels of this gallery are not shown: {message}"
                 ));
@@ -156,19 +153,18 @@ impl State {
 
     /// Shows a gallery that was loaded.
     pub(crate) fn show_gallery(&self, data: &Arc<GalleryData>, searcher: Gallery) {
-        self.open.images.set(searcher.images());
-        self.open
+        self.open_now().images.set(searcher.images());
+        self.open_now()
             .searchers
             .update_value(|searchers| searchers.shipped = Some(searcher));
-        self.open
+        self.open_now()
             .predictions
             .set(vec![None; data.manifest.tasks.len()]);
         self.gallery.set(Load::Ready(Arc::clone(data)));
     }
 
-    /// Closes the gallery shown until now.
-    fn close_gallery(&self) {
-        self.stop_embedding();
+    /// Closes the gallery shown until now, and opens the state of another one.
+    fn open_another(&self) -> OpenGallery {
         // Before the first gallery it speaks of the address.
         if self
             .gallery
@@ -177,8 +173,13 @@ impl State {
             self.notice.set(None);
         }
         self.gallery.set(Load::Waiting);
-        self.open.close();
+        let before = self.open_now();
+        let open = OpenGallery::begin(&self.owner.get_value());
+        // In this order: nothing reads the signals of the one before once it is closed.
+        self.open.set(open);
+        before.close();
         self.engine.update(|engine| *engine = engine.idle());
+        open
     }
 }
 

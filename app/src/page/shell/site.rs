@@ -42,7 +42,7 @@ impl State {
         let state = *self;
         offline::follow(move || state.look_again());
         let shown = Memo::new(move |_| {
-            let is_here = state.open.answer.with(Option::is_some);
+            let is_here = state.open().answer.with(Option::is_some);
             let is_shipped = state.data()?.kept_id().is_none();
             state.shown.get().filter(|_| is_here && is_shipped)
         });
@@ -83,9 +83,9 @@ impl State {
     pub fn at_stake(&self) -> Option<&'static str> {
         if self.import_job.with(ImportJob::is_running) {
             Some("Reloading pauses the import. Choose the same files to resume.")
-        } else if self.open.embed.with(EmbedState::is_busy) {
+        } else if self.open().embed.with(EmbedState::is_busy) {
             Some("Reloading ends the embedding.")
-        } else if self.open.own.with(|own| !own.is_empty()) {
+        } else if self.open().own.with(|own| !own.is_empty()) {
             Some("Reloading forgets your picture.")
         } else {
             None

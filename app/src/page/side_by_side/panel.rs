@@ -98,7 +98,7 @@ fn Said(beside: Beside) -> impl IntoView {
     let state = use_state();
     let first = move || {
         state
-            .open
+            .open()
             .answer
             .with(|answer| Some(answer.as_ref()?.ranking.order.first()?.index))
     };

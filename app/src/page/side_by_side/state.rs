@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use modulens_retrieval::{Query, Ranked, Search};
 
 use crate::page::browser::clock;
@@ -38,7 +37,7 @@ impl RowAnswer {
 impl State {
     /// The answer under a task, as far as it is known; tracked.
     pub fn row(&self, task: usize) -> Option<Arc<RowAnswer>> {
-        self.open
+        self.open()
             .beside
             .with(|rows| rows.iter().find(|row| row.task == task).cloned())
     }
@@ -48,10 +47,11 @@ impl State {
         let state = *self;
         let asked = Memo::new(move |_| state.row_queries());
         Effect::new(move |_| {
-            let of = (state.open.source.get(), state.open.images.get());
-            state.open.learned.track();
+            let of = (state.open().source.get(), state.open().images.get());
+            state.open().learned.track();
             if let Some(asked) = asked.get() {
-                spawn_local(state.answer_beside(asked, of));
+                let open = state.open_now();
+                open.run_latest(open.answering_beside, state.answer_beside(asked, of));
             }
         });
     }
@@ -72,21 +72,16 @@ impl State {
     }
 
     /// Answers row by row. Rows that are answered already are kept, and those answered anew are shown until then.
+    /// The next query cancels this.
     async fn answer_beside(self, asked: Vec<(usize, Query)>, of: (Source, usize)) {
-        let epoch = self.epoch.get_value();
-        let turn = self.beside_turn.try_update_value(|turn| {
-            *turn += 1;
-            *turn
-        });
-        let wanted = move || self.is_current(epoch) && Some(self.beside_turn.get_value()) == turn;
         let tasks: Vec<usize> = asked.iter().map(|(task, _)| *task).collect();
         let is_gone = |row: &Arc<RowAnswer>| !tasks.contains(&row.task);
         if self
-            .open
+            .open_now()
             .beside
             .with_untracked(|rows| rows.iter().any(is_gone))
         {
-            self.open
+            self.open_now()
                 .beside
                 .update(|rows| rows.retain(|row| !is_gone(row)));
         }
@@ -98,17 +93,14 @@ impl State {
             let known =
                 |row: &Arc<RowAnswer>| row.task == task && row.query == query && row.of == of;
             if self
-                .open
+                .open_now()
                 .beside
                 .with_untracked(|rows| rows.iter().any(known))
             {
                 continue;
             }
             clock::breathe().await;
-            let best = self.answer_row(&query, of.0, &wanted).await;
-            if !wanted() {
-                return;
-            }
+            let best = self.answer_row(&query, of.0).await;
             if let Some(best) = best {
                 let title = self
                     .tasks
@@ -120,7 +112,7 @@ impl State {
                     query,
                     of,
                 });
-                self.open.beside.update(|rows| {
+                self.open_now().beside.update(|rows| {
                     rows.retain(|known| known.task != row.task);
                     rows.push(row);
                 });
@@ -128,24 +120,16 @@ impl State {
         }
     }
 
-    /// Answers one row. `None` where it is not wanted any more, or cannot be had.
-    async fn answer_row(
-        &self,
-        query: &Query,
-        source: Source,
-        wanted: &dyn Fn() -> bool,
-    ) -> Option<Vec<Ranked>> {
-        let hidden = self.open.hidden.get_untracked();
+    /// Answers one row. `None` where that cannot be had.
+    async fn answer_row(&self, query: &Query, source: Source) -> Option<Vec<Ranked>> {
+        let hidden = self.open_now().hidden.get_untracked();
         let mut search = Search::new(query);
-        self.advance(&mut search, source, wanted).await?;
+        self.advance(&mut search, source).await?;
         for task in self.show_predictions_of(query, source) {
             self.count_facet(task);
         }
         clock::breathe().await;
-        if !wanted() {
-            return None;
-        }
-        let best = self.open.searchers.try_update_value(|searchers| {
+        let best = self.open_now().searchers.try_update_value(|searchers| {
             Some(search.best(searchers.of(source)?, PICTURES, &hidden))
         });
         best.flatten()?

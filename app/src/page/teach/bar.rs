@@ -20,7 +20,7 @@ use super::uncertain::Unsure;
 pub fn TeachBar() -> impl IntoView {
     let state = use_state();
     // The marks change while the bar stays.
-    let stage = Memo::new(move |_| state.open.teaching.get());
+    let stage = Memo::new(move |_| state.open().teaching.get());
     let name = move || match stage.get() {
         Teaching::Marking(name) => Some(name),
         _ => None,

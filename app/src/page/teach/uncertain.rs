@@ -12,13 +12,13 @@ use super::mark::Mark;
 #[component]
 pub fn Unsure() -> impl IntoView {
     let state = use_state();
-    let is_empty = move || state.open.uncertain.with(Vec::is_empty);
+    let is_empty = move || state.open().uncertain.with(Vec::is_empty);
     view! {
         <div class="uncertain" hidden=is_empty>
             <h3 class="uncertain__title" id="uncertain-title">"Unsure about these"</h3>
             <ul class="uncertain__pictures" aria-labelledby="uncertain-title" data-testid="uncertain">
                 <For
-                    each=move || state.open.uncertain.get()
+                    each=move || state.open().uncertain.get()
                     key=|index| *index
                     children=move |index| {
                         view! {
