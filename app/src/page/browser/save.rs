@@ -6,12 +6,14 @@ use web_sys::{Blob, HtmlAnchorElement};
 use super::dom::document;
 use super::object_url;
 
+use crate::page::text;
+
 /// Lets the browser save bytes under a name.
 ///
 /// # Errors
 /// These are no bytes, or the browser does not save.
 pub fn blob(bytes: &JsValue, name: &str) -> Result<(), String> {
-    let refused = || "the browser did not save the file; try again".to_owned();
+    let refused = || text::problems::NOT_SAVED.to_owned();
     let bytes: &Blob = bytes.dyn_ref().ok_or_else(refused)?;
     let address = object_url::of_blob(bytes).ok_or_else(refused)?;
     let anchor = document().and_then(|document| document.create_element("a").ok());

@@ -13,6 +13,8 @@ use crate::wire;
 
 use super::spawn::{complaint, spawn};
 
+use crate::page::text;
+
 /// The running store. Clones speak to the same worker, which ends when the last one is dropped.
 #[derive(Clone)]
 pub struct Store(Rc<Inner>);
@@ -121,7 +123,7 @@ impl Store {
         self.0
             .worker
             .post_message_with_transfer(&packed.message, &packed.transfer)
-            .map_err(|_| "a message to the store cannot be sent; reload the page".to_owned())?;
+            .map_err(|_| text::problems::STORE_UNREACHABLE.to_owned())?;
         answer(receiver).await
     }
 }
@@ -129,7 +131,7 @@ impl Store {
 async fn answer(receiver: oneshot::Receiver<Answer>) -> Answer {
     receiver
         .await
-        .unwrap_or_else(|_| Err("the store ended; reload the page".to_owned().into()))
+        .unwrap_or_else(|_| Err(text::problems::STORE_ENDED.to_owned().into()))
 }
 
 /// Hands every answer to whoever waits for it.

@@ -14,6 +14,8 @@ use crate::wire;
 
 use super::spawn::{complaint, spawn};
 
+use crate::page::text;
+
 /// An event of the engine with its parts.
 pub type Incoming = (Event, Vec<JsValue>);
 
@@ -217,7 +219,7 @@ impl Engine {
         } else {
             worker.post_message(&packed.message)
         };
-        sent.map_err(|_| "a message to the engine cannot be sent; reload the page".to_owned())
+        sent.map_err(|_| text::problems::ENGINE_UNREACHABLE.to_owned())
     }
 }
 
@@ -256,14 +258,12 @@ async fn next(control: &mut UnboundedReceiver<Incoming>) -> Result<Event, String
     match control.next().await {
         Some((Event::Failed { message, .. }, _)) => Err(message),
         Some((event, _)) => Ok(event),
-        None => Err("the engine ended before it was ready; reload the page".into()),
+        None => Err(text::problems::ENGINE_NOT_READY.into()),
     }
 }
 
 fn unexpected(event: &Event) -> String {
-    format!(
-        "the engine said {event:?} out of turn: page and engine are of different versions; reload the page"
-    )
+    text::problems::out_of_turn(event)
 }
 
 /// Hands every message on to whom it concerns.

@@ -6,6 +6,7 @@ use modulens_bundle::Features;
 use crate::page::browser::clock;
 use crate::page::shell::gallery::{Searchers, Source};
 use crate::page::state::State;
+use crate::page::text;
 
 use super::feature_difference::{self, FeatureDifference};
 
@@ -46,10 +47,7 @@ impl State {
             Some(())
         });
         if kept.flatten().is_none() {
-            self.notify(
-                "The features computed here do not fit the gallery, so they are not searched. Reload the page and embed the \
-                 gallery again.",
-            );
+            self.notify(text::engine::FEATURES_MISFIT);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::page::browser::clock;
 use crate::page::browser::worker::Job;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
+use crate::page::text;
 use crate::protocol::{Event, Request, Skipped};
 
 use super::job::{Collected, Progress, ranges};
@@ -107,10 +108,12 @@ impl State {
     async fn embed_all(&self, run: u32) -> Result<(Features, Vec<Skipped>), Stop> {
         let data = self
             .data_now()
-            .ok_or_else(|| "there is no gallery".to_owned())?;
-        let format = data.manifest.picture.as_ref().ok_or_else(|| {
-            "this gallery comes without its pictures, so they cannot be embedded".to_owned()
-        })?;
+            .ok_or_else(|| text::engine::NO_GALLERY.to_owned())?;
+        let format = data
+            .manifest
+            .picture
+            .as_ref()
+            .ok_or_else(|| text::engine::NO_PICTURES.to_owned())?;
         let engines = self.running(self.workers_wanted().await).await?;
         if self.is_over(run) {
             return Err(Stop::Cancelled);
@@ -161,8 +164,7 @@ impl State {
             .update_value(|engines| engines.jobs.clear());
         ends.into_iter().collect::<Result<Vec<()>, Stop>>()?;
         let collected = collected.try_update_value(Option::take).flatten();
-        let mut collected =
-            collected.ok_or_else(|| "the features were lost; try again".to_owned())?;
+        let mut collected = collected.ok_or_else(|| text::engine::FEATURES_LOST.to_owned())?;
         let skipped = std::mem::take(&mut collected.skipped);
         Ok((collected.finish()?, skipped))
     }
@@ -232,9 +234,7 @@ impl State {
                 _ => {}
             }
         }
-        Err(Stop::Failed(
-            "the engine ended before it was done; try again".into(),
-        ))
+        Err(Stop::Failed(text::engine::ENDED_EARLY.into()))
     }
 
     fn show_progress(

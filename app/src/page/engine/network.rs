@@ -10,6 +10,7 @@ use modulens_retrieval::{RetrievalError, Tail};
 
 use crate::page::browser::fetch;
 use crate::page::browser::worker::{Engine, Started};
+use crate::page::text;
 use crate::protocol::{Backend, Preference, Request};
 
 /// A network, read and checked.
@@ -35,10 +36,7 @@ impl Network {
         if manifest.files.contains_key(files::TAIL) {
             return Ok(manifest);
         }
-        Err(format!(
-            "{base}: this network is modulated before its last stage, so that pictures cannot be searched without \
-             it; export a network whose sites are the last stage and the embedding"
-        ))
+        Err(text::engine::not_searchable(&base))
     }
 
     /// Fetches and checks a network.
@@ -89,14 +87,12 @@ pub async fn read_or_renew<T, E: Display>(
         return Ok(read);
     }
     let bytes = fetch::anew(&format!("{base}{name}")).await?;
-    read(&bytes).map_err(|error| format!("{base}: {error}"))
+    read(&bytes).map_err(|error| text::problems::bad_file(&base, &error))
 }
 
 /// The message for a bundle whose files contradict each other.
 pub fn misfit(base: &str, error: &RetrievalError) -> String {
-    format!(
-        "{base}: the files do not fit together ({error}); export the bundle again with `trainer export`"
-    )
+    text::engine::misfit(&base, &error)
 }
 
 /// The weights of a bundle, checked.

@@ -11,6 +11,7 @@ use crate::page::browser::object_url;
 use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::State;
+use crate::page::text;
 use crate::protocol::{Event, Request};
 
 /// The most own pictures that are kept; the oldest that is no example any more goes first.
@@ -142,9 +143,7 @@ impl State {
     /// The features of one encoded picture, and the milliseconds they took.
     async fn embed_picture(&self, picture: JsValue) -> Result<(Vec<f32>, f64), String> {
         let engines = self.running(1).await?;
-        let engine = engines
-            .first()
-            .ok_or("no engine is running; reload the page")?;
+        let engine = engines.first().ok_or(text::engine::NO_ENGINE)?;
         let mut job = engine.job(|job| Request::Embed { job }, &[picture])?;
         let mut features = Vec::new();
         while let Some((event, parts)) = job.next().await {
@@ -158,7 +157,7 @@ impl State {
                 _ => {}
             }
         }
-        Err("the engine gave no features for this picture; try another one".into())
+        Err(text::engine::NO_FEATURES.into())
     }
 }
 
@@ -171,5 +170,5 @@ pub fn floats(parts: &[JsValue]) -> Result<Vec<f32>, String> {
     let buffer = buffer.filter(|buffer| buffer.byte_length().is_multiple_of(4));
     buffer
         .map(|buffer| Float32Array::new(buffer).to_vec())
-        .ok_or_else(|| "the engine sent features of an unknown form; reload the page".into())
+        .ok_or_else(|| text::engine::UNKNOWN_FEATURES.into())
 }

@@ -12,6 +12,7 @@ use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Started, WeakEngine};
 use crate::page::shell::gallery::GalleryData;
 use crate::page::state::State;
+use crate::page::text;
 use crate::protocol::{Backend, JobId};
 
 use super::backend::{Choice, choose};
@@ -186,9 +187,7 @@ impl State {
 
     /// Starts one more worker.
     async fn start_one(&self, choice: &Choice) -> Result<(), String> {
-        let data = self
-            .data_now()
-            .ok_or("there is no gallery whose network could be loaded")?;
+        let data = self.data_now().ok_or(text::engine::NO_NETWORK)?;
         let weights = self.weights(&data).await?;
         let preference = self.view.with_untracked(|view| view.backend);
         let Started {

@@ -15,6 +15,7 @@ use crate::page::engine::network::{Network, misfit};
 use crate::page::engine::own_picture::floats;
 use crate::page::shell::gallery::{GalleryData, GroundTruth, Load, Pictures};
 use crate::page::state::State;
+use crate::page::text;
 use crate::page::ui::fingerprint;
 use crate::store_protocol::{Contents, Reply, Request};
 
@@ -103,9 +104,7 @@ impl State {
         }
         match self.append(rows) {
             Ok(()) => self.show_growth(false),
-            Err(message) => self.notify(format!(
-                "This gallery is not searched to its end: {message}"
-            )),
+            Err(message) => self.notify(text::library::not_to_its_end(&message)),
         }
     }
 
@@ -122,9 +121,7 @@ impl State {
             if let Ok(store) = state.store().await
                 && let Err(message) = state.read_features(&store, &id).await
             {
-                state.notify(format!(
-                    "This gallery is not searched to its end: {message}"
-                ));
+                state.notify(text::library::not_to_its_end(&message));
             }
         });
     }
@@ -163,10 +160,9 @@ async fn network_of(base: &str, contents: &Contents) -> Result<Network, String> 
     let network = Network::fetch(base).await?;
     let weights = network.manifest.files.get(files::WEIGHTS);
     if weights.is_none_or(|weights| weights.sha256 != contents.plan.weights) {
-        return Err(format!(
-            "\u{201c}{}\u{201d} was embedded by another version of the network \u{201c}{}\u{201d} than this site has now; \
-             delete it in your library and add its pictures again",
-            contents.plan.title, contents.plan.network
+        return Err(text::library::other_network(
+            &contents.plan.title,
+            &contents.plan.network,
         ));
     }
     Ok(network)
@@ -186,17 +182,13 @@ fn gallery(
     } = network;
     let side = contents.plan.thumbnail;
     let terms = if contents.terms.is_empty() {
-        "Your own pictures, kept in this browser".to_owned()
+        text::library::OWN_TERMS.to_owned()
     } else {
         contents.terms.clone()
     };
     let manifest = Manifest {
         title: contents.plan.title.clone(),
-        description: format!(
-            "Pictures of {}, embedded on this machine by the network of \u{201c}{}\u{201d}. They are kept in this \
-             browser and nowhere else.",
-            contents.source, manifest.title
-        ),
+        description: text::library::own_description(&contents.source, &manifest.title),
         images: contents.images,
         picture: Some(PictureFormat {
             width: side,

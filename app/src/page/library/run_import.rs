@@ -16,6 +16,7 @@ use crate::page::engine::network::Network;
 use crate::page::engine::pool::{Embedded, Pool};
 use crate::page::query::action::Action;
 use crate::page::state::State;
+use crate::page::text;
 use crate::protocol::Skipped;
 use crate::store_protocol::{Plan, Reply, Request};
 use crate::work::flight;
@@ -170,7 +171,7 @@ impl State {
         };
         if self.import_is_over(turn) {
             store.call(Request::Close, &[]).await.ok();
-            return Err("it was ended before it began".into());
+            return Err(text::library::ENDED_EARLY.into());
         }
         self.list_galleries().await;
         let total = self
@@ -223,7 +224,7 @@ impl State {
                 images: reached.embedded(),
                 skipped: reached.skipped.len(),
                 example: example
-                    .map(|skipped| format!("picture {}: {}", skipped.index, skipped.why)),
+                    .map(|skipped| text::library::skipped_example(&skipped.index, &skipped.why)),
                 millis: reached.millis,
             }
         };

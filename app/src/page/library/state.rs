@@ -12,6 +12,7 @@ use crate::page::browser::store::Store;
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
+use crate::page::text;
 use crate::store_protocol::{Kept, Reply, Request, Room};
 
 use super::own;
@@ -206,5 +207,5 @@ impl State {
 
 /// The message for an unexpected answer of the store.
 pub(crate) fn out_of_turn() -> String {
-    "page and store are of different versions; reload the page".into()
+    text::library::OUT_OF_TURN.into()
 }

@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use crate::page::browser::clock;
 use crate::page::browser::object_url;
 use crate::page::state::State;
+use crate::page::text;
 use crate::store_protocol::Request;
 
 /// Addresses kept: several screens full.
@@ -104,9 +105,7 @@ impl State {
                     break;
                 }
                 if let Err(message) = state.fetch_thumbnails(&wishes).await {
-                    state.notify(format!(
-                        "Pictures of this gallery cannot be shown: {message}"
-                    ));
+                    state.notify(text::library::no_thumbnails(&message));
                 }
             }
             state

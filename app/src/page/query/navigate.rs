@@ -9,6 +9,7 @@ use crate::page::browser::address;
 use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::state::State;
+use crate::page::text;
 
 use super::action::Action;
 use super::history::{Entry, History};
@@ -23,7 +24,7 @@ pub fn read_address() -> (View, Option<String>) {
 }
 
 /// The notice for a link that asks for more than anybody would.
-const TOO_LONG: &str = "This link asks for more than a question can hold: its first parts are asked, the rest is left out.";
+const TOO_LONG: &str = text::query::TOO_LONG;
 
 impl State {
     /// Takes an action: the view changes, the address follows, and the browser's history gains an entry.

@@ -8,6 +8,7 @@ use web_sys::{Element, EventTarget, HtmlElement};
 use crate::page::browser::focus;
 use crate::page::shell::gallery::Load;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::each::each;
 use crate::page::ui::problem::Problem;
 
@@ -84,7 +85,7 @@ pub fn Grid() -> impl IntoView {
             data-testid="grid"
             node_ref=grid.element
             style=style
-            aria-label="Results, best first"
+            aria-label=text::results::RESULTS
             aria-busy=move || waiting().to_string()
             on:focusin=move |event| hold(grid, &event)
             on:focusout=move |event| {

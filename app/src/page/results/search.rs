@@ -11,10 +11,11 @@ use modulens_retrieval::{Need, Progress, Query, RetrievalError, Search};
 use crate::page::browser::clock;
 use crate::page::engine::own_picture::Embedded;
 use crate::page::query::resolve::{Context, ExampleFeatures, resolve};
-use crate::page::query::titles::task_title;
 use crate::page::query::view::Example;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 
 use super::answer::Answer;
 use super::predictions::Predictions;
@@ -157,10 +158,7 @@ impl State {
 
     /// Tells the visitor that the results are still those of an earlier query.
     fn search_failed(&self, error: &RetrievalError) {
-        self.notify(format!(
-            "This query was not answered, the results shown are of an earlier one: {error}. Reload the page; if it happens \
-             again, open another gallery."
-        ));
+        self.notify(text::results::not_answered(&error));
     }
 
     /// False if a task of the query was forgotten meanwhile: the query without it follows.
@@ -212,10 +210,9 @@ impl State {
                         let title = self
                             .tasks
                             .with_untracked(|tasks| tasks.get(task).map(task_title));
-                        self.notify(format!(
-                            "The predictions of {} are not shown: {error}. Reload the page; if it happens again, \
-                             open another gallery.",
-                            title.unwrap_or_default()
+                        self.notify(text::results::not_predicted(
+                            &title.unwrap_or_default(),
+                            &error,
                         ));
                     }
                     return;

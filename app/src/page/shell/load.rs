@@ -14,6 +14,7 @@ use crate::page::browser::offline;
 use crate::page::engine::network::{Network, misfit, read, read_or_renew};
 use crate::page::library::own;
 use crate::page::state::State;
+use crate::page::text;
 
 use super::gallery::{GalleryData, GroundTruth, Load};
 use super::gallery_index::GalleryIndex;
@@ -105,10 +106,7 @@ impl State {
         if has {
             return Ok(shipped_base(network));
         }
-        Err(format!(
-            "these pictures were embedded by the network of a gallery {network:?}, which this site does not have; open it \
-             on the site that it comes from, or delete it in your library and add its pictures again"
-        ))
+        Err(text::shell::unknown_network(network))
     }
 
     /// Says something that the visitor should know and can go on with.
@@ -128,9 +126,7 @@ impl State {
                 .set(Some(Arc::new(ground_truth))),
             Err(message) => {
                 self.open_now().ground_truth.set(None);
-                self.notify(format!(
-                    "The labels of this gallery are not shown: {message}"
-                ));
+                self.notify(text::shell::no_ground_truth(&message));
             }
         }
     }
@@ -144,11 +140,7 @@ impl State {
             let shown = self.shown.get_untracked();
             Some(index.ready()?.choose(shown.as_deref())?.title.clone())
         });
-        Some(format!(
-            "You are offline, and \u{201c}{}\u{201d} has not been opened on this machine before. Connect and open it \
-             once: from then on it is here without a connection, too.",
-            title.unwrap_or_default()
-        ))
+        Some(text::shell::offline_gallery(&title.unwrap_or_default()))
     }
 
     /// Shows a gallery that was loaded.
@@ -198,7 +190,7 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
     clock::breathe().await;
     let features = manifest
         .read_checked_features(&features)
-        .map_err(|error| format!("{base}: {error}"))?;
+        .map_err(|error| text::problems::bad_file(&base, &error))?;
     clock::breathe().await;
     let Network {
         manifest,

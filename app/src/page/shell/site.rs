@@ -8,6 +8,7 @@ use crate::page::browser::{clock, offline};
 use crate::page::engine::embed::EmbedState;
 use crate::page::library::import_job::ImportJob;
 use crate::page::state::State;
+use crate::page::text;
 
 use super::gallery::Load;
 
@@ -82,11 +83,11 @@ impl State {
     /// The work that a reload would interrupt; everything else is in the address.
     pub fn at_stake(&self) -> Option<&'static str> {
         if self.import_job.with(ImportJob::is_running) {
-            Some("Reloading pauses the import. Choose the same files to resume.")
+            Some(text::shell::RELOAD_PAUSES_IMPORT)
         } else if self.open().embed.with(EmbedState::is_busy) {
-            Some("Reloading ends the embedding.")
+            Some(text::shell::RELOAD_ENDS_EMBEDDING)
         } else if self.open().own.with(|own| !own.is_empty()) {
-            Some("Reloading forgets your picture.")
+            Some(text::shell::RELOAD_FORGETS_PICTURE)
         } else {
             None
         }

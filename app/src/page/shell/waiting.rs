@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::dom;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::staged_mount::{Stage, StagedMount};
 
 use super::gallery::Load;
@@ -40,14 +41,14 @@ pub fn Waiting(
             let entry = galleries.find(|entry| Some(&entry.name) == shown.as_ref())?;
             Some(entry.title.clone())
         });
-        title.unwrap_or_else(|| "Your gallery".to_owned())
+        title.unwrap_or_else(|| text::shell::YOUR_GALLERY.to_owned())
     };
     move || {
         (waiting.get() && begun.get()).then(|| {
             view! {
                 <div class="waiting">
                     <p class="query__headline">{title}</p>
-                    <p class="query__found">"Loading…"</p>
+                    <p class="query__found">{text::shell::LOADING}</p>
                     <div class="grid" aria-hidden="true">
                         {(0..TILES).map(|_| view! { <i class="tile skeleton"></i> }).collect_view()}
                     </div>

@@ -8,9 +8,10 @@ use modulens_retrieval::{Query, Ranked, Search};
 
 use crate::page::browser::clock;
 use crate::page::query::resolve;
-use crate::page::query::titles::task_title;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 
 use super::rows::PICTURES;
 
@@ -134,10 +135,7 @@ impl State {
         });
         best.flatten()?
             .map_err(|error| {
-                self.notify(format!(
-                    "A row was not answered: {error}. Remove it, or reload the page; if it happens again, open another \
-                     gallery."
-                ));
+                self.notify(text::side_by_side::not_answered(&error));
             })
             .ok()
     }

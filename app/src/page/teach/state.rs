@@ -13,6 +13,7 @@ use crate::page::query::action::Action;
 use crate::page::query::view::{Condition, UserTask};
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
+use crate::page::text;
 
 use super::examples;
 
@@ -200,9 +201,7 @@ impl State {
         });
         match learned.flatten() {
             Some(Ok(learned)) => self.show_learned(data.manifest.tasks.len(), learned),
-            Some(Err(error)) => self.notify(format!(
-                "The tasks that you taught were not learned: {error}. Change the marks, or remove the task."
-            )),
+            Some(Err(error)) => self.notify(text::teach::not_learned(&error)),
             None => {}
         }
     }

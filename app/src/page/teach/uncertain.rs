@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::query::action::Action;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::picture::Picture;
 
 use super::mark::Mark;
@@ -15,7 +16,7 @@ pub fn Unsure() -> impl IntoView {
     let is_empty = move || state.open().uncertain.with(Vec::is_empty);
     view! {
         <div class="uncertain" hidden=is_empty>
-            <h3 class="uncertain__title" id="uncertain-title">"Unsure about these"</h3>
+            <h3 class="uncertain__title" id="uncertain-title">{text::teach::UNCERTAIN}</h3>
             <ul class="uncertain__pictures" aria-labelledby="uncertain-title" data-testid="uncertain">
                 <For
                     each=move || state.open().uncertain.get()
@@ -26,7 +27,7 @@ pub fn Unsure() -> impl IntoView {
                                 <button
                                     class="tile__open"
                                     type="button"
-                                    aria-label=format!("Picture {index}: details")
+                                    aria-label=text::teach::details(&index)
                                     on:click=move |_| state.go(Action::Open(Some(index)))
                                 >
                                     <Picture index=index class="tile__picture" />

@@ -6,6 +6,8 @@ use wasm_bindgen::JsCast as _;
 
 use super::icon::{Icon, Symbol};
 
+use crate::page::text;
+
 /// A dialog that is open while `open` says so, and calls `close` when the visitor leaves it by any way.
 #[component]
 pub fn Dialog(
@@ -62,7 +64,7 @@ pub fn Dialog(
                 <button
                     class="button button--quiet button--icon dialog__close"
                     type="button"
-                    aria-label="Close"
+                    aria-label=text::shell::CLOSE
                     data-testid="dialog-close"
                     on:click=move |_| close()
                 >

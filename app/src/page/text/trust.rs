@@ -3,7 +3,7 @@
 use modulens_bundle::{Attribution, Manifest};
 use modulens_schema::{Task, noise};
 
-use crate::page::query::titles::task_title;
+use crate::page::text::titles::task_title;
 
 /// Returns true if the gallery's description says that a program drew it.
 pub fn is_drawn(description: &str, licence: &[Attribution]) -> bool {
