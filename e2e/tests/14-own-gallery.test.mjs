@@ -32,7 +32,7 @@ function countRests() {
   window.rests = 0;
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function postMessage(message, ...more) {
-    if (String(message[0]).includes('"rest"')) window.rests += 1;
+    if (String(message[0]).includes('"type":"rest"')) window.rests += 1;
     return post.call(this, message, ...more);
   };
 }
@@ -212,7 +212,7 @@ test('too little room is said before anything starts', async (t) => {
   await site.open('gallery=faces&backend=cpu');
   await site.ready();
   await new Library(site).bring(small);
-  await eventually(async () => assert.match(await site.get('offer').innerText(), /not enough room/), { timeout: 60_000 });
+  await eventually(async () => assert.match(await site.get('offer').innerText(), /not enough space/), { timeout: 60_000 });
   assert.ok(await site.get('offer-start').isDisabled());
 });
 

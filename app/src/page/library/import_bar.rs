@@ -135,7 +135,7 @@ fn EndedBar() -> impl IntoView {
                     data-testid="making-dismiss"
                     on:click=move |_| state.dismiss_import()
                 >
-                    {text::library::FINE}
+                    {text::library::DISMISS}
                 </button>
             </div>
         </section>

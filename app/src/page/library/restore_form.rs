@@ -50,7 +50,7 @@ pub fn RestoreForm(
                     disabled=busy
                     on:click=restore
                 >
-                    {move || if busy.get() { text::library::COPYING } else { text::library::ADD_IT }}
+                    {move || if busy.get() { text::library::COPYING } else { text::library::RESTORE }}
                 </button>
                 <button class="button" type="button" on:click=move |_| state.drop_offer()>
                     {text::library::CANCEL}

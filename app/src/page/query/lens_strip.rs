@@ -66,7 +66,7 @@ pub fn LensStrip() -> impl IntoView {
     view! {
         <fieldset class="lenses" data-testid="example-task" hidden=hidden>
             <legend class="lenses__title">
-                {move || if has_example() { text::query::SIMILAR_IN } else { text::query::SEEN_THROUGH }}
+                {move || if has_example() { text::query::SIMILAR_IN } else { text::query::LENS }}
             </legend>
             <button
                 class="lenses__relations link"

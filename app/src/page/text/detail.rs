@@ -12,17 +12,19 @@ pub const PREVIOUS: &str = "Previous";
 pub const NEXT: &str = "Next";
 pub const MORE_LIKE_IT: &str = "More like it";
 pub const LESS_LIKE_IT: &str = "Less like it";
-pub const PREDICTIONS: &str = "What the network sees";
-pub const ABOUT_PREDICTIONS: &str =
-    "Guesses about this picture, each with its probability, next to the label where there is one. ";
+pub const PREDICTIONS: &str = "Predictions";
+pub const ABOUT_PREDICTIONS: &str = "\
+    What the network predicts for this picture, with probabilities, beside the label where there \
+    is one. ";
 pub const ABOUT_LENSES: &str =
-    "The lens at the end of a row finds pictures alike in that one respect.";
+    "The lens at the end of a row searches for pictures similar in that task.";
 pub const YOU_SAID_YES: &str = "you said yes";
 pub const YOU_SAID_NO: &str = "you said no";
 pub const LABEL_AGREES: &str = "label agrees";
 pub const UNLABELLED: &str = "unlabelled";
 pub const WHY: &str = "Why it ranks here";
-pub const ABOUT_SCORE: &str = "The score is the geometric mean of these, by weight: one that fails is not made up for by the others.";
+pub const ABOUT_SCORE: &str =
+    "The score is the weighted geometric mean of these: the others cannot make up for a low one.";
 
 pub fn place(rank: &dyn Display) -> String {
     format!("Result {rank}")
@@ -65,6 +67,6 @@ pub fn reason(task: &Task, criterion: &Criterion) -> String {
             let alike = if *negated { "Unlike" } else { "Alike" };
             format!("{alike} in {}", lower_first(&task_title(task)))
         }
-        Criterion::Confident => format!("Sure of {}", lower_first(&task_title(task))),
+        Criterion::Confident => format!("Confident of {}", lower_first(&task_title(task))),
     }
 }

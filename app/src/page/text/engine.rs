@@ -6,8 +6,9 @@ use crate::page::engine::embed::EmbedState;
 use crate::page::ui::format;
 use crate::protocol::Backend;
 
-pub const FEATURES_MISFIT: &str = "The features computed here do not fit the gallery, so they are not searched. Reload the page and embed the \
-    gallery again.";
+pub const FEATURES_MISFIT: &str = "\
+    The features computed here do not fit the gallery, so they are not searched. Reload the page \
+    and embed the gallery again.";
 pub const LARGEST_DIFFERENCE: &str = "Largest difference";
 pub const MEAN_COSINE: &str = "Mean cosine";
 pub const SEARCHED: &str = "Features searched";
@@ -27,7 +28,7 @@ pub const TITLE: &str = "On your machine";
 pub const AUTO: &str = "Auto";
 pub const CPU: &str = "CPU";
 pub const WEBGPU: &str = "WebGPU";
-pub const CHOICE: &str = "What runs the network";
+pub const CHOICE: &str = "Engine";
 pub const EMBED_AGAIN: &str = "Embed it again";
 pub const EMBED: &str = "Embed this gallery here";
 pub const PROGRESS: &str = "Embedding the gallery";
@@ -63,8 +64,8 @@ pub fn misplaced_features(
     channels: &dyn Display,
 ) -> String {
     format!(
-        "the engine sent {values} values for pictures {first} to {end}, which do not fit {channels} per picture; \
-         reload the page"
+        "the engine sent {values} values for pictures {first} to {end}, which do not fit \
+         {channels} per picture; reload the page"
     )
 }
 
@@ -74,14 +75,15 @@ pub fn missing_features(missing: &dyn Display) -> String {
 
 pub fn not_searchable(base: &dyn Display) -> String {
     format!(
-        "{base}: this network is modulated before its last stage, so that pictures cannot be searched without \
-         it; export a network whose sites are the last stage and the embedding"
+        "{base}: this network is modulated before its last stage, so that pictures cannot be \
+         searched without it; export a network whose sites are the last stage and the embedding"
     )
 }
 
 pub fn misfit(base: &dyn Display, error: &dyn Display) -> String {
     format!(
-        "{base}: the files do not fit together ({error}); export the bundle again with `trainer export`"
+        "{base}: the files do not fit together ({error}); export the bundle again with `trainer \
+         export`"
     )
 }
 
@@ -93,7 +95,7 @@ pub fn breaks_engine(message: &dyn Display) -> String {
     format!("it breaks the engine ({message})")
 }
 
-pub const ASKING: &str = "Asking the browser…";
+pub const ASKING: &str = "Choosing an engine…";
 pub const NONE: &str = "No engine";
 pub const ASKED_FOR: &str = "asked for";
 pub const NO_WEBGPU: &str = "this browser offers no WebGPU";

@@ -12,13 +12,15 @@ pub const CHOOSE_FOLDER: &str = "Choose a folder";
 pub const TITLE: &str = "Your galleries";
 pub const REFUSED: &str = "Can’t import this";
 pub const CHOOSE_ELSE: &str = "Choose something else";
-pub const PERSISTED: &str = "The browser has promised to keep it.";
+pub const PERSISTED: &str = "The browser will not delete it on its own.";
 pub const NOT_PERSISTED: &str = "The browser may delete it when the disk is full.";
-pub const ABOUT: &str = "CelebA or UT-Zappos50K as downloaded, or pictures of your own with or without a table of attributes. They are \
-    read, embedded and kept in this browser, and sent nowhere.";
+pub const ABOUT: &str = "\
+    CelebA or UT-Zappos50K as downloaded, or pictures of your own with or without a table of \
+    attributes. They are read, embedded and kept in this browser, and sent nowhere.";
 pub const EMPTY: &str = "Nothing is kept yet.";
-pub const DROP_ZONE: &str = "Drop a picture or a few to find others like them, or a zip or a folder to make it a gallery. It stays on your \
-    machine.";
+pub const DROP_ZONE: &str = "\
+    Drop pictures to search by example, or a zip or a folder to import it as a gallery. \
+    Everything stays on your machine.";
 pub const OPEN: &str = "Open";
 pub const RENAME: &str = "Rename";
 pub const EXPORT: &str = "Export";
@@ -28,16 +30,17 @@ pub const CANCEL: &str = "Cancel";
 pub const DELETE_FOR_GOOD: &str = "Delete it for good?";
 pub const KEEP: &str = "Keep";
 pub const EXPORTING: &str = "Packing…";
-pub const IMPORT: &str = "Gallery being made";
+pub const IMPORT: &str = "Import";
 pub const IMPORT_DONE: &str = "Pictures done";
 pub const RESUME: &str = "Resume";
 pub const PAUSE: &str = "Pause";
 pub const STOP: &str = "Stop";
-pub const IMPORT_ENDED: &str = "Gallery made";
+pub const IMPORT_ENDED: &str = "Import ended";
 pub const SHOW_IT: &str = "Show it";
-pub const FINE: &str = "Fine";
-pub const BUSY: &str = "a gallery is being made; wait for it, or end it, and bring this one again";
-pub const NO_INDEX: &str = "the site's own galleries are not there yet; try again";
+pub const DISMISS: &str = "OK";
+pub const BUSY: &str =
+    "an import is running; wait for its end or stop it, and choose these files again";
+pub const NO_INDEX: &str = "this site’s list of galleries is not loaded yet; try again";
 pub const OVERTAKEN: &str = "something else was offered";
 pub const NO_FILES: &str =
     "there is no file in it; choose a zip, pictures, or a folder with pictures";
@@ -48,16 +51,16 @@ pub const LEFT_OUT: &str = "Left out";
 pub const SPACE: &str = "Space";
 pub const TIME: &str = "Time";
 pub const NO_SPACE: &str =
-    "There is not enough room for all of it: delete a gallery, or free space on the disk.";
+    "There is not enough space for all of it: delete a gallery, or free space on the disk.";
 pub const NETWORK: &str = "Network";
 pub const COPYING: &str = "Copying…";
-pub const ADD_IT: &str = "Add it";
-pub const ENDED_EARLY: &str = "it was ended before it began";
+pub const RESTORE: &str = "Import";
+pub const ENDED_EARLY: &str = "it was stopped before it began";
 pub const OUT_OF_TURN: &str = "page and store are of different versions; reload the page";
 pub const OWN_TERMS: &str = "Your own pictures, kept in this browser";
 
 pub fn reading(name: &dyn Display) -> String {
-    format!("Looking at \u{201c}{name}\u{201d}…")
+    format!("Reading \u{201c}{name}\u{201d}…")
 }
 
 pub fn room(used: &dyn Display, quota: &dyn Display, promise: &dyn Display) -> String {
@@ -106,15 +109,16 @@ pub fn not_to_its_end(message: &dyn Display) -> String {
 
 pub fn other_network(title: &dyn Display, network: &dyn Display) -> String {
     format!(
-        "\u{201c}{title}\u{201d} was embedded by another version of the network \u{201c}{network}\u{201d} than \
-         this site has now; delete it in your library and add its pictures again"
+        "\u{201c}{title}\u{201d} was embedded by another version of the network \
+         \u{201c}{network}\u{201d} than this site has now; delete it in your library and import \
+         its pictures again"
     )
 }
 
 pub fn own_description(source: &dyn Display, network: &dyn Display) -> String {
     format!(
-        "Pictures of {source}, embedded on this machine by the network of \u{201c}{network}\u{201d}. They are \
-         kept in this browser and nowhere else."
+        "Pictures of {source}, embedded on this machine by the network of \
+         \u{201c}{network}\u{201d}. They are kept in this browser and nowhere else."
     )
 }
 
@@ -234,8 +238,8 @@ pub fn stopped(title: &str, done: usize, total: usize, problem: Option<&str>) ->
         return format!("\u{201c}{title}\u{201d} was not begun{why}");
     }
     format!(
-        "\u{201c}{title}\u{201d} ended early{why}. {} of {} are kept and can be searched. Choose the same files \
-         to resume.",
+        "\u{201c}{title}\u{201d} ended early{why}. {} of {} are kept and can be searched. Choose \
+         the same files to resume.",
         format::count(done),
         format::counted(total, "picture"),
     )

@@ -1,7 +1,8 @@
 //! Everything that a visitor reads, one file per feature: constants, and small functions for sentences with figures.
 //!
-//! Components and messages refer to it, so that wording and tone can be judged and changed as a whole. The engine and the
-//! store word their own failures, since they are other modules; figures and units are in [`ui::format`](super::ui::format).
+//! Components and messages refer to it, so that wording and tone can be judged and changed as a whole. The engine and
+//! the store word their own failures, since they are other modules; figures and units are in
+//! [`ui::format`](super::ui::format).
 
 #![expect(missing_docs, reason = "the wording says what a text is for")]
 

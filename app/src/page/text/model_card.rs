@@ -18,20 +18,24 @@ pub const FEATURES_LOCAL: &str = "computed on this machine";
 pub const MACHINE: &str = "What ran on your machine";
 pub const ABOUT_MACHINE: &str = "New pictures go through the network. What runs it here:";
 pub const PRIVACY: &str = "Privacy";
-pub const ABOUT_PRIVACY: &str = "Everything runs in this browser. Your pictures are sent nowhere; there are no cookies, no accounts and nobody \
-    who counts visits. The page asks its own server for its own files, and nobody else for anything.";
+pub const ABOUT_PRIVACY: &str = "\
+    Everything runs in this browser. Your pictures are sent nowhere; there are no cookies, no \
+    accounts and nobody who counts visits. The page asks its own server for its own files, and \
+    nobody else for anything.";
 pub const DELETE_ALL: &str =
     "To delete everything, clear this site\u{2019}s data in your browser\u{2019}s settings. ";
 pub const OPEN_GALLERIES: &str = "Open your galleries";
-pub const NOT_ON_YOURS: &str = "These figures are the network\u{2019}s, measured on the pictures it came with and not on yours. On pictures \
-    that look different it may be much worse. Where you brought labels, a picture\u{2019}s details show them beside \
-    what the network says.";
+pub const NOT_ON_YOURS: &str = "\
+    These figures are the network\u{2019}s, measured on the pictures it came with and not on \
+    yours. On pictures that look different it may be much worse. Where you brought labels, a \
+    picture\u{2019}s details show them beside what the network says.";
 pub const QUALITY: &str = "How good each lens is";
-pub const ABOUT_TRIPLETS: &str = "Triplet accuracy: how often a picture with the same value lies nearer than one with another. The dot is the \
-    figure, the bar its 95 % interval.";
+pub const ABOUT_TRIPLETS: &str = "\
+    Triplet accuracy: how often a picture with the same value lies nearer than one with another. \
+    The dot is the figure, the bar its 95 % interval.";
 pub const QUALITY_TABLE: &str = "Quality per task";
 pub const TASK: &str = "Task";
-pub const TRIPLETS: &str = "Triplets right";
+pub const TRIPLETS: &str = "Triplet accuracy";
 pub const INTERVAL: &str = "95 % interval";
 pub const PRECISION: &str = "Precision@10";
 pub const MEAN_AVERAGE_PRECISION: &str = "Mean average precision";
@@ -56,8 +60,8 @@ pub fn sizes(weights: &dyn Display, all: &dyn Display) -> String {
 
 pub fn timing(took: &dyn Display, pictures: &dyn Display, whose: &dyn Display) -> String {
     format!(
-        "The answer you see took {took} for {pictures}, from features {whose}. Searching needs no engine: it is \
-         exact, and runs in this page."
+        "This search took {took} for {pictures}, on features {whose}. Searching needs no engine: \
+         it is exact, and runs in this page."
     )
 }
 
@@ -72,7 +76,7 @@ pub fn interval(low: &dyn Display, high: &dyn Display) -> String {
 }
 
 pub const MEASURED_HOW: &str =
-    ". 95 % bootstrap intervals over images; expected calibration error, 15 bins.";
+    ". 95 % bootstrap intervals over pictures; expected calibration error, 15 bins.";
 
 pub fn by(creator: &dyn Display) -> String {
     format!("By {creator}. ")
@@ -86,20 +90,21 @@ pub const KEPT: [(&str, &str); 5] = [
     ),
     (
         "Your galleries",
-        "lie in this browser\u{2019}s private store for this site, as small copies and numbers. No other site can read it. Delete \
-         them one by one in your library.",
+        "lie in this browser\u{2019}s private store for this site, as small copies and numbers. \
+         No other site can read it. Delete them one by one in your library.",
     ),
     (
         "Your settings",
-        "(light or dark, shortcuts on or off, whether you have galleries) are a few words in this browser\u{2019}s storage.",
+        "(light or dark, shortcuts on or off, whether you have galleries) are a few words in this \
+         browser\u{2019}s storage.",
     ),
     (
         "The site\u{2019}s own files",
         "may stay in the browser\u{2019}s cache, so that it opens sooner.",
     ),
     (
-        "Your question",
-        "stands in the address, so that a link shows what you see; a picture of yours never does. Whoever hosts the site sees \
-         the address when a link is opened.",
+        "Your query",
+        "stands in the address, so that a link shows what you see; a picture of yours never does. \
+         Whoever hosts the site sees the address when a link is opened.",
     ),
 ];

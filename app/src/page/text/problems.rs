@@ -6,8 +6,9 @@ use crate::protocol::Event;
 
 pub const NO_WINDOW: &str = "there is no window to fetch with";
 pub const NOT_SAVED: &str = "the browser did not save the file; try again";
-pub const OFFLINE: &str = "you are offline, and the part of this site that does this is not on this machine yet; connect and try again: \
-    from then on it is here without a connection, too";
+pub const OFFLINE: &str = "\
+    you are offline, and the part of this site that does this is not on this machine yet; \
+    connect and try again: from then on it is here without a connection, too";
 pub const STORE_UNREACHABLE: &str = "a message to the store cannot be sent; reload the page";
 pub const STORE_ENDED: &str = "the store ended; reload the page";
 pub const ENGINE_UNREACHABLE: &str = "a message to the engine cannot be sent; reload the page";
@@ -32,7 +33,8 @@ pub fn cut_off(path: &dyn Display) -> String {
 
 pub fn unreadable(name: &dyn Display) -> String {
     format!(
-        "\u{201c}{name}\u{201d} cannot be read; choose the folder with the button instead of dropping it"
+        "\u{201c}{name}\u{201d} cannot be read; choose the folder with the button instead of \
+         dropping it"
     )
 }
 
@@ -64,6 +66,7 @@ pub fn bad_file(base: &dyn Display, error: &dyn Display) -> String {
 
 pub fn out_of_turn(event: &Event) -> String {
     format!(
-        "the engine said {event:?} out of turn: page and engine are of different versions; reload the page"
+        "the engine said {event:?} out of turn: page and engine are of different versions; reload \
+         the page"
     )
 }

@@ -8,20 +8,22 @@ pub const ASK_FIRST: &str = "no beard, glasses…";
 pub const UNDO: &str = "Undo the last step";
 pub const WEIGHTS: &str = "Weights and limits";
 pub const CLEAR: &str = "Clear";
-pub const ASKED_FOR: &str = "Asked for";
-pub const WEIGH: &str = "Weigh it";
+pub const ASKED_FOR: &str = "Query";
+pub const WEIGH: &str = "Change its weight";
 pub const REMOVE_OWN: &str = "Remove your picture";
-pub const OWN_WAITING: &str = "being looked at…";
+pub const OWN_WAITING: &str = "being embedded…";
 pub const OWN: &str = "Your picture";
 pub const SIMILAR_IN: &str = "Similar in";
-pub const SEEN_THROUGH: &str = "Seen through";
+pub const LENS: &str = "Lens";
 pub const RELATIONS: &str = "How the tasks relate";
-pub const AT_LEAST: &str = "Leave out scores below";
-pub const LIKE_OWN: &str = "likeness to your picture";
+pub const AT_LEAST: &str = "Minimum score";
+pub const LIKE_OWN: &str = "similarity to your picture";
 pub const COMPARED_IN: &str = "compared in";
-pub const ANY_LENS: &str = "whatever lens is chosen";
+pub const ANY_LENS: &str = "the current lens";
 pub const NOT: &str = "not";
-pub const TOO_LONG: &str = "This link asks for more than a question can hold: its first parts are asked, the rest is left out.";
+pub const TOO_LONG: &str = "\
+    This link has more parts than a query can hold: the first ones are used, the rest is left \
+    out.";
 pub const SEARCH: &str = "Search";
 pub const NOTHING_TO_SHOW: &str = "Nothing to show";
 pub const LOADING: &str = "Loading…";
@@ -56,7 +58,7 @@ pub fn weight_of(name: &dyn Display) -> String {
 }
 
 pub fn like_picture(picture: &dyn Display) -> String {
-    format!("likeness to picture {picture}")
+    format!("similarity to picture {picture}")
 }
 
 pub fn teach(name: &dyn Display) -> String {

@@ -6,7 +6,7 @@ use modulens_retrieval::Ranking;
 
 use crate::page::ui::format;
 
-pub const LOOKING_AT_OWN: &str = "Looking at your picture…";
+pub const LOOKING_AT_OWN: &str = "Embedding your picture…";
 pub const BY_LABELS: &str = "By the labels that came with the pictures";
 pub const RANKED_IN: &str = "ranked in ";
 pub const COMPUTED_HERE: &str = ", features computed here";
@@ -16,7 +16,7 @@ pub const GO_TO: &str = "Go to ";
 pub const GO: &str = "Go";
 pub const OF: &str = "of ";
 pub const RESULT: &str = "result";
-pub const EMPTY_GALLERY: &str = "There is no picture in this gallery yet.";
+pub const EMPTY_GALLERY: &str = "This gallery has no pictures yet.";
 pub const NOTHING_MATCHES: &str = "No results match every filter. Remove one:";
 
 pub fn limit(title: &dyn Display, low: &dyn Display, high: &dyn Display) -> String {
@@ -33,15 +33,15 @@ pub fn without(words: &dyn Display) -> String {
 
 pub fn not_answered(error: &dyn Display) -> String {
     format!(
-        "This query was not answered, the results shown are of an earlier one: {error}. Reload the page; if it \
-         happens again, open another gallery."
+        "This query was not answered, and the results shown are those of an earlier one: {error}. \
+         Reload the page; if it happens again, open another gallery."
     )
 }
 
 pub fn not_predicted(task: &dyn Display, error: &dyn Display) -> String {
     format!(
-        "The predictions of {task} are not shown: {error}. Reload the page; if it happens again, open another \
-         gallery."
+        "The predictions of {task} are not shown: {error}. Reload the page; if it happens again, \
+         open another gallery."
     )
 }
 
@@ -58,7 +58,7 @@ pub fn found(ranking: &Ranking) -> String {
     let pictures = format::counted(ranking.order.len(), "picture");
     let found = match ranking.matches {
         Some(matches) => format!("{} likely of {pictures}", format::count(matches)),
-        None if ranking.scored => format!("{pictures} by likeness"),
+        None if ranking.scored => format!("{pictures} by similarity"),
         None => pictures,
     };
     match ranking.left_out {

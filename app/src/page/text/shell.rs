@@ -20,8 +20,9 @@ pub const TOUR_TAKES: &str =
     "Two minutes, by your own clicks: what a lens is, and what it changes.";
 pub const KEYS: &str = "Keyboard shortcuts";
 pub const USE_SINGLE_KEYS: &str = "Use single keys as shortcuts";
-pub const SINGLE_KEYS_HINT: &str = "They work where nothing is being typed and no dialog is open. Turn them off if you speak to your computer, or \
-    press keys by accident: everything they do has a button too.";
+pub const SINGLE_KEYS_HINT: &str = "\
+    They work where nothing is being typed and no dialog is open. Turn them off if you speak to \
+    your computer, or press keys by accident: everything they do has a button, too.";
 pub const RELOAD_PAUSES_IMPORT: &str =
     "Reloading pauses the import. Choose the same files to resume.";
 pub const RELOAD_ENDS_EMBEDDING: &str = "Reloading ends the embedding.";
@@ -37,8 +38,9 @@ pub const TRY_AGAIN: &str = "Try again";
 
 pub fn unknown_network(network: &str) -> String {
     format!(
-        "these pictures were embedded by the network of a gallery {network:?}, which this site does not have; \
-         open it on the site that it comes from, or delete it in your library and add its pictures again"
+        "these pictures were embedded by the network of a gallery {network:?}, which this site \
+         does not have; open it on the site that it comes from, or delete it in your library and \
+         import its pictures again"
     )
 }
 
@@ -48,8 +50,8 @@ pub fn no_ground_truth(message: &dyn Display) -> String {
 
 pub fn offline_gallery(title: &dyn Display) -> String {
     format!(
-        "You are offline, and \u{201c}{title}\u{201d} has not been opened on this machine before. Connect and \
-         open it once: from then on it is here without a connection, too."
+        "You are offline, and \u{201c}{title}\u{201d} has not been opened on this machine before. \
+         Connect and open it once: from then on it is here without a connection, too."
     )
 }
 

@@ -11,13 +11,13 @@ pub const TABLE: &str = "The best results under every task";
 pub const TASK: &str = "Task";
 pub const BY_SIMILARITY: &str = "One row per task, most similar first.";
 pub const BY_CONFIDENCE: &str = "Each row: that task’s most confident matches for the query.";
-pub const NOTHING_LEFT: &str = "No picture is left within the limits.";
-pub const OVERLAP: &str = "Pictures among the first results of both";
+pub const NOTHING_LEFT: &str = "No pictures match every filter.";
+pub const OVERLAP: &str = "Pictures among the first results of both rows";
 pub const VIEW: &str = "Show the results";
 pub const GRID: &str = "Grid";
 
 pub fn compare(picture: &dyn Display) -> String {
-    format!("Compare what is like picture {picture}")
+    format!("Compare pictures similar to picture {picture}")
 }
 
 pub fn more_like(index: &dyn Display) -> String {
@@ -54,7 +54,7 @@ pub fn places(picture: &dyn Display, places: &dyn Display) -> String {
 
 pub fn not_answered(error: &dyn Display) -> String {
     format!(
-        "A row was not answered: {error}. Remove it, or reload the page; if it happens again, open another \
-         gallery."
+        "A row was not answered: {error}. Remove it, or reload the page; if it happens again, \
+         open another gallery."
     )
 }

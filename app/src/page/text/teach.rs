@@ -7,25 +7,27 @@ pub const ASK_NAME: &str = "What should it look for?";
 pub const EXAMPLE_NAME: &str = "round glasses";
 pub const START: &str = "Start";
 pub const CANCEL: &str = "Cancel";
-pub const HELP: &str = "Then mark a few pictures that show it, and a few that do not. It is learned on your machine; nothing is sent.";
+pub const HELP: &str = "\
+    Then mark a few pictures that show it, and a few that do not. The task is learned on your \
+    machine; nothing is sent.";
 pub const FORGET_IT: &str = "Forget it";
 pub const DONE: &str = "Done";
 pub const NAMELESS: &str = "Give it a name first, for instance “round glasses”.";
-pub const FIND_FIRST: &str = "Find a picture that shows it, and press its tick.";
+pub const FIND_FIRST: &str = "Find a picture that shows it, and click its tick.";
 pub const MARK_NO_TOO: &str = "Mark some that do not show it, too.";
 pub const FIND_YES: &str = "Now find one that shows it.";
 pub const MARK_MORE: &str = "Mark a few more; the uncertain pictures below help most.";
-pub const PRESS_DONE: &str = "Press Done when the results look right.";
+pub const PRESS_DONE: &str = "Click Done when the results look right.";
 pub const NO_EXAMPLES_HERE: &str =
     "None of its examples are in this gallery, so it cannot be used here.";
 pub const ONE_IGNORED: &str = "1 of its examples is not in this gallery and is ignored.";
 pub const YOURS: &str = "Your tasks";
-pub const NETWORKS: &str = "The network’s";
+pub const NETWORKS: &str = "The network’s tasks";
 pub const MORE: &str = "Teach more";
 pub const FORGET: &str = "Forget";
 pub const SHOWS_IT: &str = "Shows it";
-pub const DOES_NOT: &str = "Does not";
-pub const UNCERTAIN: &str = "Unsure about these";
+pub const DOES_NOT: &str = "Does not show it";
+pub const UNCERTAIN: &str = "Uncertain pictures";
 
 pub fn teaching(name: &dyn Display) -> String {
     format!("Teaching “{name}”")
