@@ -1,4 +1,5 @@
-// Leaving a gallery while it is loaded, searched or embedded: what ran for it stops, and the next one is as on a first visit.
+// Leaving a gallery while it is loaded, searched or embedded: what ran for it stops, and the next one is as on a first
+// visit.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

@@ -5,10 +5,10 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, Response};
 
+use crate::page::text;
+
 use super::dom::window;
 use super::offline::is_online;
-
-use crate::page::text;
 
 /// The bytes of a file.
 ///

@@ -3,10 +3,10 @@
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Blob, HtmlAnchorElement};
 
+use crate::page::text;
+
 use super::dom::document;
 use super::object_url;
-
-use crate::page::text;
 
 /// Lets the browser save bytes under a name.
 ///

@@ -3,13 +3,10 @@
 use wasm_bindgen::JsCast as _;
 use web_sys::{ErrorEvent, Event, Worker, WorkerOptions, WorkerType};
 
-use super::address::absolute;
-use super::offline::is_online;
-
 use crate::page::text;
 
-/// A visitor knows nothing of workers and their files.
-const OFFLINE: &str = text::problems::OFFLINE;
+use super::address::absolute;
+use super::offline::is_online;
 
 /// Starts a worker from a script beside the page.
 ///
@@ -32,6 +29,6 @@ pub fn complaint(script: &str, event: &Event) -> String {
     match said {
         Some(said) => text::problems::worker_failed(&script, &said),
         None if is_online() => text::problems::worker_missing(&script),
-        None => OFFLINE.into(),
+        None => text::problems::OFFLINE.into(),
     }
 }

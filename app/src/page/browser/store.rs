@@ -8,12 +8,11 @@ use futures::channel::oneshot;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{Event as DomEvent, MessageEvent, Worker};
 
+use crate::page::text;
 use crate::store_protocol::{Call, CallId, Event, Reply, Request, SCRIPT};
 use crate::wire;
 
 use super::spawn::{complaint, spawn};
-
-use crate::page::text;
 
 /// The running store. Clones speak to the same worker, which ends when the last one is dropped.
 #[derive(Clone)]

@@ -9,12 +9,11 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{Event as DomEvent, MessageEvent, Worker};
 
+use crate::page::text;
 use crate::protocol::{Backend, Event, JobId, Request};
 use crate::wire;
 
 use super::spawn::{complaint, spawn};
-
-use crate::page::text;
 
 /// An event of the engine with its parts.
 pub type Incoming = (Event, Vec<JsValue>);

@@ -80,7 +80,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
     let place = move || {
         let place = rank
             .get()
-            .map(|rank| text::detail::place(&(format::count(rank + 1))));
+            .map(|rank| text::detail::place(&format::count(rank + 1)));
         let score = state.open().answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
             ranking

@@ -91,7 +91,7 @@ pub fn PlanForm(
     let images = recognised.images;
     let unfinished = recognised.unfinished.first().cloned();
     let verb = match &unfinished {
-        Some(kept) => text::library::resume_at(&(format::count(kept.done + 1))),
+        Some(kept) => text::library::resume_at(&format::count(kept.done + 1)),
         None => text::library::embed(&format::counted(images, "picture")),
     };
     let settings = match unfinished {
@@ -137,7 +137,7 @@ pub fn PlanForm(
                 <dd data-testid="offer-space">
                     {move || {
                         let free = (room.quota > 0.0)
-                            .then(|| text::library::free(&(format::bytes((room.quota - room.used).max(0.0) as u64))));
+                            .then(|| text::library::free(&format::bytes((room.quota - room.used).max(0.0) as u64)));
                         bytes
                             .get()
                             .map_or_else(

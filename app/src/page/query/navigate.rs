@@ -20,11 +20,8 @@ use super::view::View;
 /// The view the address asks for, and what to say where it asks for too much.
 pub fn read_address() -> (View, Option<String>) {
     let Decoded { view, left_out } = read(&address::query());
-    (view, left_out.then(|| TOO_LONG.to_owned()))
+    (view, left_out.then(|| text::query::TOO_LONG.to_owned()))
 }
-
-/// The notice for a link that asks for more than anybody would.
-const TOO_LONG: &str = text::query::TOO_LONG;
 
 impl State {
     /// Takes an action: the view changes, the address follows, and the browser's history gains an entry.

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::page::text;
+
 use super::facts::Facts;
 use super::modulation::Part;
 use super::relating::Relating;
-
-use crate::page::text;
 
 /// A row per task.
 pub fn relations_table(relating: &Relating) -> impl IntoView + use<> {

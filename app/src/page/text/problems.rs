@@ -1,4 +1,4 @@
-//! What cannot be fetched, started or understood.
+//! Failures to fetch, start or understand something.
 
 use std::fmt::Display;
 
@@ -6,6 +6,7 @@ use crate::protocol::Event;
 
 pub const NO_WINDOW: &str = "there is no window to fetch with";
 pub const NOT_SAVED: &str = "the browser did not save the file; try again";
+/// In place of the name of a worker and its file, which mean nothing to a visitor.
 pub const OFFLINE: &str = "\
     you are offline, and the part of this site that does this is not on this machine yet; \
     connect and try again: from then on it is here without a connection, too";

@@ -21,6 +21,7 @@ pub const LIKE_OWN: &str = "similarity to your picture";
 pub const COMPARED_IN: &str = "compared in";
 pub const ANY_LENS: &str = "the current lens";
 pub const NOT: &str = "not";
+/// For a link that is longer than any query.
 pub const TOO_LONG: &str = "\
     This link has more parts than a query can hold: the first ones are used, the rest is left \
     out.";

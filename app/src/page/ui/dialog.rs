@@ -4,9 +4,9 @@ use leptos::html::Dialog as DialogElement;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use super::icon::{Icon, Symbol};
-
 use crate::page::text;
+
+use super::icon::{Icon, Symbol};
 
 /// A dialog that is open while `open` says so, and calls `close` when the visitor leaves it by any way.
 #[component]
