@@ -1,4 +1,5 @@
-// Watches the page start, and helps where it does not: a file that is cut off or gone, on this machine or on the server.
+// Watches the page start, and helps where it does not: a file that is cut off or gone, on this machine or on the
+// server.
 
 'use strict';
 

@@ -5,8 +5,8 @@
 //   place, and a new version fetches only what has changed.
 // - Nothing is kept, and nothing that was kept is used, whose content has another hash: what is cut off, damaged, or of
 //   another deployment is fetched again.
-// - A version is served whole, its page included, whatever lies on the server by then. A new one is fetched beside it and
-//   waits until no page of the old one is open, or the visitor asks for it.
+// - A version is served whole, its page included, whatever lies on the server by then. A new one is fetched beside it
+//   and waits until no page of the old one is open, or the visitor asks for it.
 // - What the visitor keeps by himself (own galleries, in the origin-private file system) is never touched.
 
 'use strict';
@@ -188,7 +188,9 @@ self.addEventListener('fetch', (event) => {
 // When the page last asked for a file.
 let asked = -Infinity;
 
-/** Waits until the page asks for nothing: whoever embeds a gallery here fetches all of it, which is kept as it passes. */
+/**
+ * Waits until the page asks for nothing: whoever embeds a gallery here fetches all of it, which is kept as it passes.
+ */
 async function quiet() {
   while (performance.now() - asked < QUIET && !stopping.signal.aborted) {
     await new Promise((done) => setTimeout(done, QUIET));
@@ -252,7 +254,9 @@ self.addEventListener('message', (event) => {
 const stopping = new AbortController();
 const filling = new Set();
 
-/** Fetches what is missing of a gallery, and what works on it, while the visitor looks at it. Begun again, it goes on. */
+/**
+ * Fetches what is missing of a gallery, and what works on it, while the visitor looks at it. Begun again, it goes on.
+ */
 async function keepGallery(name) {
   if (filling.has(name)) return;
   filling.add(name);

@@ -18,7 +18,7 @@
 //! 5. When the backend breaks (a lost graphics device, say), every running job ends with [`Event::Failed`],
 //!    and one more without a job says that this worker is of no use any more: start another.
 //!
-//! The engine returns the trunk's features only. Tails, readouts and the search run in the page.
+//! The engine returns the trunk's features only. Tails, heads and the search run in the page.
 
 use modulens_schema::InputSpec;
 use serde::{Deserialize, Serialize};
@@ -117,9 +117,9 @@ pub enum Request {
         /// Number of pictures.
         count: usize,
     },
-    /// Rests between the pictures of a gallery until so many milliseconds from now: the visitor is at it, and comes first.
-    /// What the visitor waits for ([`Request::Embed`]) goes on.
-    MakeWay {
+    /// Rests between the pictures of a gallery until so many milliseconds from now: the visitor is at it, and comes
+    /// first. What the visitor waits for ([`Request::Embed`]) goes on.
+    Rest {
         /// The duration.
         millis: f64,
     },

@@ -7,7 +7,9 @@ const BATCHES = [1, 8, 32];
 const LIMIT = 1e-3;
 const NAMES = { ours: 'Modulens, engine-cpu', ort: 'onnxruntime-web 1.30.0', tfjs: 'tfjs-backend-wasm 4.22.0' };
 
-/** Who runs how on so many cores: with threads of its own, or once per core. tfjs starts no second thread on two cores. */
+/**
+ * Who runs how on so many cores: with threads of its own, or once per core. tfjs starts no second thread on two cores.
+ */
 function line(cores) {
   if (cores === 1) return ['ours', 'ort', 'tfjs'].map((engine) => ({ engine, threads: 1, copies: 1 }));
   return [

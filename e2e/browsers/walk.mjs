@@ -1,8 +1,8 @@
-// Walks through the built site in Firefox and WebKitGTK, as far as they are on this machine, and prints one JSON object.
-// `cargo xtask browsers` prepares everything and starts it; MODULENS_BROWSERS_MODULES names the packages.
+// Walks through the built site in Firefox and WebKitGTK, as far as they are on this machine, and prints one JSON
+// object. `cargo xtask browsers` prepares everything and starts it; MODULENS_BROWSERS_MODULES names the packages.
 //
-// The tests of the site are Chromium's (e2e/tests). This asks of other engines whether what they do otherwise is in the way:
-// does every part of the site work at all.
+// The tests of the site are Chromium's (e2e/tests). This asks of other engines whether what they do otherwise is in the
+// way: does every part of the site work at all.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -10,7 +10,9 @@ import { eventually } from '../lib/eventually.mjs';
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** Starts WebKitGTK's browser, on a screen of its own where there is none; `undefined` where there is no such browser. */
+/**
+ * Starts WebKitGTK's browser, on a screen of its own where there is none; `undefined` where there is no such browser.
+ */
 export async function webkit() {
   const [driver, binary, screen] = [onPath('WebKitWebDriver'), miniBrowser(), onPath('xvfb-run')];
   if (!driver || !binary || !(process.env.DISPLAY || screen)) return undefined;

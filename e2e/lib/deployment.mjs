@@ -45,7 +45,10 @@ export class Deployment {
   }
 }
 
-/** What the service worker keeps, as seen from the page: addresses relative to the site, with the hash they are kept under. */
+/**
+ * What the service worker keeps, as seen from the page: addresses relative to the site, with the hash they are kept
+ * under.
+ */
 export function kept(site) {
   return site.page.evaluate(async () => {
     const names = await caches.keys();
@@ -60,7 +63,9 @@ export async function controlled(site) {
   await site.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 }
 
-/** Changes what is kept of files whose address matches: `how` is 'cut', 'garble' or 'lose'. Returns how many they were. */
+/**
+ * Changes what is kept of files whose address matches: `how` is 'cut', 'garble' or 'lose'. Returns how many they were.
+ */
 export function damage(site, pattern, how) {
   return site.page.evaluate(
     async ({ source, how }) => {

@@ -5,7 +5,9 @@ import { createInterface } from 'node:readline';
 
 import { dist, root, xtask } from './env.mjs';
 
-/** Starts serving a folder under a base path, on a free port. `url` ends with a slash. Stopped, it can be started again. */
+/**
+ * Starts serving a folder under a base path, on a free port. `url` ends with a slash. Stopped, it can be started again.
+ */
 export async function serve({ folder = dist, base = '/' } = {}) {
   const server = {
     child: undefined,

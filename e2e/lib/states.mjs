@@ -86,7 +86,7 @@ export const states = [
       await switchSide(site);
       await site.get('teach-more-Round glasses').click();
       await switchSide(site);
-      await site.get('unsure').locator('img').first().waitFor();
+      await site.get('uncertain').locator('img').first().waitFor();
     },
   },
   {

@@ -41,8 +41,8 @@ export function world({ webgpu = false, site = {} } = {}) {
   /**
    * A fresh page with its own storage. At the end of the test it must have asked nobody but the server, and have
    * said nothing to the console's errors, save what `expected` matches. Only with `worker` does the service worker
-   * keep the site: it fetches in the background, and answers in place of what a test lets the server say. A `newcomer` is
-   * offered the tour; with `motion` things may move.
+   * keep the site: it fetches in the background, and answers in place of what a test lets the server say. A `newcomer`
+   * is offered the tour; with `motion` things may move.
    */
   here.page = async (t, options = {}) => {
     const { width = 1440, height = 900, dark = false, motion = false } = options;

@@ -1,5 +1,6 @@
-// Interaction to next paint while the engine embeds a gallery with all workers: a visitor changes the lens, asks, slides a
-// weight, opens and closes a picture, scrolls and types. What the browser itself reports of every event is kept.
+// Interaction to next paint while the engine embeds a gallery with all workers: a visitor changes the lens, asks,
+// slides a weight, opens and closes a picture, scrolls and types. What the browser itself reports of every event is
+// kept.
 
 import { browserPath, chromium } from '../lib/env.mjs';
 import { Site } from '../lib/site.mjs';

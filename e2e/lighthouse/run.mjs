@@ -9,8 +9,8 @@ import { browserPath } from '../lib/env.mjs';
 import { serve } from '../lib/server.mjs';
 import { interaction } from './interaction.mjs';
 
-// Lighthouse's own settings for a phone: a small screen, four times slower, slow 4G; each computed from a load as fast as
-// this machine allows, so that what else runs on it tells.
+// Lighthouse's own settings for a phone: a small screen, four times slower, slow 4G; each computed from a load as fast
+// as this machine allows, so that what else runs on it tells.
 const RUNS = 5;
 const FLAGS = [
   '--headless=new',

@@ -67,10 +67,10 @@ test('a dropped picture', async (t) => {
   const site = await here.open(t, 'gallery=shoes&backend=cpu');
   const dataTransfer = await transfer(site, shoes.picture(PICTURE));
   await site.page.dispatchEvent('body', 'dragover', { dataTransfer });
-  await site.page.getByText(/Drop a picture/).waitFor();
+  await site.page.getByText(/Drop pictures/).waitFor();
   await site.page.dispatchEvent('body', 'drop', { dataTransfer });
   await findsItself(site, PICTURE);
-  assert.ok(!(await site.page.getByText(/Drop a picture/).isVisible()));
+  assert.ok(!(await site.page.getByText(/Drop pictures/).isVisible()));
 });
 
 test('a pasted picture', async (t) => {

@@ -32,12 +32,12 @@ function countRests() {
   window.rests = 0;
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function postMessage(message, ...more) {
-    if (String(message[0]).includes('"make_way"')) window.rests += 1;
+    if (String(message[0]).includes('"type":"rest"')) window.rests += 1;
     return post.call(this, message, ...more);
   };
 }
 
-test('the engines make way for whoever presses a key while a gallery is made, and not while they are measured', async (t) => {
+test('the engines rest after a key press while a gallery is made, and not while they are measured', async (t) => {
   const site = await here.page(t);
   await site.page.addInitScript(countRests);
   await site.open('gallery=shoes&backend=cpu');
@@ -212,7 +212,7 @@ test('too little room is said before anything starts', async (t) => {
   await site.open('gallery=faces&backend=cpu');
   await site.ready();
   await new Library(site).bring(small);
-  await eventually(async () => assert.match(await site.get('offer').innerText(), /not enough room/), { timeout: 60_000 });
+  await eventually(async () => assert.match(await site.get('offer').innerText(), /not enough space/), { timeout: 60_000 });
   assert.ok(await site.get('offer-start').isDisabled());
 });
 

@@ -66,13 +66,13 @@ test('ten marks teach what a hat is, and a link shows the same', async (t) => {
   await site.reordered(first);
   for (let more = 0; more < 4; more += 1) await markOne(site, faces, true);
   for (let more = 0; more < 5; more += 1) {
-    // Once all of the first results wear a hat, one that does not is among those it is unsure about.
-    const unsure = site.get('unsure').locator('[data-index]');
-    await eventually(async () => assert.ok((await unsure.count()) > 0));
-    const offered = await unsure.evaluateAll((all) => all.map((one) => Number(one.dataset.index)));
+    // Once all of the first results wear a hat, one that does not is among those it is uncertain about.
+    const uncertain = site.get('uncertain').locator('[data-index]');
+    await eventually(async () => assert.ok((await uncertain.count()) > 0));
+    const offered = await uncertain.evaluateAll((all) => all.map((one) => Number(one.dataset.index)));
     const bare = offered.find((image) => faces.label(image, 'Wearing_Hat') === 'no');
     if (bare === undefined) await markOne(site, faces, false);
-    else await mark(site, bare, false, site.get('unsure').locator(`[data-index="${bare}"]`));
+    else await mark(site, bare, false, site.get('uncertain').locator(`[data-index="${bare}"]`));
   }
   assert.equal(await site.get('teach-count').innerText(), '5 yes, 5 no');
   await site.get('teach-done').click();
@@ -347,7 +347,7 @@ test('axe finds nothing while one teaches, on a desk and on a phone, and all tar
       await site.get('teach-start').click();
       assert.deepEqual(await site.violations(), []);
       await site.get(`teach-more-${NAME}`).click();
-      await site.get('unsure').locator('[data-index]').first().waitFor();
+      await site.get('uncertain').locator('[data-index]').first().waitFor();
       assert.deepEqual(await site.violations(), []);
       const small = await site.page.locator('.teach button, .mark button, .taught button, .facets__teach button').evaluateAll(
         (all) => {
@@ -369,10 +369,10 @@ test('a phone teaches by touch', async (t) => {
   await site.page.getByRole('button', { name: 'Attributes and engine' }).click();
   const [first] = await site.order();
   await mark(site, first, true);
-  const strip = site.get('unsure').locator('[data-index]');
+  const strip = site.get('uncertain').locator('[data-index]');
   await eventually(async () => assert.equal(await strip.count(), 8));
   const offered = Number(await strip.nth(1).getAttribute('data-index'));
-  await mark(site, offered, false, site.get('unsure').locator(`[data-index="${offered}"]`));
+  await mark(site, offered, false, site.get('uncertain').locator(`[data-index="${offered}"]`));
   await eventually(async () => {
     const now = await strip.evaluateAll((all) => all.map((one) => Number(one.dataset.index)));
     assert.ok(now.length === 8 && !now.includes(offered), 'what is marked is not asked again');

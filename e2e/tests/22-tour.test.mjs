@@ -19,13 +19,13 @@ test('the tour follows what the visitor does, stop by stop', async (t) => {
 
   await site.get('ask').fill('hat');
   await site.page.keyboard.press('Enter');
-  await eventually(async () => assert.equal(await next.innerText(), 'Go on'));
+  await eventually(async () => assert.equal(await next.innerText(), 'Next'));
   assert.match(await words.innerText(), /calibrated/);
   await next.click();
 
   await site.page.locator('[data-testid=result]').first().hover();
   await site.get('more-like').first().click();
-  await eventually(async () => assert.equal(await next.innerText(), 'Go on'));
+  await eventually(async () => assert.equal(await next.innerText(), 'Next'));
   await next.click();
 
   await site.lens('Smiling');
@@ -33,7 +33,7 @@ test('the tour follows what the visitor does, stop by stop', async (t) => {
   await next.click();
 
   await site.choose('view-rows');
-  await eventually(async () => assert.equal(await next.innerText(), 'Go on'));
+  await eventually(async () => assert.equal(await next.innerText(), 'Next'));
   assert.deepEqual(await site.violations(), []);
   await next.click();
   assert.match(await words.innerText(), /on this machine/);

@@ -1,4 +1,5 @@
-// Files that are cut off, damaged, lost, or of another version: the page helps itself, and where it cannot, the visitor can.
+// Files that are cut off, damaged, lost, or of another version: the page helps itself, and where it cannot, the visitor
+// can.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

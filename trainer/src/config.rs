@@ -127,9 +127,9 @@ pub struct NetworkSection {
     pub backbone: Backbone,
     /// Length of the embedding.
     pub embedding: usize,
-    /// Stem and stages to start from, by the names of [`modulens_model::weights`]: safetensors, or a checkpoint of `PyTorch`
-    /// such as torchvision's `resnet18-f37072fd.pth`, of which layer4 and fc are not used. Pictures are then normalised
-    /// as `ImageNet`'s were.
+    /// Stem and stages to start from, by the names of [`modulens_model::weights`]: safetensors, or a checkpoint of
+    /// `PyTorch` such as torchvision's `resnet18-f37072fd.pth`, of which layer4 and fc are not used. Pictures are then
+    /// normalised as `ImageNet`'s were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pretrained: Option<PathBuf>,
     /// The modulated sites.

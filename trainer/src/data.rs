@@ -241,8 +241,8 @@ impl<'a> Pictures<'a> {
         }
     }
 
-    /// [`Pictures::pixels`] where a picture may be missing: (index among `positions`, what is wrong) of each that can no
-    /// longer be read, whose pixels are zero.
+    /// [`Pictures::pixels`] where a picture may be missing: (index among `positions`, what is wrong) of each that can
+    /// no longer be read, whose pixels are zero.
     pub(crate) fn usable_pixels(&self, positions: &[usize]) -> (Vec<u8>, Vec<(usize, String)>) {
         let length = self.spec.len();
         let mut out = vec![0_u8; positions.len() * length];

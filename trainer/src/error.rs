@@ -53,7 +53,7 @@ pub enum TrainerError {
     /// A bundle cannot be read or written.
     #[error("the bundle cannot be used")]
     Bundle(#[from] modulens_bundle::BundleError),
-    /// Embeddings, readouts or a query do not fit together.
+    /// Embeddings, heads or a query do not fit together.
     #[error("the search cannot be done")]
     Retrieval(#[from] modulens_retrieval::RetrievalError),
     /// Drawing a gallery failed.

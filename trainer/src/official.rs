@@ -1,8 +1,8 @@
 //! Triplets that are given rather than drawn: those of conditional similarity networks on UT-Zappos50K.
 //!
-//! Whoever wants figures that compare with the literature trains and measures on these lists, images of all splits of the
-//! dataset included: CSN divided triplets and not pictures, so that most pictures of its test lists are in its training lists
-//! too (`trainer info` says how many).
+//! Whoever wants figures that compare with the literature trains and measures on these lists, images of all splits of
+//! the dataset included: CSN divided triplets and not pictures, so that most pictures of its test lists are in its
+//! training lists too (`trainer info` says how many).
 
 use std::collections::HashMap;
 

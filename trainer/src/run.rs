@@ -5,7 +5,7 @@
 //! RUN/run.json             tasks, input, network, dataset, best epoch, hashes of the next two (see RunRecord); sealed
 //! RUN/best.safetensors     the weights of the best epoch on the validation split; best-0.safetensors and so on where
 //!                          every task has a network
-//! RUN/readouts.safetensors calibrated readouts of those weights
+//! RUN/readouts.safetensors calibrated heads of those weights
 //! RUN/data.record          the tasks, labels, splits and files of images it is trained on (see `data_record`)
 //! RUN/metrics.jsonl        one line per epoch
 //! RUN/checkpoint/          the last two states that training can go on from
@@ -175,7 +175,7 @@ impl Run {
         read_checked(&self.path, name, &self.record.files)
     }
 
-    /// Returns true if training has come to its end: readouts are the last that a session writes.
+    /// Returns true if training has come to its end: heads are the last that a session writes.
     pub fn is_finished(&self) -> bool {
         let counts = self.record.files.is_empty() || self.record.files.contains_key(READOUTS);
         counts && self.path.join(READOUTS).is_file()
@@ -185,7 +185,7 @@ impl Run {
 /// File name of the record.
 pub(crate) const RECORD: &str = "run.json";
 
-/// File name of the calibrated readouts.
+/// File name of the calibrated heads.
 pub(crate) const READOUTS: &str = "readouts.safetensors";
 
 /// File names of the best weights of so many networks.

@@ -47,7 +47,7 @@ fn pictures(device: &Device) -> Tensor<4> {
     Tensor::from_data(TensorData::new(values, [IMAGES, 3, 32, 32]), device)
 }
 
-fn readouts() -> Heads {
+fn heads() -> Heads {
     let mut random = Random::new(31);
     let mut draw = |n: usize| {
         (0..n)
@@ -89,7 +89,7 @@ fn agree(cheap: &[f32], full: &[f32], tolerance: f32) -> usize {
 /// Holds every ranking of some images under every task and value against the full pass. Of two images whose scores
 /// are equal within the tolerance either may come first; at least the share `distinct` of all pairs must have an
 /// order.
-fn hold(network: &Network, images: &Tensor<4>, readouts: &Heads, tolerance: f32, distinct: f32) {
+fn hold(network: &Network, images: &Tensor<4>, heads: &Heads, tolerance: f32, distinct: f32) {
     let device = Device::flex();
     let config = network.config();
     let [count, ..] = images.dims();
@@ -98,10 +98,10 @@ fn hold(network: &Network, images: &Tensor<4>, readouts: &Heads, tolerance: f32,
     let rows = flat(network.trunk(images.clone()).into_data());
     let features = Features::new(count, rows.len() / count, rows).expect("fits");
     let tail = Tail::new(network.fold_tail().expect("a late tail")).expect("a tail");
-    let mut gallery = Gallery::new(tail, readouts, features).expect("fits");
+    let mut gallery = Gallery::new(tail, heads, features).expect("fits");
 
     let mut pairs = 0;
-    for (task, weights) in readouts.tasks.iter().enumerate() {
+    for (task, weights) in heads.tasks.iter().enumerate() {
         let tasks = Tensor::<1, Int>::full([count], task as i64, &device);
         let full = flat(network.forward(images.clone(), tasks).into_data());
         let full = Embeddings::from_unit_rows(count, config.embedding, full).expect("fits");
@@ -115,8 +115,8 @@ fn hold(network: &Network, images: &Tensor<4>, readouts: &Heads, tolerance: f32,
         }
 
         let values = weights.bias.len();
-        let readout = Head::new(weights.clone(), config.embedding).expect("fits");
-        let whole = readout.probabilities_of_all(&full).expect("fits");
+        let head = Head::new(weights.clone(), config.embedding).expect("fits");
+        let whole = head.probabilities_of_all(&full).expect("fits");
         for value in 0..values {
             let query = Clause::any_of(task, [value]).into();
             let cheap = gallery.rank(&query, &[]).expect("ranks").scores;
@@ -124,7 +124,7 @@ fn hold(network: &Network, images: &Tensor<4>, readouts: &Heads, tolerance: f32,
             assert!(agree(&cheap, &whole, tolerance) > 0);
         }
     }
-    let all = readouts.tasks.len() * count * count * (count - 1) / 2;
+    let all = heads.tasks.len() * count * count * (count - 1) / 2;
     assert!(
         pairs as f32 >= distinct * all as f32,
         "only {pairs} of {all} pairs have distinct scores"
@@ -134,7 +134,7 @@ fn hold(network: &Network, images: &Tensor<4>, readouts: &Heads, tolerance: f32,
 fn check(sites: &[Site]) {
     let device = Device::flex();
     let network = common::random_network(&config(sites), &device);
-    hold(&network, &pictures(&device), &readouts(), 1e-6, 0.9);
+    hold(&network, &pictures(&device), &heads(), 1e-6, 0.9);
 }
 
 /// The network of a default gallery on pictures of that gallery.
@@ -156,8 +156,8 @@ fn check_shipped(name: &str) {
     }
     let side = input.size as usize;
     let images = Tensor::from_data(TensorData::new(values, [IMAGES, 3, side, side]), &device);
-    // A trained network puts many pictures in nearly the same place, and its readouts are steep.
-    hold(&network, &images, &bundle.readouts, 2e-5, 0.3);
+    // A trained network puts many pictures in nearly the same place, and its heads are steep.
+    hold(&network, &images, &bundle.heads, 2e-5, 0.3);
 }
 
 #[test]

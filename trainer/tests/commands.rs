@@ -176,7 +176,7 @@ fn searches_answer_by_value_by_image_and_by_file() {
             .windows(2)
             .all(|pair| pair[0].score >= pair[1].score)
     );
-    // The colour of the ground is so plain that even a readout of random features tells it.
+    // The colour of the ground is so plain that even a head of random features tells it.
     for hit in &found.results {
         assert_eq!(hit.labels["Red"].as_deref(), Some("yes"), "{hit:?}");
     }
@@ -324,6 +324,6 @@ fn runs_that_are_not_finished_say_so() {
     let place = Place::new();
     fs::remove_file(place.run.join("readouts.safetensors")).expect("removed");
     let run = Run::open(&place.run).expect("a run");
-    let error = eval::readouts(&run).expect_err("missing").to_string();
+    let error = eval::heads(&run).expect_err("missing").to_string();
     assert!(error.contains("let `trainer train` finish"), "{error}");
 }

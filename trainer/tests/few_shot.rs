@@ -149,9 +149,9 @@ fn a_bundle_gets_one_more_task_and_keeps_the_others() {
         let mut row = vec![0.0; tail.embedding()];
         tail.embed_rows(bundle.features.row(5), 0, &mut row)
             .expect("embeds");
-        let readout = bundle.readouts.tasks[0].clone();
-        let readout = modulens_retrieval::Head::new(readout, tail.embedding()).expect("fits");
-        let probabilities = readout.probabilities(&row).expect("fits");
+        let head = bundle.heads.tasks[0].clone();
+        let head = modulens_retrieval::Head::new(head, tail.embedding()).expect("fits");
+        let probabilities = head.probabilities(&row).expect("fits");
         row.truncate(before.manifest.embedding);
         (row, probabilities)
     };

@@ -1,8 +1,8 @@
 //! Weights to start from.
 //!
-//! `fixtures/checkpoint.pth` was written by `torch.save` of `PyTorch` as training scripts do: weights under `state_dict`, names
-//! with the prefix of a network on several devices, counters of batches, and a classifier of ten classes. Value `i` of every
-//! convolution is `(i % 7 - 3) / 10`.
+//! `fixtures/checkpoint.pth` was written by `torch.save` of `PyTorch` as training scripts do: weights under
+//! `state_dict`, names with the prefix of a network on several devices, counters of batches, and a classifier of ten
+//! classes. Value `i` of every convolution is `(i % 7 - 3) / 10`.
 
 mod common;
 

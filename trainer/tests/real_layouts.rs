@@ -1,5 +1,5 @@
-//! The real datasets' own files, small: every configuration for them runs with nothing but the path changed (and less of
-//! everything, so that the test ends).
+//! The real datasets' own files, small: every configuration for them runs with nothing but the path changed (and less
+//! of everything, so that the test ends).
 
 mod common;
 

@@ -12,7 +12,7 @@ use super::device::{self, Started};
 use super::gallery::Place;
 use super::jobs::{self, Finished, Job, Stop};
 use super::network::Loaded;
-use super::{embed, files, gallery, layers, picture, way};
+use super::{embed, files, gallery, layers, picture, throttle};
 use crate::protocol::{Event, JobId, Preference, Request};
 use crate::scope;
 
@@ -76,7 +76,7 @@ pub(super) fn handle(request: Request, parts: Vec<JsValue>) {
                 layers::send(loaded, job, part(&parts)?).await
             });
         }
-        Request::MakeWay { millis } => way::make(millis),
+        Request::Rest { millis } => throttle::rest(millis),
         Request::Cancel { job } => jobs::cancel(job),
     }
 }

@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
-use super::{picture, thumbnail, way};
+use super::{picture, throttle, thumbnail};
 use crate::protocol::{Event, JobId, Skipped};
 use crate::scope;
 
@@ -38,7 +38,7 @@ pub(super) async fn embed(
                 }
                 Err(why) => outcome.skip(why),
             }
-            way::breathe().await;
+            throttle::breathe().await;
         }
         if rows > 0 {
             outcome.features.extend(loaded.features(input, rows).await?);

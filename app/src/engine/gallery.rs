@@ -7,7 +7,7 @@ use futures::stream::{self, Stream, StreamExt as _};
 
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
-use super::{embed, fetch, picture, way};
+use super::{embed, fetch, picture, throttle};
 use crate::protocol::{Event, JobId, Skipped};
 use crate::scope;
 use crate::work::{Rate, Throttle};
@@ -69,7 +69,7 @@ pub(super) async fn embed(loaded: &Loaded, job: JobId, place: &Place) -> Result<
         }
         report.done(done);
         size.took(pictures, scope::now() - began);
-        way::breathe().await;
+        throttle::breathe().await;
     }
     Ok(Finished {
         images: good,

@@ -3,8 +3,8 @@
 //! One source, two modules: with the feature `cpu` the network runs on Burn's flex backend, with `webgpu` on
 //! Burn's WebGPU backend. Nothing else differs. A request's way:
 //!
-//! message -> [`dispatch`] -> a job ([`embed`], [`gallery`], [`files`], [`layers`]) -> pictures ([`fetch`], [`picture`])
-//! -> [`network`] -> features -> message
+//! message -> [`dispatch`] -> a job ([`embed`], [`gallery`], [`files`], [`layers`])
+//! -> pictures ([`fetch`], [`picture`]) -> [`network`] -> features -> message
 
 mod device;
 mod dispatch;
@@ -16,8 +16,8 @@ mod jobs;
 mod layers;
 mod network;
 mod picture;
+mod throttle;
 mod thumbnail;
-mod way;
 
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::MessageEvent;

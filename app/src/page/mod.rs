@@ -8,7 +8,7 @@
 //! * [`facets`], [`detail`], [`relations`], [`teach`], [`tour`], [`model_card`]: named after what they show;
 //! * [`library`]: imports and own galleries; [`engine`]: the workers that run the network;
 //! * [`shell`]: the frame of the page, loading a gallery, and what lies over both;
-//! * [`ui`]: what the features share; [`browser`]: access to the browser.
+//! * [`ui`]: what the features share; [`text`]: all wording; [`browser`]: access to the browser.
 //!
 //! State flows one way: a component sends an [`Action`](query::action::Action), the view and its address change,
 //! effects compute the answer, and the components show what the signals hold.
@@ -26,6 +26,7 @@ pub mod shell;
 pub mod side_by_side;
 pub mod state;
 pub mod teach;
+pub mod text;
 pub mod tour;
 pub mod ui;
 

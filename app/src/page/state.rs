@@ -1,8 +1,8 @@
 //! The page's state: the signals that the features share.
 //!
-//! A [`State`] is a set of signals, copied freely; those that go with the gallery are an [`OpenGallery`]. The [`View`] in
-//! it is what the address says; everything else follows from the view and from what was loaded or computed. Components
-//! read signals and send actions.
+//! A [`State`] is a set of signals, copied freely; those that go with the gallery are an [`OpenGallery`]. The [`View`]
+//! in it is what the address says; everything else follows from the view and from what was loaded or computed.
+//! Components read signals and send actions.
 
 use std::sync::Arc;
 
@@ -42,8 +42,8 @@ pub struct State {
     pub index: RwSignal<Load<Arc<GalleryIndex>>>,
     /// The gallery shown.
     pub gallery: RwSignal<Load<Arc<GalleryData>>>,
-    /// The state that belongs to it.
-    pub open: OpenGallery,
+    /// The state that belongs to it: another one for every gallery.
+    pub(crate) open: RwSignal<OpenGallery>,
     /// The name of the gallery shown, where it is known.
     pub shown: Memo<Option<String>>,
     /// The colours in use.
@@ -72,8 +72,6 @@ pub struct State {
     pub selected_task: Memo<Option<usize>>,
     /// The tasks asked side by side; none for the grid.
     pub rows: Memo<Vec<usize>>,
-    /// Counts what the rows asked: an answer to something older is not shown.
-    pub(crate) beside_turn: StoredValue<u32>,
     /// The task in which examples are compared that name none: the lens, or one of the network's where that was taught.
     pub compared: Memo<Option<usize>>,
     /// The user tasks with their labelled examples, in their order.
@@ -89,16 +87,10 @@ pub struct State {
     pub(crate) import_turn: StoredValue<u32>,
     /// Counts offers.
     pub(crate) offer_turn: StoredValue<u32>,
-    /// The time the shown gallery last grew on the page, in milliseconds.
-    pub(crate) grown_at: StoredValue<f64>,
     /// Counts own pictures: each has a number of its own.
     pub(crate) own_pictures: StoredValue<u32>,
-    /// Counts beginnings and ends of embedding the gallery: what an older one brings is dropped.
-    pub(crate) run: StoredValue<u32>,
-    /// Counts questions: an answer to an older one is not shown.
-    pub(crate) turn: StoredValue<u32>,
-    /// Counts changes of the gallery; a task of an older count stops.
-    pub(crate) epoch: StoredValue<u32>,
+    /// The page's owner, under which every open gallery has one of its own.
+    pub(crate) owner: StoredValue<Owner>,
 }
 
 impl State {
@@ -139,8 +131,9 @@ impl State {
         let compared = Memo::new(move |_| {
             gallery.with(|gallery| selected_among(&gallery.ready()?.manifest.tasks))
         });
-        let open = OpenGallery::start();
-        let marking = Memo::new(move |_| match open.teaching.get() {
+        let owner = Owner::current().unwrap_or_default();
+        let open = RwSignal::new(OpenGallery::begin(&owner));
+        let marking = Memo::new(move |_| match open.get().teaching.get() {
             Teaching::Marking(name) => {
                 let user_task = view.with(|view| examples::user_task(&view.user_tasks, &name));
                 Some(Arc::new(user_task))
@@ -178,7 +171,6 @@ impl State {
             store: StoredValue::new_local(StoreSlot::default()),
             import_turn: StoredValue::new(0),
             offer_turn: StoredValue::new(0),
-            grown_at: StoredValue::new(0.0),
             gallery,
             open,
             notice: RwSignal::new(notice),
@@ -188,14 +180,11 @@ impl State {
             conditions,
             selected_task,
             rows,
-            beside_turn: StoredValue::new(0),
             compared,
             user_tasks,
             marking,
             own_pictures: StoredValue::new(0),
-            run: StoredValue::new(0),
-            turn: StoredValue::new(0),
-            epoch: StoredValue::new(0),
+            owner: StoredValue::new(owner),
         };
         state.follow_history();
         state.load_galleries();
@@ -215,27 +204,27 @@ impl State {
 
     /// The predictions of a task, tracked.
     pub fn predictions(&self, task: usize) -> Option<Arc<Predictions>> {
-        self.open
+        self.open()
             .predictions
             .with(|predictions| predictions.get(task).cloned().flatten())
     }
 
     /// The facet counts of a task, tracked.
     pub fn facet_counts(&self, task: usize) -> Option<Arc<FacetCounts>> {
-        self.open
+        self.open()
             .facet_counts
             .with(|counts| counts.get(task).cloned().flatten())
     }
 
-    /// Makes every running task an old one. Returns the new count.
-    pub(crate) fn next_epoch(&self) -> u32 {
-        self.epoch.update_value(|epoch| *epoch += 1);
-        self.epoch.get_value()
+    /// The state of the open gallery, tracked: closures that read it run again for another gallery.
+    pub fn open(&self) -> OpenGallery {
+        self.open.get()
     }
 
-    /// Returns true if a task of that epoch is still current.
-    pub(crate) fn is_current(&self, epoch: u32) -> bool {
-        self.epoch.get_value() == epoch
+    /// The state of the open gallery, now. It is not kept across an `await`, unless by a task of the gallery itself
+    /// ([`OpenGallery::spawn`]): another gallery may be open by then, and this one's signals gone.
+    pub fn open_now(&self) -> OpenGallery {
+        self.open.get_untracked()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// The most bytes of files on their way at once. Each is held up to three times: by the store, on the way, by an engine.
+/// The most bytes of files on their way at once. Each is held up to three times: by the store, on the way, by an
+/// engine.
 pub const MOST: u64 = 96 << 20;
 /// The most bytes of files that go out together: a share that leaves the other engines theirs.
 pub const PARCEL: u64 = MOST / 8;

@@ -131,8 +131,8 @@ impl Manifest {
         self.read_checked_features(bytes)
     }
 
-    /// Reads `features.safetensors` whose bytes were checked ([`Manifest::check`]): both at once take a moment in which a
-    /// slow phone answers nothing.
+    /// Reads `features.safetensors` whose bytes were checked ([`Manifest::check`]): both at once take a moment in which
+    /// a slow phone answers nothing.
     ///
     /// # Errors
     /// Unreadable, or not one row per image.

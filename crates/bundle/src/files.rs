@@ -6,7 +6,7 @@ pub const MANIFEST: &str = "manifest.json";
 pub const WEIGHTS: &str = "weights.safetensors";
 /// The folded late tail.
 pub const TAIL: &str = "tail.safetensors";
-/// The readouts of all tasks.
+/// The heads of all tasks.
 pub const READOUTS: &str = "readouts.safetensors";
 /// The trunk's output of every picture.
 pub const FEATURES: &str = "features.safetensors";

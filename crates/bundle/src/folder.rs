@@ -20,8 +20,8 @@ pub struct Bundle {
     pub labels: Labels,
     /// The features of every image.
     pub features: Features,
-    /// The readouts of all tasks.
-    pub readouts: Heads,
+    /// The heads of all tasks.
+    pub heads: Heads,
     /// The folded tail; `None` where the network has early sites.
     pub tail: Option<FoldedTail>,
     /// Size and hash of the pictures; `None` where the bundle carries none.
@@ -50,7 +50,7 @@ impl Bundle {
             ids: manifest.read_ids(&read(dir, files::IDS)?)?,
             labels: manifest.read_labels(&read(dir, files::LABELS)?)?,
             features: manifest.read_features(&read(dir, files::FEATURES)?)?,
-            readouts: manifest.read_readouts(&read(dir, files::READOUTS)?)?,
+            heads: manifest.read_heads(&read(dir, files::READOUTS)?)?,
             tail,
             pictures,
             dir: dir.to_owned(),

@@ -7,7 +7,7 @@
 //! | `manifest.json` | the [`Manifest`]: tasks, network, input, quality, licence, size and SHA-256 of every other file |
 //! | `weights.safetensors` | the network's weights (f16, batch-norm statistics f32), written by the `model` crate |
 //! | `tail.safetensors` | the folded late tail ([`tail`]); absent where the network has early sites |
-//! | `readouts.safetensors` | one calibrated linear map per task ([`readouts`]) |
+//! | `readouts.safetensors` | one calibrated linear map per task ([`heads`]) |
 //! | `features.safetensors` | the trunk's output of every picture ([`features`]), f16 or u8 |
 //! | `labels.bin` | bit-packed labels ([`labels`]) |
 //! | `ids.txt` | the source id of every picture, one per line ([`ids`]) |
@@ -23,11 +23,11 @@ pub mod features;
 pub mod files;
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
+pub mod heads;
 pub mod ids;
 pub mod labels;
 mod manifest;
 pub mod pictures;
-pub mod readouts;
 pub mod tail;
 mod tensors;
 #[cfg(not(target_arch = "wasm32"))]

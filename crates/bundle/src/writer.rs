@@ -243,8 +243,8 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns true if writing to `target` destroys nothing but an older bundle: it is not there, an empty folder, or one that holds
-/// a bundle and nothing else.
+/// Returns true if writing to `target` destroys nothing but an older bundle: it is not there, an empty folder, or one
+/// that holds a bundle and nothing else.
 fn may_replace(target: &Path) -> bool {
     match fs::symlink_metadata(target) {
         Err(error) => error.kind() == io::ErrorKind::NotFound,

@@ -30,7 +30,7 @@ fn what_is_written_is_read_back() {
     let bundle = Bundle::open(&dir).expect("opens");
     assert_eq!(bundle.manifest, manifest);
     assert_eq!(bundle.tail, Some(common::the_tail()));
-    assert_eq!(bundle.readouts, common::the_readouts());
+    assert_eq!(bundle.heads, common::the_heads());
     assert_eq!(bundle.features, common::the_features());
     assert_eq!(bundle.labels, common::the_labels());
     assert_eq!(bundle.ids, ["000001.jpg", "000002.jpg", "000003.jpg"]);

@@ -6,8 +6,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use modulens_bundle::{
-    BundleError, Encoding, FileEntry, Manifest, features, files, ids, labels, pictures, readouts,
-    tail,
+    BundleError, Encoding, FileEntry, Manifest, features, files, heads, ids, labels, pictures, tail,
 };
 use serde_json::{Value, json};
 
@@ -57,15 +56,12 @@ fn tails_that_are_accepted_fit_together() {
 }
 
 #[test]
-fn readouts_that_are_accepted_fit_together() {
-    let good = readouts::encode(&common::the_readouts()).expect("encodes");
-    decode_variants(&good, readouts::decode, |_, readouts| {
-        assert!(!readouts.tasks.is_empty());
-        for readout in &readouts.tasks {
-            assert_eq!(
-                readout.weight.len(),
-                readout.bias.len() * readouts.embedding
-            );
+fn heads_that_are_accepted_fit_together() {
+    let good = heads::encode(&common::the_heads()).expect("encodes");
+    decode_variants(&good, heads::decode, |_, heads| {
+        assert!(!heads.tasks.is_empty());
+        for head in &heads.tasks {
+            assert_eq!(head.weight.len(), head.bias.len() * heads.embedding);
         }
     });
 }
@@ -241,7 +237,7 @@ fn files_of_another_bundle_are_refused_by_shape() {
         Err(BundleError::Content { .. })
     ));
     assert!(matches!(
-        other.read_readouts(&contents[files::READOUTS]),
+        other.read_heads(&contents[files::READOUTS]),
         Err(BundleError::Content { .. })
     ));
     assert!(matches!(

@@ -1,8 +1,9 @@
 //! Writes networks, images and what they give, for `scripts/parity.py` to do again in `PyTorch`.
 //!
 //! `cargo run -p modulens-model --example parity -- FOLDER` writes, for every case, `CASE.weights.safetensors` (as any
-//! exported network) and `CASE.expected.safetensors`: `images [B, 3, S, S]`, `tasks [B]`, `each [B, D]` (the full pass, each
-//! image under its task) and `all [B, T, D]` (trunk once, all tails). `triplet.safetensors` holds a loss and its gradients.
+//! exported network) and `CASE.expected.safetensors`: `images [B, 3, S, S]`, `tasks [B]`, `each [B, D]` (the full pass,
+//! each image under its task) and `all [B, T, D]` (trunk once, all tails). `triplet.safetensors` holds a loss and its
+//! gradients.
 
 use std::collections::BTreeMap;
 use std::error::Error;

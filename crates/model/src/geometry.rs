@@ -3,8 +3,8 @@
 //! One multiply-accumulate (MAC) is counted for
 //! * each weight of a convolution at each output position, `k * k * in * out * height * width`,
 //! * each weight of a linear layer, `in * out`,
-//! * each value that a scaling vector touches, `channels * height * width` (that a factorised one is a product of `rank *
-//!   channels` first is not counted: once per task, however many images),
+//! * each value that a scaling vector touches, `channels * height * width` (that a factorised one is a product of
+//!   `rank * channels` first is not counted: once per task, however many images),
 //! * each product of a modulation matrix, `channels * channels * height * width`.
 //!
 //! Batch norm (it folds into the convolution before it), rectifiers, pooling, sums and the unit length are

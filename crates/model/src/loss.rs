@@ -55,8 +55,8 @@ impl TaskLosses {
     /// The mean over the tasks of which any label is known, `[1]`; with nothing known it is 0.
     ///
     /// A task weighs its own loss to the power `focus`, taken as a constant: at 0 all weigh the same; above, what is
-    /// solved leaves the shared layers to what is not. A task of a few pixels, such as a smile, is else drowned for many
-    /// epochs by those of large areas.
+    /// solved leaves the shared layers to what is not. A task of a few pixels, such as a smile, is else drowned for
+    /// many epochs by those of large areas.
     pub fn focused(&self, focus: f32) -> Tensor<1> {
         let weights =
             self.losses.clone().detach().powf_scalar(focus) * self.known.clone().clamp_max(1.0);

@@ -24,7 +24,8 @@ pub enum Method {
 }
 
 impl Method {
-    /// The networks that are trained and stored: one, or one per task. `values` holds the number of values of each task.
+    /// The networks that are trained and stored: one, or one per task. `values` holds the number of values of each
+    /// task.
     pub fn networks(self, config: &NetworkConfig, values: &[usize]) -> Vec<NetworkConfig> {
         match self {
             Self::Modulated => vec![config.clone()],

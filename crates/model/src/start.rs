@@ -1,7 +1,8 @@
 //! Layers before anything is learned or read.
 //!
 //! The layers are Burn's; they are put together here because Burn's own constructors carry every way to draw a first
-//! value, an orthogonal one with its decomposition and products among them, into a program that only ever reads weights.
+//! value, an orthogonal one with its decomposition and products among them, into a program that only ever reads
+//! weights.
 
 use burn::module::{Param, ParamId, RunningState};
 use burn::nn::conv::Conv2d;

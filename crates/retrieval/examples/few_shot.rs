@@ -338,7 +338,7 @@ fn tail(bundle: &Bundle) -> Outcome<Tail> {
 
 fn gallery(bundle: &Bundle) -> Outcome<Gallery> {
     let features = bundle.features.clone();
-    Ok(Gallery::new(tail(bundle)?, &bundle.readouts, features)?)
+    Ok(Gallery::new(tail(bundle)?, &bundle.heads, features)?)
 }
 
 fn unit_rows(rows: &[f32], dim: usize) -> Vec<f32> {

@@ -2,9 +2,9 @@
 //!
 //! The way of a search: backbone features of every image ([`modulens_schema::Features`]) -> [`Tail`] of a task ->
 //! [`Embeddings`] -> [`Head`] (probabilities of the task's values) -> [`Query`] (a [`score`] of 0..1 per image, and one
-//! per clause to explain it) -> [`Ranking`]. [`Gallery`] holds these together and caches what a change of task would need
-//! again; [`Search`] answers in slices. Search is exact: every image is scored, ties are broken by index, and the same
-//! input gives the same ranking on every machine.
+//! per clause to explain it) -> [`Ranking`]. [`Gallery`] holds these together and caches what a change of task would
+//! need again; [`Search`] answers in slices. Search is exact: every image is scored, ties are broken by index, and the
+//! same input gives the same ranking on every machine.
 //!
 //! [`measure`] says how good the embeddings of a labelled split are, and [`head::fit`] fits the classification heads;
 //! [`few_shot`] learns a user task from a few labelled examples.

@@ -10,8 +10,8 @@
 //!
 //! The image's score is the weighted geometric mean of its clauses' scores, `exp(sum(w ln s) / sum(w))`: with
 //! independent attributes and equal weights it ranks like the probability that all of them hold, stays between 0 and 1
-//! however many clauses there are, and lets no clause make up for another that fails. A clause's score counts as at least
-//! [`FLOOR`], so that one hopeless clause does not hide the order of the others.
+//! however many clauses there are, and lets no clause make up for another that fails. A clause's score counts as at
+//! least [`FLOOR`], so that one hopeless clause does not hide the order of the others.
 
 /// The least that a clause's score counts in the geometric mean.
 pub const FLOOR: f32 = 1e-6;
@@ -25,8 +25,8 @@ pub fn similarity_score(cosine: f32) -> f32 {
     (0.5 + 0.5 * cosine).clamp(0.0, 1.0)
 }
 
-/// The weighted geometric mean of the scores of at least one clause, `[clauses][N]`. There are as many weights, all above
-/// zero.
+/// The weighted geometric mean of the scores of at least one clause, `[clauses][N]`. There are as many weights, all
+/// above zero.
 pub fn combine(clauses: &[Vec<f32>], weights: &[f32]) -> Vec<f32> {
     if let [only] = clauses {
         // The geometric mean of one number is that number, without a detour that rounds.

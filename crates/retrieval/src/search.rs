@@ -47,8 +47,8 @@ pub enum Progress {
 
 /// A query being answered.
 ///
-/// Each clause is scored as soon as its numbers are there, so that the embeddings of many tasks may drive one another out
-/// of the gallery's cache. The gallery must not change between slices, except by growing.
+/// Each clause is scored as soon as its numbers are there, so that the embeddings of many tasks may drive one another
+/// out of the gallery's cache. The gallery must not change between slices, except by growing.
 #[derive(Debug)]
 pub struct Search<'a> {
     query: &'a Query,

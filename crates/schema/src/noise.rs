@@ -1,7 +1,8 @@
 //! Known label noise, so that a score can be read next to the possible one.
 //!
-//! Source: Wu, Bezold, Günther, Boult, King and Bowyer, "Consistency and Accuracy of CelebA Attribute Values", CVPR workshops
-//! 2023 (arXiv:2210.07356). It gives figures for few of the forty attributes; for the others nothing is said here.
+//! Source: Wu, Bezold, Günther, Boult, King and Bowyer, "Consistency and Accuracy of CelebA Attribute Values", CVPR
+//! workshops 2023 (arXiv:2210.07356). It gives figures for few of the forty attributes; for the others nothing is said
+//! here.
 
 /// The attributes of `CelebA` in the official order.
 pub const CELEBA: [&str; 40] = [
@@ -88,8 +89,8 @@ pub fn celeba(attribute: &str) -> Option<LabelNoise> {
 }
 
 impl LabelNoise {
-    /// The triplet accuracy, by these labels, of somebody who sees every picture as it is; half of the triplets that they
-    /// cannot order count as right. Both values are anchors equally often. Nothing where an error rate is unknown.
+    /// The triplet accuracy, by these labels, of somebody who sees every picture as it is; half of the triplets that
+    /// they cannot order count as right. Both values are anchors equally often. Nothing where an error rate is unknown.
     pub fn triplet_ceiling(&self) -> Option<f64> {
         let wrong = [self.wrong_no?, self.wrong_yes?];
         let of_anchor = |label: usize| {
@@ -134,9 +135,10 @@ mod tests {
         assert_eq!(noise(0.0, 0.0).triplet_ceiling(), Some(1.0));
         let chance = noise(0.5, 0.5).triplet_ceiling().expect("known");
         assert!((chance - 0.5).abs() < 1e-9);
-        // Only yes is wrong, one time in ten. Anchor no: the positive is right, the negative one time in ten a tie: 0.95.
-        // Anchor yes: both right 0.81, both wrong 0.01 (then all three are alike: a tie), one wrong 0.18, of which the
-        // anchor half: it is like the negative, wrong; the positive half: a tie is none, since only the negative is unlike.
+        // Only yes is wrong, one time in ten. Anchor no: the positive is right, the negative one time in ten a tie:
+        // 0.95. Anchor yes: both right 0.81, both wrong 0.01 (then all three are alike: a tie), one wrong 0.18, of
+        // which the anchor half: it is like the negative, wrong; the positive half: a tie is none, since only the
+        // negative is unlike.
         let found = noise(0.0, 0.1).triplet_ceiling().expect("known");
         let anchor_yes = 0.81 + 0.01 * 0.5 + 0.09 * 0.0 + 0.09 * 0.5;
         assert!(

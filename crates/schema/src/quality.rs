@@ -40,7 +40,7 @@ pub struct TaskQuality {
     pub precision_at_10: f64,
     /// Mean average precision of ranking by similarity under this task.
     pub map: f64,
-    /// Expected calibration error of the readout's probability of the predicted value, 15 bins.
+    /// Expected calibration error of the head's probability of the predicted value, 15 bins.
     pub calibration_error: f64,
     /// Images with a known value under this task.
     pub images: usize,

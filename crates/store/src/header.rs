@@ -9,8 +9,8 @@ use crate::files::File;
 /// The version of the format written and read.
 pub(crate) const VERSION: u32 = 1;
 
-/// The most pictures and tasks of a gallery, and values of a picture's features. A journal may come from a stranger: within
-/// these, no size that follows from its numbers overflows.
+/// The most pictures and tasks of a gallery, and values of a picture's features. A journal may come from a stranger:
+/// within these, no size that follows from its numbers overflows.
 pub(crate) const MOST: u64 = 1 << 24;
 
 /// The header of a gallery. Written once, before the first image.

@@ -7,8 +7,8 @@ use std::{env, error::Error, fs, path::Path, process::ExitCode};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
-/// Name, side in pixels, and whether the ground fills the square: systems that cut their own shape out of an icon, or put
-/// nothing behind it, need it so. What is drawn on the ground lies within the circle that all of them leave.
+/// Name, side in pixels, and whether the ground fills the square: systems that cut their own shape out of an icon, or
+/// put nothing behind it, need it so. What is drawn on the ground lies within the circle that all of them leave.
 const ICONS: [(&str, u32, bool); 4] = [
     ("icon-192.png", 192, false),
     ("icon-512.png", 512, false),

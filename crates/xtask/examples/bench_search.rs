@@ -6,8 +6,8 @@
 //!
 //! JSON keys: `images`, `dim`, `channels`, `k`, `repeats`; under `millis` the medians of `scan` (cosines of one query
 //! with every image), `plain_scan` (the same, one multiplication at a time), `select` (the best `k`), `plain_select`
-//! (sorting all) and `embed_one_task` (the tail of one task over every image); `speedup` is plain over ours for scan and
-//! selection together; `same` says that both found the same images.
+//! (sorting all) and `embed_one_task` (the tail of one task over every image); `speedup` is plain over ours for scan
+//! and selection together; `same` says that both found the same images.
 
 use std::{error::Error, hint::black_box, time::Instant};
 

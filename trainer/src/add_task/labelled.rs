@@ -17,11 +17,12 @@ pub struct Labelled {
 const YES: [&str; 4] = ["yes", "true", "1", "y"];
 const NO: [&str; 5] = ["no", "false", "0", "-1", "n"];
 
-/// Reads a CSV with a heading, whose first column names pictures by their ids in the bundle and whose second one has their
-/// values. Yes and no make a binary task; anything else one with as many values as there are.
+/// Reads a CSV with a heading, whose first column names pictures by their ids in the bundle and whose second one has
+/// their values. Yes and no make a binary task; anything else one with as many values as there are.
 ///
 /// # Errors
-/// In a sentence: a line that names no picture of the bundle or the same one twice, an empty value, fewer than two values.
+/// In a sentence: a line that names no picture of the bundle or the same one twice, an empty value, fewer than two
+/// values.
 pub fn parse(text: &str, name: &str, ids: &[String]) -> Result<Labelled, String> {
     let places: HashMap<&str, usize> = (0..)
         .zip(ids)

@@ -1,17 +1,17 @@
 //! `trainer add-task`: a bundle with one more task, from a few labelled pictures of it.
 //!
-//! Network, features and pictures stay byte for byte what they are, and the tasks that were there rank as before; the new one
-//! is fitted as in [`crate::few_shot`]. Some of the labelled pictures are kept back: the figures in the manifest are measured
-//! on them.
+//! Network, features and pictures stay byte for byte what they are, and the tasks that were there rank as before; the
+//! new one is fitted as in [`crate::few_shot`]. Some of the labelled pictures are kept back: the figures in the
+//! manifest are measured on them.
 //!
-//! With `--json` one object is printed: `bundle`, `task`, `values`, `fit`, `examples`, `measured_on`, and `quality`, the new
-//! task's object of `trainer eval`.
+//! With `--json` one object is printed: `bundle`, `task`, `values`, `fit`, `examples`, `measured_on`, and `quality`,
+//! the new task's object of `trainer eval`.
 
 pub mod labelled;
 
 use std::path::{Path, PathBuf};
 
-use modulens_bundle::{Bundle, HeadWeights, Heads, Writer, files as names, labels, readouts, tail};
+use modulens_bundle::{Bundle, HeadWeights, Heads, Writer, files as names, heads, labels, tail};
 use modulens_retrieval::head::{self, FitConfig};
 use modulens_retrieval::measure::{EvalConfig, evaluate};
 use modulens_retrieval::{Embeddings, Head, Random, Tail};
@@ -25,8 +25,8 @@ use crate::files;
 use crate::output::{print, to_json};
 use labelled::Labelled;
 
-/// Penalty of the readout on an embedding of a few examples: stronger than on a whole training split.
-const READOUT_L2: f64 = 1e-2;
+/// Penalty of the head on an embedding of a few examples: stronger than on a whole training split.
+const HEAD_L2: f64 = 1e-2;
 
 /// Arguments of `trainer add-task`.
 #[derive(Clone, Debug, clap::Args)]
@@ -39,7 +39,8 @@ pub struct Args {
     /// A CSV with a heading: pictures by their ids in the bundle (its ids.txt), and their values.
     #[arg(long, value_name = "FILE")]
     labels: PathBuf,
-    /// Fit to so many of the labelled pictures, as many of each value, and measure on the others [default: half of them].
+    /// Fit to so many of the labelled pictures, as many of each value, and measure on the others [default: half of
+    /// them].
     #[arg(long)]
     examples: Option<usize>,
     /// The parameters to fit.
@@ -124,8 +125,8 @@ fn check_name(name: &str, tasks: &[Task]) -> Result<(), String> {
 /// Adds a task without printing.
 ///
 /// # Errors
-/// A bundle that cannot be read, has no folded tail or has the task already; labels that do not fit it, or are too few to fit
-/// and to measure; a disk that does not take the result.
+/// A bundle that cannot be read, has no folded tail or has the task already; labels that do not fit it, or are too few
+/// to fit and to measure; a disk that does not take the result.
 pub fn add(args: &Args) -> Result<Added, TrainerError> {
     let bundle = Bundle::open(&args.bundle)?;
     let says = |message: String| TrainerError::Message(message);
@@ -152,16 +153,9 @@ pub fn add(args: &Args) -> Result<Added, TrainerError> {
     let background = Background::new(features, channels);
     let new = args.fit.fit(tail, &background, &rows, &seen, values)?;
     let embeddings = embed(&new, tail, features)?;
-    let readout = fit_readout(&embeddings, &examples, &known)?;
-    let quality = measure(&bundle, &known, &embeddings, &readout, &others, args.seed)?;
-    write(
-        args,
-        &bundle,
-        &known,
-        &new.added_to(tail),
-        &readout,
-        &quality,
-    )?;
+    let head = fit_head(&embeddings, &examples, &known)?;
+    let quality = measure(&bundle, &known, &embeddings, &head, &others, args.seed)?;
+    write(args, &bundle, &known, &new.added_to(tail), &head, &quality)?;
     Ok(Added {
         bundle: args.out.clone(),
         task: known.task.name,
@@ -212,7 +206,7 @@ fn divide(
 
 /// The embeddings of all pictures under the new task alone.
 fn embed(new: &NewTask, tail: &FoldedTail, features: &[f32]) -> Result<Embeddings, TrainerError> {
-    // In the dimensions of the grown tail, so that readouts fit.
+    // In the dimensions of the grown tail, so that heads fit.
     let grown = Tail::new(new.added_to(tail))?;
     let images = features.len() / tail.channels.max(1);
     let mut rows = vec![0.0; images * grown.embedding()];
@@ -220,14 +214,14 @@ fn embed(new: &NewTask, tail: &FoldedTail, features: &[f32]) -> Result<Embedding
     Ok(Embeddings::from_unit_rows(images, grown.embedding(), rows)?)
 }
 
-fn fit_readout(
+fn fit_head(
     embeddings: &Embeddings,
     examples: &[usize],
     known: &Labelled,
 ) -> Result<HeadWeights, TrainerError> {
     let labels: Vec<Option<u8>> = examples.iter().map(|&image| known.labels[image]).collect();
     let config = FitConfig {
-        l2: READOUT_L2,
+        l2: HEAD_L2,
         ..FitConfig::default()
     };
     let fitted = head::fit(
@@ -244,7 +238,7 @@ fn measure(
     bundle: &Bundle,
     known: &Labelled,
     embeddings: &Embeddings,
-    readout: &HeadWeights,
+    head: &HeadWeights,
     others: &[usize],
     seed: u64,
 ) -> Result<TaskQuality, TrainerError> {
@@ -258,7 +252,7 @@ fn measure(
         bundle.manifest.splits_shown,
         std::slice::from_ref(&known.task),
         &labels,
-        &[Head::new(readout.clone(), embeddings.dim())?],
+        &[Head::new(head.clone(), embeddings.dim())?],
         &EvalConfig {
             seed,
             ..EvalConfig::default()
@@ -276,7 +270,7 @@ fn write(
     bundle: &Bundle,
     known: &Labelled,
     grown: &FoldedTail,
-    readout: &HeadWeights,
+    head: &HeadWeights,
     quality: &TaskQuality,
 ) -> Result<(), TrainerError> {
     let mut writer = Writer::new(&args.out)?;
@@ -293,14 +287,14 @@ fn write(
     let all = Heads {
         embedding: grown.embedding,
         tasks: bundle
-            .readouts
+            .heads
             .tasks
             .iter()
-            .map(|old| widened(old, bundle.readouts.embedding, grown.embedding))
-            .chain([readout.clone()])
+            .map(|old| widened(old, bundle.heads.embedding, grown.embedding))
+            .chain([head.clone()])
             .collect(),
     };
-    writer.file(names::READOUTS, &readouts::encode(&all)?)?;
+    writer.file(names::READOUTS, &heads::encode(&all)?)?;
     let mut tasks: Vec<Task> = bundle.manifest.tasks.clone();
     tasks.push(known.task.clone());
     let mut table = Labels::new(tasks.len());
@@ -328,7 +322,7 @@ fn read_checked(bundle: &Bundle, name: &str) -> Result<Vec<u8>, TrainerError> {
     Ok(bytes)
 }
 
-/// A readout that does not look at the dimensions that were added.
+/// A head that does not look at the dimensions that were added.
 fn widened(old: &HeadWeights, from: usize, to: usize) -> HeadWeights {
     let weight = old
         .weight

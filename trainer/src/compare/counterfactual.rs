@@ -1,9 +1,9 @@
 //! Counterfactual pairs: the same picture with one attribute changed.
 //!
 //! A task's embedding should move when what it looks for changes, and stay when something else does. A dataset that has
-//! such pairs lists them in `counterfactuals.csv` (`image_a,image_b,attribute`), as the drawn faces do. Whether a task's
-//! value changes between the two is read from its labels, not from the name of the attribute: a shaved goatee changes
-//! `No_Beard` too.
+//! such pairs lists them in `counterfactuals.csv` (`image_a,image_b,attribute`), as the drawn faces do. Whether a
+//! task's value changes between the two is read from its labels, not from the name of the attribute: a shaved goatee
+//! changes `No_Beard` too.
 
 use std::collections::HashMap;
 

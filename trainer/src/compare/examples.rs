@@ -32,8 +32,8 @@ pub struct Shown {
     pub value: Option<u8>,
 }
 
-/// Asks with a picture of each of the first values of every task. Which pictures are asked with hangs on the labels and the
-/// seed alone, so that methods are shown on the same queries.
+/// Asks with a picture of each of the first values of every task. Which pictures are asked with hangs on the labels and
+/// the seed alone, so that methods are shown on the same queries.
 ///
 /// `rows` holds `[task][images * length]` embeddings of unit length.
 pub(super) fn of(

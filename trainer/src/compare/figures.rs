@@ -3,9 +3,9 @@
 //! ```text
 //! version, dataset, split, tasks: [name], seeds, device, images_trained_on, epochs,
 //! methods: [{ name, about, mean_triplet_accuracy, ci95: [low, high], per_seed: [..], difference: { from, mean, ci95 },
-//!             parameters,
-//!             extra_parameters_percent, gallery_bytes_per_image, task_switch_percent_of_forward, train_minutes,
-//!             images_per_second, permuted_mean_triplet_accuracy, counterfactual: { pairs, changed, kept }, ucr, tasks: [the objects of `trainer eval`] }]
+//!             parameters, extra_parameters_percent, gallery_bytes_per_image, task_switch_percent_of_forward, train_minutes,
+//!             images_per_second, permuted_mean_triplet_accuracy, counterfactual: { pairs, changed, kept }, ucr,
+//!             tasks: [the objects of `trainer eval`] }]
 //! ```
 //!
 //! Accuracies are means over the seeds. Their intervals hold both what other images and what other seeds could have
@@ -118,7 +118,7 @@ pub struct TaskFigures {
     pub recall_at_1: f64,
     /// Share of queries with an image of their value among the ten nearest.
     pub recall_at_10: f64,
-    /// Share of images that the readout tells right, every value weighing the same.
+    /// Share of images that the head tells right, every value weighing the same.
     pub balanced_accuracy: f64,
 }
 
@@ -267,8 +267,8 @@ fn interval(tasks: &[usize], measured: &[Measured], mean: f64) -> Interval {
     rounded_or(interval95(means), mean)
 }
 
-/// The mean over some tasks in every replicate of the bootstrap, which draws as many seeds as there are; nothing where it
-/// drew no triplet of one of them.
+/// The mean over some tasks in every replicate of the bootstrap, which draws as many seeds as there are; nothing where
+/// it drew no triplet of one of them.
 fn replicate_means(tasks: &[usize], measured: &[Measured]) -> Vec<Option<f64>> {
     let replicates = measured
         .iter()

@@ -26,7 +26,7 @@ pub struct Measured {
     pub recall_at_1: Vec<f64>,
     /// Share of queries of each task with an image of their value among the ten nearest.
     pub recall_at_10: Vec<f64>,
-    /// Share of images of each task that the readout tells right, every value weighing the same.
+    /// Share of images of each task that the head tells right, every value weighing the same.
     pub balanced_accuracy: Vec<f64>,
     /// Triplet accuracy of each task in each replicate of the bootstrap; `None` where it drew no triplet.
     pub replicates: Vec<Vec<Option<f64>>>,

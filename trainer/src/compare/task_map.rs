@@ -15,8 +15,8 @@ pub type Square = Vec<Vec<f64>>;
 /// The similarities of tasks by a network's modulation vectors and by the labels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskMap {
-    /// Cosine of what two tasks changed: their scaling vectors on the stages (on the embedding where no stage is modulated)
-    /// less the mean over all tasks.
+    /// Cosine of what two tasks changed: their scaling vectors on the stages (on the embedding where no stage is
+    /// modulated) less the mean over all tasks.
     pub vectors: Square,
     /// Cramér's V of two tasks' labels; for binary tasks the absolute correlation.
     pub labels: Square,

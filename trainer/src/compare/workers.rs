@@ -1,8 +1,8 @@
 //! Several trainings side by side, each in a process of its own.
 //!
-//! One network of this size does not keep several cores busy: two processes with a core each train nearly twice as much as
-//! one with two. They are processes and not threads because the generator of a device is shared by all that a process
-//! trains, and a run must not depend on what else is trained.
+//! One network of this size does not keep several cores busy: two processes with a core each train nearly twice as much
+//! as one with two. They are processes and not threads because the generator of a device is shared by all that a
+//! process trains, and a run must not depend on what else is trained.
 
 use std::collections::VecDeque;
 use std::io::Read as _;

@@ -78,37 +78,33 @@ fn check_tasks(needed: &[Task], found: &[Task]) -> Result<(), String> {
     }
 }
 
-/// The readouts a run ended with, one per task.
+/// The heads a run ended with, one per task.
 ///
 /// # Errors
 /// They are missing (the run was interrupted) or do not fit the network.
-pub fn readouts(run: &Run) -> Result<modulens_bundle::Heads, TrainerError> {
+pub fn heads(run: &Run) -> Result<modulens_bundle::Heads, TrainerError> {
     if !run.is_finished() {
         return Err(TrainerError::Run {
             path: run.path.clone(),
-            message: "it has no readouts yet; let `trainer train` finish".into(),
+            message: "it has no heads yet; let `trainer train` finish".into(),
         });
     }
-    let readouts = modulens_bundle::readouts::decode(&run.read(READOUTS)?)?;
-    let values: Vec<usize> = readouts
-        .tasks
-        .iter()
-        .map(|readout| readout.bias.len())
-        .collect();
-    if values != run.record.values() || readouts.embedding != run.record.embedding() {
+    let heads = modulens_bundle::heads::decode(&run.read(READOUTS)?)?;
+    let values: Vec<usize> = heads.tasks.iter().map(|head| head.bias.len()).collect();
+    if values != run.record.values() || heads.embedding != run.record.embedding() {
         return Err(TrainerError::Run {
             path: run.path.clone(),
-            message: "its readouts are those of another network; finish training again".into(),
+            message: "its heads are those of another network; finish training again".into(),
         });
     }
-    Ok(readouts)
+    Ok(heads)
 }
 
 /// Measures a run's model on one split of a dataset. Nothing is fitted. Tasks that the split's labels cannot measure are
 /// left out.
 ///
 /// # Errors
-/// A picture, the readouts or a tensor cannot be read, or no task can be measured.
+/// A picture, the heads or a tensor cannot be read, or no task can be measured.
 pub fn measure(
     run: &Run,
     model: &Model,
@@ -138,8 +134,8 @@ pub fn measure_rows(
     seed: u64,
     mut rows: impl FnMut(usize) -> Vec<f32>,
 ) -> Result<Evaluation, TrainerError> {
-    let readouts = readouts(run)?;
-    let length = readouts.embedding;
+    let fitted = heads(run)?;
+    let length = fitted.embedding;
     let labels = pictures.labels();
     let tasks = &run.record.tasks;
     let unmeasured = unmeasured(tasks, &labels);
@@ -156,7 +152,7 @@ pub fn measure_rows(
     }
     let heads: Vec<Head> = measured
         .iter()
-        .map(|&task| Head::new(readouts.tasks[task].clone(), length))
+        .map(|&task| Head::new(fitted.tasks[task].clone(), length))
         .collect::<Result<_, _>>()?;
     let config = EvalConfig {
         seed,

@@ -1,6 +1,6 @@
 //! `trainer eval`: how good a trained network is on a split it was not trained on.
 //!
-//! Nothing is fitted here: the readouts were fitted on the training split and calibrated on validation when
+//! Nothing is fitted here: the heads were fitted on the training split and calibrated on validation when
 //! the run ended. The same seed gives the same figures, and `trainer export` writes the very same object into
 //! a bundle's manifest.
 //!
@@ -32,7 +32,7 @@ use crate::output::{note, print, to_json};
 use crate::run::Run;
 
 pub(crate) use measure::{cautions, reasons, unmeasured};
-pub use measure::{measure, measure_rows, open_data, readouts};
+pub use measure::{heads, measure, measure_rows, open_data};
 
 /// The splits that can be measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

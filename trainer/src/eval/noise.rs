@@ -9,8 +9,8 @@ use crate::data::OpenData;
 use crate::error::TrainerError;
 use crate::export::attribution::{self, Origin};
 
-/// A line for every task of `CelebA` about whose labels something is published; nothing for other data, such as faces that
-/// were drawn and know what they are.
+/// A line for every task of `CelebA` about whose labels something is published; nothing for other data, such as faces
+/// that were drawn and know what they are.
 pub(super) fn render(data: &OpenData, quality: &Quality) -> Result<String, TrainerError> {
     let real = data.dataset.format == Format::Celeba
         && matches!(attribution::find(data, None)?, Origin::Restricted(_));

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use modulens_bundle::{
-    Encoding, Features, Manifest, PictureFormat, Writer, features, files as names, ids, labels,
-    readouts, tail,
+    Encoding, Features, Manifest, PictureFormat, Writer, features, files as names, heads, ids,
+    labels, tail,
 };
 use modulens_model::weights::{self, Precision};
 use modulens_model::{Model, Network};
@@ -43,7 +43,7 @@ pub(super) fn write(
     let mut writer = Writer::new(out)?;
     let data = eval::open_data(run, args.data.as_deref())?;
     let origin = attribution::find(&data, args.attribution.as_deref())?;
-    let fitted = eval::readouts(run)?;
+    let fitted = eval::heads(run)?;
     let with_pictures = may_show(&origin, args.with_pictures, summary);
 
     let model = Model::Modulated(network.clone());
@@ -86,7 +86,7 @@ pub(super) fn write(
     };
     writer.file(names::WEIGHTS, &rounded_bytes)?;
     writer.file(names::FEATURES, &features::encode(&features, encoding)?)?;
-    writer.file(names::READOUTS, &readouts::encode(&fitted)?)?;
+    writer.file(names::READOUTS, &heads::encode(&fitted)?)?;
     writer.file(
         names::LABELS,
         &labels::pack(&shown.labels(), &run.record.tasks)?,

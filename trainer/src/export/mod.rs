@@ -163,8 +163,8 @@ pub fn export(args: &Args) -> Result<Summary, TrainerError> {
     Ok(summary)
 }
 
-/// Checks that a file may be replaced: it is not there, or holds weights that this program wrote, and is no part of a run
-/// or a bundle.
+/// Checks that a file may be replaced: it is not there, or holds weights that this program wrote, and is no part of a
+/// run or a bundle.
 fn check_weights(path: &Path) -> Result<(), TrainerError> {
     if !path.exists() {
         return Ok(());

@@ -1,9 +1,9 @@
 //! A new task as directions of its own in the features.
 //!
-//! Scaling vectors can only turn up or down what the shared layer passes on, and that layer has learned to pass on what the
-//! network's own tasks need. The features before it know more. So a new task may bring rows of its own for that layer: a
-//! logistic regression on the features of the examples, whose logits become the embedding. Other tasks have a mask of zero
-//! there and rank as before (see [`NewTask::added_to`]).
+//! Scaling vectors can only turn up or down what the shared layer passes on, and that layer has learned to pass on what
+//! the network's own tasks need. The features before it know more. So a new task may bring rows of its own for that
+//! layer: a logistic regression on the features of the examples, whose logits become the embedding. Other tasks have a
+//! mask of zero there and rank as before (see [`NewTask::added_to`]).
 
 use modulens_retrieval::Embeddings;
 use modulens_retrieval::head::{self, FitConfig};
@@ -12,9 +12,9 @@ use modulens_schema::FoldedTail;
 use super::new_task::NewTask;
 use crate::error::TrainerError;
 
-/// Penalty on the squared weights of standardised features, for one example; it falls as there are more. Of 0.01, 0.1, 1 and 10
-/// it is the best with 128 examples of blond hair and of a hat on a network of seven other tasks, and loses less than a point
-/// to the best with 8 and 32, and with no beard.
+/// Penalty on the squared weights of standardised features, for one example; it falls as there are more. Of 0.01, 0.1,
+/// 1 and 10 it is the best with 128 examples of blond hair and of a hat on a network of seven other tasks, and loses
+/// less than a point to the best with 8 and 32, and with no beard.
 const L2: f64 = 0.1;
 
 /// Features of many pictures, which need no label: what is usual.
@@ -91,10 +91,11 @@ impl<'a> Background<'a> {
     }
 }
 
-/// Fits the directions of a task with `values` values to some pictures: features `[n, C]` row-major and a value for each.
+/// Fits the directions of a task with `values` values to some pictures: features `[n, C]` row-major and a value for
+/// each.
 ///
-/// The embedding is `[logits, 1]`: logits less their mean, brought to a spread of one over all pictures, so that the constant
-/// beside them keeps a sure picture and an unsure one apart.
+/// The embedding is `[logits, 1]`: logits less their mean, brought to a spread of one over all pictures, so that the
+/// constant beside them keeps a sure picture and an unsure one apart.
 ///
 /// # Errors
 /// Fewer than two values among the labels.

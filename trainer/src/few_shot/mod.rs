@@ -1,12 +1,12 @@
 //! `trainer few-shot`: what a few labelled pictures make of a task that a network was never trained for.
 //!
-//! The network, and so every feature of a gallery that is already there, stays as it is; only what the new task has of its
-//! own is fitted: [`scales`] as the network's tasks have, or [`directions`] too. Examples come from the training split, as
-//! many of each value; the figures from the test split.
+//! The network, and so every feature of a gallery that is already there, stays as it is; only what the new task has of
+//! its own is fitted: [`scales`] as the network's tasks have, or [`directions`] too. Examples come from the training
+//! split, as many of each value; the figures from the test split.
 //!
-//! With `--json` one object is printed: `task`, `values`, `runs`, `rows`: per number of examples and kind of fit `examples`,
-//! `fit`, `triplet_accuracy`, `low`, `high` (over the runs) and `precision_at_10`. The row of 0 examples is the mean of the
-//! network's own tasks.
+//! With `--json` one object is printed: `task`, `values`, `runs`, `rows`: per number of examples and kind of fit
+//! `examples`, `fit`, `triplet_accuracy`, `low`, `high` (over the runs) and `precision_at_10`. The row of 0 examples is
+//! the mean of the network's own tasks.
 
 pub mod directions;
 mod new_task;
@@ -266,8 +266,8 @@ impl Labelled<'_> {
 }
 
 impl Fit {
-    /// Fits a task with `values` values to some pictures: features `[n, C]` row-major and a value for each; `background` is of
-    /// many pictures.
+    /// Fits a task with `values` values to some pictures: features `[n, C]` row-major and a value for each;
+    /// `background` is of many pictures.
     ///
     /// # Errors
     /// Fewer than two values among the labels, or a device that does not give the result back.

@@ -31,8 +31,8 @@ impl NewTask {
         self.tail(of, 0)
     }
 
-    /// The tail of the same network with this task behind its own, whose embeddings only grow by zeros: every ranking stays
-    /// what it was.
+    /// The tail of the same network with this task behind its own, whose embeddings only grow by zeros: every ranking
+    /// stays what it was.
     pub fn added_to(&self, of: &FoldedTail) -> FoldedTail {
         self.tail(of, of.tasks)
     }

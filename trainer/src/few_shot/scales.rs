@@ -1,10 +1,10 @@
 //! A new task as scaling vectors alone, like the tasks of the network.
 //!
-//! Everything the network computes up to its first site is there already, so a few labelled pictures give a scaling vector
-//! on the features and a mask on the embedding. The loss looks at pairs of pictures, as a search does: a softmax over the
-//! cosines to all other examples, on those of the same value (Khosla et al., "Supervised Contrastive Learning", 2020).
-//! The vectors start at the mean of those the network has, and are held near it: with eight pictures there is more to lose
-//! than to learn.
+//! Everything the network computes up to its first site is there already, so a few labelled pictures give a scaling
+//! vector on the features and a mask on the embedding. The loss looks at pairs of pictures, as a search does: a softmax
+//! over the cosines to all other examples, on those of the same value (Khosla et al., "Supervised Contrastive
+//! Learning", 2020). The vectors start at the mean of those the network has, and are held near it: with eight pictures
+//! there is more to lose than to learn.
 
 use burn::module::{Module, Param};
 use burn::optim::{AdamWConfig, GradientsParams};

@@ -17,7 +17,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         &record.network,
         &record.values(),
     );
-    let readouts = run.is_finished();
+    let heads = run.is_finished();
     let mut text = format!(
         "{} is a run on {} ({} tasks): best epoch {} of {} with {}{}\n",
         path.display(),
@@ -26,7 +26,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         record.best_epoch,
         run.config.train.epochs,
         record.validation(),
-        if readouts {
+        if heads {
             ""
         } else {
             "; training has not finished"
@@ -42,7 +42,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         "tasks": tasks,
         "method": record.method,
         "network": network,
-        "readouts": readouts,
+        "readouts": heads,
         "best_epoch": record.best_epoch,
         "best_val": record.best_val,
     });

@@ -64,7 +64,7 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
         let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
     text.push_str(
-        "\nMeans over tasks and seeds. Readout: share of pictures whose value is told right, every value weighing the \
+        "\nMeans over tasks and seeds. Head: share of pictures whose value is told right, every value weighing the \
          same.\n\n## What the methods are\n\n",
     );
     for method in found

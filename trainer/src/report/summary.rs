@@ -99,7 +99,7 @@ pub(super) const OTHER_COLUMNS: [&str; 7] = [
     "mAP",
     "R@1",
     "R@10",
-    "readout",
+    "head",
     "calibration error",
 ];
 

@@ -171,7 +171,7 @@ pub fn search(args: &Args) -> Result<Found, TrainerError> {
         )));
     };
     let tail = Tail::new(folded)?;
-    let mut gallery = Gallery::new(tail, &bundle.readouts, bundle.features.clone())?;
+    let mut gallery = Gallery::new(tail, &bundle.heads, bundle.features.clone())?;
     let tasks = &bundle.manifest.tasks;
     let (query, examples) = args
         .asked

@@ -8,7 +8,8 @@ use crate::error::TrainerError;
 /// The greatest weight, in percent; the page's sliders end there.
 const MOST: u16 = 300;
 
-/// Reads a term with or without a weight, `TERM~PERCENT`. A term that holds a tilde of its own is read as a whole first.
+/// Reads a term with or without a weight, `TERM~PERCENT`. A term that holds a tilde of its own is read as a whole
+/// first.
 pub(super) fn weighted<T>(
     text: &str,
     read: impl Fn(&str) -> Result<T, TrainerError>,

@@ -25,9 +25,9 @@ use crate::data::{self, OpenData, Pictures};
 use crate::data_record::DataRecord;
 use crate::device::Opened;
 use crate::error::TrainerError;
+use crate::heads;
 use crate::official::{self, Official};
 use crate::output::{note, print, to_json};
-use crate::readouts;
 use crate::run::{
     READOUTS, RECORD_VERSION, Run, RunRecord, read_checked, read_record, weights_names,
     write_files, write_record,
@@ -489,7 +489,7 @@ impl Session {
             .collect::<Result<Vec<_>, TrainerError>>()?;
         record.best_epoch = progress.best_epoch;
         record.best_val = progress.best_val;
-        // Readouts of other weights no longer count.
+        // Heads of other weights no longer count.
         record.files.clear();
         write_files(&self.out, record, &new)?;
         progress.files.clone_from(&record.files);
@@ -585,7 +585,7 @@ impl Session {
     fn finish(&self, train: &Pictures<'_>, val: &Pictures<'_>) -> Result<(), TrainerError> {
         let run = Run::open(&self.out)?;
         let model = run.model(&self.device)?;
-        let fitted = readouts::fit_all(
+        let fitted = heads::fit_all(
             &model,
             run.record.embedding(),
             &run.record.tasks,
@@ -594,8 +594,8 @@ impl Session {
             &self.device,
         )?;
         let mut record = run.record.clone();
-        let readouts = modulens_bundle::readouts::encode(&fitted)?;
-        write_files(&self.out, &mut record, &[(READOUTS.into(), readouts)])?;
+        let heads = modulens_bundle::heads::encode(&fitted)?;
+        write_files(&self.out, &mut record, &[(READOUTS.into(), heads)])?;
         match self.tell {
             Tell::Json => print(&to_json(&record)?),
             Tell::Summary => print(&format!(

@@ -5,6 +5,8 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, Response};
 
+use crate::page::text;
+
 use super::dom::window;
 use super::offline::is_online;
 
@@ -40,26 +42,21 @@ pub async fn buffer(path: &str) -> Result<ArrayBuffer, String> {
 async fn fetch(path: &str, init: &RequestInit) -> Result<ArrayBuffer, String> {
     let unreachable = |_: JsValue| {
         if is_online() {
-            format!("{path} could not be fetched: check the connection and try again")
+            text::problems::unreachable(&path)
         } else {
-            format!(
-                "You are offline, and {path} is not kept on this machine; connect and try again"
-            )
+            text::problems::offline_file(&path)
         }
     };
-    let window = window().ok_or("there is no window to fetch with")?;
+    let window = window().ok_or(text::problems::NO_WINDOW)?;
     let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, init))
         .await
         .map_err(unreachable)?
         .dyn_into()
         .map_err(unreachable)?;
     if !response.ok() {
-        return Err(format!(
-            "{path} is not there (status {}): was the site copied whole?",
-            response.status()
-        ));
+        return Err(text::problems::not_there(&path, &response.status()));
     }
-    let cut = |_: JsValue| format!("{path} was cut off: check the connection and try again");
+    let cut = |_: JsValue| text::problems::cut_off(&path);
     JsFuture::from(response.array_buffer().map_err(cut)?)
         .await
         .map_err(cut)?

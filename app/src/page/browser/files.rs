@@ -6,6 +6,8 @@ use std::collections::VecDeque;
 use futures::channel::oneshot;
 use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+use crate::page::text;
 use web_sys::{
     DataTransfer, Event, File, FileList, FileSystemDirectoryEntry, FileSystemEntry,
     FileSystemFileEntry, HtmlInputElement,
@@ -162,9 +164,7 @@ async fn file(entry: &FileSystemFileEntry) -> Result<File, String> {
 }
 
 fn unreadable(name: &str) -> String {
-    format!(
-        "\u{201c}{name}\u{201d} cannot be read; choose the folder with the button instead of dropping it"
-    )
+    text::problems::unreadable(&name)
 }
 
 /// Waits for one of two callbacks.

@@ -3,6 +3,8 @@
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Blob, HtmlAnchorElement};
 
+use crate::page::text;
+
 use super::dom::document;
 use super::object_url;
 
@@ -11,7 +13,7 @@ use super::object_url;
 /// # Errors
 /// These are no bytes, or the browser does not save.
 pub fn blob(bytes: &JsValue, name: &str) -> Result<(), String> {
-    let refused = || "the browser did not save the file; try again".to_owned();
+    let refused = || text::problems::NOT_SAVED.to_owned();
     let bytes: &Blob = bytes.dyn_ref().ok_or_else(refused)?;
     let address = object_url::of_blob(bytes).ok_or_else(refused)?;
     let anchor = document().and_then(|document| document.create_element("a").ok());

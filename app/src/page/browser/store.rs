@@ -8,6 +8,7 @@ use futures::channel::oneshot;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{Event as DomEvent, MessageEvent, Worker};
 
+use crate::page::text;
 use crate::store_protocol::{Call, CallId, Event, Reply, Request, SCRIPT};
 use crate::wire;
 
@@ -121,7 +122,7 @@ impl Store {
         self.0
             .worker
             .post_message_with_transfer(&packed.message, &packed.transfer)
-            .map_err(|_| "a message to the store cannot be sent; reload the page".to_owned())?;
+            .map_err(|_| text::problems::STORE_UNREACHABLE.to_owned())?;
         answer(receiver).await
     }
 }
@@ -129,7 +130,7 @@ impl Store {
 async fn answer(receiver: oneshot::Receiver<Answer>) -> Answer {
     receiver
         .await
-        .unwrap_or_else(|_| Err("the store ended; reload the page".to_owned().into()))
+        .unwrap_or_else(|_| Err(text::problems::STORE_ENDED.to_owned().into()))
 }
 
 /// Hands every answer to whoever waits for it.

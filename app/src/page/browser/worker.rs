@@ -9,6 +9,7 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{Event as DomEvent, MessageEvent, Worker};
 
+use crate::page::text;
 use crate::protocol::{Backend, Event, JobId, Request};
 use crate::wire;
 
@@ -206,7 +207,7 @@ impl Engine {
     /// Makes the worker rest from galleries for so many milliseconds from now.
     pub fn rest(&self, millis: f64) {
         // A worker that cannot be spoken to does not work either.
-        self.post(&Request::MakeWay { millis }, &[], true).ok();
+        self.post(&Request::Rest { millis }, &[], true).ok();
     }
 
     fn post(&self, request: &Request, parts: &[JsValue], moved: bool) -> Result<(), String> {
@@ -217,7 +218,7 @@ impl Engine {
         } else {
             worker.post_message(&packed.message)
         };
-        sent.map_err(|_| "a message to the engine cannot be sent; reload the page".to_owned())
+        sent.map_err(|_| text::problems::ENGINE_UNREACHABLE.to_owned())
     }
 }
 
@@ -256,14 +257,12 @@ async fn next(control: &mut UnboundedReceiver<Incoming>) -> Result<Event, String
     match control.next().await {
         Some((Event::Failed { message, .. }, _)) => Err(message),
         Some((event, _)) => Ok(event),
-        None => Err("the engine ended before it was ready; reload the page".into()),
+        None => Err(text::problems::ENGINE_NOT_READY.into()),
     }
 }
 
 fn unexpected(event: &Event) -> String {
-    format!(
-        "the engine said {event:?} out of turn: page and engine are of different versions; reload the page"
-    )
+    text::problems::out_of_turn(event)
 }
 
 /// Hands every message on to whom it concerns.

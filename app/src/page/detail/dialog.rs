@@ -8,6 +8,7 @@ use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::teach::mark::Mark;
+use crate::page::text;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -21,7 +22,7 @@ use super::why::Why;
 pub fn Detail() -> impl IntoView {
     let state = use_state();
     let index = Memo::new(move |_| {
-        let images = state.open.images.get();
+        let images = state.open().images.get();
         state
             .view
             .with(|view| view.open)
@@ -32,7 +33,7 @@ pub fn Detail() -> impl IntoView {
         <Dialog
             open=Signal::derive(move || index.get().is_some())
             close=close
-            label="Picture in detail"
+            label=text::detail::DIALOG
             testid="detail"
         >
             {move || index.get().map(|index| view! { <PictureDetail index=index /> })}
@@ -45,7 +46,7 @@ pub fn Detail() -> impl IntoView {
 fn PictureDetail(index: usize) -> impl IntoView {
     let state = use_state();
     let rank = Memo::new(move |_| {
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             answer
                 .as_ref()?
                 .ranking
@@ -57,7 +58,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
     let neighbour = move |step: isize| {
         let at = rank.get()?.checked_add_signed(step)?;
         state
-            .open
+            .open()
             .answer
             .with(|answer| Some(answer.as_ref()?.ranking.order.get(at)?.index))
     };
@@ -79,20 +80,20 @@ fn PictureDetail(index: usize) -> impl IntoView {
     let place = move || {
         let place = rank
             .get()
-            .map(|rank| format!("Result {}", format::count(rank + 1)));
-        let score = state.open.answer.with(|answer| {
+            .map(|rank| text::detail::place(&format::count(rank + 1)));
+        let score = state.open().answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
             ranking
                 .scored
                 .then(|| ranking.scores.get(index).copied())
                 .flatten()
         });
-        let score = score.map(|score| format!(", score {}", format::percent(score.into())));
+        let score = score.map(|score| text::detail::score(&format::percent(score.into())));
         format!("{}{}", place.unwrap_or_default(), score.unwrap_or_default())
     };
     let id = move || {
         state
-            .open
+            .open()
             .ground_truth
             .with(|ground_truth| ground_truth.as_ref()?.ids.get(index).cloned())
     };
@@ -125,7 +126,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
                 <Picture
                     index=index
                     class="detail__picture"
-                    alt=format!("Picture {index} of the gallery")
+                    alt=text::detail::alt(&index)
                 />
                 <figcaption class="detail__caption">
                     <span>{place}</span>
@@ -139,7 +140,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
                         on:click=move |_| go(-1)
                     >
                         <Icon symbol=Symbol::Back />
-                        "Previous"
+                        {text::detail::PREVIOUS}
                     </button>
                     <button
                         class="button"
@@ -147,7 +148,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
                         disabled=move || neighbour(1).is_none()
                         on:click=move |_| go(1)
                     >
-                        "Next"
+                        {text::detail::NEXT}
                         <Icon symbol=Symbol::Forward />
                     </button>
                     <button
@@ -157,7 +158,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
                         on:click=move |_| add(true)
                     >
                         <Icon symbol=Symbol::Plus />
-                        "More like it"
+                        {text::detail::MORE_LIKE_IT}
                     </button>
                     <button
                         class="button"
@@ -166,17 +167,17 @@ fn PictureDetail(index: usize) -> impl IntoView {
                         on:click=move |_| add(false)
                     >
                         <Icon symbol=Symbol::Minus />
-                        "Less like it"
+                        {text::detail::LESS_LIKE_IT}
                     </button>
                 </div>
                 <Mark index=index words=true />
             </figure>
             <div class="detail__tasks">
                 <Why index=index />
-                <h2 class="detail__title">"What the network sees"</h2>
+                <h2 class="detail__title">{text::detail::PREDICTIONS}</h2>
                 <p class="side__hint">
-                    "Guesses about this picture, each with its probability, next to the label where there is one. "
-                    "The lens at the end of a row finds pictures alike in that one respect."
+                    {text::detail::ABOUT_PREDICTIONS}
+                    {text::detail::ABOUT_LENSES}
                 </p>
                 <ul class="task-rows" style=room>{rows}</ul>
             </div>

@@ -1,9 +1,9 @@
 //! Reasons for an image's place: the score of every clause of the query.
 
-use modulens_retrieval::{Clause, Criterion, Query, Ranking};
+use modulens_retrieval::{Clause, Query, Ranking};
 use modulens_schema::Task;
 
-use crate::page::query::titles::{lower_first, task_title, upper_first, value_title};
+use crate::page::text;
 
 /// The score of an image for one clause of the query.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,38 +23,13 @@ pub fn reasons(tasks: &[Task], query: &Query, ranking: &Ranking, image: usize) -
     let reason = |(clause, scores): (&Clause, &Vec<f32>)| {
         Some(Reason {
             task: clause.task,
-            words: words(tasks.get(clause.task)?, &clause.criterion),
+            words: text::detail::reason(tasks.get(clause.task)?, &clause.criterion),
             score: *scores.get(image)?,
             weight: clause.weight,
         })
     };
     let clauses = query.all.iter().zip(&ranking.clauses);
     clauses.filter_map(reason).collect()
-}
-
-/// "Smiling", "Lace up or zipper", "Neither boots nor sandals", "Not smiling", "Alike in closure".
-fn words(task: &Task, criterion: &Criterion) -> String {
-    let titles = |values: &[usize]| -> Vec<String> {
-        values
-            .iter()
-            .map(|&value| value_title(task, value))
-            .collect()
-    };
-    match criterion {
-        Criterion::AnyOf(values) => upper_first(&titles(values).join(" or ")),
-        Criterion::NoneOf(values) => match titles(values).as_slice() {
-            [only] => match only.strip_prefix("No ").or(only.strip_prefix("Not ")) {
-                Some(thing) => upper_first(thing),
-                None => format!("Not {}", lower_first(only)),
-            },
-            several => format!("Neither {}", several.join(" nor ")),
-        },
-        Criterion::Similar { negated, .. } => {
-            let alike = if *negated { "Unlike" } else { "Alike" };
-            format!("{alike} in {}", lower_first(&task_title(task)))
-        }
-        Criterion::Confident => format!("Sure of {}", lower_first(&task_title(task))),
-    }
 }
 
 #[cfg(test)]

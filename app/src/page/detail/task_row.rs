@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 use crate::page::query::action::Action;
-use crate::page::query::titles::task_title;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::teach::examples::mark_of;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
@@ -29,7 +30,7 @@ pub fn TaskRow(
     let name = spec.name.clone();
     let predicted = Memo::new(move |_| state.predictions(task)?.prediction(index));
     let label = Memo::new(move |_| {
-        let labels = state.open.ground_truth.with(|ground_truth| {
+        let labels = state.open().ground_truth.with(|ground_truth| {
             ground_truth
                 .as_ref()
                 .map(|ground_truth| ground_truth.labels.get(index, task).map(usize::from))
@@ -57,26 +58,28 @@ pub fn TaskRow(
                 let user_task = user_tasks.iter().find(|user_task| user_task.name == name)?;
                 mark_of(user_task, index)
             });
-            let words = if mark? { "you said yes" } else { "you said no" };
+            let words = if mark? {
+                text::detail::YOU_SAID_YES
+            } else {
+                text::detail::YOU_SAID_NO
+            };
             Some(view! { <span class="verdict">{words}</span> })
         }
     };
     let verdict = move || {
         let (predicted, label) = (predicted.get()?.0, label.get()?);
         Some(match label {
-            None => view! { <span class="verdict">"unlabelled"</span> }.into_any(),
+            None => view! { <span class="verdict">{text::detail::UNLABELLED}</span> }.into_any(),
             Some(label) if label == predicted => view! {
                 <span class="verdict">
                     <Icon symbol=Symbol::Check />
-                    <span>"label agrees"</span>
+                    <span>{text::detail::LABEL_AGREES}</span>
                 </span>
             }
             .into_any(),
             Some(label) => {
-                let words = format!(
-                    "label says {}",
-                    spec.values.get(label).cloned().unwrap_or_default()
-                );
+                let words =
+                    text::detail::label_says(&spec.values.get(label).cloned().unwrap_or_default());
                 view! { <span class="verdict verdict--wrong">{words}</span> }.into_any()
             }
         })
@@ -105,8 +108,8 @@ pub fn TaskRow(
                 type="button"
                 hidden=!compares
                 data-testid=format!("more-like-{name}")
-                aria-label=format!("More like this in {title}")
-                title=format!("More like this in {title}")
+                aria-label=text::detail::more_like_in(&title)
+                title=text::detail::more_like_in(&title)
                 on:click=like
             >
                 <Icon symbol=Symbol::Lens />

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
@@ -18,7 +19,7 @@ pub fn Why(
     let state = use_state();
     let found = Memo::new(move |_| {
         let tasks = state.tasks.get();
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             let answer = answer.as_ref()?;
             Some(reasons(&tasks, &answer.query, &answer.ranking, index))
         })
@@ -28,12 +29,11 @@ pub fn Why(
         let found = found.get().filter(|found| !found.is_empty())?;
         Some(view! {
             <section class="why" data-testid="why">
-                <h3 class="why__title">"Why it ranks here"</h3>
+                <h3 class="why__title">{text::detail::WHY}</h3>
                 <ul class="why__reasons">{found.into_iter().map(reason).collect_view()}</ul>
                 <Show when=several>
                     <p class="side__hint">
-                        "The score is the geometric mean of these, by weight: one that fails is not made up for by the \
-                         others."
+                        {text::detail::ABOUT_SCORE}
                     </p>
                 </Show>
             </section>

@@ -3,6 +3,8 @@
 use crate::adapter::Probe;
 use crate::protocol::{Backend, Preference};
 
+use crate::page::text;
+
 /// The engine to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -19,22 +21,22 @@ pub fn choose(preference: Preference, probe: &Probe, failed: Option<&str>) -> Ch
         why,
     };
     if let Some(failed) = failed {
-        return cpu(format!("WebGPU did not start ({failed})"));
+        return cpu(text::engine::not_started(&failed));
     }
     match (preference, probe) {
-        (Preference::Cpu, _) => cpu("asked for".into()),
-        (_, Probe::Missing) => cpu("this browser offers no WebGPU".into()),
-        (_, Probe::NoAdapter) => cpu("the browser found no graphics adapter".into()),
+        (Preference::Cpu, _) => cpu(text::engine::ASKED_FOR.into()),
+        (_, Probe::Missing) => cpu(text::engine::NO_WEBGPU.into()),
+        (_, Probe::NoAdapter) => cpu(text::engine::NO_ADAPTER.into()),
         (Preference::Webgpu, Probe::Adapter { name, .. }) => Choice {
             backend: Backend::Webgpu,
-            why: format!("asked for; adapter: {name}"),
+            why: text::engine::asked_for_adapter(&name),
         },
-        (Preference::Auto, Probe::Adapter { name, .. }) if probe.is_software() => cpu(format!(
-            "the only graphics adapter is a software one ({name}), slower than this"
-        )),
+        (Preference::Auto, Probe::Adapter { name, .. }) if probe.is_software() => {
+            cpu(text::engine::software_adapter(&name))
+        }
         (Preference::Auto, Probe::Adapter { name, .. }) => Choice {
             backend: Backend::Webgpu,
-            why: format!("a graphics adapter is here: {name}"),
+            why: text::engine::adapter_here(&name),
         },
     }
 }

@@ -15,7 +15,8 @@ pub struct Search {
 }
 
 impl Search {
-    /// A search among so many pictures. All of them come first once more: they need not have been what broke the engine.
+    /// A search among so many pictures. All of them come first once more: they need not have been what broke the
+    /// engine.
     pub fn new(pictures: usize) -> Self {
         let open = (pictures > 0).then_some(0..pictures);
         Self {

@@ -6,6 +6,7 @@ use modulens_bundle::Features;
 use crate::page::browser::clock;
 use crate::page::shell::gallery::{Searchers, Source};
 use crate::page::state::State;
+use crate::page::text;
 
 use super::feature_difference::{self, FeatureDifference};
 
@@ -25,37 +26,33 @@ impl State {
     /// Searches the shipped features or those computed here.
     pub fn use_source(&self, source: Source) {
         let there = self
-            .open
+            .open_now()
             .searchers
             .try_update_value(|searchers| searchers.of(source).is_some())
             .unwrap_or(false);
-        if there && self.open.source.get_untracked() != source {
-            self.open
+        if there && self.open_now().source.get_untracked() != source {
+            self.open_now()
                 .predictions
                 .update(|predictions| predictions.fill(None));
-            self.open.source.set(source);
+            self.open_now().source.set(source);
         }
     }
 
     /// Makes features computed here ready to be searched.
     pub(crate) fn keep_features(&self, features: Features) {
-        let kept = self.open.searchers.try_update_value(|searchers| {
+        let kept = self.open_now().searchers.try_update_value(|searchers| {
             let mut local = searchers.shipped.clone()?;
             local.set_features(features).ok()?;
             searchers.local = Some(local);
             Some(())
         });
         if kept.flatten().is_none() {
-            self.notify(
-                "The features computed here do not fit the gallery, so they are not searched. Reload the page and embed the \
-                 gallery again.",
-            );
+            self.notify(text::engine::FEATURES_MISFIT);
         }
     }
 
     /// Compares features and results, one task at a time.
     pub(crate) async fn measure_difference(&self) {
-        let epoch = self.epoch.get_value();
         let both = |searchers: &mut Searchers| {
             let features = feature_difference::compare(
                 searchers.shipped.as_ref()?.features(),
@@ -63,21 +60,18 @@ impl State {
             )?;
             Some(features)
         };
-        let Some(features) = self.open.searchers.try_update_value(both).flatten() else {
+        let Some(features) = self.open_now().searchers.try_update_value(both).flatten() else {
             return;
         };
-        self.open.difference.set(Some(Difference {
+        self.open_now().difference.set(Some(Difference {
             features,
             equal_results: None,
         }));
-        let tasks = self.open.predictions.with_untracked(Vec::len);
+        let tasks = self.open_now().predictions.with_untracked(Vec::len);
         let (mut equal, mut all) = (0, 0);
         for task in 0..tasks {
             clock::breathe().await;
-            if !self.is_current(epoch) {
-                return;
-            }
-            let counted = self.open.searchers.try_update_value(|searchers| {
+            let counted = self.open_now().searchers.try_update_value(|searchers| {
                 let (shipped, local) = (searchers.shipped.as_mut()?, searchers.local.as_mut()?);
                 let examples = feature_difference::spread(shipped.images(), EXAMPLES);
                 feature_difference::equal_results(shipped, local, task, &examples).ok()
@@ -88,7 +82,7 @@ impl State {
             }
         }
         let equal_results = (all > 0).then(|| equal as f64 / all as f64);
-        self.open.difference.set(Some(Difference {
+        self.open_now().difference.set(Some(Difference {
             features,
             equal_results,
         }));

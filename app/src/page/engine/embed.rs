@@ -2,7 +2,6 @@
 
 use futures::future::join_all;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use modulens_bundle::{Features, files};
 
 use crate::page::browser::address::absolute;
@@ -10,6 +9,7 @@ use crate::page::browser::clock;
 use crate::page::browser::worker::Job;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
+use crate::page::text;
 use crate::protocol::{Event, Request, Skipped};
 
 use super::job::{Collected, Progress, ranges};
@@ -62,18 +62,17 @@ impl State {
     /// Embeds the gallery shown, on as many workers as there are cores.
     pub fn embed_gallery(&self) {
         let state = *self;
-        if state.open.embed.with_untracked(EmbedState::is_busy) {
+        if state.open_now().embed.with_untracked(EmbedState::is_busy) {
             return;
         }
-        let epoch = state.epoch.get_value();
         state.use_source(Source::Shipped);
-        state.open.difference.set(None);
-        state.open.embed.set(EmbedState::Starting);
+        state.open_now().difference.set(None);
+        state.open_now().embed.set(EmbedState::Starting);
         let run = state.next_run();
-        spawn_local(async move {
+        state.open_now().spawn(async move {
             let started = clock::now();
             let outcome = state.embed_all(run).await;
-            if !state.is_current(epoch) || state.is_over(run) {
+            if state.is_over(run) {
                 return;
             }
             match outcome {
@@ -81,23 +80,25 @@ impl State {
                     let pictures = features.rows - skipped.len();
                     let millis = clock::now() - started;
                     state.keep_features(features);
-                    state.open.embed.set(EmbedState::Done {
+                    state.open_now().embed.set(EmbedState::Done {
                         millis,
                         pictures,
                         skipped,
                     });
                     state.measure_difference().await;
                 }
-                Err(Stop::Cancelled) => state.open.embed.set(EmbedState::Cancelled),
-                Err(Stop::Failed(message)) => state.open.embed.set(EmbedState::Failed(message)),
+                Err(Stop::Cancelled) => state.open_now().embed.set(EmbedState::Cancelled),
+                Err(Stop::Failed(message)) => {
+                    state.open_now().embed.set(EmbedState::Failed(message));
+                }
             }
         });
     }
 
     /// Ends embedding early.
     pub fn stop_embedding(&self) {
-        if self.open.embed.with_untracked(EmbedState::is_busy) {
-            self.open.embed.set(EmbedState::Cancelled);
+        if self.open_now().embed.with_untracked(EmbedState::is_busy) {
+            self.open_now().embed.set(EmbedState::Cancelled);
         }
         self.next_run();
         self.end_jobs();
@@ -107,10 +108,12 @@ impl State {
     async fn embed_all(&self, run: u32) -> Result<(Features, Vec<Skipped>), Stop> {
         let data = self
             .data_now()
-            .ok_or_else(|| "there is no gallery".to_owned())?;
-        let format = data.manifest.picture.as_ref().ok_or_else(|| {
-            "this gallery comes without its pictures, so they cannot be embedded".to_owned()
-        })?;
+            .ok_or_else(|| text::engine::NO_GALLERY.to_owned())?;
+        let format = data
+            .manifest
+            .picture
+            .as_ref()
+            .ok_or_else(|| text::engine::NO_PICTURES.to_owned())?;
         let engines = self.running(self.workers_wanted().await).await?;
         if self.is_over(run) {
             return Err(Stop::Cancelled);
@@ -126,7 +129,7 @@ impl State {
                 })
                 .collect::<Vec<_>>(),
         );
-        self.open.embed.set(EmbedState::Running(
+        self.open_now().embed.set(EmbedState::Running(
             parts.with_value(|parts| Progress::sum(parts)),
         ));
         let collected = StoredValue::new_local(Some(Collected::new(
@@ -143,7 +146,7 @@ impl State {
                 count: range.len(),
             };
             let job = engine.job(request, &[])?;
-            self.open
+            self.open_now()
                 .engines
                 .update_value(|engines| engines.jobs.push((engine.clone(), job.id)));
             jobs.push(job);
@@ -156,13 +159,12 @@ impl State {
         if self.is_over(run) {
             return Err(Stop::Cancelled);
         }
-        self.open
+        self.open_now()
             .engines
             .update_value(|engines| engines.jobs.clear());
         ends.into_iter().collect::<Result<Vec<()>, Stop>>()?;
         let collected = collected.try_update_value(Option::take).flatten();
-        let mut collected =
-            collected.ok_or_else(|| "the features were lost; try again".to_owned())?;
+        let mut collected = collected.ok_or_else(|| text::engine::FEATURES_LOST.to_owned())?;
         let skipped = std::mem::take(&mut collected.skipped);
         Ok((collected.finish()?, skipped))
     }
@@ -232,9 +234,7 @@ impl State {
                 _ => {}
             }
         }
-        Err(Stop::Failed(
-            "the engine ended before it was done; try again".into(),
-        ))
+        Err(Stop::Failed(text::engine::ENDED_EARLY.into()))
     }
 
     fn show_progress(
@@ -251,25 +251,26 @@ impl State {
             Progress::sum(parts)
         });
         if let Some(sum) = sum.filter(|_| !self.is_over(run)) {
-            self.open.embed.set(EmbedState::Running(sum));
+            self.open_now().embed.set(EmbedState::Running(sum));
         }
     }
 
     /// Makes whatever runs an old run. Returns the new count.
     fn next_run(&self) -> u32 {
-        self.run.update_value(|run| *run += 1);
-        self.run.get_value()
+        let runs = self.open_now().runs;
+        runs.update_value(|run| *run += 1);
+        runs.get_value()
     }
 
     /// Returns true if a run was ended, or followed by another.
     fn is_over(&self, run: u32) -> bool {
-        self.run.get_value() != run
+        self.open_now().runs.get_value() != run
     }
 
     /// Asks the workers to end all jobs.
     fn end_jobs(&self) {
         let jobs = self
-            .open
+            .open_now()
             .engines
             .try_update_value(|engines| std::mem::take(&mut engines.jobs));
         for (engine, job) in jobs.into_iter().flatten() {

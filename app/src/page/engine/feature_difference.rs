@@ -106,15 +106,15 @@ mod tests {
             bias: vec![0.0; 2],
             embedding_scale: vec![1.0; 2],
         };
-        let readout = HeadWeights {
+        let head = HeadWeights {
             weight: vec![1.0; 4],
             bias: vec![0.0; 2],
         };
-        let readouts = Heads {
+        let heads = Heads {
             embedding: 2,
-            tasks: vec![readout],
+            tasks: vec![head],
         };
-        Gallery::new(Tail::new(tail).expect("a tail"), &readouts, features).expect("a gallery")
+        Gallery::new(Tail::new(tail).expect("a tail"), &heads, features).expect("a gallery")
     }
 
     #[test]

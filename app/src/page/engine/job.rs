@@ -6,6 +6,8 @@ use modulens_bundle::Features;
 
 use crate::protocol::Skipped;
 
+use crate::page::text;
+
 /// The progress of one worker, or of all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Progress {
@@ -114,11 +116,11 @@ impl Collected {
         match range.and_then(|range| self.features.data.get_mut(range)) {
             Some(place) if place.len() == values.len() => place.copy_from_slice(values),
             _ => {
-                return Err(format!(
-                    "the engine sent {} values for pictures {first} to {}, which do not fit {channels} per picture; \
-                     reload the page",
-                    values.len(),
-                    first.saturating_add(rows),
+                return Err(text::engine::misplaced_features(
+                    &values.len(),
+                    &first,
+                    &first.saturating_add(rows),
+                    &channels,
                 ));
             }
         }
@@ -133,7 +135,7 @@ impl Collected {
     pub fn finish(self) -> Result<Features, String> {
         match self.missing {
             0 => Ok(self.features),
-            missing => Err(format!("the engine left out {missing} pictures; try again")),
+            missing => Err(text::engine::missing_features(&missing)),
         }
     }
 }

@@ -10,6 +10,7 @@ use modulens_retrieval::{RetrievalError, Tail};
 
 use crate::page::browser::fetch;
 use crate::page::browser::worker::{Engine, Started};
+use crate::page::text;
 use crate::protocol::{Backend, Preference, Request};
 
 /// A network, read and checked.
@@ -21,8 +22,8 @@ pub struct Network {
     pub manifest: Manifest,
     /// The tail of every task.
     pub tail: Tail,
-    /// The readout of every task.
-    pub readouts: Heads,
+    /// The head of every task.
+    pub heads: Heads,
 }
 
 impl Network {
@@ -35,10 +36,7 @@ impl Network {
         if manifest.files.contains_key(files::TAIL) {
             return Ok(manifest);
         }
-        Err(format!(
-            "{base}: this network is modulated before its last stage, so that pictures cannot be searched without \
-             it; export a network whose sites are the last stage and the embedding"
-        ))
+        Err(text::engine::not_searchable(&base))
     }
 
     /// Fetches and checks a network.
@@ -47,13 +45,13 @@ impl Network {
     /// A sentence that names the file and says what to do.
     pub async fn fetch(base: &str) -> Result<Self, String> {
         let manifest = Self::manifest(base).await?;
-        let (tail, readouts) = try_join(
+        let (tail, heads) = try_join(
             read(base, files::TAIL, |bytes| manifest.read_tail(bytes)),
-            read(base, files::READOUTS, |bytes| manifest.read_readouts(bytes)),
+            read(base, files::READOUTS, |bytes| manifest.read_heads(bytes)),
         )
         .await?;
         Ok(Self {
-            readouts,
+            heads,
             tail: Tail::new(tail).map_err(|error| misfit(base, &error))?,
             base: base.to_owned(),
             manifest,
@@ -74,8 +72,8 @@ pub async fn read<T, E: Display>(
     read_or_renew(base, name, &bytes, read).await
 }
 
-/// Reads a file that was fetched. One that is not what it should be may have been kept from an earlier version of the site,
-/// or was damaged since: it is fetched once more, from the server.
+/// Reads a file that was fetched. One that is not what it should be may have been kept from an earlier version of the
+/// site, or was damaged since: it is fetched once more, from the server.
 ///
 /// # Errors
 /// The server's is no better, in a sentence.
@@ -89,14 +87,12 @@ pub async fn read_or_renew<T, E: Display>(
         return Ok(read);
     }
     let bytes = fetch::anew(&format!("{base}{name}")).await?;
-    read(&bytes).map_err(|error| format!("{base}: {error}"))
+    read(&bytes).map_err(|error| text::problems::bad_file(&base, &error))
 }
 
 /// The message for a bundle whose files contradict each other.
 pub fn misfit(base: &str, error: &RetrievalError) -> String {
-    format!(
-        "{base}: the files do not fit together ({error}); export the bundle again with `trainer export`"
-    )
+    text::engine::misfit(&base, &error)
 }
 
 /// The weights of a bundle, checked.

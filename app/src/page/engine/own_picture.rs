@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use js_sys::{ArrayBuffer, Float32Array};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::File;
 
@@ -12,6 +11,7 @@ use crate::page::browser::object_url;
 use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::State;
+use crate::page::text;
 use crate::protocol::{Event, Request};
 
 /// The most own pictures that are kept; the oldest that is no example any more goes first.
@@ -65,7 +65,7 @@ impl State {
         };
         let number = self.own_pictures.get_value();
         self.own_pictures.set_value(number.wrapping_add(1));
-        self.open.own.update(|own| {
+        self.open_now().own.update(|own| {
             own.push(OwnPicture {
                 number,
                 name: file.name(),
@@ -86,7 +86,7 @@ impl State {
             Action::Also(example, true)
         });
         self.forget_old_pictures();
-        spawn_local(async move {
+        self.open_now().spawn(async move {
             let name = file.name();
             let (embedded, preview) = match state.embed_picture(&name, file.into()).await {
                 Ok(Found {
@@ -99,7 +99,7 @@ impl State {
                 }
                 Err(message) => (Embedded::Failed(message), None),
             };
-            let left = state.open.own.try_update(|own| {
+            let left = state.open_now().own.try_update(|own| {
                 // Unless it was forgotten meanwhile.
                 let Some(own) = own.iter_mut().find(|own| own.number == number) else {
                     return preview;
@@ -122,7 +122,7 @@ impl State {
 
     /// The progress of embedding an own image, tracked; `None` if it was removed.
     pub fn own_embedded(&self, number: u32) -> Option<Embedded> {
-        self.open.own.with(|own| {
+        self.open().own.with(|own| {
             let own = own.iter().find(|own| own.number == number)?;
             Some(own.state.clone())
         })
@@ -130,14 +130,14 @@ impl State {
 
     /// The address of an own image's preview, tracked; `None` if it was removed.
     pub fn own_preview(&self, number: u32) -> Option<String> {
-        self.open.own.with(|own| {
+        self.open().own.with(|own| {
             let own = own.iter().find(|own| own.number == number)?;
             Some(own.url.clone())
         })
     }
 
     fn has_failed(&self, example: Example) -> bool {
-        self.open.own.with_untracked(|own| {
+        self.open_now().own.with_untracked(|own| {
             own.iter().any(|own| {
                 example == Example::Own(own.number) && matches!(own.state, Embedded::Failed(_))
             })
@@ -151,7 +151,7 @@ impl State {
             let example = Example::Own(own.number);
             examples.iter().any(|like| like.example == example)
         };
-        self.open.own.update(|own| {
+        self.open_now().own.update(|own| {
             while own.len() > MOST {
                 let Some(old) = own.iter().position(|own| !is_example(own)) else {
                     break;
@@ -164,9 +164,7 @@ impl State {
     /// Decodes and embeds one encoded picture.
     async fn embed_picture(&self, name: &str, picture: JsValue) -> Result<Found, String> {
         let engines = self.running(1).await?;
-        let engine = engines
-            .first()
-            .ok_or("no engine is running; reload the page")?;
+        let engine = engines.first().ok_or(text::engine::NO_ENGINE)?;
         let request = |job| Request::EmbedFiles {
             job,
             thumbnail: PREVIEW,
@@ -199,7 +197,7 @@ impl State {
                 _ => {}
             }
         }
-        Err("the engine gave no features for this picture; try another one".into())
+        Err(text::engine::NO_FEATURES.into())
     }
 }
 
@@ -221,5 +219,5 @@ pub fn floats(parts: &[JsValue]) -> Result<Vec<f32>, String> {
     let buffer = buffer.filter(|buffer| buffer.byte_length().is_multiple_of(4));
     buffer
         .map(|buffer| Float32Array::new(buffer).to_vec())
-        .ok_or_else(|| "the engine sent features of an unknown form; reload the page".into())
+        .ok_or_else(|| text::engine::UNKNOWN_FEATURES.into())
 }

@@ -5,6 +5,7 @@ use web_sys::Event;
 
 use crate::page::browser::files;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 
 /// A button that opens the browser's file dialog. Dropping and pasting work anywhere on the page.
@@ -18,7 +19,7 @@ pub fn OwnPictureButton() -> impl IntoView {
     view! {
         <label class="button button--strong own-picture">
             <Icon symbol=Symbol::Picture />
-            <span class="own-picture__word">"Your picture"</span>
+            <span class="own-picture__word">{text::engine::OWN_PICTURE}</span>
             <input
                 class="sr-only"
                 type="file"
@@ -28,7 +29,7 @@ pub fn OwnPictureButton() -> impl IntoView {
                 disabled=move || state.data().is_none()
                 on:change=chosen
             />
-            <span class="sr-only">"as an example: choose a file or a few, drop them, or paste one. They stay on your machine."</span>
+            <span class="sr-only">{text::engine::ABOUT_OWN_PICTURE}</span>
         </label>
     }
 }

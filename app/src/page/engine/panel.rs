@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use crate::page::query::action::Action;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::format;
-use crate::protocol::{Backend, Preference};
+use crate::protocol::Preference;
 
 use super::difference_panel::DifferencePanel;
 use super::embed::EmbedState;
@@ -24,7 +25,7 @@ pub fn EnginePanel() -> impl IntoView {
     let is_shipped = move || state.data().is_none_or(|data| data.kept_id().is_none());
     view! {
         <section class="engine" aria-labelledby="engine-title">
-            <h2 class="side__title" id="engine-title">"On your machine"</h2>
+            <h2 class="side__title" id="engine-title">{text::engine::TITLE}</h2>
             <div class="engine__status" data-testid="engine-status" data-state=lamp>
                 {move || status(&state.engine.get())}
             </div>
@@ -41,13 +42,13 @@ pub fn EnginePanel() -> impl IntoView {
 /// Backend, reason, adapter and milliseconds.
 pub(crate) fn status(engine: &EngineState) -> impl IntoView + use<> {
     let (head, why) = match engine {
-        EngineState::Unknown => ("Asking the browser…".to_owned(), String::new()),
+        EngineState::Unknown => (text::engine::ASKING.to_owned(), String::new()),
         EngineState::Chosen(choice) => (
-            format!("{}, not started", choice.backend.title()),
+            text::engine::chosen(choice.backend.title()),
             choice.why.clone(),
         ),
         EngineState::Starting(choice) => (
-            format!("{}, starting…", choice.backend.title()),
+            text::engine::starting(choice.backend.title()),
             choice.why.clone(),
         ),
         EngineState::Running {
@@ -55,26 +56,13 @@ pub(crate) fn status(engine: &EngineState) -> impl IntoView + use<> {
             adapter,
             millis,
             workers,
-        } => {
-            let workers = match (choice.backend, workers) {
-                (Backend::Cpu, 2..) => format!(", {workers} workers"),
-                _ => String::new(),
-            };
-            let adapter = adapter
-                .as_ref()
-                .map(|adapter| format!(". Adapter: {adapter}"));
-            (
-                format!(
-                    "{}, ready in {}{workers}",
-                    choice.backend.title(),
-                    format::millis(*millis)
-                ),
-                format!("{}{}", choice.why, adapter.unwrap_or_default()),
-            )
-        }
-        EngineState::Failed(message) => ("No engine".to_owned(), message.clone()),
+        } => (
+            text::engine::ready(choice.backend, *millis, *workers),
+            text::engine::reason(&choice.why, adapter.as_deref()),
+        ),
+        EngineState::Failed(message) => (text::engine::NONE.to_owned(), message.clone()),
     };
-    let why = (!why.is_empty()).then(|| format!("Why: {}.", why.trim_end_matches('.')));
+    let why = (!why.is_empty()).then(|| text::engine::why(&why));
     view! {
         <p class="engine__head">{head}</p>
         <p class="engine__why">{why}</p>
@@ -86,9 +74,9 @@ pub(crate) fn status(engine: &EngineState) -> impl IntoView + use<> {
 fn BackendChoice() -> impl IntoView {
     let state = use_state();
     let options = [
-        (Preference::Auto, "auto", "Auto"),
-        (Preference::Cpu, "cpu", "CPU"),
-        (Preference::Webgpu, "webgpu", "WebGPU"),
+        (Preference::Auto, "auto", text::engine::AUTO),
+        (Preference::Cpu, "cpu", text::engine::CPU),
+        (Preference::Webgpu, "webgpu", text::engine::WEBGPU),
     ];
     let option = move |(preference, name, title): (Preference, &'static str, &'static str)| {
         view! {
@@ -107,7 +95,7 @@ fn BackendChoice() -> impl IntoView {
     };
     view! {
         <fieldset class="segments segments--small">
-            <legend class="sr-only">"What runs the network"</legend>
+            <legend class="sr-only">{text::engine::CHOICE}</legend>
             {options.map(option).collect_view()}
         </fieldset>
     }
@@ -117,7 +105,7 @@ fn BackendChoice() -> impl IntoView {
 #[component]
 fn EmbedGallery() -> impl IntoView {
     let state = use_state();
-    let busy = Memo::new(move |_| state.open.embed.with(EmbedState::is_busy));
+    let busy = Memo::new(move |_| state.open().embed.with(EmbedState::is_busy));
     let pictures = move || {
         state
             .data()
@@ -133,14 +121,14 @@ fn EmbedGallery() -> impl IntoView {
                 on:click=move |_| state.embed_gallery()
             >
                 {move || {
-                    let again = state.open.embed.with(|embed| matches!(embed, EmbedState::Done { .. }));
-                    if again { "Embed it again" } else { "Embed this gallery here" }
+                    let again = state.open().embed.with(|embed| matches!(embed, EmbedState::Done { .. }));
+                    if again { text::engine::EMBED_AGAIN } else { text::engine::EMBED }
                 }}
             </button>
         }
     };
     let running = move || {
-        let share = move || match state.open.embed.get() {
+        let share = move || match state.open().embed.get() {
             EmbedState::Running(progress) => progress.share(),
             _ => 0.0,
         };
@@ -150,16 +138,16 @@ fn EmbedGallery() -> impl IntoView {
                     class="embed__bar"
                     max="1"
                     prop:value=share
-                    aria-label="Embedding the gallery"
+                    aria-label=text::engine::PROGRESS
                 ></progress>
-                <p class="embed__figures">{move || state.open.embed.with(figures)}</p>
+                <p class="embed__figures">{move || state.open().embed.with(text::engine::embed_figures)}</p>
                 <button
                     class="button"
                     type="button"
                     data-testid="embed-cancel"
                     on:click=move |_| state.stop_embedding()
                 >
-                    "Cancel"
+                    {text::engine::CANCEL}
                 </button>
             </div>
         }
@@ -169,61 +157,14 @@ fn EmbedGallery() -> impl IntoView {
         <p class="embed__end" role="status" data-testid="embed-result">
             {move || {
                 state
-                    .open.embed
+                    .open().embed
                     .with(|embed| match embed {
                         EmbedState::Idle => {
-                            pictures().map(|pictures| format!("All {pictures}. Nothing leaves this machine."))
+                            pictures().map(|pictures| text::engine::all_pictures(&pictures))
                         }
-                        other => end(other),
+                        other => text::engine::embed_end(other),
                     })
             }}
         </p>
-    }
-}
-
-/// The progress, in words.
-fn figures(embed: &EmbedState) -> String {
-    let EmbedState::Running(progress) = embed else {
-        return "Fetching and starting the engine…".into();
-    };
-    let eta = progress
-        .eta_seconds
-        .map(|eta| format!(", {} to go", format::remaining(eta)));
-    format!(
-        "{} of {}, {:.0} per second{}",
-        format::count(progress.done),
-        format::count(progress.total),
-        progress.images_per_second,
-        eta.unwrap_or_default()
-    )
-}
-
-/// The outcome, in words.
-fn end(embed: &EmbedState) -> Option<String> {
-    match embed {
-        EmbedState::Idle | EmbedState::Starting | EmbedState::Running(_) => None,
-        EmbedState::Done {
-            millis,
-            pictures,
-            skipped,
-        } => {
-            let rate = *pictures as f64 / (millis / 1000.0).max(1e-3);
-            let skipped = skipped.first().map(|first| {
-                format!(
-                    ". Left out {}; picture {}: {}",
-                    skipped.len(),
-                    first.index,
-                    first.why
-                )
-            });
-            Some(format!(
-                "{} in {} ({rate:.0} per second){}",
-                format::counted(*pictures, "picture"),
-                format::millis(*millis),
-                skipped.unwrap_or_default()
-            ))
-        }
-        EmbedState::Cancelled => Some("Cancelled. The shipped features are searched.".into()),
-        EmbedState::Failed(message) => Some(format!("Embedding failed: {message}")),
     }
 }

@@ -1,5 +1,5 @@
-//! Engines for a gallery being made: as many as wanted, each replaced when it breaks; a picture that breaks every one is
-//! left out.
+//! Engines for a gallery being made: as many as wanted, each replaced when it breaks; a picture that breaks every one
+//! is left out.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -10,6 +10,7 @@ use wasm_bindgen::JsValue;
 
 use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Job};
+use crate::page::text;
 use crate::protocol::{Backend, Event, Preference, Request, Skipped};
 
 use super::culprit::Search;
@@ -243,7 +244,7 @@ impl Embedded {
     fn leave_out(&mut self, message: &str) {
         self.skipped.push(Skipped {
             index: self.lengths.len(),
-            why: format!("it breaks the engine ({message})"),
+            why: text::engine::breaks_engine(&message),
         });
         self.lengths.push(0);
     }
@@ -285,7 +286,5 @@ async fn listen(mut job: Job) -> Result<Embedded, Failure> {
             _ => {}
         }
     }
-    Err(Failure::Broken(
-        "the engine ended before it was done".into(),
-    ))
+    Err(Failure::Broken(text::problems::ENGINE_ENDED.into()))
 }

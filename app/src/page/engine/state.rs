@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::adapter::{self, Probe};
 use crate::page::browser::clock;
@@ -13,6 +12,7 @@ use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Started, WeakEngine};
 use crate::page::shell::gallery::GalleryData;
 use crate::page::state::State;
+use crate::page::text;
 use crate::protocol::{Backend, JobId};
 
 use super::backend::{Choice, choose};
@@ -83,7 +83,7 @@ impl State {
     pub(crate) fn keep_engine_choice(&self) {
         let state = *self;
         let preference = Memo::new(move |_| state.view.with(|view| view.backend));
-        let ready = Memo::new(move |_| state.open.answer.with(Option::is_some));
+        let ready = Memo::new(move |_| state.open().answer.with(Option::is_some));
         Effect::new(move |before: Option<_>| {
             let preference = preference.get();
             if !ready.get() {
@@ -91,10 +91,10 @@ impl State {
             }
             if before.flatten().is_some_and(|before| before != preference) {
                 state.stop_embedding();
-                state.open.engines.set_value(Engines::default());
+                state.open_now().engines.set_value(Engines::default());
                 state.engine.set(EngineState::Unknown);
             }
-            spawn_local(async move {
+            state.open_now().spawn(async move {
                 // Asking for an adapter takes a while: what was found is drawn first.
                 clock::sleep(LATER).await;
                 state.choice().await;
@@ -106,7 +106,7 @@ impl State {
     /// The engine to start, as far as that is known now.
     pub(crate) async fn choice(&self) -> Choice {
         let probe = match self
-            .open
+            .open_now()
             .engines
             .with_value(|engines| engines.probe.clone())
         {
@@ -116,7 +116,7 @@ impl State {
                     Some(window) => adapter::probe(&window.navigator()).await,
                     None => Probe::Missing,
                 };
-                self.open
+                self.open_now()
                     .engines
                     .update_value(|engines| engines.probe = Some(probe.clone()));
                 probe
@@ -124,7 +124,7 @@ impl State {
         };
         let preference = self.view.with_untracked(|view| view.backend);
         let refused = self
-            .open
+            .open_now()
             .engines
             .with_value(|engines| engines.refused.clone());
         let choice = choose(preference, &probe, refused.as_deref());
@@ -150,13 +150,13 @@ impl State {
     /// What went wrong, in a sentence.
     pub(crate) async fn running(&self, wanted: usize) -> Result<Vec<Engine>, String> {
         let lock = self
-            .open
+            .open_now()
             .engines
             .with_value(|engines| Rc::clone(&engines.starting));
         let _alone = lock.lock().await;
         loop {
             let workers = self
-                .open
+                .open_now()
                 .engines
                 .with_value(|engines| engines.workers.clone());
             if workers.len() >= wanted {
@@ -169,7 +169,7 @@ impl State {
             if let Err(message) = self.start_one(&choice).await {
                 match choice.backend {
                     Backend::Webgpu => {
-                        self.open
+                        self.open_now()
                             .engines
                             .update_value(|engines| engines.refused = Some(message));
                         self.engine.set(EngineState::Unknown);
@@ -187,10 +187,7 @@ impl State {
 
     /// Starts one more worker.
     async fn start_one(&self, choice: &Choice) -> Result<(), String> {
-        let epoch = self.epoch.get_value();
-        let data = self
-            .data_now()
-            .ok_or("there is no gallery whose network could be loaded")?;
+        let data = self.data_now().ok_or(text::engine::NO_NETWORK)?;
         let weights = self.weights(&data).await?;
         let preference = self.view.with_untracked(|view| view.backend);
         let Started {
@@ -199,18 +196,15 @@ impl State {
             load_millis,
             control,
         } = start_engine(choice.backend, preference, &data.manifest, &weights).await?;
-        if !self.is_current(epoch) {
-            return Err("another gallery was chosen meanwhile".into());
-        }
         // Holding the worker itself while waiting would keep it alive for ever.
         let (state, worker, backend) = (*self, engine.downgrade(), choice.backend);
-        spawn_local(async move {
+        self.open_now().spawn(async move {
             if let Some(message) = control.broken().await {
                 state.give_up(&worker, backend, message);
             }
         });
         input_throttle::add(&engine);
-        let workers = self.open.engines.try_update_value(|engines| {
+        let workers = self.open_now().engines.try_update_value(|engines| {
             engines.workers.push(engine);
             engines.workers.len()
         });
@@ -220,7 +214,7 @@ impl State {
             ready.why
         };
         let refused = self
-            .open
+            .open_now()
             .engines
             .with_value(|engines| engines.refused.is_some());
         self.engine.set(EngineState::Running {
@@ -239,7 +233,7 @@ impl State {
     /// Parts with a worker that broke (a lost graphics device, say). The next job starts another one; a WebGPU
     /// that breaks a second time is not tried again.
     fn give_up(&self, worker: &WeakEngine, backend: Backend, message: String) {
-        self.open.engines.update_value(|engines| {
+        self.open_now().engines.update_value(|engines| {
             engines.workers.retain(|known| !worker.is(known));
             if backend == Backend::Webgpu {
                 engines.losses += 1;
@@ -249,13 +243,13 @@ impl State {
             }
         });
         if self
-            .open
+            .open_now()
             .engines
             .with_value(|engines| engines.workers.is_empty())
         {
             self.engine.set(EngineState::Unknown);
             let state = *self;
-            spawn_local(async move {
+            self.open_now().spawn(async move {
                 state.choice().await;
             });
         }
@@ -264,7 +258,7 @@ impl State {
     /// The network's weights, checked.
     async fn weights(&self, data: &GalleryData) -> Result<Rc<[u8]>, String> {
         let kept = self
-            .open
+            .open_now()
             .engines
             .with_value(|engines| Rc::clone(&engines.weights));
         if let Some(weights) = kept.borrow().clone() {

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use crate::page::query::action::Action;
 use crate::page::query::conditions::state as condition_state;
-use crate::page::query::titles::task_title;
 use crate::page::query::view::Condition;
 use crate::page::state::use_state;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
@@ -48,7 +49,7 @@ pub fn BinaryFacet(
                 count.get().unwrap_or(0) as f64 / all.max(1) as f64
             )
         };
-        let spoken = format!("{title}: ");
+        let spoken = text::facets::of(&title);
         view! {
             <button
                 class="pair__side"
@@ -68,14 +69,14 @@ pub fn BinaryFacet(
         }
     };
     let range = RwSignal::new(false);
-    let with = button(true, "with", &yes);
-    let without = button(false, "without", &no);
+    let with = button(true, text::facets::WITH, &yes);
+    let without = button(false, text::facets::WITHOUT, &no);
     Some(view! {
         <div class="facet facet--binary" data-testid=format!("facet-{name}") style=hue::style(task)>
             <div class="facet__name">
                 <Barcode task=task />
                 <span>{title.clone()}</span>
-                <RangeToggle open=range title=title.clone() />
+                <RangeToggle open=range label=text::facets::range(&title) />
             </div>
             <div class="pair" role="group" aria-label=title.clone()>
                 {with}

@@ -6,6 +6,7 @@ use modulens_schema::TaskKind;
 use crate::page::shell::gallery::Load;
 use crate::page::state::use_state;
 use crate::page::teach::facets::TaughtFacets;
+use crate::page::text;
 
 use super::binary::BinaryFacet;
 use super::values::ValuesFacet;
@@ -44,8 +45,8 @@ pub fn Facets() -> impl IntoView {
     };
     view! {
         <section class="facets" aria-labelledby="facets-title" aria-busy=move || waiting().to_string()>
-            <h2 class="side__title" id="facets-title">"Attributes"</h2>
-            <p class="side__hint">"Predicted by the network. Click to include or exclude a value."</p>
+            <h2 class="side__title" id="facets-title">{text::facets::ATTRIBUTES}</h2>
+            <p class="side__hint">{text::facets::ABOUT}</p>
             <Show when=waiting>
                 <div class="skeleton skeleton--facets" aria-hidden="true"></div>
             </Show>

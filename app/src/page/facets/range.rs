@@ -8,9 +8,10 @@ use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 
 use crate::page::query::action::Action;
-use crate::page::query::titles::{task_title, value_title};
 use crate::page::query::view::Bound;
 use crate::page::state::use_state;
+use crate::page::text;
+use crate::page::text::titles::{task_title, value_title};
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::histogram::{edge, path};
@@ -20,10 +21,9 @@ use super::histogram::{edge, path};
 pub fn RangeToggle(
     /// True while it is open.
     open: RwSignal<bool>,
-    /// The task's title.
-    title: String,
+    /// Its label.
+    label: String,
 ) -> impl IntoView {
-    let label = title + ": histogram and limits";
     view! {
         <button
             class="facet__range"
@@ -122,7 +122,7 @@ fn Range(task: usize) -> impl IntoView {
         view! {
             <select
                 class="select"
-                aria-label=format!("{title}: value of the histogram")
+                aria-label=text::facets::histogram_of(&title)
                 on:change=move |event| value.set(event_target_value(&event).parse().unwrap_or(0))
             >
                 {options}
@@ -134,7 +134,7 @@ fn Range(task: usize) -> impl IntoView {
             let read = move |event: &leptos::ev::Event| {
                 action.run(event_target_value(event).parse().unwrap_or(0))
             };
-            let spoken = format!("{}: {label}", spec.with_value(task_title));
+            let spoken = text::facets::limit_of(&spec.with_value(task_title), &label);
             view! {
                 <label class="range__bound">
                     <span aria-hidden="true">{label}</span>

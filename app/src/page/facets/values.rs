@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use crate::page::query::action::Action;
 use crate::page::query::conditions::state as condition_state;
-use crate::page::query::titles::task_title;
 use crate::page::query::view::Condition;
 use crate::page::state::use_state;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
@@ -46,7 +47,7 @@ pub fn ValuesFacet(
             <div class="facet__name">
                 <Barcode task=task />
                 <span>{title.clone()}</span>
-                <RangeToggle open=range title=title.clone() />
+                <RangeToggle open=range label=text::facets::range(&title) />
             </div>
             <ul class="values">{values}</ul>
             <FacetRange open=range task=task />
@@ -98,7 +99,7 @@ fn Value(task: usize, value: usize, task_name: String, title: String) -> impl In
                 class="value__not"
                 type="button"
                 data-testid=format!("avoid-{task_name}-{title}")
-                aria-label=format!("Not {title}")
+                aria-label=text::facets::exclude(&title)
                 aria-pressed=move || (asked.get() == Some(false)).to_string()
                 on:click=avoid
             >

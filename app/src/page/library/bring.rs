@@ -5,6 +5,7 @@ use web_sys::Event;
 
 use crate::page::browser::files;
 use crate::page::state::use_state;
+use crate::page::text;
 
 /// Two buttons: a zip or pictures, and a folder. Dropping works anywhere on the page.
 #[component]
@@ -18,9 +19,9 @@ pub fn Bring() -> impl IntoView {
     };
     view! {
         <div class="bring">
-            <p class="bring__words">"Drop a zip, a folder or pictures anywhere on the page, or"</p>
+            <p class="bring__words">{text::library::DROP}</p>
             <label class="button button--strong">
-                "Choose a zip or pictures"
+                {text::library::CHOOSE_FILES}
                 <input
                     class="sr-only"
                     type="file"
@@ -31,7 +32,7 @@ pub fn Bring() -> impl IntoView {
                 />
             </label>
             <label class="button">
-                "Choose a folder"
+                {text::library::CHOOSE_FOLDER}
                 <input
                     class="sr-only"
                     type="file"

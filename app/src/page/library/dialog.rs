@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
 use crate::store_protocol::SAVED;
@@ -23,7 +24,7 @@ pub fn LibraryDialog() -> impl IntoView {
         <Dialog
             open=state.shows(Panel::Library)
             close=move || state.close(Action::Show(None))
-            label="Your galleries"
+            label=text::library::TITLE
             testid="library"
         >
             <Library />
@@ -38,7 +39,7 @@ fn Library() -> impl IntoView {
         OfferState::Nothing => view! { <Bring /> }.into_any(),
         OfferState::Reading { name, files } => view! {
             <p class="offer__reading" role="status">
-                {format!("Looking at \u{201c}{name}\u{201d}…")}
+                {text::library::reading(&name)}
                 {(files > 0).then(|| format!(" {}", format::counted(files, "file")))}
             </p>
         }
@@ -49,10 +50,10 @@ fn Library() -> impl IntoView {
         OfferState::Planned(offer) => view! { <PlanForm offer=offer /> }.into_any(),
         OfferState::Refused(message) => view! {
             <div class="problem" role="alert" data-testid="offer-refused">
-                <h3>"Can’t import this"</h3>
+                <h3>{text::library::REFUSED}</h3>
                 <p>{message}</p>
                 <button class="button" type="button" on:click=move |_| state.drop_offer()>
-                    "Choose something else"
+                    {text::library::CHOOSE_ELSE}
                 </button>
             </div>
         }
@@ -84,23 +85,22 @@ fn Library() -> impl IntoView {
         let room = state.library.with(|library| library.room);
         (room.quota > 0.0).then(|| {
             let promise = if room.persisted {
-                "The browser has promised to keep it."
+                text::library::PERSISTED
             } else {
-                "The browser may delete it when the disk is full."
+                text::library::NOT_PERSISTED
             };
-            format!(
-                "{} of {} in use. {promise}",
-                format::bytes(room.used as u64),
-                format::bytes(room.quota as u64)
+            text::library::room(
+                &format::bytes(room.used as u64),
+                &format::bytes(room.quota as u64),
+                &promise,
             )
         })
     };
     view! {
         <article class="library">
-            <h2 class="card__title">"Your galleries"</h2>
+            <h2 class="card__title">{text::library::TITLE}</h2>
             <p class="library__intro">
-                "CelebA or UT-Zappos50K as downloaded, or pictures of your own with or without a table of attributes. \
-                 They are read, embedded and kept in this browser, and sent nowhere."
+                {text::library::ABOUT}
             </p>
             {offer}
             {move || {
@@ -110,7 +110,7 @@ fn Library() -> impl IntoView {
                 <For each=ids key=Clone::clone children=move |id| view! { <LibraryEntry id=id /> } />
             </ul>
             <Show when=nothing>
-                <p class="side__hint">"Nothing is kept yet."</p>
+                <p class="side__hint">{text::library::EMPTY}</p>
             </Show>
             <p class="side__hint">{room}</p>
         </article>

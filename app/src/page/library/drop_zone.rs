@@ -9,6 +9,7 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent};
 use crate::page::browser::dom;
 use crate::page::browser::files::{self, Dropped};
 use crate::page::state::{State, use_state};
+use crate::page::text;
 
 /// Listens to the window, and says so while something hovers over it. A few pictures are a question; anything more is
 /// a gallery.
@@ -50,8 +51,7 @@ pub fn DropZone() -> impl IntoView {
     view! {
         <div class="drop-zone" hidden=move || !hovering.get()>
             <p>
-                "Drop a picture or a few to find others like them, or a zip or a folder to make it a gallery. It stays on your \
-                 machine."
+                {text::library::DROP_ZONE}
             </p>
         </div>
     }

@@ -8,6 +8,7 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 use crate::page::browser::clock;
 use crate::page::query::action::Action;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::format;
 use crate::store_protocol::Kept;
 
@@ -64,39 +65,39 @@ pub fn LibraryEntry(
                 class="button button--strong"
                 type="button"
                 data-testid="library-open"
-                aria-label=move || format!("Open {}", title())
+                aria-label=move || text::library::open(&title())
                 disabled=move || !works()
                 on:click=open
             >
-                "Open"
+                {text::library::OPEN}
             </button>
             <button
                 class="button"
                 type="button"
-                aria-label=move || format!("Rename {}", title())
+                aria-label=move || text::library::rename(&title())
                 disabled=move || !works()
                 on:click=move |_| mode.set(Mode::Renaming)
             >
-                "Rename"
+                {text::library::RENAME}
             </button>
             <button
                 class="button"
                 type="button"
                 data-testid="library-export"
-                aria-label=move || format!("Export {}", title())
+                aria-label=move || text::library::export(&title())
                 disabled=move || !works()
                 on:click=export
             >
-                "Export"
+                {text::library::EXPORT}
             </button>
             <button
                 class="button"
                 type="button"
                 data-testid="library-delete"
-                aria-label=move || format!("Delete {}", title())
+                aria-label=move || text::library::delete(&title())
                 on:click=move |_| mode.set(Mode::Deleting)
             >
-                "Delete"
+                {text::library::DELETE}
             </button>
         }
     };
@@ -104,29 +105,29 @@ pub fn LibraryEntry(
         view! {
             <form class="entry__rename" on:submit=rename>
                 <label>
-                    <span class="sr-only">"New name"</span>
+                    <span class="sr-only">{text::library::NEW_NAME}</span>
                     <input class="field" type="text" maxlength="80" value=title() />
                 </label>
-                <button class="button button--strong" type="submit">"Rename"</button>
+                <button class="button button--strong" type="submit">{text::library::RENAME}</button>
                 <button class="button" type="button" on:click=move |_| mode.set(Mode::Shown)>
-                    "Cancel"
+                    {text::library::CANCEL}
                 </button>
             </form>
         }
     };
     let deleting = move || {
         view! {
-            <span class="entry__sure">"Delete it for good?"</span>
+            <span class="entry__sure">{text::library::DELETE_FOR_GOOD}</span>
             <button
                 class="button button--strong"
                 type="button"
                 data-testid="library-delete-sure"
                 on:click=move |_| state.delete_gallery(id.get_value())
             >
-                "Delete"
+                {text::library::DELETE}
             </button>
             <button class="button" type="button" on:click=move |_| mode.set(Mode::Shown)>
-                "Keep"
+                {text::library::KEEP}
             </button>
         }
     };
@@ -140,7 +141,7 @@ pub fn LibraryEntry(
                 {move || match mode.get() {
                     Mode::Shown => shown().into_any(),
                     Mode::Renaming => renaming().into_any(),
-                    Mode::Exporting => view! { <span role="status">"Packing…"</span> }.into_any(),
+                    Mode::Exporting => view! { <span role="status">{text::library::EXPORTING}</span> }.into_any(),
                     Mode::Deleting => deleting().into_any(),
                 }}
             </div>
@@ -156,15 +157,14 @@ fn facts(kept: &Kept) -> String {
     let pictures = if kept.done == kept.images {
         format::counted(kept.images, "picture")
     } else {
-        format!(
-            "{} of {} done. Choose the same files to resume.",
-            format::count(kept.done),
-            format::counted(kept.images, "picture")
+        text::library::partly_done(
+            &format::count(kept.done),
+            &format::counted(kept.images, "picture"),
         )
     };
-    format!(
-        "{pictures} · {} · {}",
-        format::bytes(kept.bytes),
-        clock::day(kept.created)
+    text::library::facts(
+        &pictures,
+        &format::bytes(kept.bytes),
+        &clock::day(kept.created),
     )
 }

@@ -16,6 +16,7 @@ use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::shell::load::shipped_base;
 use crate::page::state::State;
+use crate::page::text;
 use crate::protocol::{Backend, Preference};
 use crate::store_protocol::{Recognised, Reply, Request};
 
@@ -37,7 +38,7 @@ impl State {
         self.go(Action::Show(Some(Panel::Library)));
         let turn = self.next_offer();
         if self.import_job.with_untracked(ImportJob::is_running) {
-            let busy = "a gallery is being made; wait for it, or end it, and bring this one again";
+            let busy = text::library::BUSY;
             self.offer.set(OfferState::Refused(busy.into()));
             return;
         }
@@ -79,9 +80,7 @@ impl State {
         self.kept().await?;
         let recognised = self.hand_over(turn, &name, files).await?;
         let index = self.index.get_untracked();
-        let index = index
-            .ready()
-            .ok_or("the site's own galleries are not there yet; try again")?;
+        let index = index.ready().ok_or(text::library::NO_INDEX)?;
         let shown = self.data_now().map(|data| data.network_base.clone());
         let (mut networks, mut tasks, mut preferred) = (Vec::new(), Vec::new(), 0);
         for entry in &index.galleries {
@@ -136,7 +135,7 @@ impl State {
             let parts: Vec<JsValue> = files.iter().map(|(_, file)| file.into()).collect();
             let (reply, _) = store.call(request, &parts).await?;
             if !self.is_offer(turn) {
-                return Err("something else was offered".into());
+                return Err(text::library::OVERTAKEN.into());
             }
             if let Reply::Recognised(recognised) = reply {
                 return Ok(recognised);
@@ -147,7 +146,7 @@ impl State {
             });
             clock::breathe().await;
         }
-        Err("there is no file in it; choose a zip, pictures, or a folder with pictures".into())
+        Err(text::library::NO_FILES.into())
     }
 
     /// Tries a network on a few of the pictures offered: how fast it is, and how large thumbnails become.
@@ -188,9 +187,7 @@ impl State {
         // A graphics adapter is not always faster on small networks: whoever is, does the work.
         let (cpu, _) = try_on(Backend::Cpu).await?;
         let together = cpu.images_per_second * cores as f64;
-        let figures = |ours: f64, theirs: f64| {
-            format!("measured here: {ours:.0} pictures per second against {theirs:.0}")
-        };
+        let figures = |ours: f64, theirs: f64| text::library::measured_rates(&ours, &theirs);
         Ok(if trial.images_per_second >= together {
             measured(trial, backend, figures(trial.images_per_second, together))
         } else {
@@ -220,10 +217,7 @@ async fn run_trial(pool: &Pool, pictures: &[JsValue]) -> Result<Trial, String> {
     let images = pictures.len() - embedded.skipped.len();
     if images == 0 {
         let why = embedded.skipped.first().map_or("", |skipped| &skipped.why);
-        return Err(format!(
-            "none of {} pictures tried could be read; the first: {why}",
-            pictures.len()
-        ));
+        return Err(text::library::none_readable(&pictures.len(), &why));
     }
     Ok(Trial {
         images,

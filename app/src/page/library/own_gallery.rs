@@ -15,6 +15,7 @@ use crate::page::engine::network::{Network, misfit};
 use crate::page::engine::own_picture::floats;
 use crate::page::shell::gallery::{GalleryData, GroundTruth, Load, Pictures};
 use crate::page::state::State;
+use crate::page::text;
 use crate::page::ui::fingerprint;
 use crate::store_protocol::{Contents, Reply, Request};
 
@@ -27,7 +28,7 @@ const CALM: f64 = 1000.0;
 
 impl State {
     /// Opens an own gallery and shows it.
-    pub(crate) async fn load_own(self, epoch: u32, id: &str) {
+    pub(crate) async fn load_own(self, id: &str) {
         let opened = async {
             let store = self.store().await?;
             let request = Request::Open { id: id.to_owned() };
@@ -38,41 +39,32 @@ impl State {
             let network = network_of(&base, &contents).await?;
             Ok::<_, String>((store, contents, network))
         };
-        let opened = opened.await;
-        if !self.is_current(epoch) {
-            return;
-        }
-        let shown = opened.and_then(|(store, contents, network)| {
+        let shown = opened.await.and_then(|(store, contents, network)| {
             let hidden = contents
                 .skipped
                 .iter()
                 .map(|skipped| skipped.index)
                 .collect();
             let (data, gallery) = gallery(id, &contents, network)?;
-            self.open.hidden.set(Arc::new(hidden));
+            self.open_now().hidden.set(Arc::new(hidden));
             self.show_gallery(&data, gallery);
             Ok(store)
         });
         let read = match shown {
-            Ok(store) => self.read_features(epoch, &store, id).await.map(|()| store),
+            Ok(store) => self.read_features(&store, id).await.map(|()| store),
             Err(message) => Err(message),
         };
-        if !self.is_current(epoch) {
-            return;
-        }
         match read {
             Ok(store) => {
                 let ground_truth = ground_truth(&store, id, self.data_now().as_deref()).await;
-                if self.is_current(epoch) {
-                    self.show_ground_truth(ground_truth);
-                }
+                self.show_ground_truth(ground_truth);
             }
             Err(message) => self.gallery.set(Load::Failed(message)),
         }
     }
 
     /// Reads the features that are kept and not searched yet.
-    async fn read_features(&self, epoch: u32, store: &Store, id: &str) -> Result<(), String> {
+    async fn read_features(&self, store: &Store, id: &str) -> Result<(), String> {
         loop {
             let first = self.searched();
             let request = Request::Features {
@@ -81,9 +73,6 @@ impl State {
                 count: PIECE,
             };
             let (_, parts) = store.call(request, &[]).await?;
-            if !self.is_current(epoch) {
-                return Ok(());
-            }
             let rows = floats(&parts)?;
             if rows.is_empty() {
                 self.show_growth(true);
@@ -109,45 +98,43 @@ impl State {
             return;
         }
         if !unreadable.is_empty() {
-            let mut hidden = Vec::clone(&self.open.hidden.get_untracked());
+            let mut hidden = Vec::clone(&self.open_now().hidden.get_untracked());
             hidden.extend_from_slice(unreadable);
-            self.open.hidden.set(Arc::new(hidden));
+            self.open_now().hidden.set(Arc::new(hidden));
         }
         match self.append(rows) {
             Ok(()) => self.show_growth(false),
-            Err(message) => self.notify(format!(
-                "This gallery is not searched to its end: {message}"
-            )),
+            Err(message) => self.notify(text::library::not_to_its_end(&message)),
         }
     }
 
     /// Everything of the gallery made is there: what the page missed is read from the store.
-    pub(crate) async fn catch_up(&self, id: &str) {
-        let epoch = self.epoch.get_value();
+    pub(crate) fn catch_up(&self, id: &str) {
         let is_shown = self
             .data_now()
             .is_some_and(|data| data.kept_id() == Some(id));
         if !is_shown {
             return;
         }
-        if let Ok(store) = self.store().await
-            && let Err(message) = self.read_features(epoch, &store, id).await
-        {
-            self.notify(format!(
-                "This gallery is not searched to its end: {message}"
-            ));
-        }
+        let (state, id) = (*self, id.to_owned());
+        self.open_now().spawn(async move {
+            if let Ok(store) = state.store().await
+                && let Err(message) = state.read_features(&store, &id).await
+            {
+                state.notify(text::library::not_to_its_end(&message));
+            }
+        });
     }
 
     /// Pictures whose features are here.
     fn searched(&self) -> usize {
-        self.open
+        self.open_now()
             .searchers
             .with_value(|searchers| searchers.shipped.as_ref().map_or(0, Gallery::images))
     }
 
     fn append(&self, rows: &[f32]) -> Result<(), String> {
-        let appended = self.open.searchers.try_update_value(|searchers| {
+        let appended = self.open_now().searchers.try_update_value(|searchers| {
             let gallery = searchers.shipped.as_mut()?;
             Some(gallery.append(rows).map_err(|error| error.to_string()))
         });
@@ -159,10 +146,10 @@ impl State {
     fn show_growth(&self, at_once: bool) {
         let (now, images) = (clock::now(), self.searched());
         let calm = CALM * (1.0 + images as f64 / 50_000.0);
-        if at_once || now - self.grown_at.get_value() >= calm {
-            self.grown_at.set_value(now);
-            if self.open.images.get_untracked() != images {
-                self.open.images.set(images);
+        if at_once || now - self.open_now().grown_at.get_value() >= calm {
+            self.open_now().grown_at.set_value(now);
+            if self.open_now().images.get_untracked() != images {
+                self.open_now().images.set(images);
             }
         }
     }
@@ -173,10 +160,9 @@ async fn network_of(base: &str, contents: &Contents) -> Result<Network, String> 
     let network = Network::fetch(base).await?;
     let weights = network.manifest.files.get(files::WEIGHTS);
     if weights.is_none_or(|weights| weights.sha256 != contents.plan.weights) {
-        return Err(format!(
-            "\u{201c}{}\u{201d} was embedded by another version of the network \u{201c}{}\u{201d} than this site has now; \
-             delete it in your library and add its pictures again",
-            contents.plan.title, contents.plan.network
+        return Err(text::library::other_network(
+            &contents.plan.title,
+            &contents.plan.network,
         ));
     }
     Ok(network)
@@ -192,21 +178,17 @@ fn gallery(
         base,
         manifest,
         tail,
-        readouts,
+        heads,
     } = network;
     let side = contents.plan.thumbnail;
     let terms = if contents.terms.is_empty() {
-        "Your own pictures, kept in this browser".to_owned()
+        text::library::OWN_TERMS.to_owned()
     } else {
         contents.terms.clone()
     };
     let manifest = Manifest {
         title: contents.plan.title.clone(),
-        description: format!(
-            "Pictures of {}, embedded on this machine by the network of \u{201c}{}\u{201d}. They are kept in this \
-             browser and nowhere else.",
-            contents.source, manifest.title
-        ),
+        description: text::library::own_description(&contents.source, &manifest.title),
         images: contents.images,
         picture: Some(PictureFormat {
             width: side,
@@ -237,7 +219,7 @@ fn gallery(
         network_base: base.clone(),
         manifest,
     };
-    let mut gallery = Gallery::new(tail, &readouts, none).map_err(|error| misfit(&base, &error))?;
+    let mut gallery = Gallery::new(tail, &heads, none).map_err(|error| misfit(&base, &error))?;
     gallery.reserve(contents.images);
     Ok((Arc::new(data), gallery))
 }

@@ -8,10 +8,10 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::format;
-use crate::protocol::Backend;
 
-use super::import_job::{Candidate, Measured, Offer, TrialState};
+use super::import_job::{Candidate, Offer, TrialState};
 use super::run_import::Order;
 
 /// The plan for what was offered.
@@ -91,24 +91,19 @@ pub fn PlanForm(
     let images = recognised.images;
     let unfinished = recognised.unfinished.first().cloned();
     let verb = match &unfinished {
-        Some(kept) => format!("Resume at picture {}", format::count(kept.done + 1)),
-        None => format!("Embed {}", format::counted(images, "picture")),
+        Some(kept) => text::library::resume_at(&format::count(kept.done + 1)),
+        None => text::library::embed(&format::counted(images, "picture")),
     };
     let settings = match unfinished {
         Some(kept) => view! {
             <p class="offer__resume">
-                {format!(
-                    "\u{201c}{}\u{201d} was begun with these pictures: {} of {} are done.",
-                    kept.title,
-                    format::count(kept.done),
-                    format::count(kept.images),
-                )}
+                {text::library::begun(&kept.title, &format::count(kept.done), &format::count(kept.images))}
             </p>
         }
         .into_any(),
         None => view! {
             <label class="offer__name">
-                <span>"Name"</span>
+                <span>{text::library::NAME}</span>
                 <input
                     class="field"
                     type="text"
@@ -124,37 +119,37 @@ pub fn PlanForm(
     };
     view! {
         <form class="offer" data-testid="offer" on:submit=start>
-            <h3 class="offer__title">{headline(&recognised.format, &recognised.name)}</h3>
+            <h3 class="offer__title">{text::library::headline(&recognised.format, &recognised.name)}</h3>
             <dl class="offer__facts">
-                <dt>"Pictures"</dt>
+                <dt>{text::library::PICTURES}</dt>
                 <dd data-testid="offer-images">
                     {format!("{}, {}", format::count(images), format::bytes(recognised.bytes))}
                 </dd>
-                <dt>"Labels"</dt>
+                <dt>{text::library::LABELS}</dt>
                 <dd data-testid="offer-labels">
-                    {move || network.get().map(|network| labels(&network, recognised.tasks.len()))}
+                    {move || network.get().map(|network| text::library::labels(&network, recognised.tasks.len()))}
                 </dd>
-                <dt>"Left out"</dt>
+                <dt>{text::library::LEFT_OUT}</dt>
                 <dd data-testid="offer-skipped">
                     <LeftOut reasons=recognised.skipped.clone() examples=recognised.examples.clone() />
                 </dd>
-                <dt>"Space"</dt>
+                <dt>{text::library::SPACE}</dt>
                 <dd data-testid="offer-space">
                     {move || {
                         let free = (room.quota > 0.0)
-                            .then(|| format!(" of {} free", format::bytes((room.quota - room.used).max(0.0) as u64)));
+                            .then(|| text::library::free(&format::bytes((room.quota - room.used).max(0.0) as u64)));
                         bytes
                             .get()
                             .map_or_else(
                                 || "…".to_owned(),
-                                |bytes| format!("about {}{}", format::bytes(bytes), free.unwrap_or_default()),
+                                |bytes| text::library::about_bytes(&format::bytes(bytes), &free.unwrap_or_default()),
                             )
                     }}
                 </dd>
-                <dt>"Time"</dt>
+                <dt>{text::library::TIME}</dt>
                 <dd>
                     <span data-testid="offer-time" role="status">
-                        {move || time(&trial.get(), images)}
+                        {move || text::library::time(&trial.get(), images)}
                     </span>
                 </dd>
             </dl>
@@ -166,7 +161,7 @@ pub fn PlanForm(
             {settings}
             <Show when=move || !fits()>
                 <p class="library__problem" role="alert">
-                    "There is not enough room for all of it: delete a gallery, or free space on the disk."
+                    {text::library::NO_SPACE}
                 </p>
             </Show>
             <div class="offer__tools">
@@ -179,7 +174,7 @@ pub fn PlanForm(
                     {verb}
                 </button>
                 <button class="button" type="button" on:click=move |_| state.drop_offer()>
-                    "Cancel"
+                    {text::library::CANCEL}
                 </button>
             </div>
         </form>
@@ -206,7 +201,7 @@ fn NetworkChoice(networks: Vec<Candidate>, chosen: RwSignal<usize>) -> impl Into
     };
     view! {
         <fieldset class="offer__networks">
-            <legend>"Network"</legend>
+            <legend>{text::library::NETWORK}</legend>
             <div class="segments segments--small">
                 {networks.into_iter().enumerate().map(option).collect_view()}
             </div>
@@ -226,69 +221,18 @@ fn LeftOut(reasons: Vec<(String, usize)>, examples: Vec<[String; 3]>) -> impl In
             .iter()
             .filter(|[_, _, reason]| *reason == why)
             .take(3)
-            .map(|[what, place, _]| format!("{what} ({place})"))
+            .map(|[what, place, _]| text::library::example_place(&what, &place))
             .collect();
         let more = if count > examples.len() { ", …" } else { "" };
-        view! { <li>{format!("{} \u{d7} {why}: {}{more}", format::count(count), examples.join(", "))}</li> }
+        view! { <li>{text::library::reason(&format::count(count), &why, &examples.join(", "), &more)}</li> }
     };
     view! {
         <details>
-            <summary>{format!("{} for {}", format::count(all), format::counted(reasons.len(), "reason"))}</summary>
+            <summary>{text::library::left_out(&format::count(all), &format::counted(reasons.len(), "reason"))}</summary>
             <ul class="offer__reasons">{reasons.into_iter().map(reason).collect_view()}</ul>
         </details>
     }
     .into_any()
-}
-
-fn headline(format: &str, name: &str) -> String {
-    let what = match format {
-        "celeba" => "CelebA",
-        "zappos" => "UT-Zappos50K",
-        _ => "Pictures",
-    };
-    format!("{what} in \u{201c}{name}\u{201d}")
-}
-
-/// The labels that come with the images, and the number of them that the network knows.
-fn labels(network: &Candidate, columns: usize) -> String {
-    match (columns, network.labelled.len()) {
-        (0, _) => "none; predictions are shown alone".into(),
-        (columns, 0) => format!(
-            "{}, none of which this network knows",
-            format::counted(columns, "column")
-        ),
-        (columns, known) => format!(
-            "{}; this network knows {} of them",
-            format::counted(columns, "column"),
-            format::count(known),
-        ),
-    }
-}
-
-/// The estimated time, measured on a few of the images.
-fn time(trial: &TrialState, images: usize) -> String {
-    match trial {
-        TrialState::Waiting => "trying a few pictures…".into(),
-        TrialState::Failed(message) => format!("this network cannot be used: {message}"),
-        TrialState::Ready(Measured {
-            trial,
-            backend,
-            workers,
-            why,
-        }) => {
-            let rate = trial.images_per_second * *workers as f64;
-            let on = match (backend, workers) {
-                (Backend::Cpu, 2..) => format!("{workers} CPU workers"),
-                (backend, _) => backend.title().to_owned(),
-            };
-            let time = trial.seconds(images, *workers).map(format::about);
-            format!(
-                "{} ({rate:.0} per second on {on}; {})",
-                time.unwrap_or_else(|| "–".into()),
-                why.trim_end_matches('.')
-            )
-        }
-    }
 }
 
 /// The content of the form's title field.
@@ -301,5 +245,5 @@ fn title_in(event: &SubmitEvent) -> String {
     let title = input.map(|input| input.value().trim().to_owned());
     title
         .filter(|title| !title.is_empty())
-        .unwrap_or_else(|| "Pictures".into())
+        .unwrap_or_else(|| text::library::PICTURES.into())
 }

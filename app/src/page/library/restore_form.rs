@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::format;
 use crate::store_protocol::Recognised;
 
@@ -30,14 +31,13 @@ pub fn RestoreForm(
             busy.try_set(false);
         });
     };
-    let facts = format!(
-        "{}, {}. Nothing needs to be embedded.",
-        format::counted(recognised.images, "picture"),
-        format::bytes(recognised.bytes)
+    let facts = text::library::restore_facts(
+        &format::counted(recognised.images, "picture"),
+        &format::bytes(recognised.bytes),
     );
     view! {
         <div class="offer" data-testid="offer">
-            <h3 class="offer__title">{format!("The saved gallery \u{201c}{}\u{201d}", recognised.name)}</h3>
+            <h3 class="offer__title">{text::library::saved_gallery(&recognised.name)}</h3>
             <p>{facts}</p>
             {move || {
                 problem.get().map(|problem| view! { <p class="library__problem" role="alert">{problem}</p> })
@@ -50,10 +50,10 @@ pub fn RestoreForm(
                     disabled=busy
                     on:click=restore
                 >
-                    {move || if busy.get() { "Copying…" } else { "Add it" }}
+                    {move || if busy.get() { text::library::COPYING } else { text::library::RESTORE }}
                 </button>
                 <button class="button" type="button" on:click=move |_| state.drop_offer()>
-                    "Cancel"
+                    {text::library::CANCEL}
                 </button>
             </div>
         </div>

@@ -16,15 +16,16 @@ use crate::page::engine::network::Network;
 use crate::page::engine::pool::{Embedded, Pool};
 use crate::page::query::action::Action;
 use crate::page::state::State;
+use crate::page::text;
 use crate::protocol::Skipped;
 use crate::store_protocol::{Plan, Reply, Request};
 use crate::work::flight;
 
 use super::import_job::{Finished, ImportJob, Measured, OfferState, Running};
+use super::import_progress::{Batch, ImportProgress};
 use super::own;
 use super::plan::THUMBNAIL;
 use super::state::out_of_turn;
-use super::tally::{Batch, Tally};
 
 /// Pictures that go through an engine together, unless they are large.
 const BATCH: usize = 32;
@@ -61,7 +62,7 @@ struct Work {
     id: String,
     store: Store,
     pool: Pool,
-    tally: Rc<RefCell<Tally>>,
+    progress: Rc<RefCell<ImportProgress>>,
 }
 
 impl State {
@@ -170,13 +171,13 @@ impl State {
         };
         if self.import_is_over(turn) {
             store.call(Request::Close, &[]).await.ok();
-            return Err("it was ended before it began".into());
+            return Err(text::library::ENDED_EARLY.into());
         }
         self.list_galleries().await;
         let total = self
             .library
             .with_untracked(|library| library.find(&id).map_or(0, |kept| kept.images));
-        let tally = Tally::new(done, total, clock::now());
+        let progress = ImportProgress::new(done, total, clock::now());
         self.import_job.update(|import_job| {
             if let ImportJob::Running(running) = import_job {
                 running.id.clone_from(&id);
@@ -190,7 +191,7 @@ impl State {
             id,
             store,
             pool,
-            tally: Rc::new(RefCell::new(tally)),
+            progress: Rc::new(RefCell::new(progress)),
         })
     }
 
@@ -201,7 +202,7 @@ impl State {
         if self.import_is_over(work.turn) {
             return;
         }
-        let failed = work.tally.borrow_mut().failed.take();
+        let failed = work.progress.borrow_mut().failed.take();
         if let Some(message) = failed {
             self.end(work.turn, Some(message));
             return;
@@ -215,21 +216,21 @@ impl State {
             return;
         }
         let finished = {
-            let tally = work.tally.borrow();
-            let example = tally.skipped.first();
+            let reached = work.progress.borrow();
+            let example = reached.skipped.first();
             Finished {
                 id: work.id.clone(),
                 title: self.title_of(&work.id),
-                images: tally.embedded(),
-                skipped: tally.skipped.len(),
+                images: reached.embedded(),
+                skipped: reached.skipped.len(),
                 example: example
-                    .map(|skipped| format!("picture {}: {}", skipped.index, skipped.why)),
-                millis: tally.millis,
+                    .map(|skipped| text::library::skipped_example(&skipped.index, &skipped.why)),
+                millis: reached.millis,
             }
         };
         self.import_job.set(ImportJob::Finished(finished));
         self.list_galleries().await;
-        self.catch_up(&work.id).await;
+        self.catch_up(&work.id);
     }
 
     /// One batch after the other. Where one lane fails, all stop: what the others still made would wait for the
@@ -238,9 +239,9 @@ impl State {
         let Err(message) = self.parcels(work, lane).await else {
             return;
         };
-        let first = work.tally.borrow().failed.is_none();
+        let first = work.progress.borrow().failed.is_none();
         if first && !self.import_is_over(work.turn) {
-            work.tally.borrow_mut().failed = Some(message);
+            work.progress.borrow_mut().failed = Some(message);
             work.store.call(Request::Close, &[]).await.ok();
         }
     }
@@ -248,7 +249,7 @@ impl State {
     async fn parcels(&self, work: &Work, lane: usize) -> Result<(), String> {
         loop {
             self.wait_while_paused(work).await;
-            if self.import_is_over(work.turn) || work.tally.borrow().failed.is_some() {
+            if self.import_is_over(work.turn) || work.progress.borrow().failed.is_some() {
                 return Ok(());
             }
             let fed = work.store.call(Request::Feed { count: BATCH }, &[]).await?;
@@ -267,7 +268,7 @@ impl State {
                 return Ok(());
             };
             // It may have waited for room for a while.
-            if self.import_is_over(work.turn) || work.tally.borrow().failed.is_some() {
+            if self.import_is_over(work.turn) || work.progress.borrow().failed.is_some() {
                 return Ok(());
             }
             let worker = flight::engine(lane, work.pool.workers(), decoding);
@@ -327,7 +328,10 @@ impl State {
         if self.import_is_over(work.turn) {
             return Ok(());
         }
-        let ready = work.tally.borrow_mut().take(first, count, batch, skipped);
+        let ready = work
+            .progress
+            .borrow_mut()
+            .take(first, count, batch, skipped);
         for (first, batch) in ready {
             self.grow(&work.id, first, &batch.rows, &batch.unreadable);
         }
@@ -337,12 +341,12 @@ impl State {
 
     /// Shows how far it is, a few times per second.
     fn report(&self, work: &Work) {
-        let mut tally = work.tally.borrow_mut();
-        let Some(progress) = tally.progress(clock::now()) else {
+        let mut current = work.progress.borrow_mut();
+        let Some(progress) = current.due(clock::now()) else {
             return;
         };
-        let (skipped, backend) = (tally.skipped.len(), work.pool.backend());
-        drop(tally);
+        let (skipped, backend) = (current.skipped.len(), work.pool.backend());
+        drop(current);
         self.import_job.update(|import_job| {
             if let ImportJob::Running(running) = import_job {
                 running.progress = progress;
@@ -371,10 +375,11 @@ impl State {
                 |import_job| matches!(import_job, ImportJob::Running(running) if running.paused),
             )
         };
-        while paused() && !self.import_is_over(work.turn) && work.tally.borrow().failed.is_none() {
+        while paused() && !self.import_is_over(work.turn) && work.progress.borrow().failed.is_none()
+        {
             clock::sleep(NAP).await;
             // Waiting is no work.
-            work.tally.borrow_mut().rest(clock::now());
+            work.progress.borrow_mut().rest(clock::now());
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -11,6 +12,7 @@ use crate::page::browser::store::Store;
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
+use crate::page::text;
 use crate::store_protocol::{Kept, Reply, Request, Room};
 
 use super::own;
@@ -52,6 +54,15 @@ impl State {
     /// # Errors
     /// It cannot be started, in a sentence.
     pub(crate) async fn store(&self) -> Result<Store, String> {
+        let (state, (sender, started)) = (*self, oneshot::channel());
+        // In a task of its own: closing the gallery that asks for the store cancels its task, and not the start.
+        spawn_local(async move {
+            sender.send(state.start_store().await).ok();
+        });
+        started.await.unwrap_or_else(|_| Err(out_of_turn()))
+    }
+
+    async fn start_store(&self) -> Result<Store, String> {
         let lock = self.store.with_value(|slot| Rc::clone(&slot.starting));
         let _alone = lock.lock().await;
         let running = self.store.with_value(|slot| slot.running.clone());
@@ -67,7 +78,7 @@ impl State {
     /// Lists own galleries once the first results are there, if there were some at the last visit.
     pub(crate) fn recall_library(&self) {
         let state = *self;
-        let ready = Memo::new(move |_| state.open.answer.with(Option::is_some));
+        let ready = Memo::new(move |_| state.open().answer.with(Option::is_some));
         Effect::new(move |_| {
             if ready.get() && memory::recall(MEMORY).is_some() {
                 spawn_local(async move { state.list_galleries().await });
@@ -196,5 +207,5 @@ impl State {
 
 /// The message for an unexpected answer of the store.
 pub(crate) fn out_of_turn() -> String {
-    "page and store are of different versions; reload the page".into()
+    text::library::OUT_OF_TURN.into()
 }

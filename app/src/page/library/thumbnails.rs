@@ -4,12 +4,12 @@ use std::collections::{HashMap, VecDeque};
 
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::page::browser::clock;
 use crate::page::browser::object_url;
 use crate::page::state::State;
+use crate::page::text;
 use crate::store_protocol::Request;
 
 /// Addresses kept: several screens full.
@@ -31,15 +31,11 @@ pub struct Thumbnails {
 }
 
 impl Thumbnails {
-    /// Forgets everything: another gallery is shown.
-    pub fn clear(&mut self) {
+    /// Frees the addresses: the gallery is closed.
+    pub fn forget(&self) {
         self.known
             .values()
             .for_each(|address| object_url::forget(address));
-        *self = Self {
-            asking: self.asking,
-            ..Self::default()
-        };
     }
 
     /// The next ones to ask for, the newest wishes first: those are what the visitor looks at now. Wishes of tiles
@@ -72,13 +68,13 @@ impl State {
             return RwSignal::new(None);
         };
         let address = data.address(index).or_else(|| {
-            self.open
+            self.open_now()
                 .thumbnails
                 .with_value(|thumbnails| thumbnails.known.get(&index).cloned())
         });
         let place = RwSignal::new(address);
         if data.kept_id().is_some() && place.with_untracked(Option::is_none) {
-            self.open
+            self.open_now()
                 .thumbnails
                 .update_value(|thumbnails| thumbnails.wanted.push((index, place)));
             self.ask_for_thumbnails();
@@ -90,44 +86,43 @@ impl State {
     fn ask_for_thumbnails(&self) {
         let state = *self;
         let asking = self
-            .open
+            .open_now()
             .thumbnails
             .try_update_value(|thumbnails| std::mem::replace(&mut thumbnails.asking, true));
         if asking != Some(false) {
             return;
         }
-        spawn_local(async move {
+        self.open_now().spawn(async move {
             loop {
                 // All tiles of a screen are made in one go: their wishes travel together.
                 clock::breathe().await;
-                let wishes = state.open.thumbnails.try_update_value(Thumbnails::next);
+                let wishes = state
+                    .open_now()
+                    .thumbnails
+                    .try_update_value(Thumbnails::next);
                 let wishes = wishes.unwrap_or_default();
                 if wishes.is_empty() {
                     break;
                 }
                 if let Err(message) = state.fetch_thumbnails(&wishes).await {
-                    state.notify(format!(
-                        "Pictures of this gallery cannot be shown: {message}"
-                    ));
+                    state.notify(text::library::no_thumbnails(&message));
                 }
             }
             state
-                .open
+                .open_now()
                 .thumbnails
                 .update_value(|thumbnails| thumbnails.asking = false);
         });
     }
 
     async fn fetch_thumbnails(&self, wishes: &[(usize, Place)]) -> Result<(), String> {
-        let epoch = self.epoch.get_value();
         let data = self.data_now();
         let Some(id) = data.as_ref().and_then(|data| data.kept_id()) else {
-            // Another gallery is shown by now.
             return Ok(());
         };
         // Side by side, a picture is wanted in several rows: it is asked for once, and all show the same address.
         let mut images: Vec<usize> = Vec::with_capacity(wishes.len());
-        self.open.thumbnails.with_value(|thumbnails| {
+        self.open_now().thumbnails.with_value(|thumbnails| {
             for (index, _) in wishes {
                 if !thumbnails.known.contains_key(index) && !images.contains(index) {
                     images.push(*index);
@@ -140,14 +135,10 @@ impl State {
                 id: id.to_owned(),
                 images: images.clone(),
             };
-            let answer = store.call(request, &[]).await;
-            if !self.is_current(epoch) {
-                return Ok(());
-            }
-            let (_, parts) = answer?;
+            let (_, parts) = store.call(request, &[]).await?;
             for (index, part) in images.into_iter().zip(&parts) {
                 if let Some(address) = picture(part) {
-                    self.open
+                    self.open_now()
                         .thumbnails
                         .update_value(|thumbnails| thumbnails.keep(index, address));
                 }
@@ -155,7 +146,7 @@ impl State {
         }
         for (index, place) in wishes {
             let address = self
-                .open
+                .open_now()
                 .thumbnails
                 .with_value(|thumbnails| thumbnails.known.get(index).cloned());
             if address.is_some() {

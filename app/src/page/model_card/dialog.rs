@@ -10,14 +10,15 @@ use crate::page::query::view::Panel;
 use crate::page::relations::modulation::Part;
 use crate::page::shell::gallery::GalleryData;
 use crate::page::state::{State, use_state};
+use crate::page::text;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
 
 use super::machine::CardMachine;
 use super::privacy::CardPrivacy;
 use super::quality::card_quality;
-use super::texts;
-use super::trust;
+use crate::page::text::network as texts;
+use crate::page::text::trust;
 
 /// The description of the gallery and its network, and of their limits.
 #[component]
@@ -27,7 +28,7 @@ pub fn ModelCard() -> impl IntoView {
         <Dialog
             open=state.shows(Panel::Card)
             close=move || state.close(Action::Show(None))
-            label="Model card"
+            label=text::model_card::TITLE
             testid="model-card"
         >
             {move || state.data().map(|data| view! { <Card data=data /> })}
@@ -60,7 +61,7 @@ fn Card(data: Arc<GalleryData>) -> impl IntoView {
     let licence = manifest.licence.iter().map(attribution).collect_view();
     view! {
         <article class="card">
-            <p class="card__kind">"Model card"</p>
+            <p class="card__kind">{text::model_card::TITLE}</p>
             <h2 class="card__title">{manifest.title.clone()}</h2>
             <p>{manifest.description.clone()}</p>
             <dl class="card__facts" data-testid="card-facts">
@@ -68,22 +69,22 @@ fn Card(data: Arc<GalleryData>) -> impl IntoView {
             </dl>
             <div class="card__pair">
                 <section>
-                    <h3>"What it is for"</h3>
+                    <h3>{text::model_card::MEANT_FOR}</h3>
                     {purpose}
                 </section>
                 <section class="card__never" data-testid="card-never">
-                    <h3>"What not to use it for"</h3>
+                    <h3>{text::model_card::NOT_FOR}</h3>
                     <ul>{never}</ul>
                 </section>
             </div>
             {card_quality(&data)}
             <div class="card__pair">
                 <section data-testid="card-noise">
-                    <h3>"How far the labels can be trusted"</h3>
+                    <h3>{text::model_card::LABELS}</h3>
                     {noise}
                 </section>
                 <section>
-                    <h3>"Where the pictures come from"</h3>
+                    <h3>{text::model_card::PICTURES_FROM}</h3>
                     <ul>{licence}</ul>
                 </section>
                 <CardMachine />
@@ -104,12 +105,11 @@ fn paragraphs(sentences: Vec<String>) -> impl IntoView {
 fn facts(state: State, data: &GalleryData) -> Vec<(&'static str, String)> {
     let manifest = &data.manifest;
     let pictures = if data.kept_id().is_some() {
-        format!("{}, your own", format::count(manifest.images))
+        text::model_card::own_pictures(&format::count(manifest.images))
     } else {
-        format!(
-            "{}, all of the {} split: none was seen in training",
-            format::count(manifest.images),
-            manifest.splits_shown.name()
+        text::model_card::split_pictures(
+            &format::count(manifest.images),
+            &manifest.splits_shown.name(),
         )
     };
     let own: usize = Part::ALL
@@ -119,32 +119,30 @@ fn facts(state: State, data: &GalleryData) -> Vec<(&'static str, String)> {
         .map(|scaling| scaling.width())
         .sum();
     let mut facts = vec![
-        ("Pictures", pictures),
-        ("Tasks", format::count(manifest.tasks.len())),
+        (text::model_card::PICTURES, pictures),
+        (text::model_card::TASKS, format::count(manifest.tasks.len())),
         (
-            "Network",
+            text::model_card::NETWORK,
             texts::network(&manifest.network, manifest.input.size),
         ),
         (
-            "Modulated at",
-            format!(
-                "{}: {} per task, the rest shared",
-                texts::sites(&manifest.sites),
-                format::counted(own, "parameter")
+            text::model_card::MODULATED_AT,
+            text::model_card::modulated_at(
+                &texts::sites(&manifest.sites),
+                &format::counted(own, "parameter"),
             ),
         ),
         (
-            "Embedding",
+            text::model_card::EMBEDDING,
             format::counted(manifest.embedding, "dimension"),
         ),
     ];
     if let Some(weights) = manifest.files.get(modulens_bundle::files::WEIGHTS) {
         facts.push((
-            "Size",
-            format!(
-                "{} of weights; {} with features, labels and readouts",
-                format::bytes(weights.bytes),
-                format::bytes(manifest.total_bytes())
+            text::model_card::SIZE,
+            text::model_card::sizes(
+                &format::bytes(weights.bytes),
+                &format::bytes(manifest.total_bytes()),
             ),
         ));
     }
@@ -162,7 +160,7 @@ fn attribution(attribution: &modulens_bundle::Attribution) -> impl IntoView + us
     };
     view! {
         <li>
-            {attribution.what.clone()} <span class="card__by">"By "{attribution.creator.clone()}". " {licence}</span>
+            {attribution.what.clone()} <span class="card__by">{text::model_card::by(&attribution.creator)} {licence}</span>
         </li>
     }
 }

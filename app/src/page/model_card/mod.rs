@@ -4,5 +4,3 @@ pub mod dialog;
 pub mod machine;
 pub mod privacy;
 pub mod quality;
-pub mod texts;
-pub mod trust;

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use modulens_schema::TaskQuality;
 
-use crate::page::query::titles::task_title;
 use crate::page::shell::gallery::GalleryData;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
 
-use super::texts;
+use crate::page::text::network as texts;
 
 /// Chart, table, and how it was measured.
 pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
@@ -35,29 +36,22 @@ pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
     let caution = data.kept_id().is_some().then(|| {
         view! {
             <p class="card__caution" data-testid="card-own">
-                "These figures are the network\u{2019}s, measured on the pictures it came with and not on yours. On pictures that \
-                 look different it may be much worse. Where you brought labels, a picture\u{2019}s details show them beside what \
-                 the network says."
+                {text::model_card::NOT_ON_YOURS}
             </p>
         }
     });
     view! {
         <div class="card__pair">
             <section>
-                <h3>"How good each lens is"</h3>
+                <h3>{text::model_card::QUALITY}</h3>
                 {caution}
                 {summary}
                 <p class="side__hint">
-                    "Triplet accuracy: how often a picture with the same value lies nearer than one with another. The dot is \
-                     the figure, the bar its 95 % interval."
+                    {text::model_card::ABOUT_TRIPLETS}
                 </p>
                 <p class="side__hint">
-                    {format!(
-                        "Measured on the {} split of \u{201c}{}\u{201d}, on these very weights, by ",
-                        quality.split.name(),
-                        quality.dataset,
-                    )} <code>"cargo run -p modulens-trainer -- eval"</code>
-                    ". 95 % bootstrap intervals over images; expected calibration error, 15 bins."
+                    {text::model_card::measured_on(&quality.split.name(), &quality.dataset)} <code>"cargo run -p modulens-trainer -- eval"</code>
+                    {text::model_card::MEASURED_HOW}
                 </p>
             </section>
             <div class="glance" aria-hidden="true">
@@ -69,17 +63,17 @@ pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
                 </p>
             </div>
         </div>
-        <div class="card__table" tabindex="0" role="region" aria-label="Quality per task">
+        <div class="card__table" tabindex="0" role="region" aria-label=text::model_card::QUALITY_TABLE>
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">"Task"</th>
-                        <th scope="col">"Triplets right"</th>
-                        <th scope="col">"95 % interval"</th>
-                        <th scope="col">"Precision@10"</th>
-                        <th scope="col">"Mean average precision"</th>
-                        <th scope="col">"Calibration error"</th>
-                        <th scope="col">"Labelled"</th>
+                        <th scope="col">{text::model_card::TASK}</th>
+                        <th scope="col">{text::model_card::TRIPLETS}</th>
+                        <th scope="col">{text::model_card::INTERVAL}</th>
+                        <th scope="col">{text::model_card::PRECISION}</th>
+                        <th scope="col">{text::model_card::MEAN_AVERAGE_PRECISION}</th>
+                        <th scope="col">{text::model_card::CALIBRATION_ERROR}</th>
+                        <th scope="col">{text::model_card::LABELLED}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -109,10 +103,9 @@ fn bar(task: usize, title: String, quality: &TaskQuality) -> impl IntoView + use
 fn row(task: usize, title: String, quality: &TaskQuality) -> impl IntoView + use<> {
     let cells = [
         format::percent_fine(quality.triplet_accuracy),
-        format!(
-            "{} to {}",
-            format::percent_fine(quality.ci95.low),
-            format::percent_fine(quality.ci95.high)
+        text::model_card::interval(
+            &format::percent_fine(quality.ci95.low),
+            &format::percent_fine(quality.ci95.high),
         ),
         format::percent_fine(quality.precision_at_10),
         format::percent_fine(quality.map),

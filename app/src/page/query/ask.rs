@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::page::engine::own_picture_button::OwnPictureButton;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::action::Action;
@@ -38,13 +39,13 @@ pub fn Ask() -> impl IntoView {
                         class="ask__input"
                         type="text"
                         role="combobox"
-                        aria-label="Ask for attributes"
+                        aria-label=text::query::ASK
                         aria-autocomplete="list"
                         aria-controls="suggestions"
                         aria-expanded=move || expanded().to_string()
                         aria-activedescendant=move || typed.active.get().map(option_id)
                         aria-describedby="ask-problem"
-                        placeholder=move || if anything() { "and…" } else { "no beard, glasses…" }
+                        placeholder=move || if anything() { text::query::ASK_MORE } else { text::query::ASK_FIRST }
                         autocomplete="off"
                         autocapitalize="none"
                         spellcheck="false"
@@ -63,8 +64,8 @@ pub fn Ask() -> impl IntoView {
                 <button
                     class="button button--quiet button--icon"
                     type="button"
-                    aria-label="Undo the last step"
-                    title="Undo the last step"
+                    aria-label=text::query::UNDO
+                    title=text::query::UNDO
                     data-testid="undo"
                     disabled=move || state.depth.get() == 0
                     on:click=move |_| state.undo()
@@ -74,8 +75,8 @@ pub fn Ask() -> impl IntoView {
                 <button
                     class="button button--quiet button--icon"
                     type="button"
-                    aria-label="Weights and limits"
-                    title="Weights and limits"
+                    aria-label=text::query::WEIGHTS
+                    title=text::query::WEIGHTS
                     aria-expanded=move || state.mixing.get().to_string()
                     aria-controls="mixer"
                     data-testid="mixer-toggle"
@@ -91,7 +92,7 @@ pub fn Ask() -> impl IntoView {
                         data-testid="clear-all"
                         on:click=move |_| state.go(Action::Clear)
                     >
-                        "Clear"
+                        {text::query::CLEAR}
                     </button>
                 </Show>
                 <OwnPictureButton />

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -11,8 +12,8 @@ use super::action::{Action, PartAt};
 use super::conditions::{Chip, chips};
 use super::example_chip::ExampleChip;
 use super::remove_part::RemovePart;
-use super::titles::condition_title;
 use super::view::{Bound, Condition, Like};
+use crate::page::text::titles::condition_title;
 
 /// The chips of the question: pictures, attributes, bounds, the least score.
 #[component]
@@ -27,7 +28,7 @@ pub fn Chips() -> impl IntoView {
     });
     let limits = Memo::new(move |_| state.view.with(|view| (view.bounds.clone(), view.at_least)));
     view! {
-        <ul class="chips" data-testid="chips" aria-label="Asked for">
+        <ul class="chips" data-testid="chips" aria-label=text::query::ASKED_FOR>
             {move || {
                 // A chip names the task it compares in.
                 state.tasks.track();
@@ -45,7 +46,7 @@ pub fn Chips() -> impl IntoView {
                 let chip = |(at, bound): (usize, &Bound)| {
                     let condition = Condition::new(&bound.task, &bound.value, true);
                     let title = condition_title(&tasks, &condition);
-                    let words = format!("{title} {}–{} %", bound.low, bound.high);
+                    let words = text::query::limit(&title, &bound.low, &bound.high);
                     view! { <PlainChip words=words remove=Action::Remove(PartAt::Bound(at)) /> }
                 };
                 let bounds = bounds.iter().enumerate().map(chip).collect_view();
@@ -53,7 +54,7 @@ pub fn Chips() -> impl IntoView {
                     .then(|| {
                         view! {
                             <PlainChip
-                                words=format!("score at least {at_least} %")
+                                words=text::query::least(&at_least)
                                 remove=Action::AtLeast(0)
                             />
                         }
@@ -75,7 +76,7 @@ fn ConditionChip(at: usize, chip: Chip) -> impl IntoView {
         title,
     } = chip;
     let weight = condition.weight.words();
-    let spoken = format!("Remove {}{title}", if negated { "not " } else { "" });
+    let spoken = text::query::remove_condition(negated, &title);
     view! {
         <li
             class="chip"
@@ -85,12 +86,12 @@ fn ConditionChip(at: usize, chip: Chip) -> impl IntoView {
             <button
                 class="chip__words"
                 type="button"
-                title="Weigh it"
+                title=text::query::WEIGH
                 on:click=move |_| state.mixing.update(|open| *open = !*open)
             >
                 {task.map(|task| view! { <Barcode task=task bars=16 /> })}
                 <span>
-                    {negated.then(|| view! { <b class="chip__not">"not "</b> })} {title}
+                    {negated.then(|| view! { <b class="chip__not">{text::query::NOT_BEFORE}</b> })} {title}
                 </span>
                 {weight.map(|weight| view! { <span class="chip__weight">{weight}</span> })}
             </button>
@@ -109,7 +110,7 @@ fn PlainChip(words: String, remove: Action) -> impl IntoView {
             <button
                 class="chip__remove"
                 type="button"
-                aria-label=format!("Remove {words}")
+                aria-label=text::query::remove_words(&words)
                 on:click=move |_| state.go(remove.clone())
             >
                 <Icon symbol=Symbol::Close />

@@ -2,8 +2,8 @@
 
 use modulens_schema::Task;
 
-use super::titles::asked_title;
 use super::view::Condition;
+use crate::page::text::titles::asked_title;
 
 /// One applied filter.
 #[derive(Clone, Debug, PartialEq, Eq)]

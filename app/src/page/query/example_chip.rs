@@ -5,13 +5,14 @@ use leptos::prelude::*;
 use crate::page::engine::own_picture::{Embedded, OwnPicture};
 use crate::page::results::predictions::predict;
 use crate::page::state::{State, use_state};
+use crate::page::text;
 use crate::page::ui::format;
 use crate::page::ui::picture::Picture;
 
 use super::action::PartAt;
 use super::remove_part::RemovePart;
-use super::titles::{lower_first, task_title, value_title};
 use super::view::{Example, Like};
+use crate::page::text::titles::{lower_first, task_title, value_title};
 
 /// The chip of one example.
 #[component]
@@ -32,14 +33,10 @@ pub fn ExampleChip(
     let named = task.and_then(|name| {
         state.tasks.with_untracked(|tasks| {
             let task = tasks.iter().find(|task| task.name == name)?;
-            Some(format!(" in {}", lower_first(&task_title(task))))
+            Some(lower_first(&task_title(task)))
         })
     });
-    let words = format!(
-        "{} this one{}",
-        if wanted { "like" } else { "unlike" },
-        named.unwrap_or_default()
-    );
+    let words = text::query::like_this(wanted, named.as_deref());
     let weight = weight.words();
     match example {
         Example::Gallery(index) => {
@@ -60,11 +57,11 @@ pub fn ExampleChip(
         }
         Example::Own(number) => {
             let own = state
-                .open
+                .open_now()
                 .own
                 .with_untracked(|own| own.iter().find(|own| own.number == number).cloned());
             own.map(|own| {
-                let inside = own_picture(state, own, &words);
+                let inside = own_picture(state, own, wanted);
                 chip(at, example, wanted, "own-picture-chip", weight, inside)
             })
             .into_any()
@@ -82,15 +79,15 @@ fn chip(
 ) -> AnyView {
     let state = use_state();
     let label = match example {
-        Example::Gallery(index) => format!("Remove the example, picture {index}"),
-        Example::Own(_) => "Remove your picture".to_owned(),
+        Example::Gallery(index) => text::query::remove_example(&index),
+        Example::Own(_) => text::query::REMOVE_OWN.to_owned(),
     };
     view! {
         <li class="chip chip--picture" class:chip--not=!wanted data-testid=testid>
             <button
                 class="chip__words"
                 type="button"
-                title="Weigh it"
+                title=text::query::WEIGH
                 on:click=move |_| state.mixing.update(|open| *open = !*open)
             >
                 {inside}
@@ -103,9 +100,8 @@ fn chip(
 }
 
 /// The visitor's own picture, how far it is, and what the lens sees in it.
-fn own_picture(state: State, own: OwnPicture, words: &str) -> AnyView {
+fn own_picture(state: State, own: OwnPicture, wanted: bool) -> AnyView {
     let OwnPicture { number, name, .. } = own;
-    let words = words.to_owned();
     let seen = move || {
         let selected_task = state.selected_task.get()?;
         let (value, probability) = predict(&state.own_row(number, selected_task)?)?;
@@ -113,26 +109,21 @@ fn own_picture(state: State, own: OwnPicture, words: &str) -> AnyView {
             .tasks
             .with(|tasks| Some(value_title(tasks.get(selected_task)?, value)))?;
         let probability = format::percent(probability.into());
-        Some(format!(": {value}, {probability}"))
+        Some(text::query::seen(&value, &probability))
     };
     let failed = move || match state.own_embedded(number) {
         Some(Embedded::Failed(message)) => Some(message),
         _ => None,
     };
     let said = move || match state.own_embedded(number) {
-        Some(Embedded::Waiting) => "being looked at…".to_owned(),
+        Some(Embedded::Waiting) => text::query::OWN_WAITING.to_owned(),
         Some(Embedded::Failed(message)) => message,
         Some(Embedded::Ready { .. }) | None => {
-            let like = if words.starts_with("un") {
-                "unlike "
-            } else {
-                ""
-            };
-            format!("{like}{name}{}", seen().unwrap_or_default())
+            text::query::own_example(wanted, &name, seen().as_deref())
         }
     };
     view! {
-        <img class="chip__picture" src=move || state.own_preview(number) alt="Your picture" />
+        <img class="chip__picture" src=move || state.own_preview(number) alt=text::query::OWN />
         <span class:chip__failed=move || failed().is_some() role=move || failed().map(|_| "alert")>
             {said}
         </span>

@@ -8,13 +8,14 @@ use web_sys::HtmlElement;
 use crate::page::browser::frames;
 use crate::page::state::use_state;
 use crate::page::teach::state::Teaching;
+use crate::page::text;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::action::Action;
-use super::titles::task_title;
 use super::view::Panel;
+use crate::page::text::titles::task_title;
 
 /// One radio button per task, and the way to how they relate. With an example, the lens decides what "alike" means.
 #[component]
@@ -46,7 +47,7 @@ pub fn LensStrip() -> impl IntoView {
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
         // What is hidden cannot be scrolled.
-        state.open.teaching.track();
+        state.open().teaching.track();
         if let (Some(lens), Some(strip)) = (state.selected_task.get(), strip.get()) {
             // Where it lies is known when the page is laid out; asking before would lay it out once more.
             frames::next(move || bring_to_middle(&strip, lens));
@@ -57,7 +58,7 @@ pub fn LensStrip() -> impl IntoView {
         state.data().is_none()
             || state.rows.with(|rows| !rows.is_empty())
             || state
-                .open
+                .open()
                 .teaching
                 .with(|teaching| *teaching != Teaching::Nothing)
     };
@@ -65,7 +66,7 @@ pub fn LensStrip() -> impl IntoView {
     view! {
         <fieldset class="lenses" data-testid="example-task" hidden=hidden>
             <legend class="lenses__title">
-                {move || if has_example() { "Similar in" } else { "Seen through" }}
+                {move || if has_example() { text::query::SIMILAR_IN } else { text::query::LENS }}
             </legend>
             <button
                 class="lenses__relations link"
@@ -75,7 +76,7 @@ pub fn LensStrip() -> impl IntoView {
                 on:click=move |_| state.go(Action::Show(Some(Panel::Relations)))
             >
                 <Icon symbol=Symbol::Network />
-                "How the tasks relate"
+                {text::query::RELATIONS}
             </button>
             <div class="lenses__strip" node_ref=strip>
                 {lenses}

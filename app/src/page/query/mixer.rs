@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::state::use_state;
+use crate::page::text;
 
 use super::action::{Action, PartAt};
 use super::mixer_part::MixerPart;
@@ -56,7 +57,7 @@ pub fn Mixer() -> impl IntoView {
             class="mixer"
             id="mixer"
             role="group"
-            aria-label="Weights and limits"
+            aria-label=text::query::WEIGHTS
             data-testid="mixer"
             hidden=move || !state.mixing.get()
         >
@@ -69,7 +70,7 @@ pub fn Mixer() -> impl IntoView {
                     />
                 </ul>
                 <label class="mixer__least">
-                    <span>"Leave out scores below"</span>
+                    <span>{text::query::AT_LEAST}</span>
                     <input
                         class="slider"
                         type="range"

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::state::{State, use_state};
+use crate::page::text;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::picture::Picture;
@@ -10,9 +11,9 @@ use crate::page::ui::picture::Picture;
 use super::action::{Action, PartAt};
 use super::conditions::locate;
 use super::remove_part::RemovePart;
-use super::titles::{condition_title, task_title};
 use super::view::{Example, Like};
 use super::weight::Weight;
+use crate::page::text::titles::{condition_title, task_title};
 
 /// A slider, a "not", for a picture the task it is compared in, and a way to remove it.
 #[component]
@@ -31,8 +32,8 @@ pub fn MixerPart(
     };
     let said = move || format!("×{}", weight().factor());
     let name = title.clone();
-    let remove = format!("Remove {title}");
-    let not = format!("Not {title}");
+    let remove = text::query::remove(&title);
+    let not = text::query::not(&title);
     view! {
         <li
             class="mixer__part"
@@ -47,7 +48,7 @@ pub fn MixerPart(
                 aria-label=not
                 on:click=move |_| state.go(Action::Turn(at))
             >
-                "not"
+                {text::query::NOT}
             </button>
             <input
                 class="slider"
@@ -55,7 +56,7 @@ pub fn MixerPart(
                 min="0"
                 max=Weight::MOST.in_percent().to_string()
                 step=Weight::NOTCH.to_string()
-                aria-label=format!("How much {name} counts")
+                aria-label=text::query::weight_of(&name)
                 aria-valuetext=said
                 data-testid="weight"
                 prop:value=move || weight().in_percent().to_string()
@@ -107,7 +108,7 @@ fn face(state: State, at: PartAt) -> (String, Option<usize>, AnyView) {
             let like = example(state, index);
             match like.map(|like| like.example) {
                 Some(Example::Gallery(picture)) => (
-                    format!("likeness to picture {picture}"),
+                    text::query::like_picture(&picture),
                     None,
                     view! { <Picture index=picture class="chip__picture" /> }.into_any(),
                 ),
@@ -115,7 +116,7 @@ fn face(state: State, at: PartAt) -> (String, Option<usize>, AnyView) {
                     let picture = view! {
                         <img class="chip__picture" src=move || state.own_preview(number) alt="" />
                     };
-                    ("likeness to your picture".into(), None, picture.into_any())
+                    (text::query::LIKE_OWN.into(), None, picture.into_any())
                 }
                 None => (String::new(), None, ().into_any()),
             }
@@ -155,7 +156,7 @@ fn through(state: State, at: PartAt) -> Option<AnyView> {
     Some(
         view! {
             <label class="mixer__through">
-                <span>"compared in"</span>
+                <span>{text::query::COMPARED_IN}</span>
                 <select
                     class="select"
                     data-testid="through"
@@ -165,7 +166,7 @@ fn through(state: State, at: PartAt) -> Option<AnyView> {
                     }
                 >
                     <option value="" selected=move || chosen().is_none()>
-                        "whatever lens is chosen"
+                        {text::query::ANY_LENS}
                     </option>
                     {options}
                 </select>

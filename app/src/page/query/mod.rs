@@ -18,7 +18,6 @@ pub mod remove_part;
 pub mod resolve;
 pub mod slider_drag;
 pub mod suggestions;
-pub mod titles;
 pub mod typed;
 pub mod view;
 pub mod weight;

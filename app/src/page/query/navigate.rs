@@ -9,6 +9,7 @@ use crate::page::browser::address;
 use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::state::State;
+use crate::page::text;
 
 use super::action::Action;
 use super::history::{Entry, History};
@@ -19,11 +20,8 @@ use super::view::View;
 /// The view the address asks for, and what to say where it asks for too much.
 pub fn read_address() -> (View, Option<String>) {
     let Decoded { view, left_out } = read(&address::query());
-    (view, left_out.then(|| TOO_LONG.to_owned()))
+    (view, left_out.then(|| text::query::TOO_LONG.to_owned()))
 }
-
-/// The notice for a link that asks for more than anybody would.
-const TOO_LONG: &str = "This link asks for more than a question can hold: its first parts are asked, the rest is left out.";
 
 impl State {
     /// Takes an action: the view changes, the address follows, and the browser's history gains an entry.
@@ -73,8 +71,8 @@ impl State {
         self.view.set(next);
     }
 
-    /// Closes what lies over the page. Where the last action opened it, this takes that action back, and undoing does not
-    /// open it again; else it is an action of its own.
+    /// Closes what lies over the page. Where the last action opened it, this takes that action back, and undoing does
+    /// not open it again; else it is an action of its own.
     pub fn close(&self, action: Action) {
         let next = self.after(&action);
         if next == self.view.get_untracked() {

@@ -2,8 +2,8 @@
 
 use modulens_schema::{Task, TaskKind};
 
-use super::titles::{asked_title, lower_first, task_title};
 use super::view::Condition;
+use crate::page::text::titles::{asked_title, lower_first, task_title};
 
 /// Synonyms of yes/no tasks; true for those that mean its presence.
 const SYNONYMS: [(&str, &str, bool); 18] = [

@@ -6,10 +6,11 @@ use crate::page::results::found::Found;
 use crate::page::shell::gallery::Load;
 use crate::page::side_by_side::view_switch::ViewSwitch;
 use crate::page::state::use_state;
+use crate::page::text;
 
 use super::ask::Ask;
 use super::mixer::Mixer;
-use super::titles::headline;
+use crate::page::text::titles::headline;
 
 /// Letters from which on a headline is set smaller.
 const LONG: usize = 40;
@@ -37,10 +38,10 @@ pub fn QueryBar() -> impl IntoView {
             .with(|gallery| matches!(gallery, Load::Failed(_)))
     };
     view! {
-        <section class="query" aria-label="Search">
+        <section class="query" aria-label=text::query::SEARCH>
             <h1 class="query__headline" class:query__headline--long=long>
                 {move || {
-                    let fallback = if failed() { "Nothing to show" } else { "Loading…" };
+                    let fallback = if failed() { text::query::NOTHING_TO_SHOW } else { text::query::LOADING };
                     question.get().unwrap_or_else(|| fallback.to_owned())
                 }}
             </h1>

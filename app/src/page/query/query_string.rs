@@ -157,8 +157,8 @@ pub fn decode(query: &str) -> View {
     read(query).view
 }
 
-/// Reads a query string, with or without the question mark. What is not understood is left out, and all that follows once
-/// it is longer than any question.
+/// Reads a query string, with or without the question mark. What is not understood is left out, and all that follows
+/// once it is longer than any question.
 pub fn read(query: &str) -> Decoded {
     let mut decoded = Decoded::default();
     let (mut parts, mut bytes) = (0, 0);

@@ -32,8 +32,8 @@ pub enum ExampleFeatures {
 
 /// The query of a view; `None` while the features of an example are on their way.
 ///
-/// Parts that the gallery does not have, and those of weight 0, are left out. The clauses of values come in the order in
-/// which their tasks were first asked, then those of examples.
+/// Parts that the gallery does not have, and those of weight 0, are left out. The clauses of values come in the order
+/// in which their tasks were first asked, then those of examples.
 pub fn resolve(
     view: &View,
     context: &Context<'_>,
@@ -83,8 +83,8 @@ pub fn resolve(
 
 /// The query of one row of the side-by-side view.
 ///
-/// `query` is resolved with the row's task as the lens. Where nothing is compared through it (`compares`) and no value of
-/// the task is asked for, the row ranks by its confidence: in "yes", or in any value.
+/// `query` is resolved with the row's task as the lens. Where nothing is compared through it (`compares`) and no value
+/// of the task is asked for, the row ranks by its confidence: in "yes", or in any value.
 pub fn row(task: usize, spec: &Task, mut query: Query, compares: bool) -> Query {
     let of_task = |clause: &Clause| clause.task == task && clause.criterion.is_of_values();
     if !compares && !query.all.iter().any(of_task) {

@@ -26,8 +26,8 @@ impl SliderDrag {
         self.from.is_some()
     }
 
-    /// An action is taken at a time in milliseconds, and whatever moved rests. Whether the action is more of the last one: a
-    /// slider moved by keys takes many.
+    /// An action is taken at a time in milliseconds, and whatever moved rests. Whether the action is more of the last
+    /// one: a slider moved by keys takes many.
     pub fn rest(&mut self, action: Action, now: f64) -> bool {
         let last = self.last.as_ref();
         let goes_on = last.is_some_and(|(last, at)| is_more_of(&action, last) && now - at < PAUSE);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::page::text;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -43,7 +44,7 @@ pub fn Suggestions(
     };
     let teach = move || {
         let name = typed.unknown.get().filter(|_| typed.open.get())?;
-        let words = format!("Teach “{name}”…");
+        let words = text::query::teach(&name);
         Some(view! {
             <li
                 class="suggestion"
@@ -67,7 +68,7 @@ pub fn Suggestions(
             class="suggestions"
             id="suggestions"
             role="listbox"
-            aria-label="Attributes"
+            aria-label=text::query::ATTRIBUTES
             hidden=none
         >
             {options}

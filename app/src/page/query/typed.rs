@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::page::results::moves::numbered;
 use crate::page::state::State;
+use crate::page::text;
 
 use super::action::{Action, PartAt};
 use super::parser::{Suggestion, Vocabulary, split_last};
@@ -146,7 +147,7 @@ impl Typed {
         }
         let text = self.text.get_untracked();
         if let Some(number) = text.trim().strip_prefix('#') {
-            let images = self.state.open.images.get_untracked();
+            let images = self.state.open_now().images.get_untracked();
             if let Some(picture) = numbered(number, images) {
                 self.state.go(Action::Also(Example::Gallery(picture), true));
                 self.write(String::new());
@@ -162,12 +163,10 @@ impl Typed {
         }
         self.write(asked.unknown.join(" "));
         self.close();
-        let unknown = asked.unknown.first().map(|_| {
-            format!(
-                "No attribute matches “{}”. See the list beside the results.",
-                asked.unknown.join(" ")
-            )
-        });
+        let unknown = asked
+            .unknown
+            .first()
+            .map(|_| text::query::no_attribute(&asked.unknown.join(" ")));
         self.problem.set(unknown);
     }
 

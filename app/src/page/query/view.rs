@@ -1,7 +1,7 @@
 //! The view: everything that a link reproduces.
 //!
-//! The ways it changes are in [`super::action`], its written form in [`super::query_string`]; [`super::resolve`] makes a query
-//! of it.
+//! The ways it changes are in [`super::action`], its written form in [`super::query_string`]; [`super::resolve`] makes
+//! a query of it.
 
 use crate::protocol::Preference;
 

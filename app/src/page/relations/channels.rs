@@ -5,8 +5,9 @@ use leptos::html::Ul;
 use leptos::prelude::*;
 
 use crate::page::browser::focus;
-use crate::page::query::titles::upper_first;
 use crate::page::state::use_state;
+use crate::page::text;
+use crate::page::text::titles::upper_first;
 use crate::page::ui::hue;
 
 use super::channel_bars::{Columns, HEIGHT, PITCH, bars, unchanged};
@@ -89,13 +90,9 @@ pub fn Channels(
     let noun = part.noun();
     view! {
         <section aria-labelledby="channels-title">
-            <h3 id="channels-title">{format!("{noun}s", noun = upper_first(noun))}</h3>
+            <h3 id="channels-title">{text::relations::plural(&upper_first(noun))}</h3>
             <p class="side__hint">
-                {format!(
-                    "A row per task, a bar per {noun}: as high as it is turned up. Full colour where no other task turns it up \
-                     as much; the line marks 1, where it is left as it is. Tasks that are alike lie beside each other, and \
-                     a task\u{2019}s own {noun}s side by side. ",
-                )} {start}
+                {text::relations::about_channels(&noun)} {start}
             </p>
             <ul class="channels" node_ref=list data-testid="channels" on:keydown=press>
                 {rows}

@@ -7,10 +7,11 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, EventTarget};
 
 use crate::page::query::action::Action;
-use crate::page::query::titles::task_title;
 use crate::page::query::view::Panel;
 use crate::page::shell::gallery::GalleryData;
 use crate::page::state::use_state;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 use crate::page::ui::dialog::Dialog;
 
 use super::channels::Channels;
@@ -32,7 +33,7 @@ pub fn RelationsDialog() -> impl IntoView {
         <Dialog
             open=state.shows(Panel::Relations)
             close=move || state.close(Action::Show(None))
-            label="How the tasks relate"
+            label=text::relations::TITLE
             testid="relations"
         >
             {move || state.data().map(|data| view! { <Relations data=data /> })}
@@ -86,7 +87,7 @@ fn Relations(data: Arc<GalleryData>) -> impl IntoView {
     };
     view! {
         <article class="card relations">
-            <h2 class="card__title">"How the tasks relate"</h2>
+            <h2 class="card__title">{text::relations::TITLE}</h2>
             <p data-testid="relations-words">{said.join(" ")}</p>
             {(sizes.len() > 1).then(|| view! { <PartChoice sizes=sizes part=part /> })}
             {views}
@@ -114,14 +115,14 @@ fn PartChoice(sizes: Vec<(Part, usize)>, part: RwSignal<Option<Part>>) -> impl I
                     on:change=move |_| part.set(Some(own))
                 />
                 <span class="segment__face">
-                    {own.title()} <span class="segment__count">{format!("{size} {}s", own.noun())}</span>
+                    {own.title()} <span class="segment__count">{text::relations::numbers(&size, own.noun())}</span>
                 </span>
             </label>
         }
     };
     view! {
         <fieldset class="segments relations__part">
-            <legend class="sr-only">"What is scaled"</legend>
+            <legend class="sr-only">{text::relations::PARTS}</legend>
             {sizes.into_iter().map(option).collect_view()}
         </fieldset>
     }

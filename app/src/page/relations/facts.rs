@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::page::text;
 use crate::page::ui::format;
 
 use super::modulation::{Part, Scaling};
@@ -71,9 +72,7 @@ pub fn cosine(scaling: &Scaling, alike: f64) -> String {
 }
 
 /// The definition of "alike".
-pub const ALIKE: &str = "Two tasks are alike where their numbers point the same way (cosine: 1 is the same, 0 is nothing in \
-                         common). That is about what this network uses together, not about what belongs together in \
-                         the world.";
+pub const ALIKE: &str = text::relations::ALIKE;
 
 /// The shared and the modulated parts of the network, in sentences.
 pub fn explain(scaled: &[(Part, usize)], idle: &[Part]) -> Vec<String> {
@@ -82,34 +81,28 @@ pub fn explain(scaled: &[(Part, usize)], idle: &[Part]) -> Vec<String> {
             Part::Embedding => "embedding",
             Part::Features => "features",
         };
-        format!("the {} of the {of}", format::counted(size, part.noun()))
+        text::relations::part_of(&format::counted(size, part.noun()), &of)
     };
     let sizes: Vec<String> = scaled.iter().map(what).collect();
     let mut said = Vec::new();
     if sizes.is_empty() {
-        return vec![
-            "This network scales nothing: all its tasks share one embedding, so that there is no difference between them \
-             to show."
-                .into(),
-        ];
+        return vec![text::relations::NOT_SCALED.into()];
     }
     let own: usize = scaled.iter().map(|(_, size)| size).sum();
-    said.push(format!(
-        "One network serves all tasks. A task has {} of its own, learned in training, by which {} are multiplied: above 1 \
-         turns up, below 1 turns down, 0 turns off.",
-        format::counted(own, "number"),
-        sizes.join(" and "),
+    said.push(text::relations::one_network(
+        &format::counted(own, "number"),
+        &sizes.join(" and "),
     ));
     said.push(
         if idle.contains(&Part::Features) {
-            "The features it computes from a picture are the same for every task: nothing scales them."
+            text::relations::SAME_FEATURES
         } else {
-            "Whatever the network does before that is the same for every task."
+            text::relations::SAME_BEFORE
         }
         .into(),
     );
     if idle.contains(&Part::Embedding) {
-        said.push("The embedding computed from them is not scaled.".into());
+        said.push(text::relations::EMBEDDING_NOT_SCALED.into());
     }
     said
 }
@@ -117,10 +110,7 @@ pub fn explain(scaled: &[(Part, usize)], idle: &[Part]) -> Vec<String> {
 /// The initial values before training, if they differed between tasks.
 pub fn start(part: Part, network: &Value) -> Option<String> {
     let rest = disjoint(network).filter(|_| part == Part::Embedding)?;
-    Some(format!(
-        "Before training, every task had as many dimensions to itself, at 1, with all others at {rest:.1}; whatever \
-         differs from that was learned."
-    ))
+    Some(text::relations::started(&rest))
 }
 
 /// The initial factor of a task outside its own dimensions, if tasks began with dimensions of their

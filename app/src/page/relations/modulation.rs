@@ -1,5 +1,6 @@
 //! The modulation vectors of a network, and the similarity of its tasks by them.
 
+use crate::page::text;
 use crate::page::ui::descending::descending;
 
 /// The part of a network that a vector modulates.
@@ -18,16 +19,16 @@ impl Part {
     /// The title for visitors.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Embedding => "Embedding",
-            Self::Features => "Features",
+            Self::Embedding => text::relations::EMBEDDING,
+            Self::Features => text::relations::FEATURES,
         }
     }
 
     /// The name of one number of it.
     pub fn noun(self) -> &'static str {
         match self {
-            Self::Embedding => "dimension",
-            Self::Features => "channel",
+            Self::Embedding => text::relations::DIMENSION,
+            Self::Features => text::relations::CHANNEL,
         }
     }
 }

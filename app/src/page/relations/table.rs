@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::page::text;
+
 use super::facts::Facts;
 use super::modulation::Part;
 use super::relating::Relating;
@@ -10,7 +12,7 @@ use super::relating::Relating;
 pub fn relations_table(relating: &Relating) -> impl IntoView + use<> {
     let noun = relating.part.noun();
     let weight = match relating.part {
-        Part::Embedding => ", which is how a dimension counts when two pictures are compared",
+        Part::Embedding => text::relations::DIMENSION_COUNTS,
         Part::Features => "",
     };
     let row = |(task, title): (usize, &String)| {
@@ -28,22 +30,19 @@ pub fn relations_table(relating: &Relating) -> impl IntoView + use<> {
     let rows = relating.titles.iter().enumerate().map(row).collect_view();
     view! {
         <details class="relations__table">
-            <summary>"All of it as a table"</summary>
+            <summary>{text::relations::AS_TABLE}</summary>
             <p class="side__hint">
-                {format!(
-                    "In use: scaled by at least a twentieth of the task\u{2019}s largest scale; the others are as good as off. Weight: \
-                     the squared scale{weight}.",
-                )}
+                {text::relations::about_table(&weight)}
             </p>
-            <div class="card__table" tabindex="0" role="region" aria-label="How the tasks relate, in figures">
+            <div class="card__table" tabindex="0" role="region" aria-label=text::relations::TABLE>
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">"Task"</th>
-                            <th scope="col">{format!("{noun}s in use")}</th>
-                            <th scope="col">"Weight of the five strongest"</th>
-                            <th scope="col">"Most alike"</th>
-                            <th scope="col">"Least alike"</th>
+                            <th scope="col">{text::relations::TASK}</th>
+                            <th scope="col">{text::relations::in_use(noun)}</th>
+                            <th scope="col">{text::relations::WEIGHT_OF_FIVE}</th>
+                            <th scope="col">{text::relations::MOST_ALIKE}</th>
+                            <th scope="col">{text::relations::LEAST_ALIKE}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::titles::upper_first;
 use crate::page::state::use_state;
+use crate::page::text;
+use crate::page::text::titles::upper_first;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 
@@ -30,22 +31,22 @@ pub fn TaskFacts(
         let facts = Facts::of(&scaling, task, &titles);
         let alike = (!facts.most.is_empty()).then(|| {
             view! {
-                <dt>"Most alike"</dt>
+                <dt>{text::relations::MOST_ALIKE}</dt>
                 <dd data-testid="facts-most">{facts.most}</dd>
             }
         });
         let least = (!facts.least.is_empty()).then(|| {
             view! {
-                <dt class="facts__less">"Least alike"</dt>
+                <dt class="facts__less">{text::relations::LEAST_ALIKE}</dt>
                 <dd class="facts__less">{facts.least}</dd>
             }
         });
         let through = move || {
             let same = state.selected_task.get() == Some(task);
             if same {
-                "Current lens"
+                text::relations::CURRENT_LENS
             } else {
-                "Click to make it the lens."
+                text::relations::MAKE_LENS
             }
         };
         Some(view! {
@@ -57,13 +58,13 @@ pub fn TaskFacts(
                 <dl class="facts__list">
                     {alike}
                     {least}
-                    <dt>{format!("Strongest {noun}s")}</dt>
+                    <dt>{text::relations::strongest(&noun)}</dt>
                     <dd>
                         {facts.strongest} <span class="facts__share facts__less">
-                            {format!("together {} of its weight", facts.share)}
+                            {text::relations::together(&facts.share)}
                         </span>
                     </dd>
-                    <dt class="facts__less">{format!("{noun}s in use", noun = upper_first(noun))}</dt>
+                    <dt class="facts__less">{text::relations::in_use(&upper_first(noun))}</dt>
                     <dd class="facts__less">{facts.used}</dd>
                 </dl>
                 <p class="side__hint facts__less">{through}</p>
@@ -71,7 +72,7 @@ pub fn TaskFacts(
         })
     };
     view! {
-        <section class="facts" aria-label="The task looked at" data-testid="task-facts">
+        <section class="facts" aria-label=text::relations::TASK_FACTS data-testid="task-facts">
             {facts}
         </section>
     }

@@ -9,6 +9,7 @@ use crate::page::browser::follow::Follow;
 use crate::page::browser::measure;
 use crate::page::results::moves::Move;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::format;
 use crate::page::ui::hue;
@@ -64,7 +65,7 @@ pub fn TaskMap(
     };
     view! {
         <section aria-labelledby="map-title">
-            <h3 id="map-title">"Map"</h3>
+            <h3 id="map-title">{text::relations::MAP}</h3>
             <div
                 class="map"
                 node_ref=element
@@ -87,30 +88,22 @@ pub fn TaskMap(
 fn caption(relating: &Relating, layout: &Layout) -> String {
     let scaling = &relating.scaling;
     if scaling.tasks() < 2 {
-        return "There is one task only, and none to compare it with.".into();
+        return text::relations::ONE_TASK.into();
     }
-    let press = "Click a task to make it the lens.";
+    let press = text::relations::CLICK_A_TASK;
     if scaling.tasks() < 3 {
         return format!("{ALIKE} {press}");
     }
     let places: Vec<[f64; 2]> = layout.spots.iter().map(|spot| [spot.x, spot.y]).collect();
     let off = mds::misfit(&places, |a, b| scaling.distance(a, b));
     let lines = match (scaling.relations().last(), scaling.range()) {
-        (Some(weakest), _) => format!(
-            "Lines join pairs that stand out ({} and more), thicker where more alike.",
-            cosine(scaling, weakest.alike)
-        ),
-        (None, Some((least, most))) => format!(
-            "No pair stands out: any two are alike by {} to {}.",
-            cosine(scaling, least),
-            cosine(scaling, most)
-        ),
+        (Some(weakest), _) => text::relations::stand_out(&cosine(scaling, weakest.alike)),
+        (None, Some((least, most))) => {
+            text::relations::none_stands_out(&cosine(scaling, least), &cosine(scaling, most))
+        }
         (None, None) => String::new(),
     };
-    format!(
-        "Closer means more similar. {ALIKE} The 2-D layout distorts distances by {} on average. {lines} {press}",
-        format::percent(off),
-    )
+    text::relations::about_map(&format::percent(off), &lines, &press)
 }
 
 /// The lines between tasks, and those from the task looked at to the most alike.
@@ -187,7 +180,7 @@ fn Labels(relating: Relating, layout: Layout) -> impl IntoView {
             spot.width
         );
         let most = Facts::of(&scaling, task, &titles).most;
-        let words = (!most.is_empty()).then(|| format!(". Most alike: {most}"));
+        let words = (!most.is_empty()).then(|| text::relations::most_alike(&most));
         view! {
             <li>
                 <button

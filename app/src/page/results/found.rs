@@ -6,6 +6,7 @@ use crate::page::engine::own_picture::Embedded;
 use crate::page::query::view::Example;
 use crate::page::shell::gallery::Source;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::format;
 
 use super::precision::Precision;
@@ -27,26 +28,17 @@ pub fn Found() -> impl IntoView {
     });
     let found = move || {
         if waiting.get() {
-            return Some("Looking at your picture…".to_owned());
+            return Some(text::results::LOOKING_AT_OWN.to_owned());
         }
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
-            let pictures = format::counted(ranking.order.len(), "picture");
-            let found = match ranking.matches {
-                Some(matches) => format!("{} likely of {pictures}", format::count(matches)),
-                None if ranking.scored => format!("{pictures} by likeness"),
-                None => pictures,
-            };
-            Some(match ranking.left_out {
-                0 => found,
-                left_out => format!("{found}, {} left out", format::count(left_out)),
-            })
+            Some(text::results::found(ranking))
         })
     };
     let precision = Memo::new(move |_| {
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             let answer = answer.as_ref()?;
-            state.open.ground_truth.with(|ground_truth| {
+            state.open().ground_truth.with(|ground_truth| {
                 let labels = &ground_truth.as_ref()?.labels;
                 Precision::measure(&answer.query, &answer.ranking, labels, FIRST)
             })
@@ -54,11 +46,11 @@ pub fn Found() -> impl IntoView {
     });
     let millis = move || {
         state
-            .open
+            .open()
             .answer
             .with(|answer| answer.as_ref().map(|answer| format::millis(answer.millis)))
     };
-    let local = move || state.open.source.get() == Source::Local;
+    let local = move || state.open().source.get() == Source::Local;
     view! {
         <p class="query__found">
             <span role="status" data-testid="found">{found}</span>
@@ -67,7 +59,7 @@ pub fn Found() -> impl IntoView {
                     .get()
                     .map(|precision| {
                         view! {
-                            <span data-testid="precision" title="By the labels that came with the pictures">
+                            <span data-testid="precision" title=text::results::BY_LABELS>
                                 {precision.words()}
                             </span>
                         }
@@ -78,8 +70,8 @@ pub fn Found() -> impl IntoView {
                     .map(|millis| {
                         view! {
                             <span class="query__millis">
-                                "ranked in " <span data-testid="search-millis">{millis}</span>
-                                {move || if local() { ", features computed here" } else { "" }}
+                                {text::results::RANKED_IN} <span data-testid="search-millis">{millis}</span>
+                                {move || if local() { text::results::COMPUTED_HERE } else { "" }}
                             </span>
                         }
                     })

@@ -8,6 +8,7 @@ use web_sys::{Element, EventTarget, HtmlElement};
 use crate::page::browser::focus;
 use crate::page::shell::gallery::Load;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::each::each;
 use crate::page::ui::problem::Problem;
 
@@ -53,7 +54,7 @@ pub fn Grid() -> impl IntoView {
     let next = StoredValue::new(None::<usize>);
     Effect::new(move |_| {
         let results = state
-            .open
+            .open()
             .answer
             .with(|answer| answer.as_ref().map_or(0, |it| it.ranking.order.len()));
         if let Some(place) = next.try_update_value(Option::take).flatten() {
@@ -75,7 +76,7 @@ pub fn Grid() -> impl IntoView {
         Load::Failed(message) => Some(message),
         Load::Waiting | Load::Ready(_) => None,
     };
-    let waiting = move || state.open.answer.with(Option::is_none) && failed().is_none();
+    let waiting = move || state.open().answer.with(Option::is_none) && failed().is_none();
     view! {
         {move || failed().map(|message| view! { <Problem message=message /> })}
         <Jump grid=grid />
@@ -84,7 +85,7 @@ pub fn Grid() -> impl IntoView {
             data-testid="grid"
             node_ref=grid.element
             style=style
-            aria-label="Results, best first"
+            aria-label=text::results::RESULTS
             aria-busy=move || waiting().to_string()
             on:focusin=move |event| hold(grid, &event)
             on:focusout=move |event| {

@@ -4,6 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 
+use crate::page::text;
 use crate::page::ui::format;
 use crate::page::ui::icon::{Icon, Symbol};
 
@@ -55,12 +56,12 @@ pub fn Jump(
             on:submit=submit
         >
             <p class="jump__range">
-                <span class="jump__word">"Results"</span>
+                <span class="jump__word">{text::results::RESULTS_SPAN}</span>
                 <span class="jump__seen" data-testid="jump-range">{range}</span>
-                <span>"of " {move || format::count(grid.results.get())}</span>
+                <span>{text::results::OF} {move || format::count(grid.results.get())}</span>
             </p>
             <label class="jump__label">
-                <span>"Go to "<span class="jump__word">"result"</span></span>
+                <span>{text::results::GO_TO}<span class="jump__word">{text::results::RESULT}</span></span>
                 <input
                     class="jump__field"
                     node_ref=field
@@ -72,7 +73,7 @@ pub fn Jump(
                     data-testid="jump-field"
                 />
             </label>
-            <button class="jump__go" type="submit" aria-label="Go" title="Go">
+            <button class="jump__go" type="submit" aria-label=text::results::GO title=text::results::GO>
                 <Icon symbol=Symbol::Forward />
             </button>
         </form>

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use crate::page::query::action::{Action, PartAt};
-use crate::page::query::titles::condition_title;
 use crate::page::query::view::Condition;
 use crate::page::state::use_state;
+use crate::page::text;
+use crate::page::text::titles::condition_title;
 use crate::page::ui::icon::{Icon, Symbol};
 
 /// Says what keeps all pictures from being results, where there is none.
@@ -15,11 +16,11 @@ pub fn Nothing() -> impl IntoView {
     let is_empty = Memo::new(move |_| {
         if state.rows.with(|rows| !rows.is_empty()) {
             return state
-                .open
+                .open()
                 .beside
                 .with(|rows| !rows.is_empty() && rows.iter().all(|row| row.best.is_empty()));
         }
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             answer
                 .as_ref()
                 .is_some_and(|answer| answer.ranking.order.is_empty())
@@ -37,11 +38,10 @@ fn WayOut() -> impl IntoView {
         let bounds = bounds.iter().enumerate().map(|(at, bound)| {
             let condition = Condition::new(&bound.task, &bound.value, true);
             let title = condition_title(&tasks, &condition);
-            let words = format!("{title} {}–{} %", bound.low, bound.high);
+            let words = text::results::limit(&title, &bound.low, &bound.high);
             (words, Action::Remove(PartAt::Bound(at)))
         });
-        let least =
-            (at_least > 0).then(|| (format!("score at least {at_least} %"), Action::AtLeast(0)));
+        let least = (at_least > 0).then(|| (text::results::least(&at_least), Action::AtLeast(0)));
         bounds.chain(least).collect::<Vec<_>>()
     };
     let ways = move || {
@@ -53,7 +53,7 @@ fn WayOut() -> impl IntoView {
                     on:click=move |_| state.go(action.clone())
                 >
                     <Icon symbol=Symbol::Close />
-                    {format!("Without “{words}”")}
+                    {text::results::without(&words)}
                 </button>
             }
         };
@@ -61,9 +61,9 @@ fn WayOut() -> impl IntoView {
     };
     let words = move || {
         if limits().is_empty() {
-            "There is no picture in this gallery yet."
+            text::results::EMPTY_GALLERY
         } else {
-            "No results match every filter. Remove one:"
+            text::results::NOTHING_MATCHES
         }
     };
     view! {

@@ -3,7 +3,7 @@
 use modulens_retrieval::{Criterion, Query, Ranking};
 use modulens_schema::Labels;
 
-use crate::page::ui::format;
+use crate::page::text;
 
 /// The first results, counted by whether their labels match the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub struct Precision {
 }
 
 impl Precision {
-    /// Looks at the first `first` results. `None` where no value is asked for (an example says nothing about labels), or
-    /// where nothing is labelled.
+    /// Looks at the first `first` results. `None` where no value is asked for (an example says nothing about labels),
+    /// or where nothing is labelled.
     pub fn measure(
         query: &Query,
         ranking: &Ranking,
@@ -54,23 +54,7 @@ impl Precision {
 
     /// In words.
     pub fn words(&self) -> String {
-        let first = match self.labelled {
-            1 => "the first is".to_owned(),
-            more => format!("of the first {},", format::count(more)),
-        };
-        match (self.labelled, self.right) {
-            (1, right) => format!("{first} {}", if right == 1 { "right" } else { "wrong" }),
-            (all, right) if all == right => format!("{first} all are right"),
-            (_, right) => format!("{first} {} right", are(right)),
-        }
-    }
-}
-
-fn are(count: usize) -> String {
-    match count {
-        0 => "none is".into(),
-        1 => "1 is".into(),
-        more => format!("{} are", format::count(more)),
+        text::results::precision(self.labelled, self.right)
     }
 }
 

@@ -1,21 +1,21 @@
 //! Answering the query, and predicting every task for the whole gallery.
 //!
-//! Embedding a whole gallery under one task takes some ten milliseconds for thousands of images, so it is done in slices,
-//! and the browser gets its turn in between.
+//! Embedding a whole gallery under one task takes some ten milliseconds for thousands of images, so it is done in
+//! slices, and the browser gets its turn in between.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use modulens_retrieval::{Need, Progress, Query, RetrievalError, Search};
 
 use crate::page::browser::clock;
 use crate::page::engine::own_picture::Embedded;
 use crate::page::query::resolve::{Context, ExampleFeatures, resolve};
-use crate::page::query::titles::task_title;
 use crate::page::query::view::Example;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 
 use super::answer::Answer;
 use super::predictions::Predictions;
@@ -30,27 +30,28 @@ impl State {
         let query = Memo::new(move |_| state.query_through(state.compared.get()));
         Effect::new(move |_| {
             // A new source is a new answer, even to the same query.
-            state.open.source.track();
+            state.open().source.track();
             // So are more images, and more labels.
-            state.open.images.track();
-            state.open.learned.track();
+            state.open().images.track();
+            state.open().learned.track();
             if let Some(query) = query.get() {
-                spawn_local(state.answer_query(query));
+                let open = state.open_now();
+                open.run_latest(open.answering, state.answer_query(query));
             }
         });
         Effect::new(move |_| {
-            state.open.source.track();
-            state.open.images.track();
-            state.open.learned.track();
+            state.open().source.track();
+            state.open().images.track();
+            state.open().learned.track();
             if state.gallery.with(|gallery| gallery.ready().is_some()) {
-                spawn_local(state.predict_all());
+                state.open_now().spawn(state.predict_all());
             }
         });
     }
 
     /// The query through a lens, tracked; `None` while something it needs is on its way.
     pub(crate) fn query_through(&self, selected_task: Option<usize>) -> Option<Query> {
-        let source = self.open.source.get();
+        let source = self.open().source.get();
         self.in_context(selected_task, |context, state| {
             let features = |example| match example {
                 // A picture the gallery does not have is no part of the query.
@@ -106,7 +107,7 @@ impl State {
 
     /// The features of a picture of the gallery; `None` where there is no such picture.
     fn features(&self, index: usize, source: Source) -> Option<Vec<f32>> {
-        self.open
+        self.open_now()
             .searchers
             .try_update_value(|searchers| {
                 let row = searchers.of(source)?.features().row(index).to_vec();
@@ -115,52 +116,40 @@ impl State {
             .flatten()
     }
 
-    /// Computes an answer and shows it, unless the query has become another meanwhile.
+    /// Computes an answer and shows it. The next query cancels this.
     async fn answer_query(self, query: Query) {
-        let epoch = self.epoch.get_value();
-        let turn = self.turn.try_update_value(|turn| {
-            *turn += 1;
-            *turn
-        });
-        let wanted = move || self.is_current(epoch) && Some(self.turn.get_value()) == turn;
-        if self.open.answer.with_untracked(Option::is_none) {
+        if self.open_now().answer.with_untracked(Option::is_none) {
             // The page has just got its gallery, and is drawn first.
             clock::breathe().await;
-            if !wanted() {
-                return;
-            }
         }
         self.learn();
         if !self.has_tasks_of(&query) {
             return;
         }
-        let source = self.open.source.get_untracked();
+        let source = self.open_now().source.get_untracked();
         let mut search = Search::new(&query);
-        let Some(mut millis) = self.advance(&mut search, source, &wanted).await else {
+        let Some(mut millis) = self.advance(&mut search, source).await else {
             return;
         };
         // The answer comes with facet counts of its own.
         self.show_predictions_of(&query, source);
         clock::breathe().await;
-        if !wanted() {
-            return;
-        }
-        let hidden = self.open.hidden.get_untracked();
+        let hidden = self.open_now().hidden.get_untracked();
         let started = clock::now();
         let ranking = self
-            .open
+            .open_now()
             .searchers
             .try_update_value(|searchers| Some(search.rank(searchers.of(source)?, &hidden)))
             .flatten();
         millis += clock::now() - started;
         match ranking {
             Some(Ok(ranking)) => {
-                self.open.answer.set(Some(Arc::new(Answer {
+                self.open_now().answer.set(Some(Arc::new(Answer {
                     ranking,
                     query,
                     millis,
                 })));
-                self.count_facets(&wanted).await;
+                self.count_facets().await;
             }
             Some(Err(error)) => self.search_failed(&error),
             None => {}
@@ -169,31 +158,23 @@ impl State {
 
     /// Tells the visitor that the results are still those of an earlier query.
     fn search_failed(&self, error: &RetrievalError) {
-        self.notify(format!(
-            "This query was not answered, the results shown are of an earlier one: {error}. Reload the page; if it happens \
-             again, open another gallery."
-        ));
+        self.notify(text::results::not_answered(&error));
     }
 
     /// False if a task of the query was forgotten meanwhile: the query without it follows.
     pub(crate) fn has_tasks_of(&self, query: &Query) -> bool {
-        let tasks = self.open.predictions.with_untracked(Vec::len);
+        let tasks = self.open_now().predictions.with_untracked(Vec::len);
         query.needs().iter().all(|(task, _)| *task < tasks)
     }
 
-    /// Advances a search to its end, a slice at a time. Returns the milliseconds it took, waiting not counted; `None` where
-    /// it is not wanted any more, or cannot be had.
-    pub(crate) async fn advance(
-        &self,
-        search: &mut Search<'_>,
-        source: Source,
-        wanted: &dyn Fn() -> bool,
-    ) -> Option<f64> {
+    /// Advances a search to its end, a slice at a time. Returns the milliseconds it took, waiting not counted; `None`
+    /// where that cannot be had.
+    pub(crate) async fn advance(&self, search: &mut Search<'_>, source: Source) -> Option<f64> {
         let mut millis = 0.0;
         loop {
             let started = clock::now();
             let progress = self
-                .open
+                .open_now()
                 .searchers
                 .try_update_value(|searchers| Some(search.advance(searchers.of(source)?, SLICE)));
             millis += clock::now() - started;
@@ -201,25 +182,19 @@ impl State {
                 Ok(Progress::Done) => return Some(millis),
                 Ok(Progress::Working) => {}
                 Err(error) => {
-                    // A task that was forgotten meanwhile is no error.
-                    if wanted() {
-                        self.search_failed(&error);
-                    }
+                    self.search_failed(&error);
                     return None;
                 }
             }
             clock::breathe().await;
-            if !wanted() {
-                return None;
-            }
         }
     }
 
     /// Predicts one task for every image, a slice at a time, and counts its facet.
     pub(crate) async fn predict(&self, task: usize, wanted: &dyn Fn() -> bool) {
-        let source = self.open.source.get_untracked();
+        let source = self.open_now().source.get_untracked();
         loop {
-            let left = self.open.searchers.try_update_value(|searchers| {
+            let left = self.open_now().searchers.try_update_value(|searchers| {
                 Some(
                     searchers
                         .of(source)?
@@ -235,10 +210,9 @@ impl State {
                         let title = self
                             .tasks
                             .with_untracked(|tasks| tasks.get(task).map(task_title));
-                        self.notify(format!(
-                            "The predictions of {} are not shown: {error}. Reload the page; if it happens again, \
-                             open another gallery.",
-                            title.unwrap_or_default()
+                        self.notify(text::results::not_predicted(
+                            &title.unwrap_or_default(),
+                            &error,
                         ));
                     }
                     return;
@@ -267,11 +241,11 @@ impl State {
 
     /// Shows the predictions of one task, if they are not shown yet. Returns whether they are new.
     fn show_predictions(&self, task: usize, source: Source) -> bool {
-        let known = self.open.predictions.with_untracked(|all| {
+        let known = self.open_now().predictions.with_untracked(|all| {
             let predictions = all.get(task).and_then(Option::as_ref);
             predictions.map(|predictions| predictions.images())
         });
-        let predictions = self.open.searchers.try_update_value(|searchers| {
+        let predictions = self.open_now().searchers.try_update_value(|searchers| {
             let gallery = searchers.of(source)?;
             if known == Some(gallery.images()) {
                 return None;
@@ -283,7 +257,7 @@ impl State {
         let Some(predictions) = predictions.flatten() else {
             return false;
         };
-        self.open.predictions.update(|all| {
+        self.open_now().predictions.update(|all| {
             if let Some(place) = all.get_mut(task) {
                 *place = Some(Arc::new(predictions));
             }
@@ -291,18 +265,17 @@ impl State {
         true
     }
 
-    /// Predicts all tasks, the lens first, as long as gallery and source stay and nothing was added.
+    /// Predicts all tasks, the lens first, as long as the source stays and nothing was added.
     async fn predict_all(self) {
-        let (epoch, source) = (self.epoch.get_value(), self.open.source.get_untracked());
-        let images = self.open.images.get_untracked();
-        let tasks = self.open.predictions.with_untracked(Vec::len);
+        let source = self.open_now().source.get_untracked();
+        let images = self.open_now().images.get_untracked();
+        let tasks = self.open_now().predictions.with_untracked(Vec::len);
         let selected_task = self.selected_task.get_untracked();
-        let learned = self.open.learned.get_untracked();
+        let learned = self.open_now().learned.get_untracked();
         let wanted = move || {
-            self.is_current(epoch)
-                && self.open.source.get_untracked() == source
-                && self.open.images.get_untracked() == images
-                && Arc::ptr_eq(&self.open.learned.get_untracked(), &learned)
+            self.open_now().source.get_untracked() == source
+                && self.open_now().images.get_untracked() == images
+                && Arc::ptr_eq(&self.open_now().learned.get_untracked(), &learned)
         };
         for task in selected_task.into_iter().chain(0..tasks) {
             // The answer to what was asked goes first, and whatever else the visitor waits for.
@@ -319,7 +292,7 @@ impl State {
         let Some(Embedded::Ready { features, .. }) = self.own_embedded(number) else {
             return None;
         };
-        self.open
+        self.open_now()
             .searchers
             .try_update_value(|searchers| {
                 let gallery = searchers.shipped.as_ref()?;

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 use crate::page::query::action::Action;
-use crate::page::query::titles::{task_title, value_title};
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::teach::mark::Mark;
+use crate::page::text;
+use crate::page::text::titles::{task_title, value_title};
 use crate::page::ui::format;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -24,7 +25,7 @@ pub fn Tile(
 ) -> impl IntoView {
     let state = use_state();
     let score = Memo::new(move |_| {
-        state.open.answer.with(|answer| {
+        state.open().answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
             ranking
                 .scored
@@ -50,15 +51,12 @@ pub fn Tile(
         let score = score
             .get()
             .map(|score| format!(", {}", format::percent(score.into())));
-        format!(
-            "Picture {index}{}{seen}: details",
-            score.unwrap_or_default()
-        )
+        text::results::details(&index, &score.unwrap_or_default(), &seen)
     };
     let like_label = move || {
         let task = state.compared.get();
         let title = task.and_then(|task| state.tasks.with(|tasks| tasks.get(task).map(task_title)));
-        format!("More like picture {index} in {}", title.unwrap_or_default())
+        text::results::more_like(&index, &title.unwrap_or_default())
     };
     view! {
         <li

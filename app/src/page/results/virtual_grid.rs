@@ -18,8 +18,8 @@ use crate::page::ui::flip::Flip;
 use super::grid_layout::{Drawn, Rows, Screen};
 use super::moves::places;
 
-/// Tiles drawn before it is known how large they are: enough for a window, so that the first results are there at once; the
-/// others come in the next frame.
+/// Tiles drawn before it is known how large they are: enough for a window, so that the first results are there at once;
+/// the others come in the next frame.
 const FIRST: usize = 48;
 /// The same on a small screen, which is often a slow machine's, too.
 const FIRST_NARROW: usize = 12;
@@ -75,7 +75,7 @@ impl VirtualGrid {
         let focused = RwSignal::new(None::<FocusedTile>);
         let results = Memo::new(move |_| {
             state
-                .open
+                .open()
                 .answer
                 .with(|answer| answer.as_ref().map_or(0, |it| it.ranking.order.len()))
         });
@@ -86,7 +86,7 @@ impl VirtualGrid {
         // Turned round once per answer: tiles that ask for their places each time something is scrolled would wake one
         // another.
         let places = Memo::new(move |_| {
-            state.open.answer.with(|answer| {
+            state.open().answer.with(|answer| {
                 let order = answer.as_ref().map_or(&[][..], |it| &it.ranking.order);
                 places(order.iter().map(|ranked| ranked.index))
             })
@@ -149,7 +149,7 @@ impl VirtualGrid {
         let before = apart.filter(|&place| place < drawn.start);
         let after = apart.filter(|&place| place >= drawn.end);
         let places = before.into_iter().chain(drawn).chain(after);
-        self.state.open.answer.with(|answer| {
+        self.state.open().answer.with(|answer| {
             let order = answer.as_ref().map_or(&[][..], |it| &it.ranking.order);
             places
                 .filter_map(|place| order.get(place).map(|ranked| ranked.index))
@@ -180,7 +180,7 @@ impl VirtualGrid {
     /// wish of the visitor's, and it gets it back.
     pub fn drawing(&self) {
         let grid = *self;
-        let answer = grid.state.open.answer.with_untracked(|answer| {
+        let answer = grid.state.open_now().answer.with_untracked(|answer| {
             let answer = answer.as_ref()?;
             Some((Arc::as_ptr(answer).addr(), answer.ranking.scores.len()))
         });
@@ -257,7 +257,7 @@ impl VirtualGrid {
     fn bring(&self, place: usize, to: Option<f64>) {
         let index = self
             .state
-            .open
+            .open_now()
             .answer
             .with_untracked(|answer| Some(answer.as_ref()?.ranking.order.get(place)?.index));
         let Some(index) = index else { return };

@@ -12,12 +12,13 @@ use crate::page::library::import_bar::MakingBar;
 use crate::page::model_card::dialog::ModelCard;
 use crate::page::query::lens_strip::LensStrip;
 use crate::page::query::query_bar::QueryBar;
-use crate::page::query::titles::headline;
 use crate::page::relations::dialog::RelationsDialog;
 use crate::page::results::nothing::Nothing;
 use crate::page::state::State;
 use crate::page::teach::bar::TeachBar;
 use crate::page::teach::facets::TeachButton;
+use crate::page::text;
+use crate::page::text::titles::headline;
 use crate::page::tour::card::TourCard;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -38,7 +39,7 @@ pub fn App() -> impl IntoView {
     tint_by_lens(state);
     name_the_window(state);
     view! {
-        <a class="skip" href="#results">"Skip to the results"</a>
+        <a class="skip" href="#results">{text::shell::SKIP}</a>
         {mount.part(Stage::Work, move || work(state))} {mount.part(Stage::Header, header)}
         <Frame mount=mount />
         {mount.part(Stage::Dialogs, dialogs)}
@@ -99,7 +100,7 @@ fn Frame(mount: StagedMount) -> impl IntoView {
                 }
             >
                 <Icon symbol=Symbol::Sliders />
-                "Attributes and engine"
+                {text::shell::SIDE}
             </button>
             <aside class="side" id="side" data-open=move || side_open.get().to_string()>
                 {mount.beside(side)}
@@ -154,7 +155,7 @@ fn name_the_window(state: State) {
             let tasks = state.tasks.get();
             let selected_task = state.compared.get().and_then(|task| tasks.get(task));
             let question = headline(&tasks, &conditions, &examples, selected_task);
-            dom::set_title(&format!("{question} · {} · Modulens", data.manifest.title));
+            dom::set_title(&text::shell::window_title(&question, &data.manifest.title));
         }
     });
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::query::action::Action;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::format;
 
 /// One radio button per shipped gallery, and one for the visitor's own while it is shown; the others are in the
@@ -47,7 +48,7 @@ pub fn GalleryChooser() -> impl IntoView {
     };
     view! {
         <fieldset class="segments" data-testid="gallery-chooser">
-            <legend class="sr-only">"Gallery"</legend>
+            <legend class="sr-only">{text::shell::GALLERY}</legend>
             // The room of those that are still on their way.
             {move || {
                 let missing = state.index.with(|index| index.ready().is_none());
@@ -69,7 +70,7 @@ pub fn GalleryChooser() -> impl IntoView {
                                 <span class="segment__face segment__face--own">
                                     {title}
                                     <span class="segment__count">
-                                        {move || format::count(state.open.images.get())}
+                                        {move || format::count(state.open().images.get())}
                                     </span>
                                 </span>
                             </label>

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::page::text;
+
 /// The list of galleries.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct GalleryIndex {
@@ -29,22 +31,18 @@ impl GalleryIndex {
     /// # Errors
     /// Not the JSON we expect, an empty list, or a name that would leave the galleries' folder.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let index: Self = serde_json::from_slice(bytes).map_err(|error| {
-            format!("galleries/index.json cannot be read ({error}); build the site again")
-        })?;
+        let index: Self =
+            serde_json::from_slice(bytes).map_err(|error| text::problems::bad_index(&error))?;
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if let Some(bad) = index
             .galleries
             .iter()
             .find(|entry| entry.name.is_empty() || !entry.name.chars().all(plain))
         {
-            return Err(format!(
-                "galleries/index.json names a gallery {:?}, which is no folder name",
-                bad.name
-            ));
+            return Err(text::problems::bad_name(&bad.name));
         }
         if index.galleries.is_empty() {
-            return Err("galleries/index.json lists no gallery; run `cargo xtask assets`".into());
+            return Err(text::problems::EMPTY_INDEX.into());
         }
         Ok(index)
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::gallery_chooser::GalleryChooser;
@@ -17,7 +18,7 @@ pub fn Header() -> impl IntoView {
     let state = use_state();
     view! {
         <header class="header">
-            <a class="brand" href="./" aria-label="Modulens, start">
+            <a class="brand" href="./" aria-label=text::shell::HOME>
                 <svg class="brand__mark" viewBox="0 0 36 24" aria-hidden="true">
                     <circle cx="12" cy="12" r="10.5"></circle>
                     <circle cx="24" cy="12" r="10.5"></circle>
@@ -32,32 +33,32 @@ pub fn Header() -> impl IntoView {
                     class="button button--quiet"
                     type="button"
                     aria-haspopup="dialog"
-                    title="Your galleries"
+                    title=text::shell::YOUR_GALLERIES
                     data-testid="library-show"
                     on:click=move |_| state.go(Action::Show(Some(Panel::Library)))
                 >
                     <Icon symbol=Symbol::Plus />
-                    <span class="wide-only">"Your galleries"</span>
-                    <span class="sr-only narrow-only">"Your galleries"</span>
+                    <span class="wide-only">{text::shell::YOUR_GALLERIES}</span>
+                    <span class="sr-only narrow-only">{text::shell::YOUR_GALLERIES}</span>
                 </button>
                 <button
                     class="button button--quiet"
                     type="button"
                     aria-haspopup="dialog"
-                    title="Model card"
+                    title=text::shell::MODEL_CARD
                     data-testid="model-card-open"
                     on:click=move |_| state.go(Action::Show(Some(Panel::Card)))
                 >
                     <Icon symbol=Symbol::Card />
-                    <span class="wide-only">"Model card"</span>
-                    <span class="sr-only narrow-only">"Model card"</span>
+                    <span class="wide-only">{text::shell::MODEL_CARD}</span>
+                    <span class="sr-only narrow-only">{text::shell::MODEL_CARD}</span>
                 </button>
                 <button
                     class="button button--quiet button--icon"
                     type="button"
                     aria-haspopup="dialog"
-                    aria-label="Help and keyboard shortcuts"
-                    title="Help and keyboard shortcuts"
+                    aria-label=text::shell::HELP_AND_KEYS
+                    title=text::shell::HELP_AND_KEYS
                     data-testid="shortcuts-open"
                     on:click=move |_| state.go(Action::Show(Some(Panel::Help)))
                 >

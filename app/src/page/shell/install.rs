@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::offline;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 
 /// A button that is there while the browser offers to install the site.
@@ -20,8 +21,8 @@ pub fn InstallButton() -> impl IntoView {
                     on:click=move |_| offline::install()
                 >
                     <Icon symbol=Symbol::Install />
-                    <span class="wide-only">"Install"</span>
-                    <span class="sr-only narrow-only">"Install"</span>
+                    <span class="wide-only">{text::shell::INSTALL}</span>
+                    <span class="sr-only narrow-only">{text::shell::INSTALL}</span>
                 </button>
             }
         })

@@ -14,9 +14,11 @@ use crate::page::browser::offline;
 use crate::page::engine::network::{Network, misfit, read, read_or_renew};
 use crate::page::library::own;
 use crate::page::state::State;
+use crate::page::text;
 
 use super::gallery::{GalleryData, GroundTruth, Load};
 use super::gallery_index::GalleryIndex;
+use super::open_gallery::OpenGallery;
 
 /// The folder of a shipped gallery, relative to the page.
 pub(crate) fn shipped_base(name: &str) -> String {
@@ -63,28 +65,21 @@ impl State {
 
     fn load_gallery(&self, name: &str) {
         let state = *self;
-        let epoch = state.next_epoch();
-        state.close_gallery();
+        let open = state.open_another();
         if let Some(id) = own::id_of(name) {
             let id = id.to_owned();
-            spawn_local(async move { state.load_own(epoch, &id).await });
+            open.spawn(async move { state.load_own(&id).await });
             return;
         }
         let base = shipped_base(name);
-        spawn_local(async move {
-            let loaded = load(&base).await;
-            if !state.is_current(epoch) {
-                return;
-            }
-            match loaded {
+        open.spawn(async move {
+            match load(&base).await {
                 Ok((data, searcher)) => {
                     state.show_gallery(&data, searcher);
                     // Labels and ids are for the details: after the first results.
                     clock::breathe().await;
                     let ground_truth = load_ground_truth(&data).await;
-                    if state.is_current(epoch) {
-                        state.show_ground_truth(ground_truth);
-                    }
+                    state.show_ground_truth(ground_truth);
                 }
                 Err(message) => {
                     let message = state.why_missing().unwrap_or(message);
@@ -111,10 +106,7 @@ impl State {
         if has {
             return Ok(shipped_base(network));
         }
-        Err(format!(
-            "these pictures were embedded by the network of a gallery {network:?}, which this site does not have; open it \
-             on the site that it comes from, or delete it in your library and add its pictures again"
-        ))
+        Err(text::shell::unknown_network(network))
     }
 
     /// Says something that the visitor should know and can go on with.
@@ -128,12 +120,13 @@ impl State {
     /// Shows what is known about the pictures, or says why it is not.
     pub(crate) fn show_ground_truth(&self, ground_truth: Result<GroundTruth, String>) {
         match ground_truth {
-            Ok(ground_truth) => self.open.ground_truth.set(Some(Arc::new(ground_truth))),
+            Ok(ground_truth) => self
+                .open_now()
+                .ground_truth
+                .set(Some(Arc::new(ground_truth))),
             Err(message) => {
-                self.open.ground_truth.set(None);
-                self.notify(format!(
-                    "The labels of this gallery are not shown: {message}"
-                ));
+                self.open_now().ground_truth.set(None);
+                self.notify(text::shell::no_ground_truth(&message));
             }
         }
     }
@@ -147,28 +140,23 @@ impl State {
             let shown = self.shown.get_untracked();
             Some(index.ready()?.choose(shown.as_deref())?.title.clone())
         });
-        Some(format!(
-            "You are offline, and \u{201c}{}\u{201d} has not been opened on this machine before. Connect and open it \
-             once: from then on it is here without a connection, too.",
-            title.unwrap_or_default()
-        ))
+        Some(text::shell::offline_gallery(&title.unwrap_or_default()))
     }
 
     /// Shows a gallery that was loaded.
     pub(crate) fn show_gallery(&self, data: &Arc<GalleryData>, searcher: Gallery) {
-        self.open.images.set(searcher.images());
-        self.open
+        self.open_now().images.set(searcher.images());
+        self.open_now()
             .searchers
             .update_value(|searchers| searchers.shipped = Some(searcher));
-        self.open
+        self.open_now()
             .predictions
             .set(vec![None; data.manifest.tasks.len()]);
         self.gallery.set(Load::Ready(Arc::clone(data)));
     }
 
-    /// Closes the gallery shown until now.
-    fn close_gallery(&self) {
-        self.stop_embedding();
+    /// Closes the gallery shown until now, and opens the state of another one.
+    fn open_another(&self) -> OpenGallery {
         // Before the first gallery it speaks of the address.
         if self
             .gallery
@@ -177,8 +165,13 @@ impl State {
             self.notice.set(None);
         }
         self.gallery.set(Load::Waiting);
-        self.open.close();
+        let before = self.open_now();
+        let open = OpenGallery::begin(&self.owner.get_value());
+        // In this order: nothing reads the signals of the one before once it is closed.
+        self.open.set(open);
+        before.close();
         self.engine.update(|engine| *engine = engine.idle());
+        open
     }
 }
 
@@ -197,16 +190,16 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
     clock::breathe().await;
     let features = manifest
         .read_checked_features(&features)
-        .map_err(|error| format!("{base}: {error}"))?;
+        .map_err(|error| text::problems::bad_file(&base, &error))?;
     clock::breathe().await;
     let Network {
         manifest,
         tail,
-        readouts,
+        heads,
         ..
     } = network;
     let data = GalleryData::shipped(base.to_owned(), manifest, &tail.folded().embedding_scale);
-    let gallery = Gallery::new(tail, &readouts, features).map_err(|error| misfit(base, &error))?;
+    let gallery = Gallery::new(tail, &heads, features).map_err(|error| misfit(base, &error))?;
     Ok((Arc::new(data), gallery))
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::offline;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 
 /// That there is no connection, that a newer version is here, and what cannot be shown.
@@ -23,7 +24,7 @@ pub fn Notices() -> impl IntoView {
             view! {
                 <p class="notice" data-testid="offline">
                     <Icon symbol=Symbol::Offline />
-                    "Offline: everything shown is on this machine"
+                    {text::shell::OFFLINE}
                 </p>
             }
         })
@@ -33,7 +34,7 @@ pub fn Notices() -> impl IntoView {
             view! {
                 <div class="notice" data-testid="update">
                     <p>
-                        "A new version is ready. " <span class="count">{move || state.at_stake()}</span>
+                        {text::shell::NEW_VERSION} <span class="count">{move || state.at_stake()}</span>
                     </p>
                     <button
                         class="button button--strong"
@@ -41,13 +42,13 @@ pub fn Notices() -> impl IntoView {
                         data-testid="update-accept"
                         on:click=move |_| offline::update()
                     >
-                        "Reload"
+                        {text::shell::RELOAD}
                     </button>
                     <button
                         class="button button--quiet button--icon"
                         type="button"
-                        aria-label="Not now"
-                        title="Not now"
+                        aria-label=text::shell::NOT_NOW
+                        title=text::shell::NOT_NOW
                         data-testid="update-later"
                         on:click=move |_| later.set(true)
                     >
@@ -65,8 +66,8 @@ pub fn Notices() -> impl IntoView {
                     <button
                         class="button button--quiet button--icon"
                         type="button"
-                        aria-label="Close this notice"
-                        title="Close this notice"
+                        aria-label=text::shell::CLOSE_NOTICE
+                        title=text::shell::CLOSE_NOTICE
                         data-testid="notice-close"
                         on:click=move |_| state.notice.set(None)
                     >

@@ -1,8 +1,12 @@
-//! The state that belongs to the open gallery, and goes when it is closed.
+//! The state that belongs to the open gallery, under a Leptos owner of its own.
+//!
+//! Closing the gallery cleans the owner up: the signals go, and the tasks of the gallery are cancelled.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::reactive::spawn_local_scoped_with_cancellation;
 use modulens_retrieval::FacetCounts;
 
 use crate::page::browser::object_url;
@@ -13,12 +17,12 @@ use crate::page::engine::state::Engines;
 use crate::page::library::thumbnails::Thumbnails;
 use crate::page::results::answer::Answer;
 use crate::page::results::predictions::Predictions;
-use crate::page::side_by_side::state::Row;
+use crate::page::side_by_side::state::RowAnswer;
 use crate::page::teach::state::{Learned, LearnedOn, Teaching};
 
 use super::gallery::{GroundTruth, Searchers, Source};
 
-/// The signals of the open gallery.
+/// The signals and tasks of the open gallery.
 #[derive(Clone, Copy, Debug)]
 pub struct OpenGallery {
     /// Pictures that can be searched; an own gallery grows while it is being made.
@@ -30,7 +34,7 @@ pub struct OpenGallery {
     /// The answer shown.
     pub answer: RwSignal<Option<Arc<Answer>>>,
     /// The answers of the side-by-side view, as far as they are computed.
-    pub beside: RwSignal<Vec<Arc<Row>>>,
+    pub beside: RwSignal<Vec<Arc<RowAnswer>>>,
     /// Labels and ids, which come after the first results.
     pub ground_truth: RwSignal<Option<Arc<GroundTruth>>>,
     /// The predictions of every task, as far as they are computed.
@@ -50,19 +54,34 @@ pub struct OpenGallery {
     /// The classifiers learned for the user tasks.
     pub learned: RwSignal<Arc<Vec<Learned>>>,
     /// Pictures of which it would help most to know whether they show what is being taught.
-    pub unsure: RwSignal<Vec<usize>>,
+    pub uncertain: RwSignal<Vec<usize>>,
     /// The visitor's own pictures.
     pub own: RwSignal<Vec<OwnPicture>>,
     /// The features that searches run on.
     pub(crate) searchers: StoredValue<Searchers, LocalStorage>,
     /// The engines, which hold the gallery's network.
     pub(crate) engines: StoredValue<Engines, LocalStorage>,
+    /// Counts beginnings and ends of embedding the gallery: what an older one brings is dropped. A counter, since
+    /// stopping must not cancel the task: it may be starting an engine, which is of use all the same.
+    pub(crate) runs: StoredValue<u32>,
+    /// The time the gallery last grew on the page, in milliseconds.
+    pub(crate) grown_at: StoredValue<f64>,
+    /// The answer on its way.
+    pub(crate) answering: Latest,
+    /// The answers of the side-by-side view on their way.
+    pub(crate) answering_beside: Latest,
+    owner: StoredValue<Owner>,
 }
 
+/// A task of which only the latest runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Latest(StoredValue<Owner>);
+
 impl OpenGallery {
-    /// Nothing is open yet.
-    pub fn start() -> Self {
-        Self {
+    /// The state of a gallery that nothing is known of yet.
+    pub fn begin(page: &Owner) -> Self {
+        let owner = page.child();
+        let open = owner.with(|| Self {
             images: RwSignal::new(0),
             hidden: RwSignal::new(Arc::default()),
             thumbnails: StoredValue::new_local(Thumbnails::default()),
@@ -77,56 +96,54 @@ impl OpenGallery {
             teaching: RwSignal::new(Teaching::Nothing),
             learned_on: StoredValue::new(None),
             learned: RwSignal::new(Arc::default()),
-            unsure: RwSignal::new(Vec::new()),
+            uncertain: RwSignal::new(Vec::new()),
             own: RwSignal::new(Vec::new()),
             searchers: StoredValue::new_local(Searchers::default()),
             engines: StoredValue::new_local(Engines::default()),
+            runs: StoredValue::new(0),
+            grown_at: StoredValue::new(0.0),
+            answering: Latest(StoredValue::new(owner.child())),
+            answering_beside: Latest(StoredValue::new(owner.child())),
+            owner: StoredValue::new(owner.clone()),
+        });
+        owner.with(|| on_cleanup(move || open.free()));
+        open
+    }
+
+    /// Runs a task of this gallery. Closing the gallery cancels it: it is never polled again.
+    pub(crate) fn spawn(self, task: impl Future<Output = ()> + 'static) {
+        spawn_under(self.owner, task);
+    }
+
+    /// Runs a task of this gallery in place of the one before, which is cancelled.
+    pub(crate) fn run_latest(self, place: Latest, task: impl Future<Output = ()> + 'static) {
+        if let Some(owner) = place.0.try_get_value() {
+            owner.cleanup();
+        }
+        spawn_under(place.0, task);
+    }
+
+    /// Closes the gallery: cancels its tasks and drops its state.
+    pub(crate) fn close(self) {
+        if let Some(owner) = self.owner.try_get_value() {
+            owner.cleanup();
         }
     }
 
-    /// Drops everything of the gallery shown until now. Every field is named, so that the compiler notices a forgotten one.
-    pub(crate) fn close(self) {
-        let Self {
-            images,
-            hidden,
-            thumbnails,
-            answer,
-            beside,
-            ground_truth,
-            predictions,
-            facet_counts,
-            source,
-            embed,
-            difference,
-            teaching,
-            learned_on,
-            learned,
-            unsure,
-            own,
-            searchers,
-            engines,
-        } = self;
-        images.set(0);
-        hidden.set(Arc::default());
-        thumbnails.update_value(Thumbnails::clear);
-        answer.set(None);
-        beside.set(Vec::new());
-        ground_truth.set(None);
-        predictions.set(Vec::new());
-        facet_counts.set(Vec::new());
-        source.set(Source::Shipped);
-        embed.set(EmbedState::Idle);
-        difference.set(None);
-        teaching.set(Teaching::Nothing);
-        learned_on.set_value(None);
-        learned.set(Arc::default());
-        unsure.set(Vec::new());
-        own.update(|own| {
-            for own in own.drain(..) {
+    /// Frees what the browser keeps for this gallery. Its engines end when they are dropped.
+    fn free(self) {
+        self.thumbnails.try_with_value(Thumbnails::forget);
+        self.own.try_with_untracked(|own| {
+            for own in own {
                 object_url::forget(&own.url);
             }
         });
-        searchers.set_value(Searchers::default());
-        engines.set_value(Engines::default());
+    }
+}
+
+/// Runs a task as long as an owner lives. Nothing the task reads is tracked, whoever starts it.
+fn spawn_under(owner: StoredValue<Owner>, task: impl Future<Output = ()> + 'static) {
+    if let Some(owner) = owner.try_get_value() {
+        owner.with(|| untrack(|| spawn_local_scoped_with_cancellation(task)));
     }
 }

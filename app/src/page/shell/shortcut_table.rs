@@ -1,5 +1,7 @@
 //! The keyboard shortcuts: one table, from which they are both listed and handled.
 
+use crate::page::text;
+
 /// The action of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -68,84 +70,80 @@ const fn focused(keys: &'static [&'static str], does: &'static str) -> Shortcut 
 /// All shortcuts, as listed.
 pub const GROUPS: &[Group] = &[
     Group {
-        place: "Anywhere",
+        place: text::shortcuts::ANYWHERE,
         shortcuts: &[
-            page(&["/"], "Ask: go to the search bar", Command::Ask),
-            page(&["r"], "Go to the first result", Command::Results),
-            page(&["j"], "Jump to a result by its number", Command::Jump),
-            page(&["u"], "Undo: back to the question before", Command::Undo),
+            page(&["/"], text::shortcuts::ASK, Command::Ask),
+            page(&["r"], text::shortcuts::FIRST_RESULT, Command::Results),
+            page(&["j"], text::shortcuts::JUMP, Command::Jump),
+            page(&["u"], text::shortcuts::UNDO, Command::Undo),
             page(
                 &["[", ","],
-                "Look through the lens before",
+                text::shortcuts::LENS_BEFORE,
                 Command::LensBefore,
             ),
-            page(
-                &["]", "."],
-                "Look through the next lens",
-                Command::LensAfter,
-            ),
-            page(&["g"], "Show the next gallery", Command::NextGallery),
-            page(&["l"], "Your galleries", Command::Library),
-            page(&["m"], "Map: how the tasks relate", Command::Relations),
-            page(&["i"], "Model card", Command::Card),
-            page(&["t"], "Light or dark", Command::Theme),
-            page(&["?"], "This list", Command::Help),
+            page(&["]", "."], text::shortcuts::LENS_AFTER, Command::LensAfter),
+            page(&["g"], text::shortcuts::NEXT_GALLERY, Command::NextGallery),
+            page(&["l"], text::shortcuts::YOUR_GALLERIES, Command::Library),
+            page(&["m"], text::shortcuts::RELATIONS, Command::Relations),
+            page(&["i"], text::shortcuts::MODEL_CARD, Command::Card),
+            page(&["t"], text::shortcuts::THEME, Command::Theme),
+            page(&["?"], text::shortcuts::THIS_LIST, Command::Help),
         ],
     },
     Group {
-        place: "In the results",
+        place: text::shortcuts::IN_RESULTS,
         shortcuts: &[
             focused(
                 &["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
-                "Go to the picture beside, above or below",
+                text::shortcuts::GO_BESIDE,
             ),
-            focused(&["Home", "End"], "To the first, the last"),
-            focused(&["PageUp", "PageDown"], "A screen up, a screen down"),
-            focused(&["Enter"], "Open the picture"),
+            focused(&["Home", "End"], text::shortcuts::TO_ENDS),
+            focused(&["PageUp", "PageDown"], text::shortcuts::A_SCREEN),
+            focused(&["Enter"], text::shortcuts::OPEN),
         ],
     },
     Group {
-        place: "In the results, while you teach",
+        place: text::shortcuts::WHILE_TEACHING,
         shortcuts: &[
-            focused(&["y"], "Yes: the picture shows it"),
-            focused(&["n"], "No: it does not"),
+            focused(&["y"], text::shortcuts::YES),
+            focused(&["n"], text::shortcuts::NO),
         ],
     },
     Group {
-        place: "In a picture\u{2019}s details",
+        place: text::shortcuts::IN_DETAILS,
         shortcuts: &[focused(
             &["ArrowLeft", "ArrowRight"],
-            "The result before, the next one",
+            text::shortcuts::RESULT_BESIDE,
         )],
     },
     Group {
-        place: "Among lenses and galleries",
+        place: text::shortcuts::AMONG_CHOICES,
         shortcuts: &[focused(
             &["ArrowLeft", "ArrowRight"],
-            "Choose the one before, the next one",
+            text::shortcuts::CHOOSE_BESIDE,
         )],
     },
     Group {
-        place: "On the map of tasks",
+        place: text::shortcuts::ON_MAP,
         shortcuts: &[
             focused(
                 &["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
-                "Go to the task that lies there",
+                text::shortcuts::GO_THERE,
             ),
-            focused(&["Enter"], "Look through it"),
+            focused(&["Enter"], text::shortcuts::LOOK_THROUGH),
         ],
     },
     Group {
-        place: "In the rows below the map",
+        place: text::shortcuts::IN_CHANNELS,
         shortcuts: &[
-            focused(&["ArrowUp", "ArrowDown"], "To the task above, below"),
-            focused(&["Home", "End"], "To the first, the last"),
-            focused(&["Enter"], "Look through it"),
+            focused(&["ArrowUp", "ArrowDown"], text::shortcuts::TASK_BESIDE),
+            focused(&["Home", "End"], text::shortcuts::TO_ENDS),
+            focused(&["Enter"], text::shortcuts::LOOK_THROUGH),
         ],
     },
     Group {
-        place: "In a dialog",
-        shortcuts: &[focused(&["Escape"], "Close it")],
+        place: text::shortcuts::IN_DIALOG,
+        shortcuts: &[focused(&["Escape"], text::shortcuts::CLOSE)],
     },
 ];
 
@@ -156,9 +154,9 @@ pub fn label(key: &str) -> &str {
         "ArrowRight" => "→",
         "ArrowUp" => "↑",
         "ArrowDown" => "↓",
-        "PageUp" => "Page up",
-        "PageDown" => "Page down",
-        "Escape" => "Esc",
+        "PageUp" => text::shortcuts::PAGE_UP,
+        "PageDown" => text::shortcuts::PAGE_DOWN,
+        "Escape" => text::shortcuts::ESCAPE,
         other => other,
     }
 }
@@ -166,16 +164,16 @@ pub fn label(key: &str) -> &str {
 /// The spoken name of a key, where its label is a sign that may be left out.
 pub fn spoken(key: &str) -> &str {
     match key {
-        "ArrowLeft" => "left arrow",
-        "ArrowRight" => "right arrow",
-        "ArrowUp" => "up arrow",
-        "ArrowDown" => "down arrow",
-        "/" => "slash",
-        "?" => "question mark",
-        "[" => "left bracket",
-        "]" => "right bracket",
-        "," => "comma",
-        "." => "full stop",
+        "ArrowLeft" => text::shortcuts::SPOKEN_LEFT,
+        "ArrowRight" => text::shortcuts::SPOKEN_RIGHT,
+        "ArrowUp" => text::shortcuts::SPOKEN_UP,
+        "ArrowDown" => text::shortcuts::SPOKEN_DOWN,
+        "/" => text::shortcuts::SPOKEN_SLASH,
+        "?" => text::shortcuts::SPOKEN_QUESTION,
+        "[" => text::shortcuts::SPOKEN_LEFT_BRACKET,
+        "]" => text::shortcuts::SPOKEN_RIGHT_BRACKET,
+        "," => text::shortcuts::SPOKEN_COMMA,
+        "." => text::shortcuts::SPOKEN_STOP,
         other => label(other),
     }
 }

@@ -8,6 +8,7 @@ use crate::page::browser::keys;
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::{State, use_state};
+use crate::page::text;
 use crate::page::ui::dialog::Dialog;
 
 use super::shortcut_table::{Command, GROUPS, Group, Shortcut, command, label, neighbour, spoken};
@@ -31,7 +32,7 @@ pub fn Shortcuts() -> impl IntoView {
         <Dialog
             open=state.shows(Panel::Help)
             close=move || state.close(Action::Show(None))
-            label="Help and keyboard shortcuts"
+            label=text::shell::HELP_AND_KEYS
             testid="shortcuts"
         >
             <Listing enabled=enabled />
@@ -113,7 +114,7 @@ fn Listing(enabled: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <article class="shortcuts">
-            <h2 class="card__title">"Help"</h2>
+            <h2 class="card__title">{text::shell::HELP}</h2>
             <p class="shortcuts__tour">
                 <button
                     class="button button--strong"
@@ -121,11 +122,11 @@ fn Listing(enabled: RwSignal<bool>) -> impl IntoView {
                     data-testid="tour-open"
                     on:click=tour
                 >
-                    "Take the tour"
+                    {text::shell::TAKE_TOUR}
                 </button>
-                <span class="side__hint">"Two minutes, by your own clicks: what a lens is, and what it changes."</span>
+                <span class="side__hint">{text::shell::TOUR_TAKES}</span>
             </p>
-            <h3>"Keyboard shortcuts"</h3>
+            <h3>{text::shell::KEYS}</h3>
             <label class="shortcuts__switch">
                 <input
                     type="checkbox"
@@ -133,11 +134,10 @@ fn Listing(enabled: RwSignal<bool>) -> impl IntoView {
                     prop:checked=move || enabled.get()
                     on:change=change
                 />
-                <span>"Use single keys as shortcuts"</span>
+                <span>{text::shell::USE_SINGLE_KEYS}</span>
             </label>
             <p class="side__hint">
-                "They work where nothing is being typed and no dialog is open. Turn them off if you speak to your computer, or \
-                 press keys by accident: everything they do has a button too."
+                {text::shell::SINGLE_KEYS_HINT}
             </p>
             <div class="shortcuts__groups">
                 {GROUPS

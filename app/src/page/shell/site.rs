@@ -8,6 +8,7 @@ use crate::page::browser::{clock, offline};
 use crate::page::engine::embed::EmbedState;
 use crate::page::library::import_job::ImportJob;
 use crate::page::state::State;
+use crate::page::text;
 
 use super::gallery::Load;
 
@@ -42,7 +43,7 @@ impl State {
         let state = *self;
         offline::follow(move || state.look_again());
         let shown = Memo::new(move |_| {
-            let is_here = state.open.answer.with(Option::is_some);
+            let is_here = state.open().answer.with(Option::is_some);
             let is_shipped = state.data()?.kept_id().is_none();
             state.shown.get().filter(|_| is_here && is_shipped)
         });
@@ -82,11 +83,11 @@ impl State {
     /// The work that a reload would interrupt; everything else is in the address.
     pub fn at_stake(&self) -> Option<&'static str> {
         if self.import_job.with(ImportJob::is_running) {
-            Some("Reloading pauses the import. Choose the same files to resume.")
-        } else if self.open.embed.with(EmbedState::is_busy) {
-            Some("Reloading ends the embedding.")
-        } else if self.open.own.with(|own| !own.is_empty()) {
-            Some("Reloading forgets your picture.")
+            Some(text::shell::RELOAD_PAUSES_IMPORT)
+        } else if self.open().embed.with(EmbedState::is_busy) {
+            Some(text::shell::RELOAD_ENDS_EMBEDDING)
+        } else if self.open().own.with(|own| !own.is_empty()) {
+            Some(text::shell::RELOAD_FORGETS_PICTURE)
         } else {
             None
         }

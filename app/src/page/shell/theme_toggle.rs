@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::theme::Theme;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 
 /// A button that changes between light and dark.
@@ -11,8 +12,8 @@ use crate::page::ui::icon::{Icon, Symbol};
 pub fn ThemeToggle() -> impl IntoView {
     let state = use_state();
     let label = move || match state.theme.get() {
-        Theme::Light => "Use dark colours",
-        Theme::Dark => "Use light colours",
+        Theme::Light => text::shell::USE_DARK,
+        Theme::Dark => text::shell::USE_LIGHT,
     };
     view! {
         <button

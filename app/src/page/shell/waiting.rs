@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::dom;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::staged_mount::{Stage, StagedMount};
 
 use super::gallery::Load;
@@ -11,8 +12,8 @@ use super::gallery::Load;
 /// Tiles drawn: more than a window has room for.
 const TILES: usize = 30;
 
-/// A line and empty tiles, while another gallery comes in place of one that was shown. Before the first one `index.html`
-/// shows the same, and goes on until it is there: what was drawn first is not drawn twice.
+/// A line and empty tiles, while another gallery comes in place of one that was shown. Before the first one
+/// `index.html` shows the same, and goes on until it is there: what was drawn first is not drawn twice.
 #[component]
 pub fn Waiting(
     /// The parts of the page that are built: results are not shown before there is a place for
@@ -40,14 +41,14 @@ pub fn Waiting(
             let entry = galleries.find(|entry| Some(&entry.name) == shown.as_ref())?;
             Some(entry.title.clone())
         });
-        title.unwrap_or_else(|| "Your gallery".to_owned())
+        title.unwrap_or_else(|| text::shell::YOUR_GALLERY.to_owned())
     };
     move || {
         (waiting.get() && begun.get()).then(|| {
             view! {
                 <div class="waiting">
                     <p class="query__headline">{title}</p>
-                    <p class="query__found">"Loading…"</p>
+                    <p class="query__found">{text::shell::LOADING}</p>
                     <div class="grid" aria-hidden="true">
                         {(0..TILES).map(|_| view! { <i class="tile skeleton"></i> }).collect_view()}
                     </div>

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 
 use crate::page::browser::focus;
 use crate::page::query::action::Action;
-use crate::page::query::titles::task_title;
 use crate::page::state::use_state;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::each::each;
 use crate::page::ui::hue;
@@ -68,13 +69,13 @@ pub fn AddRow() -> impl IntoView {
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <Icon symbol=Symbol::Plus />
-                "Add a row"
+                {text::side_by_side::ADD}
             </button>
             <div
                 class="add-row__tasks"
                 id="add-row"
                 role="group"
-                aria-label="Tasks without a row"
+                aria-label=text::side_by_side::ADD_FROM
                 hidden=move || !open.get()
             >
                 {each(missing, move |task| add(task).into_any())}

@@ -1,10 +1,12 @@
-//! One question, asked under several tasks: rows that scroll together, so that what the tasks make of it is seen at once.
+//! One question, asked under several tasks: rows that scroll together, so that what the tasks make of it is seen at
+//! once.
 
 use leptos::prelude::*;
 
 use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::each::each;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
@@ -52,19 +54,19 @@ pub fn SideBySide() -> impl IntoView {
         }
     };
     view! {
-        <section class="beside" aria-label="Side by side" data-testid="beside" style=shape>
+        <section class="beside" aria-label=text::side_by_side::TITLE data-testid="beside" style=shape>
             <div class="beside__tools">
                 <Said beside=beside />
                 <AddRow />
                 <div class="beside__steps">
-                    {along("Better results", Symbol::Back, -1.0)}
-                    {along("Further results", Symbol::Forward, 1.0)}
+                    {along(text::side_by_side::BETTER, Symbol::Back, -1.0)}
+                    {along(text::side_by_side::FURTHER, Symbol::Forward, 1.0)}
                 </div>
             </div>
             <div
                 class="beside__rows"
                 role="grid"
-                aria-label="The best results under every task"
+                aria-label=text::side_by_side::TABLE
                 data-testid="beside-rows"
                 node_ref=beside.element
                 on:mouseover=move |event| beside.point(&event)
@@ -75,7 +77,7 @@ pub fn SideBySide() -> impl IntoView {
             >
                 <div class="beside__row beside__ranks" role="row">
                     <span class="beside__head" role="columnheader">
-                        <span class="sr-only">"Task"</span>
+                        <span class="sr-only">{text::side_by_side::TASK}</span>
                     </span>
                     <div class="beside__strip" role="presentation">
                         {ranks}
@@ -97,7 +99,7 @@ fn Said(beside: Beside) -> impl IntoView {
     let state = use_state();
     let first = move || {
         state
-            .open
+            .open()
             .answer
             .with(|answer| Some(answer.as_ref()?.ranking.order.first()?.index))
     };
@@ -117,14 +119,14 @@ fn Said(beside: Beside) -> impl IntoView {
                 on:click=move |_| compare(picture)
             >
                 <Picture index=picture class="chip__picture" />
-                {format!("Compare what is like picture {picture}")}
+                {text::side_by_side::compare(&picture)}
             </button>
         })
     };
     let said = move || match (beside.pointed.get(), state.compares()) {
         (Some(picture), _) => beside.places(picture),
-        (None, true) => "One row per task, most similar first.".into(),
-        (None, false) => "Each row: that task’s most confident matches for the query.".into(),
+        (None, true) => text::side_by_side::BY_SIMILARITY.into(),
+        (None, false) => text::side_by_side::BY_CONFIDENCE.into(),
     };
     view! {
         <p class="beside__said" data-testid="beside-said">

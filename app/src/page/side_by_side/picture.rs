@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
 
@@ -39,7 +40,7 @@ pub fn BesidePicture(
     let like = move |_| {
         state.go(Action::Like(Example::Gallery(index), state.compared_name()));
     };
-    let like_label = format!("More like picture {index}, in every row");
+    let like_label = text::side_by_side::more_like(&index);
     view! {
         <div
             class="tile beside__cell"

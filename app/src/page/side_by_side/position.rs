@@ -16,7 +16,7 @@ use crate::page::results::moves::Move;
 use crate::page::state::{State, use_state};
 
 use super::rows::{Cell, place, places_in_words, step};
-use super::state::Row;
+use super::state::RowAnswer;
 
 /// The state shared by the rows.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +68,7 @@ impl Beside {
     /// The positions of an image in the rows, in words; tracked.
     pub fn places(&self, picture: usize) -> String {
         let rows = self.state.rows.get();
-        let rows: Vec<Arc<Row>> = rows
+        let rows: Vec<Arc<RowAnswer>> = rows
             .iter()
             .filter_map(|&task| self.state.row(task))
             .collect();

@@ -9,8 +9,9 @@ use leptos::task::spawn_local;
 use crate::page::browser::clock;
 use crate::page::browser::frames;
 use crate::page::query::action::Action;
-use crate::page::query::titles::{lower_first, task_title, value_title};
 use crate::page::state::{State, use_state};
+use crate::page::text;
+use crate::page::text::titles::{lower_first, task_title, value_title};
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::each::each;
 use crate::page::ui::flip::Flip;
@@ -73,7 +74,7 @@ pub fn BesideRow(
         Some(row) if row.best.is_empty() => Some(
             view! {
                 <p class="beside__none" role="gridcell">
-                    "No picture is left within the limits."
+                    {text::side_by_side::NOTHING_LEFT}
                 </p>
             }
             .into_any(),
@@ -129,14 +130,14 @@ fn Heading(task: usize, beside: Beside) -> impl IntoView {
             frames::next(move || beside.focus((next, 0)));
         }
     };
-    let remove_label = format!("Remove row {title}");
+    let remove_label = text::side_by_side::remove(&title);
     Some(view! {
         <div class="beside__head" role="rowheader" aria-label=title.clone()>
             <button
                 class="beside__lens"
                 type="button"
                 aria-pressed=move || (state.selected_task.get() == Some(task)).to_string()
-                title=format!("Look through {}", lower_first(&title))
+                title=text::side_by_side::look_through(&lower_first(&title))
                 data-row=task.to_string()
                 data-cell="0"
                 data-testid=format!("row-{lens}")
@@ -158,7 +159,7 @@ fn Heading(task: usize, beside: Beside) -> impl IntoView {
             </button>
             <span
                 class="beside__shared"
-                title="Pictures among the first results of both"
+                title=text::side_by_side::OVERLAP
                 data-testid="beside-shared"
             >
                 {move || in_common(state, task)}
@@ -175,8 +176,9 @@ fn in_common(state: State, task: usize) -> Option<String> {
     }
     let (row, first) = (state.row(task)?, state.row(first)?);
     let (count, of) = shared(&row.best, &first.best);
-    Some(format!(
-        "{count} of {of} shared with {}",
-        lower_first(&first.title)
+    Some(text::side_by_side::shared(
+        &count,
+        &of,
+        &lower_first(&first.title),
     ))
 }

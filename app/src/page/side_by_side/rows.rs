@@ -4,6 +4,7 @@ use modulens_retrieval::Ranked;
 use modulens_schema::Task;
 
 use crate::page::results::moves::Move;
+use crate::page::text;
 use crate::page::ui::format;
 
 /// Images in a row.
@@ -78,17 +79,17 @@ pub fn place(row: &[Ranked], picture: usize) -> Option<usize> {
 pub fn places_in_words(picture: usize, rows: &[(&str, Option<usize>)]) -> String {
     let shown = rows.iter().filter_map(|(title, place)| {
         let place = format::ordinal((*place)? + 1);
-        Some(format!("{place} in {title}"))
+        Some(text::side_by_side::place_in(&place, &title))
     });
     let missing = rows.iter().filter(|(_, place)| place.is_none());
     let missing: Vec<&str> = missing.map(|(title, _)| *title).collect();
     let missing = match missing.as_slice() {
         [] => None,
-        [only] => Some(format!("not shown in {only}")),
-        [some @ .., last] => Some(format!("not shown in {} or {last}", some.join(", "))),
+        [only] => Some(text::side_by_side::not_in(&only)),
+        [some @ .., last] => Some(text::side_by_side::not_in_any(&some.join(", "), &last)),
     };
     let words: Vec<String> = shown.chain(missing).collect();
-    format!("Picture {picture}: {}", words.join(", "))
+    text::side_by_side::places(&picture, &words.join(", "))
 }
 
 /// A place in the rows: which row, and which cell of it; cell 0 is the heading.

@@ -1,22 +1,23 @@
-//! The side-by-side view: the query through several tasks, each row answered in slices so that the browser gets its turn.
+//! The side-by-side view: the query through several tasks, each row answered in slices so that the browser gets its
+//! turn.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use modulens_retrieval::{Query, Ranked, Search};
 
 use crate::page::browser::clock;
 use crate::page::query::resolve;
-use crate::page::query::titles::task_title;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 
 use super::rows::PICTURES;
 
 /// The answer of one row.
 #[derive(Debug, PartialEq)]
-pub struct Row {
+pub struct RowAnswer {
     /// The task's title.
     pub title: String,
     /// The first results, the best first.
@@ -27,7 +28,7 @@ pub struct Row {
     of: (Source, usize),
 }
 
-impl Row {
+impl RowAnswer {
     /// Number of images it ranks.
     pub fn pictures(&self) -> usize {
         self.of.1
@@ -36,8 +37,8 @@ impl Row {
 
 impl State {
     /// The answer under a task, as far as it is known; tracked.
-    pub fn row(&self, task: usize) -> Option<Arc<Row>> {
-        self.open
+    pub fn row(&self, task: usize) -> Option<Arc<RowAnswer>> {
+        self.open()
             .beside
             .with(|rows| rows.iter().find(|row| row.task == task).cloned())
     }
@@ -47,10 +48,11 @@ impl State {
         let state = *self;
         let asked = Memo::new(move |_| state.row_queries());
         Effect::new(move |_| {
-            let of = (state.open.source.get(), state.open.images.get());
-            state.open.learned.track();
+            let of = (state.open().source.get(), state.open().images.get());
+            state.open().learned.track();
             if let Some(asked) = asked.get() {
-                spawn_local(state.answer_beside(asked, of));
+                let open = state.open_now();
+                open.run_latest(open.answering_beside, state.answer_beside(asked, of));
             }
         });
     }
@@ -71,21 +73,16 @@ impl State {
     }
 
     /// Answers row by row. Rows that are answered already are kept, and those answered anew are shown until then.
+    /// The next query cancels this.
     async fn answer_beside(self, asked: Vec<(usize, Query)>, of: (Source, usize)) {
-        let epoch = self.epoch.get_value();
-        let turn = self.beside_turn.try_update_value(|turn| {
-            *turn += 1;
-            *turn
-        });
-        let wanted = move || self.is_current(epoch) && Some(self.beside_turn.get_value()) == turn;
         let tasks: Vec<usize> = asked.iter().map(|(task, _)| *task).collect();
-        let is_gone = |row: &Arc<Row>| !tasks.contains(&row.task);
+        let is_gone = |row: &Arc<RowAnswer>| !tasks.contains(&row.task);
         if self
-            .open
+            .open_now()
             .beside
             .with_untracked(|rows| rows.iter().any(is_gone))
         {
-            self.open
+            self.open_now()
                 .beside
                 .update(|rows| rows.retain(|row| !is_gone(row)));
         }
@@ -94,31 +91,29 @@ impl State {
             if !self.has_tasks_of(&query) {
                 return;
             }
-            let known = |row: &Arc<Row>| row.task == task && row.query == query && row.of == of;
+            let known =
+                |row: &Arc<RowAnswer>| row.task == task && row.query == query && row.of == of;
             if self
-                .open
+                .open_now()
                 .beside
                 .with_untracked(|rows| rows.iter().any(known))
             {
                 continue;
             }
             clock::breathe().await;
-            let best = self.answer_row(&query, of.0, &wanted).await;
-            if !wanted() {
-                return;
-            }
+            let best = self.answer_row(&query, of.0).await;
             if let Some(best) = best {
                 let title = self
                     .tasks
                     .with_untracked(|tasks| tasks.get(task).map(task_title));
-                let row = Arc::new(Row {
+                let row = Arc::new(RowAnswer {
                     title: title.unwrap_or_default(),
                     best,
                     task,
                     query,
                     of,
                 });
-                self.open.beside.update(|rows| {
+                self.open_now().beside.update(|rows| {
                     rows.retain(|known| known.task != row.task);
                     rows.push(row);
                 });
@@ -126,32 +121,21 @@ impl State {
         }
     }
 
-    /// Answers one row. `None` where it is not wanted any more, or cannot be had.
-    async fn answer_row(
-        &self,
-        query: &Query,
-        source: Source,
-        wanted: &dyn Fn() -> bool,
-    ) -> Option<Vec<Ranked>> {
-        let hidden = self.open.hidden.get_untracked();
+    /// Answers one row. `None` where that cannot be had.
+    async fn answer_row(&self, query: &Query, source: Source) -> Option<Vec<Ranked>> {
+        let hidden = self.open_now().hidden.get_untracked();
         let mut search = Search::new(query);
-        self.advance(&mut search, source, wanted).await?;
+        self.advance(&mut search, source).await?;
         for task in self.show_predictions_of(query, source) {
             self.count_facet(task);
         }
         clock::breathe().await;
-        if !wanted() {
-            return None;
-        }
-        let best = self.open.searchers.try_update_value(|searchers| {
+        let best = self.open_now().searchers.try_update_value(|searchers| {
             Some(search.best(searchers.of(source)?, PICTURES, &hidden))
         });
         best.flatten()?
             .map_err(|error| {
-                self.notify(format!(
-                    "A row was not answered: {error}. Remove it, or reload the page; if it happens again, open another \
-                     gallery."
-                ));
+                self.notify(text::side_by_side::not_answered(&error));
             })
             .ok()
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::query::action::Action;
 use crate::page::state::{State, use_state};
+use crate::page::text;
 
 use super::rows::{beginning, rows};
 
@@ -43,9 +44,9 @@ pub fn ViewSwitch() -> impl IntoView {
     };
     view! {
         <fieldset class="segments segments--small views" hidden=few>
-            <legend class="sr-only">"Show the results"</legend>
-            {choice("Grid", "view-grid", false)}
-            {choice("Side by side", "view-rows", true)}
+            <legend class="sr-only">{text::side_by_side::VIEW}</legend>
+            {choice(text::side_by_side::GRID, "view-grid", false)}
+            {choice(text::side_by_side::TITLE, "view-rows", true)}
         </fieldset>
     }
 }

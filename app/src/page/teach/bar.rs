@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::page::browser::frames;
 use crate::page::query::view::UserTask;
 use crate::page::state::{State, use_state};
+use crate::page::text;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -20,7 +21,7 @@ use super::uncertain::Unsure;
 pub fn TeachBar() -> impl IntoView {
     let state = use_state();
     // The marks change while the bar stays.
-    let stage = Memo::new(move |_| state.open.teaching.get());
+    let stage = Memo::new(move |_| state.open().teaching.get());
     let name = move || match stage.get() {
         Teaching::Marking(name) => Some(name),
         _ => None,
@@ -34,7 +35,7 @@ pub fn TeachBar() -> impl IntoView {
         <Show when=move || stage.get() != Teaching::Nothing>
             <section
                 class="teach"
-                aria-label="Teach a task"
+                aria-label=text::teach::TITLE
                 data-testid="teach"
                 style=move || hue::style(task.get())
             >
@@ -70,12 +71,12 @@ fn naming(state: State, proposed: String) -> impl IntoView {
     view! {
         <form class="teach__form" on:submit=submit>
             <label class="teach__label">
-                <b>"What should it look for?"</b>
+                <b>{text::teach::ASK_NAME}</b>
                 <input
                     class="teach__name"
                     node_ref=field
                     type="text"
-                    placeholder="round glasses"
+                    placeholder=text::teach::EXAMPLE_NAME
                     maxlength=LONGEST.to_string()
                     autocomplete="off"
                     enterkeyhint="next"
@@ -85,18 +86,17 @@ fn naming(state: State, proposed: String) -> impl IntoView {
                 />
             </label>
             <button class="button button--strong" type="submit" data-testid="teach-start">
-                "Start"
+                {text::teach::START}
             </button>
             <button
                 class="button button--quiet"
                 type="button"
                 on:click=move |_| state.end_teaching()
             >
-                "Cancel"
+                {text::teach::CANCEL}
             </button>
             <p class="side__hint teach__help" id="teach-help">
-                "Then mark a few pictures that show it, and a few that do not. It is learned on your machine; nothing \
-                 is sent."
+                {text::teach::HELP}
             </p>
             <p
                 class="teach__problem"
@@ -133,7 +133,7 @@ fn marking(state: State, name: &str, task: Memo<usize>) -> impl IntoView + use<>
         <div class="teach__head">
             {move || view! { <Barcode task=task.get() bars=32 /> }}
             <h2 class="teach__title" tabindex="-1" node_ref=title>
-                {format!("Teaching “{name}”")}
+                {text::teach::teaching(&name)}
             </h2>
             <p class="teach__count" data-testid="teach-count">
                 {move || marks(counts)}
@@ -148,7 +148,7 @@ fn marking(state: State, name: &str, task: Memo<usize>) -> impl IntoView + use<>
                 hidden=is_new
                 on:click=move |_| state.forget(&forgotten)
             >
-                "Forget it"
+                {text::teach::FORGET_IT}
             </button>
             <button
                 class="button button--strong"
@@ -157,7 +157,7 @@ fn marking(state: State, name: &str, task: Memo<usize>) -> impl IntoView + use<>
                 on:click=move |_| state.end_teaching()
             >
                 <Icon symbol=Symbol::Check />
-                "Done"
+                {text::teach::DONE}
             </button>
         </div>
         <Unsure />

@@ -3,8 +3,9 @@
 use modulens_retrieval::few_shot::LabelledExamples;
 use modulens_schema::Task;
 
-use crate::page::query::titles::task_title;
 use crate::page::query::view::UserTask;
+use crate::page::text;
+use crate::page::text::titles::task_title;
 use crate::page::ui::format;
 
 /// The most letters of a name.
@@ -17,20 +18,17 @@ pub const LONGEST: usize = 40;
 pub fn name(written: &str, network: &[Task]) -> Result<String, String> {
     let name = written.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
-        return Err("Give it a name first, for instance “round glasses”.".into());
+        return Err(text::teach::NAMELESS.into());
     }
     if name.chars().count() > LONGEST {
-        return Err(format!("A name has at most {LONGEST} letters."));
+        return Err(text::teach::too_long(&LONGEST));
     }
     let is_taken = |task: &&Task| {
         let title = task_title(task);
         [&title, &task.name].map(|known| known.to_lowercase() == name.to_lowercase()) != [false; 2]
     };
     match network.iter().find(is_taken) {
-        Some(task) => Err(format!(
-            "“{}” is an attribute of this gallery already. Choose another name.",
-            task_title(task)
-        )),
+        Some(task) => Err(text::teach::taken(&task_title(task))),
         None => Ok(name),
     }
 }
@@ -78,17 +76,17 @@ pub fn examples(user_task: &UserTask) -> LabelledExamples {
 
 /// "3 yes, 2 no".
 pub fn counts(yes: usize, no: usize) -> String {
-    format!("{} yes, {} no", format::count(yes), format::count(no))
+    text::teach::counts(&format::count(yes), &format::count(no))
 }
 
 /// The advice for the next step, from the examples so far.
 pub fn advice(yes: usize, no: usize) -> &'static str {
     match (yes, no) {
-        (0, 0) => "Find a picture that shows it, and press its tick.",
-        (_, 0) => "Mark some that do not show it, too.",
-        (0, _) => "Now find one that shows it.",
-        _ if yes + no < 10 => "Mark a few more; the uncertain pictures below help most.",
-        _ => "Press Done when the results look right.",
+        (0, 0) => text::teach::FIND_FIRST,
+        (_, 0) => text::teach::MARK_NO_TOO,
+        (0, _) => text::teach::FIND_YES,
+        _ if yes + no < 10 => text::teach::MARK_MORE,
+        _ => text::teach::PRESS_DONE,
     }
 }
 
@@ -96,14 +94,9 @@ pub fn advice(yes: usize, no: usize) -> &'static str {
 pub fn ignored(used: usize, ignored: usize) -> Option<String> {
     match (used, ignored) {
         (_, 0) => None,
-        (0, _) => {
-            Some("None of its examples are in this gallery, so it cannot be used here.".into())
-        }
-        (_, 1) => Some("1 of its examples is not in this gallery and is ignored.".into()),
-        (_, more) => Some(format!(
-            "{} of its examples are not in this gallery and are ignored.",
-            format::count(more)
-        )),
+        (0, _) => Some(text::teach::NO_EXAMPLES_HERE.into()),
+        (_, 1) => Some(text::teach::ONE_IGNORED.into()),
+        (_, more) => Some(text::teach::some_ignored(&format::count(more))),
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::facets::binary::BinaryFacet;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::examples::{counts, ignored};
@@ -22,13 +23,13 @@ pub fn TaughtFacets() -> impl IntoView {
     });
     view! {
         <Show when=move || taught.with(|taught| !taught.is_empty())>
-            <h3 class="facets__part">"Your tasks"</h3>
+            <h3 class="facets__part">{text::teach::YOURS}</h3>
             <For
                 each=move || taught.get()
                 key=|task| task.clone()
                 children=move |(task, name)| view! { <TaughtFacet task=task name=name /> }
             />
-            <h3 class="facets__part">"The network’s"</h3>
+            <h3 class="facets__part">{text::teach::NETWORKS}</h3>
         </Show>
     }
 }
@@ -39,7 +40,7 @@ fn TaughtFacet(task: usize, name: String) -> impl IntoView {
     let state = use_state();
     let learned = Memo::new(move |_| {
         let learned = state.learned(task)?;
-        let words = format!("Learned from {}.", counts(learned.yes, learned.no));
+        let words = text::teach::learned_from(&counts(learned.yes, learned.no));
         let problem = ignored(learned.yes + learned.no, learned.ignored);
         Some((words, problem))
     });
@@ -54,20 +55,20 @@ fn TaughtFacet(task: usize, name: String) -> impl IntoView {
                 <button
                     class="link"
                     type="button"
-                    aria-label=format!("Teach more of {name}")
+                    aria-label=text::teach::teach_more_of(&name)
                     data-testid=format!("teach-more-{name}")
                     on:click=move |_| state.teach_more(&more)
                 >
-                    "Teach more"
+                    {text::teach::MORE}
                 </button>
                 <button
                     class="link"
                     type="button"
-                    aria-label=format!("Forget {name}")
+                    aria-label=text::teach::forget(&name)
                     data-testid=format!("forget-{name}")
                     on:click=move |_| state.forget(&forget)
                 >
-                    "Forget"
+                    {text::teach::FORGET}
                 </button>
             </p>
             <p class="taught__problem" role="status" hidden=move || problem().is_none()>
@@ -91,7 +92,7 @@ pub fn TeachButton() -> impl IntoView {
                 on:click=move |_| state.begin_teaching("")
             >
                 <Icon symbol=Symbol::Plus />
-                "Teach a task"
+                {text::teach::TITLE}
             </button>
         </div>
     }

@@ -3,8 +3,9 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-use crate::page::query::titles::lower_first;
 use crate::page::state::use_state;
+use crate::page::text;
+use crate::page::text::titles::lower_first;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::examples::mark_of;
@@ -41,14 +42,14 @@ pub fn Mark(
                 on:click=press
             >
                 <Icon symbol=symbol />
-                {words.then_some(if yes { "Shows it" } else { "Does not" })}
+                {words.then_some(if yes { text::teach::SHOWS_IT } else { text::teach::DOES_NOT })}
             </button>
         }
     };
     move || {
         let name = name.get()?;
-        let yes = format!("Picture {index} shows {name}");
-        let no = format!("Picture {index} does not show {name}");
+        let yes = text::teach::shows(&index, &name);
+        let no = text::teach::does_not_show(&index, &name);
         Some(view! {
             <div class="mark" data-testid="mark">
                 {button(true, "mark__side mark__yes", "mark-yes", Symbol::Check, yes)}

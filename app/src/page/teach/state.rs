@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use modulens_retrieval::Gallery;
 use modulens_retrieval::few_shot::LabelledExamples;
 
@@ -14,6 +13,7 @@ use crate::page::query::action::Action;
 use crate::page::query::view::{Condition, UserTask};
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
+use crate::page::text;
 
 use super::examples;
 
@@ -56,7 +56,9 @@ pub struct LearnedOn {
 impl State {
     /// Begins to teach: the task gets a name first.
     pub fn begin_teaching(&self, name: &str) {
-        self.open.teaching.set(Teaching::Naming(name.to_owned()));
+        self.open_now()
+            .teaching
+            .set(Teaching::Naming(name.to_owned()));
     }
 
     /// Marks pictures for a new task of this name, or for the one that has it.
@@ -76,7 +78,9 @@ impl State {
 
     /// Marks more pictures for a task.
     pub fn teach_more(&self, name: &str) {
-        self.open.teaching.set(Teaching::Marking(name.to_owned()));
+        self.open_now()
+            .teaching
+            .set(Teaching::Marking(name.to_owned()));
         let is_known = self
             .user_tasks
             .with_untracked(|user_tasks| user_tasks.iter().any(|user_task| user_task.name == name));
@@ -90,7 +94,7 @@ impl State {
 
     /// Ends teaching; what was taught stays.
     pub fn end_teaching(&self) {
-        self.open.teaching.set(Teaching::Nothing);
+        self.open_now().teaching.set(Teaching::Nothing);
     }
 
     /// Forgets a task.
@@ -127,7 +131,7 @@ impl State {
     /// A user task as it was learned; tracked.
     pub fn learned(&self, task: usize) -> Option<Learned> {
         let at = task.checked_sub(self.network_tasks())?;
-        self.open.learned.with(|learned| learned.get(at).cloned())
+        self.open().learned.with(|learned| learned.get(at).cloned())
     }
 
     /// The fingerprint of any task; tracked.
@@ -144,16 +148,16 @@ impl State {
         let state = *self;
         Effect::new(move |_| {
             state.user_tasks.track();
-            state.open.source.track();
-            state.open.images.track();
+            state.open().source.track();
+            state.open().images.track();
             state.learn();
         });
         Effect::new(move |_| {
-            state.open.learned.track();
-            state.open.images.track();
+            state.open().learned.track();
+            state.open().images.track();
             match state.marking.get() {
-                Some(user_task) => spawn_local(state.suggest(user_task)),
-                None => state.open.unsure.set(Vec::new()),
+                Some(user_task) => state.open_now().spawn(state.suggest(user_task)),
+                None => state.open_now().uncertain.set(Vec::new()),
             }
         });
     }
@@ -171,14 +175,14 @@ impl State {
     /// Learns if `grown` says so of the pictures there were and those there are.
     fn learn_from(&self, grown: impl Fn(usize, usize) -> bool) {
         let Some(data) = self.data_now() else { return };
-        let source = self.open.source.get_untracked();
+        let source = self.open_now().source.get_untracked();
         let examples: Vec<LabelledExamples> = self
             .user_tasks
             .with_untracked(|user_tasks| user_tasks.iter().map(examples::examples).collect());
-        let learned = self.open.searchers.try_update_value(|searchers| {
+        let learned = self.open_now().searchers.try_update_value(|searchers| {
             let gallery = searchers.of(source)?;
             let images = gallery.images();
-            let known = self.open.learned_on.with_value(|on| match on {
+            let known = self.open_now().learned_on.with_value(|on| match on {
                 Some(on) => {
                     on.source == source && on.examples == examples && !grown(on.images, images)
                 }
@@ -188,7 +192,7 @@ impl State {
                 return None;
             }
             let learned = gallery.set_user_tasks(&examples);
-            self.open.learned_on.set_value(Some(LearnedOn {
+            self.open_now().learned_on.set_value(Some(LearnedOn {
                 source,
                 images,
                 examples,
@@ -197,62 +201,62 @@ impl State {
         });
         match learned.flatten() {
             Some(Ok(learned)) => self.show_learned(data.manifest.tasks.len(), learned),
-            Some(Err(error)) => self.notify(format!(
-                "The tasks that you taught were not learned: {error}. Change the marks, or remove the task."
-            )),
+            Some(Err(error)) => self.notify(text::teach::not_learned(&error)),
             None => {}
         }
     }
 
     /// Shows the learned tasks, and lets go of what was computed for those that changed.
     fn show_learned(&self, network: usize, learned: Vec<Learned>) {
-        let before = self.open.learned.get_untracked();
+        let before = self.open_now().learned.get_untracked();
         let tasks = network + learned.len();
         let changed = |at: &usize| before.get(*at) != learned.get(*at);
         let changed: Vec<usize> = (0..learned.len()).filter(changed).collect();
-        self.open.predictions.update(|all| {
+        self.open_now().predictions.update(|all| {
             all.resize(tasks, None);
             changed.iter().for_each(|at| all[network + at] = None);
         });
-        self.open.facet_counts.update(|all| {
+        self.open_now().facet_counts.update(|all| {
             all.resize(tasks, None);
             changed.iter().for_each(|at| all[network + at] = None);
         });
         // Rows may have been answered by what is known better now.
-        if self.open.beside.with_untracked(|rows| !rows.is_empty()) {
-            self.open.beside.set(Vec::new());
+        if self
+            .open_now()
+            .beside
+            .with_untracked(|rows| !rows.is_empty())
+        {
+            self.open_now().beside.set(Vec::new());
         }
-        self.open.learned.set(Arc::new(learned));
+        self.open_now().learned.set(Arc::new(learned));
     }
 
     /// Finds pictures to mark next.
     async fn suggest(self, user_task: Arc<UserTask>) {
-        let (epoch, learned) = (self.epoch.get_value(), self.open.learned.get_untracked());
-        let wanted = move || {
-            self.is_current(epoch) && Arc::ptr_eq(&self.open.learned.get_untracked(), &learned)
-        };
+        let learned = self.open_now().learned.get_untracked();
+        let wanted = move || Arc::ptr_eq(&self.open_now().learned.get_untracked(), &learned);
         // The answer goes first.
         clock::breathe().await;
         let task = untrack(|| self.task_named(&user_task.name));
-        let Some(task) =
-            task.filter(|task| wanted() && *task < self.open.predictions.with_untracked(Vec::len))
-        else {
-            self.open.unsure.set(Vec::new());
+        let Some(task) = task.filter(|task| {
+            wanted() && *task < self.open_now().predictions.with_untracked(Vec::len)
+        }) else {
+            self.open_now().uncertain.set(Vec::new());
             return;
         };
         self.predict(task, &wanted).await;
         if !wanted() {
             return;
         }
-        let source = self.open.source.get_untracked();
+        let source = self.open_now().source.get_untracked();
         let mut skip = [user_task.yes.as_slice(), &user_task.no].concat();
-        skip.extend_from_slice(&self.open.hidden.get_untracked());
+        skip.extend_from_slice(&self.open_now().hidden.get_untracked());
         skip.sort_unstable();
-        let uncertain = self.open.searchers.try_update_value(|searchers| {
+        let uncertain = self.open_now().searchers.try_update_value(|searchers| {
             searchers.of(source)?.uncertain(task, SUGGESTED, &skip).ok()
         });
-        self.open
-            .unsure
+        self.open_now()
+            .uncertain
             .set(uncertain.flatten().unwrap_or_default());
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::query::action::Action;
 use crate::page::state::use_state;
+use crate::page::text;
 use crate::page::ui::picture::Picture;
 
 use super::mark::Mark;
@@ -12,21 +13,21 @@ use super::mark::Mark;
 #[component]
 pub fn Unsure() -> impl IntoView {
     let state = use_state();
-    let is_empty = move || state.open.unsure.with(Vec::is_empty);
+    let is_empty = move || state.open().uncertain.with(Vec::is_empty);
     view! {
-        <div class="unsure" hidden=is_empty>
-            <h3 class="unsure__title" id="unsure-title">"Unsure about these"</h3>
-            <ul class="unsure__pictures" aria-labelledby="unsure-title" data-testid="unsure">
+        <div class="uncertain" hidden=is_empty>
+            <h3 class="uncertain__title" id="uncertain-title">{text::teach::UNCERTAIN}</h3>
+            <ul class="uncertain__pictures" aria-labelledby="uncertain-title" data-testid="uncertain">
                 <For
-                    each=move || state.open.unsure.get()
+                    each=move || state.open().uncertain.get()
                     key=|index| *index
                     children=move |index| {
                         view! {
-                            <li class="unsure__picture" data-index=index.to_string()>
+                            <li class="uncertain__picture" data-index=index.to_string()>
                                 <button
                                     class="tile__open"
                                     type="button"
-                                    aria-label=format!("Picture {index}: details")
+                                    aria-label=text::teach::details(&index)
                                     on:click=move |_| state.go(Action::Open(Some(index)))
                                 >
                                     <Picture index=index class="tile__picture" />

@@ -4,6 +4,7 @@ use leptos::html::Section;
 use leptos::prelude::*;
 
 use crate::page::state::{State, use_state};
+use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::state::{Tour, Visit};
@@ -33,7 +34,7 @@ pub fn TourCard() -> impl IntoView {
     view! {
         <section
             class="tour"
-            aria-label="Guided tour"
+            aria-label=text::tour::TITLE
             tabindex="-1"
             node_ref=element
             data-testid="tour"
@@ -51,8 +52,8 @@ pub fn TourCard() -> impl IntoView {
 fn offer(state: State) -> AnyView {
     view! {
         <p class="tour__words">
-            <b>"New here? "</b>
-            "Two minutes and a few clicks show what is different about this search."
+            <b>{text::tour::NEW_HERE}</b>
+            {text::tour::OFFER}
         </p>
         <div class="tour__steps">
             <button
@@ -61,7 +62,7 @@ fn offer(state: State) -> AnyView {
                 data-testid="tour-start"
                 on:click=move |_| state.tour_to(0)
             >
-                "Show me"
+                {text::tour::SHOW_ME}
             </button>
             <button
                 class="button button--quiet"
@@ -69,7 +70,7 @@ fn offer(state: State) -> AnyView {
                 data-testid="tour-decline"
                 on:click=move |_| state.end_tour()
             >
-                "No, thanks"
+                {text::tour::NO_THANKS}
             </button>
         </div>
     }
@@ -84,19 +85,19 @@ fn stop(state: State, visit: &Visit) -> AnyView {
         .map(|dot| view! { <i class="tour__dot" class:tour__dot--past=move || dot <= at></i> })
         .collect_view();
     let forward = match (last, done) {
-        (true, _) => "Done",
-        (false, true) => "Go on",
-        (false, false) => "Skip",
+        (true, _) => text::tour::DONE,
+        (false, true) => text::tour::GO_ON,
+        (false, false) => text::tour::SKIP,
     };
     view! {
         <div class="tour__top">
             <span class="tour__dots" aria-hidden="true">{dots}</span>
-            <span class="sr-only">{format!("Stop {} of {}", at + 1, STOPS.len())}</span>
+            <span class="sr-only">{text::tour::stop(&(at + 1), &STOPS.len())}</span>
             <button
                 class="button button--quiet button--icon"
                 type="button"
-                aria-label="End the tour"
-                title="End the tour"
+                aria-label=text::tour::END
+                title=text::tour::END
                 data-testid="tour-end"
                 on:click=move |_| state.end_tour()
             >
@@ -128,7 +129,7 @@ fn stop(state: State, visit: &Visit) -> AnyView {
                             type="button"
                             on:click=move |_| state.tour_to(at - 1)
                         >
-                            "Back"
+                            {text::tour::BACK}
                         </button>
                     }
                 })}

@@ -3,6 +3,7 @@
 //! A stop is done by the visitor's own hand, on the page itself; the tour only watches the view.
 
 use crate::page::query::view::View;
+use crate::page::text;
 
 /// A stop of the tour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,30 +38,21 @@ impl Stop {
     /// Its title.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Ask => "Ask for something",
-            Self::Like => "Ask with a picture",
-            Self::Lens => "Change the lens",
-            Self::Rows => "All lenses at once",
-            Self::End => "That is the idea",
+            Self::Ask => text::tour::ASK_TITLE,
+            Self::Like => text::tour::LIKE_TITLE,
+            Self::Lens => text::tour::LENS_TITLE,
+            Self::Rows => text::tour::ROWS_TITLE,
+            Self::End => text::tour::END_TITLE,
         }
     }
 
     /// The instruction.
     pub fn task(self) -> &'static str {
         match self {
-            Self::Ask => {
-                "Type what you look for into the search bar and press Enter, or press an attribute in the list. \
-                 Every picture is ranked by how likely it has what you ask."
-            }
-            Self::Like => {
-                "Search by example: click the two circles on a result to rank by similarity to it."
-            }
-            Self::Lens => {
-                "Alike, but in what? The coloured bars are lenses: one per task the network learned. Choose another one."
-            }
-            Self::Rows => {
-                "Choose “Side by side” above the results, and see what each lens considers similar."
-            }
+            Self::Ask => text::tour::ASK_TASK,
+            Self::Like => text::tour::LIKE_TASK,
+            Self::Lens => text::tour::LENS_TASK,
+            Self::Rows => text::tour::ROWS_TASK,
             Self::End => "",
         }
     }
@@ -68,27 +60,11 @@ impl Stop {
     /// The explanation, once it is done.
     pub fn lesson(self) -> &'static str {
         match self {
-            Self::Ask => {
-                "These are predictions: the ranking never looks at labels. The percentages are the network's own, calibrated \
-                 so that 80 % is right about four times in five."
-            }
-            Self::Like => {
-                "The picture became a point among others, and the nearest ones come first. Which ones are near depends \
-                 on the lens."
-            }
-            Self::Lens => {
-                "The same picture, the same network, other neighbours. A lens is a short list of numbers that turns some \
-                 channels of the network up and others off; its barcode shows them. Nothing was re-embedded; \
-                 the cached features were re-weighted."
-            }
-            Self::Rows => {
-                "Each row asks the same question through another lens. Where rows show the same pictures, the network \
-                 takes the tasks for related; where they do not, it keeps them apart."
-            }
-            Self::End => {
-                "Weights make one wish count more than another. You can bring pictures of your own, a whole gallery of \
-                 them, or teach a lens that nobody trained. All of it happens on this machine."
-            }
+            Self::Ask => text::tour::ASK_LESSON,
+            Self::Like => text::tour::LIKE_LESSON,
+            Self::Lens => text::tour::LENS_LESSON,
+            Self::Rows => text::tour::ROWS_LESSON,
+            Self::End => text::tour::END_LESSON,
         }
     }
 

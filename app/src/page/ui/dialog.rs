@@ -4,6 +4,8 @@ use leptos::html::Dialog as DialogElement;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
+use crate::page::text;
+
 use super::icon::{Icon, Symbol};
 
 /// A dialog that is open while `open` says so, and calls `close` when the visitor leaves it by any way.
@@ -62,7 +64,7 @@ pub fn Dialog(
                 <button
                     class="button button--quiet button--icon dialog__close"
                     type="button"
-                    aria-label="Close"
+                    aria-label=text::shell::CLOSE
                     data-testid="dialog-close"
                     on:click=move |_| close()
                 >

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::state::use_state;
+use crate::page::text;
 
 /// A sentence and a button that tries again.
 #[component]
@@ -13,10 +14,10 @@ pub fn Problem(
     let state = use_state();
     view! {
         <div class="problem" role="alert" data-testid="error">
-            <h2>"This gallery cannot be shown"</h2>
+            <h2>{text::shell::CANNOT_BE_SHOWN}</h2>
             <p>{message}</p>
             <button class="button button--strong" type="button" on:click=move |_| state.retry()>
-                "Try again"
+                {text::shell::TRY_AGAIN}
             </button>
         </div>
     }

@@ -45,7 +45,7 @@ impl StagedMount {
             let failed = state
                 .gallery
                 .with(|gallery| matches!(gallery, Load::Failed(_)));
-            failed || state.open.answer.with(Option::is_some)
+            failed || state.open().answer.with(Option::is_some)
         });
         let mount = Self {
             last: RwSignal::new(Stage::None),

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use modulens_bundle::{
     Attribution, Encoding, Features, HeadWeights, Heads, Manifest, PictureFormat, Writer, features,
-    files, ids, labels, readouts, tail,
+    files, heads, ids, labels, tail,
 };
 use modulens_schema::{
     Fit, FoldedTail, InputSpec, Interval, Labels, Quality, Split, Task, TaskKind, TaskQuality,
@@ -87,14 +87,14 @@ pub fn the_tail() -> FoldedTail {
     }
 }
 
-pub fn the_readouts() -> Heads {
-    let readout = |values: usize| HeadWeights {
+pub fn the_heads() -> Heads {
+    let head = |values: usize| HeadWeights {
         weight: (0..values * 2).map(|i| i as f32 - 1.5).collect(),
         bias: vec![0.25; values],
     };
     Heads {
         embedding: 2,
-        tasks: vec![readout(2), readout(3)],
+        tasks: vec![head(2), head(3)],
     }
 }
 
@@ -112,10 +112,7 @@ pub fn contents() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         (files::WEIGHTS, b"the model crate's business".to_vec()),
         (files::TAIL, tail::encode(&the_tail()).expect("tail")),
-        (
-            files::READOUTS,
-            readouts::encode(&the_readouts()).expect("readouts"),
-        ),
+        (files::READOUTS, heads::encode(&the_heads()).expect("heads")),
         (
             files::FEATURES,
             features::encode(&the_features(), Encoding::F16).expect("features"),

@@ -54,8 +54,8 @@ pub fn from_safetensors(
     }
 }
 
-/// Gives a network the stem and the stages of another one that was trained elsewhere, such as torchvision's ResNet-18: the
-/// start of transfer learning. Its linear layer, modulation and everything else in the file stay out.
+/// Gives a network the stem and the stages of another one that was trained elsewhere, such as torchvision's ResNet-18:
+/// the start of transfer learning. Its linear layer, modulation and everything else in the file stay out.
 ///
 /// # Errors
 /// When the bytes are damaged, or lack a tensor of the backbone or have it in another shape.

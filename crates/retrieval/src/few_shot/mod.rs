@@ -1,8 +1,8 @@
 //! Few-shot classification: user tasks from a few labelled examples, on top of a network that stays as it is.
 //!
-//! A user task is a scaling of the shared embedding, as the network's own tasks are: the embedding without modulation, of
-//! unit length, each of its channels standardised over the gallery ([`FeatureStatistics`]) and weighted by a logistic
-//! regression on the labelled examples ([`fit`]). The weights' sizes are its [`FewShotClassifier::scaling`].
+//! A user task is a scaling of the shared embedding, as the network's own tasks are: the embedding without modulation,
+//! of unit length, each of its channels standardised over the gallery ([`FeatureStatistics`]) and weighted by a
+//! logistic regression on the labelled examples ([`fit`]). The weights' sizes are its [`FewShotClassifier::scaling`].
 //!
 //! # Priors
 //!
@@ -32,8 +32,8 @@ pub const CERTAINTY: f32 = 1e-6;
 /// Hyperparameters of the few-shot fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FewShotConfig {
-    /// Strength of the penalty `l2 / 2 * |weights|^2` next to the loss of one example, where the mean squared length of a
-    /// gallery's image is 1.
+    /// Strength of the penalty `l2 / 2 * |weights|^2` next to the loss of one example, where the mean squared length of
+    /// a gallery's image is 1.
     pub l2: f64,
     /// Weight of the whole background, in examples.
     pub background: f64,

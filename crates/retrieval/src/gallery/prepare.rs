@@ -125,8 +125,8 @@ impl Gallery {
         Ok(())
     }
 
-    /// Keeps unmodulated embeddings as far as probabilities are wanted, so that the next label costs a product per image.
-    /// Not where they were let go meanwhile: catching up would take longer than so many images should.
+    /// Keeps unmodulated embeddings as far as probabilities are wanted, so that the next label costs a product per
+    /// image. Not where they were let go meanwhile: catching up would take longer than so many images should.
     fn extend_unmodulated(&mut self, done: usize, end: usize) -> Result<(), RetrievalError> {
         let there = self.embedded(UNMODULATED);
         if there < done || there >= end {

@@ -159,8 +159,8 @@ impl Gallery {
         Ok(probabilities)
     }
 
-    /// Uncertainty sampling: the images whose labels would help a user task most, those nearest to 50 %, of these some that
-    /// are unlike each other. Images in `skip` (ascending) are none of them.
+    /// Uncertainty sampling: the images whose labels would help a user task most, those nearest to 50 %, of these some
+    /// that are unlike each other. Images in `skip` (ascending) are none of them.
     ///
     /// # Errors
     /// There is no such task.

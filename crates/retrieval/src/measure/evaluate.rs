@@ -55,7 +55,8 @@ pub struct TaskDetails {
     /// Share of images whose predicted value is right, every value weighing the same.
     pub balanced_accuracy: f64,
     /// Triplet accuracy in every replicate of the bootstrap, for intervals of means: a replicate draws the same images
-    /// for every task, and for every network that is measured from the same seed. Not a number where it drew no triplet.
+    /// for every task, and for every network that is measured from the same seed. Not a number where it drew no
+    /// triplet.
     pub replicates: Vec<f64>,
 }
 

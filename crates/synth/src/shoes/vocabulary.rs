@@ -146,7 +146,8 @@ pub(super) const INSOLES: &[&str] = &[
     "Gel",
 ];
 
-/// Invented brands. Those that end in "." are spelled so in `image-path.mat`, but their folder has no dot, as in the real tree.
+/// Invented brands. Those that end in "." are spelled so in `image-path.mat`, but their folder has no dot, as in the
+/// real tree.
 pub(super) const BRANDS: &[&str] = &[
     "Alder & Vane",
     "Bramblefoot",

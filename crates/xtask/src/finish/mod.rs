@@ -1,7 +1,7 @@
 //! Finishing a built site: its service worker learns which files the site consists of.
 //!
-//! Trunk hashes names and writes the page, so the list cannot be written by hand; and a version that says what is in the
-//! site can only be known when all of it is there. A site that was not finished works as well, but only online:
+//! Trunk hashes names and writes the page, so the list cannot be written by hand; and a version that says what is in
+//! the site can only be known when all of it is there. A site that was not finished works as well, but only online:
 //! that is what `trunk serve` shows while one develops.
 
 mod list;

@@ -1,6 +1,8 @@
 // The rate of a function that takes a batch.
 
-/** Pictures per second of the fastest batch within about so many milliseconds: the others also measure the neighbours. */
+/**
+ * Pictures per second of the fastest batch within about so many milliseconds: the others also measure the neighbours.
+ */
 export async function rateOf(run, rows, millis) {
   const began = performance.now();
   let best = Infinity;

@@ -1,5 +1,5 @@
-// Every way of searching under one roof: `build(rows, dim, deadline)` gives `{search(query, k) -> ids, own}`, where `own`
-// is the bytes of JavaScript arrays that it keeps; `null` says that the deadline passed.
+// Every way of searching under one roof: `build(rows, dim, deadline)` gives `{search(query, k) -> ids, own}`, where
+// `own` is the bytes of JavaScript arrays that it keeps; `null` says that the deadline passed.
 
 /** Adds in blocks until all are in or the deadline passed. */
 function inBlocks(count, size, deadline, add) {
@@ -67,7 +67,10 @@ const script = {
   },
 };
 
-/** Its flat index takes bits only. Of its metrics `cosine` and `dot` find the farthest; on unit vectors `l2` ranks alike. */
+/**
+ * Its flat index takes bits only. Of its metrics `cosine` and `dot` find the farthest; on unit vectors `l2` ranks
+ * alike.
+ */
 const edgevec = {
   name: 'edgevec 0.9.0 HNSW',
   async build(rows, dim, deadline) {

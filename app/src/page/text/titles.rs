@@ -2,7 +2,7 @@
 
 use modulens_schema::{Task, TaskKind};
 
-use super::view::{Condition, Like};
+use crate::page::query::view::{Condition, Like};
 
 /// A task's name for people. A name in one piece is taken apart: `HeelHeight` reads "Heel height".
 pub fn task_title(task: &Task) -> String {

@@ -3,7 +3,7 @@
 use modulens_bundle::{Attribution, Manifest};
 use modulens_schema::{Task, noise};
 
-use crate::page::query::titles::task_title;
+use crate::page::text::titles::task_title;
 
 /// Returns true if the gallery's description says that a program drew it.
 pub fn is_drawn(description: &str, licence: &[Attribution]) -> bool {
@@ -30,21 +30,23 @@ pub fn label_noise(manifest: &Manifest, own: bool) -> Vec<String> {
     let mut said = Vec::new();
     if drawn {
         said.push(
-            "The labels are what the program drew, so that none is a matter of opinion. What cannot be seen in a picture \
-             has no label."
+            "The labels are what the program drew, so that none is a matter of opinion. What \
+             cannot be seen in a picture has no label."
                 .into(),
         );
     }
     if faces {
         let whose = match (drawn, own) {
             (true, _) => {
-                "Labels that people gave to photographs are another matter. In CelebA, whose format this gallery has,"
+                "Labels that people gave to photographs are another matter. In CelebA, whose \
+                 format this gallery has,"
             }
             (_, true) => "If your labels are CelebA\u{2019}s: there",
             (_, false) => "In CelebA",
         };
         said.push(format!(
-            "{whose} two annotators agreed on at least 95 % of the pictures for only 12 of the 40 attributes ({}).",
+            "{whose} two annotators agreed on at least 95 % of the pictures for only 12 of the 40 \
+             attributes ({}).",
             noise::SOURCE
         ));
         said.extend(manifest.tasks.iter().filter_map(|task| {
@@ -53,8 +55,8 @@ pub fn label_noise(manifest: &Manifest, own: bool) -> Vec<String> {
         }));
     } else if !drawn {
         said.push(
-            "Nothing is known here about wrong labels. People disagree about most attributes: take a score near 100 % for \
-             agreement with whoever labelled the pictures."
+            "Nothing is known here about wrong labels. People disagree about most attributes: \
+             take a score near 100 % for agreement with whoever labelled the pictures."
                 .into(),
         );
     }
@@ -64,17 +66,21 @@ pub fn label_noise(manifest: &Manifest, own: bool) -> Vec<String> {
 /// The purpose of the network, a sentence each. `own`: true for the visitor's own images.
 pub fn purpose(manifest: &Manifest, own: bool) -> Vec<String> {
     let mut said = vec![
-        "To look through a gallery in one respect at a time, and to see what modulating one network per task does: for          research, for teaching, and for finding a picture again."
+        "To search a gallery by one task at a time, and to see what modulating one network per \
+         task does: for research, for teaching, and for finding a picture again."
             .to_owned(),
     ];
     if is_celeba(&manifest.tasks) {
         said.push(
-            "What it says about a face is a prediction about a picture: whether annotators would have ticked a word for it. It              is no fact about a person. A smile in a picture is not a mood, and \u{201c}young\u{201d} is no age."
+            "What it says about a face is a prediction about a picture: whether annotators would \
+             have ticked a word for it. It is no fact about a person. A smile in a picture is not \
+             a mood, and \u{201c}young\u{201d} is no age."
                 .to_owned(),
         );
         if !own && is_drawn(&manifest.description, &manifest.licence) {
             said.push(
-                "It learned from drawings, and from nobody\u{2019}s photograph. On photographs its answers mean little."
+                "It learned from drawings, and from nobody\u{2019}s photograph. On photographs \
+                 its answers mean little."
                     .to_owned(),
             );
         }
@@ -86,15 +92,18 @@ pub fn purpose(manifest: &Manifest, own: bool) -> Vec<String> {
 pub fn never(tasks: &[Task]) -> &'static [&'static str] {
     if is_celeba(tasks) {
         &[
-            "To tell who somebody is, or whether two pictures show the same person. It was not made for that and is bad at it.",
-            "To decide about anybody: hiring, lending, housing, insurance, school, border, police, court.",
+            "To tell who somebody is, or whether two pictures show the same person. It was not \
+             made for that and is bad at it.",
+            "To decide about anybody: hiring, lending, housing, insurance, school, border, \
+             police, court.",
             "To watch, follow or sort people, in public or at work.",
             "To guess origin, health, belief, character or mood. Nothing it sees tells these.",
             "On pictures of people who do not want it.",
         ]
     } else {
         &[
-            "To decide about anybody or anything that matters without looking: 90 % accuracy still means one error in ten.",
+            "To decide about anybody or anything that matters without looking: 90 % accuracy \
+             still means one error in ten.",
             "As facts about products. What it says is a guess about a picture.",
             "On pictures unlike those it was measured on, without measuring it on them first.",
         ]

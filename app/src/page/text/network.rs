@@ -3,7 +3,7 @@
 use modulens_schema::{Quality, Task, TaskQuality};
 use serde_json::Value;
 
-use crate::page::query::titles::{lower_first, task_title};
+use crate::page::text::titles::{lower_first, task_title};
 use crate::page::ui::descending::descending;
 use crate::page::ui::format;
 

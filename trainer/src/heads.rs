@@ -12,7 +12,7 @@ use crate::data::Pictures;
 use crate::embed;
 use crate::error::TrainerError;
 
-/// The calibrated readouts of every task of a model whose embeddings are `length` long.
+/// The calibrated heads of every task of a model whose embeddings are `length` long.
 ///
 /// # Errors
 /// When a picture cannot be read, or a task has fewer than two known values in the training split.
@@ -35,20 +35,20 @@ pub fn fit_all(
     {
         let seen = Embeddings::from_unit_rows(train.len(), length, train_rows)?;
         let held_out = Embeddings::from_unit_rows(val.len(), length, val_rows)?;
-        let readout = fit(
+        let head = fit(
             &seen,
             &column(&train_labels, index),
             task.values.len(),
             &FitConfig::default(),
         )
-        .and_then(|readout| readout.calibrated(&held_out, &column(&val_labels, index)))
+        .and_then(|head| head.calibrated(&held_out, &column(&val_labels, index)))
         .map_err(|error| {
             TrainerError::Message(format!(
-                "the readout of {} cannot be fitted: {error}",
+                "the head of {} cannot be fitted: {error}",
                 task.name
             ))
         })?;
-        weights.push(readout.weights().clone());
+        weights.push(head.weights().clone());
     }
     Ok(Heads {
         embedding: length,

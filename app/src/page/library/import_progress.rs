@@ -7,7 +7,7 @@ use crate::work::{Rate, Throttle};
 use super::in_order::InOrder;
 
 /// Progress of the import job.
-pub(crate) struct Tally {
+pub(crate) struct ImportProgress {
     /// Features in the order of the gallery.
     order: InOrder<Batch>,
     rate: Rate,
@@ -33,7 +33,7 @@ pub(crate) struct Batch {
     pub(crate) unreadable: Vec<usize>,
 }
 
-impl Tally {
+impl ImportProgress {
     /// An import job that begins at `now` with `done` of `total` pictures done already.
     pub(crate) fn new(done: usize, total: usize, now: f64) -> Self {
         Self {
@@ -74,7 +74,7 @@ impl Tally {
     }
 
     /// The progress, if it is time to report it.
-    pub(crate) fn progress(&mut self, now: f64) -> Option<Progress> {
+    pub(crate) fn due(&mut self, now: f64) -> Option<Progress> {
         self.millis += now - self.last;
         self.last = now;
         self.rate.mark(self.done - self.before, now);

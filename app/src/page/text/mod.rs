@@ -1,0 +1,25 @@
+//! Everything that a visitor reads, one file per feature: constants, and small functions for sentences with figures.
+//!
+//! Components and messages refer to it, so that wording and tone can be judged and changed as a whole. The engine and
+//! the store word their own failures, since they are other modules; figures and units are in
+//! [`ui::format`](super::ui::format).
+
+#![expect(missing_docs, reason = "the wording says what a text is for")]
+
+pub mod detail;
+pub mod engine;
+pub mod facets;
+pub mod library;
+pub mod model_card;
+pub mod network;
+pub mod problems;
+pub mod query;
+pub mod relations;
+pub mod results;
+pub mod shell;
+pub mod shortcuts;
+pub mod side_by_side;
+pub mod teach;
+pub mod titles;
+pub mod tour;
+pub mod trust;
