@@ -148,6 +148,13 @@ pub(super) fn is_archive_name(file: &str) -> bool {
     let Some((_, extension)) = path::file_name(file).rsplit_once('.') else {
         return false;
     };
+    // A zip has hundreds of thousands of images, none of which begins like one of these.
+    if matches!(
+        extension.as_bytes().first(),
+        None | Some(b'j' | b'J' | b'p' | b'P')
+    ) {
+        return false;
+    }
     EXTENSIONS
         .iter()
         .any(|known| known.eq_ignore_ascii_case(extension))
