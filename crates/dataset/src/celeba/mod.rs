@@ -146,7 +146,7 @@ pub(crate) async fn read(
 }
 
 /// Identity by the image's key, with the line. A person is a number or a name.
-fn read_identities<'a>(file: &'a TextFile) -> Result<HashMap<&'a str, (u64, u64)>, DatasetError> {
+fn read_identities(file: &TextFile) -> Result<HashMap<&str, (u64, u64)>, DatasetError> {
     let mut groups = HashMap::new();
     let pairs = read_pairs(file, "its person")?;
     let heading = |line: u64, person: &str| {

@@ -352,10 +352,10 @@ fn split_column(joined: &Joined<'_>, options: &Options) -> Result<Option<usize>,
                 return Err(cell.table.fault(cell.line, problem, hint));
             }
             // Numbers may be the folds of a cross-validation.
-            None if sure || maybe && column.known().all(|text| text.parse::<f64>().is_err()) => {
-                if column.known().next().is_some() {
-                    return Ok(Some(at));
-                }
+            None if (sure || maybe && column.known().all(|text| text.parse::<f64>().is_err()))
+                && column.known().next().is_some() =>
+            {
+                return Ok(Some(at));
             }
             _ => {}
         }

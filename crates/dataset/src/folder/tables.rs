@@ -56,12 +56,11 @@ pub(super) async fn find(
         };
         match read {
             Ok(table) if sure || table.is_mostly_matched() => found.push(table),
-            Ok(_) => {}
             Err(error) if sure => {
                 report.skip(error.to_string(), path, "table that is not used");
                 first_fault.get_or_insert(error);
             }
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
     match first_fault {

@@ -78,7 +78,7 @@ impl NumberForm {
     /// `1,234` may be either of two numbers: a decimal comma where a cell could be nothing else or semicolons separate
     /// the columns, else a separator of thousands.
     pub(crate) fn of<'a>(
-        cells: impl Iterator<Item = &'a str> + Clone,
+        cells: &(impl Iterator<Item = &'a str> + Clone),
         semicolons: bool,
     ) -> Option<Self> {
         let all = |form: Self| cells.clone().all(|cell| form.parse(cell).is_some());
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn numbers_have_three_forms() {
-        let form = |cells: &[&str], semicolons| NumberForm::of(cells.iter().copied(), semicolons);
+        let form = |cells: &[&str], semicolons| NumberForm::of(&cells.iter().copied(), semicolons);
         assert_eq!(form(&["2.5", "-3", "1e3"], false), Some(NumberForm::Point));
         assert_eq!(form(&["2,5", "3"], true), Some(NumberForm::Comma));
         assert_eq!(form(&["2,5", "3"], false), Some(NumberForm::Comma));

@@ -97,7 +97,7 @@ impl<'a> Column<'a> {
             Some(ColumnKind::Ordered) => self
                 .numbers(name)
                 .ok_or_else(|| self.unfit(self.known().next().unwrap_or_default(), "a number")),
-            Some(ColumnKind::Tags) => Ok(Tags::told(self.known()).map_or_else(
+            Some(ColumnKind::Tags) => Ok(Tags::told(&self.known()).map_or_else(
                 || self.left_out("more than 50 different labels"),
                 |tags| self.tagged(name, &tags),
             )),
@@ -123,7 +123,7 @@ impl<'a> Column<'a> {
         if let Some(reading) = self.numbers(name) {
             return reading;
         }
-        if let Some(tags) = Tags::recognise(self.texts().filter(|text| !cells::is_blank(text))) {
+        if let Some(tags) = Tags::recognise(&self.texts().filter(|text| !cells::is_blank(text))) {
             return self.tagged(name, &tags);
         }
         if different.len() > MAX_CATEGORIES {
@@ -138,7 +138,7 @@ impl<'a> Column<'a> {
         self.categories(name, cells::is_unknown)
     }
 
-    /// Yes and no. Where 1, 0 and -1 all occur, one of them means "unknown": -1 as a rule (CheXpert, Irvin et al., AAAI
+    /// Yes and no. Where 1, 0 and -1 all occur, one of them means "unknown": -1 as a rule (`CheXpert`, Irvin et al., AAAI
     /// 2019), and 0 where the columns beside it write no as -1.
     fn binary(&self, name: &str, minus_is_no: bool) -> Reading {
         let signs: BTreeSet<Option<i8>> = self.known().map(cells::sign).collect();
@@ -178,7 +178,7 @@ impl<'a> Column<'a> {
         let semicolons = self
             .table()
             .is_some_and(|table| table.form.starts_with("semi"));
-        let form = NumberForm::of(self.known(), semicolons)?;
+        let form = NumberForm::of(&self.known(), semicolons)?;
         let mut numbers: Vec<f64> = self.known().filter_map(|text| form.parse(text)).collect();
         if numbers.is_empty() {
             return None;

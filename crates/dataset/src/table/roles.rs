@@ -90,14 +90,12 @@ pub(crate) fn is_group(heading: &str) -> bool {
         words.pop();
     }
     match words.as_slice() {
-        ["group" | "identity" | "person" | "subject" | "patient" | "celeb" | "celebrity"] => true,
         ["product" | "item" | "article" | "object" | "style" | "family" | "animal" | "scene"] => {
             numbered
         }
-        ["productid" | "personid" | "patientid" | "subjectid" | "groupid" | "itemid" | "sku"] => {
-            true
-        }
-        [
+        ["group" | "identity" | "person" | "subject" | "patient" | "celeb" | "celebrity"]
+        | ["productid" | "personid" | "patientid" | "subjectid" | "groupid" | "itemid" | "sku"]
+        | [
             "identity" | "person" | "patient" | "product" | "subject",
             "name",
         ] => true,
@@ -108,9 +106,9 @@ pub(crate) fn is_group(heading: &str) -> bool {
 /// A split by its usual names; numbers are CelebA's codes.
 pub(crate) fn parse_split(name: &str) -> Option<Split> {
     let code = match cells::NumberForm::Point.parse(name) {
-        Some(number) if number == 0.0 => "train",
-        Some(number) if number == 1.0 => "val",
-        Some(number) if number == 2.0 => "test",
+        Some(0.0) => "train",
+        Some(1.0) => "val",
+        Some(2.0) => "test",
         Some(_) => return None,
         None => name,
     };

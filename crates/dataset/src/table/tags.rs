@@ -21,7 +21,7 @@ pub(crate) struct Tags {
 impl Tags {
     /// Recognises a column by its cells: some hold several parts, the parts recur in other company, and there are fewer
     /// of them than of different cells.
-    pub(crate) fn recognise<'a>(cells: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
+    pub(crate) fn recognise<'a>(cells: &(impl Iterator<Item = &'a str> + Clone)) -> Option<Self> {
         let separators = ['|', ';', ',', '/', '+', ' '];
         separators.into_iter().find_map(|separator| {
             Self::by(separator, cells.clone()).filter(|tags| tags.holds(cells.clone()))
@@ -29,11 +29,11 @@ impl Tags {
     }
 
     /// The labels of a column that is told to hold several: by the sign that occurs in most cells.
-    pub(crate) fn told<'a>(cells: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
+    pub(crate) fn told<'a>(cells: &(impl Iterator<Item = &'a str> + Clone)) -> Option<Self> {
         let with = |sign: char| cells.clone().filter(|cell| cell.contains(sign)).count();
         let separators = [' ', '+', '/', ',', ';', '|'];
         let separator = separators.into_iter().max_by_key(|&sign| with(sign))?;
-        Self::by(separator, cells)
+        Self::by(separator, cells.clone())
     }
 
     fn by<'a>(separator: char, cells: impl Iterator<Item = &'a str>) -> Option<Self> {
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     fn recognise(cells: &[&str]) -> Option<Tags> {
-        Tags::recognise(cells.iter().copied())
+        Tags::recognise(&cells.iter().copied())
     }
 
     #[test]
