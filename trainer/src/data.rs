@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::config::{DataConfig, DataFormat};
 use crate::coverage::split_advice;
 use crate::data_record::Content;
-use crate::error::TrainerError;
+use crate::error::{TrainerError, check_links};
 use crate::output::note;
 use crate::train::progress::Bar;
 
@@ -28,7 +28,9 @@ pub struct OpenData {
 /// # Errors
 /// Whatever the dataset's reader finds.
 pub fn open(config: &DataConfig, path: Option<&Path>) -> Result<OpenData, TrainerError> {
-    let storage = Storage::open(path.unwrap_or(&config.path))?;
+    let path = path.unwrap_or(&config.path);
+    check_links(path)?;
+    let storage = Storage::open(path)?;
     let options = Options {
         format: match config.format {
             DataFormat::Auto => Format::Auto,

@@ -90,6 +90,17 @@ impl TrainerError {
     }
 }
 
+/// Refuses a path that leads through a link to nowhere.
+///
+/// # Errors
+/// The link and its target.
+pub fn check_links(path: &Path) -> Result<(), TrainerError> {
+    match of_dangling_link(path) {
+        Some(source) => Err(TrainerError::io("find", path)(source)),
+        None => Ok(()),
+    }
+}
+
 /// The error of a link that leads nowhere, of which the system says that it is not there, or that it is.
 fn of_dangling_link(path: &Path) -> Option<io::Error> {
     // Whatever of the path is there.

@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     match trainer::run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            trainer::output::note(&trainer::error::report(&error));
+            trainer::output::notes(&trainer::error::report(&error));
             error.exit_code()
         }
     }

@@ -25,7 +25,7 @@ use modulens_schema::{InputSpec, Task};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::error::TrainerError;
+use crate::error::{TrainerError, check_links};
 use crate::files;
 
 /// The record of a run: all that other commands need to know about it.
@@ -97,7 +97,8 @@ impl Run {
     /// # Errors
     /// When the folder is no run, or was written by another version.
     pub fn open(path: &Path) -> Result<Self, TrainerError> {
-        let record_path = path.join("run.json");
+        check_links(path)?;
+        let record_path = path.join(RECORD);
         if !record_path.is_file() {
             return Err(TrainerError::Run {
                 path: path.to_owned(),

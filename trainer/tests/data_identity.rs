@@ -519,3 +519,24 @@ fn a_comparison_that_cannot_be_measured_is_refused_before_it_trains() {
     );
     assert!(!out.exists(), "nothing was begun");
 }
+
+/// Links that lead nowhere were once said to exist, or not to.
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_named_by_every_command() {
+    let place = Place::new(8);
+    let link = place.path("link");
+    std::os::unix::fs::symlink("/no/such/place", &link).expect("a link");
+    let config = place.path("config.toml");
+    let words: [&[&dyn AsRef<std::ffi::OsStr>]; 4] = [
+        &[&"train", &config, &"--data", &link, &"--out", &"run"],
+        &[&"train", &config, &"--data", &"data", &"--out", &link],
+        &[&"eval", &link],
+        &[&"info", &link],
+    ];
+    for words in words {
+        let said = place.run(words);
+        refused(&said, &["a link to", "not there"]);
+        assert!(!said.err.contains("\\u{a}"), "{}", said.err);
+    }
+}

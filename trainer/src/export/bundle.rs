@@ -16,7 +16,7 @@ use super::attribution::{self, Origin};
 use super::{Args, FeatureEncoding, Summary, pictures};
 use crate::data::Pictures;
 use crate::embed;
-use crate::error::TrainerError;
+use crate::error::{TrainerError, check_links};
 use crate::eval;
 use crate::run::Run;
 use crate::train::progress::Bar;
@@ -40,6 +40,7 @@ pub(super) fn write(
     summary: &mut Summary,
 ) -> Result<(), TrainerError> {
     // What can fail for a reason the user can change fails before the long part.
+    check_links(out)?;
     let mut writer = Writer::new(out)?;
     let data = eval::open_data(run, args.data.as_deref())?;
     let origin = attribution::find(&data, args.attribution.as_deref())?;

@@ -24,7 +24,7 @@ mod training;
 
 use std::path::PathBuf;
 
-use crate::error::TrainerError;
+use crate::error::{TrainerError, check_links};
 use crate::output::{print, to_json};
 
 /// Arguments of `trainer info`.
@@ -68,6 +68,7 @@ pub fn describe(args: &Args) -> Result<serde_json::Value, TrainerError> {
 
 fn about(args: &Args) -> Result<About, TrainerError> {
     let path = &args.path;
+    check_links(path)?;
     if path.join("run.json").is_file() {
         run::about(path)
     } else if path.join(modulens_bundle::files::MANIFEST).is_file() {
