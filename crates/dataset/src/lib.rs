@@ -35,6 +35,7 @@ mod celeba;
 mod dataset;
 mod error;
 pub mod folder;
+mod labelled;
 mod load;
 mod options;
 mod picture;
@@ -50,6 +51,7 @@ pub mod zappos;
 pub use dataset::{Dataset, ImageRecord};
 pub use error::{DatasetError, DecodeError};
 pub use image::RgbImage;
+pub use labelled::{Labelled, read_labels};
 pub use load::load;
 #[cfg(not(target_arch = "wasm32"))]
 pub use load::load_blocking;

@@ -7,11 +7,10 @@
 //! With `--json` one object is printed: `bundle`, `task`, `values`, `fit`, `examples`, `measured_on`, and `quality`,
 //! the new task's object of `trainer eval`.
 
-pub mod labelled;
-
 use std::path::{Path, PathBuf};
 
 use modulens_bundle::{Bundle, HeadWeights, Heads, Writer, files as names, heads, labels, tail};
+use modulens_dataset::{Labelled, read_labels};
 use modulens_retrieval::head::{self, FitConfig};
 use modulens_retrieval::measure::{EvalConfig, evaluate};
 use modulens_retrieval::{Embeddings, Head, Random, Tail};
@@ -22,8 +21,7 @@ use crate::error::TrainerError;
 use crate::few_shot::directions::Background;
 use crate::few_shot::{Fit, NewTask};
 use crate::files;
-use crate::output::{print, to_json};
-use labelled::Labelled;
+use crate::output::{notes, print, to_json};
 
 /// Penalty of the head on an embedding of a few examples: stronger than on a whole training split.
 const HEAD_L2: f64 = 1e-2;
@@ -36,7 +34,7 @@ pub struct Args {
     /// The new task's name.
     #[arg(long, value_name = "NAME")]
     task: String,
-    /// A CSV with a heading: pictures by their ids in the bundle (its ids.txt), and their values.
+    /// A table (CSV and the like): images by their ids in the bundle (its ids.txt), and their values.
     #[arg(long, value_name = "FILE")]
     labels: PathBuf,
     /// Fit to so many of the labelled pictures, as many of each value, and measure on the others [default: half of
@@ -138,8 +136,9 @@ pub fn add(args: &Args) -> Result<Added, TrainerError> {
     };
     check_name(&args.task, &bundle.manifest.tasks).map_err(says)?;
     let text = files::read(&args.labels)?;
-    let known = labelled::parse(&String::from_utf8_lossy(&text), &args.task, &bundle.ids)
-        .map_err(|why| says(format!("{}: {why}", args.labels.display())))?;
+    let path = args.labels.display().to_string();
+    let known = read_labels(&path, text, &args.task, &bundle.ids)?;
+    notes(&known.report.to_string());
     let (examples, others) = divide(&known, args.examples, args.seed).map_err(says)?;
 
     let features = &bundle.features.data[..];
@@ -366,6 +365,7 @@ mod tests {
     fn every_value_gives_examples_and_keeps_two_back() {
         let known = Labelled {
             task: Task::binary("Hat"),
+            report: modulens_dataset::Report::default(),
             labels: (0..20)
                 .map(|image| (image != 19).then_some(u8::from(image < 4)))
                 .collect(),

@@ -34,7 +34,7 @@
 //! them by a hash of the group.
 
 mod layout;
-mod tables;
+pub(crate) mod tables;
 
 use std::collections::BTreeSet;
 
@@ -77,7 +77,7 @@ pub(crate) async fn read(
     let tables = tables::find(storage, &names, options, report).await?;
     note_other_files(storage, &tables, report);
     for table in &tables {
-        table.report(storage, report);
+        table.report(entries, report);
     }
     let joined = tables::join(&tables, &images)?;
     let paths: Vec<&str> = images

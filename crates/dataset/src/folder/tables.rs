@@ -7,7 +7,7 @@ use modulens_schema::Split;
 use crate::error::DatasetError;
 use crate::options::{ColumnKind, Options};
 use crate::report::Report;
-use crate::storage::{Storage, path};
+use crate::storage::{Entry, Storage, path};
 use crate::table::columns::{Cell, Column};
 use crate::table::names::{Matched, Names};
 use crate::table::roles::split_of_folder;
@@ -23,8 +23,8 @@ const PREFERRED: [&str; 4] = ["attributes", "labels", "metadata", "annotations"]
 
 /// A table that names images of the folder.
 #[derive(Debug)]
-pub(super) struct ImageTable {
-    pub(super) table: Table,
+pub(crate) struct ImageTable {
+    pub(crate) table: Table,
     /// The column of the images' names.
     column: usize,
     /// What each row names.
@@ -51,7 +51,8 @@ pub(super) async fn find(
         // Any text may be called .txt; one that is no table is none of our business.
         let sure = options.table.is_some() || !path::has_extension(path, "txt");
         let read = match TextFile::read(storage, entry).await {
-            Ok(file) => Table::parse(&file).and_then(|table| with_images(table, names, options)),
+            Ok(file) => Table::parse(&file)
+                .and_then(|table| with_images(table, names, path::folder(path), options)),
             Err(error) => Err(error),
         };
         match read {
@@ -108,26 +109,26 @@ fn candidates(storage: &Storage, options: &Options) -> Result<Vec<usize>, Datase
     Ok(tables)
 }
 
-/// Finds the column of a table that names images, and matches its rows.
+/// Finds the column of a table in the folder `base` that names images, and matches its rows.
 ///
 /// # Errors
 /// When there is none, or its cells fit images by number only and nothing else says that they are meant.
-fn with_images(
+pub(crate) fn with_images(
     mut table: Table,
     names: &Names<'_>,
+    base: &str,
     options: &Options,
 ) -> Result<ImageTable, DatasetError> {
-    let base = path::folder(&table.path).to_owned();
     let header: Vec<&str> = table.header.iter().map(String::as_str).collect();
-    if names.exact(&base, &header) > 0 {
+    if names.exact(base, &header) > 0 {
         table.demote_heading();
     }
     let column = match told(&table, options) {
         Some(column) => column,
-        None => image_column(&table, names, &base)?,
+        None => image_column(&table, names, base)?,
     };
     let cells: Vec<&str> = table.rows.iter().map(|(_, row)| &row[column]).collect();
-    let matched = names.match_all(&base, &cells);
+    let matched = names.match_all(base, &cells);
     let split = split_of_table(&table.path);
     Ok(ImageTable {
         table,
@@ -235,7 +236,7 @@ impl ImageTable {
     }
 
     /// Writes into the report which rows name no image, and by which rules the others do.
-    pub(super) fn report(&self, storage: &Storage, report: &mut Report) {
+    pub(crate) fn report(&self, entries: &[Entry], report: &mut Report) {
         self.table.report(report);
         let mut rules = std::collections::BTreeMap::new();
         for ((line, row), matched) in self.table.rows.iter().zip(&self.matched) {
@@ -245,7 +246,7 @@ impl ImageTable {
                     let candidates: Vec<&str> = mismatch
                         .candidates()
                         .into_iter()
-                        .map(|entry| storage.entries()[entry].path.as_str())
+                        .map(|entry| entries[entry].path.as_str())
                         .collect();
                     let mut place = self.table.place(*line);
                     if !candidates.is_empty() {
@@ -276,9 +277,9 @@ impl ImageTable {
 
 /// The tables, joined: columns of the same name are one.
 #[derive(Debug)]
-pub(super) struct Joined<'a> {
+pub(crate) struct Joined<'a> {
     /// The columns but those of the images' names.
-    pub(super) columns: Vec<Column<'a>>,
+    pub(crate) columns: Vec<Column<'a>>,
     /// For each image, whether a row names it.
     pub(super) has_row: Vec<bool>,
     /// For each image, the split that its table is about.
@@ -289,7 +290,7 @@ pub(super) struct Joined<'a> {
 ///
 /// # Errors
 /// When two tables say different things of one image in columns of the same name.
-pub(super) fn join<'a>(
+pub(crate) fn join<'a>(
     tables: &'a [ImageTable],
     images: &[usize],
 ) -> Result<Joined<'a>, DatasetError> {
