@@ -89,11 +89,16 @@ impl Coverage {
             }
         }
         if kept.is_empty() && verdict.refused.is_none() {
-            verdict.refused = Some(format!(
-                "no task can be learned: the training split needs images of at least two values of a task; {}. {}",
-                notes.join("; "),
-                split_advice(self.format)
-            ));
+            verdict.refused = Some(if notes.is_empty() {
+                "there is no task: put a table of labels beside the images, or sort them into folders by class"
+                    .to_owned()
+            } else {
+                format!(
+                    "no task can be learned: the training split needs images of at least two values of a task; {}. {}",
+                    notes.join("; "),
+                    split_advice(self.format)
+                )
+            });
             notes.clear();
         }
         notes.extend(
@@ -109,8 +114,8 @@ impl Coverage {
         let in_val = unmeasured(1);
         if val > 0 && !kept.is_empty() && in_val.len() == kept.len() {
             notes.push(format!(
-                "no task can be measured on the validation split ({} images), so the last epoch counts as the best; {}",
-                val,
+                "no task can be measured on the validation split ({val} image{}), so the last epoch counts as the best; {}",
+                if val == 1 { "" } else { "s" },
                 split_advice(self.format)
             ));
         } else if val > 0 {

@@ -43,6 +43,11 @@ pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, Datas
         Format::Auto => recognise(storage, &mut report),
         format => format,
     };
+    if !options.columns.is_empty() && matches!(format, Format::Celeba | Format::Zappos) {
+        report.note(
+            "the meaning of columns is that of the format: what was told of them is not used",
+        );
+    }
     let mut found = match format {
         Format::Celeba => celeba::read(storage, options, &mut report).await?,
         Format::Zappos => zappos::read(storage, options, &mut report).await?,

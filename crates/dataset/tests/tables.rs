@@ -508,4 +508,15 @@ fn columns_are_read_as_told() {
         [("cap".into(), 6), ("none".into(), 6)]
     );
     assert_eq!(dataset.images[0].group, dataset.images[4].group);
+    let options = Options {
+        columns: [("hats".to_owned(), ColumnKind::Ignore)].into(),
+        ..Options::default()
+    };
+    let message = load_with(root.path(), &options)
+        .expect_err("no such column")
+        .to_string();
+    assert!(
+        message.contains("the column \"hats\" (ignore) is missing"),
+        "{message}"
+    );
 }

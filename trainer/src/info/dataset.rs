@@ -17,7 +17,10 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     let storage = Storage::open(path)?;
     let dataset = load_blocking(&storage, &Options::default())?;
     let data = OpenData { dataset, storage };
-    let licence = attribution::find(&data, None)?.attributions();
+    let origin = attribution::find(&data, None)?;
+    let licence = origin.attributions();
+    // Nothing is known of the licence of images of one's own.
+    let stated = !matches!(origin, attribution::Origin::Own);
     let dataset = &data.dataset;
     let tasks = tasks::tasks(&dataset.tasks, Some(&dataset.labels));
     let [train, val, test] =
@@ -29,14 +32,14 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         dataset.images.len(),
     );
     // Writing to a String cannot fail.
-    for one in &licence {
+    for one in licence.iter().filter(|_| stated) {
         let _ = writeln!(
             text,
             "licence: {} by {}: {} {}",
             one.what, one.creator, one.licence, one.url
         );
     }
-    text.push_str("tasks:\n");
+    text.push_str(if tasks.is_empty() { "tasks: none\n" } else { "tasks:\n" });
     tasks::render(&tasks, &mut text);
     let _ = writeln!(text, "{}", dataset.report);
     let training = training::training(dataset);

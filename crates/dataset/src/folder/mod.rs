@@ -79,6 +79,7 @@ pub(crate) async fn read(
     for table in &tables {
         table.report(entries, report);
     }
+    check_told(&tables, storage.name(), options)?;
     let joined = tables::join(&tables, &images)?;
     let paths: Vec<&str> = images
         .iter()
@@ -137,6 +138,35 @@ pub(crate) async fn read(
         groups: "groups",
         split_given: splits.iter().any(Option::is_some),
     })
+}
+
+/// Refuses a column that the options speak of and no table has: the wish would be passed over silently.
+fn check_told(tables: &[ImageTable], place: &str, options: &Options) -> Result<(), DatasetError> {
+    let headings: Vec<&str> = tables
+        .iter()
+        .flat_map(|table| table.table.header.iter().map(String::as_str))
+        .collect();
+    for (name, kind) in &options.columns {
+        let known = headings.iter().any(|heading| match kind {
+            ColumnKind::OneHot => prefix(heading).is_some_and(|(prefix, _)| prefix == name),
+            _ => heading.eq_ignore_ascii_case(name),
+        });
+        if !known {
+            return Err(DatasetError::Missing {
+                what: format!("the column {name:?} ({})", kind.name()),
+                place: place.to_owned(),
+                hint: tasks::near(&headings, name),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The beginning of a heading before its first separator, and the rest.
+fn prefix(heading: &str) -> Option<(&str, &str)> {
+    let (prefix, rest) = heading.split_once(['_', '.', ':', '-', '=', ' '])?;
+    let rest = rest.trim();
+    (!prefix.is_empty() && !rest.is_empty()).then_some((prefix, rest))
 }
 
 fn note_other_files(storage: &Storage, tables: &[ImageTable], report: &mut Report) {
@@ -290,12 +320,10 @@ impl OneHot {
 fn one_hot_groups(joined: &Joined<'_>, options: &Options, report: &mut Report) -> Vec<OneHot> {
     let mut groups: Vec<OneHot> = Vec::new();
     for (at, column) in joined.columns.iter().enumerate() {
-        let Some(cut) = column.name.find(['_', '.', ':', '-', '=', ' ']) else {
+        let Some((prefix, value)) = prefix(column.name) else {
             continue;
         };
-        let (prefix, value) = (&column.name[..cut], column.name[cut + 1..].trim());
-        let yes_no = || column.known().all(|text| cells::yes_no(text).is_some());
-        if prefix.is_empty() || value.is_empty() || !yes_no() {
+        if !column.known().all(|text| cells::yes_no(text).is_some()) {
             continue;
         }
         let value = value.replace('_', " ");

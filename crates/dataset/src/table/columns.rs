@@ -13,6 +13,8 @@ use super::{Table, roles};
 
 /// Text with more different values than this is no category.
 pub(crate) const MAX_CATEGORIES: usize = 50;
+/// The most values of a task.
+const MAX_VALUES: usize = 254;
 /// Numbers with more different values than this are binned.
 const MAX_STEPS: usize = 8;
 /// Into at most this many bins.
@@ -120,6 +122,9 @@ impl<'a> Column<'a> {
         if singular && roles::is_index(self.name) && (integers() || known >= FEW_CELLS) {
             return self.left_out("an index, different in every row");
         }
+        if integers() && different.len() <= MAX_VALUES && roles::is_class(self.name) && !singular {
+            return self.categories(name, cells::is_unknown);
+        }
         if let Some(reading) = self.numbers(name) {
             return reading;
         }
@@ -224,8 +229,11 @@ impl<'a> Column<'a> {
                 values.push(text);
             }
         }
-        if values.len() > 254 {
+        if values.len() > MAX_VALUES {
             return self.left_out("more than 254 different values");
+        }
+        if values.iter().all(|value| value.parse::<u64>().is_ok()) {
+            values.sort_by_key(|value| value.parse::<u64>().ok());
         }
         let words = format!("{} categories", values.len());
         let lower: Vec<String> = values.iter().map(|value| value.to_lowercase()).collect();
@@ -523,6 +531,16 @@ mod tests {
         );
         let reading = read("nothing", &["NaN", "-"]).expect("no error");
         assert_eq!(reading.words, "left out: empty");
+    }
+
+    #[test]
+    fn numbers_called_a_class_are_categories() {
+        let cells: Vec<String> = (0..36).map(|at| (at % 12).to_string()).collect();
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let (task, values) = labels("class_id", &cells);
+        assert_eq!((task.kind, task.values.len()), (TaskKind::Categorical, 12));
+        assert_eq!((task.values[10].as_str(), values[22]), ("10", Some(10)));
+        assert_eq!(labels("age", &cells).0.kind, TaskKind::Ordinal);
     }
 
     #[test]

@@ -61,6 +61,24 @@ pub(crate) fn is_index(heading: &str) -> bool {
     ) || (words.len() > 1 && matches!(words.last(), Some(&"id" | &"ids" | &"index" | &"uuid")))
 }
 
+/// Returns true for a heading that says that the column's numbers are classes, not amounts.
+pub(crate) fn is_class(heading: &str) -> bool {
+    words(heading).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "label"
+                | "labels"
+                | "class"
+                | "classes"
+                | "category"
+                | "target"
+                | "cls"
+                | "kind"
+                | "type"
+        )
+    })
+}
+
 /// Returns true for a heading that says that the column is the split; its cells are to be looked at all the same.
 pub(crate) fn is_split(heading: &str) -> bool {
     let words = words(heading);
@@ -170,6 +188,12 @@ mod tests {
             assert!(is_group(heading), "{heading}");
         }
         assert!(!is_group("product") && !is_group("style") && !is_group("personal"));
+    }
+
+    #[test]
+    fn numbers_of_classes_have_their_headings() {
+        assert!(is_class("label") && is_class("class_id") && is_class("Target"));
+        assert!(!is_class("age") && !is_class("classic"));
     }
 
     #[test]
