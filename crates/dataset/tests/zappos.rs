@@ -190,9 +190,9 @@ fn wrong_tables_are_sentences() {
         root.path(),
         &[(path, META.replace(",Round\n", "\n").as_bytes())],
     );
-    let (_, dataset) = load(root.path()).expect("one bad line costs one row");
+    let (_, dataset) = load(root.path()).expect("a bad line costs one row");
     let reason = "row with another number of fields than the heading";
-    assert_eq!(dataset.report.reasons[reason], 1);
+    assert_eq!(dataset.report.reasons[reason], 2);
     let options = Options {
         tasks: Some(vec!["Heel".into()]),
         ..Options::default()
