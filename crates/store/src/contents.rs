@@ -214,6 +214,14 @@ impl Contents {
         self.images.saturating_sub(self.removed.len())
     }
 
+    /// Images there will be in the end, those that were taken out or replaced not counted.
+    pub fn expected(&self) -> usize {
+        let replaced = self.adding.iter().flat_map(|adding| &adding.replaced);
+        let still = replaced.filter(|image| !self.removed.contains(image));
+        let removed = self.removed.len() + still.count();
+        self.header.images.saturating_sub(removed)
+    }
+
     /// Bytes of all files that count.
     pub fn bytes(&self, sizes: &Sizes) -> u64 {
         File::ALL
