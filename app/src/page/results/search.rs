@@ -31,8 +31,9 @@ impl State {
         Effect::new(move |_| {
             // A new source is a new answer, even to the same query.
             state.open().source.track();
-            // So are more images, and more labels.
+            // So are more images, fewer of them, and more labels.
             state.open().images.track();
+            state.open().hidden.track();
             state.open().learned.track();
             if let Some(query) = query.get() {
                 let open = state.open_now();
