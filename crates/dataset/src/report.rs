@@ -9,6 +9,9 @@ use serde::Serialize;
 /// The number of cases listed per reason; all of them are counted.
 pub const LISTED_PER_REASON: usize = 20;
 
+/// [`ColumnReading::reading`] of the column that names the images.
+pub const IMAGE_READING: &str = "the image's name";
+
 /// One thing that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Skip {
@@ -38,11 +41,22 @@ pub struct ColumnReading {
     pub rows: usize,
 }
 
+/// Columns with a common beginning that can be one task, since each row has one yes among them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OneHotColumns {
+    /// The common beginning, by which [`Options::columns`](crate::Options::columns) makes one task of them.
+    pub name: String,
+    /// The values the task has: the rest of the columns' names.
+    pub values: Vec<String>,
+    /// They are one task, as told.
+    pub merged: bool,
+}
+
 /// The report of loading a dataset.
 ///
 /// As JSON: `used`, `skipped_total`, `reasons` (reason to count), `skipped` (the first
 /// [`LISTED_PER_REASON`] of every reason, as `what`, `where`, `why`), `columns` (`table`, `column`, `reading`, `tasks`,
-/// `unknown`, `rows`) and `notes`.
+/// `unknown`, `rows`), `one_hot` (`name`, `values`, `merged`) and `notes`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Pictures in the dataset.
@@ -55,6 +69,8 @@ pub struct Report {
     pub skipped: Vec<Skip>,
     /// The columns of the tables, and how each was read.
     pub columns: Vec<ColumnReading>,
+    /// Groups of columns that are one task if they are told to be.
+    pub one_hot: Vec<OneHotColumns>,
     /// Further notes for a person, one sentence each.
     pub notes: Vec<String>,
 }
@@ -99,6 +115,7 @@ impl Report {
             *self.reasons.entry(why.clone()).or_default() += count;
         }
         self.columns.extend(other.columns.iter().cloned());
+        self.one_hot.extend(other.one_hot.iter().cloned());
         self.notes.extend(other.notes.iter().cloned());
     }
 }
@@ -169,6 +186,15 @@ impl fmt::Display for Report {
             }
         }
         self.fmt_columns(out)?;
+        for group in self.one_hot.iter().filter(|group| !group.merged) {
+            let (name, values) = (Line(&group.name), group.values.join(", "));
+            write!(
+                out,
+                "\n  note: the columns {name}... ({}) have one yes in each row: columns.{name} = \"one-hot\" makes one \
+                 task of them",
+                Line(&values)
+            )?;
+        }
         for note in &self.notes {
             write!(out, "\n  note: {}", Line(note))?;
         }

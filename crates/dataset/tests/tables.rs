@@ -476,8 +476,50 @@ fn one_hot_columns_are_offered_and_merged_when_told() {
         ..Options::default()
     };
     let (_, dataset) = load_with(root.path(), &options).expect("loads");
+    assert!(dataset.report.one_hot[0].merged);
+    assert!(!dataset.report.to_string().contains("one-hot"));
     let fours = ["red", "blue", "light green"].map(|colour| (colour.to_owned(), 4));
     assert_eq!(counts(&dataset, "colour"), (fours.into(), 0));
+}
+
+#[test]
+fn a_column_told_as_the_split_or_image_wins_over_a_recognised_one() {
+    let mut text = String::from("file,split,part,copy\n");
+    for at in 0..12 {
+        let parts = ["train", "test"];
+        let (split, part) = (parts[at % 2], parts[usize::from(at > 3)]);
+        text += &format!("{at:03}.jpg,{split},{part},{:03}.jpg\n", 11 - at);
+    }
+    let root = with_table(numbered, 12, "labels.csv", text.as_bytes());
+    let told = |kinds: &[(&str, ColumnKind)]| {
+        let columns = kinds.iter().map(|(name, kind)| ((*name).to_owned(), *kind));
+        let options = Options {
+            columns: columns.collect(),
+            ..Options::default()
+        };
+        load_with(root.path(), &options).map(|(_, dataset)| dataset)
+    };
+    let readings = |dataset: &Dataset| -> Vec<(String, String)> {
+        let columns = dataset.report.columns.iter();
+        columns
+            .map(|column| (column.column.clone(), column.reading.clone()))
+            .collect()
+    };
+    let dataset = told(&[]).expect("loads");
+    assert_eq!(dataset.in_split(Split::Train).len(), 6);
+    let first = ("file".to_owned(), "the image's name".to_owned());
+    assert_eq!(readings(&dataset)[0], first);
+    let dataset = told(&[("part", ColumnKind::Split), ("copy", ColumnKind::Image)]).expect("loads");
+    assert_eq!(dataset.in_split(Split::Train).len(), 4);
+    assert_eq!(readings(&dataset)[0], ("copy".to_owned(), first.1));
+    assert!(readings(&dataset).contains(&("part".to_owned(), "the split".to_owned())));
+    let message = told(&[("split", ColumnKind::Image)])
+        .expect_err("no image is called so")
+        .to_string();
+    assert!(
+        message.contains("no cell of column \"split\" names an image"),
+        "{message}"
+    );
 }
 
 #[test]

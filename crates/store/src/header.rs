@@ -1,5 +1,7 @@
 //! The header of a gallery, written once when it is begun.
 
+use std::collections::BTreeMap;
+
 use modulens_schema::{InputSpec, Labels, Task};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +54,10 @@ pub struct Source {
     /// A sentence on the terms the pictures come under; empty where none are known.
     #[serde(default)]
     pub terms: String,
+    /// The kinds of columns of its tables that the visitor told, by name: with them the same files have the same
+    /// fingerprint again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, String>,
 }
 
 impl Header {
@@ -150,6 +156,7 @@ mod tests {
                 format: "folder".into(),
                 fingerprint: String::new(),
                 terms: String::new(),
+                columns: BTreeMap::new(),
             },
             network: "faces".into(),
             weights: String::new(),

@@ -1,6 +1,8 @@
 //! The power fails after every single step of a gallery's making: what is found afterwards is always a whole number of
 //! batches, bit for bit as written, and the making goes on from there to the same end.
 
+use std::collections::BTreeMap;
+
 use modulens_schema::{Fit, InputSpec, Task};
 use modulens_store::{
     Contents, Disk as _, File, Header, MemoryDisk, Row, Sizes, Source, StoreError, Writer,
@@ -20,6 +22,7 @@ fn header() -> Header {
             format: "folder".into(),
             fingerprint: "abc".into(),
             terms: String::new(),
+            columns: BTreeMap::new(),
         },
         network: "faces".into(),
         weights: "00".into(),

@@ -65,16 +65,37 @@ pub fn common_name(files: &[Brought]) -> String {
     match first.split_once('/') {
         Some((folder, _)) => folder.to_owned(),
         None => {
-            let archive = files
-                .iter()
-                .map(|(path, _)| path)
-                .find(|path| path.to_ascii_lowercase().ends_with(".zip"));
-            let name = archive.unwrap_or(first);
-            name.rsplit_once('.')
-                .map_or(name.as_str(), |(stem, _)| stem)
-                .to_owned()
+            let paths = files.iter().map(|(path, _)| path.as_str());
+            let archive = paths.clone().find_map(archive_stem);
+            let stem = || {
+                first
+                    .rsplit_once('.')
+                    .map_or(first.as_str(), |(stem, _)| stem)
+            };
+            archive.unwrap_or_else(stem).to_owned()
         }
     }
+}
+
+/// The name of an archive, or of a part of one, without its extensions; `None` for any other file.
+fn archive_stem(name: &str) -> Option<&str> {
+    let without = |name: &str, extension: &str| {
+        let length = name.len().checked_sub(extension.len())?;
+        let fits = name.get(length..)?.eq_ignore_ascii_case(extension);
+        (fits && length > 0).then_some(length)
+    };
+    let whole = match name.rsplit_once('.') {
+        Some((whole, number))
+            if number.len() == 3 && number.bytes().all(|c| c.is_ascii_digit()) =>
+        {
+            whole
+        }
+        _ => name,
+    };
+    [".zip", ".tar.gz", ".tgz", ".tar", ".gz"]
+        .iter()
+        .find_map(|extension| whole.get(..without(whole, extension)?))
+        .or((whole.len() < name.len()).then_some(whole))
 }
 
 /// Looks at what was dropped. Has to be called while the event is handled: afterwards the browser has forgotten.
@@ -187,4 +208,26 @@ async fn told(
     )
     .map_err(drop)?;
     receiver.await.unwrap_or(Err(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archives_give_their_name_without_extensions() {
+        for name in [
+            "toys.zip",
+            "toys.ZIP",
+            "toys.tar.gz",
+            "toys.tgz",
+            "toys.zip.001",
+            "toys.002",
+        ] {
+            assert_eq!(archive_stem(name), Some("toys"), "{name}");
+        }
+        for name in ["toys.png", "toys", ".zip", "größe", "a.1234", "001"] {
+            assert_eq!(archive_stem(name), None, "{name}");
+        }
+    }
 }

@@ -22,11 +22,11 @@ pub fn Bring() -> impl IntoView {
             <p class="bring__words">{text::library::DROP}</p>
             <label class="button button--strong">
                 {text::library::CHOOSE_FILES}
+                // Any file may be chosen: an archive or a part of one can have any name.
                 <input
                     class="sr-only"
                     type="file"
                     multiple
-                    accept=".zip,.csv,.txt,image/*"
                     data-testid="bring-files"
                     on:change=chosen
                 />

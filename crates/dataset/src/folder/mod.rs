@@ -44,7 +44,7 @@ use crate::dataset::ImageRecord;
 use crate::error::DatasetError;
 use crate::load::Found;
 use crate::options::{ColumnKind, Options};
-use crate::report::{ColumnReading, Report};
+use crate::report::{ColumnReading, OneHotColumns, Report};
 use crate::split::{group_of, split_by_hash};
 use crate::storage::{Storage, path};
 use crate::table::columns::{Attribute, Cell, Column, Company, one_hot};
@@ -102,7 +102,7 @@ pub(crate) async fn read(
                 ),
             });
         }
-        by_columns(&joined, options, report)?
+        by_columns(&tables, &joined, options, report)?
     };
     let names: Vec<&str> = attributes
         .iter()
@@ -194,6 +194,7 @@ fn by_folder(layout: &Layout<'_>, report: &mut Report) -> Vec<Attribute> {
 
 /// The tasks of the tables' columns; the report says of each how it was read.
 fn by_columns(
+    tables: &[ImageTable],
     joined: &Joined<'_>,
     options: &Options,
     report: &mut Report,
@@ -205,6 +206,7 @@ fn by_columns(
         group_column(joined, options),
     );
     let mut attributes: Vec<Attribute> = Vec::new();
+    let mut readings = Vec::new();
     for (at, column) in joined.columns.iter().enumerate() {
         let told = kind_of(options, column.name);
         let (found, words, unknown) = if Some(at) == split {
@@ -227,7 +229,7 @@ fn by_columns(
             .into_iter()
             .map(|attribute| distinct_name(attribute, column.name, joined))
             .collect();
-        report.columns.push(ColumnReading {
+        readings.push(ColumnReading {
             table: column
                 .table()
                 .map_or_else(String::new, |table| table.path.clone()),
@@ -239,6 +241,12 @@ fn by_columns(
         });
         attributes.extend(found);
     }
+    for table in tables {
+        report.columns.push(table.reading());
+        let own = readings.extract_if(.., |reading| reading.table == table.table.path);
+        report.columns.extend(own);
+    }
+    report.columns.extend(readings);
     Ok(attributes)
 }
 
@@ -286,7 +294,7 @@ impl OneHot {
     }
 }
 
-/// Groups of columns that are told to be one task; those that could be are noted.
+/// Groups of columns that are told to be one task; those that could be are reported, too.
 fn one_hot_groups(joined: &Joined<'_>, options: &Options, report: &mut Report) -> Vec<OneHot> {
     let mut groups: Vec<OneHot> = Vec::new();
     for (at, column) in joined.columns.iter().enumerate() {
@@ -313,9 +321,7 @@ fn one_hot_groups(joined: &Joined<'_>, options: &Options, report: &mut Report) -
     }
     groups.retain(|group| {
         let told = kind_of(options, &group.name) == Some(ColumnKind::OneHot);
-        let rows = (0..joined.has_row.len()).filter(|&image| {
-            joined.has_row[image]
-        });
+        let rows = (0..joined.has_row.len()).filter(|&image| joined.has_row[image]);
         let one = |image: usize| {
             let yes = group.columns.iter().filter(|&&at| {
                 joined.columns[at].cells[image]
@@ -323,14 +329,15 @@ fn one_hot_groups(joined: &Joined<'_>, options: &Options, report: &mut Report) -
             });
             yes.count() == 1
         };
-        if !told && group.columns.len() > 2 && rows.clone().all(one) {
-            report.note(format!(
-                "the columns {0}... ({1}) have one yes in each row: columns.{0} = \"one-hot\" makes one task of them",
-                group.name,
-                group.values.join(", ")
-            ));
+        let merged = told && group.columns.len() > 1;
+        if merged || !told && group.columns.len() > 2 && rows.clone().all(one) {
+            report.one_hot.push(OneHotColumns {
+                name: group.name.clone(),
+                values: group.values.clone(),
+                merged,
+            });
         }
-        told && group.columns.len() > 1
+        merged
     });
     groups
 }
@@ -340,11 +347,19 @@ fn one_hot_groups(joined: &Joined<'_>, options: &Options, report: &mut Report) -
 /// # Errors
 /// When a column that can be nothing else has a cell that is no split.
 fn split_column(joined: &Joined<'_>, options: &Options) -> Result<Option<usize>, DatasetError> {
+    let told = joined
+        .columns
+        .iter()
+        .any(|column| kind_of(options, column.name) == Some(ColumnKind::Split));
     for (at, column) in joined.columns.iter().enumerate() {
-        let told = kind_of(options, column.name);
-        let sure = told == Some(ColumnKind::Split)
-            || (told.is_none() && roles::is_surely_split(column.name));
-        let maybe = told.is_none() && roles::is_split(column.name);
+        let (sure, maybe) = match kind_of(options, column.name) {
+            Some(kind) => (kind == ColumnKind::Split, false),
+            None if told => (false, false),
+            None => (
+                roles::is_surely_split(column.name),
+                roles::is_split(column.name),
+            ),
+        };
         match not_a_split(column) {
             Some(cell) if sure => {
                 let problem = format!("the split {:?} is none of train, val and test", cell.text);

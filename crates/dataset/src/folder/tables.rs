@@ -6,7 +6,7 @@ use modulens_schema::Split;
 
 use crate::error::DatasetError;
 use crate::options::{ColumnKind, Options};
-use crate::report::Report;
+use crate::report::{ColumnReading, IMAGE_READING, Report};
 use crate::storage::{Storage, path};
 use crate::table::columns::{Cell, Column};
 use crate::table::names::{Matched, Names};
@@ -111,7 +111,7 @@ fn candidates(storage: &Storage, options: &Options) -> Result<Vec<usize>, Datase
 /// Finds the column of a table that names images, and matches its rows.
 ///
 /// # Errors
-/// When there is none, or its cells fit images by number only and nothing else says that they are meant.
+/// When there is none, the one told names none, or its cells fit images by number only and nothing else says that they are meant.
 fn with_images(
     mut table: Table,
     names: &Names<'_>,
@@ -128,6 +128,11 @@ fn with_images(
     };
     let cells: Vec<&str> = table.rows.iter().map(|(_, row)| &row[column]).collect();
     let matched = names.match_all(&base, &cells);
+    if matched.iter().all(Result::is_err) && told(&table, options).is_some() {
+        let heading = &table.header[column];
+        let problem = format!("no cell of column {heading:?} names an image that is here");
+        return Err(table.fault(1, problem, "tell another column, or none"));
+    }
     let split = split_of_table(&table.path);
     Ok(ImageTable {
         table,
@@ -232,6 +237,18 @@ impl ImageTable {
     fn is_mostly_matched(&self) -> bool {
         let found = self.matched.iter().flatten().count();
         found > 0 && found * 2 >= self.matched.len()
+    }
+
+    /// The reading of the column that names the images.
+    pub(super) fn reading(&self) -> ColumnReading {
+        ColumnReading {
+            table: self.table.path.clone(),
+            column: self.table.header[self.column].clone(),
+            reading: IMAGE_READING.to_owned(),
+            tasks: Vec::new(),
+            unknown: 0,
+            rows: self.matched.iter().flatten().count(),
+        }
     }
 
     /// Writes into the report which rows name no image, and by which rules the others do.

@@ -84,12 +84,14 @@ impl<'a> Column<'a> {
         told: Option<ColumnKind>,
         company: Company,
     ) -> Result<Reading, DatasetError> {
+        if told == Some(ColumnKind::Ignore) {
+            return Ok(self.left_out("as told"));
+        }
         let (name, order) = declared(self)?;
         if let Some(order) = order {
             return self.in_order(name, order);
         }
         match told {
-            Some(ColumnKind::Ignore) => Ok(self.left_out("as told")),
             Some(ColumnKind::YesNo) => match self.known().find(|text| yes_no(text).is_none()) {
                 Some(text) => Err(self.unfit(text, "yes nor no")),
                 None => Ok(self.binary(name, false)),
