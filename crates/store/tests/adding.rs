@@ -1,7 +1,7 @@
 //! The power fails after every single step of adding to a gallery and taking images out of it: what was there before is
 //! always there, what was added is a whole number of batches, and the adding goes on from there to the same end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use modulens_schema::{Fit, InputSpec, Task};
 use modulens_store::{
@@ -30,6 +30,7 @@ fn source(fingerprint: &str) -> Source {
         format: "folder".into(),
         fingerprint: fingerprint.into(),
         terms: String::new(),
+        columns: BTreeMap::new(),
     }
 }
 
