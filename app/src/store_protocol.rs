@@ -58,6 +58,14 @@ pub enum Request {
         /// The gallery.
         id: String,
     },
+    /// Adds what was offered to a kept gallery, which one of [`Recognised::overlaps`] is. Answered by
+    /// [`Reply::Writing`].
+    Add {
+        /// The gallery.
+        id: String,
+        /// The changes to make.
+        changes: Changes,
+    },
     /// The next pictures of what is being written. Answered by [`Reply::Fed`] as soon as there is room for them
     /// ([`crate::work::flight`]); with no pictures after the last one.
     Feed {
@@ -145,6 +153,17 @@ pub struct Plan {
     pub thumbnail: u32,
 }
 
+/// The changes to a kept gallery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// Adds the images that it does not have.
+    pub add: bool,
+    /// Replaces the images whose files are others now.
+    pub replace: bool,
+    /// Takes out the images whose files were not offered.
+    pub take_out: bool,
+}
+
 /// From the store to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -190,6 +209,12 @@ pub enum Reply {
         id: String,
         /// Pictures that are done already.
         done: usize,
+        /// Pictures there will be in the end, those that were taken out included.
+        total: usize,
+        /// Index of the first picture of this import: those before were there already.
+        first: usize,
+        /// Pictures that others replace: the new one, and the one it replaces.
+        replaced: Vec<(usize, usize)>,
     },
     /// Encoded pictures.
     ///
@@ -275,6 +300,44 @@ pub struct Recognised {
     pub room: Room,
     /// Kept galleries made from the very same pictures that are not complete.
     pub unfinished: Vec<Kept>,
+    /// Kept galleries that have some of these pictures.
+    pub overlaps: Vec<Overlap>,
+}
+
+/// A kept gallery compared with what was offered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overlap {
+    /// The gallery.
+    pub kept: Kept,
+    /// SHA-256 of the weights of its network.
+    pub weights: String,
+    /// Offered pictures that it has, as they are.
+    pub same: usize,
+    /// Those of them of which only the names were compared: an earlier version kept no more.
+    pub by_name: usize,
+    /// Those of them of which only the names and sizes were compared.
+    pub by_size: usize,
+    /// Offered pictures that it has under the same name, made from another file.
+    pub changed: usize,
+    /// Offered pictures that it does not have.
+    pub added: usize,
+    /// Its pictures that were not offered.
+    pub gone: usize,
+    /// The tasks that it has labels for.
+    pub labelled: Vec<String>,
+}
+
+impl Overlap {
+    /// Offered pictures that are in the gallery, as they are or changed.
+    pub fn found(&self) -> usize {
+        self.same + self.changed
+    }
+
+    /// Returns true if most of the pictures on one side are on the other side, too.
+    pub fn is_close(&self, offered: usize) -> bool {
+        let fewer = offered.min(self.found() + self.gone);
+        self.found() * 2 >= fewer
+    }
 }
 
 /// The contents of a kept gallery.
@@ -294,6 +357,8 @@ pub struct Contents {
     pub bytes: u64,
     /// Pictures that could not be read, and why.
     pub skipped: Vec<Skipped>,
+    /// Pictures that were taken out or replaced, ascending.
+    pub removed: Vec<usize>,
 }
 
 /// [`Recognised::format`] of a gallery that was exported: it is kept again by [`Request::Restore`].
@@ -305,6 +370,34 @@ pub const SCRIPT: &str = "./store_loader.js";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gallery_is_close_if_most_of_the_smaller_side_is_on_both() {
+        let overlap = |same, changed, gone| Overlap {
+            kept: Kept {
+                id: String::new(),
+                title: String::new(),
+                network: String::new(),
+                done: 0,
+                images: 0,
+                bytes: 0,
+                created: 0.0,
+                problem: String::new(),
+            },
+            weights: String::new(),
+            same,
+            by_name: 0,
+            by_size: 0,
+            changed,
+            added: 0,
+            gone,
+            labelled: Vec::new(),
+        };
+        assert!(overlap(12, 0, 0).is_close(13));
+        assert!(overlap(11, 1, 0).is_close(12));
+        assert!(overlap(10, 0, 5000).is_close(10), "a few of many");
+        assert!(!overlap(2, 0, 5000).is_close(1000));
+    }
 
     #[test]
     fn calls_survive_the_wire() {

@@ -52,6 +52,8 @@ pub struct State {
     pub tour: RwSignal<Tour>,
     /// True while the weights are shown.
     pub mixing: RwSignal<bool>,
+    /// True if only the first of equal pictures is a result.
+    pub folded: RwSignal<bool>,
     /// The visitor's own galleries.
     pub library: RwSignal<Library>,
     /// The files offered by the visitor.
@@ -165,6 +167,7 @@ impl State {
             theme: RwSignal::new(theme::current()),
             tour: RwSignal::new(Tour::default()),
             mixing: RwSignal::new(false),
+            folded: RwSignal::new(false),
             library: RwSignal::new(Library::default()),
             offer: RwSignal::new(OfferState::Nothing),
             import_job: RwSignal::new(ImportJob::Nothing),

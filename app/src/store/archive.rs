@@ -48,14 +48,18 @@ pub(super) async fn pack(id: &str) -> Result<(String, Blob), Trouble> {
     let (parts, directory) = (Array::new(), &mut Vec::new());
     let mut offset = 0;
     for file in File::ALL {
-        let size = counted(&contents, &sizes, file);
+        let size = contents.file_bytes(file, &sizes);
         let Ok(length) = u32::try_from(size) else {
             return Err(format!("the file {} is too large to be exported", file.name()).into());
         };
-        let bytes = opfs::file(id, file).await?;
-        let bytes = bytes
-            .slice_with_f64_and_f64(0.0, size as f64)
-            .map_err(Trouble::browser("read the gallery"))?;
+        // Galleries of earlier versions have no origins.
+        let bytes = if size == 0 {
+            Blob::new()
+        } else {
+            let bytes = opfs::file(id, file).await?;
+            bytes.slice_with_f64_and_f64(0.0, size as f64)
+        }
+        .map_err(Trouble::browser("read the gallery"))?;
         let crc = checksum(&bytes).await?;
         let fields = fields(crc, length, file.name());
         let mut header = b"PK\x03\x04".to_vec();
@@ -101,12 +105,14 @@ pub(super) async fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
             .await
             .map_err(unreadable)?;
         let is_ours = header.starts_with(b"PK\x03\x04") && header.ends_with(name);
-        let (Some(crc), Some(length)) = (word(&header, 14), word(&header, 18)) else {
+        let whole = is_ours && header.len() as u64 == LOCAL + name.len() as u64;
+        let (true, Some(crc), Some(length)) = (whole, word(&header, 14), word(&header, 18)) else {
+            if wanted == File::Origins {
+                // It was exported by an earlier version.
+                break;
+            }
             return broken_unless(wanted == File::Journal);
         };
-        if !is_ours || header.len() as u64 != LOCAL + name.len() as u64 {
-            return broken_unless(wanted == File::Journal);
-        }
         let bytes = file
             .slice_with_f64_and_f64(end as f64, end as f64 + f64::from(length))
             .map_err(Trouble::browser("read the file"))?;
@@ -184,18 +190,6 @@ fn broken_unless<T: Default>(fine: bool) -> Result<T, Trouble> {
         Ok(T::default())
     } else {
         Err("this saved gallery is damaged or was cut off; export it again".into())
-    }
-}
-
-/// The valid length of a file.
-fn counted(contents: &Contents, sizes: &Sizes, file: File) -> u64 {
-    let images = contents.images as u64;
-    match file {
-        File::Journal => contents.journal_bytes as u64,
-        File::Features => contents.feature_bytes(images),
-        File::Pictures => contents.picture_bytes,
-        File::Lengths => images * 4,
-        File::Labels | File::Ids => *sizes.get(file),
     }
 }
 

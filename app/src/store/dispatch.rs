@@ -12,6 +12,7 @@ use super::archive::{self, Archive};
 use super::kept::{self, Fresh, SharedShelf, Shelf};
 use super::offer::{Arriving, Offered, Read};
 use super::opfs;
+use super::overlap::{self, Found};
 use super::trouble::Trouble;
 use super::writing::{Parcel, Writing};
 use crate::scope;
@@ -22,6 +23,8 @@ use crate::store_protocol::{Call, CallId, Event, Recognised, Reply, Request, SAV
 struct State {
     arriving: Arriving,
     offered: Option<Rc<Offered>>,
+    /// Kept galleries that have some of what was offered.
+    found: Vec<Rc<Found>>,
     /// A saved gallery that was offered.
     archive: Option<Rc<Archive>>,
     writing: Option<Writing>,
@@ -96,9 +99,24 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             check_idle()?;
             enter(Writing::resume(id, offered()?).await?)
         }
+        Request::Add { id, changes } => {
+            check_idle()?;
+            let found = STATE.with_borrow(|state| {
+                let mut found = state.found.iter();
+                found.find(|found| found.id == id).cloned()
+            });
+            let found = found
+                .ok_or("these pictures were not compared with that gallery; choose them again")?;
+            enter(Writing::add(id, offered()?, &found, changes).await?)
+        }
         Request::Feed { count } => {
-            let (offered, images) = parcel(count).await?;
-            Ok(fed(offered.read(images).await))
+            let (offered, images, sources) = parcel(count).await?;
+            let read = offered.read(sources).await.under(images);
+            with_writing(|writing| {
+                writing.note(&read);
+                Ok(())
+            })?;
+            Ok(fed(read))
         }
         Request::Append { .. } => Err("out of turn; reload the page".into()),
         Request::Close => close().map(|()| done()),
@@ -166,7 +184,14 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             let archive = archive.ok_or("no saved gallery was chosen")?;
             let done = archive.contents.images;
             let id = archive.restore().await?;
-            Ok((Reply::Writing { id, done }, Vec::new()))
+            let reply = Reply::Writing {
+                id,
+                done,
+                total: archive.contents.header.images,
+                first: 0,
+                replaced: Vec::new(),
+            };
+            Ok((reply, Vec::new()))
         }
     }
 }
@@ -183,6 +208,7 @@ fn arrive(paths: Vec<String>, first: bool, parts: &[JsValue]) -> Result<(), Trou
         if first {
             state.arriving = Arriving::default();
             state.offered = None;
+            state.found = Vec::new();
             state.archive = None;
         }
         state.arriving.take(paths, parts)
@@ -200,6 +226,10 @@ async fn recognise(name: &str) -> Answer {
     }
     let offered = Rc::new(arriving.recognise(name).await?);
     STATE.with_borrow_mut(|state| state.offered = Some(Rc::clone(&offered)));
+    // Without storage there is nothing to compare with, and beginning will say so.
+    let found = overlap::find(&offered).await.unwrap_or_default();
+    let overlaps = found.iter().map(|found| found.overlap.clone()).collect();
+    STATE.with_borrow_mut(|state| state.found = found.into_iter().map(Rc::new).collect());
     let dataset = &offered.dataset;
     let report = &dataset.report;
     let recognised = Recognised {
@@ -220,6 +250,7 @@ async fn recognise(name: &str) -> Answer {
         unfinished: kept::unfinished(&offered.fingerprint)
             .await
             .unwrap_or_default(),
+        overlaps,
     };
     Ok((Reply::Recognised(recognised), Vec::new()))
 }
@@ -243,6 +274,7 @@ async fn saved(archive: &Archive, bytes: u64) -> Recognised {
         notes: Vec::new(),
         room: opfs::room().await,
         unfinished: Vec::new(),
+        overlaps: Vec::new(),
     }
 }
 
@@ -263,6 +295,9 @@ fn enter(writing: Writing) -> Answer {
     let reply = Reply::Writing {
         id: writing.id.clone(),
         done: writing.taken(),
+        total: writing.contents().header.images,
+        first: writing.first(),
+        replaced: writing.replaced(),
     };
     STATE.with_borrow_mut(|state| {
         state.writing = Some(writing);
@@ -278,12 +313,17 @@ fn with_writing<T>(work: impl FnOnce(&mut Writing) -> Result<T, Trouble>) -> Res
     })
 }
 
-/// The next pictures of what is being written, once there is room for them on the way.
-async fn parcel(count: usize) -> Result<(Rc<Offered>, Vec<usize>), Trouble> {
+/// The next pictures of what is being written and the offered ones they are made from, once there is room for them on
+/// the way.
+async fn parcel(count: usize) -> Result<(Rc<Offered>, Vec<usize>, Vec<usize>), Trouble> {
     loop {
         let next = with_writing(|writing| {
             let next = writing.next(count);
-            Ok(next.map(|images| (Rc::clone(&writing.offered), images)))
+            Ok(next.map(|images| {
+                let sources = images.iter().map(|&image| writing.source(image));
+                let sources = sources.collect();
+                (Rc::clone(&writing.offered), images, sources)
+            }))
         });
         match next? {
             Ok(parcel) => return Ok(parcel),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use modulens_store::{Contents, File, Sizes, Writer};
+use modulens_store::{Contents, File, Origin, Sizes, Writer};
 
 use super::blob;
 use super::opfs::{self, OpfsDisk};
@@ -73,7 +73,7 @@ impl Shelf {
     /// The gallery is gone, or one of the two is damaged.
     pub(super) async fn labels(&self) -> Result<[ArrayBuffer; 2], Trouble> {
         let all = async |file| {
-            let size = *self.sizes.get(file);
+            let size = self.contents.file_bytes(file, &self.sizes);
             if size > MOST_BYTES {
                 return Err(format!(
                     "the file {} has {size} bytes, more than there can be",
@@ -88,6 +88,25 @@ impl Shelf {
         header.check_labels(&Uint8Array::new(&labels).to_vec())?;
         header.check_ids(&Uint8Array::new(&ids).to_vec())?;
         Ok([labels, ids])
+    }
+
+    /// Sizes and checksums of the images' files, as far as they are known.
+    ///
+    /// # Errors
+    /// The gallery is gone.
+    pub(super) async fn origins(&self) -> Result<Vec<Origin>, Trouble> {
+        let file = File::Origins;
+        let size = self.contents.file_bytes(file, &self.sizes);
+        if size == 0 {
+            return Ok(Vec::new());
+        }
+        let bytes = part(&self.id, file, 0, size).await?;
+        Ok(Origin::read(&Uint8Array::new(&bytes).to_vec()))
+    }
+
+    /// The valid contents.
+    pub(super) fn contents(&self) -> &Contents {
+        &self.contents
     }
 
     /// Thumbnails; empty where there is none.
@@ -248,6 +267,7 @@ pub(super) fn describe(contents: &Contents, bytes: u64) -> protocol::Contents {
         images: header.images,
         bytes,
         skipped: skipped.iter().map(skip).collect(),
+        removed: contents.removed.iter().copied().collect(),
     }
 }
 
@@ -264,8 +284,8 @@ fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
         id: id.to_owned(),
         title: contents.title.clone(),
         network: contents.header.network.clone(),
-        done: contents.images,
-        images: contents.header.images,
+        done: contents.kept(),
+        images: contents.expected(),
         bytes,
         created: contents.header.created,
         problem: String::new(),

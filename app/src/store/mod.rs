@@ -1,6 +1,7 @@
 //! The store: a worker that reads what a visitor brings and keeps it on the browser's disk.
 //!
-//! message -> [`dispatch`] -> [`offer`] (recognised, read by ranges) -> [`writing`] (fed to the engines, taken in,
+//! message -> [`dispatch`] -> [`offer`] (recognised, read by ranges, compared with what is
+//! kept by [`overlap`]) -> [`writing`] (fed to the engines, taken in,
 //! made safe) -> [`kept`] (opened again, shown, renamed, deleted) or [`archive`] (saved as one file). [`opfs`] is the disk. The format is that
 //! of the crate `modulens_store`, which is tested without a browser.
 
@@ -10,6 +11,7 @@ mod dispatch;
 mod kept;
 mod offer;
 mod opfs;
+mod overlap;
 mod trouble;
 mod writing;
 

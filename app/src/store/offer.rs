@@ -44,6 +44,20 @@ pub(super) struct Read {
     pub skipped: Vec<Skipped>,
 }
 
+impl Read {
+    /// The same files under other indices, in the same order.
+    pub(super) fn under(mut self, images: Vec<usize>) -> Self {
+        for skipped in &mut self.skipped {
+            let at = self.images.iter().position(|&image| image == skipped.index);
+            if let Some(&image) = at.and_then(|at| images.get(at)) {
+                skipped.index = image;
+            }
+        }
+        self.images = images;
+        self
+    }
+}
+
 impl Arriving {
     /// Takes in files.
     ///
@@ -97,6 +111,12 @@ impl Offered {
         entry.map_or(0, |entry| entry.size)
     }
 
+    /// The CRC-32 of a picture's file, where a zip states it.
+    pub(super) fn stated_checksum(&self, image: usize) -> Option<u32> {
+        let image = self.dataset.images.get(image)?;
+        self.storage.checksum(image.entry)
+    }
+
     /// The labels as the network's tasks have them, `[images, tasks]`.
     pub(super) fn labels(&self, tasks: &[Task]) -> Vec<u8> {
         relabel(
@@ -132,6 +152,11 @@ impl Offered {
         let (few, _) = flight::parcel(sizes, count, SAMPLE);
         images.truncate(few);
         images
+    }
+
+    /// The bytes of a picture's file, if it can be read.
+    pub(super) async fn file(&self, image: usize) -> Option<Vec<u8>> {
+        self.dataset.image(&self.storage, image).await.ok()
     }
 
     /// Reads pictures. One that cannot be read is named, and costs nothing else.

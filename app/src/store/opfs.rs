@@ -174,6 +174,8 @@ impl OpfsDisk {
         let mut open: Vec<FileSystemSyncAccessHandle> = Vec::with_capacity(File::ALL.len());
         for file in File::ALL {
             let opening = async {
+                // Galleries of earlier versions have no origins.
+                let make = make || file == File::Origins;
                 let file = handle(&folder, file, make).await?;
                 JsFuture::from(file.create_sync_access_handle()).await
             };
@@ -185,7 +187,7 @@ impl OpfsDisk {
                 }
             }
         }
-        let open: [_; 6] = open.try_into().map_err(|_| "a file was not opened")?;
+        let open: [_; 7] = open.try_into().map_err(|_| "a file was not opened")?;
         Ok(Self(Files::new(open)))
     }
 }

@@ -1,18 +1,20 @@
 //! The gallery being written: pictures go out to the engines, what became of them comes in and is made safe.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use modulens_store::{Contents, File, Header, Row, Source, Writer};
+use modulens_store::{Contents, File, Header, Origin, Row, Source, Writer, as_line};
 use wasm_bindgen::JsValue;
 
-use super::offer::Offered;
+use super::kept::MOST_BYTES;
+use super::offer::{Offered, Read};
 use super::opfs::{self, OpfsDisk};
+use super::overlap::Found;
 use super::trouble::Trouble;
 use crate::protocol::Skipped;
 use crate::scope;
-use crate::store_protocol::Plan;
+use crate::store_protocol::{Changes, Plan};
 use crate::work::flight::{self, Flight};
 
 /// Pictures are made safe when so many wait, ...
@@ -28,6 +30,10 @@ pub(super) struct Writing {
     /// The source of its images.
     pub offered: Rc<Offered>,
     writer: Writer<OpfsDisk>,
+    /// The offered pictures that are added, from the first one added on; empty where the gallery is all that is offered.
+    sources: Vec<usize>,
+    /// The files of the pictures on their way.
+    origins: BTreeMap<usize, Origin>,
     /// The next picture to go out.
     next: usize,
     /// The batches that arrived before their turn, by the first image.
@@ -65,12 +71,7 @@ impl Writing {
             version: Header::current_version(),
             title: plan.title,
             created,
-            source: Source {
-                name: dataset.name.clone(),
-                format: offered.format().into(),
-                fingerprint: offered.fingerprint.clone(),
-                terms: offered.terms().into(),
-            },
+            source: source_of(&offered),
             network: plan.network,
             weights: plan.weights,
             channels: plan.channels,
@@ -87,7 +88,7 @@ impl Writing {
             .collect();
         let disk = OpfsDisk::open(&id, true).await?;
         match Writer::begin(disk, header, &labels, &ids) {
-            Ok(writer) => Ok(Self::new(id, Rc::clone(&offered), writer)),
+            Ok(writer) => Ok(Self::new(id, Rc::clone(&offered), writer, Vec::new())),
             Err(error) => {
                 // The failed writer has closed its files.
                 opfs::remove(&id).await.ok();
@@ -103,22 +104,82 @@ impl Writing {
     pub(super) async fn resume(id: String, offered: Rc<Offered>) -> Result<Self, Trouble> {
         let writer = Writer::resume(OpfsDisk::open(&id, false).await?)?;
         let header = &writer.contents().header;
-        if header.source.fingerprint != offered.fingerprint {
-            return Err(format!(
+        let others = || {
+            Trouble::from(format!(
                 "\u{201c}{}\u{201d} was begun with other pictures than these ({}); choose {} again, as it was",
                 writer.contents().title,
                 offered.dataset.name,
                 header.source.name
+            ))
+        };
+        if header.source.fingerprint != offered.fingerprint {
+            return Err(others());
+        }
+        let sources = added_from(&writer, &offered)?.ok_or_else(others)?;
+        Ok(Self::new(id, offered, writer, sources))
+    }
+
+    /// Adds offered pictures to a gallery, replaces others, and takes out those that were not offered.
+    ///
+    /// # Errors
+    /// The gallery is open elsewhere, has changed since it was compared, or the disk is full or fails.
+    pub(super) async fn add(
+        id: String,
+        offered: Rc<Offered>,
+        overlap: &Found,
+        changes: Changes,
+    ) -> Result<Self, Trouble> {
+        let mut writer = Writer::resume(OpfsDisk::open(&id, false).await?)?;
+        if writer.contents().journal_bytes != overlap.journal_bytes {
+            return Err(format!(
+                "\u{201c}{}\u{201d} has changed meanwhile; choose the pictures again",
+                writer.contents().title
             )
             .into());
         }
-        Ok(Self::new(id, offered, writer))
+        let comparison = &overlap.comparison;
+        if changes.take_out {
+            writer.remove(&comparison.gone)?;
+        }
+        let (mut sources, mut replaced) = (Vec::new(), Vec::new());
+        if changes.replace {
+            // These go first, as the format has it.
+            (sources, replaced) = comparison.changed.iter().copied().unzip();
+        }
+        if changes.add {
+            sources.extend(&comparison.added);
+        }
+        if !sources.is_empty() {
+            let tasks = &writer.contents().header.tasks;
+            let labels = offered.labels(tasks);
+            let rows = labels.chunks_exact(tasks.len().max(1));
+            let rows: Vec<&[u8]> = rows.collect();
+            let labels: Vec<u8> = sources
+                .iter()
+                .filter_map(|&image| rows.get(image))
+                .flat_map(|row| row.iter().copied())
+                .collect();
+            let ids: Vec<&str> = sources
+                .iter()
+                .filter_map(|&image| offered.dataset.images.get(image))
+                .map(|image| image.id.as_str())
+                .collect();
+            writer.add(source_of(&offered), &labels, &ids, &replaced)?;
+        }
+        Ok(Self::new(id, offered, writer, sources))
     }
 
-    fn new(id: String, offered: Rc<Offered>, writer: Writer<OpfsDisk>) -> Self {
+    fn new(
+        id: String,
+        offered: Rc<Offered>,
+        writer: Writer<OpfsDisk>,
+        sources: Vec<usize>,
+    ) -> Self {
         Self {
             id,
             offered,
+            sources,
+            origins: BTreeMap::new(),
             next: writer.images(),
             writer,
             early: BTreeMap::new(),
@@ -138,13 +199,41 @@ impl Writing {
         self.writer.images()
     }
 
+    /// Index of the first picture of this import.
+    pub(super) fn first(&self) -> usize {
+        let adding = self.contents().adding.as_ref();
+        adding.map_or(0, |adding| adding.first)
+    }
+
+    /// The pictures that others replace: the new one, and the one it replaces.
+    pub(super) fn replaced(&self) -> Vec<(usize, usize)> {
+        let adding = self.contents().adding.as_ref();
+        adding.map_or_else(Vec::new, |adding| {
+            let replaced = adding.replaced.iter().copied();
+            (adding.first..).zip(replaced).collect()
+        })
+    }
+
+    /// The offered picture that becomes a picture of the gallery.
+    pub(super) fn source(&self, image: usize) -> usize {
+        let at = image.checked_sub(self.first());
+        let source = at.and_then(|at| self.sources.get(at));
+        source.copied().unwrap_or(image)
+    }
+
+    /// Notes the files of pictures that go out.
+    pub(super) fn note(&mut self, read: &Read) {
+        let files = read.files.iter().map(|file| Origin::of(file));
+        self.origins.extend(read.images.iter().copied().zip(files));
+    }
+
     /// The next pictures to go out, at most `count`.
     ///
     /// # Errors
     /// There is no room for them on the way: what to wait for before asking again.
     pub(super) fn next(&mut self, count: usize) -> Result<Vec<usize>, oneshot::Receiver<()>> {
         let all = self.contents().header.images;
-        let sizes = (self.next..all).map(|image| self.offered.size(image));
+        let sizes = (self.next..all).map(|image| self.offered.size(self.source(image)));
         let (count, bytes) = flight::parcel(sizes, count, flight::PARCEL);
         if count == 0 {
             return Ok(Vec::new());
@@ -197,10 +286,11 @@ impl Writing {
         let mut thumbnails = parcel.thumbnails.as_slice();
         for &length in &parcel.lengths {
             let image = self.writer.images();
+            let origin = self.origins.remove(&image).unwrap_or_default();
             if length == 0 {
                 let why = parcel.skipped.iter().find(|skipped| skipped.index == image);
                 let why = why.map_or("it could not be read", |skipped| &skipped.why);
-                self.writer.push(&Row::Unreadable { why })?;
+                self.writer.push_from(&Row::Unreadable { why }, origin)?;
                 continue;
             }
             let row = features.next();
@@ -211,10 +301,11 @@ impl Writing {
                 );
             };
             thumbnails = rest;
-            self.writer.push(&Row::Picture {
+            let row = Row::Picture {
                 features,
                 thumbnail,
-            })?;
+            };
+            self.writer.push_from(&row, origin)?;
         }
         Ok(())
     }
@@ -252,6 +343,38 @@ impl Writing {
     pub(super) fn read(&self, file: File, at: u64, into: &mut [u8]) -> Result<usize, Trouble> {
         Ok(self.writer.read(file, at, into)?)
     }
+}
+
+/// The source of a gallery made of an offer.
+fn source_of(offered: &Offered) -> Source {
+    Source {
+        name: offered.dataset.name.clone(),
+        format: offered.format().into(),
+        fingerprint: offered.fingerprint.clone(),
+        terms: offered.terms().into(),
+        columns: BTreeMap::new(),
+    }
+}
+
+/// The offered pictures that are being added to a gallery, by their ids; `None` where one was not offered.
+fn added_from(writer: &Writer<OpfsDisk>, offered: &Offered) -> Result<Option<Vec<usize>>, Trouble> {
+    let Some(adding) = &writer.contents().adding else {
+        return Ok(Some(Vec::new()));
+    };
+    let size = writer.size(File::Ids)?;
+    let mut bytes = vec![0; usize::try_from(size.min(MOST_BYTES)).unwrap_or_default()];
+    writer.read(File::Ids, 0, &mut bytes)?;
+    writer.contents().header.check_ids(&bytes)?;
+    let images = offered.dataset.images.iter().enumerate();
+    let places: HashMap<String, usize> =
+        images.map(|(at, image)| (as_line(&image.id), at)).collect();
+    let ids = bytes.split(|&byte| byte == b'\n');
+    let ids = ids
+        .skip(adding.first)
+        .take(writer.contents().header.images - adding.first);
+    Ok(ids
+        .map(|id| places.get(std::str::from_utf8(id).ok()?).copied())
+        .collect())
 }
 
 impl Parcel {

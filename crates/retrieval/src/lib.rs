@@ -9,6 +9,7 @@
 //! [`measure`] says how good the embeddings of a labelled split are, and [`head::fit`] fits the classification heads;
 //! [`few_shot`] learns a user task from a few labelled examples.
 
+mod copies;
 mod embeddings;
 mod error;
 mod facets;
@@ -28,6 +29,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
+pub use copies::Copies;
 pub use embeddings::Embeddings;
 pub use error::RetrievalError;
 pub use facets::FacetCounts;

@@ -1,9 +1,12 @@
 //! The valid contents of a gallery, as its journal has them.
 
+use std::collections::BTreeSet;
+
 use crate::error::StoreError;
 use crate::files::{File, Sizes};
-use crate::header::{Header, VERSION};
-use crate::journal::{self, Counted, Record};
+use crate::header::{Header, MOST, VERSION};
+use crate::journal::{self, Addition, Counted, Record, Settled};
+use crate::origin::Origin;
 
 /// The valid contents of a gallery.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +25,29 @@ pub struct Contents {
     pub complete: bool,
     /// Bytes of the journal that count.
     pub journal_bytes: usize,
+    /// Images that were taken out or replaced. They keep their place and are never shown.
+    pub removed: BTreeSet<usize>,
+    /// Bytes of the ids, once the gallery was settled; before that it is the whole file.
+    pub id_bytes: Option<u64>,
+    /// The images being added.
+    pub adding: Option<Adding>,
+}
+
+/// The images being added to a gallery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adding {
+    /// Index of the first of them.
+    pub first: usize,
+    /// The images that the first ones replace, in their order.
+    pub replaced: Vec<usize>,
+}
+
+impl Adding {
+    /// The image that an image replaces.
+    pub fn replaced_by(&self, image: usize) -> Option<usize> {
+        let at = image.checked_sub(self.first)?;
+        self.replaced.get(at).copied()
+    }
 }
 
 impl Contents {
@@ -54,30 +80,105 @@ impl Contents {
             });
         }
         let mut contents = Self {
-            title: header.title.clone(),
-            images: 0,
-            picture_bytes: 0,
-            skipped: Vec::new(),
-            complete: false,
             journal_bytes: used,
-            header: *header,
+            ..Self::begun(*header)
         };
         for record in records {
             match record {
                 Record::Images(counted) if contents.can_have(&counted, sizes) => {
-                    contents.images = counted.images;
-                    contents.picture_bytes = counted.picture_bytes;
-                    contents.skipped.extend(counted.skipped);
+                    contents.count(counted);
                 }
-                // Later lines speak of even more.
-                Record::Images(_) => {}
                 Record::Title { title } => contents.title = title,
-                Record::Complete => contents.complete = true,
+                Record::Complete => contents.complete = contents.is_whole(),
+                Record::Settled(settled) => contents.settle(&settled),
+                Record::Added(addition) if contents.can_grow(&addition, sizes) => {
+                    contents.grow(*addition);
+                }
+                // The files cannot answer for it; later lines speak of even more.
+                Record::Images(_) | Record::Added(_) => {}
+                Record::Removed { images } => contents.remove(&images),
                 Record::Begin(_) => return Err(StoreError::NoHeader),
             }
         }
-        contents.complete &= contents.images == contents.header.images;
+        contents.complete &= contents.is_whole();
         Ok(contents)
+    }
+
+    /// The contents of a gallery that was just begun.
+    pub(crate) fn begun(header: Header) -> Self {
+        Self {
+            title: header.title.clone(),
+            header,
+            images: 0,
+            picture_bytes: 0,
+            skipped: Vec::new(),
+            complete: false,
+            journal_bytes: 0,
+            removed: BTreeSet::new(),
+            id_bytes: None,
+            adding: None,
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.images == self.header.images
+    }
+
+    /// Takes in a batch.
+    pub(crate) fn count(&mut self, counted: Counted) {
+        if let Some(adding) = &self.adding {
+            let images = self.images..counted.images;
+            let replaced = images.filter_map(|image| adding.replaced_by(image));
+            self.removed.extend(replaced);
+        }
+        self.images = counted.images;
+        self.picture_bytes = counted.picture_bytes;
+        self.skipped.extend(counted.skipped);
+    }
+
+    /// Makes the images done all there are.
+    pub(crate) fn settle(&mut self, settled: &Settled) {
+        // Lines before this one may speak of more: of what a disk had lost then, and has got in its place since.
+        if settled.images <= self.images {
+            self.images = settled.images;
+            self.picture_bytes = settled.picture_bytes;
+            self.skipped.retain(|(image, _)| *image < settled.images);
+            self.removed.retain(|image| *image < settled.images);
+        }
+        self.header.images = self.images;
+        self.id_bytes = Some(settled.id_bytes);
+        self.adding = None;
+        self.complete = true;
+    }
+
+    /// Makes room for images that are added.
+    pub(crate) fn grow(&mut self, addition: Addition) {
+        self.adding = Some(Adding {
+            first: self.images,
+            replaced: addition.replaced,
+        });
+        self.header.images = addition.images;
+        self.header.source = addition.source;
+        self.id_bytes = Some(addition.id_bytes);
+        self.complete = false;
+    }
+
+    /// Takes images out.
+    pub(crate) fn remove(&mut self, images: &[usize]) {
+        let there = images.iter().filter(|&&image| image < self.images);
+        self.removed.extend(there);
+    }
+
+    /// Returns true if the files can answer for an addition to what is settled.
+    fn can_grow(&self, addition: &Addition, sizes: &Sizes) -> bool {
+        let labels = (addition.images as u64).saturating_mul(self.header.tasks.len() as u64);
+        self.complete
+            && self.is_whole()
+            && self.id_bytes.is_some()
+            && addition.images as u64 <= MOST
+            && addition.images >= self.images
+            && *sizes.get(File::Labels) >= labels
+            && *sizes.get(File::Ids) >= addition.id_bytes
     }
 
     fn can_have(&self, counted: &Counted, sizes: &Sizes) -> bool {
@@ -93,19 +194,40 @@ impl Contents {
         images.saturating_mul(self.header.feature_bytes() as u64)
     }
 
+    /// Bytes of a file that count. `sizes` are those of all files.
+    pub fn file_bytes(&self, file: File, sizes: &Sizes) -> u64 {
+        let images = self.images as u64;
+        match file {
+            File::Journal => self.journal_bytes as u64,
+            File::Features => self.feature_bytes(images),
+            File::Pictures => self.picture_bytes,
+            File::Lengths => images * 4,
+            File::Labels => self.header.label_bytes(),
+            File::Ids => self.id_bytes.unwrap_or(*sizes.get(File::Ids)),
+            // A gallery of an earlier version has none.
+            File::Origins => (images * Origin::BYTES as u64).min(*sizes.get(File::Origins)),
+        }
+    }
+
+    /// Images that are there and were not taken out.
+    pub fn kept(&self) -> usize {
+        self.images.saturating_sub(self.removed.len())
+    }
+
+    /// Images there will be in the end, those that were taken out or replaced not counted.
+    pub fn expected(&self) -> usize {
+        let replaced = self.adding.iter().flat_map(|adding| &adding.replaced);
+        let still = replaced.filter(|image| !self.removed.contains(image));
+        let removed = self.removed.len() + still.count();
+        self.header.images.saturating_sub(removed)
+    }
+
     /// Bytes of all files that count.
     pub fn bytes(&self, sizes: &Sizes) -> u64 {
-        let images = self.images as u64;
-        [
-            self.journal_bytes as u64,
-            self.feature_bytes(images),
-            images * 4,
-            self.picture_bytes,
-            *sizes.get(File::Labels),
-            *sizes.get(File::Ids),
-        ]
-        .into_iter()
-        .fold(0, u64::saturating_add)
+        File::ALL
+            .into_iter()
+            .map(|file| self.file_bytes(file, sizes))
+            .fold(0, u64::saturating_add)
     }
 }
 
@@ -132,7 +254,7 @@ mod tests {
     /// They were multiplied as they came: a panic natively, any number in a browser.
     #[test]
     fn a_stranger_s_numbers_do_not_overflow() {
-        let plenty = Sizes::new([u64::MAX; 6]);
+        let plenty = Sizes::new([u64::MAX; 7]);
         let task = r#"{"name":"a","kind":"binary","values":["no","yes"]}"#;
         let counted = r#"{"images":{"images":3,"picture_bytes":9}}"#;
         for (images, channels) in [

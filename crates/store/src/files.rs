@@ -15,17 +15,20 @@ pub enum File {
     Labels,
     /// The ids of the images.
     Ids,
+    /// The sizes and checksums of the images' files.
+    Origins,
 }
 
 impl File {
     /// All of them; the journal comes first, since whoever has it open owns the gallery.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Journal,
         Self::Features,
         Self::Pictures,
         Self::Lengths,
         Self::Labels,
         Self::Ids,
+        Self::Origins,
     ];
 
     /// The name in the gallery's folder.
@@ -37,17 +40,18 @@ impl File {
             Self::Lengths => "lengths",
             Self::Labels => "labels",
             Self::Ids => "ids",
+            Self::Origins => "origins",
         }
     }
 }
 
 /// One thing for each file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files<T>([T; 6]);
+pub struct Files<T>([T; 7]);
 
 impl<T> Files<T> {
     /// From a thing for each of [`File::ALL`], in that order.
-    pub fn new(files: [T; 6]) -> Self {
+    pub fn new(files: [T; 7]) -> Self {
         Self(files)
     }
 

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::header::Header;
+use crate::header::{Header, Source};
 
 /// One line of the journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,41 @@ pub enum Record {
     },
     /// There is nothing more to come.
     Complete,
+    /// The images done are all there will be, until some are added.
+    Settled(Settled),
+    /// Images are added. Their labels and ids are complete by now.
+    Added(Box<Addition>),
+    /// Images that were taken out.
+    Removed {
+        /// Their indices.
+        images: Vec<usize>,
+    },
+}
+
+/// The images done when a gallery was settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// Number of images.
+    pub images: usize,
+    /// Bytes of their thumbnails.
+    pub picture_bytes: u64,
+    /// Bytes of their ids.
+    pub id_bytes: u64,
+}
+
+/// The images that are added to a settled gallery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addition {
+    /// Number of images there will be in the end, those before included.
+    pub images: usize,
+    /// Bytes of the ids of all of them.
+    pub id_bytes: u64,
+    /// The source of the images added.
+    pub source: Source,
+    /// The images that the first ones added replace, in their order. An image is taken out as soon as the one that
+    /// replaces it counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<usize>,
 }
 
 /// The valid length of each file, from the beginning.

@@ -1,6 +1,6 @@
 //! A visitor's own galleries, kept on the browser's disk.
 //!
-//! A gallery is a folder of six files. Five of them hold data and only ever grow; the sixth, the *journal*, says
+//! A gallery is a folder of seven files. Six of them hold data and only ever grow; the seventh, the *journal*, says
 //! how much of the others counts. Data is written and flushed first, then one line is added to the journal: whatever
 //! happens in between (a closed tab, a crash, a full disk), what the journal's last whole line says is there and
 //! right, and the rest is cut off by the next writer.
@@ -13,21 +13,29 @@
 //! | `lengths` | little-endian `u32` per picture: its thumbnail's bytes, 0 where the picture could not be read |
 //! | `labels` | one byte per picture and task: the value, 255 where unknown |
 //! | `ids` | the pictures' ids, each ended by a line feed |
+//! | `origins` | [`Origin`]: size and checksum of each picture's file; absent in galleries of earlier versions |
+//!
+//! Images can be added to a gallery later: their labels and ids are appended and flushed, then the journal says so. An
+//! image that was taken out or replaced keeps its place; a line of the journal says that it is not shown any more.
 //!
 //! Nothing here knows a browser: a writer works on anything that is a [`Disk`], and [`Contents`] reads bytes. Tests
 //! let the power fail after every single step.
 
+mod comparison;
 mod contents;
 mod disk;
 mod error;
 mod files;
 mod header;
 pub mod journal;
+mod origin;
 mod writer;
 
-pub use contents::Contents;
+pub use comparison::{Brought, Comparison};
+pub use contents::{Adding, Contents};
 pub use disk::{Disk, MemoryDisk};
 pub use error::StoreError;
 pub use files::{File, Files, Sizes};
 pub use header::{Header, Source};
-pub use writer::{Row, Writer};
+pub use origin::Origin;
+pub use writer::{Row, Writer, as_line};

@@ -6,8 +6,9 @@ use crate::contents::Contents;
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::files::{File, Sizes};
-use crate::header::Header;
-use crate::journal::{self, Counted, Record};
+use crate::header::{Header, Source};
+use crate::journal::{self, Addition, Counted, Record, Settled};
+use crate::origin::Origin;
 
 /// One picture as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,7 @@ struct Batch {
     features: Vec<u8>,
     pictures: Vec<u8>,
     lengths: Vec<u8>,
+    origins: Vec<u8>,
     /// Pictures that could not be read, and why.
     skipped: Vec<(usize, String)>,
 }
@@ -64,30 +66,16 @@ impl<D: Disk> Writer<D> {
         for file in File::ALL {
             put(&mut disk, "empty", file, |disk| disk.truncate(file, 0))?;
         }
-        let mut lines = String::new();
-        for id in ids {
-            // An id with a line feed would shift all that follow.
-            lines.extend(id.as_ref().chars().map(|c| if c == '\n' { ' ' } else { c }));
-            lines.push('\n');
-        }
+        let lines = lines(ids);
         for (file, bytes) in [(File::Labels, labels), (File::Ids, lines.as_bytes())] {
             put(&mut disk, "write", file, |disk| disk.write(file, 0, bytes))?;
         }
         for file in File::ALL {
             put(&mut disk, "flush", file, |disk| disk.flush(file))?;
         }
-        let contents = Contents {
-            title: header.title.clone(),
-            images: 0,
-            picture_bytes: 0,
-            skipped: Vec::new(),
-            complete: false,
-            journal_bytes: 0,
-            header: header.clone(),
-        };
         let mut writer = Self {
             disk,
-            contents,
+            contents: Contents::begun(header.clone()),
             pending: Batch::default(),
         };
         writer.note(&Record::Begin(Box::new(header)))?;
@@ -110,16 +98,8 @@ impl<D: Disk> Writer<D> {
         })?;
         journal.truncate(read);
         let contents = Contents::read(&journal, &sizes)?;
-        let counted = [
-            (File::Journal, contents.journal_bytes as u64),
-            (
-                File::Features,
-                contents.feature_bytes(contents.images as u64),
-            ),
-            (File::Lengths, contents.images as u64 * 4),
-            (File::Pictures, contents.picture_bytes),
-        ];
-        for (file, size) in counted {
+        for file in File::ALL {
+            let size = contents.file_bytes(file, &sizes);
             if *sizes.get(file) != size {
                 put(&mut disk, "cut", file, |disk| disk.truncate(file, size))?;
             }
@@ -146,11 +126,19 @@ impl<D: Disk> Writer<D> {
         self.pending.images
     }
 
-    /// Takes in the next picture. It counts after the next [`Writer::commit`].
+    /// Takes in the next picture, of whose file nothing is known. It counts after the next [`Writer::commit`].
     ///
     /// # Errors
     /// More pictures than the header says, or features of another length.
     pub fn push(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
+        self.push_from(row, Origin::UNKNOWN)
+    }
+
+    /// Takes in the next picture, made from a file. It counts after the next [`Writer::commit`].
+    ///
+    /// # Errors
+    /// As [`Writer::push`].
+    pub fn push_from(&mut self, row: &Row<'_>, origin: Origin) -> Result<(), StoreError> {
         let (header, images) = (&self.contents.header, self.images());
         if images >= header.images {
             return Err(StoreError::Misfit {
@@ -180,6 +168,7 @@ impl<D: Disk> Writer<D> {
             }
         };
         pending.lengths.extend(length.to_le_bytes());
+        pending.origins.extend(origin.to_bytes());
         pending.images += 1;
         Ok(())
     }
@@ -206,6 +195,11 @@ impl<D: Disk> Writer<D> {
                 &self.pending.pictures,
             ),
             (File::Lengths, images * 4, &self.pending.lengths),
+            (
+                File::Origins,
+                images * Origin::BYTES as u64,
+                &self.pending.origins,
+            ),
         ];
         for (file, at, bytes) in parts {
             put(&mut self.disk, "write", file, |disk| {
@@ -221,9 +215,7 @@ impl<D: Disk> Writer<D> {
             skipped: self.pending.skipped.clone(),
         };
         self.note(&Record::Images(counted.clone()))?;
-        self.contents.images = counted.images;
-        self.contents.picture_bytes = counted.picture_bytes;
-        self.contents.skipped.extend(counted.skipped);
+        self.contents.count(counted);
         self.pending = Batch::default();
         Ok(())
     }
@@ -241,6 +233,106 @@ impl<D: Disk> Writer<D> {
         )?;
         self.note(&Record::Complete)?;
         self.contents.complete = true;
+        Ok(())
+    }
+
+    /// Adds images to the gallery, which then go on to be pushed. `labels` and `ids` are those of the images added;
+    /// the first of these replace `replaced`, which are taken out as they come in. Images of an earlier addition that
+    /// are not done are given up. If this fails or is cut off, the gallery has the images done so far.
+    ///
+    /// # Errors
+    /// Labels or ids that do not fit, too many images, or the disk fails.
+    pub fn add(
+        &mut self,
+        source: Source,
+        labels: &[u8],
+        ids: &[impl AsRef<str>],
+        replaced: &[usize],
+    ) -> Result<(), StoreError> {
+        self.commit()?;
+        let (before, tasks) = (self.contents.images, self.contents.header.tasks.len());
+        StoreError::fits("labels", labels.len(), ids.len().saturating_mul(tasks))?;
+        let images = before.saturating_add(ids.len());
+        Header {
+            images,
+            ..self.contents.header.clone()
+        }
+        .check()?;
+        if let Some(&found) = replaced.iter().find(|&&image| image >= before) {
+            return Err(StoreError::Misfit {
+                what: "the number of an image to be replaced",
+                found,
+                expected: before,
+            });
+        }
+        self.settle()?;
+        let lines = lines(ids);
+        let id_bytes = self.contents.id_bytes.unwrap_or_default();
+        let parts = [
+            (File::Labels, (before * tasks) as u64, labels),
+            (File::Ids, id_bytes, lines.as_bytes()),
+        ];
+        for (file, at, bytes) in parts {
+            put(&mut self.disk, "write", file, |disk| {
+                disk.write(file, at, bytes)
+            })?;
+        }
+        for (file, ..) in parts {
+            put(&mut self.disk, "flush", file, |disk| disk.flush(file))?;
+        }
+        let addition = Addition {
+            images,
+            id_bytes: id_bytes + lines.len() as u64,
+            source,
+            replaced: replaced.to_vec(),
+        };
+        self.note(&Record::Added(Box::new(addition.clone())))?;
+        self.contents.grow(addition);
+        Ok(())
+    }
+
+    /// Makes the images done all there are, so that what lies behind them in the files can be written anew.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        let id_bytes = self.id_bytes_of(self.contents.images)?;
+        let settled = Settled {
+            images: self.contents.images,
+            picture_bytes: self.contents.picture_bytes,
+            id_bytes,
+        };
+        self.note(&Record::Settled(settled))?;
+        self.contents.settle(&settled);
+        let labels = self.contents.header.label_bytes();
+        for (file, size) in [(File::Labels, labels), (File::Ids, id_bytes)] {
+            put(&mut self.disk, "cut", file, |disk| {
+                disk.truncate(file, size)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Bytes of the ids of the first images.
+    fn id_bytes_of(&self, images: usize) -> Result<u64, StoreError> {
+        let mut ids = vec![0; usize::try_from(self.size(File::Ids)?).unwrap_or(usize::MAX)];
+        let read = self.read(File::Ids, 0, &mut ids)?;
+        let lines = ids[..read].split_inclusive(|&byte| byte == b'\n');
+        let lines: Vec<usize> = lines.take(images).map(<[u8]>::len).collect();
+        StoreError::fits("ids", lines.len(), images)?;
+        Ok(lines.into_iter().sum::<usize>() as u64)
+    }
+
+    /// Takes images out. They keep their place in the files and are never shown.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn remove(&mut self, images: &[usize]) -> Result<(), StoreError> {
+        self.commit()?;
+        if images.is_empty() {
+            return Ok(());
+        }
+        self.note(&Record::Removed {
+            images: images.to_vec(),
+        })?;
+        self.contents.remove(images);
         Ok(())
     }
 
@@ -288,6 +380,21 @@ impl<D: Disk> Writer<D> {
         self.contents.journal_bytes += line.len();
         Ok(())
     }
+}
+
+/// Ids as lines.
+fn lines(ids: &[impl AsRef<str>]) -> String {
+    let mut lines = String::new();
+    for id in ids {
+        lines.push_str(&as_line(id.as_ref()));
+        lines.push('\n');
+    }
+    lines
+}
+
+/// An id as it is kept: one with a line feed would shift all that follow.
+pub fn as_line(id: &str) -> String {
+    id.replace('\n', " ")
 }
 
 /// Does something to a file and says what it was should it fail.

@@ -1,6 +1,7 @@
 //! Access to the browser, in small functions that return plain data or a sentence.
 
 pub mod address;
+pub mod clipboard;
 pub mod clock;
 pub mod dom;
 pub mod fetch;

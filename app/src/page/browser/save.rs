@@ -1,12 +1,28 @@
 //! Handing a file to the visitor.
 
+use js_sys::Array;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{Blob, HtmlAnchorElement};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement};
 
 use crate::page::text;
 
 use super::dom::document;
 use super::object_url;
+
+/// Lets the browser save a text of a kind under a name.
+///
+/// # Errors
+/// As [`blob`].
+pub fn text(words: &str, kind: &str, name: &str) -> Result<(), String> {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let parts = Array::of1(&words.into());
+    let bytes = Blob::new_with_str_sequence_and_options(&parts, &options);
+    blob(
+        &bytes.map_err(|_| text::problems::NOT_SAVED.to_owned())?,
+        name,
+    )
+}
 
 /// Lets the browser save bytes under a name.
 ///

@@ -26,6 +26,12 @@ pub struct Network {
     pub heads: Heads,
 }
 
+/// SHA-256 of the weights of a gallery's network.
+pub fn weights_of(manifest: &Manifest) -> String {
+    let weights = manifest.files.get(files::WEIGHTS);
+    weights.map_or_else(String::new, |weights| weights.sha256.clone())
+}
+
 impl Network {
     /// Fetches and checks a manifest.
     ///

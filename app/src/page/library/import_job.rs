@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::page::engine::job::Progress;
 use crate::protocol::Backend;
-use crate::store_protocol::Recognised;
+use crate::store_protocol::{Overlap, Recognised};
 
 use super::plan::Trial;
 
@@ -36,6 +36,17 @@ pub struct Offer {
     pub networks: Vec<Candidate>,
     /// The one that is used unless the visitor says otherwise, by its place.
     pub fitting: usize,
+    /// The kept galleries that it can be added to, those that have most of it first.
+    pub targets: Vec<Target>,
+}
+
+/// A kept gallery that an offer can be added to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// The gallery, compared with the offer.
+    pub overlap: Overlap,
+    /// Its network, by its place among the candidates.
+    pub network: usize,
 }
 
 /// A network that could embed the offer.
@@ -45,6 +56,8 @@ pub struct Candidate {
     pub name: String,
     /// Its title.
     pub title: String,
+    /// SHA-256 of its weights.
+    pub weights: String,
     /// Length of a picture's features.
     pub channels: usize,
     /// Number of tasks.
@@ -129,6 +142,8 @@ pub struct Finished {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// True if pictures were added to a gallery that was there.
+    pub added: bool,
     /// Pictures embedded this time.
     pub images: usize,
     /// Pictures that could not be read, and why the first one.

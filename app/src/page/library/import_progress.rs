@@ -12,7 +12,9 @@ pub(crate) struct ImportProgress {
     order: InOrder<Batch>,
     rate: Rate,
     throttle: Throttle,
-    /// Pictures done before this import job.
+    /// Pictures of the gallery before this import, which are not spoken of.
+    first: usize,
+    /// Pictures done before this import job, those included.
     before: usize,
     done: usize,
     total: usize,
@@ -34,9 +36,11 @@ pub(crate) struct Batch {
 }
 
 impl ImportProgress {
-    /// An import job that begins at `now` with `done` of `total` pictures done already.
-    pub(crate) fn new(done: usize, total: usize, now: f64) -> Self {
+    /// An import job that begins at `now` with `done` of `total` pictures done already, of which the import's own begin
+    /// at `first`.
+    pub(crate) fn new(first: usize, done: usize, total: usize, now: f64) -> Self {
         Self {
+            first,
             order: InOrder::new(done),
             rate: Rate::new(total - done.min(total), now),
             throttle: Throttle::default(),
@@ -80,8 +84,8 @@ impl ImportProgress {
         self.rate.mark(self.done - self.before, now);
         let due = self.throttle.passes(now) || self.done == self.total;
         due.then(|| Progress {
-            done: self.done,
-            total: self.total,
+            done: self.done - self.first,
+            total: self.total - self.first,
             images_per_second: self.rate.images_per_second(),
             eta_seconds: self.rate.eta_seconds(),
         })

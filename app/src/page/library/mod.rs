@@ -1,5 +1,6 @@
 //! Own galleries: importing files, and listing, showing and exporting what is kept.
 
+pub mod add_choice;
 pub mod bring;
 pub mod dialog;
 pub mod drop_zone;

@@ -10,7 +10,7 @@ use web_sys::File;
 use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::engine::job;
-use crate::page::engine::network::Network;
+use crate::page::engine::network::{Network, weights_of};
 use crate::page::engine::pool::Pool;
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
@@ -20,6 +20,7 @@ use crate::page::text;
 use crate::protocol::{Backend, Preference};
 use crate::store_protocol::{Recognised, Reply, Request};
 
+use super::add_choice::targets;
 use super::import_job::{Candidate, ImportJob, Measured, Offer, OfferState, TrialState};
 use super::plan::{THUMBNAIL, Trial, fitting};
 use super::state::out_of_turn;
@@ -99,6 +100,7 @@ impl State {
             networks.push(Candidate {
                 name: entry.name.clone(),
                 title: entry.title.clone(),
+                weights: weights_of(&manifest),
                 channels: manifest.feature_len(),
                 tasks: manifest.tasks.len(),
                 labelled: labelled.filter(|name| has_labels(name)).collect(),
@@ -111,6 +113,7 @@ impl State {
                 tasks.iter().map(Vec::as_slice),
                 preferred,
             ),
+            targets: targets(&recognised.overlaps, &networks),
             networks,
             recognised,
         })

@@ -40,11 +40,7 @@ impl State {
             Ok::<_, String>((store, contents, network))
         };
         let shown = opened.await.and_then(|(store, contents, network)| {
-            let hidden = contents
-                .skipped
-                .iter()
-                .map(|skipped| skipped.index)
-                .collect();
+            let hidden = hidden(&contents);
             let (data, gallery) = gallery(id, &contents, network)?;
             self.open_now().hidden.set(Arc::new(hidden));
             self.show_gallery(&data, gallery);
@@ -89,17 +85,19 @@ impl State {
     }
 
     /// More pictures of a gallery that is being made: searched from now on, if it is the one shown and nothing
-    /// before them is missing.
-    pub(crate) fn grow(&self, id: &str, first: usize, rows: &[f32], unreadable: &[usize]) {
+    /// before them is missing. Those that cannot be read, or that these replace, are not shown.
+    pub(crate) fn grow(&self, id: &str, first: usize, rows: &[f32], not_shown: &[usize]) {
         let is_shown = self
             .data_now()
             .is_some_and(|data| data.kept_id() == Some(id));
         if !is_shown || self.searched() != first {
             return;
         }
-        if !unreadable.is_empty() {
+        if !not_shown.is_empty() {
             let mut hidden = Vec::clone(&self.open_now().hidden.get_untracked());
-            hidden.extend_from_slice(unreadable);
+            hidden.extend_from_slice(not_shown);
+            hidden.sort_unstable();
+            hidden.dedup();
             self.open_now().hidden.set(Arc::new(hidden));
         }
         match self.append(rows) {
@@ -118,9 +116,21 @@ impl State {
         }
         let (state, id) = (*self, id.to_owned());
         self.open_now().spawn(async move {
-            if let Ok(store) = state.store().await
-                && let Err(message) = state.read_features(&store, &id).await
-            {
+            let Ok(store) = state.store().await else {
+                return;
+            };
+            let read = async {
+                let request = Request::Open { id: id.clone() };
+                let (Reply::Contents(contents), _) = store.call(request, &[]).await? else {
+                    return Err(out_of_turn());
+                };
+                let hidden = hidden(&contents);
+                if *state.open_now().hidden.get_untracked() != hidden {
+                    state.open_now().hidden.set(Arc::new(hidden));
+                }
+                state.read_features(&store, &id).await
+            };
+            if let Err(message) = read.await {
                 state.notify(text::library::not_to_its_end(&message));
             }
         });
@@ -153,6 +163,15 @@ impl State {
             }
         }
     }
+}
+
+/// The pictures of a gallery that are never shown, ascending.
+fn hidden(contents: &Contents) -> Vec<usize> {
+    let unreadable = contents.skipped.iter().map(|skipped| skipped.index);
+    let mut hidden: Vec<usize> = unreadable.chain(contents.removed.iter().copied()).collect();
+    hidden.sort_unstable();
+    hidden.dedup();
+    hidden
 }
 
 /// The network a gallery was embedded with; another version of it would read the features wrongly.

@@ -11,6 +11,7 @@ use crate::page::state::use_state;
 use crate::page::text;
 use crate::page::ui::format;
 
+use super::add_choice::{AddChoice, Adding};
 use super::import_job::{Candidate, Offer, TrialState};
 use super::run_import::Order;
 
@@ -44,6 +45,7 @@ pub fn PlanForm(
             });
         }
     });
+    let adding = Adding::begin(&offer, chosen);
     let measured = move || match trial.get() {
         TrialState::Ready(measured) => Some(measured),
         TrialState::Waiting | TrialState::Failed(_) => None,
@@ -53,8 +55,8 @@ pub fn PlanForm(
         Memo::new(move |_| offer.networks.get(chosen.get()).cloned())
     };
     let bytes = {
-        let images = offer.recognised.images;
         Memo::new(move |_| {
+            let images = adding.embedded();
             let (trial, network) = (measured()?.trial, network.get()?);
             Some(trial.bytes(images, network.channels, network.tasks))
         })
@@ -70,6 +72,9 @@ pub fn PlanForm(
         let unfinished = offer.recognised.unfinished.first().cloned();
         move |event: SubmitEvent| {
             event.prevent_default();
+            if adding.is_done_without_engine(state) {
+                return;
+            }
             let (Some(measured), Some(network)) = (measured(), network.get_untracked()) else {
                 return;
             };
@@ -79,10 +84,10 @@ pub fn PlanForm(
                     title: kept.title.clone(),
                     network: kept.network.clone(),
                 },
-                None => Order::New {
+                None => adding.order().unwrap_or_else(|| Order::New {
                     title: title_in(&event),
                     network: network.name,
-                },
+                }),
             };
             state.make_gallery(order, &measured);
         }
@@ -91,8 +96,12 @@ pub fn PlanForm(
     let images = recognised.images;
     let unfinished = recognised.unfinished.first().cloned();
     let verb = match &unfinished {
-        Some(kept) => text::library::resume_at(&format::count(kept.done + 1)),
-        None => text::library::embed(&format::counted(images, "picture")),
+        Some(kept) => Some(text::library::resume_at(&format::count(kept.done + 1))),
+        None => None,
+    };
+    let verb = move || {
+        let verb = verb.clone().or_else(|| adding.verb());
+        verb.unwrap_or_else(|| text::library::embed(&format::counted(images, "picture")))
     };
     let settings = match unfinished {
         Some(kept) => view! {
@@ -102,6 +111,12 @@ pub fn PlanForm(
         }
         .into_any(),
         None => view! {
+            <AddChoice adding=adding columns=recognised.tasks.len() />
+            <fieldset
+                class="offer__new"
+                hidden=move || adding.target().is_some()
+                disabled=move || adding.target().is_some()
+            >
             <label class="offer__name">
                 <span>{text::library::NAME}</span>
                 <input
@@ -114,6 +129,7 @@ pub fn PlanForm(
                 />
             </label>
             <NetworkChoice networks=offer.networks.clone() chosen=chosen />
+            </fieldset>
         }
         .into_any(),
     };
@@ -149,7 +165,7 @@ pub fn PlanForm(
                 <dt>{text::library::TIME}</dt>
                 <dd>
                     <span data-testid="offer-time" role="status">
-                        {move || text::library::time(&trial.get(), images)}
+                        {move || text::library::time(&trial.get(), adding.embedded())}
                     </span>
                 </dd>
             </dl>
@@ -169,7 +185,7 @@ pub fn PlanForm(
                     class="button button--strong"
                     type="submit"
                     data-testid="offer-start"
-                    disabled=move || measured().is_none() || !fits()
+                    disabled=move || !adding.is_ready(measured().is_some() && fits())
                 >
                     {verb}
                 </button>

@@ -6,19 +6,18 @@ use std::rc::Rc;
 use futures::future::join_all;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use modulens_bundle::files;
 
 use crate::page::browser::clock;
 use crate::page::browser::persist;
 use crate::page::browser::store::Store;
 use crate::page::engine::job::Progress;
-use crate::page::engine::network::Network;
+use crate::page::engine::network::{Network, weights_of};
 use crate::page::engine::pool::{Embedded, Pool};
 use crate::page::query::action::Action;
 use crate::page::state::State;
 use crate::page::text;
 use crate::protocol::Skipped;
-use crate::store_protocol::{Plan, Reply, Request};
+use crate::store_protocol::{Changes, Plan, Reply, Request};
 use crate::work::flight;
 
 use super::import_job::{Finished, ImportJob, Measured, OfferState, Running};
@@ -44,6 +43,17 @@ pub enum Order {
         /// Name of the shipped gallery whose network is used.
         network: String,
     },
+    /// One that is kept and gets the pictures it does not have.
+    Add {
+        /// The store's id.
+        id: String,
+        /// Its title.
+        title: String,
+        /// Name of the shipped gallery whose network is used.
+        network: String,
+        /// The changes to make.
+        changes: Changes,
+    },
     /// One that was begun.
     Resume {
         /// The store's id.
@@ -63,6 +73,19 @@ struct Work {
     store: Store,
     pool: Pool,
     progress: Rc<RefCell<ImportProgress>>,
+    /// True if the pictures are added to a gallery that was there.
+    adds: bool,
+    /// Pictures that others replace: the new one, and the one it replaces.
+    replaced: Rc<Vec<(usize, usize)>>,
+}
+
+impl Work {
+    /// The pictures that are not shown any more once `count` pictures from `first` on are there.
+    fn replaced_by(&self, first: usize, count: usize) -> impl Iterator<Item = usize> + '_ {
+        let new = first..first + count;
+        let replaced = self.replaced.iter().copied();
+        replaced.filter_map(move |(image, old)| new.contains(&image).then_some(old))
+    }
 }
 
 impl State {
@@ -70,7 +93,9 @@ impl State {
     pub fn make_gallery(&self, order: Order, measured: &Measured) {
         let state = *self;
         let title = match &order {
-            Order::New { title, .. } | Order::Resume { title, .. } => title.clone(),
+            Order::New { title, .. } | Order::Add { title, .. } | Order::Resume { title, .. } => {
+                title.clone()
+            }
         };
         let turn = self.next_import();
         self.import_job.set(ImportJob::Running(Running {
@@ -143,7 +168,9 @@ impl State {
     ) -> Result<Work, String> {
         persist::persist();
         let store = self.store().await?;
-        let (Order::New { network, .. } | Order::Resume { network, .. }) = &order;
+        let (Order::New { network, .. }
+        | Order::Add { network, .. }
+        | Order::Resume { network, .. }) = &order;
         let base = self.network_base(network).await?;
         let manifest = Network::manifest(&base).await?;
         let pool = Pool::new(&base, &manifest, engine, workers)
@@ -151,22 +178,26 @@ impl State {
             .giving_way();
         let request = match order {
             Order::Resume { id, .. } => Request::Resume { id },
-            Order::New { title, network } => {
-                let weights = manifest.files.get(files::WEIGHTS);
-                Request::Begin(Plan {
-                    title,
-                    network,
-                    weights: weights
-                        .map(|entry| entry.sha256.clone())
-                        .unwrap_or_default(),
-                    channels: manifest.feature_len(),
-                    input: manifest.input,
-                    thumbnail: THUMBNAIL,
-                    tasks: manifest.tasks,
-                })
-            }
+            Order::Add { id, changes, .. } => Request::Add { id, changes },
+            Order::New { title, network } => Request::Begin(Plan {
+                title,
+                network,
+                weights: weights_of(&manifest),
+                channels: manifest.feature_len(),
+                input: manifest.input,
+                thumbnail: THUMBNAIL,
+                tasks: manifest.tasks,
+            }),
         };
-        let (Reply::Writing { id, done }, _) = store.call(request, &[]).await? else {
+        let (reply, _) = store.call(request, &[]).await?;
+        let Reply::Writing {
+            id,
+            done,
+            total,
+            first,
+            replaced,
+        } = reply
+        else {
             return Err(out_of_turn());
         };
         if self.import_is_over(turn) {
@@ -174,25 +205,36 @@ impl State {
             return Err(text::library::ENDED_EARLY.into());
         }
         self.list_galleries().await;
-        let total = self
-            .library
-            .with_untracked(|library| library.find(&id).map_or(0, |kept| kept.images));
-        let progress = ImportProgress::new(done, total, clock::now());
+        let progress = ImportProgress::new(first, done, total, clock::now());
         self.import_job.update(|import_job| {
             if let ImportJob::Running(running) = import_job {
                 running.id.clone_from(&id);
-                running.progress.done = done;
-                running.progress.total = total;
+                running.progress.done = done - first;
+                running.progress.total = total - first;
             }
         });
-        self.go(Action::Gallery(own::name_of(&id)));
+        let adds = first > 0;
+        self.show_own(&id, adds);
         Ok(Work {
             turn,
             id,
             store,
             pool,
             progress: Rc::new(RefCell::new(progress)),
+            adds,
+            replaced: Rc::new(replaced),
         })
+    }
+
+    /// Shows an own gallery; one that is shown already is opened anew if it has `changed`.
+    pub(super) fn show_own(&self, id: &str, changed: bool) {
+        let name = own::name_of(id);
+        let is_shown = self.shown.get_untracked().as_ref() == Some(&name);
+        if is_shown && changed {
+            self.retry();
+        } else {
+            self.go(Action::Gallery(name));
+        }
     }
 
     /// Runs all lanes to their end.
@@ -221,6 +263,7 @@ impl State {
             Finished {
                 id: work.id.clone(),
                 title: self.title_of(&work.id),
+                added: work.adds,
                 images: reached.embedded(),
                 skipped: reached.skipped.len(),
                 example: example
@@ -333,7 +376,10 @@ impl State {
             .borrow_mut()
             .take(first, count, batch, skipped);
         for (first, batch) in ready {
-            self.grow(&work.id, first, &batch.rows, &batch.unreadable);
+            let count = batch.rows.len() / work.pool.channels().max(1);
+            let replaced = work.replaced_by(first, count);
+            let hidden: Vec<usize> = batch.unreadable.into_iter().chain(replaced).collect();
+            self.grow(&work.id, first, &batch.rows, &hidden);
         }
         self.report(work);
         Ok(())

@@ -13,7 +13,7 @@ use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
 use crate::page::text;
-use crate::store_protocol::{Kept, Reply, Request, Room};
+use crate::store_protocol::{Changes, Kept, Reply, Request, Room};
 
 use super::own;
 
@@ -184,6 +184,26 @@ impl State {
         self.list_galleries().await;
         self.drop_offer();
         self.go(Action::Gallery(own::name_of(&id)));
+        Ok(())
+    }
+
+    /// Takes pictures that were not offered out of a kept gallery, and shows it.
+    pub async fn take_out(&self, id: String) -> Result<(), String> {
+        let store = self.store().await?;
+        let changes = Changes {
+            take_out: true,
+            ..Changes::default()
+        };
+        let add = Request::Add {
+            id: id.clone(),
+            changes,
+        };
+        store.call(add, &[]).await?;
+        store.call(Request::Close, &[]).await?;
+        self.list_galleries().await;
+        self.drop_offer();
+        self.close(Action::Show(None));
+        self.show_own(&id, true);
         Ok(())
     }
 

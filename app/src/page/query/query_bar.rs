@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::results::found::Found;
+use crate::page::results::tools::ResultTools;
 use crate::page::shell::gallery::Load;
 use crate::page::side_by_side::view_switch::ViewSwitch;
 use crate::page::state::use_state;
@@ -50,6 +51,7 @@ pub fn QueryBar() -> impl IntoView {
             <div class="query__line">
                 <Found />
                 <ViewSwitch />
+                <ResultTools />
             </div>
         </section>
     }

@@ -31,8 +31,8 @@ pub fn Found() -> impl IntoView {
             return Some(text::results::LOOKING_AT_OWN.to_owned());
         }
         state.open().answer.with(|answer| {
-            let ranking = &answer.as_ref()?.ranking;
-            Some(text::results::found(ranking))
+            let answer = answer.as_ref()?;
+            Some(text::results::found(&answer.ranking, answer.folded))
         })
     };
     let precision = Memo::new(move |_| {

@@ -1,6 +1,7 @@
 //! The results: ranking, the virtual grid and its tiles, and the summary line.
 
 pub mod answer;
+pub mod csv;
 pub mod found;
 pub mod grid;
 pub mod grid_layout;
@@ -11,4 +12,5 @@ pub mod precision;
 pub mod predictions;
 pub mod search;
 pub mod tile;
+pub mod tools;
 pub mod virtual_grid;

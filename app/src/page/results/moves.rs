@@ -85,12 +85,12 @@ pub fn numbered(text: &str, results: usize) -> Option<usize> {
     })
 }
 
-/// The place of every picture, from the pictures in their order.
-pub fn places(order: impl ExactSizeIterator<Item = usize>) -> Arc<[usize]> {
-    let mut places = vec![0; order.len()];
+/// The place of every picture of so many, from the pictures in their order; `None` for those that are no results.
+pub fn places(images: usize, order: impl Iterator<Item = usize>) -> Arc<[Option<usize>]> {
+    let mut places = vec![None; images];
     for (place, picture) in order.enumerate() {
         if let Some(slot) = places.get_mut(picture) {
-            *slot = place;
+            *slot = Some(place);
         }
     }
     places.into()
@@ -157,8 +157,16 @@ mod tests {
 
     #[test]
     fn an_order_is_turned_round() {
-        assert_eq!(places([2, 0, 1].into_iter())[..], [1, 2, 0]);
-        assert_eq!(places([7].into_iter())[..], [0], "no such picture");
+        let turned = |images, order: &[usize]| places(images, order.iter().copied()).to_vec();
+        assert_eq!(turned(3, &[2, 0, 1]), [Some(1), Some(2), Some(0)]);
+        assert_eq!(turned(1, &[7]), [None], "no such picture");
+    }
+
+    /// They were looked for within as many places as there are results: with filters, most were not found.
+    #[test]
+    fn pictures_behind_the_number_of_results_have_their_place() {
+        let places = places(9, [8, 3].into_iter());
+        assert_eq!((places[8], places[3], places[0]), (Some(0), Some(1), None));
     }
 
     #[test]

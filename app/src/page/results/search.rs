@@ -3,10 +3,11 @@
 //! Embedding a whole gallery under one task takes some ten milliseconds for thousands of images, so it is done in
 //! slices, and the browser gets its turn in between.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use modulens_retrieval::{Need, Progress, Query, RetrievalError, Search};
+use modulens_retrieval::{Copies, Need, Progress, Query, Ranking, RetrievalError, Search};
 
 use crate::page::browser::clock;
 use crate::page::engine::own_picture::Embedded;
@@ -31,8 +32,11 @@ impl State {
         Effect::new(move |_| {
             // A new source is a new answer, even to the same query.
             state.open().source.track();
-            // So are more images, and more labels.
+            // So are more images, fewer of them, and more labels.
             state.open().images.track();
+            state.open().hidden.track();
+            // Equal images are folded into one, or not any more.
+            state.folded.track();
             state.open().learned.track();
             if let Some(query) = query.get() {
                 let open = state.open_now();
@@ -143,8 +147,12 @@ impl State {
             .flatten();
         millis += clock::now() - started;
         match ranking {
-            Some(Ok(ranking)) => {
+            Some(Ok(mut ranking)) => {
+                let results = ranking.order.len();
+                let copies = self.fold(&mut ranking, source);
                 self.open_now().answer.set(Some(Arc::new(Answer {
+                    folded: results - ranking.order.len(),
+                    copies,
                     ranking,
                     query,
                     millis,
@@ -154,6 +162,25 @@ impl State {
             Some(Err(error)) => self.search_failed(&error),
             None => {}
         }
+    }
+
+    /// Folds equal images of a ranking into one, if that is wanted. Returns the number of equal ones for each that stands
+    /// for several.
+    fn fold(&self, ranking: &mut Ranking, source: Source) -> HashMap<usize, usize> {
+        if !self.folded.get_untracked() {
+            return HashMap::new();
+        }
+        let folded = self.open_now().searchers.try_update_value(|searchers| {
+            let known = searchers.copies.take();
+            let mut copies = known
+                .filter(|(of, _)| *of == source)
+                .map_or_else(Copies::default, |(_, copies)| copies);
+            copies.extend(searchers.of(source)?.features());
+            let counts = copies.fold(&mut ranking.order);
+            searchers.copies = Some((source, copies));
+            Some(counts)
+        });
+        folded.flatten().unwrap_or_default()
     }
 
     /// Tells the visitor that the results are still those of an earlier query.

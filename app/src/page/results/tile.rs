@@ -41,6 +41,10 @@ pub fn Tile(
             .with(|tasks| Some(value_title(tasks.get(selected_task)?, value)))?;
         Some((selected_task, title))
     });
+    let copies = Memo::new(move |_| {
+        let answer = state.open().answer.get()?;
+        answer.copies(index).map(text::results::copies)
+    });
     let is_example = move || state.view.with(|view| view.is_example(index));
     let like = move |_| state.go(Action::Like(Example::Gallery(index), state.compared_name()));
     let label = move || {
@@ -51,7 +55,13 @@ pub fn Tile(
         let score = score
             .get()
             .map(|score| format!(", {}", format::percent(score.into())));
-        text::results::details(&index, &score.unwrap_or_default(), &seen)
+        let copies = copies.get().map(|copies| format!(", {copies}"));
+        text::results::details(
+            &index,
+            &score.unwrap_or_default(),
+            &seen,
+            &copies.unwrap_or_default(),
+        )
     };
     let like_label = move || {
         let task = state.compared.get();
@@ -91,6 +101,11 @@ pub fn Tile(
             >
                 <Icon symbol=Symbol::Lens />
             </button>
+            {move || {
+                copies
+                    .get()
+                    .map(|copies| view! { <span class="tile__copies" aria-hidden="true">{copies}</span> })
+            }}
             <Mark index=index />
             <div class="tile__foot" aria-hidden="true">
                 <span class="tile__seen">{move || seen.get().map(|(_, seen)| seen)}</span>

@@ -52,8 +52,8 @@ pub struct VirtualGrid {
     pub results: Memo<usize>,
     /// The results to draw, and their place.
     pub drawn: Memo<Option<Drawn>>,
-    /// The place of every picture in the order, from 0.
-    pub places: Memo<Arc<[usize]>>,
+    /// The place of every picture in the order, from 0; `None` for those that are no results.
+    pub places: Memo<Arc<[Option<usize>]>>,
     /// The place of the tile with the focus.
     pub focused_place: Memo<Option<usize>>,
     /// The same while it is far from the window, and drawn only because of the focus.
@@ -87,13 +87,15 @@ impl VirtualGrid {
         // another.
         let places = Memo::new(move |_| {
             state.open().answer.with(|answer| {
-                let order = answer.as_ref().map_or(&[][..], |it| &it.ranking.order);
-                places(order.iter().map(|ranked| ranked.index))
+                let ranking = answer.as_ref().map(|it| &it.ranking);
+                let images = ranking.map_or(0, |it| it.scores.len());
+                let order = ranking.map_or(&[][..], |it| &it.order);
+                places(images, order.iter().map(|ranked| ranked.index))
             })
         });
         let focused_place = Memo::new(move |_| {
             let focused = focused.get()?;
-            places.with(|places| places.get(focused.index).copied())
+            places.with(|places| places.get(focused.index).copied().flatten())
         });
         let apart = Memo::new(move |_| {
             let place = focused_place.get()?;
@@ -159,7 +161,8 @@ impl VirtualGrid {
 
     /// The place of a picture, from 0, tracked.
     pub fn place(&self, picture: usize) -> Option<usize> {
-        self.places.with(|places| places.get(picture).copied())
+        self.places
+            .with(|places| places.get(picture).copied().flatten())
     }
 
     /// The position of a tile that is drawn apart from the rows, as a style; tracked.

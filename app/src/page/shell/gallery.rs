@@ -1,7 +1,7 @@
 //! The gallery shown: its manifest, labels, images and searchable features.
 
 use modulens_bundle::Manifest;
-use modulens_retrieval::Gallery;
+use modulens_retrieval::{Copies, Gallery};
 use modulens_schema::Labels;
 
 use crate::page::query::defaults::first_conditions;
@@ -116,6 +116,8 @@ pub struct Searchers {
     pub shipped: Option<Gallery>,
     /// Over those computed here.
     pub local: Option<Gallery>,
+    /// The equal images among those searched last with equal ones folded, and the features it holds for.
+    pub copies: Option<(Source, Copies)>,
 }
 
 impl Searchers {

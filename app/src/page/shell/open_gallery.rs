@@ -27,7 +27,7 @@ use super::gallery::{GroundTruth, Searchers, Source};
 pub struct OpenGallery {
     /// Pictures that can be searched; an own gallery grows while it is being made.
     pub images: RwSignal<usize>,
-    /// Pictures that could not be read and are never shown, ascending.
+    /// Pictures that could not be read, or were taken out or replaced, and are never shown, ascending.
     pub hidden: RwSignal<Arc<Vec<usize>>>,
     /// The thumbnails of an own gallery.
     pub(crate) thumbnails: StoredValue<Thumbnails, LocalStorage>,

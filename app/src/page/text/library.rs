@@ -213,6 +213,11 @@ pub fn import_figures(running: &Running) -> String {
 
 /// The outcome of a finished import.
 pub fn finished(finished: &Finished) -> String {
+    let what = if finished.added {
+        format!("Added to \u{201c}{}\u{201d}", finished.title)
+    } else {
+        format!("\u{201c}{}\u{201d} is complete", finished.title)
+    };
     let rate = finished.images as f64 / (finished.millis / 1000.0).max(1e-3);
     let skipped = finished.example.as_ref().map(|example| {
         format!(
@@ -221,8 +226,7 @@ pub fn finished(finished: &Finished) -> String {
         )
     });
     format!(
-        "\u{201c}{}\u{201d} is complete: {} in {} ({rate:.0} per second).{}",
-        finished.title,
+        "{what}: {} in {} ({rate:.0} per second).{}",
         format::counted(finished.images, "picture"),
         format::remaining(finished.millis / 1000.0),
         skipped.unwrap_or_default()

@@ -6,6 +6,7 @@
 
 #![expect(missing_docs, reason = "the wording says what a text is for")]
 
+pub mod adding;
 pub mod detail;
 pub mod engine;
 pub mod facets;

@@ -5,6 +5,8 @@ use std::fmt::Display;
 use crate::protocol::Event;
 
 pub const NO_WINDOW: &str = "there is no window to fetch with";
+pub const NOT_COPIED: &str =
+    "the browser does not let this page write to the clipboard; save the results instead";
 pub const NOT_SAVED: &str = "the browser did not save the file; try again";
 /// In place of the name of a worker and its file, which mean nothing to a visitor.
 pub const OFFLINE: &str = "\

@@ -2,9 +2,12 @@
 
 use std::fmt::Display;
 
-use modulens_retrieval::Ranking;
+use modulens_retrieval::{Clause, Criterion, Ranking};
+use modulens_schema::{Task, TaskKind};
 
 use crate::page::ui::format;
+
+use super::titles;
 
 pub const LOOKING_AT_OWN: &str = "Embedding your picture…";
 pub const BY_LABELS: &str = "By the labels that came with the pictures";
@@ -18,6 +21,60 @@ pub const OF: &str = "of ";
 pub const RESULT: &str = "result";
 pub const EMPTY_GALLERY: &str = "This gallery has no pictures yet.";
 pub const NOTHING_MATCHES: &str = "No results match every filter. Remove one:";
+
+pub const MORE: &str = "More";
+pub const FOLD: &str = "Show equal pictures once";
+pub const SAVE: &str = "Save results (CSV)";
+pub const COPY_NAMES: &str = "Copy names";
+pub const PLACE: &str = "place";
+pub const NAME: &str = "name";
+pub const SCORE: &str = "score";
+pub const COPIES: &str = "copies";
+
+pub fn copied(names: &dyn Display) -> String {
+    format!("Copied {names}.")
+}
+
+pub fn unnamed(index: usize) -> String {
+    format!("picture {index}")
+}
+
+/// The name of the file of saved results.
+pub fn file(gallery: &dyn Display) -> String {
+    format!("{gallery} - results")
+}
+
+pub fn copies(count: usize) -> String {
+    format!("{} copies", format::count(count))
+}
+
+/// A part of the query as the head of a column.
+pub fn clause(tasks: &[Task], clause: &Clause) -> String {
+    let Some(task) = tasks.get(clause.task) else {
+        return clause.task.to_string();
+    };
+    let values = |values: &[usize]| {
+        let values: Vec<String> = values
+            .iter()
+            .map(|&value| titles::value_title(task, value))
+            .collect();
+        match task.kind {
+            TaskKind::Binary => values.join(" or "),
+            _ => format!("{}: {}", titles::task_title(task), values.join(" or ")),
+        }
+    };
+    match &clause.criterion {
+        Criterion::AnyOf(any) => values(any),
+        Criterion::NoneOf(none) => format!("not {}", values(none)),
+        Criterion::Similar { negated: false, .. } => {
+            format!("like the example in {}", titles::task_title(task))
+        }
+        Criterion::Similar { negated: true, .. } => {
+            format!("unlike the example in {}", titles::task_title(task))
+        }
+        Criterion::Confident => titles::task_title(task),
+    }
+}
 
 pub fn limit(title: &dyn Display, low: &dyn Display, high: &dyn Display) -> String {
     format!("{title} {low}–{high} %")
@@ -45,21 +102,31 @@ pub fn not_predicted(task: &dyn Display, error: &dyn Display) -> String {
     )
 }
 
-pub fn details(index: &dyn Display, score: &dyn Display, seen: &dyn Display) -> String {
-    format!("Picture {index}{score}{seen}: details")
+pub fn details(
+    index: &dyn Display,
+    score: &dyn Display,
+    seen: &dyn Display,
+    copies: &dyn Display,
+) -> String {
+    format!("Picture {index}{score}{seen}{copies}: details")
 }
 
 pub fn more_like(index: &dyn Display, task: &dyn Display) -> String {
     format!("More like picture {index} in {task}")
 }
 
-/// The number of results, of likely matches, and of results left out.
-pub fn found(ranking: &Ranking) -> String {
-    let pictures = format::counted(ranking.order.len(), "picture");
+/// The number of results, of likely matches, of copies folded, and of results left out.
+pub fn found(ranking: &Ranking, folded: usize) -> String {
+    let pictures = format::counted(ranking.order.len() + folded, "picture");
     let found = match ranking.matches {
         Some(matches) => format!("{} likely of {pictures}", format::count(matches)),
         None if ranking.scored => format!("{pictures} by similarity"),
         None => pictures,
+    };
+    let found = match folded {
+        0 => found,
+        1 => format!("{found}, 1 copy folded"),
+        more => format!("{found}, {} copies folded", format::count(more)),
     };
     match ranking.left_out {
         0 => found,

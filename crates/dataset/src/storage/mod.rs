@@ -202,6 +202,14 @@ impl Storage {
         })
     }
 
+    /// The CRC-32 that a zip states for a file in it; `None` for other files.
+    pub fn checksum(&self, entry: usize) -> Option<u32> {
+        match self.places.get(entry)? {
+            Place::Packed { member, .. } => Some(member.crc),
+            Place::Whole { .. } | Place::Part { .. } => None,
+        }
+    }
+
     /// The bytes of a file, unpacked.
     ///
     /// # Errors

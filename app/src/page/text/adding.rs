@@ -1,0 +1,138 @@
+//! Adding pictures to a gallery that is kept.
+
+use std::fmt::Display;
+
+use crate::page::library::add_choice::Step;
+use crate::page::ui::format;
+use crate::store_protocol::{Changes, Overlap};
+
+pub const GALLERY: &str = "Gallery";
+pub const NEW: &str = "A new gallery";
+const LABELS_STAY: &str = "The labels of the pictures that are there stay as they are.";
+
+/// Names that are listed before the rest is counted.
+const LISTED: usize = 4;
+
+pub fn add_to(title: &dyn Display) -> String {
+    format!("Add to \u{201c}{title}\u{201d}")
+}
+
+/// The share of the offered pictures that the gallery has.
+pub fn summary(overlap: &Overlap, offered: &dyn Display) -> String {
+    let title = &overlap.kept.title;
+    let (found, changed) = (overlap.found(), overlap.changed);
+    let are = if found == 1 { "is" } else { "are" };
+    let mut words = if overlap.added == 0 {
+        format!("{offered}, all of them in \u{201c}{title}\u{201d}")
+    } else {
+        let found = format::count(found);
+        format!("{offered}, {found} of them {are} in \u{201c}{title}\u{201d}")
+    };
+    match changed {
+        0 => {}
+        1 => words.push_str("; 1 has changed since"),
+        more => words.push_str(&format!("; {} have changed since", format::count(more))),
+    }
+    words
+}
+
+pub fn add(count: usize) -> String {
+    format!("Add {}", format::counted(count, "new picture"))
+}
+
+pub fn replace(count: usize) -> String {
+    format!("Replace {}", format::counted(count, "changed picture"))
+}
+
+pub fn take_out(count: usize) -> String {
+    let are = if count == 1 { "is" } else { "are" };
+    format!(
+        "Take out {} that {are} not among these files any more",
+        format::counted(count, "picture")
+    )
+}
+
+/// The words of the button.
+pub fn verb(overlap: &Overlap, changes: Changes, step: Step) -> String {
+    let pictures = |count| format::counted(count, "picture");
+    match step {
+        Step::Open => format!("Open \u{201c}{}\u{201d}", overlap.kept.title),
+        Step::TakeOut(count) => format!("Take out {}", pictures(count)),
+        Step::Nothing => "Choose a change".into(),
+        Step::Embed(count) if !changes.add || overlap.added == 0 => {
+            format!("Replace {}", pictures(count))
+        }
+        Step::Embed(count) if !changes.replace || overlap.changed == 0 => {
+            format!("Add {}", pictures(count))
+        }
+        Step::Embed(_) => format!(
+            "Add {} and replace {}",
+            format::count(overlap.added),
+            format::count(overlap.changed)
+        ),
+    }
+}
+
+/// Further things to know: how files were compared, and which labels come with them. `labelled` are the network's
+/// tasks that the brought table has.
+pub fn notes(overlap: &Overlap, columns: usize, labelled: &[String]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let pictures = |count| {
+        let are = if count == 1 { "is" } else { "are" };
+        format!("{} {are}", format::counted(count, "picture"))
+    };
+    if overlap.by_name > 0 {
+        notes.push(format!(
+            "{} compared by name only, since an earlier version of this page kept no more of them.",
+            pictures(overlap.by_name)
+        ));
+    }
+    if overlap.by_size > 0 {
+        notes.push(format!(
+            "{} compared by name and size only, since reading all of these files would take long.",
+            pictures(overlap.by_size)
+        ));
+    }
+    if overlap.gone > 0 {
+        notes.push(
+            "What is taken out is not shown any more; its thumbnail stays on the disk until the \
+             gallery is deleted."
+                .into(),
+        );
+    }
+    let among = |names: &[String], name: &String| {
+        names.iter().any(|other| other.eq_ignore_ascii_case(name))
+    };
+    let list = |names: Vec<&String>| {
+        let listed: Vec<String> = names
+            .iter()
+            .take(LISTED)
+            .map(|name| name.replace('_', " "))
+            .collect();
+        let more = names.len().saturating_sub(LISTED);
+        let more = (more > 0).then(|| format!(" and {} more", format::count(more)));
+        format!("{}{}", listed.join(", "), more.unwrap_or_default())
+    };
+    let comes_in = overlap.added + overlap.changed > 0;
+    let lacks = |names: &[String], name: &&String| !among(names, name);
+    let missing = overlap.labelled.iter();
+    let missing: Vec<&String> = missing.filter(|name| lacks(labelled, name)).collect();
+    if comes_in && !missing.is_empty() {
+        notes.push(format!(
+            "The pictures that come in have no labels for {}, which is unknown of them then.",
+            list(missing)
+        ));
+    }
+    let anew = labelled.iter();
+    let anew: Vec<&String> = anew.filter(|name| lacks(&overlap.labelled, name)).collect();
+    if comes_in && !anew.is_empty() {
+        notes.push(format!(
+            "The pictures that are there have no labels for {}.",
+            list(anew)
+        ));
+    }
+    if columns > 0 {
+        notes.push(LABELS_STAY.into());
+    }
+    notes
+}
