@@ -39,7 +39,11 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
             one.what, one.creator, one.licence, one.url
         );
     }
-    text.push_str(if tasks.is_empty() { "tasks: none\n" } else { "tasks:\n" });
+    text.push_str(if tasks.is_empty() {
+        "tasks: none\n"
+    } else {
+        "tasks:\n"
+    });
     tasks::render(&tasks, &mut text);
     let _ = writeln!(text, "{}", dataset.report);
     let training = training::training(dataset);

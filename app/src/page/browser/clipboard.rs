@@ -1,8 +1,8 @@
 //! The clipboard.
 
-use js_sys::Reflect;
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Clipboard;
 
 use crate::page::text;
 
@@ -14,15 +14,20 @@ use super::dom::window;
 /// The browser has none for this page, or forbids it.
 pub async fn copy(words: &str) -> Result<(), String> {
     let refused = || text::problems::NOT_COPIED.to_owned();
-    let navigator = window().ok_or_else(refused)?.navigator();
-    // On a page that is not secure there is none, and it is `undefined`.
-    let clipboard = Reflect::get(&navigator, &"clipboard".into()).ok();
-    let clipboard: Clipboard = clipboard
-        .filter(|clipboard| clipboard.is_object())
-        .map(wasm_bindgen::JsCast::unchecked_into)
-        .ok_or_else(refused)?;
-    JsFuture::from(clipboard.write_text(words))
-        .await
-        .map_err(|_| refused())?;
+    let written = write(words).ok_or_else(refused)?;
+    JsFuture::from(written).await.map_err(|_| refused())?;
     Ok(())
+}
+
+/// Asks the browser to write; `None` where there is no clipboard, as on a page that is not secure. Called by name:
+/// a binding of `web_sys` would be one more feature, which recompiles the engines.
+fn write(words: &str) -> Option<Promise> {
+    let navigator = window()?.navigator();
+    let clipboard = Reflect::get(&navigator, &"clipboard".into()).ok()?;
+    let write = Reflect::get(&clipboard, &"writeText".into()).ok()?;
+    let written = write
+        .dyn_ref::<Function>()?
+        .call1(&clipboard, &words.into())
+        .ok()?;
+    written.dyn_into().ok()
 }
