@@ -70,6 +70,7 @@ impl Writing {
                 format: offered.format().into(),
                 fingerprint: offered.fingerprint.clone(),
                 terms: offered.terms().into(),
+                columns: offered.columns.clone(),
             },
             network: plan.network,
             weights: plan.weights,

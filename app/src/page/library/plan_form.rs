@@ -10,16 +10,15 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 use crate::page::state::use_state;
 use crate::page::text;
 use crate::page::ui::format;
+use crate::store_protocol::Recognised;
 
 use super::import_job::{Candidate, Offer, TrialState};
+use super::plan_columns::PlanColumns;
+use super::plan_reading::PlanReading;
 use super::run_import::Order;
 
 /// The plan for what was offered.
 #[component]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a component owns what it shows"
-)]
 pub fn PlanForm(
     /// The offer.
     offer: Arc<Offer>,
@@ -48,6 +47,8 @@ pub fn PlanForm(
         TrialState::Ready(measured) => Some(measured),
         TrialState::Waiting | TrialState::Failed(_) => None,
     };
+    let reading = PlanReading::new(state, offer.recognised.clone());
+    let recognised = reading.recognised;
     let network = {
         let offer = Arc::clone(&offer);
         Memo::new(move |_| offer.networks.get(chosen.get()).cloned())
@@ -56,7 +57,7 @@ pub fn PlanForm(
         let images = offer.recognised.images;
         Memo::new(move |_| {
             let (trial, network) = (measured()?.trial, network.get()?);
-            Some(trial.bytes(images, network.channels, network.tasks))
+            Some(trial.bytes(images, network.channels, network.task_names.len()))
         })
     };
     let room = offer.recognised.room;
@@ -66,35 +67,48 @@ pub fn PlanForm(
                 .get()
                 .is_none_or(|bytes| bytes as f64 <= room.quota - room.used)
     };
-    let start = {
-        let unfinished = offer.recognised.unfinished.first().cloned();
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            let (Some(measured), Some(network)) = (measured(), network.get_untracked()) else {
-                return;
-            };
-            let order = match &unfinished {
-                Some(kept) => Order::Resume {
-                    id: kept.id.clone(),
-                    title: kept.title.clone(),
-                    network: kept.network.clone(),
-                },
-                None => Order::New {
-                    title: title_in(&event),
-                    network: network.name,
-                },
-            };
-            state.make_gallery(order, &measured);
-        }
+    let unfinished =
+        Memo::new(move |_| recognised.with(|recognised| recognised.unfinished.first().cloned()));
+    let start = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (Some(measured), Some(network)) = (measured(), network.get_untracked()) else {
+            return;
+        };
+        let order = match unfinished.get_untracked() {
+            Some(kept) => Order::Resume {
+                id: kept.id,
+                title: kept.title,
+                network: kept.network,
+            },
+            None => Order::New {
+                title: title_in(&event),
+                network: network.name,
+            },
+        };
+        state.make_gallery(order, &measured);
     };
-    let recognised = offer.recognised.clone();
-    let images = recognised.images;
-    let unfinished = recognised.unfinished.first().cloned();
-    let verb = match &unfinished {
+    let images = offer.recognised.images;
+    let verb = move || match unfinished.get() {
         Some(kept) => text::library::resume_at(&format::count(kept.done + 1)),
         None => text::library::embed(&format::counted(images, "picture")),
     };
-    let settings = match unfinished {
+    let (headline, size) = (
+        text::library::headline(&offer.recognised.format, &offer.recognised.name),
+        format::bytes(offer.recognised.bytes),
+    );
+    let labels = move || {
+        let network = network.get()?;
+        let words = |recognised: &Recognised| {
+            let known = network.labelled(&recognised.tasks);
+            text::library::labels(recognised.tasks.len(), known)
+        };
+        Some(recognised.with(words))
+    };
+    let left_out = Memo::new(move |_| {
+        recognised.with(|recognised| (recognised.skipped.clone(), recognised.examples.clone()))
+    });
+    let settings = move || {
+        match unfinished.get() {
         Some(kept) => view! {
             <p class="offer__resume">
                 {text::library::begun(&kept.title, &format::count(kept.done), &format::count(kept.images))}
@@ -110,28 +124,32 @@ pub fn PlanForm(
                     name="title"
                     maxlength="80"
                     required
-                    value=recognised.name.clone()
+                    value=offer.recognised.name.clone()
                 />
             </label>
             <NetworkChoice networks=offer.networks.clone() chosen=chosen />
         }
         .into_any(),
+    }
     };
     view! {
         <form class="offer" data-testid="offer" on:submit=start>
-            <h3 class="offer__title">{text::library::headline(&recognised.format, &recognised.name)}</h3>
+            <h3 class="offer__title">{headline}</h3>
             <dl class="offer__facts">
                 <dt>{text::library::PICTURES}</dt>
                 <dd data-testid="offer-images">
-                    {format!("{}, {}", format::count(images), format::bytes(recognised.bytes))}
+                    {format!("{}, {size}", format::count(images))}
                 </dd>
                 <dt>{text::library::LABELS}</dt>
                 <dd data-testid="offer-labels">
-                    {move || network.get().map(|network| text::library::labels(&network, recognised.tasks.len()))}
+                    {labels}
                 </dd>
                 <dt>{text::library::LEFT_OUT}</dt>
                 <dd data-testid="offer-skipped">
-                    <LeftOut reasons=recognised.skipped.clone() examples=recognised.examples.clone() />
+                    {move || {
+                        let (reasons, examples) = left_out.get();
+                        view! { <LeftOut reasons=reasons examples=examples /> }
+                    }}
                 </dd>
                 <dt>{text::library::SPACE}</dt>
                 <dd data-testid="offer-space">
@@ -153,11 +171,7 @@ pub fn PlanForm(
                     </span>
                 </dd>
             </dl>
-            {recognised
-                .notes
-                .iter()
-                .map(|note| view! { <p class="side__hint">{note.clone()}</p> })
-                .collect_view()}
+            <PlanColumns reading=reading />
             {settings}
             <Show when=move || !fits()>
                 <p class="library__problem" role="alert">
@@ -169,7 +183,7 @@ pub fn PlanForm(
                     class="button button--strong"
                     type="submit"
                     data-testid="offer-start"
-                    disabled=move || measured().is_none() || !fits()
+                    disabled=move || measured().is_none() || !fits() || reading.busy.get()
                 >
                     {verb}
                 </button>
