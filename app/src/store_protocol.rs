@@ -6,8 +6,11 @@
 //! answered by exactly one [`Event::Reply`] or [`Event::Failed`] with its number; calls may overlap. The worker's
 //! first word is [`Event::Booted`].
 //!
-//! Adding a gallery goes [`Request::Offer`] -> [`Request::Sample`] -> [`Request::Begin`] or [`Request::Resume`] -> any
-//! number of [`Request::Feed`] and [`Request::Append`] -> [`Request::Close`]. One gallery is written at a time.
+//! Adding a gallery goes [`Request::Offer`] -> [`Request::Sample`] and [`Request::Reread`] as often as need be ->
+//! [`Request::Begin`] or [`Request::Resume`] -> any number of [`Request::Feed`] and [`Request::Append`] ->
+//! [`Request::Close`]. One gallery is written at a time.
+
+use std::collections::BTreeMap;
 
 use modulens_schema::{InputSpec, Task};
 use serde::{Deserialize, Serialize};
@@ -45,6 +48,12 @@ pub enum Request {
         first: bool,
         /// True for the last files.
         last: bool,
+    },
+    /// Recognises what was offered once more, with columns of its tables read as told; after a failure the offer is as
+    /// it was. Answered by [`Reply::Recognised`].
+    Reread {
+        /// The kinds of the columns told, as configuration files name them.
+        columns: BTreeMap<String, String>,
     },
     /// A few pictures spread over what was offered, to try the network on. Answered by [`Reply::Fed`].
     Sample {
@@ -296,6 +305,12 @@ pub struct Recognised {
     pub examples: Vec<[String; 3]>,
     /// Further notes for a person.
     pub notes: Vec<String>,
+    /// The columns of its tables.
+    pub columns: Vec<TableColumn>,
+    /// Groups of columns that can be one task.
+    pub one_hot: Vec<OneHotGroup>,
+    /// The kinds of columns told, as configuration files name them.
+    pub told: BTreeMap<String, String>,
     /// Room for it.
     pub room: Room,
     /// Kept galleries made from the very same pictures that are not complete.
@@ -339,6 +354,39 @@ impl Overlap {
         self.found() * 2 >= fewer
     }
 }
+
+/// A column of a table, and its reading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableColumn {
+    /// The table's path.
+    pub table: String,
+    /// The heading; empty where there is none.
+    pub name: String,
+    /// The meaning taken, in a few words.
+    pub reading: String,
+    /// True for the column that names the images.
+    pub names_images: bool,
+    /// Number of label columns that came of it.
+    pub tasks: usize,
+    /// Cells that say nothing.
+    pub unknown: usize,
+    /// Rows of images that are there.
+    pub rows: usize,
+}
+
+/// Columns with a common beginning that can be one task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneHotGroup {
+    /// The common beginning.
+    pub name: String,
+    /// The values of the task.
+    pub values: Vec<String>,
+    /// They are one task, as told.
+    pub merged: bool,
+}
+
+/// [`Recognised::told`] of a group of columns that is one task.
+pub const ONE_HOT: &str = "one-hot";
 
 /// The contents of a kept gallery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 
+import { drop } from '../lib/drop.mjs';
 import { eventually } from '../lib/eventually.mjs';
 import { Library, celeba, scratch, writeZip } from '../lib/own.mjs';
 import { world } from '../lib/world.mjs';
@@ -12,20 +13,6 @@ import { world } from '../lib/world.mjs';
 const here = world();
 const folder = scratch();
 const COUNT = 24;
-
-/** Drags files or folders over the page and lets go of them. */
-async function drop(site, ...files) {
-  const devtools = await site.page.context().newCDPSession(site.page);
-  const data = { items: [], files, dragOperationsMask: 1 };
-  const send = (type) => devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
-  const zone = site.page.locator('.drop-zone');
-  assert.ok(await zone.isHidden());
-  await send('dragEnter');
-  await send('dragOver');
-  await zone.waitFor();
-  await send('drop');
-  await zone.waitFor({ state: 'hidden' });
-}
 
 async function becomesAGallery(site) {
   await site.get('offer').waitFor();

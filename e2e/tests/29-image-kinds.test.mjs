@@ -7,6 +7,7 @@ import test from 'node:test';
 
 import { bundle } from '../lib/bundle.mjs';
 import { Library, scratch, writeZip } from '../lib/own.mjs';
+import { webp } from '../lib/webp.mjs';
 import { world } from '../lib/world.mjs';
 
 const here = world();
@@ -19,24 +20,11 @@ function written(name, bytes) {
   return path;
 }
 
-/** A shipped image as WebP. */
-async function webp(site, image) {
-  const bytes = await site.page.evaluate(async (base64) => {
-    const blob = await (await fetch(`data:image/jpeg;base64,${base64}`)).blob();
-    const bitmap = await createImageBitmap(blob);
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-    canvas.getContext('2d').drawImage(bitmap, 0, 0);
-    const encoded = await canvas.convertToBlob({ type: 'image/webp' });
-    return [...new Uint8Array(await encoded.arrayBuffer())];
-  }, jpeg(image).toString('base64'));
-  return Buffer.from(bytes);
-}
-
 test('WebP, GIF and JFIF count like JPEG, and what nobody can decode is left out', async (t) => {
   const site = await here.open(t, 'gallery=shoes&backend=cpu');
   const library = new Library(site);
   const files = Array.from({ length: 20 }, (_, image) => written(`${image}.jfif`, jpeg(image)));
-  for (let image = 20; image < 38; image += 1) files.push(written(`${image}.webp`, await webp(site, image)));
+  for (let image = 20; image < 38; image += 1) files.push(written(`${image}.webp`, await webp(site, jpeg(image))));
   const gif = Buffer.from('R0lGODdhAQABAIAAAP8AAAAAACwAAAAAAQABAAACAkQBADs=', 'base64');
   files.push(written('38.gif', gif), written('39.JPG', jpeg(39).subarray(0, -2)));
   files.push(written('broken.avif', 'this is no picture'));
@@ -49,7 +37,7 @@ test('a zip of WebP images is a gallery', async (t) => {
   const site = await here.open(t, 'gallery=shoes&backend=cpu');
   const library = new Library(site);
   const files = [];
-  for (let image = 0; image < 8; image += 1) files.push({ path: `${image}.webp`, bytes: await webp(site, image) });
+  for (let image = 0; image < 8; image += 1) files.push({ path: `${image}.webp`, bytes: await webp(site, jpeg(image)) });
   await library.bring(writeZip(folder, 'webp.zip', files));
   await library.start();
   assert.match(await library.ended(), /complete: 8 pictures/);

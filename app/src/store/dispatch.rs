@@ -1,10 +1,11 @@
 //! The handlers of the calls.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use modulens_dataset::decoding_bytes;
+use modulens_dataset::{IMAGE_READING, decoding_bytes};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -16,7 +17,9 @@ use super::overlap::{self, Found};
 use super::trouble::Trouble;
 use super::writing::{Parcel, Writing};
 use crate::scope;
-use crate::store_protocol::{Call, CallId, Event, Recognised, Reply, Request, SAVED};
+use crate::store_protocol::{
+    Call, CallId, Event, OneHotGroup, Recognised, Reply, Request, SAVED, TableColumn,
+};
 
 /// The state that outlives a call.
 #[derive(Default)]
@@ -87,6 +90,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             arrive(paths, first, parts)?;
             recognise(&name).await
         }
+        Request::Reread { columns } => reread(columns).await,
         Request::Sample { count } => {
             let offered = offered()?;
             Ok(fed(offered.read(offered.sample(count)).await))
@@ -224,15 +228,50 @@ async fn recognise(name: &str) -> Answer {
         STATE.with_borrow_mut(|state| state.archive = Some(Rc::new(archive)));
         return Ok((Reply::Recognised(recognised), Vec::new()));
     }
-    let offered = Rc::new(arriving.recognise(name).await?);
+    let offered = arriving.recognise(name).await?;
+    // Without storage there is nothing unfinished, and beginning will say so.
+    let begun = kept::as_begun(&offered).await.unwrap_or_default();
+    let offered = Rc::new(begun.unwrap_or(offered));
     STATE.with_borrow_mut(|state| state.offered = Some(Rc::clone(&offered)));
     // Without storage there is nothing to compare with, and beginning will say so.
     let found = overlap::find(&offered).await.unwrap_or_default();
-    let overlaps = found.iter().map(|found| found.overlap.clone()).collect();
     STATE.with_borrow_mut(|state| state.found = found.into_iter().map(Rc::new).collect());
+    Ok((Reply::Recognised(described(&offered).await), Vec::new()))
+}
+
+/// Reads what was offered once more, with columns as told.
+async fn reread(columns: BTreeMap<String, String>) -> Answer {
+    let before = offered()?;
+    let offered = Rc::new(before.reread(columns).await?);
+    STATE.with_borrow_mut(|state| match &state.offered {
+        Some(now) if Rc::ptr_eq(now, &before) => {
+            state.offered = Some(Rc::clone(&offered));
+            Ok(())
+        }
+        _ => Err("something else was offered"),
+    })?;
+    Ok((Reply::Recognised(described(&offered).await), Vec::new()))
+}
+
+/// The description of an offer, for the page.
+async fn described(offered: &Offered) -> Recognised {
     let dataset = &offered.dataset;
     let report = &dataset.report;
-    let recognised = Recognised {
+    let columns = report.columns.iter().map(|column| TableColumn {
+        table: column.table.clone(),
+        name: column.column.clone(),
+        reading: column.reading.clone(),
+        names_images: column.reading == IMAGE_READING,
+        tasks: column.tasks.len(),
+        unknown: column.unknown,
+        rows: column.rows,
+    });
+    let one_hot = report.one_hot.iter().map(|group| OneHotGroup {
+        name: group.name.clone(),
+        values: group.values.clone(),
+        merged: group.merged,
+    });
+    Recognised {
         name: dataset.name.clone(),
         format: offered.format().into(),
         images: dataset.images.len(),
@@ -245,14 +284,19 @@ async fn recognise(name: &str) -> Answer {
             .map(|skip| [&skip.what, &skip.place, &skip.why].map(String::clone))
             .collect(),
         notes: report.notes.clone(),
+        columns: columns.collect(),
+        one_hot: one_hot.collect(),
+        told: offered.columns.clone(),
         room: opfs::room().await,
         // Without storage there is nothing unfinished, and beginning will say so.
         unfinished: kept::unfinished(&offered.fingerprint)
             .await
             .unwrap_or_default(),
-        overlaps,
-    };
-    Ok((Reply::Recognised(recognised), Vec::new()))
+        overlaps: STATE.with_borrow(|state| {
+            let found = state.found.iter();
+            found.map(|found| found.overlap.clone()).collect()
+        }),
+    }
 }
 
 /// The description of a saved gallery, for the page.
@@ -272,6 +316,9 @@ async fn saved(archive: &Archive, bytes: u64) -> Recognised {
         skipped: Vec::new(),
         examples: Vec::new(),
         notes: Vec::new(),
+        columns: Vec::new(),
+        one_hot: Vec::new(),
+        told: BTreeMap::new(),
         room: opfs::room().await,
         unfinished: Vec::new(),
         overlaps: Vec::new(),

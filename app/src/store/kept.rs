@@ -6,6 +6,7 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use modulens_store::{Contents, File, Origin, Sizes, Writer};
 
 use super::blob;
+use super::offer::Offered;
 use super::opfs::{self, OpfsDisk};
 use super::trouble::Trouble;
 use super::writing::Writing;
@@ -312,6 +313,48 @@ pub(super) async fn unfinished(fingerprint: &str) -> Result<Vec<Kept>, Trouble> 
         }
     }
     Ok(found)
+}
+
+/// An offer with columns read as they were told when an unfinished gallery was begun with the same files; `None` where
+/// there is none, or it needs nothing told.
+///
+/// # Errors
+/// The browser forbids storage.
+pub(super) async fn as_begun(offered: &Offered) -> Result<Option<Offered>, Trouble> {
+    let mut tried: Vec<Offered> = Vec::new();
+    for id in opfs::ids().await? {
+        let Ok(shelf) = Shelf::open(&id).await else {
+            continue;
+        };
+        let Contents {
+            header, complete, ..
+        } = &shelf.contents;
+        if *complete || header.images != offered.dataset.images.len() {
+            continue;
+        }
+        if header.source.fingerprint == offered.fingerprint {
+            return Ok(None);
+        }
+        let columns = &header.source.columns;
+        if *columns == offered.columns {
+            continue;
+        }
+        let at = match tried.iter().position(|told| told.columns == *columns) {
+            Some(at) => at,
+            // Columns that cannot be read so are those of other files.
+            None => match offered.reread(columns.clone()).await {
+                Ok(told) => {
+                    tried.push(told);
+                    tried.len() - 1
+                }
+                Err(_) => continue,
+            },
+        };
+        if shelf.waits_for(&tried[at].fingerprint) {
+            return Ok(Some(tried.swap_remove(at)));
+        }
+    }
+    Ok(None)
 }
 
 /// A shelf shared by the calls that read from it.

@@ -1,7 +1,10 @@
 //! The files offered by a visitor: opened, recognised, and read image by image.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use futures::stream::{self, StreamExt as _};
-use modulens_dataset::{Dataset, Format, Options, ReadAt, Storage, load, terms};
+use modulens_dataset::{ColumnKind, Dataset, Format, Options, ReadAt, Storage, load, terms};
 use modulens_schema::Task;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Blob;
@@ -26,7 +29,9 @@ pub(super) struct Arriving {
 /// An offer that was recognised.
 #[derive(Debug)]
 pub(super) struct Offered {
-    storage: Storage,
+    storage: Rc<Storage>,
+    /// The kinds of columns told.
+    pub columns: BTreeMap<String, String>,
     /// The dataset.
     pub dataset: Dataset,
     /// Fingerprint of its ids, splits and labels.
@@ -88,16 +93,36 @@ impl Arriving {
     /// A sentence on what is wrong with it.
     pub(super) async fn recognise(self, name: &str) -> Result<Offered, Trouble> {
         let storage = Storage::from_files(name, self.files).await?;
-        let dataset = load(&storage, &Options::default()).await?;
-        Ok(Offered {
-            fingerprint: dataset.fingerprint(),
-            storage,
-            dataset,
-        })
+        Offered::load(Rc::new(storage), BTreeMap::new()).await
     }
 }
 
 impl Offered {
+    async fn load(
+        storage: Rc<Storage>,
+        columns: BTreeMap<String, String>,
+    ) -> Result<Self, Trouble> {
+        let options = Options {
+            columns: kinds(&columns)?,
+            ..Options::default()
+        };
+        let dataset = load(&storage, &options).await?;
+        Ok(Self {
+            fingerprint: dataset.fingerprint(),
+            storage,
+            columns,
+            dataset,
+        })
+    }
+
+    /// The same files with columns of their tables read as told.
+    ///
+    /// # Errors
+    /// A column cannot be read so, in a sentence.
+    pub(super) async fn reread(&self, columns: BTreeMap<String, String>) -> Result<Self, Trouble> {
+        Self::load(Rc::clone(&self.storage), columns).await
+    }
+
     /// Bytes of the pictures' files.
     pub(super) fn bytes(&self) -> u64 {
         (0..self.dataset.images.len())
@@ -181,4 +206,16 @@ impl Offered {
         }
         read
     }
+}
+
+/// The kinds of columns from their names.
+fn kinds(columns: &BTreeMap<String, String>) -> Result<BTreeMap<String, ColumnKind>, Trouble> {
+    let kind = |(column, name): (&String, &String)| {
+        let known = ColumnKind::ALL.iter().find(|(known, _)| known == name);
+        let (_, kind) = known.ok_or_else(|| {
+            format!("a column cannot be read as {name:?} in this version; reload the page")
+        })?;
+        Ok((column.clone(), *kind))
+    };
+    columns.iter().map(kind).collect()
 }

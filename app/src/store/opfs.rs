@@ -5,9 +5,9 @@
 
 use std::io;
 
-use js_sys::{JsString, Reflect};
+use js_sys::{Function, JsString, Promise, Reflect};
 use modulens_store::{Disk, File, Files, Sizes};
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, FileSystemDirectoryHandle as Folder, FileSystemFileHandle, FileSystemGetDirectoryOptions,
@@ -28,6 +28,11 @@ const ENTRANCE: &str = "getDirectory";
 const MISSING: &str = "this browser cannot keep galleries: it has no file system for sites (OPFS); a recent Chrome, Edge, \
     Firefox or Safari has one. The galleries of this site need none";
 
+/// What the visitor can do where storage is refused.
+const FORBIDDEN: &str = "galleries cannot be kept here: the browser forbids sites to store files in this window, as Firefox \
+    does in a private one. Open this site in an ordinary window to import a gallery; searching, also with images of your \
+    own, works here as well";
+
 /// The browser's storage, where sites have files in it.
 fn manager() -> Option<StorageManager> {
     let manager = scope::global().navigator().storage();
@@ -38,12 +43,25 @@ fn manager() -> Option<StorageManager> {
 
 /// The folder of all galleries, made if need be.
 async fn galleries() -> Result<Folder, Trouble> {
-    let refused = Trouble::browser("open its storage");
+    let refused = |error: JsValue| {
+        let name = Reflect::get(&error, &"name".into());
+        match name.ok().and_then(|name| name.as_string()).as_deref() {
+            Some("SecurityError") => FORBIDDEN.into(),
+            _ => Trouble::browser("open its storage")(error),
+        }
+    };
     let manager = manager().ok_or(MISSING)?;
-    let root: Folder = JsFuture::from(manager.get_directory())
+    // In a private window of Firefox it is refused, and some versions throw instead of rejecting.
+    let entrance: Function = Reflect::get(&manager, &ENTRANCE.into())
+        .and_then(JsCast::dyn_into)
+        .map_err(&refused)?;
+    let opening: Promise = entrance
+        .call0(&manager)
+        .and_then(JsCast::dyn_into)
+        .map_err(&refused)?;
+    let root: Folder = JsFuture::from(opening)
         .await
-        .map_err(&refused)?
-        .dyn_into()
+        .and_then(JsCast::dyn_into)
         .map_err(&refused)?;
     folder(&root, GALLERIES, true).await
 }

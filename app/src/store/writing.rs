@@ -352,7 +352,7 @@ fn source_of(offered: &Offered) -> Source {
         format: offered.format().into(),
         fingerprint: offered.fingerprint.clone(),
         terms: offered.terms().into(),
-        columns: BTreeMap::new(),
+        columns: offered.columns.clone(),
     }
 }
 

@@ -32,7 +32,7 @@ pub enum OfferState {
 pub struct Offer {
     /// The recognised dataset.
     pub recognised: Recognised,
-    /// The networks there are: name, title, and how many of the offer's label columns each knows.
+    /// The networks there are.
     pub networks: Vec<Candidate>,
     /// The one that is used unless the visitor says otherwise, by its place.
     pub fitting: usize,
@@ -60,10 +60,20 @@ pub struct Candidate {
     pub weights: String,
     /// Length of a picture's features.
     pub channels: usize,
-    /// Number of tasks.
-    pub tasks: usize,
-    /// Names of the tasks for which the offer has labels.
-    pub labelled: Vec<String>,
+    /// Names of its tasks.
+    pub task_names: Vec<String>,
+}
+
+impl Candidate {
+    /// Number of its tasks that some of the label columns are about.
+    pub fn labelled(&self, columns: &[String]) -> usize {
+        let known = |name: &&String| {
+            columns
+                .iter()
+                .any(|column| column.eq_ignore_ascii_case(name))
+        };
+        self.task_names.iter().filter(known).count()
+    }
 }
 
 /// The result of trying a network on a few pictures.

@@ -1,5 +1,6 @@
 //! From files to a plan: recognised by the store, tried out on a few pictures.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -90,20 +91,13 @@ impl State {
             if shown.as_deref() == Some(&base) {
                 preferred = networks.len();
             }
-            let has_labels = |name: &str| {
-                recognised
-                    .tasks
-                    .iter()
-                    .any(|column| column.eq_ignore_ascii_case(name))
-            };
-            let labelled = manifest.tasks.iter().map(|task| task.name.clone());
+            let names = manifest.tasks.iter().map(|task| task.name.clone());
             networks.push(Candidate {
                 name: entry.name.clone(),
                 title: entry.title.clone(),
                 weights: weights_of(&manifest),
                 channels: manifest.feature_len(),
-                tasks: manifest.tasks.len(),
-                labelled: labelled.filter(|name| has_labels(name)).collect(),
+                task_names: names.collect(),
             });
             tasks.push(manifest.tasks);
         }
@@ -117,6 +111,21 @@ impl State {
             networks,
             recognised,
         })
+    }
+
+    /// Recognises what was offered once more, with columns of its tables read as told.
+    ///
+    /// # Errors
+    /// A column cannot be read so, in a sentence; the offer is as it was.
+    pub async fn reread_offer(
+        &self,
+        columns: BTreeMap<String, String>,
+    ) -> Result<Recognised, String> {
+        let request = Request::Reread { columns };
+        match self.store().await?.call(request, &[]).await? {
+            (Reply::Recognised(recognised), _) => Ok(recognised),
+            _ => Err(out_of_turn()),
+        }
     }
 
     /// Hands files to the store, a few thousand at a time.

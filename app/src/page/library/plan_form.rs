@@ -10,17 +10,16 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 use crate::page::state::use_state;
 use crate::page::text;
 use crate::page::ui::format;
+use crate::store_protocol::Recognised;
 
 use super::add_choice::{AddChoice, Adding};
 use super::import_job::{Candidate, Offer, TrialState};
+use super::plan_columns::PlanColumns;
+use super::plan_reading::PlanReading;
 use super::run_import::Order;
 
 /// The plan for what was offered.
 #[component]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a component owns what it shows"
-)]
 pub fn PlanForm(
     /// The offer.
     offer: Arc<Offer>,
@@ -50,6 +49,8 @@ pub fn PlanForm(
         TrialState::Ready(measured) => Some(measured),
         TrialState::Waiting | TrialState::Failed(_) => None,
     };
+    let reading = PlanReading::new(state, offer.recognised.clone());
+    let recognised = reading.recognised;
     let network = {
         let offer = Arc::clone(&offer);
         Memo::new(move |_| offer.networks.get(chosen.get()).cloned())
@@ -58,7 +59,7 @@ pub fn PlanForm(
         Memo::new(move |_| {
             let images = adding.embedded();
             let (trial, network) = (measured()?.trial, network.get()?);
-            Some(trial.bytes(images, network.channels, network.tasks))
+            Some(trial.bytes(images, network.channels, network.task_names.len()))
         })
     };
     let room = offer.recognised.room;
@@ -68,42 +69,53 @@ pub fn PlanForm(
                 .get()
                 .is_none_or(|bytes| bytes as f64 <= room.quota - room.used)
     };
-    let start = {
-        let unfinished = offer.recognised.unfinished.first().cloned();
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            if adding.is_done_without_engine(state) {
-                return;
-            }
-            let (Some(measured), Some(network)) = (measured(), network.get_untracked()) else {
-                return;
-            };
-            let order = match &unfinished {
-                Some(kept) => Order::Resume {
-                    id: kept.id.clone(),
-                    title: kept.title.clone(),
-                    network: kept.network.clone(),
-                },
-                None => adding.order().unwrap_or_else(|| Order::New {
-                    title: title_in(&event),
-                    network: network.name,
-                }),
-            };
-            state.make_gallery(order, &measured);
+    let unfinished =
+        Memo::new(move |_| recognised.with(|recognised| recognised.unfinished.first().cloned()));
+    let start = move |event: SubmitEvent| {
+        event.prevent_default();
+        if adding.is_done_without_engine(state) {
+            return;
         }
+        let (Some(measured), Some(network)) = (measured(), network.get_untracked()) else {
+            return;
+        };
+        let order = match unfinished.get_untracked() {
+            Some(kept) => Order::Resume {
+                id: kept.id,
+                title: kept.title,
+                network: kept.network,
+            },
+            None => adding.order().unwrap_or_else(|| Order::New {
+                title: title_in(&event),
+                network: network.name,
+            }),
+        };
+        state.make_gallery(order, &measured);
     };
-    let recognised = offer.recognised.clone();
-    let images = recognised.images;
-    let unfinished = recognised.unfinished.first().cloned();
-    let verb = match &unfinished {
-        Some(kept) => Some(text::library::resume_at(&format::count(kept.done + 1))),
-        None => None,
+    let images = offer.recognised.images;
+    let verb = move || match unfinished.get() {
+        Some(kept) => text::library::resume_at(&format::count(kept.done + 1)),
+        None => adding
+            .verb()
+            .unwrap_or_else(|| text::library::embed(&format::counted(images, "picture"))),
     };
-    let verb = move || {
-        let verb = verb.clone().or_else(|| adding.verb());
-        verb.unwrap_or_else(|| text::library::embed(&format::counted(images, "picture")))
+    let (headline, size) = (
+        text::library::headline(&offer.recognised.format, &offer.recognised.name),
+        format::bytes(offer.recognised.bytes),
+    );
+    let labels = move || {
+        let network = network.get()?;
+        let words = |recognised: &Recognised| {
+            let known = network.labelled(&recognised.tasks);
+            text::library::labels(recognised.tasks.len(), known)
+        };
+        Some(recognised.with(words))
     };
-    let settings = match unfinished {
+    let left_out = Memo::new(move |_| {
+        recognised.with(|recognised| (recognised.skipped.clone(), recognised.examples.clone()))
+    });
+    let settings = move || {
+        match unfinished.get() {
         Some(kept) => view! {
             <p class="offer__resume">
                 {text::library::begun(&kept.title, &format::count(kept.done), &format::count(kept.images))}
@@ -111,7 +123,7 @@ pub fn PlanForm(
         }
         .into_any(),
         None => view! {
-            <AddChoice adding=adding columns=recognised.tasks.len() />
+            <AddChoice adding=adding columns=recognised.with_untracked(|recognised| recognised.tasks.len()) />
             <fieldset
                 class="offer__new"
                 hidden=move || adding.target().is_some()
@@ -125,29 +137,33 @@ pub fn PlanForm(
                     name="title"
                     maxlength="80"
                     required
-                    value=recognised.name.clone()
+                    value=offer.recognised.name.clone()
                 />
             </label>
             <NetworkChoice networks=offer.networks.clone() chosen=chosen />
             </fieldset>
         }
         .into_any(),
+    }
     };
     view! {
         <form class="offer" data-testid="offer" on:submit=start>
-            <h3 class="offer__title">{text::library::headline(&recognised.format, &recognised.name)}</h3>
+            <h3 class="offer__title">{headline}</h3>
             <dl class="offer__facts">
                 <dt>{text::library::PICTURES}</dt>
                 <dd data-testid="offer-images">
-                    {format!("{}, {}", format::count(images), format::bytes(recognised.bytes))}
+                    {format!("{}, {size}", format::count(images))}
                 </dd>
                 <dt>{text::library::LABELS}</dt>
                 <dd data-testid="offer-labels">
-                    {move || network.get().map(|network| text::library::labels(&network, recognised.tasks.len()))}
+                    {labels}
                 </dd>
                 <dt>{text::library::LEFT_OUT}</dt>
                 <dd data-testid="offer-skipped">
-                    <LeftOut reasons=recognised.skipped.clone() examples=recognised.examples.clone() />
+                    {move || {
+                        let (reasons, examples) = left_out.get();
+                        view! { <LeftOut reasons=reasons examples=examples /> }
+                    }}
                 </dd>
                 <dt>{text::library::SPACE}</dt>
                 <dd data-testid="offer-space">
@@ -169,11 +185,7 @@ pub fn PlanForm(
                     </span>
                 </dd>
             </dl>
-            {recognised
-                .notes
-                .iter()
-                .map(|note| view! { <p class="side__hint">{note.clone()}</p> })
-                .collect_view()}
+            <PlanColumns reading=reading />
             {settings}
             <Show when=move || !fits()>
                 <p class="library__problem" role="alert">
@@ -185,7 +197,9 @@ pub fn PlanForm(
                     class="button button--strong"
                     type="submit"
                     data-testid="offer-start"
-                    disabled=move || !adding.is_ready(measured().is_some() && fits())
+                    disabled=move || {
+                        !adding.is_ready(measured().is_some() && fits()) || reading.busy.get()
+                    }
                 >
                     {verb}
                 </button>

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::page::library::import_job::{Candidate, Finished, Measured, Running, TrialState};
+use crate::page::library::import_job::{Finished, Measured, Running, TrialState};
 use crate::page::ui::format;
 use crate::protocol::Backend;
 
@@ -52,6 +52,22 @@ pub const SPACE: &str = "Space";
 pub const TIME: &str = "Time";
 pub const NO_SPACE: &str =
     "There is not enough space for all of it: delete a gallery, or free space on the disk.";
+pub const AS_RECOGNISED: &str = "As recognised";
+/// The kinds of columns, as configuration files name them and for people.
+pub const COLUMN_KINDS: [(&str, &str); 8] = [
+    ("yes-no", "Yes or no"),
+    ("categories", "Categories"),
+    ("ordered", "Ordered numbers"),
+    ("tags", "Several labels"),
+    ("image", "The image’s name"),
+    ("split", "Split"),
+    ("group", "Group"),
+    ("ignore", "Leave out"),
+];
+pub const NO_HEADING: &str = "(no heading)";
+pub const MERGE: &str = "Make one task";
+pub const SEPARATE: &str = "Keep separate";
+pub const REREADING: &str = "Reading the tables again…";
 pub const NETWORK: &str = "Network";
 pub const COPYING: &str = "Copying…";
 pub const RESTORE: &str = "Import";
@@ -167,6 +183,34 @@ pub fn restore_facts(pictures: &dyn Display, bytes: &dyn Display) -> String {
     format!("{pictures}, {bytes}. Nothing needs to be embedded.")
 }
 
+/// The headline of a table's columns: its path, their number, and how many of them are labels.
+pub fn table_columns(table: &str, columns: usize, labels: usize) -> String {
+    let columns = format::counted(columns, "column");
+    match labels {
+        0 => format!("{table}: {columns}, no labels"),
+        1 => format!("{table}: {columns}, 1 with labels"),
+        _ => format!("{table}: {columns}, {} with labels", format::count(labels)),
+    }
+}
+
+pub fn unknown(unknown: &dyn Display, rows: &dyn Display) -> String {
+    format!("{unknown} of {rows} unknown")
+}
+
+pub fn read_as(column: &dyn Display) -> String {
+    format!("Read \u{201c}{column}\u{201d} as")
+}
+
+/// Columns with a common beginning that are one task, or can be.
+pub fn one_hot(name: &dyn Display, values: &[String], merged: bool) -> String {
+    let values = values.join(", ");
+    if merged {
+        format!("{name} is one task: {values}")
+    } else {
+        format!("{name} has one yes in each row: {values}")
+    }
+}
+
 pub fn saved_gallery(name: &dyn Display) -> String {
     format!("The saved gallery \u{201c}{name}\u{201d}")
 }
@@ -260,8 +304,8 @@ pub fn headline(format: &str, name: &str) -> String {
 }
 
 /// The labels that come with the images, and the number of them that the network knows.
-pub fn labels(network: &Candidate, columns: usize) -> String {
-    match (columns, network.labelled.len()) {
+pub fn labels(columns: usize, known: usize) -> String {
+    match (columns, known) {
         (0, _) => "none; predictions are shown alone".into(),
         (columns, 0) => format!(
             "{}, none of which this network knows",

@@ -1,0 +1,17 @@
+// Files dropped on the page, as a file manager drops them.
+
+import assert from 'node:assert/strict';
+
+/** Drags files or folders over the page and lets go of them. */
+export async function drop(site, ...files) {
+  const devtools = await site.page.context().newCDPSession(site.page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  const send = (type) => devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
+  const zone = site.page.locator('.drop-zone');
+  assert.ok(await zone.isHidden());
+  await send('dragEnter');
+  await send('dragOver');
+  await zone.waitFor();
+  await send('drop');
+  await zone.waitFor({ state: 'hidden' });
+}
