@@ -35,6 +35,7 @@ mod celeba;
 mod dataset;
 mod error;
 pub mod folder;
+mod hub;
 mod load;
 mod options;
 mod picture;
