@@ -57,6 +57,16 @@ pub enum DatasetError {
         /// The remedy.
         hint: String,
     },
+    /// A Parquet file, or one row of it, is damaged or of a kind that cannot be read.
+    #[error("{file}: {problem}; {hint}")]
+    Shard {
+        /// The file, with the row if it is about one.
+        file: String,
+        /// The fault.
+        problem: String,
+        /// The remedy.
+        hint: &'static str,
+    },
     /// A task was asked for that the dataset does not have.
     #[error("there is no task {name:?} in this dataset; {near}")]
     UnknownTask {

@@ -35,6 +35,7 @@ mod celeba;
 mod dataset;
 mod error;
 pub mod folder;
+mod hub;
 mod labelled;
 mod load;
 mod options;

@@ -125,7 +125,7 @@ fn recognise(storage: &Storage, report: &mut Report) -> Format {
             return format;
         }
     }
-    report.note("recognised as a folder of pictures");
+    report.note(format!("recognised as {}", folder::kind(storage)));
     let below = |folder: &str| {
         storage.entries().iter().any(|entry| {
             path::folder(&entry.path)

@@ -4,7 +4,7 @@ mod common;
 
 use std::io::Write as _;
 
-use common::{Part, failure, folder, jpeg, load, write, zip};
+use common::{Part, failure, folder, jpeg, load, tar, write, zip};
 use modulens_dataset::{DatasetError, ReadAt, Storage, load_blocking};
 
 const PAGE: &[u8] = b"<!DOCTYPE html><html><title>Quota exceeded</title></html>";
@@ -41,24 +41,6 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).expect("in memory");
     encoder.finish().expect("in memory")
-}
-
-fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for (name, data) in files {
-        let mut block = vec![0; 512];
-        block[..name.len()].copy_from_slice(name.as_bytes());
-        block[124..135].copy_from_slice(format!("{:011o}", data.len()).as_bytes());
-        block[148..156].fill(b' ');
-        block[156] = b'0';
-        let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
-        block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
-        out.extend(block);
-        out.extend(*data);
-        out.resize(out.len().next_multiple_of(512), 0);
-    }
-    out.resize(out.len() + 1024, 0);
-    out
 }
 
 fn images(folder: &str) -> Vec<u8> {

@@ -25,6 +25,10 @@
 //! `identity`, `product_id` and the like: images of one group never end up in two splits). Images without a row take part
 //! with nothing known.
 //!
+//! # Shards
+//! The tars of `WebDataset` are a table (see the module `webdataset`), and so are Parquet files (see the storage's module
+//! `parquet`). Those of one set (`train-000000.tar`, `train-000001.tar`) are one table, and the set's name is the split.
+//!
 //! # Folders
 //! Folders called `train`, `val` (or `valid`, `validation`) and `test` are the split where no column says otherwise.
 //! Without a table, the folders below them, or else the first ones below the folder that holds everything, become the
@@ -34,7 +38,11 @@
 //! them by a hash of the group.
 
 mod layout;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod shards;
 pub(crate) mod tables;
+mod webdataset;
 
 use std::collections::BTreeSet;
 
@@ -53,12 +61,20 @@ use crate::table::{EXTENSIONS, cells, roles};
 use crate::tasks;
 
 use layout::Layout;
+pub(crate) use shards::kind;
 use tables::{ImageTable, Joined, kind_of};
 
 /// The name of the task made of sub-folders.
 pub const FOLDER_TASK: &str = "Folder";
 /// The most values of a task.
 const MAX_FOLDERS: usize = 254;
+
+/// The reason why a Parquet file is left out.
+const PARQUET: &str = if cfg!(feature = "parquet") {
+    "Parquet in an archive is not read; unpack the archive and give the folder"
+} else {
+    "Parquet is read by the trainer only; train with it there, or save its images as files with a CSV beside them"
+};
 
 pub(crate) async fn read(
     storage: &Storage,
@@ -71,6 +87,7 @@ pub(crate) async fn read(
         .collect();
     if images.is_empty() {
         note_other_files(storage, &[], report);
+        shards::note_no_images(storage, report);
         return Ok(Found::none());
     }
     let names = Names::new(entries, &images);
@@ -177,12 +194,15 @@ fn note_other_files(storage: &Storage, tables: &[ImageTable], report: &mut Repor
             .iter()
             .any(|extension| path::has_extension(path, extension));
         let read = tables.iter().any(|found| found.table.path == *path);
-        if path::is_picture(path) || table || read {
+        let side_file = !path::is_foreign_picture(path) && storage.is_in_tar_shard(path);
+        if path::is_picture(path) || table || read || side_file {
             continue;
         }
         if path::is_foreign_picture(path) {
             let why = "image of a kind that cannot be read here; convert it to JPEG or PNG";
             report.skip(path, storage.name(), why);
+        } else if path::has_extension(path, "parquet") {
+            report.skip(path, storage.name(), PARQUET);
         } else if ["xlsx", "xls", "ods", "numbers"]
             .iter()
             .any(|kind| path::has_extension(path, kind))
@@ -238,7 +258,8 @@ fn by_columns(
     let mut attributes: Vec<Attribute> = Vec::new();
     let mut readings = Vec::new();
     for (at, column) in joined.columns.iter().enumerate() {
-        let told = kind_of(options, column.name);
+        let declared = || column.table()?.declared(column.name);
+        let told = kind_of(options, column.name).or_else(declared);
         let (found, words, unknown) = if Some(at) == split {
             (Vec::new(), "the split".to_owned(), unknown_cells(column))
         } else if Some(at) == group {

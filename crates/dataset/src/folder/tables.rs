@@ -14,6 +14,8 @@ use crate::table::roles::split_of_folder;
 use crate::table::{EXTENSIONS, Table, cells, roles};
 use crate::text::TextFile;
 
+use super::shards;
+
 /// The rows by which the column of the images is found.
 const SAMPLE: usize = 200;
 /// More text files than this are captions or the like, one for each image; only those called like a table are opened.
@@ -43,9 +45,24 @@ pub(super) async fn find(
     options: &Options,
     report: &mut Report,
 ) -> Result<Vec<ImageTable>, DatasetError> {
-    let candidates = candidates(storage, options)?;
     let mut found = Vec::new();
     let mut first_fault = None;
+    let sharded = shards::tables(storage, options.table.as_deref(), report).await?;
+    let asked_for = options.table.is_some() && !sharded.is_empty();
+    for table in sharded {
+        let path = table.path.clone();
+        match with_images(table, names, path::folder(&path), options) {
+            Ok(table) => found.push(table),
+            Err(error) => {
+                report.skip(error.to_string(), path, "table that is not used");
+                first_fault.get_or_insert(error);
+            }
+        }
+    }
+    let candidates = match asked_for {
+        true => Vec::new(),
+        false => candidates(storage, options)?,
+    };
     for entry in candidates {
         let path = &storage.entries()[entry].path;
         // Any text may be called .txt; one that is no table is none of our business.
@@ -96,7 +113,9 @@ fn candidates(storage: &Storage, options: &Options) -> Result<Vec<usize>, Datase
         .clone()
         .filter(|&index| EXTENSIONS.iter().any(|extension| is(extension, index)))
         .collect();
-    let texts: Vec<usize> = all.filter(|&index| is("txt", index)).collect();
+    let texts: Vec<usize> = all
+        .filter(|&index| is("txt", index) && !storage.is_in_tar_shard(&entries[index].path))
+        .collect();
     let many = texts.len() > MAX_TEXTS;
     tables.extend(texts.into_iter().filter(|&index| {
         let stem = path::stem(&entries[index].path);
@@ -232,7 +251,9 @@ fn image_column(table: &Table, names: &Names<'_>, base: &str) -> Result<usize, D
 /// The split that a table is about: `train.csv`, `train/metadata.csv`.
 fn split_of_table(path: &str) -> Option<Split> {
     let folder = path::folder(path).trim_end_matches('/');
-    split_of_folder(path::stem(path)).or_else(|| split_of_folder(path::file_name(folder)))
+    split_of_folder(path::stem(path))
+        .or_else(|| shards::split_of_set(path))
+        .or_else(|| split_of_folder(path::file_name(folder)))
 }
 
 impl ImageTable {

@@ -12,6 +12,7 @@ use super::parts::{self, Parts};
 use super::read_at::ReadAt;
 use super::span::{Joined, Span};
 use super::spool::{self, MAX_UNPACKED, Packing, Unpackable};
+use super::webdataset::{self, TarShard};
 use super::zip::{Member, Method};
 use super::{Entry, Place, Storage, path, tar, unpack, zip};
 
@@ -46,6 +47,9 @@ pub(super) struct Builder {
     waiting: Vec<(String, Box<dyn ReadAt>)>,
     /// Parts of split files by the name of the whole.
     split: BTreeMap<String, Parts>,
+    tar_shards: Vec<TarShard>,
+    #[cfg(feature = "parquet")]
+    parquet_shards: Vec<super::parquet::Shard>,
     looks: usize,
     inner: usize,
     unpacked: u64,
@@ -59,7 +63,7 @@ impl Builder {
         if let Some((whole, number)) = parts::part(&path) {
             let parts = self.split.entry(whole.to_owned()).or_default();
             parts.insert(number, (path, source));
-        } else if kind::is_archive_name(&path) || kind::says_nothing(&path) {
+        } else if kind::is_archive_name(&path) || kind::says_nothing(&path) || is_parquet(&path) {
             self.waiting.push((path, source));
         } else {
             self.whole(path, source);
@@ -72,6 +76,12 @@ impl Builder {
         // What stands for a split archive comes before its other parts.
         waiting.sort_by_cached_key(|(path, _)| (kind::is_further_part(path), path.clone()));
         for (path, source) in waiting {
+            #[cfg(feature = "parquet")]
+            if is_parquet(&path) {
+                let opened = self.parquet(&path, source).await;
+                self.forgive(&path, opened, "Parquet file that cannot be read");
+                continue;
+            }
             if !kind::is_archive_name(&path) {
                 let look_at = self.looks < MAX_LOOKS && !source.is_empty();
                 self.looks += usize::from(look_at);
@@ -86,12 +96,12 @@ impl Builder {
             }
             let bytes = self.push(source);
             let opened = self.open(&path, bytes, 0).await;
-            self.forgive(&path, opened);
+            self.forgive(&path, opened, UNOPENED);
         }
         for (whole, parts) in std::mem::take(&mut self.split) {
             let first = parts::first(&parts).to_owned();
             let opened = self.join(&whole, parts).await;
-            self.forgive(&first, opened);
+            self.forgive(&first, opened, UNOPENED);
         }
     }
 
@@ -109,6 +119,10 @@ impl Builder {
             let whole = whole.to_owned();
             let parts = Parts::from([(number, (path, source))]);
             return self.only_split(&whole, parts, must).await;
+        }
+        #[cfg(feature = "parquet")]
+        if is_parquet(&path) {
+            return self.parquet(&path, source).await;
         }
         let kind = look(source.as_ref(), &path).await?;
         if must || kind.is_archive() || kind::is_archive_name(&path) {
@@ -138,6 +152,23 @@ impl Builder {
         Ok(())
     }
 
+    /// Takes in the images of a Parquet file.
+    #[cfg(feature = "parquet")]
+    async fn parquet(&mut self, path: &str, source: Box<dyn ReadAt>) -> Result<(), DatasetError> {
+        let most = MAX_ENTRIES - self.files.len();
+        let (opened, images) =
+            super::parquet::Shard::open(path, source, most, &mut self.report).await?;
+        let shard = self.parquet_shards.len();
+        self.parquet_shards.push(opened);
+        let files = images.into_iter().map(|(row, path)| {
+            // Its size is known when it is read.
+            let entry = Entry { path, size: 0 };
+            (entry, Place::Row { shard, row })
+        });
+        self.files.extend(files);
+        Ok(())
+    }
+
     fn whole(&mut self, path: String, bytes: Box<dyn ReadAt>) {
         let size = bytes.len();
         let source = self.push(bytes).source;
@@ -163,10 +194,10 @@ impl Builder {
         }
     }
 
-    fn forgive(&mut self, path: &str, opened: Result<(), DatasetError>) {
+    fn forgive(&mut self, path: &str, opened: Result<(), DatasetError>, why: &str) {
         if let Err(error) = opened {
             let sentence = error.to_string();
-            self.report.skip(&sentence, path, UNOPENED);
+            self.report.skip(&sentence, path, why);
             self.unopened.push(sentence);
         }
     }
@@ -245,7 +276,7 @@ impl Builder {
         }
         for (path, member) in inner {
             let opened = self.inner(&path, bytes.source, member, depth + 1).await;
-            self.forgive(&path, opened);
+            self.forgive(&path, opened, UNOPENED);
         }
         Ok(())
     }
@@ -258,10 +289,17 @@ impl Builder {
         };
         let most = MAX_ENTRIES - self.files.len();
         let files = tar::files(&span, name, most, &mut self.report).await?;
-        let prefix = path::folder(name);
+        let mut prefix = path::folder(name).to_owned();
+        if webdataset::is_shard(files.iter().map(|file| file.path.as_str())) {
+            prefix = format!("{prefix}{}/", kind::strip(path::file_name(name)));
+            self.tar_shards.push(TarShard {
+                path: name.to_owned(),
+                folder: prefix.clone(),
+            });
+        }
         let mut inner = Vec::new();
         for file in files {
-            let path = below(prefix, file.path);
+            let path = below(&prefix, file.path);
             let part = Bytes {
                 source: bytes.source,
                 start: bytes.start + file.offset,
@@ -286,7 +324,7 @@ impl Builder {
                 Ok(()) => self.open(&path, part, depth + 1).await,
                 Err(error) => Err(error),
             };
-            self.forgive(&path, opened);
+            self.forgive(&path, opened, UNOPENED);
         }
         Ok(())
     }
@@ -401,6 +439,8 @@ impl Builder {
             entries.push(entry);
             places.push(place);
         }
+        self.tar_shards.sort_by(|a, b| a.path.cmp(&b.path));
+        let folders = self.tar_shards.iter().map(|shard| shard.folder.clone());
         Storage {
             name,
             entries,
@@ -408,8 +448,19 @@ impl Builder {
             sources: self.sources,
             report: self.report,
             unopened: self.unopened,
+            shard_folders: folders.collect(),
+            tar_shards: self.tar_shards,
+            #[cfg(feature = "parquet")]
+            parquet_shards: self.parquet_shards,
+            #[cfg(feature = "parquet")]
+            pages: super::parquet::Pages::default(),
         }
     }
+}
+
+/// Returns true for the name of a Parquet file, where it is read here.
+fn is_parquet(path: &str) -> bool {
+    cfg!(feature = "parquet") && path::has_extension(path, "parquet")
 }
 
 fn below(prefix: &str, path: String) -> String {

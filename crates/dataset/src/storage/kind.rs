@@ -200,10 +200,10 @@ pub(super) fn says_nothing(file: &str) -> bool {
         })
 }
 
-/// The name without the extension of an archive that is opened.
+/// The name without the extension of an archive or a Parquet file.
 pub(super) fn strip(name: &str) -> &str {
     let lower = name.to_ascii_lowercase();
-    [".zip", ".tar", ".tar.gz", ".tgz"]
+    [".zip", ".tar", ".tar.gz", ".tgz", ".parquet"]
         .iter()
         .find(|extension| lower.ends_with(*extension) && lower.len() > extension.len())
         .and_then(|extension| name.get(..name.len() - extension.len()))

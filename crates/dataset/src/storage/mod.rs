@@ -6,6 +6,8 @@ mod code_page;
 mod disk;
 mod kind;
 mod names;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
 mod parts;
 pub(crate) mod path;
 mod read_at;
@@ -13,9 +15,11 @@ mod span;
 mod spool;
 mod tar;
 mod unpack;
+pub(crate) mod webdataset;
 mod wrapped;
 mod zip;
 
+use std::collections::HashSet;
 use std::fmt;
 
 pub use read_at::{ReadAt, Reading, ThreadBound};
@@ -25,6 +29,7 @@ use crate::report::Report;
 
 use builder::Builder;
 use read_at::read_exact;
+use webdataset::TarShard;
 use zip::Member;
 
 /// The largest table or text that is read; `CelebA`'s attribute file has 26 MB. A zip of 2 MB may unpack to gigabytes.
@@ -38,7 +43,7 @@ pub struct Entry {
     /// Path with `/` between its parts. A file inside a zip has the path it would have if the zip were
     /// unpacked where it lies.
     pub path: String,
-    /// Size in bytes, unpacked; for a file in a zip what the zip claims.
+    /// Size in bytes, unpacked; for a file in a zip what the zip claims, and 0 for an image in a Parquet file.
     pub size: u64,
 }
 
@@ -57,12 +62,20 @@ enum Place {
         source: usize,
         member: Member,
     },
+    /// A row of a Parquet file.
+    #[cfg(feature = "parquet")]
+    Row {
+        shard: usize,
+        row: usize,
+    },
 }
 
 /// A read-only tree of files.
 ///
 /// Archives (zip, tar, tar.gz, also in other archives) count as unpacked: `Img/img_align_celeba.zip` holding
-/// `img_align_celeba/000001.jpg` appears as `Img/img_align_celeba/000001.jpg`. Where a file and an entry of an
+/// `img_align_celeba/000001.jpg` appears as `Img/img_align_celeba/000001.jpg`. A tar of `WebDataset` is a folder of its
+/// own: `train-000000.tar` holding `000001.jpg` appears as `train-000000/000001.jpg`. So is a Parquet file with images
+/// inside, natively and with the feature `parquet`. Where a file and an entry of an
 /// archive have the same path, the file is taken. Entries are sorted by path, so that an index means the same file on every machine.
 pub struct Storage {
     name: String,
@@ -72,6 +85,14 @@ pub struct Storage {
     report: Report,
     /// A sentence for each archive that could not be opened.
     unopened: Vec<String>,
+    /// The tars of `WebDataset`, by path.
+    tar_shards: Vec<TarShard>,
+    /// Their folders.
+    shard_folders: HashSet<String>,
+    #[cfg(feature = "parquet")]
+    parquet_shards: Vec<parquet::Shard>,
+    #[cfg(feature = "parquet")]
+    pages: parquet::Pages,
 }
 
 impl fmt::Debug for Storage {
@@ -125,7 +146,7 @@ impl Storage {
     /// A directory, or an archive, on disk. Of an archive in parts any part will do.
     ///
     /// # Errors
-    /// When the path does not exist, cannot be read, or is a file but no archive.
+    /// When the path does not exist, cannot be read, or is a file but no archive (nor a Parquet file).
     #[cfg(not(target_arch = "wasm32"))]
     pub fn open(path: impl AsRef<std::path::Path>) -> Result<Self, DatasetError> {
         let path = path.as_ref();
@@ -166,7 +187,9 @@ impl Storage {
         }
         let mut open = 0;
         for (inner, full, size) in found.files {
-            let keep_open = kind::is_archive_name(&inner) && open < disk::MAX_OPEN;
+            let is_archive =
+                kind::is_archive_name(&inner) || path::has_extension(&inner, "parquet");
+            let keep_open = is_archive && open < disk::MAX_OPEN;
             open += usize::from(keep_open);
             let file = disk::source(full, size, keep_open);
             builder.add(inner, file);
@@ -237,6 +260,8 @@ impl Storage {
             }
             Place::Whole { source } => self.copy(found, source, 0).await,
             Place::Part { source, offset } => self.copy(found, source, offset).await,
+            #[cfg(feature = "parquet")]
+            Place::Row { shard, row } => self.pages.image(shard, &self.parquet_shards[shard], row),
         }
     }
 
@@ -257,6 +282,24 @@ impl Storage {
     #[cfg(not(target_arch = "wasm32"))]
     pub fn read_blocking(&self, entry: usize) -> Result<Vec<u8>, DatasetError> {
         crate::block::block_on(self.read(entry))
+    }
+
+    /// The Parquet files, by path.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn parquet_shards(&self) -> &[parquet::Shard] {
+        &self.parquet_shards
+    }
+
+    /// The tars of `WebDataset`, by path.
+    pub(crate) fn tar_shards(&self) -> &[TarShard] {
+        &self.tar_shards
+    }
+
+    /// Returns true for a file in one of them.
+    pub(crate) fn is_in_tar_shard(&self, path: &str) -> bool {
+        let mut slashes = path.match_indices('/');
+        !self.shard_folders.is_empty()
+            && slashes.any(|(slash, _)| self.shard_folders.contains(&path[..=slash]))
     }
 
     /// The file of that name nearest to the top, in any case; the first in order where several are.

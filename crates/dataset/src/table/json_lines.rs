@@ -57,7 +57,7 @@ fn parse(line: &str) -> Option<Map<String, Value>> {
 }
 
 /// A value as a cell: several are joined by bars.
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.trim().to_owned(),

@@ -7,7 +7,7 @@
 pub(crate) mod cells;
 pub(crate) mod columns;
 mod delimited;
-mod json_lines;
+pub(crate) mod json_lines;
 pub(crate) mod names;
 pub(crate) mod roles;
 mod tags;
@@ -15,6 +15,7 @@ mod tags;
 use csv::StringRecord;
 
 use crate::error::DatasetError;
+use crate::options::ColumnKind;
 use crate::report::Report;
 use crate::storage::path;
 use crate::tasks;
@@ -41,6 +42,8 @@ pub(crate) struct Table {
     faults: Vec<(u64, &'static str)>,
     /// Sentences about the columns.
     notes: Vec<String>,
+    /// The meanings that the data itself declares of columns, by name.
+    declared: Vec<(String, ColumnKind)>,
 }
 
 /// The raw content of a table, before its rows are held against its heading.
@@ -81,6 +84,7 @@ impl Table {
             form,
             faults: content.faults,
             notes: Vec::new(),
+            declared: Vec::new(),
         };
         table.add_index();
         table.drop_ragged();
@@ -99,6 +103,45 @@ impl Table {
         }
         table.name_columns();
         Ok(table)
+    }
+
+    /// A table that was put together from something other than one text: columns with the meaning that is declared of
+    /// them, and rows of as many cells, numbered from 1.
+    ///
+    /// # Errors
+    /// It has more than [`MAX_COLUMNS`].
+    pub(crate) fn put_together(
+        path: String,
+        form: String,
+        columns: Vec<(String, Option<ColumnKind>)>,
+        rows: Vec<StringRecord>,
+    ) -> Result<Self, DatasetError> {
+        let (header, kinds): (Vec<String>, Vec<Option<ColumnKind>>) = columns.into_iter().unzip();
+        let mut table = Self {
+            path,
+            header,
+            rows: (1..).zip(rows).collect(),
+            form,
+            faults: Vec::new(),
+            notes: Vec::new(),
+            declared: Vec::new(),
+        };
+        if table.header.len() > MAX_COLUMNS {
+            let problem = too_many(table.header.len());
+            return Err(table.fault(1, problem, FEWER));
+        }
+        table.name_columns();
+        let kinds = table.header.iter().cloned().zip(kinds);
+        table.declared = kinds
+            .filter_map(|(name, kind)| Some((name, kind?)))
+            .collect();
+        Ok(table)
+    }
+
+    /// The meaning that the data itself declares of a column.
+    pub(crate) fn declared(&self, column: &str) -> Option<ColumnKind> {
+        let found = self.declared.iter().find(|(name, _)| name == column);
+        found.map(|(_, kind)| *kind)
     }
 
     /// R writes row names without a heading: then every row has one field more.
@@ -260,9 +303,13 @@ pub(crate) fn check_columns(
     if columns <= MAX_COLUMNS {
         return Ok(());
     }
-    let problem = format!("the table has {columns} columns, more than {MAX_COLUMNS}");
-    let hint = "keep those that are attributes of the pictures";
-    Err(file.fault(line, problem, hint))
+    Err(file.fault(line, too_many(columns), FEWER))
+}
+
+const FEWER: &str = "keep those that are attributes of the pictures";
+
+fn too_many(columns: usize) -> String {
+    format!("the table has {columns} columns, more than {MAX_COLUMNS}")
 }
 
 #[cfg(test)]
