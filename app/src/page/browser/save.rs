@@ -18,10 +18,8 @@ pub fn text(words: &str, kind: &str, name: &str) -> Result<(), String> {
     options.set_type(kind);
     let parts = Array::of1(&words.into());
     let bytes = Blob::new_with_str_sequence_and_options(&parts, &options);
-    blob(
-        &bytes.map_err(|_| text::problems::NOT_SAVED.to_owned())?,
-        name,
-    )
+    let bytes = bytes.map_err(|_| text::problems::NOT_SAVED.to_owned())?;
+    blob(&bytes, name)
 }
 
 /// Lets the browser save bytes under a name.
