@@ -177,7 +177,7 @@ pub fn AddChoice(
     /// What is chosen.
     adding: Adding,
     /// Columns of labels that were brought.
-    columns: usize,
+    columns: Vec<String>,
 ) -> impl IntoView {
     let targets = adding.targets.get_value();
     if targets.is_empty() {
@@ -211,7 +211,7 @@ pub fn AddChoice(
                     {kept.collect_view()} {option(None, text::adding::NEW.into(), "add-new")}
                 </div>
             </fieldset>
-            {move || adding.target().map(|target| view! { <TargetChanges adding=adding target=target columns=columns /> })}
+            {move || adding.target().map(|target| view! { <TargetChanges adding=adding target=target columns=columns.clone() /> })}
             {move || problem.get().map(|problem| view! { <p class="library__problem" role="alert">{problem}</p> })}
         </div>
     }
@@ -220,11 +220,7 @@ pub fn AddChoice(
 
 /// The differences between the offered pictures and a kept gallery, of which the wanted ones are ticked.
 #[component]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a component owns what it shows"
-)]
-fn TargetChanges(adding: Adding, target: Target, columns: usize) -> impl IntoView {
+fn TargetChanges(adding: Adding, target: Target, columns: Vec<String>) -> impl IntoView {
     let overlap = &target.overlap;
     let changes = adding.changes;
     let change = move |testid: &'static str,
@@ -270,9 +266,9 @@ fn TargetChanges(adding: Adding, target: Target, columns: usize) -> impl IntoVie
     });
     let labelled = adding.networks.with_value(|networks| {
         let network = networks.get(target.network);
-        network.map(|network| network.labelled.clone())
+        network.map(|network| network.labelled(&columns))
     });
-    let notes = text::adding::notes(overlap, columns, &labelled.unwrap_or_default());
+    let notes = text::adding::notes(overlap, columns.len(), &labelled.unwrap_or_default());
     view! {
         <p class="add__summary" data-testid="add-summary">
             {text::adding::summary(overlap, &format::counted(adding.offered, "picture"))}
@@ -336,8 +332,7 @@ mod tests {
             title: "Faces".into(),
             weights: weights.into(),
             channels: 4,
-            tasks: 2,
-            labelled: Vec::new(),
+            task_names: vec!["Smiling".into(), "Young".into()],
         };
         let overlaps = [overlap(1, 0, 0)];
         assert_eq!(targets(&overlaps, &[network("ab")]).len(), 1);

@@ -65,14 +65,14 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// Number of its tasks that some of the label columns are about.
-    pub fn labelled(&self, columns: &[String]) -> usize {
+    /// Its tasks that some of the label columns are about, by name.
+    pub fn labelled(&self, columns: &[String]) -> Vec<String> {
         let known = |name: &&String| {
             columns
                 .iter()
                 .any(|column| column.eq_ignore_ascii_case(name))
         };
-        self.task_names.iter().filter(known).count()
+        self.task_names.iter().filter(known).cloned().collect()
     }
 }
 

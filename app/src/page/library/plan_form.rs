@@ -106,7 +106,7 @@ pub fn PlanForm(
     let labels = move || {
         let network = network.get()?;
         let words = |recognised: &Recognised| {
-            let known = network.labelled(&recognised.tasks);
+            let known = network.labelled(&recognised.tasks).len();
             text::library::labels(recognised.tasks.len(), known)
         };
         Some(recognised.with(words))
@@ -123,7 +123,7 @@ pub fn PlanForm(
         }
         .into_any(),
         None => view! {
-            <AddChoice adding=adding columns=recognised.with_untracked(|recognised| recognised.tasks.len()) />
+            <AddChoice adding=adding columns=recognised.with_untracked(|recognised| recognised.tasks.clone()) />
             <fieldset
                 class="offer__new"
                 hidden=move || adding.target().is_some()

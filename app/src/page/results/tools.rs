@@ -50,7 +50,9 @@ pub fn ResultTools() -> impl IntoView {
         }
     };
     let keys = move |event: KeyboardEvent| {
-        let open = element.get_untracked().filter(|element| element.open());
+        let open = element
+            .get_untracked()
+            .filter(web_sys::HtmlDetailsElement::open);
         if event.key() == "Escape"
             && let Some(element) = open
         {
