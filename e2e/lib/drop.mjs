@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 export async function drop(site, ...files) {
   const devtools = await site.page.context().newCDPSession(site.page);
   const data = { items: [], files, dragOperationsMask: 1 };
-  const send = (type) => devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
+  const send = (type) => devtools.send('Input.dispatchDragEvent', { type, x: 200, y: 300, data });
   const zone = site.page.locator('.drop-zone');
   assert.ok(await zone.isHidden());
   await send('dragEnter');
