@@ -207,7 +207,7 @@ fn shards_hold_images_and_labels() {
     for expected in [
         "recognised as Parquet: 3 files with images inside",
         "data/train-*.parquet (Parquet, 2 shards): 24 of 24 rows name a picture, in column \"image\"",
-        "celeb_id    the group",
+        "celeb_id  the group",
         "column \"raw\" is left out: bytes are no labels",
     ] {
         assert!(report.contains(expected), "{expected}: {report}");
