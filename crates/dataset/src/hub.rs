@@ -19,7 +19,7 @@ impl Features {
     }
 
     /// The kind of a column, such as `Image` or `ClassLabel`.
-    #[cfg(feature = "parquet")]
+    #[cfg(any(test, feature = "parquet"))]
     pub(crate) fn kind(&self, column: &[&str]) -> Option<&str> {
         self.feature(column)?.get("_type")?.as_str()
     }

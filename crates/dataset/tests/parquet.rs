@@ -103,8 +103,6 @@ fn shard_with(
         put::<ByteArrayType>(&mut group, &values, levels);
         let (values, levels) = inner(|(_, path)| path.clone().map(bytes));
         put::<ByteArrayType>(&mut group, &values, levels);
-        let each = |row: &usize| *row;
-        let rows: Vec<usize> = rows.iter().map(each).collect();
         let smiling: Vec<_> = rows
             .iter()
             .map(|row| (row % 7 != 6).then_some(row % 2 == 0))
@@ -128,7 +126,7 @@ fn shard_with(
                 let empty = row % 3 == 0;
                 defs.push(if empty { 1 } else { 3 });
                 reps.push(i16::from(place > 0));
-                tags.push((!empty).then_some(((row + place) % 3) as i64));
+                tags.push((!empty).then_some(((row / 3 + place) % 3) as i64));
             }
         }
         put::<Int64Type>(&mut group, &tags, Some((defs, Some(reps))));
@@ -202,14 +200,14 @@ fn shards_hold_images_and_labels() {
     let (no, yes) = (Some(0), Some(1));
     assert_eq!(values("Smiling"), [yes, no, yes, no, yes, no, None, no]);
     assert_eq!(values("label")[..4], [None, Some(0), Some(1), Some(2)]);
-    // Rows 1 and 2 have the tags 1, and 2 and 0.
-    assert_eq!(values("hat")[..3], [None, no, yes]);
-    assert_eq!(values("beard")[..3], [None, yes, no]);
+    // Row 1 has the tag 0, and row 2 has 0 and 1.
+    assert_eq!(values("hat")[..3], [None, yes, yes]);
+    assert_eq!(values("beard")[..3], [None, no, yes]);
     assert_eq!(dataset.images[0].group, dataset.images[1].group);
     for expected in [
         "recognised as Parquet: 3 files with images inside",
         "data/train-*.parquet (Parquet, 2 shards): 24 of 24 rows name a picture, in column \"image\"",
-        "celeb_id    the group",
+        "celeb_id  the group",
         "column \"raw\" is left out: bytes are no labels",
     ] {
         assert!(report.contains(expected), "{expected}: {report}");
@@ -261,7 +259,7 @@ fn rows_without_a_path_are_called_by_their_number() {
     all[4].1 = Some("../../4".into());
     all[5].1 = Some("cats/5.jpg".into());
     all[6].1 = Some(".hidden.jpg".into());
-    all[7].0 = None;
+    all[7] = (None, Some("elsewhere/77.jpg".into()));
     all[8] = (None, None);
     let root = folder(&[("a.parquet", &shard(&all))]);
     let (storage, dataset) = load(root.path()).expect("loads");

@@ -30,6 +30,8 @@ pub(super) struct Leaf {
     /// The names that its numbers stand for.
     pub(super) classes: Option<Vec<String>>,
     pub(super) form: Form,
+    /// A row holds any number of values.
+    pub(super) is_list: bool,
 }
 
 /// The form of a column's values.
@@ -103,7 +105,8 @@ impl Shard {
 impl Leaf {
     /// Classes are categories even where their names are numbers, unless they are yes and no.
     fn declared(&self) -> Option<ColumnKind> {
-        let classes = self.classes.as_ref()?;
+        // Several in a cell are labels.
+        let classes = self.classes.as_ref().filter(|_| !self.is_list)?;
         let yes_no = classes.iter().all(|name| cells::yes_no(name).is_some());
         (!yes_no).then_some(ColumnKind::Categories)
     }

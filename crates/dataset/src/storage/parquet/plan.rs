@@ -71,6 +71,7 @@ impl Plan {
                         classes: features.classes(&parts),
                         name: name.join("."),
                         form,
+                        is_list: column.max_rep_level() > 0,
                     });
                 }
                 None => notes.push(format!(
@@ -138,6 +139,7 @@ fn image_columns(
             name: "path".to_owned(),
             classes: None,
             form: Form::Text,
+            is_list: false,
         };
         found.push(ImageColumn {
             name: root.to_owned(),
