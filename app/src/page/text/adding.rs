@@ -6,6 +6,8 @@ use crate::page::library::add_choice::Step;
 use crate::page::ui::format;
 use crate::store_protocol::{Changes, Overlap};
 
+use super::titles::upper_first;
+
 pub const GALLERY: &str = "Gallery";
 pub const NEW: &str = "A new gallery";
 const LABELS_STAY: &str = "The labels of the pictures that are there stay as they are.";
@@ -54,23 +56,26 @@ pub fn take_out(count: usize) -> String {
 
 /// The words of the button.
 pub fn verb(overlap: &Overlap, changes: Changes, step: Step) -> String {
-    let pictures = |count| format::counted(count, "picture");
     match step {
-        Step::Open => format!("Open \u{201c}{}\u{201d}", overlap.kept.title),
-        Step::TakeOut(count) => format!("Take out {}", pictures(count)),
-        Step::Nothing => "Choose a change".into(),
-        Step::Embed(count) if !changes.add || overlap.added == 0 => {
-            format!("Replace {}", pictures(count))
-        }
-        Step::Embed(count) if !changes.replace || overlap.changed == 0 => {
-            format!("Add {}", pictures(count))
-        }
-        Step::Embed(_) => format!(
-            "Add {} and replace {}",
-            format::count(overlap.added),
-            format::count(overlap.changed)
-        ),
+        Step::Open => return format!("Open \u{201c}{}\u{201d}", overlap.kept.title),
+        Step::Nothing => return "Choose a change".into(),
+        Step::Embed(_) | Step::TakeOut(_) => {}
     }
+    let all = [
+        ("add", changes.add, overlap.added),
+        ("replace", changes.replace, overlap.changed),
+        ("take out", changes.take_out, overlap.gone),
+    ];
+    let wanted: Vec<_> = all.into_iter().filter(|it| it.1 && it.2 > 0).collect();
+    let words = if let [(verb, _, count)] = wanted[..] {
+        format!("{verb} {}", format::counted(count, "picture"))
+    } else {
+        let part =
+            |(verb, _, count): (&str, bool, usize)| format!("{verb} {}", format::count(count));
+        let parts: Vec<String> = wanted.into_iter().map(part).collect();
+        parts.join(", ")
+    };
+    upper_first(&words)
 }
 
 /// Further things to know: how files were compared, and which labels come with them. `labelled` are the network's
