@@ -230,6 +230,8 @@ impl Storage {
         match self.places.get(entry)? {
             Place::Packed { member, .. } => Some(member.crc),
             Place::Whole { .. } | Place::Part { .. } => None,
+            #[cfg(feature = "parquet")]
+            Place::Row { .. } => None,
         }
     }
 
