@@ -53,18 +53,11 @@ fn put<T: DataType>(
     values: &[Option<T::T>],
     levels: Option<(Vec<i16>, Option<Vec<i16>>)>,
 ) {
-    let (defs, reps) = levels.map_or_else(
-        || {
-            (
-                values
-                    .iter()
-                    .map(|value| i16::from(value.is_some()))
-                    .collect(),
-                None,
-            )
-        },
-        |levels| levels,
-    );
+    let given = || {
+        let given = values.iter().map(|value| i16::from(value.is_some()));
+        (given.collect(), None)
+    };
+    let (defs, reps) = levels.unwrap_or_else(given);
     let there: Vec<T::T> = values.iter().flatten().cloned().collect();
     let mut column = group.next_column().expect("writes").expect("a column");
     let writer = column.typed::<T>();

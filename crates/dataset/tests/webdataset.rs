@@ -15,7 +15,7 @@ fn shard(first: usize) -> Vec<u8> {
         let number = first + at;
         let json = format!(
             r#"{{"smiling": {}, "face": {{"colour": "{}"}}, "person_id": {}, "note": null}}"#,
-            number % 2 == 0,
+            number.is_multiple_of(2),
             COLOURS[number % 3],
             number / 2
         );
