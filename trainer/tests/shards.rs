@@ -25,9 +25,11 @@ const CONFIG: &str = r#"
     embedding = 8
     sites = ["stage2", "embedding"]
     modulation = "vector"
+    embedding_start = { disjoint = { rest = 0.1 } }
     [train]
     epochs = 2
     batch = 4
+    warmup_steps = 2
 "#;
 
 const BARS: [&str; 3] = ["top", "middle", "bottom"];
