@@ -51,9 +51,14 @@ async function bringFolder(site, library, path) {
   await site.get('offer').waitFor();
 }
 
+/** Waits for the end of the trial, which embeds a few pictures. */
+async function tried(site) {
+  await eventually(async () => assert.match(await site.get('offer-time').innerText(), /per second/), { timeout: 60_000 });
+}
+
 /** Starts what is planned; returns the pictures embedded for it and what is said at the end. */
 async function go(site, library) {
-  await eventually(async () => assert.match(await site.get('offer-time').innerText(), /per second/), { timeout: 60_000 });
+  await tried(site);
   const before = await site.page.evaluate(() => window.embedded);
   await library.start();
   const words = await library.ended();
@@ -126,6 +131,7 @@ test('taking out needs no engine', async (t) => {
   assert.ok(await site.get('offer-start').isDisabled(), 'nothing is chosen');
   await site.get('add-gone').check();
   assert.equal(await site.get('offer-start').innerText(), 'Take out 2 pictures');
+  await tried(site);
   const before = await site.page.evaluate(() => window.embedded);
   await site.get('offer-start').click();
   await eventually(async () => assert.match(await site.get('found').innerText(), /^10 pictures/));
