@@ -211,7 +211,7 @@ pub enum Reply {
         room: Room,
     },
     /// The result of recognising an offer.
-    Recognised(Recognised),
+    Recognised(Box<Recognised>),
     /// A gallery is being written.
     Writing {
         /// Its id.

@@ -226,7 +226,7 @@ async fn recognise(name: &str) -> Answer {
     {
         let recognised = saved(&archive, only.size() as u64).await;
         STATE.with_borrow_mut(|state| state.archive = Some(Rc::new(archive)));
-        return Ok((Reply::Recognised(recognised), Vec::new()));
+        return Ok((Reply::Recognised(Box::new(recognised)), Vec::new()));
     }
     let offered = arriving.recognise(name).await?;
     // Without storage there is nothing unfinished, and beginning will say so.
@@ -236,7 +236,10 @@ async fn recognise(name: &str) -> Answer {
     // Without storage there is nothing to compare with, and beginning will say so.
     let found = overlap::find(&offered).await.unwrap_or_default();
     STATE.with_borrow_mut(|state| state.found = found.into_iter().map(Rc::new).collect());
-    Ok((Reply::Recognised(described(&offered).await), Vec::new()))
+    Ok((
+        Reply::Recognised(Box::new(described(&offered).await)),
+        Vec::new(),
+    ))
 }
 
 /// Reads what was offered once more, with columns as told.
@@ -250,7 +253,10 @@ async fn reread(columns: BTreeMap<String, String>) -> Answer {
         }
         _ => Err("something else was offered"),
     })?;
-    Ok((Reply::Recognised(described(&offered).await), Vec::new()))
+    Ok((
+        Reply::Recognised(Box::new(described(&offered).await)),
+        Vec::new(),
+    ))
 }
 
 /// The description of an offer, for the page.

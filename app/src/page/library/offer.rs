@@ -123,7 +123,7 @@ impl State {
     ) -> Result<Recognised, String> {
         let request = Request::Reread { columns };
         match self.store().await?.call(request, &[]).await? {
-            (Reply::Recognised(recognised), _) => Ok(recognised),
+            (Reply::Recognised(recognised), _) => Ok(*recognised),
             _ => Err(out_of_turn()),
         }
     }
@@ -150,7 +150,7 @@ impl State {
                 return Err(text::library::OVERTAKEN.into());
             }
             if let Reply::Recognised(recognised) = reply {
-                return Ok(recognised);
+                return Ok(*recognised);
             }
             self.offer.set(OfferState::Reading {
                 name: name.to_owned(),
