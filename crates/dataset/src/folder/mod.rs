@@ -12,7 +12,7 @@
 //! | `yes no y n 1 0 -1 true false 1.0`, any case | yes/no; where 1, 0 and -1 all occur, -1 is unknown |
 //! | numbers, at most 8 different ones | ordered, one value each |
 //! | numbers, more than 8 | ordered, up to 5 bins that hold about as many images each |
-//! | several labels (`hat|beard`, `hat, beard`) that recur | a yes/no task for each label |
+//! | several labels (`hat;beard`, `hat, beard`) that recur | a yes/no task for each label |
 //! | other text, 2 to 50 different ones that recur | categories, by name |
 //! | other text | none: it is free text |
 //! | whole numbers, each different, called `id` or `index` | none: it is an index |
