@@ -96,7 +96,20 @@ impl<'a> Table<'a> {
     }
 
     fn push(&mut self, file: &TextFile, line: u64, text: &'a str) -> Result<(), DatasetError> {
-        let mut fields = self.delimiter.fields(text).skip(self.id_field);
+        // The loop over eight million fields of the release is compiled for each kind of separator.
+        match self.delimiter {
+            Delimiter::Blanks => self.push_fields(file, line, text.split_ascii_whitespace()),
+            Delimiter::Sign(sign) => self.push_fields(file, line, text.split(sign).map(str::trim)),
+        }
+    }
+
+    fn push_fields(
+        &mut self,
+        file: &TextFile,
+        line: u64,
+        fields: impl Iterator<Item = &'a str>,
+    ) -> Result<(), DatasetError> {
+        let mut fields = fields.skip(self.id_field);
         let id = fields.next().unwrap_or_default();
         let before = self.cells.len();
         for field in fields {

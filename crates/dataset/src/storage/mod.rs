@@ -306,10 +306,15 @@ impl Storage {
 
     /// The file of that name nearest to the top, in any case; the first in order where several are.
     pub(crate) fn find(&self, file_name: &str) -> Option<usize> {
-        (0..self.entries.len())
-            .filter(|&entry| {
-                path::file_name(&self.entries[entry].path).eq_ignore_ascii_case(file_name)
+        // By the end of the path, which is quicker than taking its last part for each of 202,599 entries.
+        let called = |path: &str| {
+            let (path, name) = (path.as_bytes(), file_name.as_bytes());
+            path.len().checked_sub(name.len()).is_some_and(|start| {
+                path[start..].eq_ignore_ascii_case(name) && (start == 0 || path[start - 1] == b'/')
             })
+        };
+        (0..self.entries.len())
+            .filter(|&entry| called(&self.entries[entry].path))
             .min_by_key(|&entry| self.entries[entry].path.matches('/').count())
     }
 }
