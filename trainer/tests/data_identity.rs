@@ -6,22 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use common::TINY;
 use jpeg_encoder::{ColorType, Encoder};
-
-const CONFIG: &str = r#"
-    [data]
-    path = "give --data"
-    [network]
-    backbone = { small = { widths = [4, 8], input = 32 } }
-    embedding = 8
-    sites = ["stage2", "embedding"]
-    modulation = "vector"
-    embedding_start = { disjoint = { rest = 0.1 } }
-    [train]
-    epochs = 2
-    batch = 8
-    warmup_steps = 2
-"#;
 
 /// A folder of images of one colour each, a table of labels, and the runs on it.
 struct Place(tempfile::TempDir);
@@ -37,7 +23,7 @@ impl Place {
     fn new(images: usize) -> Self {
         let place = Self(tempfile::tempdir().expect("a folder"));
         fs::create_dir(place.path("data")).expect("a folder");
-        fs::write(place.path("config.toml"), CONFIG).expect("writes");
+        fs::write(place.path("config.toml"), TINY).expect("writes");
         for image in 0..images {
             place.draw(image, [[200, 40, 40], [40, 40, 200]][image % 2]);
         }
@@ -495,7 +481,7 @@ fn a_comparison_that_cannot_be_measured_is_refused_before_it_trains() {
         "ring,colour,split",
         (0..48).map(|image| format!("{},{}", ring(image), row(image))),
     );
-    let base = CONFIG.replace("    [", "    [base.");
+    let base = TINY.replace("    [", "    [base.");
     let plan = format!("seeds = [1]\n{base}\n[[methods]]\nname = \"modulated\"\n");
     let (path, data, out) = (
         place.path("plan.toml"),

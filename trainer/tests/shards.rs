@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use clap::Parser as _;
+use common::TINY;
 use modulens_dataset::{Options, Storage, load_blocking};
 use modulens_schema::Split;
 use parquet::basic::Compression;
@@ -16,21 +17,6 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use trainer::cli::Cli;
-
-const CONFIG: &str = r#"
-    [data]
-    path = "DATA"
-    [network]
-    backbone = { small = { widths = [4, 8], input = 32 } }
-    embedding = 8
-    sites = ["stage2", "embedding"]
-    modulation = "vector"
-    embedding_start = { disjoint = { rest = 0.1 } }
-    [train]
-    epochs = 2
-    batch = 4
-    warmup_steps = 2
-"#;
 
 const BARS: [&str; 3] = ["top", "middle", "bottom"];
 
@@ -174,7 +160,7 @@ fn trainer(words: &[OsString]) {
 /// Trains and measures the one configuration on a dataset.
 fn train_and_measure(place: &Path, data: &Path) {
     let (config, run) = (place.join("config.toml"), place.join("run"));
-    fs::write(&config, CONFIG.replace("DATA", &data.display().to_string())).expect("written");
+    fs::write(&config, TINY.replace("DATA", &data.display().to_string())).expect("written");
     trainer(&["info".into(), data.into()]);
     let train = ["train", "--backend", "flex", "--json", "--out"].map(OsString::from);
     trainer(&[&train[..], &[run.clone().into(), config.into()]].concat());

@@ -28,7 +28,7 @@ const ENTRANCE: &str = "getDirectory";
 const MISSING: &str = "this browser cannot keep galleries: it has no file system for sites (OPFS); a recent Chrome, Edge, \
     Firefox or Safari has one. The galleries of this site need none";
 
-/// What the visitor can do where storage is refused.
+/// The sentence for a window in which storage is refused, with the remedy.
 const FORBIDDEN: &str = "galleries cannot be kept here: the browser forbids sites to store files in this window, as Firefox \
     does in a private one. Open this site in an ordinary window to import a gallery; searching, also with images of your \
     own, works here as well";

@@ -29,6 +29,22 @@ const CONFIG: &str = r#"
     warmup_steps = 5
 "#;
 
+/// A configuration that trains in a moment, for tests that ask what is trained on and not how well. `DATA` is its dataset.
+pub const TINY: &str = r#"
+    [data]
+    path = "DATA"
+    [network]
+    backbone = { small = { widths = [4, 8], input = 32 } }
+    embedding = 8
+    sites = ["stage2", "embedding"]
+    modulation = "vector"
+    embedding_start = { disjoint = { rest = 0.1 } }
+    [train]
+    epochs = 2
+    batch = 8
+    warmup_steps = 2
+"#;
+
 /// Pictures of a bar on a plain ground: `Red` is the ground's colour, `Bar` says where the bar is.
 pub fn write_dataset(dir: &Path) {
     fs::create_dir_all(dir).expect("a folder");

@@ -51,7 +51,7 @@ impl Motion {
     }
 
     /// Sends the children on their way from where they were: once the document has changed, and before it is drawn.
-    /// What was not there appears.
+    /// Those that are new appear.
     pub fn play(&mut self, parent: &Element, key: &str) {
         let before = self.before.take().unwrap_or_default();
         for animation in self.running.drain(..) {

@@ -54,7 +54,7 @@ pub fn step(overlap: &Overlap, changes: Changes) -> Step {
     }
 }
 
-/// What is chosen.
+/// The choice that was made: a new gallery or a kept one, and the changes to it.
 #[derive(Clone, Copy, Debug)]
 pub struct Adding {
     targets: StoredValue<Vec<Target>>,
@@ -174,7 +174,7 @@ impl Adding {
 /// The kept galleries that have some of the offered pictures, and the changes that can be made to the chosen one.
 #[component]
 pub fn AddChoice(
-    /// What is chosen.
+    /// The choice that was made.
     adding: Adding,
     /// Columns of labels that were brought.
     columns: Vec<String>,

@@ -11,7 +11,7 @@ use super::plan_reading::PlanReading;
 /// A table with more columns than this is folded at first.
 const FEW: usize = 12;
 
-/// What the reader noted, and the columns table by table.
+/// The notes of the reader, and the columns table by table.
 #[component]
 pub fn PlanColumns(
     /// The reading.

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use crate::page::state::State;
 use crate::store_protocol::Recognised;
 
-/// What an offer is read as, and how its columns are told to be read otherwise.
+/// The reading of an offer, and the choices of how its columns are read otherwise.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanReading {
     state: State,

@@ -55,7 +55,7 @@ use crate::options::{ColumnKind, Options};
 use crate::report::{ColumnReading, OneHotColumns, Report};
 use crate::split::{group_of, split_by_hash};
 use crate::storage::{Storage, path};
-use crate::table::columns::{Attribute, Cell, Column, Company, one_hot};
+use crate::table::columns::{Attribute, Cell, Column, Company, MAX_VALUES, one_hot};
 use crate::table::names::Names;
 use crate::table::{EXTENSIONS, cells, roles};
 use crate::tasks;
@@ -66,8 +66,6 @@ use tables::{ImageTable, Joined, kind_of};
 
 /// The name of the task made of sub-folders.
 pub const FOLDER_TASK: &str = "Folder";
-/// The most values of a task.
-const MAX_FOLDERS: usize = 254;
 
 /// The reason why a Parquet file is left out.
 const PARQUET: &str = if cfg!(feature = "parquet") {
@@ -225,7 +223,7 @@ fn note_other_files(storage: &Storage, tables: &[ImageTable], report: &mut Repor
 fn by_folder(layout: &Layout<'_>, report: &mut Report) -> Vec<Attribute> {
     let folders: BTreeSet<&str> = layout.classes.iter().flatten().copied().collect();
     let folders: Vec<&str> = folders.into_iter().collect();
-    if !(2..=MAX_FOLDERS).contains(&folders.len()) {
+    if !(2..=MAX_VALUES).contains(&folders.len()) {
         report.note("there is no table of labels: the pictures can be compared, but not searched by attribute");
         return Vec::new();
     }

@@ -14,7 +14,7 @@ use super::{Table, roles};
 /// Text with more different values than this is no category.
 pub(crate) const MAX_CATEGORIES: usize = 50;
 /// The most values of a task.
-const MAX_VALUES: usize = 254;
+pub(crate) const MAX_VALUES: usize = 254;
 /// Numbers with more different values than this are binned.
 const MAX_STEPS: usize = 8;
 /// Into at most this many bins.
@@ -232,7 +232,7 @@ impl<'a> Column<'a> {
             }
         }
         if values.len() > MAX_VALUES {
-            return self.left_out("more than 254 different values");
+            return self.left_out(&format!("more than {MAX_VALUES} different values"));
         }
         if values.iter().all(|value| value.parse::<u64>().is_ok()) {
             values.sort_by_key(|value| value.parse::<u64>().ok());

@@ -130,11 +130,12 @@ pub(crate) fn parse_split(name: &str) -> Option<Split> {
         Some(_) => return None,
         None => name,
     };
+    // Words that say it in a cell, but may be anything as the name of a folder.
     match code.to_ascii_lowercase().as_str() {
-        "train" | "training" | "trn" => Some(Split::Train),
-        "val" | "valid" | "validation" | "dev" | "eval" => Some(Split::Val),
-        "test" | "testing" | "tst" | "gallery" | "query" => Some(Split::Test),
-        _ => None,
+        "trn" => Some(Split::Train),
+        "eval" => Some(Split::Val),
+        "tst" | "gallery" | "query" => Some(Split::Test),
+        _ => split_of_folder(code),
     }
 }
 
