@@ -14,6 +14,8 @@
 mod backbone;
 mod classifier;
 mod config;
+#[cfg(feature = "cpu-training")]
+mod cpu;
 mod ensemble;
 mod fold;
 mod geometry;
@@ -30,6 +32,7 @@ mod start;
 mod unit;
 pub mod weights;
 
+pub use backbone::efficientnet::efficientnet_stage;
 pub use classifier::Classifier;
 pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig, Stem};
 pub use ensemble::Ensemble;

@@ -31,6 +31,9 @@ pub struct Network {
     pub(crate) modulation: Vec<Modulator>,
     /// One row per task, `[T, R]`; what factorised modulation makes its scales of.
     pub(crate) task_codes: Option<Param<Tensor<2>>>,
+    /// The stages that do not learn, from the stem on; none where everything does.
+    #[module(skip)]
+    frozen: Option<usize>,
     #[module(skip)]
     sites: Vec<Site>,
     #[module(skip)]
@@ -77,9 +80,17 @@ impl Network {
             fc_bn: rectifies.then(|| start.batch_norm(config.embedding, follow)),
             modulation: sites.iter().enumerate().filter_map(modulator).collect(),
             task_codes: task_codes(config.modulation, config.tasks, start.device()),
+            frozen: None,
             sites,
             config: config.clone(),
         }
+    }
+
+    /// The network with a stem and so many stages that do not learn.
+    #[must_use]
+    pub fn with_frozen_stages(mut self, stages: usize) -> Self {
+        self.frozen = Some(stages);
+        self
     }
 
     /// The configuration that the network was built from.
@@ -113,6 +124,11 @@ impl Network {
         ids
     }
 
+    /// The parameters of stem and stages, for an optimiser that treats them otherwise.
+    pub fn backbone_ids(&self) -> Vec<ParamId> {
+        list_param_ids(&self.body)
+    }
+
     /// The task-free part: everything right before the first site.
     ///
     /// # Shapes
@@ -124,7 +140,14 @@ impl Network {
             Site::Stage(number) => number,
             Site::Embedding => self.stages(),
         };
-        let x = (1..=last).fold(self.body.stem(images), |x, number| self.stage(number, x));
+        let mut averages = Vec::new();
+        let mut x = self.fixed(0, self.body.stem(images));
+        for number in 1..=last {
+            x = self.fixed(number, self.stage(number, x, &mut averages));
+            if number < last {
+                self.keep_average(number, &x, &mut averages);
+            }
+        }
         match self.config.split() {
             Site::Stage(_) => x,
             Site::Embedding => self.head(x),
@@ -186,13 +209,24 @@ impl Network {
     /// images `[B, 3, S, S]`, tasks `[B]`; the result is `[B, D]` with rows of unit length.
     pub fn forward(&self, images: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
         let each = Tasks::Each(tasks);
+        let mut averages = Vec::new();
         let mut x = self.body.stem(images);
         for number in 1..=self.stages() {
             x = self.body.stage(number, x);
-            x = self.modulate(Site::Stage(number), x, &each);
+            // Averages of several stages are modulated together, each of one where it stands.
+            if number < self.stages() || !self.joins() {
+                x = self.modulate(Site::Stage(number), x, &each);
+            }
+            if number < self.stages() {
+                self.keep_average(number, &x, &mut averages);
+            }
         }
         if self.config.backbone.pools() {
-            x = x.mean_dim(3).mean_dim(2);
+            averages.push(x.mean_dim(3).mean_dim(2));
+            x = Tensor::cat(averages, 1);
+        }
+        if self.joins() {
+            x = self.modulate(Site::Stage(self.stages()), x, &each);
         }
         let embedding = self.modulate(Site::Embedding, self.head(x), &each);
         unit(embedding.flatten(1, 3))
@@ -206,12 +240,17 @@ impl Network {
     pub fn layers(&self, images: Tensor<4>) -> Vec<(String, Tensor<4>)> {
         let mut x = self.body.stem(images);
         let mut layers = vec![("stem".to_owned(), x.clone())];
+        let mut averages = Vec::new();
         for number in 1..=self.stages() {
             x = self.body.stage(number, x);
             layers.push((Site::Stage(number).to_string(), x.clone()));
+            if number < self.stages() {
+                self.keep_average(number, &x, &mut averages);
+            }
         }
         if self.config.backbone.pools() {
-            x = average(x);
+            averages.push(average(x));
+            x = Tensor::cat(averages, 1);
             layers.push(("pooled".to_owned(), x.clone()));
         }
         layers.push((Site::Embedding.to_string(), self.head(x)));
@@ -233,13 +272,37 @@ impl Network {
         self.config.backbone.stages()
     }
 
-    /// A stage, with the average behind the last one.
-    fn stage(&self, number: usize, x: Tensor<4>) -> Tensor<4> {
+    /// Returns true if the features are the averages of several stages.
+    fn joins(&self) -> bool {
+        self.config.backbone.pooled().len() > 1
+    }
+
+    /// A stage. Behind the last one come its average, and those kept of earlier stages before it.
+    fn stage(&self, number: usize, x: Tensor<4>, averages: &mut Vec<Tensor<4>>) -> Tensor<4> {
         let x = self.body.stage(number, x);
         if number == self.stages() && self.config.backbone.pools() {
-            return average(x);
+            averages.push(average(x));
+            return match averages.as_slice() {
+                [only] => only.clone(),
+                _ => Tensor::cat(std::mem::take(averages), 1),
+            };
         }
         x
+    }
+
+    /// Keeps the average of a stage before the last, where it belongs to the features.
+    fn keep_average(&self, number: usize, x: &Tensor<4>, averages: &mut Vec<Tensor<4>>) {
+        if self.config.backbone.pooled().contains(&number) {
+            averages.push(average(x.clone()));
+        }
+    }
+
+    /// The output of a stage, cut off from the gradient where the stage does not learn.
+    fn fixed(&self, number: usize, x: Tensor<4>) -> Tensor<4> {
+        match self.frozen {
+            Some(frozen) if number <= frozen => x.detach(),
+            _ => x,
+        }
     }
 
     /// From the last stage to the embedding before its mask, `[B, D, 1, 1]`.
@@ -266,9 +329,12 @@ impl Network {
         let embedding = match self.config.split() {
             Site::Embedding => features,
             Site::Stage(first) => {
+                let mut averages = Vec::new();
                 let mut x = self.modulate(Site::Stage(first), features, tasks);
                 for number in first + 1..=self.stages() {
-                    x = self.modulate(Site::Stage(number), self.stage(number, x), tasks);
+                    self.keep_average(number - 1, &x, &mut averages);
+                    let output = self.stage(number, x, &mut averages);
+                    x = self.modulate(Site::Stage(number), output, tasks);
                 }
                 self.head(x)
             }

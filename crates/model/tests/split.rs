@@ -96,6 +96,49 @@ fn resnet_at_its_sites() {
     );
 }
 
+fn efficientnet(pooled: &[usize]) -> Backbone {
+    Backbone::EfficientNetLite0 {
+        input: 96,
+        pooled: pooled.to_vec(),
+    }
+}
+
+#[test]
+fn efficientnet_with_the_averages_of_several_stages() {
+    for (pooled, sites) in [
+        (&[7][..], &["stage7"][..]),
+        (&[3, 5, 7], &["stage7", "embedding"]),
+        (&[3, 5, 7], &["embedding"]),
+        (&[5, 6, 7], &["stage5", "stage7"]),
+        (&[7], &["stage6"]),
+    ] {
+        check(
+            &config(efficientnet(pooled), 12, sites, Modulation::Vector),
+            2,
+        );
+    }
+    check(
+        &config(efficientnet(&[3, 7]), 12, &["stage7"], Modulation::Matrix),
+        1,
+    );
+}
+
+#[test]
+fn stages_to_average_lie_behind_the_first_site() {
+    for (pooled, sites, fits) in [
+        (&[3, 5, 7][..], &["stage7"][..], true),
+        (&[3, 5, 7], &["stage3"], true),
+        (&[3, 5, 7], &["stage5"], false),
+        (&[3, 5], &["stage7"], false),
+        (&[5, 3, 7], &["stage7"], false),
+        (&[], &["stage7"], false),
+        (&[0, 7], &["stage7"], false),
+    ] {
+        let config = config(efficientnet(pooled), 12, sites, Modulation::Vector);
+        assert_eq!(config.validate().is_ok(), fits, "{pooled:?} {sites:?}");
+    }
+}
+
 #[test]
 fn face_at_the_sites_of_the_release() {
     let sites = ["stage3", "stage4", "embedding"];

@@ -74,6 +74,15 @@ fn every_network_survives() {
             &["stage3", "embedding"],
             Modulation::Vector,
         ),
+        config(
+            Backbone::EfficientNetLite0 {
+                input: 96,
+                pooled: vec![5, 7],
+            },
+            8,
+            &["stage7"],
+            Modulation::Vector,
+        ),
     ] {
         let network = shaken(&config, &device);
         let bytes = weights::to_safetensors(&network, Precision::F32).expect("bytes");

@@ -1,6 +1,7 @@
 //! The convolutional parts: a stem and numbered stages.
 
 mod block;
+pub(crate) mod efficientnet;
 mod face;
 mod resnet18;
 mod small;
@@ -16,6 +17,7 @@ use crate::plain::{PlainError, Step};
 use crate::start::{Follow, Start};
 use crate::{Backbone, NetworkConfig};
 pub(crate) use face::FOLLOW as FACE_FOLLOW;
+use efficientnet::EfficientNet;
 use face::Face;
 use resnet18::Resnet18;
 use small::Small;
@@ -26,6 +28,7 @@ pub(crate) enum Body {
     Small(Small),
     Face(Face),
     Resnet18(Resnet18),
+    EfficientNet(EfficientNet),
 }
 
 impl Body {
@@ -34,6 +37,7 @@ impl Body {
             Backbone::Small { widths, stem, .. } => Self::Small(Small::new(widths, *stem, start)),
             Backbone::Face => Self::Face(Face::new(start)),
             Backbone::Resnet18 => Self::Resnet18(Resnet18::new(start)),
+            Backbone::EfficientNetLite0 { .. } => Self::EfficientNet(EfficientNet::new(start)),
         }
     }
 
@@ -41,7 +45,7 @@ impl Body {
     pub(crate) fn plain(&self) -> Result<Option<Vec<Step>>, PlainError> {
         match self {
             Self::Small(body) => body.plain().map(Some),
-            Self::Face(_) => Ok(None),
+            Self::Face(_) | Self::EfficientNet(_) => Ok(None),
             Self::Resnet18(body) => body.plain().map(Some),
         }
     }
@@ -52,6 +56,7 @@ impl Body {
             Self::Small(body) => body.stem(images),
             Self::Face(body) => body.stem(images),
             Self::Resnet18(body) => body.stem(images),
+            Self::EfficientNet(body) => body.stem(images),
         }
     }
 
@@ -61,6 +66,7 @@ impl Body {
             Self::Small(body) => body.stage(number, x),
             Self::Face(body) => body.stage(number, x),
             Self::Resnet18(body) => body.stage(number, x),
+            Self::EfficientNet(body) => body.stage(number, x),
         }
     }
 }
