@@ -108,36 +108,33 @@ impl Conv {
     ) {
         let run = self.kernel * self.inputs;
         let size = run * self.kernel;
+        let row = x.row();
         let weights = self.panels[panels.start * size..panels.end * size].chunks_exact(size);
         let firsts = (panels.start * LANES..).step_by(LANES);
         for ((panel, &bias), first) in weights.zip(&self.bias[panels]).zip(firsts) {
             let mut sums = [bias; P];
-            for (tap, weights) in panel.chunks_exact(run).enumerate() {
-                let skip = tap * x.row();
-                let rows = places
-                    .each_ref()
-                    .map(|place| &x.data[place.from + skip..][..weights.len()]);
-                // By index: the compiler then sees that no row ends before the weights do.
-                for at in 0..weights.len() {
-                    let weight = weights[at];
-                    let values = rows.map(|row| f32x8::splat(row[at]));
-                    for (sum, value) in sums.iter_mut().zip(values) {
-                        *sum += weight * value;
+            for tap in 0..self.kernel {
+                let weights = &panel[tap * run..][..run];
+                let mut rows = [[].as_slice(); P];
+                for (values, place) in rows.iter_mut().zip(places) {
+                    *values = &x.data[place.from + tap * row..][..weights.len()];
+                }
+                for (at, &weight) in weights.iter().enumerate() {
+                    for (sum, values) in sums.iter_mut().zip(&rows) {
+                        *sum += weight * f32x8::splat(values[at]);
                     }
                 }
             }
-            let count = LANES.min(self.outputs - first);
-            for (place, mut sum) in places.iter().zip(sums) {
-                if let Some(add) = add {
-                    let count = count.min(add.channels.saturating_sub(first));
-                    let from = place.add + first.min(add.channels);
-                    sum += load(&add.data[from..from + count]);
+            if let Some(add) = add.filter(|add| first < add.channels) {
+                let count = LANES.min(add.channels - first);
+                for (place, sum) in places.iter().zip(&mut sums) {
+                    *sum += load(&add.data[place.add + first..][..count]);
                 }
-                let to = place.to + first;
-                store(
-                    activate(sum, self.activation),
-                    &mut out.data[to..to + count],
-                );
+            }
+            activate(&mut sums, self.activation);
+            let count = LANES.min(self.outputs - first);
+            for (place, &sum) in places.iter().zip(&sums) {
+                store(sum, &mut out.data[place.to + first..][..count]);
             }
         }
     }

@@ -49,50 +49,90 @@ impl Depthwise {
     }
 
     pub(crate) fn apply(&self, x: &Maps, out: &mut Maps) {
+        let side = out.side;
+        let pixels = side.min(PIXELS);
         for image in 0..out.images {
-            for y in 0..out.side {
-                for column in (0..out.side).step_by(PIXELS) {
+            for y in 0..side {
+                for column in (0..side).step_by(PIXELS) {
+                    // The last few pixels of a row together with some that are done already.
+                    let column = column.min(side - pixels);
                     let from = x.window((image, y, column), self.stride, self.pad);
                     let to = out.at(image, y, column);
-                    match out.side - column {
-                        1 => self.block::<1>(from, to, x, &mut out.data),
-                        2 => self.block::<2>(from, to, x, &mut out.data),
-                        3 => self.block::<3>(from, to, x, &mut out.data),
-                        _ => self.block::<PIXELS>(from, to, x, &mut out.data),
+                    let out = &mut out.data;
+                    match (pixels, self.kernel, self.stride) {
+                        (PIXELS, 3, 1) => self.block::<3, 1>(from, to, x, out),
+                        (PIXELS, 3, 2) => self.block::<3, 2>(from, to, x, out),
+                        (PIXELS, 5, 1) => self.block::<5, 1>(from, to, x, out),
+                        (PIXELS, 5, 2) => self.block::<5, 2>(from, to, x, out),
+                        _ => (0..pixels).for_each(|pixel| {
+                            let step = pixel * self.channels;
+                            self.pixel(from + self.stride * step, to + step, x, out);
+                        }),
                     }
                 }
             }
         }
     }
 
-    /// All channels of a few pixels of a row.
+    /// All channels of four pixels of a row.
+    ///
+    /// Column after column of the windows: a pixel of the input is read once for all windows that it lies in.
     #[inline(never)]
-    fn block<const P: usize>(&self, from: usize, to: usize, x: &Maps, out: &mut [f32]) {
+    fn block<const K: usize, const S: usize>(
+        &self,
+        from: usize,
+        to: usize,
+        x: &Maps,
+        out: &mut [f32],
+    ) {
+        let channels = self.channels;
+        let row = x.row();
+        let columns = (PIXELS - 1) * S + K;
+        // Behind the last channel lie other numbers, whose sums are not kept.
+        let span = (columns - 1) * channels + LANES;
+        let panels = self.weights.chunks_exact(K * K);
+        for ((panel, &bias), first) in panels.zip(&self.bias).zip((0..).step_by(LANES)) {
+            let mut sums = [bias; PIXELS];
+            let mut start = from + first;
+            for weights in panel.as_chunks::<K>().0 {
+                let values = &x.data[start..start + span];
+                start += row;
+                let mut at = 0;
+                for column in 0..columns {
+                    let value = load(&values[at..at + LANES]);
+                    at += channels;
+                    for (pixel, sum) in sums.iter_mut().enumerate() {
+                        if (pixel * S..pixel * S + K).contains(&column) {
+                            *sum += weights[column - pixel * S] * value;
+                        }
+                    }
+                }
+            }
+            activate(&mut sums, self.activation);
+            let count = LANES.min(channels - first);
+            let mut to = to + first;
+            for &sum in &sums {
+                store(sum, &mut out[to..to + count]);
+                to += channels;
+            }
+        }
+    }
+
+    /// All channels of a pixel, with any window.
+    fn pixel(&self, from: usize, to: usize, x: &Maps, out: &mut [f32]) {
         let (channels, kernel) = (self.channels, self.kernel);
-        let (row, step) = (x.row(), self.stride * channels);
         let panels = self.weights.chunks_exact(kernel * kernel);
         for ((panel, &bias), first) in panels.zip(&self.bias).zip((0..).step_by(LANES)) {
-            let mut sums = [bias; P];
+            let mut sums = [bias];
             for (weights, y) in panel.chunks_exact(kernel).zip(0..) {
                 for (&weight, column) in weights.iter().zip(0..) {
-                    let at = from + first + y * row + column * channels;
-                    for (sum, pixel) in sums.iter_mut().zip(0..) {
-                        // Behind the last channel lie other numbers, whose sums are not kept.
-                        *sum += weight * whole(&x.data, at + pixel * step);
-                    }
+                    let at = from + first + y * x.row() + column * channels;
+                    sums[0] += weight * load(&x.data[at..at + LANES]);
                 }
             }
+            activate(&mut sums, self.activation);
             let count = LANES.min(channels - first);
-            for (sum, pixel) in sums.into_iter().zip(0..) {
-                let to = to + first + pixel * channels;
-                store(activate(sum, self.activation), &mut out[to..to + count]);
-            }
+            store(sums[0], &mut out[to + first..][..count]);
         }
     }
-}
-
-/// Eight numbers.
-#[inline(always)]
-fn whole(data: &[f32], at: usize) -> f32x8 {
-    load(&data[at..at + LANES])
 }

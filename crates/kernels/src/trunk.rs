@@ -1,5 +1,7 @@
 //! A network, ready to run.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::builder::{Builder, Kernel, Node, Shape, Step};
 use crate::maps::Maps;
 
@@ -19,12 +21,36 @@ pub struct Trunk {
     last_use: Vec<usize>,
     /// Images at once.
     group: usize,
+    /// Buffers of maps, kept from one call to the next: getting fresh memory takes as long as a layer.
+    spare: Spare,
+}
+
+#[derive(Debug, Default)]
+struct Spare(Mutex<Vec<Vec<f32>>>);
+
+impl Spare {
+    /// The buffers; none while another thread has them.
+    fn take(&self) -> Vec<Vec<f32>> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn put(&self, buffers: Vec<Vec<f32>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = buffers;
+    }
+}
+
+/// A copy has buffers of its own.
+impl Clone for Spare {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Trunk {
     pub(crate) fn new(network: Builder, results: Vec<Node>) -> Self {
         let Builder { shapes, steps } = network;
-        let mut last_use = vec![0; shapes.len()];
+        // A map that no layer reads is done with when it is made.
+        let mut last_use: Vec<usize> = (0..shapes.len()).map(|node| node.max(1) - 1).collect();
         for (at, step) in steps.iter().enumerate() {
             last_use[step.from.0] = at;
             if let Some(add) = step.add {
@@ -40,6 +66,7 @@ impl Trunk {
             steps,
             results,
             last_use,
+            spare: Spare::default(),
         }
     }
 
@@ -103,7 +130,7 @@ impl Trunk {
     fn run(&self, images: &[f32], mut take: impl FnMut(usize, usize, &Maps)) {
         let one = self.image_len();
         let whole = &images[..images.len() / one * one];
-        let mut spare = Vec::new();
+        let mut spare = self.spare.take();
         for (number, group) in whole.chunks(one * self.group).enumerate() {
             let count = group.len() / one;
             let mut done = |node: usize, maps: &Maps| {
@@ -125,7 +152,10 @@ impl Trunk {
                 }
                 done(at + 1, &out);
                 live[at + 1] = Some(out);
-                for node in std::iter::once(step.from).chain(step.add) {
+                for node in [Some(step.from), step.add, Some(Node(at + 1))]
+                    .into_iter()
+                    .flatten()
+                {
                     if self.last_use[node.0] == at {
                         spare.extend(live[node.0].take().map(|maps| maps.data));
                     }
@@ -133,6 +163,7 @@ impl Trunk {
             }
             spare.extend(live.into_iter().flatten().map(|maps| maps.data));
         }
+        self.spare.put(spare);
     }
 }
 
