@@ -155,22 +155,24 @@ impl Network {
     }
 
     /// The trunk without Burn, faster on one thread of a processor. `None` where there is none: it ends
-    /// in the average of residual blocks, so that the first site has to be the last stage of `small` or `resnet18`.
+    /// in the average of residual blocks, so that the first site has to be the last stage, and the backbone another than `face`.
     ///
     /// Reads synchronously: not for a GPU in a browser.
     ///
     /// # Errors
-    /// When the weights cannot be read back from their device.
+    /// When the weights cannot be read back from their device, or do not fit the images.
     pub fn plain_trunk(&self) -> Result<Option<PlainTrunk>, PlainError> {
         let config = &self.config;
         let averaged = config.backbone.pools() && config.split() == Site::Stage(self.stages());
         if !averaged {
             return Ok(None);
         }
-        let [channels, ..] = config.feature_shape();
-        let side = config.input_size() as usize;
-        let steps = self.body.plain()?;
-        Ok(steps.map(|steps| PlainTrunk::new(side, channels, steps)))
+        let mut network = modulens_kernels::Builder::new(config.input_size() as usize);
+        let maps = self.body.plain(&config.backbone.pooled(), &mut network)?;
+        Ok(match maps.as_slice() {
+            [] => None,
+            maps => Some(network.finish(maps)?),
+        })
     }
 
     /// The embeddings of rows of features, each under its own task.

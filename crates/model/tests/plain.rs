@@ -62,6 +62,17 @@ fn resnet18() {
 }
 
 #[test]
+fn efficientnet_with_the_averages_of_several_stages() {
+    for (input, pooled) in [(96, vec![7]), (112, vec![3, 5, 7]), (128, vec![1, 7])] {
+        let backbone = Backbone::EfficientNetLite0 { input, pooled };
+        check(
+            &config(backbone, 8, &["stage7", "embedding"], Modulation::Vector),
+            3,
+        );
+    }
+}
+
+#[test]
 fn other_trunks_have_none() {
     let device = Device::flex();
     for (backbone, sites) in [

@@ -7,16 +7,18 @@
 
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
-use burn::nn::BatchNorm;
+use burn::nn::{BatchNorm, PaddingConfig2d};
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
+use modulens_kernels::{Activation, Builder, Node};
 
 #[cfg(feature = "cpu-training")]
 use crate::cpu;
 use crate::geometry::same_padding;
 use crate::norm;
+use crate::plain::{self, Folded, PlainError};
 use crate::start::{Follow, Start};
 
 /// The blocks of a stage.
@@ -114,7 +116,7 @@ impl EfficientNet {
             }
         }
         Self {
-            conv_stem: start.conv([3, STEM], 3, 2, 0),
+            conv_stem: same(start.conv([3, STEM], 3, 2, 0)),
             bn0: start.batch_norm(STEM, FOLLOW),
             blocks,
         }
@@ -122,6 +124,26 @@ impl EfficientNet {
 
     pub(crate) fn stem(&self, images: Tensor<4>) -> Tensor<4> {
         relu6(conv_norm(&self.conv_stem, &self.bn0, images))
+    }
+
+    /// All of it without Burn; the results are the stages that are averaged.
+    pub(crate) fn plain(
+        &self,
+        pooled: &[usize],
+        network: &mut Builder,
+    ) -> Result<Vec<Node>, PlainError> {
+        let stem = plain::layer(&self.conv_stem, &self.bn0, Activation::Relu6)?;
+        let mut x = network.conv(network.image(), &stem.view(), None)?;
+        let mut maps = Vec::new();
+        for number in 1..=STAGES.len() {
+            for block in self.blocks(number) {
+                x = block.plain(network, x)?;
+            }
+            if pooled.contains(&number) {
+                maps.push(x);
+            }
+        }
+        Ok(maps)
     }
 
     /// The blocks of a stage, counted from 1.
@@ -155,12 +177,29 @@ impl InvertedResidual {
         Self {
             expand_conv: expands.then(|| start.conv([input, wide], 1, 1, 0)),
             bn0: expands.then(|| start.batch_norm(wide, FOLLOW)),
-            depthwise_conv: start.depthwise(wide, shape.kernel, stride),
+            depthwise_conv: same(start.depthwise(wide, shape.kernel, stride)),
             bn1: start.batch_norm(wide, FOLLOW),
             project_conv: start.conv([wide, shape.channels], 1, 1, 0),
             bn2: start.batch_norm(shape.channels, FOLLOW),
             adds_input: stride == 1 && input == shape.channels,
         }
+    }
+
+    /// The same without Burn.
+    fn plain(&self, network: &mut Builder, x: Node) -> Result<Node, PlainError> {
+        let expand = match (&self.expand_conv, &self.bn0) {
+            (Some(conv), Some(norm)) => Some(plain::layer(conv, norm, Activation::Relu6)?),
+            _ => None,
+        };
+        let depthwise = plain::layer(&self.depthwise_conv, &self.bn1, Activation::Relu6)?;
+        let project = plain::layer(&self.project_conv, &self.bn2, Activation::None)?;
+        Ok(network.inverted_residual(
+            x,
+            expand.as_ref().map(Folded::view).as_ref(),
+            &depthwise.view(),
+            &project.view(),
+            self.adds_input,
+        )?)
     }
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
@@ -205,6 +244,14 @@ fn matrix(conv: &Conv2d, norm: &BatchNorm) -> (Tensor<2>, Tensor<1>) {
     let (scale, shift) = norm::folded(norm);
     let weight = conv.weight.val().flatten::<2>(1, 3);
     (weight * scale.unsqueeze_dim(1), shift)
+}
+
+/// The convolution with `TensorFlow`'s "same" padding.
+fn same(conv: Conv2d) -> Conv2d {
+    Conv2d {
+        padding: PaddingConfig2d::Same,
+        ..conv
+    }
 }
 
 /// `norm(conv(x))` with the running statistics and `TensorFlow`'s "same" padding.

@@ -11,9 +11,10 @@ use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
+use modulens_kernels::{Builder, Node};
 
 use crate::norm::conv_norm;
-use crate::plain::{PlainError, Step};
+use crate::plain::PlainError;
 use crate::start::{Follow, Start};
 use crate::{Backbone, NetworkConfig};
 pub(crate) use face::FOLLOW as FACE_FOLLOW;
@@ -41,12 +42,18 @@ impl Body {
         }
     }
 
-    /// Stem and stages without Burn; `None` where they are not made of residual blocks.
-    pub(crate) fn plain(&self) -> Result<Option<Vec<Step>>, PlainError> {
+    /// Stem and stages without Burn, up to the maps whose averages are the features; none where they are not made of
+    /// residual blocks.
+    pub(crate) fn plain(
+        &self,
+        pooled: &[usize],
+        network: &mut Builder,
+    ) -> Result<Vec<Node>, PlainError> {
         match self {
-            Self::Small(body) => body.plain().map(Some),
-            Self::Face(_) | Self::EfficientNet(_) => Ok(None),
-            Self::Resnet18(body) => body.plain().map(Some),
+            Self::Small(body) => Ok(vec![body.plain(network)?]),
+            Self::Face(_) => Ok(Vec::new()),
+            Self::Resnet18(body) => Ok(vec![body.plain(network)?]),
+            Self::EfficientNet(body) => body.plain(pooled, network),
         }
     }
 
