@@ -25,6 +25,7 @@ pub struct Trunk {
     spare: Spare,
 }
 
+/// Buffers that nobody uses.
 #[derive(Debug, Default)]
 struct Spare(Mutex<Vec<Vec<f32>>>);
 
