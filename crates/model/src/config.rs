@@ -58,14 +58,36 @@ pub enum Backbone {
     EfficientNetLite0 {
         /// Side of the input in pixels, a multiple of 16 from 96 to 224.
         input: u32,
-        /// The stages whose averages are joined, in ascending order; the last one, 7, has to be among them.
+        /// The averages that are joined, by their stages in ascending order; the last stage, 7, has to be among them.
         #[serde(default = "default_pooled")]
-        pooled: Vec<usize>,
+        pooled: Vec<Pooling>,
     },
 }
 
-fn default_pooled() -> Vec<usize> {
-    vec![3, 5, 7]
+/// Averages of a stage's output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pooling {
+    /// The stage, counted from 1.
+    pub stage: usize,
+    /// Cells along a side, each with an average of its own: 1 for that of the whole map, more where it matters in which
+    /// part of an image something is seen.
+    #[serde(default = "one_cell", skip_serializing_if = "is_one")]
+    pub cells: usize,
+}
+
+fn one_cell() -> usize {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_one(cells: &usize) -> bool {
+    *cells == 1
+}
+
+fn default_pooled() -> Vec<Pooling> {
+    let pooling = |stage| Pooling { stage, cells: 1 };
+    [3, 5, 7].map(pooling).to_vec()
 }
 
 /// The first convolution of the small network.
@@ -183,6 +205,18 @@ pub enum ConfigError {
     /// An input that the photographic backbone is not made for.
     #[error("an input of {0} pixels; this backbone takes a multiple of 16 from 96 to 224")]
     Side(u32),
+    /// A map that does not divide into cells.
+    #[error(
+        "the map of stage {stage} is {side} pixels wide and does not divide into {cells} cells; choose a divisor, or 1"
+    )]
+    Cells {
+        /// The stage.
+        stage: usize,
+        /// Side of its map.
+        side: usize,
+        /// Cells along a side.
+        cells: usize,
+    },
     /// Stages to average that are not in order, or without the last.
     #[error(
         "the stages to average are {found:?}; they must be in ascending order, from {first} (the first site, or 1) to the \
@@ -305,22 +339,29 @@ impl NetworkConfig {
     }
 
     /// Every stage that is averaged lies at the first site or behind it: the features are one map.
-    fn validate_pooled(&self, pooled: &[usize]) -> Result<(), ConfigError> {
+    fn validate_pooled(&self, pooled: &[Pooling]) -> Result<(), ConfigError> {
         let last = self.backbone.stages();
         let first = match self.split() {
             Site::Stage(number) if number < last => number,
             _ => 1,
         };
-        let ascending = pooled.windows(2).all(|pair| pair[0] < pair[1]);
-        let within = pooled.first().is_some_and(|&stage| stage >= first);
-        if ascending && within && pooled.last() == Some(&last) {
-            return Ok(());
+        let ascending = pooled.windows(2).all(|pair| pair[0].stage < pair[1].stage);
+        let within = pooled.first().is_some_and(|pooling| pooling.stage >= first);
+        let ends = pooled.last().is_some_and(|pooling| pooling.stage == last);
+        if !(ascending && within && ends) {
+            return Err(ConfigError::Pooled {
+                found: pooled.iter().map(|pooling| pooling.stage).collect(),
+                first,
+                last,
+            });
         }
-        Err(ConfigError::Pooled {
-            found: pooled.to_vec(),
-            first,
-            last,
-        })
+        for &Pooling { stage, cells } in pooled {
+            let side = self.stage_side(stage);
+            if cells == 0 || side % cells != 0 {
+                return Err(ConfigError::Cells { stage, side, cells });
+            }
+        }
+        Ok(())
     }
 
     fn validate_sites(&self) -> Result<(), ConfigError> {
@@ -383,11 +424,14 @@ impl Backbone {
 
     /// The stages whose averages are joined to the features behind the last stage, in ascending order; none where the
     /// last stage is flattened.
-    pub fn pooled(&self) -> Vec<usize> {
+    pub fn pooled(&self) -> Vec<Pooling> {
         match self {
             Self::Face => Vec::new(),
             Self::EfficientNetLite0 { pooled, .. } => pooled.clone(),
-            Self::Small { .. } | Self::Resnet18 => vec![self.stages()],
+            Self::Small { .. } | Self::Resnet18 => vec![Pooling {
+                stage: self.stages(),
+                cells: 1,
+            }],
         }
     }
 

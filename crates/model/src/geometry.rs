@@ -151,9 +151,9 @@ fn trace(backbone: &Backbone, input: usize) -> (Cost, Vec<Stage>) {
                     if shape.expansion > 1 {
                         at = at.same(wide, 1, 1, false);
                     }
-                    at = at
-                        .same(wide, shape.kernel, stride, true)
-                        .same(shape.channels, 1, 1, false);
+                    at =
+                        at.same(wide, shape.kernel, stride, true)
+                            .same(shape.channels, 1, 1, false);
                 }
                 at.stage()
             });
@@ -172,6 +172,15 @@ impl NetworkConfig {
         self.site_shape(self.split())
     }
 
+    /// Side of a stage's map, counted from 1; 0 for a stage that the backbone does not have.
+    pub(crate) fn stage_side(&self, number: usize) -> usize {
+        let (_, stages) = self.trace();
+        let index = number.checked_sub(1);
+        index
+            .and_then(|index| stages.get(index))
+            .map_or(0, |stage| stage.shape[1])
+    }
+
     /// Channels at a site; 0 for a site that the backbone does not have.
     pub fn site_channels(&self, site: Site) -> usize {
         self.site_shape(site)[0]
@@ -188,9 +197,11 @@ impl NetworkConfig {
             .and_then(|index| stages.get(index))
             .map_or([0; 3], |stage| stage.shape);
         if number == stages.len() && self.backbone.pools() {
-            let pooled = self.backbone.pooled();
-            let channels = pooled.iter().filter_map(|&stage| stages.get(stage.wrapping_sub(1)));
-            return [channels.map(|stage| stage.shape[0]).sum(), 1, 1];
+            let values = self.backbone.pooled().into_iter().filter_map(|pooling| {
+                let stage = stages.get(pooling.stage.checked_sub(1)?)?;
+                Some(stage.shape[0] * pooling.cells * pooling.cells)
+            });
+            return [values.sum(), 1, 1];
         }
         shape
     }

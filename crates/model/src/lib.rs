@@ -34,7 +34,7 @@ pub mod weights;
 
 pub use backbone::efficientnet::efficientnet_stage;
 pub use classifier::Classifier;
-pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig, Stem};
+pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig, Pooling, Stem};
 pub use ensemble::Ensemble;
 pub use fold::FoldError;
 pub use method::{Method, Model};

@@ -138,9 +138,7 @@ impl Model {
         match self {
             Self::Modulated(network) => Self::Modulated(network.with_frozen_stages(stages)),
             Self::Ensemble(ensemble) => Self::Ensemble(ensemble.with_frozen_stages(stages)),
-            Self::Classifier(classifier) => {
-                Self::Classifier(classifier.with_frozen_stages(stages))
-            }
+            Self::Classifier(classifier) => Self::Classifier(classifier.with_frozen_stages(stages)),
         }
     }
 

@@ -224,7 +224,7 @@ impl Network {
             }
         }
         if self.config.backbone.pools() {
-            averages.push(x.mean_dim(3).mean_dim(2));
+            self.keep_average(self.stages(), &x, &mut averages);
             x = Tensor::cat(averages, 1);
         }
         if self.joins() {
@@ -251,7 +251,7 @@ impl Network {
             }
         }
         if self.config.backbone.pools() {
-            averages.push(average(x));
+            self.keep_average(self.stages(), &x, &mut averages);
             x = Tensor::cat(averages, 1);
             layers.push(("pooled".to_owned(), x.clone()));
         }
@@ -283,7 +283,7 @@ impl Network {
     fn stage(&self, number: usize, x: Tensor<4>, averages: &mut Vec<Tensor<4>>) -> Tensor<4> {
         let x = self.body.stage(number, x);
         if number == self.stages() && self.config.backbone.pools() {
-            averages.push(average(x));
+            self.keep_average(number, &x, averages);
             return match averages.as_slice() {
                 [only] => only.clone(),
                 _ => Tensor::cat(std::mem::take(averages), 1),
@@ -292,11 +292,11 @@ impl Network {
         x
     }
 
-    /// Keeps the average of a stage before the last, where it belongs to the features.
+    /// Keeps the averages of a stage that belong to the features.
     fn keep_average(&self, number: usize, x: &Tensor<4>, averages: &mut Vec<Tensor<4>>) {
-        if self.config.backbone.pooled().contains(&number) {
-            averages.push(average(x.clone()));
-        }
+        let pooled = self.config.backbone.pooled();
+        let of_stage = pooled.iter().filter(|pooling| pooling.stage == number);
+        averages.extend(of_stage.map(|pooling| average(x.clone(), pooling.cells)));
     }
 
     /// The output of a stage, cut off from the gradient where the stage does not learn.
@@ -370,9 +370,16 @@ impl Network {
     }
 }
 
-/// The mean over all positions, `[B, C, H, W]` to `[B, C, 1, 1]`.
-fn average(x: Tensor<4>) -> Tensor<4> {
+/// The means over the cells of a grid, `[B, C, H, W]` to `[B, C * cells * cells, 1, 1]`: channel after channel, and row
+/// after row of cells.
+fn average(x: Tensor<4>, cells: usize) -> Tensor<4> {
     let [rows, channels, height, width] = x.dims();
+    if cells > 1 {
+        let inner = [height / cells, width / cells];
+        let shape = [rows * channels, cells, inner[0], cells, inner[1]];
+        let sums = x.reshape(shape).mean_dim(4).mean_dim(2);
+        return sums.reshape([rows, channels * cells * cells, 1, 1]);
+    }
     let positions = x.reshape([rows, channels, height * width]);
     positions.mean_dim(2).reshape([rows, channels, 1, 1])
 }

@@ -4,7 +4,7 @@ mod common;
 
 use burn::tensor::{Device, Tensor};
 use common::{assert_close, config, images, shaken, small, tasks, values};
-use modulens_model::{Backbone, Modulation, NetworkConfig};
+use modulens_model::{Backbone, Modulation, NetworkConfig, Pooling};
 
 const KINDS: [Modulation; 7] = [
     Modulation::None,
@@ -97,9 +97,14 @@ fn resnet_at_its_sites() {
 }
 
 fn efficientnet(pooled: &[usize]) -> Backbone {
+    with_cells(&pooled.iter().map(|&stage| (stage, 1)).collect::<Vec<_>>())
+}
+
+fn with_cells(pooled: &[(usize, usize)]) -> Backbone {
+    let pooling = |&(stage, cells)| Pooling { stage, cells };
     Backbone::EfficientNetLite0 {
         input: 96,
-        pooled: pooled.to_vec(),
+        pooled: pooled.iter().map(pooling).collect(),
     }
 }
 
@@ -114,6 +119,17 @@ fn efficientnet_with_the_averages_of_several_stages() {
     ] {
         check(
             &config(efficientnet(pooled), 12, sites, Modulation::Vector),
+            2,
+        );
+    }
+    // 6 x 6 pixels at stage 5, 3 x 3 at stage 7.
+    for (pooled, sites) in [
+        (&[(5, 3), (7, 1)][..], &["stage7"][..]),
+        (&[(5, 2), (7, 3)], &["embedding"]),
+        (&[(5, 6), (7, 1)], &["stage5"]),
+    ] {
+        check(
+            &config(with_cells(pooled), 12, sites, Modulation::Vector),
             2,
         );
     }
@@ -136,6 +152,23 @@ fn stages_to_average_lie_behind_the_first_site() {
     ] {
         let config = config(efficientnet(pooled), 12, sites, Modulation::Vector);
         assert_eq!(config.validate().is_ok(), fits, "{pooled:?} {sites:?}");
+    }
+}
+
+#[test]
+fn cells_divide_the_map() {
+    let config = |cells| {
+        config(
+            with_cells(&[(5, cells), (7, 1)]),
+            12,
+            &["stage7"],
+            Modulation::Vector,
+        )
+    };
+    assert_eq!(config(3).feature_shape(), [112 * 9 + 320, 1, 1]);
+    for cells in [0, 4, 7] {
+        let error = config(cells).validate().expect_err("no divisor");
+        assert!(error.to_string().contains("6 pixels"), "{error}");
     }
 }
 

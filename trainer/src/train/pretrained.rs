@@ -72,7 +72,10 @@ fn converted(path: &Path) -> Result<Vec<u8>, String> {
         };
         // Networks that were trained on several devices carry a prefix; some ports mark layers by an underscore.
         let name = name.strip_prefix("module.").unwrap_or(&name);
-        let words: Vec<&str> = name.split('.').map(|word| word.trim_start_matches('_')).collect();
+        let words: Vec<&str> = name
+            .split('.')
+            .map(|word| word.trim_start_matches('_'))
+            .collect();
         let name = words.join(".");
         let bytes = tensor.read().map_err(|error| not_one(&error))?;
         tensors.push((name, dtype, tensor.shape().to_vec(), bytes));

@@ -12,8 +12,9 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
-use modulens_kernels::{Activation, Builder, Node};
+use modulens_kernels::{Activation, Builder, Node, Output};
 
+use crate::Pooling;
 #[cfg(feature = "cpu-training")]
 use crate::cpu;
 use crate::geometry::same_padding;
@@ -73,7 +74,9 @@ pub fn efficientnet_stage(block: usize) -> Option<usize> {
         last += stage.blocks;
         last
     });
-    ends.zip(1..).find(|&(end, _)| block < end).map(|(_, stage)| stage)
+    ends.zip(1..)
+        .find(|&(end, _)| block < end)
+        .map(|(_, stage)| stage)
 }
 
 /// `TensorFlow`'s epsilon; the momentum is of no use, since the statistics never move.
@@ -129,9 +132,9 @@ impl EfficientNet {
     /// All of it without Burn; the results are the stages that are averaged.
     pub(crate) fn plain(
         &self,
-        pooled: &[usize],
+        pooled: &[Pooling],
         network: &mut Builder,
-    ) -> Result<Vec<Node>, PlainError> {
+    ) -> Result<Vec<Output>, PlainError> {
         let stem = plain::layer(&self.conv_stem, &self.bn0, Activation::Relu6)?;
         let mut x = network.conv(network.image(), &stem.view(), None)?;
         let mut maps = Vec::new();
@@ -139,9 +142,11 @@ impl EfficientNet {
             for block in self.blocks(number) {
                 x = block.plain(network, x)?;
             }
-            if pooled.contains(&number) {
-                maps.push(x);
-            }
+            let of_stage = pooled.iter().filter(|pooling| pooling.stage == number);
+            maps.extend(of_stage.map(|pooling| Output {
+                node: x,
+                cells: pooling.cells,
+            }));
         }
         Ok(maps)
     }
@@ -261,8 +266,7 @@ fn conv_norm(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
     let [.., height, width] = x.dims();
     let ([kernel, _], [stride, _]) = (conv.kernel_size, conv.stride);
     let padding = [height, width].map(|side| same_padding(side, kernel, stride));
-    let options =
-        ConvOptions::new_with_padding(conv.stride, padding, conv.dilation, conv.groups);
+    let options = ConvOptions::new_with_padding(conv.stride, padding, conv.dilation, conv.groups);
     let weight = conv.weight.val() * scale.reshape([channels, 1, 1, 1]);
     conv2d(x, weight, Some(shift), options)
 }

@@ -11,14 +11,14 @@ use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
-use modulens_kernels::{Builder, Node};
+use modulens_kernels::{Builder, Output};
 
 use crate::norm::conv_norm;
 use crate::plain::PlainError;
 use crate::start::{Follow, Start};
-use crate::{Backbone, NetworkConfig};
-pub(crate) use face::FOLLOW as FACE_FOLLOW;
+use crate::{Backbone, NetworkConfig, Pooling};
 use efficientnet::EfficientNet;
+pub(crate) use face::FOLLOW as FACE_FOLLOW;
 use face::Face;
 use resnet18::Resnet18;
 use small::Small;
@@ -46,13 +46,13 @@ impl Body {
     /// residual blocks.
     pub(crate) fn plain(
         &self,
-        pooled: &[usize],
+        pooled: &[Pooling],
         network: &mut Builder,
-    ) -> Result<Vec<Node>, PlainError> {
+    ) -> Result<Vec<Output>, PlainError> {
         match self {
-            Self::Small(body) => Ok(vec![body.plain(network)?]),
+            Self::Small(body) => Ok(vec![body.plain(network)?.into()]),
             Self::Face(_) => Ok(Vec::new()),
-            Self::Resnet18(body) => Ok(vec![body.plain(network)?]),
+            Self::Resnet18(body) => Ok(vec![body.plain(network)?.into()]),
             Self::EfficientNet(body) => body.plain(pooled, network),
         }
     }

@@ -53,13 +53,12 @@ pub(super) fn bias_relu6_backward(y: &Values, grad: Values) -> (Values, Values) 
 }
 
 /// A depthwise convolution, its bias and its rectifier.
-pub(super) fn depthwise_relu6(
-    x: &Values,
-    weight: &Values,
-    bias: &Values,
-    stride: usize,
-) -> Values {
-    let (x, weight, bias) = (x.to_contiguous(), weight.to_contiguous(), bias.to_contiguous());
+pub(super) fn depthwise_relu6(x: &Values, weight: &Values, bias: &Values, stride: usize) -> Values {
+    let (x, weight, bias) = (
+        x.to_contiguous(),
+        weight.to_contiguous(),
+        bias.to_contiguous(),
+    );
     let map = Map::new(&x.shape(), &weight.shape(), stride);
     let mut y = vec![0.0_f32; map.channels * map.output()];
     y.par_chunks_mut(map.output())
@@ -78,7 +77,11 @@ pub(super) fn depthwise_relu6_backward(
     grad: &Values,
     stride: usize,
 ) -> [Values; 3] {
-    let (x, weight, grad) = (x.to_contiguous(), weight.to_contiguous(), grad.to_contiguous());
+    let (x, weight, grad) = (
+        x.to_contiguous(),
+        weight.to_contiguous(),
+        grad.to_contiguous(),
+    );
     let map = Map::new(&x.shape(), &weight.shape(), stride);
     let mut grad_x = vec![0.0_f32; map.channels * map.input()];
     let mut grad_weight = vec![0.0_f32; map.channels * map.taps()];
@@ -91,11 +94,16 @@ pub(super) fn depthwise_relu6_backward(
         .zip(contents(&weight).par_chunks(map.taps()))
         .zip(contents(y).par_chunks(map.output()))
         .zip(contents(&grad).par_chunks(map.output()))
-        .for_each(|((((((grad_x, grad_weight), grad_bias), x), weight), y), grad)| {
-            *grad_bias = map.backward(x, weight, (y, grad), grad_x, grad_weight);
-        });
+        .for_each(
+            |((((((grad_x, grad_weight), grad_bias), x), weight), y), grad)| {
+                *grad_bias = map.backward(x, weight, (y, grad), grad_x, grad_weight);
+            },
+        );
     [
-        tensor(grad_x, &[map.channels, map.sides[0], map.sides[1], map.batch]),
+        tensor(
+            grad_x,
+            &[map.channels, map.sides[0], map.sides[1], map.batch],
+        ),
         tensor(grad_weight, &[map.channels, map.taps()]),
         tensor(grad_bias, &[map.channels]),
     ]
@@ -208,7 +216,9 @@ impl Map {
         let mut lanes = vec![[0.0_f32; LANES]; self.taps()];
         let mut bias = 0.0;
         let mut local = vec![0.0_f32; self.batch];
-        let pairs = y.chunks_exact(self.batch).zip(grad.chunks_exact(self.batch));
+        let pairs = y
+            .chunks_exact(self.batch)
+            .zip(grad.chunks_exact(self.batch));
         for ((row, column), (y, grad)) in self.pixels().zip(pairs) {
             for ((local, &grad), &y) in local.iter_mut().zip(grad).zip(y) {
                 *local = masked(grad, y);

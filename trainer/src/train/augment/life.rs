@@ -182,7 +182,12 @@ mod tests {
         };
         assert_eq!(with(|_| {}), ramp());
         let grey = with(|config| config.grey = 1.0);
-        assert!(grey.as_chunks::<3>().0.iter().all(|[r, g, b]| r == g && g == b));
+        assert!(
+            grey.as_chunks::<3>()
+                .0
+                .iter()
+                .all(|[r, g, b]| r == g && g == b)
+        );
         for change in [
             (|config| config.blur = 1.0) as fn(&mut AugmentConfig),
             |config| config.jpeg = 1.0,
