@@ -1,6 +1,6 @@
 //! Area under the ROC curve: the chance that an image with a value gets a higher probability of it than one without.
 //!
-//! Hanley and McNeil, The Meaning and Use of the Area under a Receiver Operating Characteristic Curve, Radiology 143
+//! Hanley and `McNeil`, The Meaning and Use of the Area under a Receiver Operating Characteristic Curve, Radiology 143
 //! (1982): the area equals the Mann-Whitney statistic over the number of pairs. It is counted here pair by pair through
 //! ranks, in whole numbers, so that it is exact. Several values are averaged one against the rest, each weighing the same.
 
