@@ -162,7 +162,7 @@ fn file_name(path: &Path) -> String {
         .into_owned()
 }
 
-/// What a storage left out. An archive is told of in a whole sentence, which names it; a file is named, with a reason.
+/// The failure of something that a storage left out. An archive is told of in a whole sentence, which names it; a file is named, with a reason.
 fn failure(path: &Path, skip: &Skip) -> Failure {
     if skip.what.starts_with(&skip.place) {
         return Failure {

@@ -81,7 +81,7 @@ pub struct Failure {
 pub struct Summary {
     /// Predicted images, or crops of them.
     pub predicted: usize,
-    /// Whatever could not be predicted.
+    /// Images and archives that were left out.
     pub failed: Vec<Failure>,
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Sinks {
     /// `None` for standard output.
     file: Option<AtomicFile>,
     parquet: Option<ParquetSink>,
-    /// Whoever reads standard output has seen enough.
+    /// True once the reader of standard output has seen enough.
     closed: bool,
 }
 
