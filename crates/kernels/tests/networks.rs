@@ -85,11 +85,11 @@ fn inverted_residuals_with_taps() {
             stages[4].into(),
             Output {
                 node: stages[5],
-                cells: 4,
+                cells: 2,
             },
         ];
         let with_grid = network.clone().finish(&outputs).expect("fits");
-        assert_eq!(with_grid.channels(), 10 + 12 * 16);
+        assert_eq!(with_grid.channels(), 10 + 12 * 4);
         let trunk = network
             .finish(&[stages[2], stages[4], stages[5]])
             .expect("fits");
@@ -108,8 +108,8 @@ fn inverted_residuals_with_taps() {
             }
             let expected = [&stages[2][..], &stages[4], &stages[5]].concat();
             assert_close(found, &expected);
-            // A grid over the last map, which has 1.5 to 3 pixels a cell.
-            let grid = x.cell_averages(4);
+            // A grid over the last map, of 2 to 7 pixels a side.
+            let grid = x.cell_averages(2);
             let alone = with_grid.features(image);
             assert_close(&alone[..10], &stages[4]);
             assert_close(&alone[10..], &grid);
