@@ -1,0 +1,124 @@
+//! Faces in an image of any size.
+
+use crate::anchors::decode;
+use crate::error::FacesError;
+use crate::face::{Face, Rect};
+use crate::image::RgbView;
+use crate::merge::merge;
+use crate::network::{Network, SIDE};
+use crate::sample::{Beyond, sample};
+use crate::tiles::{Square, squares};
+
+/// The score from which a box is taken for a face.
+const THRESHOLD: f32 = 0.5;
+/// The longest side of the image that tiles are cut from, in pixels; larger ones are reduced once.
+const LONGEST: u32 = 1024;
+/// The part of a tile's side that is its border: a face that reaches into it is cut.
+const BORDER: f32 = 0.02;
+/// The side of the square in which a found face is looked at again, in widths of its box.
+const AGAIN: f32 = 2.4;
+/// The most faces that are looked at again.
+const MOST_FACES: usize = 64;
+
+/// A face detector with its weights.
+#[derive(Debug)]
+pub struct Detector {
+    network: Network,
+}
+
+impl Detector {
+    /// Reads and checks the weights, a file as [`WEIGHTS`](crate::WEIGHTS).
+    ///
+    /// # Errors
+    /// When the bytes are no safetensors file, or one of another network, or hold a number that is not finite.
+    pub fn new(weights: &[u8]) -> Result<Self, FacesError> {
+        Ok(Self {
+            network: Network::new(weights)?,
+        })
+    }
+
+    /// The faces of an image, the largest first.
+    pub fn detect(&self, image: &RgbView<'_>) -> Vec<Face> {
+        let longest = image.width().max(image.height());
+        if longest <= LONGEST {
+            return self.search(image);
+        }
+        let scale = f64::from(LONGEST) / f64::from(longest);
+        let side = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
+        let (width, height) = (side(image.width()), side(image.height()));
+        let all = Rect {
+            width: image.width() as f32,
+            height: image.height() as f32,
+            ..Rect::default()
+        };
+        let pixels = sample(image, all, (width, height), Beyond::Repeated);
+        let Ok(reduced) = RgbView::new(&pixels, width, height) else {
+            return Vec::new();
+        };
+        let scale = longest as f32 / LONGEST as f32;
+        let faces = self.search(&reduced).into_iter();
+        faces.map(|face| face.placed(scale, 0.0, 0.0)).collect()
+    }
+
+    fn search(&self, image: &RgbView<'_>) -> Vec<Face> {
+        let mut found = Vec::new();
+        for square in squares(image.width(), image.height()) {
+            let faces = self.look(image, square).into_iter();
+            found.extend(faces.filter(|face| !is_cut(&face.bounds, square, image)));
+        }
+        let mut faces = Vec::new();
+        for face in merge(found).into_iter().take(MOST_FACES) {
+            faces.extend(self.look_again(image, &face));
+        }
+        let mut faces = merge(faces);
+        faces.sort_by(|a, b| b.bounds.area().total_cmp(&a.bounds.area()));
+        faces
+    }
+
+    /// All boxes in one part of an image, in pixels of the image.
+    fn look(&self, image: &RgbView<'_>, square: Square) -> Vec<Face> {
+        let part = Rect {
+            left: square.left,
+            top: square.top,
+            width: square.side,
+            height: square.side,
+        };
+        let side = SIDE as u32;
+        let pixels = sample(image, part, (side, side), Beyond::Black);
+        let input = pixels.iter().map(|byte| (f32::from(*byte) - 127.5) / 127.5);
+        let answer = self.network.run(input.collect());
+        let scale = square.side / SIDE as f32;
+        let faces = decode(&answer, THRESHOLD).into_iter();
+        faces
+            .map(|face| face.placed(scale, square.left, square.top))
+            .collect()
+    }
+
+    /// The face as it is found in a square around it. Whatever found it, every face is measured at the same size, and what
+    /// only looked like one in a tile is dropped.
+    fn look_again(&self, image: &RgbView<'_>, face: &Face) -> Option<Face> {
+        let (centre, side) = (face.bounds.centre(), face.bounds.width * AGAIN);
+        let square = Square {
+            left: centre.x - side / 2.0,
+            top: centre.y - side / 2.0,
+            side,
+        };
+        let overlap = |again: &Face| again.bounds.overlap(&face.bounds);
+        merge(self.look(image, square))
+            .into_iter()
+            .filter(|again| overlap(again) > 0.3)
+            .max_by(|a, b| overlap(a).total_cmp(&overlap(b)))
+    }
+}
+
+/// True for a box that reaches into a border of the square with more of the image behind it.
+fn is_cut(bounds: &Rect, square: Square, image: &RgbView<'_>) -> bool {
+    let border = square.side * BORDER;
+    let cut = |from: f32, length: f32, start: f32, image: u32| {
+        let end = start + square.side;
+        (start > 0.0 && from < start + border)
+            || (end < image as f32 && from + length > end - border)
+    };
+    cut(bounds.left, bounds.width, square.left, image.width())
+        || cut(bounds.top, bounds.height, square.top, image.height())
+}
