@@ -137,17 +137,18 @@ impl Network {
     /// Reads synchronously: not for a GPU in a browser.
     ///
     /// # Errors
-    /// When the weights cannot be read back from their device.
+    /// When the weights cannot be read back from their device, or do not fit the images.
     pub fn plain_trunk(&self) -> Result<Option<PlainTrunk>, PlainError> {
         let config = &self.config;
         let averaged = config.backbone.pools() && config.split() == Site::Stage(self.stages());
         if !averaged {
             return Ok(None);
         }
-        let [channels, ..] = config.feature_shape();
-        let side = config.input_size() as usize;
-        let steps = self.body.plain()?;
-        Ok(steps.map(|steps| PlainTrunk::new(side, channels, steps)))
+        let mut network = modulens_kernels::Builder::new(config.input_size() as usize);
+        match self.body.plain(&mut network)? {
+            Some(last) => Ok(Some(network.finish(&[last])?)),
+            None => Ok(None),
+        }
     }
 
     /// The embeddings of rows of features, each under its own task.

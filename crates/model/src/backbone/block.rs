@@ -5,10 +5,11 @@ use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
+use modulens_kernels::{Activation, Builder, Node};
 
 use super::{conv, conv_norm_relu, norm};
 use crate::norm::conv_norm;
-use crate::plain::{Conv, PlainError, Step};
+use crate::plain::{self, PlainError};
 use crate::start::Start;
 
 /// `relu(bn(conv(relu(bn(conv(x))))) + shortcut(x))`.
@@ -44,15 +45,18 @@ impl BasicBlock {
     }
 
     /// The same without Burn.
-    pub(crate) fn plain(&self) -> Result<Step, PlainError> {
-        Ok(Step::Block {
-            first: Conv::new(&self.conv1, &self.bn1, true)?,
-            second: Conv::new(&self.conv2, &self.bn2, true)?,
-            shortcut: match &self.downsample {
-                Some(side) => Some(Conv::new(&side.conv, &side.bn, false)?),
-                None => None,
-            },
-        })
+    pub(crate) fn plain(&self, network: &mut Builder, x: Node) -> Result<Node, PlainError> {
+        let shortcut = match &self.downsample {
+            Some(side) => {
+                let layer = plain::layer(&side.conv, &side.bn, Activation::None)?;
+                network.conv(x, &layer.view(), None)?
+            }
+            None => x,
+        };
+        let first = plain::layer(&self.conv1, &self.bn1, Activation::Relu)?;
+        let inner = network.conv(x, &first.view(), None)?;
+        let second = plain::layer(&self.conv2, &self.bn2, Activation::Relu)?;
+        Ok(network.conv(inner, &second.view(), Some(shortcut))?)
     }
 
     pub(crate) fn forward(&self, x: Tensor<4>) -> Tensor<4> {

@@ -10,9 +10,10 @@ use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
+use modulens_kernels::{Builder, Node};
 
 use crate::norm::conv_norm;
-use crate::plain::{PlainError, Step};
+use crate::plain::PlainError;
 use crate::start::{Follow, Start};
 use crate::{Backbone, NetworkConfig};
 pub(crate) use face::FOLLOW as FACE_FOLLOW;
@@ -38,11 +39,11 @@ impl Body {
     }
 
     /// Stem and stages without Burn; `None` where they are not made of residual blocks.
-    pub(crate) fn plain(&self) -> Result<Option<Vec<Step>>, PlainError> {
+    pub(crate) fn plain(&self, network: &mut Builder) -> Result<Option<Node>, PlainError> {
         match self {
-            Self::Small(body) => body.plain().map(Some),
+            Self::Small(body) => body.plain(network).map(Some),
             Self::Face(_) => Ok(None),
-            Self::Resnet18(body) => body.plain().map(Some),
+            Self::Resnet18(body) => body.plain(network).map(Some),
         }
     }
 

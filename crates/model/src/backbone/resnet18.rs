@@ -6,10 +6,11 @@ use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::tensor::Tensor;
+use modulens_kernels::{Activation, Builder, Node, Padding};
 
 use super::block::BasicBlock;
 use super::{conv, conv_norm_relu, norm};
-use crate::plain::{Conv, PlainError, Step};
+use crate::plain::{self, PlainError};
 use crate::start::Start;
 
 /// 112x112 -> 56 (7x7 stem) -> 28 (max pooling) -> 28, 14, 7 (layers of two blocks).
@@ -45,14 +46,13 @@ impl Resnet18 {
     }
 
     /// All of it without Burn.
-    pub(crate) fn plain(&self) -> Result<Vec<Step>, PlainError> {
-        let stem = [
-            Ok(Step::Conv(Conv::new(&self.conv1, &self.bn1, true)?)),
-            Ok(Step::Pool),
-        ];
+    pub(crate) fn plain(&self, network: &mut Builder) -> Result<Node, PlainError> {
+        let stem = plain::layer(&self.conv1, &self.bn1, Activation::Relu)?;
+        let stem = network.conv(network.image(), &stem.view(), None)?;
+        let pooled = network.max_pool(stem, 3, 2, Padding::all(1))?;
         let layers = [&self.layer1, &self.layer2, &self.layer3];
-        let blocks = layers.into_iter().flatten().map(BasicBlock::plain);
-        stem.into_iter().chain(blocks).collect()
+        let mut blocks = layers.into_iter().flatten();
+        blocks.try_fold(pooled, |x, block| block.plain(network, x))
     }
 
     pub(crate) fn stem(&self, images: Tensor<4>) -> Tensor<4> {

@@ -4,11 +4,12 @@ use burn::module::Module;
 use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
+use modulens_kernels::{Activation, Builder, Node};
 
 use super::block::BasicBlock;
 use super::{conv, conv_norm_relu, norm};
 use crate::Stem;
-use crate::plain::{Conv, PlainError, Step};
+use crate::plain::{self, PlainError};
 use crate::start::Start;
 
 /// A stem, then one residual block per stage, each with stride 2.
@@ -34,10 +35,11 @@ impl Small {
     }
 
     /// All of it without Burn.
-    pub(crate) fn plain(&self) -> Result<Vec<Step>, PlainError> {
-        let stem = Conv::new(&self.conv1, &self.bn1, true).map(Step::Conv);
-        let blocks = self.layers.iter().map(BasicBlock::plain);
-        std::iter::once(stem).chain(blocks).collect()
+    pub(crate) fn plain(&self, network: &mut Builder) -> Result<Node, PlainError> {
+        let stem = plain::layer(&self.conv1, &self.bn1, Activation::Relu)?;
+        let stem = network.conv(network.image(), &stem.view(), None)?;
+        let mut blocks = self.layers.iter();
+        blocks.try_fold(stem, |x, block| block.plain(network, x))
     }
 
     pub(crate) fn stem(&self, images: Tensor<4>) -> Tensor<4> {
