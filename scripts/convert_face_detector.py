@@ -56,12 +56,10 @@ def convert(path):
     tensors = {}
     for name, source in sources():
         kernel = originals.pop(f"{source}/Kernel")
-        # Pointwise kernels are matrices, [outputs, inputs]; depthwise ones are [rows, columns, channels].
-        if kernel.shape[1:3] == (1, 1):
-            kernel = kernel[:, 0, 0, :]
-        elif kernel.shape[0] == 1:
-            kernel = kernel[0]
-        tensors[f"{name}.kernel"] = np.ascontiguousarray(kernel)
+        # [outputs, rows, columns, inputs] there, a depthwise one [1, rows, columns, channels]; [outputs, inputs, rows,
+        # columns] or [channels, 1, rows, columns] here.
+        order = (3, 0, 1, 2) if "depthwise" in source else (0, 3, 1, 2)
+        tensors[f"{name}.weight"] = np.ascontiguousarray(kernel.transpose(order))
         tensors[f"{name}.bias"] = originals.pop(f"{source}/Bias")
     if originals:
         sys.exit(f"not converted: {sorted(originals)}")
@@ -82,17 +80,17 @@ def same(image, kernel, stride, value=0.0):
 def run(tensors, image):
     """The network in numpy, written from the graph: 16 numbers and a score for each of 896 anchors."""
     weights = {name: values.astype(np.float32) for name, values in tensors.items()}
-    layer = lambda name: (weights[f"{name}.kernel"], weights[f"{name}.bias"])
+    layer = lambda name: (weights[f"{name}.weight"], weights[f"{name}.bias"])
     kernel, bias = layer("stem")
-    image = np.einsum("yxcij,oijc->yxo", same(image, 5, 2), kernel, optimize=True) + bias
+    image = np.einsum("yxcij,ocij->yxo", same(image, 5, 2), kernel, optimize=True) + bias
     image = np.maximum(image, 0)
     maps = {}
     for block in range(BLOCKS):
         stride = 2 if block in HALVING else 1
         kernel, bias = layer(f"blocks.{block}.depthwise")
-        inner = np.einsum("yxcij,ijc->yxc", same(image, 3, stride), kernel, optimize=True) + bias
+        inner = np.einsum("yxcij,cij->yxc", same(image, 3, stride), kernel[:, 0], optimize=True) + bias
         kernel, bias = layer(f"blocks.{block}.pointwise")
-        inner = inner @ kernel.T + bias
+        inner = inner @ kernel[:, :, 0, 0].T + bias
         skip = same(image, 2, 2, -np.inf).max((3, 4)) if stride == 2 else image
         skip = np.pad(skip, ((0, 0), (0, 0), (0, inner.shape[2] - skip.shape[2])))
         image = np.maximum(inner + skip, 0)
@@ -103,7 +101,7 @@ def run(tensors, image):
     for side in (16, 8):
         for name, width, answers in (("boxes", 16, boxes), ("scores", 1, scores)):
             kernel, bias = layer(f"heads.{side}.{name}")
-            answers.append((maps[side] @ kernel.T + bias).reshape(-1, width))
+            answers.append((maps[side] @ kernel[:, :, 0, 0].T + bias).reshape(-1, width))
     return np.concatenate(boxes), np.concatenate(scores)[:, 0]
 
 

@@ -85,8 +85,7 @@ impl Detector {
         };
         let side = SIDE as u32;
         let pixels = sample(image, part, (side, side), Beyond::Black);
-        let input = pixels.iter().map(|byte| (f32::from(*byte) - 127.5) / 127.5);
-        let answer = self.network.run(input.collect());
+        let answer = self.network.run(&planes(&pixels));
         let scale = square.side / SIDE as f32;
         let faces = decode(&answer, THRESHOLD).into_iter();
         faces
@@ -109,6 +108,15 @@ impl Detector {
             .filter(|again| overlap(again) > 0.3)
             .max_by(|a, b| overlap(a).total_cmp(&overlap(b)))
     }
+}
+
+/// RGB pixels as three planes of values from -1 to 1.
+fn planes(pixels: &[u8]) -> Vec<f32> {
+    let channels = [0, 1, 2].into_iter();
+    let values = channels.flat_map(|channel| pixels.iter().skip(channel).step_by(3));
+    values
+        .map(|byte| (f32::from(*byte) - 127.5) / 127.5)
+        .collect()
 }
 
 /// True for a box that reaches into a border of the square with more of the image behind it.

@@ -1,10 +1,12 @@
 //! The network of BlazeFace's short-range model.
 //!
 //! A 5 x 5 convolution and 16 blocks (a depthwise 3 x 3 and a pointwise convolution beside a shortcut), then two heads on
-//! the 16 x 16 and the 8 x 8 map. Padding is TensorFlow's "same": with a stride of 2 the larger part is right and below.
+//! the 16 x 16 and two on the 8 x 8 map. Padding is TensorFlow's "same": with a stride of 2 the odd zero is right and below.
+
+use modulens_kernels::{Activation, Builder, LayerError, Padding, Trunk};
 
 use crate::error::FacesError;
-use crate::weights::{Layer, Weights};
+use crate::weights::Weights;
 
 /// The side of the network's square input in pixels.
 pub(crate) const SIDE: usize = 128;
@@ -12,11 +14,10 @@ pub(crate) const SIDE: usize = 128;
 pub(crate) const NUMBERS: usize = 16;
 /// The sides of the heads' maps, and the anchors in each of their cells.
 pub(crate) const HEADS: [(usize, usize); 2] = [(16, 2), (8, 6)];
-/// The number of anchors.
-pub(crate) const ANCHORS: usize = 896;
 
-/// The channels after the first convolution and after each block, and the stride of the block.
+/// The channels after the first convolution.
 const STEM: usize = 24;
+/// The channels after each block, and its stride.
 const BLOCKS: [(usize, usize); 16] = [
     (24, 1),
     (28, 1),
@@ -36,35 +37,14 @@ const BLOCKS: [(usize, usize); 16] = [
     (96, 1),
 ];
 
-mod plain;
-
 /// The network with its weights.
 #[derive(Debug)]
-pub(crate) struct Network {
-    stem: Layer,
-    blocks: Vec<Block>,
-    heads: Vec<Head>,
-}
+pub(crate) struct Network(Trunk);
 
-#[derive(Debug)]
-struct Block {
-    stride: usize,
-    depthwise: Layer,
-    pointwise: Layer,
-}
-
-#[derive(Debug)]
-struct Head {
-    /// The side of the map that it reads.
-    side: usize,
-    scores: Layer,
-    boxes: Layer,
-}
-
-/// The network's answer for each of the [`ANCHORS`].
+/// The network's answer for each of the 896 anchors.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
-    /// Box and landmarks in pixels of the input, relative to the anchor.
+    /// Box and landmarks, [`NUMBERS`] each, in pixels of the input, relative to the anchor.
     pub(crate) boxes: Vec<f32>,
     /// Logits.
     pub(crate) scores: Vec<f32>,
@@ -74,72 +54,52 @@ impl Network {
     /// Reads and checks the weights.
     pub(crate) fn new(bytes: &[u8]) -> Result<Self, FacesError> {
         let weights = Weights::read(bytes)?;
-        let stem = weights.layer("stem", &[STEM, 5, 5, 3], STEM)?;
-        let mut blocks = Vec::new();
-        let mut inputs = STEM;
-        for (index, (outputs, stride)) in BLOCKS.into_iter().enumerate() {
-            let (depthwise, pointwise) = (
-                format!("blocks.{index}.depthwise"),
-                format!("blocks.{index}.pointwise"),
-            );
-            blocks.push(Block {
-                stride,
-                depthwise: weights.layer(&depthwise, &[3, 3, inputs], inputs)?,
-                pointwise: weights.layer(&pointwise, &[outputs, inputs], outputs)?,
-            });
-            inputs = outputs;
-        }
-        let mut heads = Vec::new();
-        for ((side, anchors), inputs) in HEADS.into_iter().zip([88, 96]) {
-            let (scores, boxes) = (
-                format!("heads.{side}.scores"),
-                format!("heads.{side}.boxes"),
-            );
-            let numbers = anchors * NUMBERS;
-            heads.push(Head {
-                side,
-                scores: weights.layer(&scores, &[anchors, inputs], anchors)?,
-                boxes: weights.layer(&boxes, &[numbers, inputs], numbers)?,
-            });
-        }
-        Ok(Self {
-            stem,
-            blocks,
-            heads,
-        })
-    }
-
-    /// Runs the network on [`SIDE`] x [`SIDE`] RGB pixels from -1 to 1, channels last.
-    pub(crate) fn run(&self, pixels: Vec<f32>) -> Answer {
-        let input = plain::Map {
-            side: SIDE,
-            channels: 3,
-            values: pixels,
+        let misfit = |error: LayerError| FacesError::Weights {
+            detail: error.to_string(),
         };
-        let mut map = plain::convolve(&input, &self.stem, 5);
-        plain::relu(&mut map);
-        let mut answer = Answer::default();
-        for (index, block) in self.blocks.iter().enumerate() {
-            let inner = plain::depthwise(&map, &block.depthwise, block.stride);
-            let mut out = plain::pointwise(&inner, &block.pointwise);
-            plain::add_shortcut(&mut out, &map, block.stride);
-            plain::relu(&mut out);
-            map = out;
-            // A map's last block: the next one halves it, or there is none.
-            if self
-                .blocks
-                .get(index + 1)
-                .is_none_or(|next| next.stride == 2)
-            {
-                for head in self.heads.iter().filter(|head| head.side == map.side) {
-                    answer
-                        .boxes
-                        .extend(plain::pointwise(&map, &head.boxes).values);
-                    answer
-                        .scores
-                        .extend(plain::pointwise(&map, &head.scores).values);
+        let mut network = Builder::new(SIDE);
+        let stem = weights.numbers("stem", [STEM, 3, 5])?;
+        let stem = stem.layer(2, Activation::Relu);
+        let mut node = network.conv(network.image(), &stem, None).map_err(misfit)?;
+        let (mut inputs, mut side) = (STEM, SIDE / 2);
+        let mut results = Vec::new();
+        for (index, (outputs, stride)) in BLOCKS.into_iter().enumerate() {
+            let name = format!("blocks.{index}");
+            let depthwise = weights.numbers(&format!("{name}.depthwise"), [inputs, 1, 3])?;
+            let pointwise = weights.numbers(&format!("{name}.pointwise"), [outputs, inputs, 1])?;
+            let shortcut = if stride == 1 {
+                node
+            } else {
+                let pooled = network.max_pool(node, stride, stride, Padding::NONE);
+                pooled.map_err(misfit)?
+            };
+            let depthwise = depthwise.layer(stride, Activation::None);
+            let inner = network.depthwise(node, &depthwise).map_err(misfit)?;
+            let pointwise = pointwise.layer(1, Activation::Relu);
+            let out = network.conv(inner, &pointwise, Some(shortcut));
+            node = out.map_err(misfit)?;
+            (inputs, side) = (outputs, side / stride);
+            // Heads read the last map of their side: the next block halves it, or there is none.
+            let last = BLOCKS.get(index + 1).is_none_or(|next| next.1 > 1);
+            for (_, anchors) in HEADS.into_iter().filter(|head| last && head.0 == side) {
+                for (part, each) in [("boxes", NUMBERS), ("scores", 1)] {
+                    let name = format!("heads.{side}.{part}");
+                    let head = weights.numbers(&name, [anchors * each, inputs, 1])?;
+                    let head = head.layer(1, Activation::None);
+                    results.push(network.conv(node, &head, None).map_err(misfit)?);
                 }
             }
+        }
+        network.finish(&results).map(Self).map_err(misfit)
+    }
+
+    /// Runs the network on one image, `[3, SIDE, SIDE]` values from -1 to 1.
+    pub(crate) fn run(&self, image: &[f32]) -> Answer {
+        let mut maps = self.0.maps(image).into_iter();
+        let mut answer = Answer::default();
+        while let (Some(boxes), Some(scores)) = (maps.next(), maps.next()) {
+            answer.boxes.extend(boxes);
+            answer.scores.extend(scores);
         }
         answer
     }

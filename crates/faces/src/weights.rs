@@ -1,6 +1,7 @@
 //! The weights file: safetensors of 16-bit floats, checked by name and shape.
 
 use half::f16;
+use modulens_kernels::{Activation, Layer, Padding};
 use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 
@@ -9,13 +10,26 @@ use crate::error::FacesError;
 /// The tensors of a weights file.
 pub(crate) struct Weights<'a>(SafeTensors<'a>);
 
-/// Kernel and bias of one convolution.
+/// Weight and bias of one convolution.
 #[derive(Debug)]
-pub(crate) struct Layer {
-    /// The kernel in the order of the file.
-    pub(crate) kernel: Vec<f32>,
-    /// One value per output channel.
-    pub(crate) bias: Vec<f32>,
+pub(crate) struct Numbers {
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+    kernel: usize,
+}
+
+impl Numbers {
+    /// The convolution with TensorFlow's "same" padding.
+    pub(crate) fn layer(&self, stride: usize, activation: Activation) -> Layer<'_> {
+        Layer {
+            weight: &self.weight,
+            bias: &self.bias,
+            kernel: self.kernel,
+            stride,
+            padding: Padding::Same,
+            activation,
+        }
+    }
 }
 
 impl<'a> Weights<'a> {
@@ -29,16 +43,17 @@ impl<'a> Weights<'a> {
         }
     }
 
-    /// The layer `name` with a kernel of exactly that shape.
-    pub(crate) fn layer(
+    /// The convolution `name` with exactly that many outputs, inputs, and rows and columns of its window.
+    pub(crate) fn numbers(
         &self,
         name: &str,
-        kernel: &[usize],
-        outputs: usize,
-    ) -> Result<Layer, FacesError> {
-        Ok(Layer {
-            kernel: self.tensor(format!("{name}.kernel"), kernel)?,
+        [outputs, inputs, kernel]: [usize; 3],
+    ) -> Result<Numbers, FacesError> {
+        let shape = [outputs, inputs, kernel, kernel];
+        Ok(Numbers {
+            weight: self.tensor(format!("{name}.weight"), &shape)?,
             bias: self.tensor(format!("{name}.bias"), &[outputs])?,
+            kernel,
         })
     }
 

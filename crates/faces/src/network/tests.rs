@@ -1,17 +1,21 @@
 use super::*;
 use crate::WEIGHTS;
 
-/// Bytes of a multiplicative generator as an image.
+const ANCHORS: usize = 896;
+
+/// Bytes of a multiplicative generator as the pixels of an image, in planes.
 fn synthetic() -> Vec<f32> {
     let mut state = 1_u64;
-    let values = (0..SIDE * SIDE * 3).map(|_| {
+    let mut planes = vec![0.0; 3 * SIDE * SIDE];
+    for index in 0..planes.len() {
         state = state * 48_271 % 0x7FFF_FFFF;
-        ((state >> 23) as f32 - 127.5) / 127.5
-    });
-    values.collect()
+        let (pixel, channel) = (index / 3, index % 3);
+        planes[channel * SIDE * SIDE + pixel] = ((state >> 23) as f32 - 127.5) / 127.5;
+    }
+    planes
 }
 
-/// What LiteRT gives with the original file, as `scripts/convert_face_detector.py --compare` prints it: the anchor, its
+/// LiteRT's answer with the original file, as `scripts/convert_face_detector.py --compare` prints it: the anchor, its
 /// score and the first six of its numbers.
 const ORIGINAL: [(usize, [f32; 7]); 6] = [
     (
@@ -45,7 +49,7 @@ const ORIGINAL: [(usize, [f32; 7]); 6] = [
 #[test]
 fn the_network_computes_what_the_original_does() {
     let network = Network::new(WEIGHTS).expect("the shipped weights");
-    let answer = network.run(synthetic());
+    let answer = network.run(&synthetic());
     assert_eq!(answer.scores.len(), ANCHORS);
     assert_eq!(answer.boxes.len(), ANCHORS * NUMBERS);
     for (anchor, expected) in ORIGINAL {
