@@ -3,7 +3,7 @@
 use crate::face::{Face, Point, Rect};
 
 /// Boxes that overlap by more than this are the same face.
-const SAME: f32 = 0.3;
+pub(crate) const SAME: f32 = 0.3;
 /// A box of which more than this lies in a better one is a part of that face, or a frame around it.
 const INSIDE: f32 = 0.6;
 

@@ -4,7 +4,7 @@
 //! first, then overlapping square tiles, up to 4 and up to 9 of them: [`MOST`] passes at most.
 
 /// The most passes over one image.
-pub(crate) const MOST: usize = 1 + 4 + 9;
+const MOST: usize = 1 + 4 + 9;
 /// The most tiles of each of the finer scales.
 const BUDGETS: [usize; 2] = [4, 9];
 /// The part of its side that a tile shares with the next one.
@@ -21,7 +21,7 @@ pub(crate) struct Square {
 }
 
 /// The whole image in the middle of a square.
-pub(crate) fn whole(width: u32, height: u32) -> Square {
+fn whole(width: u32, height: u32) -> Square {
     let (width, height) = (width as f32, height as f32);
     let side = width.max(height);
     Square {
@@ -33,7 +33,8 @@ pub(crate) fn whole(width: u32, height: u32) -> Square {
 
 /// The squares to look at in an image of that size.
 pub(crate) fn squares(width: u32, height: u32) -> Vec<Square> {
-    let mut all = vec![whole(width, height)];
+    let mut all = Vec::with_capacity(MOST);
+    all.push(whole(width, height));
     for budget in BUDGETS {
         let (columns, rows, side) = finest(width as f32, height as f32, budget);
         if columns * rows > 1 && side >= SHORTEST {
