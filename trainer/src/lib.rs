@@ -18,6 +18,7 @@ pub mod embed;
 pub mod error;
 pub mod eval;
 pub mod export;
+mod faces;
 pub mod few_shot;
 pub mod files;
 pub mod heads;

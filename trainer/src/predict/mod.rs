@@ -29,6 +29,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::error::TrainerError;
+use crate::faces;
 use crate::output::note;
 use crate::search::terms;
 use crate::train::progress::Bar;
@@ -101,6 +102,7 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
     let bundle = Bundle::open(&args.bundle)?;
     let chosen = choose(&args.tasks, &bundle.manifest.tasks)?;
     let predictor = Predictor::new(&bundle, &chosen)?;
+    let detector = faces::detector(&bundle.manifest)?;
     let tasks = chosen
         .iter()
         .map(|&task| bundle.manifest.tasks[task].clone());
@@ -116,7 +118,9 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
             .par_iter()
             .map(|&image| {
                 let id = images.id(image);
-                images.with(image, |encoded| crops(id, encoded, predictor.input()))
+                images.with(image, |encoded| {
+                    crops(id, encoded, predictor.input(), detector.as_ref())
+                })
             })
             .collect();
         let mut squares = Vec::new();

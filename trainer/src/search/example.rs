@@ -7,7 +7,7 @@ use modulens_bundle::Bundle;
 
 use crate::device::{self, Backend};
 use crate::error::TrainerError;
-use crate::{bundle_network, embed, files};
+use crate::{bundle_network, embed, faces, files};
 
 /// Looks an example up by its id in the bundle, or else reads the file of that name. Returns its features `[C]`.
 pub(super) fn find(like: &str, bundle: &Bundle) -> Result<Vec<f32>, TrainerError> {
@@ -30,9 +30,16 @@ fn features(encoded: &[u8], bundle: &Bundle) -> Result<Vec<f32>, TrainerError> {
     let opened = device::open(Backend::Flex)?;
     let network = bundle_network::load(bundle, &opened.device)?;
     let input = &bundle.manifest.input;
-    let mut values = vec![0.0; input.len()];
-    modulens_dataset::load_picture(encoded, input, &mut values)
+    let image = modulens_dataset::decode(encoded)
         .map_err(|error| TrainerError::Message(error.to_string()))?;
+    // Of several faces the largest is the example; a picture without any is taken as it is.
+    let portrait = match faces::detector(&bundle.manifest)? {
+        Some(detector) => faces::portraits(&detector, &image).into_iter().next(),
+        None => None,
+    };
+    let square = modulens_dataset::prepare(portrait.as_ref().unwrap_or(&image), input);
+    let mut values = vec![0.0; input.len()];
+    modulens_dataset::normalise(&square, input, &mut values);
     let size = input.size as usize;
     let image = Tensor::<4>::from_data(TensorData::new(values, [1, 3, size, size]), &opened.device);
     embed::values(network.trunk(image).into_data())

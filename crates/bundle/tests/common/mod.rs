@@ -64,6 +64,7 @@ pub fn manifest() -> Manifest {
             mean_triplet_accuracy: 0.91,
             tasks: tasks().iter().map(quality).collect(),
         },
+        faces: false,
         splits_shown: Split::Test,
         licence: vec![Attribution {
             what: "nothing".into(),
