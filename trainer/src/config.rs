@@ -66,6 +66,22 @@ pub struct DataConfig {
 }
 
 impl DataConfig {
+    /// Everything at a path, read as it is recognised.
+    pub(crate) fn of(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            format: DataFormat::Auto,
+            tasks: Vec::new(),
+            table: None,
+            columns: BTreeMap::new(),
+            triplets: TripletSource::Drawn,
+            train_triplets: 0,
+            train_images: 0,
+            fit: default_fit(),
+            memory_megabytes: default_memory(),
+        }
+    }
+
     /// The most images of the training split that are trained on.
     pub(crate) fn most_train_images(&self) -> usize {
         match self.train_images {

@@ -21,6 +21,7 @@ pub mod export;
 mod faces;
 pub mod few_shot;
 pub mod files;
+pub mod gallery;
 pub mod heads;
 pub mod info;
 pub mod official;
@@ -46,6 +47,7 @@ pub fn run(cli: Cli) -> Result<(), TrainerError> {
         Command::FewShot(args) => few_shot::run(&args),
         Command::AddTask(args) => add_task::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Gallery(args) => gallery::run(&args),
         Command::Predict(args) => predict::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Info(args) => info::run(&args),

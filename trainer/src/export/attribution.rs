@@ -99,6 +99,34 @@ fn parse(bytes: &[u8], origin: &str) -> Result<Vec<Attribution>, TrainerError> {
 }
 
 impl Origin {
+    /// Decides if the images go into the bundle, and notes the reason if not, or on whose
+    /// responsibility.
+    pub(crate) fn may_show(&self, insisted: bool, notes: &mut Vec<String>) -> bool {
+        match self {
+            Self::Free(_) => true,
+            Self::Own => {
+                notes.push(format!(
+                    "nothing is said about who made the pictures; put {} into the dataset, or give \
+                     --attribution, before you publish the bundle",
+                    FILE
+                ));
+                true
+            }
+            Self::Restricted(terms) if insisted => {
+                notes.push(format!("{} ({})", terms.sentence, terms.url));
+                true
+            }
+            Self::Restricted(terms) => {
+                notes.push(format!(
+                    "the bundle has no pictures, because they look like {}'s: {}. If they are others, say \
+                     whose with --attribution; to make a bundle for yourself alone, give --with-pictures",
+                    terms.dataset, terms.sentence
+                ));
+                false
+            }
+        }
+    }
+
     /// The attributions of the manifest.
     pub fn attributions(&self) -> Vec<Attribution> {
         match self {

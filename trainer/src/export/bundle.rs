@@ -12,7 +12,7 @@ use modulens_model::weights::{self, Precision};
 use modulens_model::{Model, Network};
 use modulens_schema::{Split, Task};
 
-use super::attribution::{self, Origin};
+use super::attribution;
 use super::{Args, FeatureEncoding, Summary, pictures};
 use crate::data::{OpenData, Pictures};
 use crate::embed;
@@ -45,7 +45,8 @@ pub(super) fn write(
     let data = eval::open_data(run, args.data.as_deref())?;
     let origin = attribution::find(&data, args.attribution.as_deref())?;
     let fitted = eval::heads(run)?;
-    summary.pictures = !args.without_images && may_show(&origin, args.with_pictures, summary);
+    summary.pictures =
+        !args.without_images && origin.may_show(args.with_pictures, &mut summary.notes);
 
     let model = Model::Modulated(network.clone());
     let quality = eval::measure(run, &model, &data, SHOWN, eval::DEFAULT_SEED, device)?.quality;
@@ -159,36 +160,6 @@ fn write_images(
     )?;
     writer.file(names::IDS, &ids::encode(&shown.ids())?)?;
     Ok((shown.len(), picture))
-}
-
-/// Decides if the images go into the bundle, and notes the reason if not, or on whose
-/// responsibility.
-fn may_show(origin: &Origin, insisted: bool, summary: &mut Summary) -> bool {
-    match origin {
-        Origin::Free(_) => true,
-        Origin::Own => {
-            summary.notes.push(format!(
-                "nothing is said about who made the pictures; put {} into the dataset, or give \
-                 --attribution, before you publish the bundle",
-                attribution::FILE
-            ));
-            true
-        }
-        Origin::Restricted(terms) if insisted => {
-            summary
-                .notes
-                .push(format!("{} ({})", terms.sentence, terms.url));
-            true
-        }
-        Origin::Restricted(terms) => {
-            summary.notes.push(format!(
-                "the bundle has no pictures, because they look like {}'s: {}. If they are others, say \
-                 whose with --attribution; to make a bundle for yourself alone, give --with-pictures",
-                terms.dataset, terms.sentence
-            ));
-            false
-        }
-    }
 }
 
 /// The trunk's output of encoded pictures, row after row.

@@ -19,6 +19,8 @@ pub mod attribution;
 mod bundle;
 mod pictures;
 
+pub(crate) use pictures::encode as encode_jpeg;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -38,7 +38,7 @@ pub(super) fn encode_all(
 
 /// A picture as JPEG, with the standard's Huffman tables: for tables of its own the encoder stores the colours one
 /// after the other, which saves some 5 % of a small file and which few decoders read.
-fn encode(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, String> {
+pub(crate) fn encode(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, String> {
     let side =
         |pixels: u32| u16::try_from(pixels).map_err(|_| format!("{pixels} pixels are too many"));
     let (width, height) = (side(picture.width())?, side(picture.height())?);

@@ -16,7 +16,7 @@ mod crops;
 mod csv;
 mod images;
 mod json;
-mod network;
+pub(crate) mod network;
 mod parquet;
 mod sink;
 mod table;

@@ -17,7 +17,7 @@ const AT_ONCE: usize = 4;
 
 /// A network ready to predict some of its tasks, on the CPU.
 #[derive(Debug)]
-pub(super) struct Predictor {
+pub(crate) struct Predictor {
     network: Network,
     /// The faster trunk, where there is one.
     trunk: Option<PlainTrunk>,
@@ -33,7 +33,7 @@ pub(super) struct Predictor {
 
 /// The predictions of some images.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Predicted {
+pub(crate) struct Predicted {
     /// Number of images `N`.
     pub images: usize,
     /// `[N, C]`.
@@ -49,7 +49,7 @@ impl Predictor {
     ///
     /// # Errors
     /// Weights that are missing or damaged, or parts that do not fit together.
-    pub(super) fn new(bundle: &Bundle, tasks: &[usize]) -> Result<Self, TrainerError> {
+    pub(crate) fn new(bundle: &Bundle, tasks: &[usize]) -> Result<Self, TrainerError> {
         let device = device::open(Backend::Flex)?.device;
         let network = bundle_network::load(bundle, &device)?;
         let embedding = bundle.manifest.embedding;
@@ -75,17 +75,17 @@ impl Predictor {
     }
 
     /// The preparation of an image as the input.
-    pub(super) fn input(&self) -> &InputSpec {
+    pub(crate) fn input(&self) -> &InputSpec {
         &self.input
     }
 
     /// Length of an image's features.
-    pub(super) fn feature_len(&self) -> usize {
+    pub(crate) fn feature_len(&self) -> usize {
         self.feature_shape.iter().product()
     }
 
     /// Length of an embedding.
-    pub(super) fn embedding(&self) -> usize {
+    pub(crate) fn embedding(&self) -> usize {
         self.embedding
     }
 
@@ -93,7 +93,7 @@ impl Predictor {
     ///
     /// # Errors
     /// A tensor that cannot be read back, or a network that gives something else than finite numbers.
-    pub(super) fn predict(&self, squares: &[&RgbImage]) -> Result<Predicted, TrainerError> {
+    pub(crate) fn predict(&self, squares: &[&RgbImage]) -> Result<Predicted, TrainerError> {
         let features = match &self.trunk {
             Some(trunk) => self.plain_features(trunk, squares),
             None => self.features(squares)?,

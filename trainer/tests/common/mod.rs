@@ -145,3 +145,12 @@ pub fn write_run(dir: &Path) -> PathBuf {
     trainer::run(Cli::parse_from(command)).expect("trains");
     run
 }
+
+/// A JPEG of 40 x 30 pixels without anything on it.
+pub fn write_image(path: &Path) {
+    let mut jpeg = Vec::new();
+    Encoder::new(&mut jpeg, 90)
+        .encode(&[120; 3 * 40 * 30], 40, 30, ColorType::Rgb)
+        .expect("a JPEG");
+    fs::write(path, jpeg).expect("written");
+}

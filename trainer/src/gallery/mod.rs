@@ -1,0 +1,281 @@
+//! `trainer gallery`: a gallery of any images, by the network of a bundle that is there already.
+//!
+//! The network stays as it is: images are decoded, cut where it is made for faces, and run through its trunk. Labels of the
+//! images are kept for tasks that are called the same as the network's.
+//!
+//! With `--json` one object is printed: `bundle`, `images`, `left_out`: a list of `{ "id", "error" }`, and `notes`.
+
+mod labels;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use modulens_bundle::{
+    Bundle, Encoding, Features, Manifest, PictureFormat, Writer, features, files as names, ids,
+    labels as label_file,
+};
+use modulens_dataset::{RgbImage, decode, prepare};
+use modulens_faces::Detector;
+use modulens_schema::Split;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::config::DataConfig;
+use crate::data::{self, OpenData};
+use crate::error::TrainerError;
+use crate::export::{attribution, encode_jpeg};
+use crate::faces;
+use crate::output::{note, print, to_json};
+use crate::predict::{Failure, network::Predictor};
+use crate::train::progress::Bar;
+
+/// Images that are decoded and run through the network at once.
+const BATCH: usize = 64;
+/// Extension, and thereby format, of the pictures.
+const EXTENSION: &str = "jpg";
+
+/// Arguments of `trainer gallery`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The folder of a bundle, with or without images of its own.
+    pub bundle: PathBuf,
+    /// A folder or archive of images, with or without labels.
+    pub data: PathBuf,
+    /// Write the gallery here; an older one is replaced.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Take only the images of one split.
+    #[arg(long, value_enum)]
+    pub split: Option<Part>,
+    /// The gallery's short name [default: the dataset's].
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The gallery's name for people [default: the short name].
+    #[arg(long)]
+    pub title: Option<String>,
+    /// A sentence or two for people.
+    #[arg(long, default_value = "")]
+    pub description: String,
+    /// Attribution of the images: a JSON list of `{"what", "creator", "licence", "url"}` [default: the dataset's own
+    /// attribution.json].
+    #[arg(long, value_name = "FILE")]
+    pub attribution: Option<PathBuf>,
+    /// Put the pictures of a dataset into the gallery although its terms forbid passing them on. Keep such a gallery to
+    /// yourself.
+    #[arg(long)]
+    pub with_pictures: bool,
+    /// Side of the square pictures in pixels.
+    #[arg(long, value_name = "PIXELS", default_value_t = 128)]
+    pub picture_size: u32,
+    /// JPEG quality of the pictures, 1 to 100.
+    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub picture_quality: u8,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A split of a dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// The training split.
+    Train,
+    /// The validation split.
+    Val,
+    /// The test split.
+    Test,
+}
+
+impl Part {
+    fn split(self) -> Split {
+        match self {
+            Self::Train => Split::Train,
+            Self::Val => Split::Val,
+            Self::Test => Split::Test,
+        }
+    }
+}
+
+/// The summary of a gallery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Its folder.
+    pub bundle: PathBuf,
+    /// Images, or faces, in it.
+    pub images: usize,
+    /// Images that could not be used.
+    pub left_out: Vec<Failure>,
+    /// Sentences worth knowing.
+    pub notes: Vec<String>,
+}
+
+/// A square of an image: its pixels for the network, and a small copy to look at.
+struct Item {
+    id: String,
+    /// Place of the image in the dataset.
+    image: usize,
+    /// True if it shows all that the image's labels are about.
+    whole: bool,
+    pixels: RgbImage,
+    picture: Vec<u8>,
+}
+
+/// Makes the gallery and tells what is in it.
+///
+/// # Errors
+/// A bundle or a dataset that cannot be used, no image that can be read, or a disk that does not take the gallery.
+pub fn run(args: &Args) -> Result<(), TrainerError> {
+    let summary = make(args)?;
+    if args.json {
+        return print(&to_json(&summary)?);
+    }
+    summary.notes.iter().for_each(|sentence| note(sentence));
+    for failure in &summary.left_out {
+        note(&format!("left out: {}: {}", failure.id, failure.error));
+    }
+    print(&format!(
+        "{} images in {}, {} left out",
+        summary.images,
+        summary.bundle.display(),
+        summary.left_out.len()
+    ))
+}
+
+fn make(args: &Args) -> Result<Summary, TrainerError> {
+    let source = Bundle::open(&args.bundle)?;
+    let predictor = Predictor::new(&source, &[])?;
+    let detector = faces::detector(&source.manifest)?;
+    let data = data::open(&DataConfig::of(&args.data), None)?;
+    let origin = attribution::find(&data, args.attribution.as_deref())?;
+    let mut notes = Vec::new();
+    let shows = origin.may_show(args.with_pictures, &mut notes);
+    let mut writer = Writer::new(&args.out)?;
+
+    let images: Vec<usize> = match args.split {
+        Some(part) => data.dataset.in_split(part.split()),
+        None => (0..data.dataset.images.len()).collect(),
+    };
+    let bar = Bar::new(images.len(), "embedding");
+    let mut left_out = Vec::new();
+    let mut rows = Vec::new();
+    let mut kept: Vec<(String, usize, bool)> = Vec::new();
+    for batch in images.chunks(BATCH) {
+        let read: Vec<Result<Vec<Item>, Failure>> = batch
+            .par_iter()
+            .map(|&image| items(&data, image, detector.as_ref(), &source.manifest, args))
+            .collect();
+        let mut items = Vec::new();
+        for read in read {
+            match read {
+                Ok(found) => items.extend(found),
+                Err(failure) => left_out.push(failure),
+            }
+        }
+        for items in items.chunks(BATCH) {
+            let squares: Vec<&RgbImage> = items.iter().map(|item| &item.pixels).collect();
+            rows.extend(predictor.predict(&squares)?.features);
+            for item in items {
+                if shows {
+                    writer.picture(&item.picture, EXTENSION)?;
+                }
+                kept.push((item.id.clone(), item.image, item.whole));
+            }
+        }
+        bar.step(batch.len());
+    }
+    bar.finish();
+    if kept.is_empty() {
+        let why = left_out.first().map_or_else(
+            || "it has none in that split".to_owned(),
+            |failure| format!("{}: {}", failure.id, failure.error),
+        );
+        return Err(TrainerError::Message(format!(
+            "no image of {} can be used; {why}",
+            args.data.display()
+        )));
+    }
+
+    let tasks = &source.manifest.tasks;
+    let labels = labels::of(&data.dataset, tasks, &kept);
+    let ids: Vec<String> = kept.iter().map(|(id, ..)| id.clone()).collect();
+    let features = Features::new(kept.len(), predictor.feature_len(), rows)
+        .ok_or_else(|| TrainerError::Message("the trunk gave features of another shape".into()))?;
+    writer.file(
+        names::FEATURES,
+        &features::encode(&features, Encoding::F16)?,
+    )?;
+    writer.file(names::LABELS, &label_file::pack(&labels, tasks)?)?;
+    writer.file(names::IDS, &ids::encode(&ids)?)?;
+    for name in [names::WEIGHTS, names::READOUTS, names::TAIL] {
+        let path = source.dir.join(name);
+        if path.is_file() {
+            writer.file(name, &crate::files::read(&path)?)?;
+        }
+    }
+    let name = args
+        .name
+        .clone()
+        .unwrap_or_else(|| data.dataset.name.clone());
+    let manifest = writer.finish(Manifest {
+        title: args.title.clone().unwrap_or_else(|| name.clone()),
+        name,
+        description: args.description.clone(),
+        images: kept.len(),
+        picture: shows.then(|| PictureFormat {
+            width: args.picture_size,
+            height: args.picture_size,
+            extension: EXTENSION.into(),
+        }),
+        licence: origin.attributions(),
+        files: BTreeMap::new(),
+        ..source.manifest
+    })?;
+    Ok(Summary {
+        bundle: args.out.clone(),
+        images: manifest.images,
+        left_out,
+        notes,
+    })
+}
+
+/// The squares of an image: itself, or each face in it.
+fn items(
+    data: &OpenData,
+    image: usize,
+    detector: Option<&Detector>,
+    manifest: &Manifest,
+    args: &Args,
+) -> Result<Vec<Item>, Failure> {
+    let id = &data.dataset.images[image].id;
+    let failed = |error: String| Failure {
+        id: id.clone(),
+        error,
+    };
+    let encoded = data.dataset.image_blocking(&data.storage, image);
+    let encoded = encoded.map_err(|error| failed(error.to_string()))?;
+    let decoded = decode(&encoded).map_err(|error| failed(error.to_string()))?;
+    let parts = match detector {
+        None => vec![decoded],
+        Some(detector) => faces::portraits(detector, &decoded),
+    };
+    if parts.is_empty() {
+        return Err(failed("no face found".into()));
+    }
+    let several = parts.len() > 1;
+    let shown = manifest.input.shown(args.picture_size);
+    let item = |(number, part): (usize, RgbImage)| {
+        let picture = encode_jpeg(&prepare(&part, &shown), args.picture_quality).map_err(failed)?;
+        Ok(Item {
+            id: if several {
+                format!("{id}#{number}")
+            } else {
+                id.clone()
+            },
+            image,
+            whole: !several,
+            pixels: prepare(&part, &manifest.input),
+            picture,
+        })
+    };
+    (1..).zip(parts).map(item).collect()
+}
