@@ -2,7 +2,7 @@
 //! measured on all the others.
 //!
 //! `cargo run -p modulens-retrieval --example few_shot -- www/galleries/faces www/galleries/shoes` prints the tables of
-//! `docs/teaching.md`. The network was trained to tell these attributes apart; of what it had no reason to keep, see
+//! `docs/teaching.md`. `FOLDER=TABLE` takes the labels from a table instead: attributes that the network has no task for. The network was trained to tell these attributes apart; of what it had no reason to keep, see
 //! the few-shot figures in `docs/results`.
 
 use std::error::Error;
@@ -17,6 +17,8 @@ use modulens_retrieval::{Gallery, Random, Tail, rank_all};
 const DRAWS: u64 = 5;
 /// Attributes that fewer pictures have, or have not, are left out.
 const LEAST: usize = 80;
+/// The same of a table, which is about fewer pictures.
+const LEAST_OF_TABLE: usize = 60;
 /// Labelled examples per round where it is chosen what to mark.
 const ROUND: usize = 4;
 const ROUNDS: usize = 6;
@@ -26,9 +28,16 @@ type Truth = Vec<Option<bool>>;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    for folder in std::env::args().skip(1) {
-        let bundle = Bundle::open(&folder)?;
-        let truths = truths(&bundle);
+    for argument in std::env::args().skip(1) {
+        let (folder, table) = match argument.split_once('=') {
+            Some((folder, table)) => (folder, Some(table)),
+            None => (argument.as_str(), None),
+        };
+        let bundle = Bundle::open(folder)?;
+        let truths = match table {
+            Some(table) => truths_of_table(&bundle, table)?,
+            None => truths(&bundle),
+        };
         let share: f64 = truths.iter().map(frequency).sum();
         println!(
             "\n## {}: {} pictures, {} attributes, which {:.1} % have on average\n",
@@ -44,19 +53,44 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// The attributes that enough pictures have and have not; each value of a task with several is one.
+/// The attributes of a gallery's tasks.
 fn truths(bundle: &Bundle) -> Vec<Truth> {
     let mut found = Vec::new();
     for (task, spec) in bundle.manifest.tasks.iter().enumerate() {
-        let first = usize::from(spec.values.len() == 2);
-        for value in first..spec.values.len() {
-            let truth: Truth = (0..bundle.manifest.images)
-                .map(|image| Some(usize::from(bundle.labels.get(image, task)?) == value))
-                .collect();
-            let count = |wanted| truth.iter().filter(|known| **known == Some(wanted)).count();
-            if count(true).min(count(false)) >= LEAST {
-                found.push(truth);
-            }
+        let images = 0..bundle.manifest.images;
+        let labels: Vec<Option<u8>> = images.map(|image| bundle.labels.get(image, task)).collect();
+        found.extend(attributes(&labels, spec.values.len(), LEAST));
+    }
+    found
+}
+
+/// The attributes of a table's columns, but for those that name images, groups and splits.
+fn truths_of_table(bundle: &Bundle, path: &str) -> Outcome<Vec<Truth>> {
+    let bytes = std::fs::read(path)?;
+    let heading = String::from_utf8_lossy(&bytes);
+    let heading = heading.lines().next().unwrap_or_default().to_owned();
+    let mut found = Vec::new();
+    for column in heading.split(',') {
+        if ["image", "group", "split"].contains(&column) {
+            continue;
+        }
+        let read = modulens_dataset::read_labels(path, bytes.clone(), column, &bundle.ids)?;
+        found.extend(attributes(&read.labels, read.task.values.len(), LEAST_OF_TABLE));
+    }
+    Ok(found)
+}
+
+/// The values that enough pictures have and have not; of two values, the second.
+fn attributes(labels: &[Option<u8>], values: usize, least: usize) -> Vec<Truth> {
+    let mut found = Vec::new();
+    for value in usize::from(values == 2)..values {
+        let truth: Truth = labels
+            .iter()
+            .map(|label| Some(usize::from((*label)?) == value))
+            .collect();
+        let count = |wanted| truth.iter().filter(|known| **known == Some(wanted)).count();
+        if count(true).min(count(false)) >= least {
+            found.push(truth);
         }
     }
     found
