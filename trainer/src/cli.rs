@@ -30,6 +30,8 @@ pub enum Command {
     AddTask(crate::add_task::Args),
     /// Write the bundle that the site loads, or the weights alone.
     Export(crate::export::Args),
+    /// Predict the tasks' values for images, by the network of a bundle.
+    Predict(crate::predict::Args),
     /// Search a bundle in the terminal.
     Search(crate::search::Args),
     /// Say what a run, a bundle or a dataset holds.

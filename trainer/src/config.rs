@@ -115,6 +115,9 @@ pub enum DataFormat {
 /// 1 (<https://docs.pytorch.org/vision/stable/models.html>).
 const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
+/// The normalisation of `EfficientNet`-Lite, `(x - 127) / 128` of values from 0 to 255.
+const LITE_MEAN: [f32; 3] = [127.0 / 255.0; 3];
+const LITE_STD: [f32; 3] = [128.0 / 255.0; 3];
 
 /// The network, but for the number of tasks, which the data decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -213,6 +216,12 @@ pub struct TrainConfig {
     pub learning_rate: f64,
     /// The learning rate of the modulation, as a multiple of the others'.
     pub modulation_rate: f64,
+    /// The learning rate of stem and stages, as a multiple of the others': below 1 where they start from weights that
+    /// were trained on far more images.
+    pub backbone_rate: f64,
+    /// The stem and so many stages keep their pretrained weights; without it everything learns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frozen_stages: Option<usize>,
     /// Steps over which the learning rate rises from zero.
     pub warmup_steps: usize,
     /// The decay afterwards.
@@ -239,6 +248,8 @@ impl Default for TrainConfig {
             optimizer: OptimizerKind::Adamw,
             learning_rate: 3e-3,
             modulation_rate: 1.0,
+            backbone_rate: 1.0,
+            frozen_stages: None,
             warmup_steps: 200,
             schedule: Schedule::Cosine,
             weight_decay: 0.02,
@@ -260,6 +271,18 @@ pub struct AugmentConfig {
     pub mirror: bool,
     /// Largest relative change of brightness and of contrast, 0.1 for ±10 %.
     pub light: f32,
+    /// Largest relative change of size, 0.2 for a face 20 % larger or smaller.
+    pub scale: f32,
+    /// Largest rotation in degrees.
+    pub turn: f32,
+    /// Largest relative change of one colour channel against the others.
+    pub colour: f32,
+    /// The share of images without colour.
+    pub grey: f32,
+    /// The share of images that are blurred.
+    pub blur: f32,
+    /// The share of images that are compressed badly.
+    pub jpeg: f32,
 }
 
 impl Default for AugmentConfig {
@@ -268,6 +291,12 @@ impl Default for AugmentConfig {
             shift: 3,
             mirror: true,
             light: 0.1,
+            scale: 0.0,
+            turn: 0.0,
+            colour: 0.0,
+            grey: 0.0,
+            blur: 0.0,
+            jpeg: 0.0,
         }
     }
 }
@@ -337,14 +366,12 @@ impl Config {
     pub fn input(&self) -> InputSpec {
         let size = self.network.for_tasks(1).input_size();
         let spec = InputSpec::centred(size, self.data.fit);
-        match self.network.pretrained {
-            None => spec,
-            Some(_) => InputSpec {
-                mean: IMAGENET_MEAN,
-                std: IMAGENET_STD,
-                ..spec
-            },
-        }
+        let (mean, std) = match (&self.network.backbone, &self.network.pretrained) {
+            (Backbone::EfficientNetLite0 { .. }, _) => (LITE_MEAN, LITE_STD),
+            (_, Some(_)) => (IMAGENET_MEAN, IMAGENET_STD),
+            (_, None) => return spec,
+        };
+        InputSpec { mean, std, ..spec }
     }
 
     fn check(&self) -> Result<(), String> {
@@ -378,6 +405,36 @@ impl Config {
             (
                 !(0.0..=1000.0).contains(&train.modulation_rate),
                 "train.modulation_rate must be a number from 0 to 1000",
+            ),
+            (
+                !(0.0..=1000.0).contains(&train.backbone_rate),
+                "train.backbone_rate must be a number from 0 to 1000",
+            ),
+            (
+                train.frozen_stages.is_some() && self.network.pretrained.is_none(),
+                "train.frozen_stages keeps pretrained weights; name them as network.pretrained",
+            ),
+            (
+                train.frozen_stages > Some(self.network.backbone.stages()),
+                "train.frozen_stages is more than the backbone has",
+            ),
+            (
+                !(0.0..1.0).contains(&self.augment.scale),
+                "augment.scale must be from 0 up to but not including 1",
+            ),
+            (
+                !(0.0..=180.0).contains(&self.augment.turn),
+                "augment.turn must be from 0 to 180 degrees",
+            ),
+            (
+                !(0.0..1.0).contains(&self.augment.colour),
+                "augment.colour must be from 0 up to but not including 1",
+            ),
+            (
+                [self.augment.grey, self.augment.blur, self.augment.jpeg]
+                    .iter()
+                    .any(|share| !(0.0..=1.0).contains(share)),
+                "augment.grey, augment.blur and augment.jpeg are shares from 0 to 1",
             ),
             (
                 !(train.temperature > 0.0 && train.temperature.is_finite()),

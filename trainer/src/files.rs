@@ -4,7 +4,7 @@
 //! the folder is brought to the disk too. JSON that others rely on is *sealed*: it carries the SHA-256 of its own text.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -48,18 +48,76 @@ pub fn read_text(path: &Path) -> Result<String, TrainerError> {
 /// # Errors
 /// When the folder cannot be made or the disk is full; an older file stays as it was.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), TrainerError> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(TrainerError::io("create the folder", parent))?;
+    let mut file = AtomicFile::create(path)?;
+    file.write_all(bytes)
+        .map_err(TrainerError::io("write", path))?;
+    file.finish()
+}
+
+/// A file that is written beside its place and renamed there by [`AtomicFile::finish`]. Dropped before that, it leaves
+/// nothing behind.
+#[derive(Debug)]
+pub(crate) struct AtomicFile {
+    path: PathBuf,
+    part: PathBuf,
+    file: File,
+}
+
+impl AtomicFile {
+    /// Begins the file, in a folder that is made if it is not there.
+    ///
+    /// # Errors
+    /// When nothing can be written beside its place, or something other than a file is there.
+    pub(crate) fn create(path: &Path) -> Result<Self, TrainerError> {
+        if path.exists() && !path.is_file() {
+            let what = "there is something else than a regular file; name another one";
+            return Err(TrainerError::io("write", path)(io::Error::other(what)));
+        }
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(TrainerError::io("create the folder", parent))?;
+        }
+        let part = with_suffix(path, ".part");
+        let file = File::create(&part).map_err(TrainerError::io("write", path))?;
+        Ok(Self {
+            path: path.to_owned(),
+            part,
+            file,
+        })
     }
-    let part = with_suffix(path, ".part");
-    let written = write_through(&part, bytes)
-        .and_then(|()| rename(&part, path))
-        .and_then(|()| sync_folder_of(path));
-    written.map_err(|source| {
-        // The error that matters is the one above; a leftover is only untidy.
-        remove_file(&part).ok();
-        TrainerError::io("write", path)(source)
-    })
+
+    /// Brings the file to the disk and to its place.
+    ///
+    /// # Errors
+    /// When the disk is full; an older file stays as it was.
+    pub(crate) fn finish(self) -> Result<(), TrainerError> {
+        fault::step()
+            .and_then(|()| self.file.sync_all())
+            .and_then(|()| rename(&self.part, &self.path))
+            .and_then(|()| sync_folder_of(&self.path))
+            .map_err(TrainerError::io("write", &self.path))
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Err(error) = fault::step() {
+            // A disk that fails has often taken a part.
+            self.file.write_all(&bytes[..bytes.len() / 2]).ok();
+            return Err(error);
+        }
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for AtomicFile {
+    fn drop(&mut self) {
+        // It is there only where the file was not finished; a leftover is only untidy.
+        remove_file(&self.part).ok();
+    }
 }
 
 /// A path with something added to its file name.
@@ -67,19 +125,6 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     path.with_file_name(name)
-}
-
-/// Writes a file in place and brings it to the disk.
-fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    if let Err(error) = fault::step() {
-        // A disk that fails has often taken a part.
-        file.write_all(&bytes[..bytes.len() / 2]).ok();
-        return Err(error);
-    }
-    file.write_all(bytes)?;
-    fault::step()?;
-    file.sync_all()
 }
 
 /// Renames a file or folder; what is at the new place is replaced.

@@ -1,4 +1,4 @@
-//! The native command line of Modulens: draw the default galleries, train, evaluate, export, search.
+//! The native command line of Modulens: draw the default galleries, train, evaluate, export, search, predict.
 //!
 //! Every subcommand is a module of its own with an `Args` struct and a `run` function.
 
@@ -6,6 +6,7 @@ use crate::cli::{Cli, Command};
 use crate::error::TrainerError;
 
 pub mod add_task;
+mod bundle_network;
 pub mod cli;
 pub mod compare;
 pub mod config;
@@ -23,6 +24,7 @@ pub mod heads;
 pub mod info;
 pub mod official;
 pub mod output;
+pub mod predict;
 pub mod report;
 pub mod run;
 pub mod search;
@@ -43,6 +45,7 @@ pub fn run(cli: Cli) -> Result<(), TrainerError> {
         Command::FewShot(args) => few_shot::run(&args),
         Command::AddTask(args) => add_task::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Predict(args) => predict::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Info(args) => info::run(&args),
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 
@@ -57,6 +57,26 @@ pub fn print(text: &str) -> Result<(), TrainerError> {
         .map_err(TrainerError::io("write to", "standard output"))
 }
 
+/// Prints a part of a long result, as it is where a file or a program reads it. Returns false once the reader has seen
+/// enough (`| head`).
+///
+/// # Errors
+/// Standard output takes nothing, such as a file on a full disk.
+pub(crate) fn print_part(text: &str) -> Result<bool, TrainerError> {
+    let mut out = io::stdout().lock();
+    let shown = match out.is_terminal() {
+        true => Cow::Owned(plain(&text.replace("\r\n", "\n")).into_owned()),
+        false => Cow::Borrowed(text),
+    };
+    let written = out.write_all(shown.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        written => written
+            .map(|()| true)
+            .map_err(TrainerError::io("write to", "standard output")),
+    }
+}
+
 /// Tells something of one line beside the result, on standard error. One that takes nothing is no reason to stop.
 pub fn note(text: &str) {
     notes(&one_line(text));
@@ -88,6 +108,16 @@ fn write_line(out: &mut impl io::Write, text: &str) -> io::Result<()> {
 /// It holds what JSON cannot express.
 pub fn to_json(object: &impl Serialize) -> Result<String, TrainerError> {
     serde_json::to_string_pretty(object)
+        .map(plain_json)
+        .map_err(|error| TrainerError::Message(format!("the result cannot be printed: {error}")))
+}
+
+/// JSON of something on one line, without its end.
+///
+/// # Errors
+/// As [`to_json`].
+pub(crate) fn to_json_line(object: &impl Serialize) -> Result<String, TrainerError> {
+    serde_json::to_string(object)
         .map(plain_json)
         .map_err(|error| TrainerError::Message(format!("the result cannot be printed: {error}")))
 }

@@ -194,5 +194,7 @@ fn widest(backbone: &Backbone) -> usize {
         Backbone::Small { widths, .. } => widths.iter().copied().max().unwrap_or(1),
         Backbone::Face => 128,
         Backbone::Resnet18 => 256,
+        // The wide layer at the stem's resolution, 96 channels on a quarter of the pixels.
+        Backbone::EfficientNetLite0 { .. } => 32,
     }
 }

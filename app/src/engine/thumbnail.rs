@@ -15,17 +15,11 @@ const QUALITY: u8 = 80;
 pub(super) fn encode(picture: &RgbImage, input: &InputSpec, side: u32) -> Result<Vec<u8>, String> {
     let (width, height) = picture.dimensions();
     let own = match input.fit {
-        Fit::Crop => width.min(height),
+        Fit::Crop | Fit::Part { .. } => width.min(height),
         Fit::Pad => width.max(height),
     };
     let size = side.min(own);
-    let small = prepare(
-        picture,
-        &InputSpec {
-            size,
-            ..input.clone()
-        },
-    );
+    let small = prepare(picture, &input.shown(size));
     let side = u16::try_from(size).unwrap_or(u16::MAX);
     let mut bytes = Vec::with_capacity(8 << 10);
     Encoder::new(&mut bytes, QUALITY)

@@ -14,7 +14,7 @@ pub struct Bundle {
     pub dir: PathBuf,
     /// The bundle's manifest.
     pub manifest: Manifest,
-    /// The source id of every image.
+    /// The source id of every image; empty in a bundle without images, like labels and features.
     pub ids: Vec<String>,
     /// The labels of every image.
     pub labels: Labels,
@@ -46,10 +46,24 @@ impl Bundle {
         } else {
             None
         };
+        let (ids, labels, features) = if manifest.images == 0 {
+            let none = Features {
+                rows: 0,
+                channels: manifest.feature_len(),
+                data: Vec::new(),
+            };
+            (Vec::new(), Labels::new(manifest.tasks.len()), none)
+        } else {
+            (
+                manifest.read_ids(&read(dir, files::IDS)?)?,
+                manifest.read_labels(&read(dir, files::LABELS)?)?,
+                manifest.read_features(&read(dir, files::FEATURES)?)?,
+            )
+        };
         Ok(Self {
-            ids: manifest.read_ids(&read(dir, files::IDS)?)?,
-            labels: manifest.read_labels(&read(dir, files::LABELS)?)?,
-            features: manifest.read_features(&read(dir, files::FEATURES)?)?,
+            ids,
+            labels,
+            features,
             heads: manifest.read_heads(&read(dir, files::READOUTS)?)?,
             tail,
             pictures,

@@ -14,6 +14,8 @@
 //! | `pictures/NNNNNN.jpg` | the pictures, one file each, so that a grid loads only what it shows |
 //! | `pictures.idx` | size and SHA-256 of every picture ([`pictures`]) |
 //!
+//! A bundle without images (`trainer export --without-images`) has the network alone: manifest, weights, heads and tail.
+//!
 //! Every decoder takes bytes, so that it works in a browser; [`Bundle::open`] and [`Writer`] touch the
 //! file system and exist natively only. Whatever comes in is checked against the manifest before it is
 //! believed: size, hash, shapes, counts, ranges. Hostile bytes are an error, never a panic.

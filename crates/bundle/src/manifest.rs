@@ -41,7 +41,7 @@ pub struct Manifest {
     pub feature_shape: [usize; 3],
     /// Length `D` of an embedding.
     pub embedding: usize,
-    /// Number of images.
+    /// Number of images; 0 in a bundle without images, which has the network and its heads alone.
     pub images: usize,
     /// Format of the pictures; absent where the bundle carries none (their licence may forbid it).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -184,7 +184,6 @@ impl Manifest {
         self.validate_tasks()?;
         let numbers = [
             ("embedding", self.embedding),
-            ("images", self.images),
             ("input.size", self.input.size as usize),
         ];
         for (field, number) in numbers {
@@ -192,6 +191,7 @@ impl Manifest {
                 return Err(BundleError::field(field, format!("is {number}")));
             }
         }
+        self.validate_images()?;
         let volume = self.feature_shape.iter().try_fold(1_u32, |product, &side| {
             product.checked_mul(u32::try_from(side).ok()?)
         });
@@ -234,6 +234,30 @@ impl Manifest {
             }
         }
         Ok(())
+    }
+
+    /// Checks that a bundle without images has nothing that belongs to one, so that no wrong number passes for it.
+    fn validate_images(&self) -> Result<(), BundleError> {
+        if u32::try_from(self.images).is_err() {
+            return Err(BundleError::field("images", format!("is {}", self.images)));
+        }
+        let of_images = [
+            files::FEATURES,
+            files::LABELS,
+            files::IDS,
+            files::PICTURES_INDEX,
+        ];
+        let listed = of_images
+            .into_iter()
+            .find(|name| self.files.contains_key(*name));
+        let found = listed.or_else(|| self.picture.as_ref().map(|_| files::PICTURES));
+        match found {
+            Some(found) if self.images == 0 => {
+                let problem = format!("is 0, but there is {found}, which belongs to images");
+                Err(BundleError::field("images", problem))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Checks the tasks and that the figures speak of the same ones.

@@ -215,3 +215,35 @@ fn damage_to_any_file_is_noticed_and_named() {
         .expect_err("a changed picture");
     assert!(error.to_string().contains("picture 1"), "{error}");
 }
+
+#[test]
+fn a_bundle_without_images_has_the_network_alone() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let dir = place.path().join("network");
+    let manifest = || Manifest {
+        picture: None,
+        images: 0,
+        ..common::manifest()
+    };
+    let network = [files::WEIGHTS, files::TAIL, files::READOUTS];
+    let fill = |names: &[&str]| {
+        let mut writer = Writer::new(&dir).expect("a place");
+        for (name, bytes) in common::contents() {
+            if names.contains(&name) {
+                writer.file(name, &bytes).expect(name);
+            }
+        }
+        writer.finish(manifest())
+    };
+    let error = fill(&[&network[..], &[files::IDS]].concat())
+        .expect_err("ids of no image")
+        .to_string();
+    assert!(error.contains("ids.txt"), "{error}");
+    fill(&network).expect("a bundle without images");
+    let bundle = Bundle::open(&dir).expect("opens");
+    bundle.verify().expect("whole");
+    assert_eq!((bundle.ids.len(), bundle.labels.images()), (0, 0));
+    assert_eq!((bundle.features.rows, bundle.features.channels), (0, 4));
+    assert_eq!(bundle.heads, common::the_heads());
+    assert_eq!(bundle.manifest.quality.tasks[0].auc, Some(0.95));
+}

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{failure, folder, jpeg, load, load_with, write};
-use modulens_dataset::{Format, Options};
+use modulens_dataset::{Format, Options, Storage};
 use modulens_schema::Split;
 
 fn picture() -> Vec<u8> {
@@ -234,4 +234,30 @@ fn links_are_followed_but_not_in_circles() {
     std::os::unix::fs::symlink(root.path(), root.path().join("sub/again")).expect("can link");
     let (_, dataset) = load(root.path()).expect("ends");
     assert_eq!(dataset.images.len(), 4);
+}
+
+/// A single image can be predicted without a folder around it.
+#[test]
+fn a_file_that_is_no_archive_is_a_storage_of_that_file() {
+    let dir = folder(&[]);
+    let path = dir.path().join("photo.jpg");
+    std::fs::write(&path, b"bytes").expect("written");
+    assert!(Storage::open(&path).is_err(), "no dataset");
+    let storage = Storage::open_or_file(&path).expect("opens");
+    assert_eq!(storage.entries()[0].path, "photo.jpg");
+    assert_eq!(storage.read_blocking(0).expect("reads"), b"bytes");
+    for (name, bytes) in [("a.heic", "x"), ("notes.txt", "x"), ("b.PNG", "x")] {
+        std::fs::write(dir.path().join(name), bytes).expect("written");
+    }
+    let all = Storage::open_or_file(dir.path()).expect("opens");
+    let images = all.images().into_iter();
+    let images: Vec<&str> = images.map(|at| &*all.entries()[at].path).collect();
+    assert_eq!(
+        images,
+        ["a.heic", "b.PNG", "photo.jpg"],
+        "also those of kinds not read here"
+    );
+    std::fs::write(&path, b"7z\xBC\xAF\x27\x1C").expect("written");
+    let error = Storage::open_or_file(&path).expect_err("another kind of archive");
+    assert!(error.to_string().contains("7z"), "{error}");
 }

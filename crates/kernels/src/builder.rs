@@ -10,6 +10,21 @@ use crate::{Layer, LayerError, Padding, Trunk};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Node(pub(crate) usize);
 
+/// A map that is a result, and the grid that [`Trunk::features`] averages it over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The map.
+    pub node: Node,
+    /// Cells along a side: 1 for the average of the whole map.
+    pub cells: usize,
+}
+
+impl From<Node> for Output {
+    fn from(node: Node) -> Self {
+        Self { node, cells: 1 }
+    }
+}
+
 /// A network in the making.
 ///
 /// ```
@@ -186,15 +201,22 @@ impl Builder {
     /// The network whose results are these maps, or their averages.
     ///
     /// # Errors
-    /// No result, a node of another network, or images without pixels.
-    pub fn finish(self, results: &[Node]) -> Result<Trunk, LayerError> {
-        for &result in results {
-            self.shape(result)?;
-        }
+    /// No result, a node of another network, more cells than pixels, or images without pixels.
+    pub fn finish<O: Copy + Into<Output>>(self, results: &[O]) -> Result<Trunk, LayerError> {
+        let results: Vec<Output> = results.iter().map(|&result| result.into()).collect();
         if results.is_empty() || self.shapes[0].side == 0 {
             return Err(LayerError::Empty);
         }
-        Ok(Trunk::new(self, results.to_vec()))
+        for result in &results {
+            let side = self.shape(result.node)?.side;
+            if result.cells == 0 || result.cells > side {
+                return Err(LayerError::Cells {
+                    cells: result.cells,
+                    side,
+                });
+            }
+        }
+        Ok(Trunk::new(self, results))
     }
 
     fn shape(&self, node: Node) -> Result<Shape, LayerError> {

@@ -1,6 +1,7 @@
 //! A convolution of each channel alone.
 //!
-//! Eight channels of four neighbouring pixels are summed at once, so that a vector of weights is read once for four.
+//! Eight channels of four neighbouring pixels are summed at once, so that weights and columns of the windows are read
+//! once for several sums. With four channels at a time neither native nor compiled WebAssembly is faster.
 
 use wide::f32x8;
 

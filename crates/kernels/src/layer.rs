@@ -130,6 +130,14 @@ pub enum LayerError {
         /// Maps of the network, the image included.
         nodes: usize,
     },
+    /// More cells than pixels, or none.
+    #[error("a map of {side} x {side} pixels cannot be averaged over {cells} x {cells} cells")]
+    Cells {
+        /// Cells along a side.
+        cells: usize,
+        /// Side of the map.
+        side: usize,
+    },
     /// A network without pixels or results, or a layer without outputs.
     #[error(
         "a network needs an image side above 0, outputs in every layer, and at least one result"

@@ -14,6 +14,6 @@ mod pool;
 mod simd;
 mod trunk;
 
-pub use builder::{Builder, Node};
+pub use builder::{Builder, Node, Output};
 pub use layer::{Activation, Layer, LayerError, Padding};
 pub use trunk::Trunk;

@@ -100,8 +100,33 @@ impl Maps {
         &self.data[at..at + self.side * self.channels]
     }
 
+    /// Writes each channel's averages over an image's cells, `[channels, cells, cells]`. A pixel belongs to the cell
+    /// that its corner lies in.
+    pub(crate) fn average_cells(&self, image: usize, cells: usize, out: &mut [f32]) {
+        if cells == 1 {
+            return self.average(image, out);
+        }
+        let cell = |at: usize| at * cells / self.side.max(1);
+        let mut pixels = vec![0.0_f32; cells * cells];
+        for y in 0..self.side {
+            let rows = self.inner_row(image, y).chunks_exact(self.channels);
+            for (x, values) in rows.enumerate() {
+                let place = cell(y) * cells + cell(x);
+                pixels[place] += 1.0;
+                for (channel, value) in values.iter().enumerate() {
+                    out[channel * cells * cells + place] += value;
+                }
+            }
+        }
+        for sums in out.chunks_exact_mut(cells * cells) {
+            for (sum, &count) in sums.iter_mut().zip(&pixels) {
+                *sum /= count.max(1.0);
+            }
+        }
+    }
+
     /// Adds each channel's average over an image's pixels to `out`, `[channels]`.
-    pub(crate) fn average(&self, image: usize, out: &mut [f32]) {
+    fn average(&self, image: usize, out: &mut [f32]) {
         for y in 0..self.side {
             for values in self.inner_row(image, y).chunks_exact(self.channels) {
                 for (sum, value) in out.iter_mut().zip(values) {

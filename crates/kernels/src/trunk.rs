@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::builder::{Builder, Kernel, Node, Shape, Step};
+use crate::builder::{Builder, Kernel, Node, Output, Shape, Step};
 use crate::maps::Maps;
 
 /// Numbers that all images' largest map may take together: what is computed at once should stay in the cache.
@@ -16,7 +16,7 @@ pub struct Trunk {
     /// Of every map, the image's first.
     shapes: Vec<Shape>,
     steps: Vec<Step>,
-    results: Vec<Node>,
+    results: Vec<Output>,
     /// The last step that reads a map.
     last_use: Vec<usize>,
     /// Images at once.
@@ -25,6 +25,7 @@ pub struct Trunk {
     spare: Spare,
 }
 
+/// Buffers that nobody uses.
 #[derive(Debug, Default)]
 struct Spare(Mutex<Vec<Vec<f32>>>);
 
@@ -47,7 +48,7 @@ impl Clone for Spare {
 }
 
 impl Trunk {
-    pub(crate) fn new(network: Builder, results: Vec<Node>) -> Self {
+    pub(crate) fn new(network: Builder, results: Vec<Output>) -> Self {
         let Builder { shapes, steps } = network;
         // A map that no layer reads is done with when it is made.
         let mut last_use: Vec<usize> = (0..shapes.len()).map(|node| node.max(1) - 1).collect();
@@ -72,18 +73,24 @@ impl Trunk {
 
     /// Length of an image's features.
     pub fn channels(&self) -> usize {
-        self.result_shapes().map(|(_, channels)| channels).sum()
+        self.result_lengths().sum()
     }
 
     /// Side and channels of every result's map, in the order they were asked for.
     pub fn result_shapes(&self) -> impl Iterator<Item = (usize, usize)> {
         self.results.iter().map(|result| {
-            let shape = self.shapes[result.0];
+            let shape = self.shapes[result.node.0];
             (shape.side, shape.channels)
         })
     }
 
-    /// The features of images: the averages of every result's map, one after the other.
+    /// Numbers of every result in an image's features.
+    fn result_lengths(&self) -> impl Iterator<Item = usize> {
+        let shapes = self.result_shapes().zip(&self.results);
+        shapes.map(|((_, channels), result)| channels * result.cells * result.cells)
+    }
+
+    /// The features of images: the averages of every result's map, one after the other, each `[channels, cells, cells]`.
     ///
     /// An image's features do not depend on those it is computed with, bit for bit.
     ///
@@ -95,10 +102,12 @@ impl Trunk {
         let count = images.len() / self.image_len();
         let mut features = vec![0.0; count * channels];
         self.run(images, |result, first, maps| {
-            let skip: usize = self.result_shapes().take(result).map(|(_, c)| c).sum();
+            let cells = self.results[result].cells;
+            let length = maps.channels * cells * cells;
+            let skip: usize = self.result_lengths().take(result).sum();
             let rows = features.chunks_exact_mut(channels).skip(first);
             for (image, row) in rows.take(maps.images).enumerate() {
-                maps.average(image, &mut row[skip..skip + maps.channels]);
+                maps.average_cells(image, cells, &mut row[skip..skip + length]);
             }
         });
         features
@@ -135,7 +144,7 @@ impl Trunk {
             let count = group.len() / one;
             let mut done = |node: usize, maps: &Maps| {
                 let wanted = self.results.iter().enumerate();
-                for (result, _) in wanted.filter(|(_, wanted)| wanted.0 == node) {
+                for (result, _) in wanted.filter(|(_, wanted)| wanted.node.0 == node) {
                     take(result, number * self.group, maps);
                 }
             };

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Lcg, Map, Owned, assert_close};
-use modulens_kernels::{Activation, Builder, LayerError, Node, Padding, Trunk};
+use modulens_kernels::{Activation, Builder, LayerError, Node, Output, Padding, Trunk};
 
 /// An inverted residual: expand, depthwise, project, and the side of its shortcut.
 struct Inverted {
@@ -70,7 +70,7 @@ fn inverted_residuals_with_taps() {
             Inverted::random(&mut random, [10, 10], 6, [5, 1]),
             Inverted::random(&mut random, [10, 12], 6, [5, 2]),
         ];
-        let build = || -> Result<Trunk, LayerError> {
+        let build = || -> Result<(Builder, Vec<Node>), LayerError> {
             let mut network = Builder::new(side);
             let mut x = network.conv(network.image(), &stem.view(), None)?;
             let mut stages = Vec::new();
@@ -78,9 +78,21 @@ fn inverted_residuals_with_taps() {
                 x = block.append(&mut network, x)?;
                 stages.push(x);
             }
-            network.finish(&[stages[2], stages[4], stages[5]])
+            Ok((network, stages))
         };
-        let trunk = build().expect("fits");
+        let (network, stages) = build().expect("fits");
+        let outputs = [
+            stages[4].into(),
+            Output {
+                node: stages[5],
+                cells: 2,
+            },
+        ];
+        let with_grid = network.clone().finish(&outputs).expect("fits");
+        assert_eq!(with_grid.channels(), 10 + 12 * 4);
+        let trunk = network
+            .finish(&[stages[2], stages[4], stages[5]])
+            .expect("fits");
         assert_eq!(trunk.channels(), 6 + 10 + 12);
         let count = 3;
         let images = random.numbers(count * 3 * side * side);
@@ -96,6 +108,11 @@ fn inverted_residuals_with_taps() {
             }
             let expected = [&stages[2][..], &stages[4], &stages[5]].concat();
             assert_close(found, &expected);
+            // A grid over the last map, of 2 to 7 pixels a side.
+            let grid = x.cell_averages(2);
+            let alone = with_grid.features(image);
+            assert_close(&alone[..10], &stages[4]);
+            assert_close(&alone[10..], &grid);
             // Alone or with others.
             assert_eq!(trunk.features(image), found);
         }

@@ -43,6 +43,11 @@ impl Classifier {
         }
     }
 
+    pub(crate) fn with_frozen_stages(mut self, stages: usize) -> Self {
+        self.network = self.network.with_frozen_stages(stages);
+        self
+    }
+
     /// The network that gives the logits.
     pub fn network(&self) -> &Network {
         &self.network

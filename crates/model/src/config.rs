@@ -4,6 +4,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::backbone::efficientnet::STAGES;
 use crate::start::Start;
 use crate::{Network, Site};
 
@@ -50,6 +51,43 @@ pub enum Backbone {
     /// ResNet-18 cut after its third layer, as conditional similarity networks use it: 112x112, 64-128-256
     /// channels, global average.
     Resnet18,
+    /// `EfficientNet`-Lite0 without its head, to start from `ImageNet`'s weights: channels 16-24-40-80-112-192-320, made
+    /// for photographs. Averages of several stages are the features, since the late ones alone have forgotten what a
+    /// face's attributes need.
+    #[serde(rename = "efficientnet-lite0")]
+    EfficientNetLite0 {
+        /// Side of the input in pixels, a multiple of 16 from 96 to 224.
+        input: u32,
+        /// The averages that are joined, by their stages in ascending order; the last stage, 7, has to be among them.
+        #[serde(default = "default_pooled")]
+        pooled: Vec<Pooling>,
+    },
+}
+
+/// Averages of a stage's output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pooling {
+    /// The stage, counted from 1.
+    pub stage: usize,
+    /// Cells along a side, each with an average of its own: 1 for that of the whole map, more where it matters in which
+    /// part of an image something is seen.
+    #[serde(default = "one_cell", skip_serializing_if = "is_one")]
+    pub cells: usize,
+}
+
+fn one_cell() -> usize {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_one(cells: &usize) -> bool {
+    *cells == 1
+}
+
+fn default_pooled() -> Vec<Pooling> {
+    let pooling = |stage| Pooling { stage, cells: 1 };
+    [3, 5, 7].map(pooling).to_vec()
 }
 
 /// The first convolution of the small network.
@@ -164,6 +202,34 @@ pub enum ConfigError {
         /// The smallest side that works.
         least: u32,
     },
+    /// An input that the photographic backbone is not made for.
+    #[error("an input of {0} pixels; this backbone takes a multiple of 16 from 96 to 224")]
+    Side(u32),
+    /// A map that does not divide into cells.
+    #[error(
+        "the map of stage {stage} is {side} pixels wide and does not divide into {cells} cells; choose a divisor, or 1"
+    )]
+    Cells {
+        /// The stage.
+        stage: usize,
+        /// Side of its map.
+        side: usize,
+        /// Cells along a side.
+        cells: usize,
+    },
+    /// Stages to average that are not in order, or without the last.
+    #[error(
+        "the stages to average are {found:?}; they must be in ascending order, from {first} (the first site, or 1) to the \
+         last stage, {last}, which has to be among them"
+    )]
+    Pooled {
+        /// The stages given.
+        found: Vec<usize>,
+        /// The first stage that can be averaged.
+        first: usize,
+        /// The last stage.
+        last: usize,
+    },
     /// A site that this backbone does not have.
     #[error(
         "the backbone has no site \"{site}\"; its sites are \"stage1\" to \"stage{stages}\", and \"embedding\""
@@ -243,6 +309,12 @@ impl NetworkConfig {
             }
         }
         self.validate_sites()?;
+        if let Backbone::EfficientNetLite0 { input, pooled } = &self.backbone {
+            if !(96..=224).contains(input) || input % 16 != 0 {
+                return Err(ConfigError::Side(*input));
+            }
+            self.validate_pooled(pooled)?;
+        }
         match self.modulation {
             Modulation::Routing { keep_percent, .. } => {
                 check(
@@ -261,6 +333,32 @@ impl NetworkConfig {
                 && !(0.0..=1.0).contains(&rest)
             {
                 return Err(ConfigError::Rest(rest.to_string()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every stage that is averaged lies at the first site or behind it: the features are one map.
+    fn validate_pooled(&self, pooled: &[Pooling]) -> Result<(), ConfigError> {
+        let last = self.backbone.stages();
+        let first = match self.split() {
+            Site::Stage(number) if number < last => number,
+            _ => 1,
+        };
+        let ascending = pooled.windows(2).all(|pair| pair[0].stage < pair[1].stage);
+        let within = pooled.first().is_some_and(|pooling| pooling.stage >= first);
+        let ends = pooled.last().is_some_and(|pooling| pooling.stage == last);
+        if !(ascending && within && ends) {
+            return Err(ConfigError::Pooled {
+                found: pooled.iter().map(|pooling| pooling.stage).collect(),
+                first,
+                last,
+            });
+        }
+        for &Pooling { stage, cells } in pooled {
+            let side = self.stage_side(stage);
+            if cells == 0 || side % cells != 0 {
+                return Err(ConfigError::Cells { stage, side, cells });
             }
         }
         Ok(())
@@ -285,7 +383,7 @@ impl NetworkConfig {
     /// Side of the square input in pixels.
     pub fn input_size(&self) -> u32 {
         match self.backbone {
-            Backbone::Small { input, .. } => input,
+            Backbone::Small { input, .. } | Backbone::EfficientNetLite0 { input, .. } => input,
             Backbone::Face => 150,
             Backbone::Resnet18 => 112,
         }
@@ -320,6 +418,20 @@ impl Backbone {
             Self::Small { widths, .. } => widths.len(),
             Self::Face => 4,
             Self::Resnet18 => 3,
+            Self::EfficientNetLite0 { .. } => STAGES.len(),
+        }
+    }
+
+    /// The stages whose averages are joined to the features behind the last stage, in ascending order; none where the
+    /// last stage is flattened.
+    pub fn pooled(&self) -> Vec<Pooling> {
+        match self {
+            Self::Face => Vec::new(),
+            Self::EfficientNetLite0 { pooled, .. } => pooled.clone(),
+            Self::Small { .. } | Self::Resnet18 => vec![Pooling {
+                stage: self.stages(),
+                cells: 1,
+            }],
         }
     }
 

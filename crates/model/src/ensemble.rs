@@ -54,6 +54,14 @@ impl Ensemble {
         }
     }
 
+    pub(crate) fn with_frozen_stages(mut self, stages: usize) -> Self {
+        let networks = self.networks.into_iter();
+        self.networks = networks
+            .map(|network| network.with_frozen_stages(stages))
+            .collect();
+        self
+    }
+
     /// The network of each task. Where the trunk is shared, it is that of the first.
     pub fn networks(&self) -> &[Network] {
         &self.networks

@@ -10,6 +10,7 @@
 //! Batch norm (it folds into the convolution before it), rectifiers, pooling, sums and the unit length are
 //! not counted.
 
+use crate::backbone::efficientnet::{STAGES, STEM};
 use crate::{Backbone, Modulation, NetworkConfig, Site};
 
 /// The cost of a part of the network.
@@ -24,6 +25,14 @@ struct Cost {
 struct Stage {
     shape: [usize; 3],
     cost: Cost,
+}
+
+/// `TensorFlow`'s "same" padding along one axis: pixels before and after the map, of which the odd one comes after. The
+/// output has `ceil(side / stride)` pixels.
+pub(crate) fn same_padding(side: usize, kernel: usize, stride: usize) -> (usize, usize) {
+    let covered = (side.div_ceil(stride).max(1) - 1) * stride + kernel;
+    let padding = covered.saturating_sub(side);
+    (padding / 2, padding - padding / 2)
 }
 
 /// Adds up layers while following the shape of the image.
@@ -47,6 +56,17 @@ impl Tracer {
         let side = |side: usize| (side + 2 * padding).saturating_sub(kernel) / stride + 1;
         let (height, width) = (side(height), side(width));
         let weights = kernel * kernel * channels * out;
+        self.cost.params += weights + 2 * out;
+        self.cost.macs += weights as u64 * (height * width) as u64;
+        self.shape = [out, height, width];
+        self
+    }
+
+    /// A convolution with "same" padding, of all channels or of each by itself.
+    fn same(mut self, out: usize, kernel: usize, stride: usize, depthwise: bool) -> Self {
+        let [channels, height, width] = self.shape;
+        let (height, width) = (height.div_ceil(stride), width.div_ceil(stride));
+        let weights = kernel * kernel * out * if depthwise { 1 } else { channels };
         self.cost.params += weights + 2 * out;
         self.cost.macs += weights as u64 * (height * width) as u64;
         self.shape = [out, height, width];
@@ -121,6 +141,24 @@ fn trace(backbone: &Backbone, input: usize) -> (Cost, Vec<Stage>) {
             });
             (stem, stages.to_vec())
         }
+        Backbone::EfficientNetLite0 { .. } => {
+            let mut at = image.same(STEM, 3, 2, false);
+            let stem = at.stage().cost;
+            let stages = STAGES.map(|shape| {
+                for number in 0..shape.blocks {
+                    let stride = if number == 0 { shape.stride } else { 1 };
+                    let wide = shape.expansion * at.shape[0];
+                    if shape.expansion > 1 {
+                        at = at.same(wide, 1, 1, false);
+                    }
+                    at =
+                        at.same(wide, shape.kernel, stride, true)
+                            .same(shape.channels, 1, 1, false);
+                }
+                at.stage()
+            });
+            (stem, stages.to_vec())
+        }
     }
 }
 
@@ -132,6 +170,15 @@ impl NetworkConfig {
     /// Shape `[channels, height, width]` of the trunk's output for one image.
     pub fn feature_shape(&self) -> [usize; 3] {
         self.site_shape(self.split())
+    }
+
+    /// Side of a stage's map, counted from 1; 0 for a stage that the backbone does not have.
+    pub(crate) fn stage_side(&self, number: usize) -> usize {
+        let (_, stages) = self.trace();
+        let index = number.checked_sub(1);
+        index
+            .and_then(|index| stages.get(index))
+            .map_or(0, |stage| stage.shape[1])
     }
 
     /// Channels at a site; 0 for a site that the backbone does not have.
@@ -150,7 +197,11 @@ impl NetworkConfig {
             .and_then(|index| stages.get(index))
             .map_or([0; 3], |stage| stage.shape);
         if number == stages.len() && self.backbone.pools() {
-            return [shape[0], 1, 1];
+            let values = self.backbone.pooled().into_iter().filter_map(|pooling| {
+                let stage = stages.get(pooling.stage.checked_sub(1)?)?;
+                Some(stage.shape[0] * pooling.cells * pooling.cells)
+            });
+            return [values.sum(), 1, 1];
         }
         shape
     }

@@ -14,6 +14,8 @@
 mod backbone;
 mod classifier;
 mod config;
+#[cfg(feature = "cpu-training")]
+mod cpu;
 mod ensemble;
 mod fold;
 mod geometry;
@@ -30,8 +32,9 @@ mod start;
 mod unit;
 pub mod weights;
 
+pub use backbone::efficientnet::efficientnet_stage;
 pub use classifier::Classifier;
-pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig, Stem};
+pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig, Pooling, Stem};
 pub use ensemble::Ensemble;
 pub use fold::FoldError;
 pub use method::{Method, Model};

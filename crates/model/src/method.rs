@@ -132,6 +132,16 @@ impl Model {
         })
     }
 
+    /// The model with a stem and so many stages that do not learn, in each of its networks.
+    #[must_use]
+    pub fn with_frozen_stages(self, stages: usize) -> Self {
+        match self {
+            Self::Modulated(network) => Self::Modulated(network.with_frozen_stages(stages)),
+            Self::Ensemble(ensemble) => Self::Ensemble(ensemble.with_frozen_stages(stages)),
+            Self::Classifier(classifier) => Self::Classifier(classifier.with_frozen_stages(stages)),
+        }
+    }
+
     /// The networks in the order of [`Method::networks`].
     pub fn networks(&self) -> &[Network] {
         match self {

@@ -82,6 +82,13 @@ impl Network {
         }
     }
 
+    /// The network with a stem and so many stages that do not learn.
+    #[must_use]
+    pub fn with_frozen_stages(mut self, stages: usize) -> Self {
+        self.body = self.body.frozen(stages);
+        self
+    }
+
     /// The configuration that the network was built from.
     pub fn config(&self) -> &NetworkConfig {
         &self.config
@@ -113,6 +120,11 @@ impl Network {
         ids
     }
 
+    /// The parameters of stem and stages, for an optimiser that treats them otherwise.
+    pub fn backbone_ids(&self) -> Vec<ParamId> {
+        list_param_ids(&self.body)
+    }
+
     /// The task-free part: everything right before the first site.
     ///
     /// # Shapes
@@ -124,7 +136,14 @@ impl Network {
             Site::Stage(number) => number,
             Site::Embedding => self.stages(),
         };
-        let x = (1..=last).fold(self.body.stem(images), |x, number| self.stage(number, x));
+        let mut averages = Vec::new();
+        let mut x = self.body.stem(images);
+        for number in 1..=last {
+            x = self.stage(number, x, &mut averages);
+            if number < last {
+                self.keep_average(number, &x, &mut averages);
+            }
+        }
         match self.config.split() {
             Site::Stage(_) => x,
             Site::Embedding => self.head(x),
@@ -132,7 +151,7 @@ impl Network {
     }
 
     /// The trunk without Burn, faster on one thread of a processor. `None` where there is none: it ends
-    /// in the average of residual blocks, so that the first site has to be the last stage of `small` or `resnet18`.
+    /// in the average of residual blocks, so that the first site has to be the last stage, and the backbone another than `face`.
     ///
     /// Reads synchronously: not for a GPU in a browser.
     ///
@@ -145,10 +164,11 @@ impl Network {
             return Ok(None);
         }
         let mut network = modulens_kernels::Builder::new(config.input_size() as usize);
-        match self.body.plain(&mut network)? {
-            Some(last) => Ok(Some(network.finish(&[last])?)),
-            None => Ok(None),
-        }
+        let maps = self.body.plain(&config.backbone.pooled(), &mut network)?;
+        Ok(match maps.as_slice() {
+            [] => None,
+            maps => Some(network.finish(maps)?),
+        })
     }
 
     /// The embeddings of rows of features, each under its own task.
@@ -187,13 +207,24 @@ impl Network {
     /// images `[B, 3, S, S]`, tasks `[B]`; the result is `[B, D]` with rows of unit length.
     pub fn forward(&self, images: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
         let each = Tasks::Each(tasks);
+        let mut averages = Vec::new();
         let mut x = self.body.stem(images);
         for number in 1..=self.stages() {
             x = self.body.stage(number, x);
-            x = self.modulate(Site::Stage(number), x, &each);
+            // Averages of several stages are modulated together, each of one where it stands.
+            if number < self.stages() || !self.joins() {
+                x = self.modulate(Site::Stage(number), x, &each);
+            }
+            if number < self.stages() {
+                self.keep_average(number, &x, &mut averages);
+            }
         }
         if self.config.backbone.pools() {
-            x = x.mean_dim(3).mean_dim(2);
+            self.keep_average(self.stages(), &x, &mut averages);
+            x = Tensor::cat(averages, 1);
+        }
+        if self.joins() {
+            x = self.modulate(Site::Stage(self.stages()), x, &each);
         }
         let embedding = self.modulate(Site::Embedding, self.head(x), &each);
         unit(embedding.flatten(1, 3))
@@ -207,12 +238,17 @@ impl Network {
     pub fn layers(&self, images: Tensor<4>) -> Vec<(String, Tensor<4>)> {
         let mut x = self.body.stem(images);
         let mut layers = vec![("stem".to_owned(), x.clone())];
+        let mut averages = Vec::new();
         for number in 1..=self.stages() {
             x = self.body.stage(number, x);
             layers.push((Site::Stage(number).to_string(), x.clone()));
+            if number < self.stages() {
+                self.keep_average(number, &x, &mut averages);
+            }
         }
         if self.config.backbone.pools() {
-            x = average(x);
+            self.keep_average(self.stages(), &x, &mut averages);
+            x = Tensor::cat(averages, 1);
             layers.push(("pooled".to_owned(), x.clone()));
         }
         layers.push((Site::Embedding.to_string(), self.head(x)));
@@ -234,13 +270,29 @@ impl Network {
         self.config.backbone.stages()
     }
 
-    /// A stage, with the average behind the last one.
-    fn stage(&self, number: usize, x: Tensor<4>) -> Tensor<4> {
+    /// Returns true if the features are the averages of several stages.
+    fn joins(&self) -> bool {
+        self.config.backbone.pooled().len() > 1
+    }
+
+    /// A stage. Behind the last one come its average, and those kept of earlier stages before it.
+    fn stage(&self, number: usize, x: Tensor<4>, averages: &mut Vec<Tensor<4>>) -> Tensor<4> {
         let x = self.body.stage(number, x);
         if number == self.stages() && self.config.backbone.pools() {
-            return average(x);
+            self.keep_average(number, &x, averages);
+            return match averages.as_slice() {
+                [only] => only.clone(),
+                _ => Tensor::cat(std::mem::take(averages), 1),
+            };
         }
         x
+    }
+
+    /// Keeps the averages of a stage that belong to the features.
+    fn keep_average(&self, number: usize, x: &Tensor<4>, averages: &mut Vec<Tensor<4>>) {
+        let pooled = self.config.backbone.pooled();
+        let of_stage = pooled.iter().filter(|pooling| pooling.stage == number);
+        averages.extend(of_stage.map(|pooling| average(x.clone(), pooling.cells)));
     }
 
     /// From the last stage to the embedding before its mask, `[B, D, 1, 1]`.
@@ -267,9 +319,12 @@ impl Network {
         let embedding = match self.config.split() {
             Site::Embedding => features,
             Site::Stage(first) => {
+                let mut averages = Vec::new();
                 let mut x = self.modulate(Site::Stage(first), features, tasks);
                 for number in first + 1..=self.stages() {
-                    x = self.modulate(Site::Stage(number), self.stage(number, x), tasks);
+                    self.keep_average(number - 1, &x, &mut averages);
+                    let output = self.stage(number, x, &mut averages);
+                    x = self.modulate(Site::Stage(number), output, tasks);
                 }
                 self.head(x)
             }
@@ -303,9 +358,16 @@ impl Network {
     }
 }
 
-/// The mean over all positions, `[B, C, H, W]` to `[B, C, 1, 1]`.
-fn average(x: Tensor<4>) -> Tensor<4> {
+/// The means over the cells of a grid, `[B, C, H, W]` to `[B, C * cells * cells, 1, 1]`: channel after channel, and row
+/// after row of cells.
+fn average(x: Tensor<4>, cells: usize) -> Tensor<4> {
     let [rows, channels, height, width] = x.dims();
+    if cells > 1 {
+        let inner = [height / cells, width / cells];
+        let shape = [rows * channels, cells, inner[0], cells, inner[1]];
+        let sums = x.reshape(shape).mean_dim(4).mean_dim(2);
+        return sums.reshape([rows, channels * cells * cells, 1, 1]);
+    }
     let positions = x.reshape([rows, channels, height * width]);
     positions.mean_dim(2).reshape([rows, channels, 1, 1])
 }

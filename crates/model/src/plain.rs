@@ -67,7 +67,7 @@ pub(crate) fn layer(
                 Padding::Sides([top, left, bottom, right])
             }
             PaddingConfig2d::Valid => Padding::NONE,
-            PaddingConfig2d::Same => Padding::all(kernel / 2),
+            PaddingConfig2d::Same => Padding::Same,
         },
         activation,
     })

@@ -75,6 +75,14 @@ impl<'a> Start<'a> {
         }
     }
 
+    /// A convolution of each channel by itself, without bias and padding.
+    pub(crate) fn depthwise(self, channels: usize, kernel: usize, stride: usize) -> Conv2d {
+        Conv2d {
+            groups: channels,
+            ..self.conv([1, channels], kernel, stride, 0)
+        }
+    }
+
     /// A linear layer, `x W + b`.
     pub(crate) fn linear(self, [input, output]: [usize; 2], bias: bool) -> Linear {
         Linear {

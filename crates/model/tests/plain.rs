@@ -4,7 +4,7 @@ mod common;
 
 use burn::tensor::Device;
 use common::{assert_close, config, images, shaken, values};
-use modulens_model::{Backbone, Modulation, NetworkConfig, Stem};
+use modulens_model::{Backbone, Modulation, NetworkConfig, Pooling, Stem};
 
 #[track_caller]
 fn check(config: &NetworkConfig, count: usize) {
@@ -59,6 +59,23 @@ fn resnet18() {
         &config(Backbone::Resnet18, 8, &sites, Modulation::Vector),
         2,
     );
+}
+
+#[test]
+fn efficientnet_with_the_averages_of_several_stages() {
+    for (input, pooled) in [
+        (96, &[(7, 1)][..]),
+        (112, &[(3, 1), (5, 7), (7, 1)]),
+        (128, &[(5, 4), (7, 2)]),
+    ] {
+        let pooling = |&(stage, cells)| Pooling { stage, cells };
+        let pooled = pooled.iter().map(pooling).collect();
+        let backbone = Backbone::EfficientNetLite0 { input, pooled };
+        check(
+            &config(backbone, 8, &["stage7", "embedding"], Modulation::Vector),
+            3,
+        );
+    }
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 mod common;
 
+use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use common::{assert_close, config, images, shaken, small, tasks, values};
-use modulens_model::{Backbone, Modulation, NetworkConfig};
+use modulens_model::{Backbone, Modulation, Network, NetworkConfig, Pooling};
 
 const KINDS: [Modulation; 7] = [
     Modulation::None,
@@ -94,6 +95,106 @@ fn resnet_at_its_sites() {
         &config(Backbone::Resnet18, 64, &["embedding"], Modulation::Vector),
         2,
     );
+}
+
+fn efficientnet(pooled: &[usize]) -> Backbone {
+    with_cells(&pooled.iter().map(|&stage| (stage, 1)).collect::<Vec<_>>())
+}
+
+fn with_cells(pooled: &[(usize, usize)]) -> Backbone {
+    let pooling = |&(stage, cells)| Pooling { stage, cells };
+    Backbone::EfficientNetLite0 {
+        input: 96,
+        pooled: pooled.iter().map(pooling).collect(),
+    }
+}
+
+#[test]
+fn efficientnet_with_the_averages_of_several_stages() {
+    for (pooled, sites) in [
+        (&[7][..], &["stage7"][..]),
+        (&[3, 5, 7], &["stage7", "embedding"]),
+        (&[3, 5, 7], &["embedding"]),
+        (&[5, 6, 7], &["stage5", "stage7"]),
+        (&[7], &["stage6"]),
+    ] {
+        check(
+            &config(efficientnet(pooled), 12, sites, Modulation::Vector),
+            2,
+        );
+    }
+    // 6 x 6 pixels at stage 5, 3 x 3 at stage 7.
+    for (pooled, sites) in [
+        (&[(5, 3), (7, 1)][..], &["stage7"][..]),
+        (&[(5, 2), (7, 3)], &["embedding"]),
+        (&[(5, 6), (7, 1)], &["stage5"]),
+    ] {
+        check(
+            &config(with_cells(pooled), 12, sites, Modulation::Vector),
+            2,
+        );
+    }
+    check(
+        &config(efficientnet(&[3, 7]), 12, &["stage7"], Modulation::Matrix),
+        1,
+    );
+}
+
+#[test]
+fn stages_to_average_lie_behind_the_first_site() {
+    for (pooled, sites, fits) in [
+        (&[3, 5, 7][..], &["stage7"][..], true),
+        (&[3, 5, 7], &["stage3"], true),
+        (&[3, 5, 7], &["stage5"], false),
+        (&[3, 5], &["stage7"], false),
+        (&[5, 3, 7], &["stage7"], false),
+        (&[], &["stage7"], false),
+        (&[0, 7], &["stage7"], false),
+    ] {
+        let config = config(efficientnet(pooled), 12, sites, Modulation::Vector);
+        assert_eq!(config.validate().is_ok(), fits, "{pooled:?} {sites:?}");
+    }
+}
+
+#[test]
+fn frozen_stages_have_no_gradient() {
+    let device = Device::flex().autodiff();
+    let backbones = [
+        config(Backbone::Resnet18, 8, &["stage3"], Modulation::Vector),
+        small(&["stage3"], Modulation::Vector),
+        config(efficientnet(&[7]), 8, &["stage7"], Modulation::Vector),
+    ];
+    for config in backbones {
+        let learns = |network: &Network| {
+            let loss = network.trunk(images(1, &config, &device)).sum();
+            let mut gradients = loss.backward();
+            let ids = network.backbone_ids();
+            GradientsParams::from_params(&mut gradients, network, &ids).len()
+        };
+        let network = config.init(&device).expect("a network");
+        let all = learns(&network);
+        let two = learns(&network.clone().with_frozen_stages(2));
+        assert!(0 < two && two < all, "{two} of {all}");
+        let none = network.with_frozen_stages(config.backbone.stages());
+        assert!(!none.trunk(images(1, &config, &device)).is_require_grad());
+    }
+}
+
+#[test]
+fn cells_divide_the_map() {
+    let config = |cells| {
+        config(
+            with_cells(&[(5, cells), (7, 1)]),
+            12,
+            &["stage7"],
+            Modulation::Vector,
+        )
+    };
+    assert_eq!(config(3).feature_shape(), [112 * 9 + 320, 1, 1]);
+    for cells in [0, 4, 7] {
+        let error = config(cells).validate().expect_err("no divisor");
+        assert!(error.to_string().contains("6 pixels"), "{error}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use burn::tensor::Device;
 use common::{TASKS, assert_close, config, images, shaken, small, tasks, values};
 use modulens_model::weights::{self, Precision, WeightsError};
-use modulens_model::{Backbone, Modulation, Network, NetworkConfig};
+use modulens_model::{Backbone, Modulation, Network, NetworkConfig, Pooling};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 
@@ -72,6 +72,18 @@ fn every_network_survives() {
             Backbone::Resnet18,
             64,
             &["stage3", "embedding"],
+            Modulation::Vector,
+        ),
+        config(
+            Backbone::EfficientNetLite0 {
+                input: 96,
+                pooled: vec![
+                    Pooling { stage: 5, cells: 2 },
+                    Pooling { stage: 7, cells: 1 },
+                ],
+            },
+            8,
+            &["stage7"],
             Modulation::Vector,
         ),
     ] {

@@ -8,6 +8,14 @@ use serde::{Deserialize, Serialize};
 pub enum Fit {
     /// Keep the middle square, as for CelebA's 178x218 faces.
     Crop,
+    /// Keep a part of the middle square: what matters of faces that are cut like CelebA's.
+    Part {
+        /// Side of the part, in percent of the square's; 1 to 100.
+        percent: u8,
+        /// Distance of its middle above the square's, in percent of the square's side. A part that would reach beyond
+        /// the square ends at its upper edge.
+        up: u8,
+    },
     /// Add white on the shorter side, as for catalogue pictures of shoes.
     Pad,
 }
@@ -34,6 +42,19 @@ impl InputSpec {
             fit,
             mean: [0.5; 3],
             std: [0.5; 3],
+        }
+    }
+
+    /// The framing of a small copy to look at: a part of the middle square is shown with all of the square.
+    pub fn shown(&self, side: u32) -> Self {
+        let fit = match self.fit {
+            Fit::Part { .. } => Fit::Crop,
+            fit => fit,
+        };
+        Self {
+            size: side,
+            fit,
+            ..self.clone()
         }
     }
 

@@ -42,6 +42,10 @@ pub struct TaskQuality {
     pub map: f64,
     /// Expected calibration error of the head's probability of the predicted value, 15 bins.
     pub calibration_error: f64,
+    /// Area under the ROC curve of the head's probabilities, averaged over the values, each against the others. Absent in
+    /// what was measured before there was this figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auc: Option<f64>,
     /// Images with a known value under this task.
     pub images: usize,
 }

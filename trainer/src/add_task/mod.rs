@@ -128,6 +128,12 @@ fn check_name(name: &str, tasks: &[Task]) -> Result<(), String> {
 pub fn add(args: &Args) -> Result<Added, TrainerError> {
     let bundle = Bundle::open(&args.bundle)?;
     let says = |message: String| TrainerError::Message(message);
+    if bundle.manifest.images == 0 {
+        return Err(says(format!(
+            "{} is a bundle without images; a task is fitted to labelled images of the bundle itself",
+            args.bundle.display()
+        )));
+    }
     let Some(tail) = &bundle.tail else {
         return Err(says(format!(
             "{} has no folded tail: its network has early sites, and a task can only be fitted behind the features",

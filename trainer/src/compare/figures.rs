@@ -250,6 +250,11 @@ fn of_task(task: usize, measured: &[Measured]) -> Option<TaskFigures> {
         precision_at_10: rounded(mean(&|task| task.precision_at_10)),
         map: rounded(mean(&|task| task.map)),
         calibration_error: rounded(mean(&|task| task.calibration_error)),
+        auc: all
+            .iter()
+            .map(|task| task.auc)
+            .sum::<Option<f64>>()
+            .map(|sum| rounded(sum / all.len() as f64)),
         images: first.images,
     };
     Some(TaskFigures {
@@ -326,6 +331,7 @@ mod tests {
             precision_at_10: 0.5,
             map: 0.5,
             calibration_error: 0.0,
+            auc: None,
             images: 10,
         };
         Measured {

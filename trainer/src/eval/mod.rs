@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! dataset, split ("test" | "val"), mean_triplet_accuracy,
-//! tasks: [{ name, triplet_accuracy, ci95: [low, high], precision_at_10, map, calibration_error, images }]
+//! tasks: [{ name, triplet_accuracy, ci95: [low, high], precision_at_10, map, calibration_error, auc, images }]
 //! ```
 //!
 //! Tasks that the labels of the split cannot measure are not among `tasks`; a line on standard error says why.

@@ -21,7 +21,7 @@ pub(super) fn render(evaluation: &Evaluation, device: &str) -> String {
     let _ = writeln!(
         text,
         "{}, {} split, {} tasks; computed with {device}\n\n\
-         {:width$}  triplets   95 % interval    P@10     mAP     R@1   accuracy   calib.   images",
+         {:width$}  triplets   95 % interval    P@10     mAP     R@1   accuracy    AUC    calib.   images",
         quality.dataset,
         quality.split.name(),
         rows.len(),
@@ -31,7 +31,7 @@ pub(super) fn render(evaluation: &Evaluation, device: &str) -> String {
     for (task, details) in &rows {
         let _ = writeln!(
             text,
-            "{:width$}   {:6.2} %   {:5.1} .. {:5.1}   {:5.1}   {:5.1}   {:5.1}      {:5.1}    {:5.1}   {:6}",
+            "{:width$}   {:6.2} %   {:5.1} .. {:5.1}   {:5.1}   {:5.1}   {:5.1}      {:5.1}   {}    {:5.1}   {:6}",
             task.name,
             percent(task.triplet_accuracy),
             percent(task.ci95.low),
@@ -40,6 +40,7 @@ pub(super) fn render(evaluation: &Evaluation, device: &str) -> String {
             percent(task.map),
             percent(details.retrieval.recall_at_1),
             percent(details.balanced_accuracy),
+            auc(task.auc),
             percent(task.calibration_error),
             task.images,
         );
@@ -49,18 +50,31 @@ pub(super) fn render(evaluation: &Evaluation, device: &str) -> String {
         |figure: &dyn Fn(usize) -> f64| percent((0..rows.len()).map(figure).sum::<f64>() / n);
     let _ = writeln!(
         text,
-        "{:width$}   {:6.2} %                    {:5.1}   {:5.1}   {:5.1}      {:5.1}    {:5.1}\n\n\
-         accuracy: share of right predictions, every value weighing the same; calib.: expected \
-         calibration error",
+        "{:width$}   {:6.2} %                    {:5.1}   {:5.1}   {:5.1}      {:5.1}   {}    {:5.1}\n\n\
+         accuracy: share of right predictions, every value weighing the same; AUC: area under the ROC \
+         curve, mean over the values; calib.: expected calibration error",
         "mean",
         percent(quality.mean_triplet_accuracy),
         mean(&|row| rows[row].0.precision_at_10),
         mean(&|row| rows[row].0.map),
         mean(&|row| rows[row].1.retrieval.recall_at_1),
         mean(&|row| rows[row].1.balanced_accuracy),
+        auc(rows
+            .iter()
+            .map(|row| row.0.auc)
+            .sum::<Option<f64>>()
+            .map(|sum| sum / n)),
         mean(&|row| rows[row].0.calibration_error),
     );
     text
+}
+
+/// An area under the ROC curve in percent, five characters wide.
+fn auc(area: Option<f64>) -> String {
+    area.map_or_else(
+        || "    -".to_owned(),
+        |area| format!("{:5.1}", 100.0 * area),
+    )
 }
 
 #[cfg(test)]
@@ -82,6 +96,7 @@ mod tests {
             precision_at_10: 0.5,
             map: 0.25,
             calibration_error: 0.01,
+            auc: Some(0.96),
             images: 3300,
         };
         let details = TaskDetails {
@@ -111,7 +126,10 @@ mod tests {
         let place = |needle: &str| text.find(needle).expect(needle);
         assert!(place("Smiling") < place("Wearing_Hat") && place("Wearing_Hat") < place("mean"));
         assert!(
-            text.contains("85.00 %") && text.contains("90.00 %") && text.contains("87.5"),
+            text.contains("85.00 %")
+                && text.contains("90.00 %")
+                && text.contains("87.5")
+                && text.contains("96.0"),
             "{text}"
         );
     }

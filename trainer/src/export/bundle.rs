@@ -14,7 +14,7 @@ use modulens_schema::{Split, Task};
 
 use super::attribution::{self, Origin};
 use super::{Args, FeatureEncoding, Summary, pictures};
-use crate::data::Pictures;
+use crate::data::{OpenData, Pictures};
 use crate::embed;
 use crate::error::{TrainerError, check_links};
 use crate::eval;
@@ -45,54 +45,19 @@ pub(super) fn write(
     let data = eval::open_data(run, args.data.as_deref())?;
     let origin = attribution::find(&data, args.attribution.as_deref())?;
     let fitted = eval::heads(run)?;
-    let with_pictures = may_show(&origin, args.with_pictures, summary);
+    summary.pictures = !args.without_images && may_show(&origin, args.with_pictures, summary);
 
     let model = Model::Modulated(network.clone());
     let quality = eval::measure(run, &model, &data, SHOWN, eval::DEFAULT_SEED, device)?.quality;
     summary.notes.extend(eval::cautions(run, &data, SHOWN));
-    let shown = Pictures::load(
-        &data,
-        SHOWN,
-        &run.record.input,
-        run.config.data.memory_megabytes,
-    )?;
-
     let rounded_bytes = weights::to_safetensors(network, Precision::F16)?;
     let rounded = weights::from_safetensors(&run.record.network, &rounded_bytes, device)?;
-    let side = args
-        .picture_size
-        .unwrap_or(PICTURE_SIDE.max(run.record.input.size));
-    let (rows, picture) = if with_pictures {
-        let encoded = pictures::encode_all(&shown, side, args.picture_quality)?;
-        for jpeg in &encoded {
-            writer.picture(jpeg, EXTENSION)?;
-            *summary.bytes.entry(names::PICTURES.into()).or_default() += jpeg.len() as u64;
-        }
-        let format = PictureFormat {
-            width: side,
-            height: side,
-            extension: EXTENSION.into(),
-        };
-        (features_of(&rounded, &encoded, run, device)?, Some(format))
-    } else {
-        (embed::features(&rounded, &shown, device)?, None)
-    };
-
-    let feature_shape = run.record.network.feature_shape();
-    let features = Features::new(shown.len(), feature_shape.iter().product(), rows)
-        .ok_or_else(|| TrainerError::Message("the trunk gave features of another shape".into()))?;
-    let encoding = match args.features {
-        FeatureEncoding::F16 => Encoding::F16,
-        FeatureEncoding::U8 => Encoding::U8,
-    };
     writer.file(names::WEIGHTS, &rounded_bytes)?;
-    writer.file(names::FEATURES, &features::encode(&features, encoding)?)?;
     writer.file(names::READOUTS, &heads::encode(&fitted)?)?;
-    writer.file(
-        names::LABELS,
-        &labels::pack(&shown.labels(), &run.record.tasks)?,
-    )?;
-    writer.file(names::IDS, &ids::encode(&shown.ids())?)?;
+    let (images, picture) = match args.without_images {
+        true => (0, None),
+        false => write_images(args, run, &rounded, &data, device, &mut writer, summary)?,
+    };
     match rounded.fold_tail() {
         Ok(folded) => writer.file(names::TAIL, &tail::encode(&folded)?)?,
         Err(why) => summary.notes.push(format!(
@@ -125,9 +90,9 @@ pub(super) fn write(
             .map(ToString::to_string)
             .collect(),
         input: run.record.input.clone(),
-        feature_shape,
+        feature_shape: run.record.network.feature_shape(),
         embedding: run.record.network.embedding,
-        images: shown.len(),
+        images,
         picture,
         quality,
         splits_shown: SHOWN,
@@ -140,9 +105,59 @@ pub(super) fn write(
     }
     summary.bundle = Some(out.to_owned());
     summary.images = manifest.images;
-    summary.pictures = with_pictures;
     summary.mean_triplet_accuracy = Some(manifest.quality.mean_triplet_accuracy);
     Ok(())
+}
+
+/// Writes all that is about single images, and returns their number and the format of their pictures.
+fn write_images(
+    args: &Args,
+    run: &Run,
+    rounded: &Network,
+    data: &OpenData,
+    device: &Device,
+    writer: &mut Writer,
+    summary: &mut Summary,
+) -> Result<(usize, Option<PictureFormat>), TrainerError> {
+    let shown = Pictures::load(
+        data,
+        SHOWN,
+        &run.record.input,
+        run.config.data.memory_megabytes,
+    )?;
+    let side = args
+        .picture_size
+        .unwrap_or(PICTURE_SIDE.max(run.record.input.size));
+    let (rows, picture) = if summary.pictures {
+        let encoded = pictures::encode_all(&shown, side, args.picture_quality)?;
+        for jpeg in &encoded {
+            writer.picture(jpeg, EXTENSION)?;
+            *summary.bytes.entry(names::PICTURES.into()).or_default() += jpeg.len() as u64;
+        }
+        let format = PictureFormat {
+            width: side,
+            height: side,
+            extension: EXTENSION.into(),
+        };
+        (features_of(rounded, &encoded, run, device)?, Some(format))
+    } else {
+        (embed::features(rounded, &shown, device)?, None)
+    };
+
+    let feature_shape = run.record.network.feature_shape();
+    let features = Features::new(shown.len(), feature_shape.iter().product(), rows)
+        .ok_or_else(|| TrainerError::Message("the trunk gave features of another shape".into()))?;
+    let encoding = match args.features {
+        FeatureEncoding::F16 => Encoding::F16,
+        FeatureEncoding::U8 => Encoding::U8,
+    };
+    writer.file(names::FEATURES, &features::encode(&features, encoding)?)?;
+    writer.file(
+        names::LABELS,
+        &labels::pack(&shown.labels(), &run.record.tasks)?,
+    )?;
+    writer.file(names::IDS, &ids::encode(&shown.ids())?)?;
+    Ok((shown.len(), picture))
 }
 
 /// Decides if the images go into the bundle, and notes the reason if not, or on whose

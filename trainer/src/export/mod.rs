@@ -6,6 +6,8 @@
 //! The quality in the manifest is what `trainer eval` prints, measured on the dataset's own pictures with
 //! the weights as trained.
 //!
+//! With `--without-images` the bundle has the network and its heads alone, for `trainer predict`.
+//!
 //! With `--json` one object is printed:
 //!
 //! ```text
@@ -72,6 +74,10 @@ pub struct Args {
     /// a bundle to yourself.
     #[arg(long)]
     pub with_pictures: bool,
+    /// Leave out the images and all that is about single ones (features, labels, ids): the bundle has the network, its
+    /// heads and its figures, which is what `trainer predict` needs.
+    #[arg(long, conflicts_with_all = ["with_pictures", "picture_size"])]
+    pub without_images: bool,
     /// Side of the square pictures in pixels [default: 96, or the network's input where that is larger].
     #[arg(long, value_name = "PIXELS")]
     pub picture_size: Option<u32>,
@@ -125,10 +131,11 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     }
     if let Some(path) = &summary.bundle {
         let images = summary.images;
-        lines.push(format!(
-            "bundle of {images} images written to {}",
-            path.display()
-        ));
+        let what = match images {
+            0 => "bundle without images".to_owned(),
+            _ => format!("bundle of {images} images"),
+        };
+        lines.push(format!("{what} written to {}", path.display()));
         let sizes = summary.bytes.iter();
         lines.extend(sizes.map(|(name, bytes)| format!("  {name:24} {:>10}", human_bytes(*bytes))));
     }

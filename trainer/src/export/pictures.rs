@@ -18,10 +18,7 @@ pub(super) fn encode_all(
     side: u32,
     quality: u8,
 ) -> Result<Vec<Vec<u8>>, TrainerError> {
-    let square = InputSpec {
-        size: side,
-        ..pictures.spec().clone()
-    };
+    let square = pictures.spec().shown(side);
     let ids = pictures.ids();
     let bar = Bar::new(pictures.len(), "encoding pictures");
     let jpegs = (0..pictures.len())

@@ -19,7 +19,10 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     let network = serde_json::from_value::<NetworkConfig>(manifest.network.clone())
         .ok()
         .map(|config| network::network(&config));
-    let tasks = tasks::tasks(&manifest.tasks, Some(&bundle.labels));
+    let tasks = tasks::tasks(
+        &manifest.tasks,
+        (manifest.images > 0).then_some(&bundle.labels),
+    );
     let mut bytes: BTreeMap<&str, u64> = manifest
         .files
         .iter()
@@ -28,20 +31,24 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     if let Some(pictures) = &bundle.pictures {
         bytes.insert(files::PICTURES, PictureIndex::total_bytes(pictures));
     }
+    let content = match (manifest.images, &manifest.picture) {
+        (0, _) => format!(
+            "a network trained on {}, no images",
+            manifest.quality.dataset
+        ),
+        (images, picture) => format!(
+            "{images} images of the {} split of {}, {} pictures",
+            manifest.splits_shown.name(),
+            manifest.quality.dataset,
+            if picture.is_some() { "with" } else { "without" }
+        ),
+    };
     let mut text = format!(
-        "{} is the bundle {:?} (version {}): {} images of the {} split of {}, {}\n\
+        "{} is the bundle {:?} (version {}): {content}\n\
          mean triplet accuracy on the test split: {:.2} %\n",
         path.display(),
         manifest.title,
         manifest.version,
-        manifest.images,
-        manifest.splits_shown.name(),
-        manifest.quality.dataset,
-        if manifest.picture.is_some() {
-            "with pictures"
-        } else {
-            "without pictures"
-        },
         100.0 * manifest.quality.mean_triplet_accuracy,
     );
     // Writing to a String cannot fail.

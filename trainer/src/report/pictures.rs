@@ -56,10 +56,7 @@ pub(super) fn collect(
     let folder = comparison.join(folder_name(&method.name));
     let run = Run::open(&folder.join(format!("seed-{seed}")))?;
     let data = data::open(&run.config.data, path)?;
-    let spec = InputSpec {
-        size: SIDE,
-        ..run.record.input
-    };
+    let spec = run.record.input.shown(SIDE);
     let places: HashMap<&str, usize> = (0..)
         .zip(&data.dataset.images)
         .map(|(place, image)| (image.id.as_str(), place))

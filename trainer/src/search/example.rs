@@ -4,11 +4,10 @@ use std::path::Path;
 
 use burn::tensor::{Tensor, TensorData};
 use modulens_bundle::Bundle;
-use modulens_model::{NetworkConfig, weights};
 
 use crate::device::{self, Backend};
 use crate::error::TrainerError;
-use crate::{embed, files};
+use crate::{bundle_network, embed, files};
 
 /// Looks an example up by its id in the bundle, or else reads the file of that name. Returns its features `[C]`.
 pub(super) fn find(like: &str, bundle: &Bundle) -> Result<Vec<f32>, TrainerError> {
@@ -28,12 +27,8 @@ pub(super) fn find(like: &str, bundle: &Bundle) -> Result<Vec<f32>, TrainerError
 
 /// Runs the bundle's own network on one encoded picture; one picture is no work for a GPU.
 fn features(encoded: &[u8], bundle: &Bundle) -> Result<Vec<f32>, TrainerError> {
-    let config: NetworkConfig =
-        serde_json::from_value(bundle.manifest.network.clone()).map_err(|error| {
-            TrainerError::Message(format!("the manifest describes no known network: {error}"))
-        })?;
     let opened = device::open(Backend::Flex)?;
-    let network = weights::from_safetensors(&config, &bundle.weights()?, &opened.device)?;
+    let network = bundle_network::load(bundle, &opened.device)?;
     let input = &bundle.manifest.input;
     let mut values = vec![0.0; input.len()];
     modulens_dataset::load_picture(encoded, input, &mut values)

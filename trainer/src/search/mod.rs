@@ -12,7 +12,7 @@
 //! ```
 
 mod example;
-mod terms;
+pub(crate) mod terms;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -163,6 +163,12 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
 /// As [`run`].
 pub fn search(args: &Args) -> Result<Found, TrainerError> {
     let bundle = Bundle::open(&args.bundle)?;
+    if bundle.manifest.images == 0 {
+        return Err(TrainerError::Message(format!(
+            "{} is a bundle without images, so there is nothing to search; `trainer predict` runs its network on images",
+            args.bundle.display()
+        )));
+    }
     let Some(folded) = bundle.tail.clone() else {
         return Err(TrainerError::Message(format!(
             "{} has no folded tail: its network is not modulated late, and every task needs the network \

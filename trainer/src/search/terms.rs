@@ -54,7 +54,7 @@ pub(super) fn limit(text: &str, tasks: &[Task]) -> Result<Limit, TrainerError> {
 }
 
 /// The index of a task, its name compared without regard to case.
-pub(super) fn task(name: &str, tasks: &[Task]) -> Result<usize, TrainerError> {
+pub(crate) fn task(name: &str, tasks: &[Task]) -> Result<usize, TrainerError> {
     let name = name.trim();
     tasks
         .iter()

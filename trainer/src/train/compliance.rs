@@ -231,6 +231,11 @@ fn layer_of(path: &[String]) -> Option<(usize, String)> {
     // The variant of the backbone, then a layer of it.
     let layer = words.nth(1)?;
     let stage = match layer {
+        "blocks" => words
+            .next()?
+            .parse()
+            .ok()
+            .and_then(modulens_model::efficientnet_stage),
         "layers" => words.next()?.parse::<usize>().ok().map(|index| index + 1),
         _ => layer
             .strip_prefix("layer")
@@ -377,6 +382,8 @@ mod tests {
             ("body.Small.conv1.weight", Some("stem")),
             ("body.Small.layers.2.conv1.weight", Some("stage3")),
             ("body.Resnet18.layer1.0.bn1.gamma", Some("stage1")),
+            ("body.EfficientNet.conv_stem.weight", Some("stem")),
+            ("body.EfficientNet.blocks.4.bn1.gamma", Some("stage3")),
             ("fc.bias", Some("fc")),
             ("fc_bn.gamma", Some("fc")),
             ("modulation.0.Vector.scale", None),

@@ -101,7 +101,7 @@ impl Epoch<'_> {
                     current,
                     optimizer,
                     rate,
-                    self.config.train.modulation_rate,
+                    &self.config.train,
                     &loss,
                 ));
                 losses.push(loss.detach());

@@ -1,6 +1,6 @@
 //! One step of learning.
 
-use burn::module::Module;
+use burn::module::{Module, ParamId};
 use burn::optim::{AdaGradConfig, AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use modulens_model::loss::{self, TaskLosses};
@@ -130,20 +130,23 @@ pub(crate) fn optimizer(config: &TrainConfig) -> ModuleOptimizer {
     }
 }
 
-/// One update of every parameter; that of the modulation has `modulation_rate` times the rate.
+/// One update of every parameter; those of the modulation and of the backbone have their own multiples of the rate.
 pub(crate) fn update(
     trainable: Trainable,
     optimizer: &mut ModuleOptimizer,
     rate: f64,
-    modulation_rate: f64,
+    config: &TrainConfig,
     loss: &Tensor<1>,
 ) -> Trainable {
     let mut gradients = loss.backward();
     let networks = trainable.model.networks();
-    let ids: Vec<_> = networks.iter().flat_map(Network::modulation_ids).collect();
-    // Both before the first step: it replaces the tensors that gradients are found by.
-    let own = GradientsParams::from_params(&mut gradients, &trainable, &ids);
+    let modulation: Vec<_> = networks.iter().flat_map(Network::modulation_ids).collect();
+    let backbone: Vec<_> = networks.iter().flat_map(Network::backbone_ids).collect();
+    // All before the first step: it replaces the tensors that gradients are found by.
+    let mut own = |ids: &[ParamId]| GradientsParams::from_params(&mut gradients, &trainable, ids);
+    let (modulation, backbone) = (own(&modulation), own(&backbone));
     let others = GradientsParams::from_grads(gradients, &trainable);
-    let trainable = optimizer.step(rate * modulation_rate, trainable, own);
+    let trainable = optimizer.step(rate * config.modulation_rate, trainable, modulation);
+    let trainable = optimizer.step(rate * config.backbone_rate, trainable, backbone);
     optimizer.step(rate, trainable, others)
 }

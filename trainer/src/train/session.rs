@@ -224,6 +224,9 @@ impl Session {
                 &device,
             )?;
         }
+        if let Some(stages) = self.config.train.frozen_stages {
+            trainable.model = trainable.model.with_frozen_stages(stages);
+        }
         let data = DataRecord::of(
             &self.data.dataset,
             &self.data.storage,

@@ -86,6 +86,7 @@ mod tests {
             precision_at_10,
             map: 0.5,
             calibration_error: 0.0,
+            auc: None,
             images: 10,
         };
         Quality {

@@ -128,6 +128,7 @@ mod tests {
             precision_at_10: 0.9,
             map: 0.9,
             calibration_error,
+            auc: None,
             images: 100,
         };
         Quality {

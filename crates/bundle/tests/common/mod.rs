@@ -37,6 +37,7 @@ pub fn manifest() -> Manifest {
         precision_at_10: 0.8,
         map: 0.7,
         calibration_error: 0.02,
+        auc: Some(0.95),
         images: IMAGES,
     };
     Manifest {

@@ -14,7 +14,7 @@ use modulens_schema::{Fit, InputSpec};
 /// around it takes memory by the target's size and never by the picture's.
 const REDUCED: u32 = 16;
 
-/// The middle square ([`Fit::Crop`]) or the picture on a white square ([`Fit::Pad`]), resized to
+/// The middle square ([`Fit::Crop`]), a part of it ([`Fit::Part`]) or the picture on a white square ([`Fit::Pad`]), resized to
 /// `size` x `size` pixels.
 ///
 /// The filter is a triangle as wide as the reduction (antialiased bilinear), in fixed-point arithmetic: the
@@ -31,6 +31,18 @@ pub fn prepare(picture: &RgbImage, spec: &InputSpec) -> RgbImage {
         Fit::Pad if width != height => {
             let square = pad(&reduce(picture, spec.size), white);
             scale(&square, (0, 0), square.dimensions(), (spec.size, spec.size))
+        }
+        Fit::Part { percent, up } => {
+            let square = width.min(height);
+            let share = |percent: u8| u64::from(square) * u64::from(percent.min(100)) / 100;
+            let side = u32::try_from(share(percent)).unwrap_or(square).max(1);
+            let above = u32::try_from(share(up)).unwrap_or(square);
+            let inset = (square - side) / 2;
+            let corner = (
+                (width - square) / 2 + inset,
+                (height - square) / 2 + inset.saturating_sub(above),
+            );
+            scale(picture, corner, (side, side), (spec.size, spec.size))
         }
         Fit::Crop | Fit::Pad => {
             let side = width.min(height);
@@ -132,6 +144,40 @@ mod tests {
                 ((x + y) % 256) as u8,
             ])
         })
+    }
+
+    #[test]
+    fn a_part_lies_in_the_middle_square_and_above_its_middle() {
+        // 20 x 30 pixels: the square is rows 5 to 24, its half rows 10 to 19, moved up by 10 % rows 8 to 17.
+        let picture = RgbImage::from_fn(20, 30, |x, y| image::Rgb([x as u8, y as u8, 0]));
+        let corners = |percent, up| {
+            let part = prepare(&picture, &spec(10, Fit::Part { percent, up }));
+            (part.get_pixel(0, 0).0, part.get_pixel(9, 9).0)
+        };
+        assert_eq!(corners(50, 0), ([5, 10, 0], [14, 19, 0]));
+        assert_eq!(corners(50, 10), ([5, 8, 0], [14, 17, 0]));
+        assert_eq!(corners(50, 90), ([5, 5, 0], [14, 14, 0]));
+        let all = prepare(
+            &picture,
+            &spec(
+                10,
+                Fit::Part {
+                    percent: 100,
+                    up: 0,
+                },
+            ),
+        );
+        assert_eq!(all, prepare(&picture, &spec(10, Fit::Crop)));
+        prepare(
+            &picture,
+            &spec(
+                10,
+                Fit::Part {
+                    percent: 0,
+                    up: 255,
+                },
+            ),
+        );
     }
 
     #[test]

@@ -149,7 +149,20 @@ impl Storage {
     /// When the path does not exist, cannot be read, or is a file but no archive (nor a Parquet file).
     #[cfg(not(target_arch = "wasm32"))]
     pub fn open(path: impl AsRef<std::path::Path>) -> Result<Self, DatasetError> {
-        let path = path.as_ref();
+        Self::open_path(path.as_ref(), true)
+    }
+
+    /// [`Storage::open`], but a file that is no archive is a storage of that one file, such as a single image.
+    ///
+    /// # Errors
+    /// When the path does not exist or cannot be read, or is an archive that cannot be opened.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn open_or_file(path: impl AsRef<std::path::Path>) -> Result<Self, DatasetError> {
+        Self::open_path(path.as_ref(), false)
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn open_path(path: &std::path::Path, must_be_archive: bool) -> Result<Self, DatasetError> {
         let unreadable = |source| DatasetError::Read {
             place: path.display().to_string(),
             source,
@@ -169,11 +182,13 @@ impl Storage {
         if !meta.is_dir() {
             if let Some((whole, _)) = parts::part(&name) {
                 let parts = disk::parts(&full, whole).map_err(unreadable)?;
-                crate::block::block_on(builder.only_split(whole, parts, true))?;
+                crate::block::block_on(builder.only_split(whole, parts, must_be_archive))?;
                 return Ok(builder.finish(kind::strip(whole).to_owned()));
             }
             let file = disk::OpenFile::open(path).map_err(unreadable)?;
-            return crate::block::block_on(Self::from_zip(name, file));
+            let opening = builder.only(name.clone(), Box::new(file), must_be_archive);
+            crate::block::block_on(opening)?;
+            return Ok(builder.finish(kind::strip(&name).to_owned()));
         }
         let found = disk::walk(path).map_err(unreadable)?;
         for other in found.others {
@@ -206,6 +221,14 @@ impl Storage {
     /// Every file, sorted by path.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The entries with the name of an image, ascending; also those of kinds that are not decoded here, so that a program
+    /// can say so of each.
+    pub fn images(&self) -> Vec<usize> {
+        (0..self.entries.len())
+            .filter(|&entry| path::has_image_extension(&self.entries[entry].path))
+            .collect()
     }
 
     /// The entries that could not be used while opening: archives of other kinds or broken ones, and entries that

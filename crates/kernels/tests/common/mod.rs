@@ -182,6 +182,20 @@ impl Map {
         out
     }
 
+    pub(crate) fn cell_averages(&self, cells: usize) -> Vec<f32> {
+        let mut sums = vec![(0.0_f64, 0.0_f64); self.channels * cells * cells];
+        for (at, pixel) in self.data.chunks_exact(self.channels).enumerate() {
+            let [row, column] = [at / self.side, at % self.side].map(|at| at * cells / self.side);
+            for (channel, &value) in pixel.iter().enumerate() {
+                let sum = &mut sums[(channel * cells + row) * cells + column];
+                *sum = (sum.0 + f64::from(value), sum.1 + 1.0);
+            }
+        }
+        sums.iter()
+            .map(|(sum, count)| (sum / count) as f32)
+            .collect()
+    }
+
     pub(crate) fn averages(&self) -> Vec<f32> {
         let mut sums = vec![0.0_f64; self.channels];
         for pixel in self.data.chunks_exact(self.channels) {

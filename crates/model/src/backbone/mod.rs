@@ -1,6 +1,7 @@
 //! The convolutional parts: a stem and numbered stages.
 
 mod block;
+pub(crate) mod efficientnet;
 mod face;
 mod resnet18;
 mod small;
@@ -10,12 +11,13 @@ use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
-use modulens_kernels::{Builder, Node};
+use modulens_kernels::{Builder, Output};
 
 use crate::norm::conv_norm;
 use crate::plain::PlainError;
 use crate::start::{Follow, Start};
-use crate::{Backbone, NetworkConfig};
+use crate::{Backbone, NetworkConfig, Pooling};
+use efficientnet::EfficientNet;
 pub(crate) use face::FOLLOW as FACE_FOLLOW;
 use face::Face;
 use resnet18::Resnet18;
@@ -27,6 +29,7 @@ pub(crate) enum Body {
     Small(Small),
     Face(Face),
     Resnet18(Resnet18),
+    EfficientNet(EfficientNet),
 }
 
 impl Body {
@@ -35,15 +38,32 @@ impl Body {
             Backbone::Small { widths, stem, .. } => Self::Small(Small::new(widths, *stem, start)),
             Backbone::Face => Self::Face(Face::new(start)),
             Backbone::Resnet18 => Self::Resnet18(Resnet18::new(start)),
+            Backbone::EfficientNetLite0 { .. } => Self::EfficientNet(EfficientNet::new(start)),
         }
     }
 
-    /// Stem and stages without Burn; `None` where they are not made of residual blocks.
-    pub(crate) fn plain(&self, network: &mut Builder) -> Result<Option<Node>, PlainError> {
+    /// The backbone with a stem and so many stages whose values have no gradient: nothing is kept for one either.
+    pub(crate) fn frozen(self, stages: usize) -> Self {
         match self {
-            Self::Small(body) => body.plain(network).map(Some),
-            Self::Face(_) => Ok(None),
-            Self::Resnet18(body) => body.plain(network).map(Some),
+            Self::Small(body) => Self::Small(body.frozen(stages)),
+            Self::Face(body) => Self::Face(body.frozen(stages)),
+            Self::Resnet18(body) => Self::Resnet18(body.frozen(stages)),
+            Self::EfficientNet(body) => Self::EfficientNet(body.frozen(stages)),
+        }
+    }
+
+    /// Stem and stages without Burn, up to the maps whose averages are the features; none where they are not made of
+    /// residual blocks.
+    pub(crate) fn plain(
+        &self,
+        pooled: &[Pooling],
+        network: &mut Builder,
+    ) -> Result<Vec<Output>, PlainError> {
+        match self {
+            Self::Small(body) => Ok(vec![body.plain(network)?.into()]),
+            Self::Face(_) => Ok(Vec::new()),
+            Self::Resnet18(body) => Ok(vec![body.plain(network)?.into()]),
+            Self::EfficientNet(body) => body.plain(pooled, network),
         }
     }
 
@@ -53,6 +73,7 @@ impl Body {
             Self::Small(body) => body.stem(images),
             Self::Face(body) => body.stem(images),
             Self::Resnet18(body) => body.stem(images),
+            Self::EfficientNet(body) => body.stem(images),
         }
     }
 
@@ -62,8 +83,23 @@ impl Body {
             Self::Small(body) => body.stage(number, x),
             Self::Face(body) => body.stage(number, x),
             Self::Resnet18(body) => body.stage(number, x),
+            Self::EfficientNet(body) => body.stage(number, x),
         }
     }
+}
+
+/// The modules of which the first so many have no gradient.
+fn frozen_first<M: Module>(modules: Vec<M>, count: usize) -> Vec<M> {
+    let modules = modules.into_iter().enumerate();
+    modules
+        .map(|(index, module)| {
+            if index < count {
+                module.no_grad()
+            } else {
+                module
+            }
+        })
+        .collect()
 }
 
 /// A convolution that keeps the size, but for its stride.

@@ -3,8 +3,8 @@
 use modulens_schema::{Interval, Labels, Quality, Split, Task, TaskQuality};
 
 use super::{
-    Bootstrap, Retrieval, Triplet, TripletGenerator, accuracy, calibration_error, column, correct,
-    interval95, retrieval,
+    Bootstrap, Retrieval, Triplet, TripletGenerator, accuracy, auc, calibration_error, column,
+    correct, interval95, retrieval,
 };
 use crate::{Embeddings, Head, Random, RetrievalError};
 
@@ -145,6 +145,7 @@ fn measure_task(
         calibration_error: calibration_error(&probabilities, values, labels, config.bins)
             .map(rounded)
             .ok_or_else(too_few)?,
+        auc: auc(&probabilities, values, labels).map(rounded),
         images: labels.iter().flatten().count(),
     };
     let balanced_accuracy = accuracy(&probabilities, values, labels).ok_or_else(too_few)?;

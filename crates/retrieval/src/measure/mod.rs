@@ -3,6 +3,7 @@
 //! Images whose label under a task is unknown take no part in any of that task's figures: neither as a
 //! query, nor as something found, nor in a triplet.
 
+mod auc;
 mod bootstrap;
 mod calibration;
 mod evaluate;
@@ -11,6 +12,7 @@ mod triplets;
 
 use modulens_schema::Labels;
 
+pub use auc::auc;
 pub use bootstrap::{Bootstrap, interval95};
 pub use calibration::{accuracy, calibration_error};
 pub use evaluate::{EvalConfig, Evaluation, TaskDetails, evaluate};

@@ -1,5 +1,8 @@
 //! Random changes to training pictures that no label depends on.
 
+mod life;
+
+use life::Warp;
 use modulens_schema::InputSpec;
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
@@ -27,6 +30,22 @@ pub(crate) fn augment(
             ((value as f32 - 127.5) * gain + 127.5 + lift).round() as u8
         });
         scratch.copy_from_slice(image);
+        if config.scale > 0.0 || config.turn > 0.0 {
+            let step = (1.0 + config.scale).powf(rng.random_range(-1.0..=1.0_f32));
+            let angle = config.turn.to_radians() * rng.random_range(-1.0..=1.0_f32);
+            let warp = Warp {
+                step,
+                angle,
+                shift: [dx as f32, dy as f32],
+                mirror,
+            };
+            warp.apply(&scratch, size, image);
+            for value in image.iter_mut() {
+                *value = light[usize::from(*value)];
+            }
+            life::wear(image, size, config, rng);
+            continue;
+        }
         for y in 0..size {
             let from_y = (y as i32 + dy).clamp(0, size as i32 - 1) as usize;
             for x in 0..size {
@@ -39,6 +58,7 @@ pub(crate) fn augment(
                 }
             }
         }
+        life::wear(image, size, config, rng);
     }
 }
 
@@ -59,6 +79,7 @@ mod tests {
             shift: 0,
             mirror: false,
             light: 0.0,
+            ..AugmentConfig::default()
         };
         let mut pixels = ramp(8);
         augment(
@@ -76,6 +97,7 @@ mod tests {
             shift: 0,
             mirror: true,
             light: 0.0,
+            ..AugmentConfig::default()
         };
         let spec = InputSpec::centred(8, Fit::Crop);
         let mut seen = std::collections::HashSet::new();

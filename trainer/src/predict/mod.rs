@@ -1,0 +1,188 @@
+//! `trainer predict`: the probabilities of every task's values for images, by the network of a bundle.
+//!
+//! Images come from files, folders and archives, and a bundle needs none of its own. They are read, decoded and predicted
+//! a batch at a time, in the order of their ids, and written as they come: memory does not grow with their number, and the
+//! result does not depend on the threads.
+//!
+//! With `--json` one object a line is printed, an image's or, at the end, that of one that could not be predicted:
+//!
+//! ```text
+//! id, tasks: [{ name, value, probabilities: { value: probability } }]
+//! id, error
+//! ```
+
+mod columns;
+mod crops;
+mod csv;
+mod images;
+mod json;
+mod network;
+mod parquet;
+mod sink;
+mod table;
+
+use std::path::PathBuf;
+
+use modulens_bundle::Bundle;
+use modulens_schema::Task;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::error::TrainerError;
+use crate::output::note;
+use crate::search::terms;
+use crate::train::progress::Bar;
+
+use crops::{Crop, crops};
+use images::Images;
+use network::Predictor;
+use sink::Sinks;
+
+/// Images that are read at once, and that run through the network at once.
+const BATCH: usize = 64;
+
+/// Arguments of `trainer predict`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("form").args(["json", "csv"])))]
+pub struct Args {
+    /// The bundle's folder; it may be one without images (`export --without-images`).
+    pub bundle: PathBuf,
+    /// Images, and folders or archives (zip, tar, tar.gz, Parquet) of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Predict these tasks only, in this order.
+    #[arg(long, value_name = "TASK,..", value_delimiter = ',')]
+    pub tasks: Vec<String>,
+    /// Print one JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Print comma-separated values (RFC 4180): a column for each value of each task.
+    #[arg(long)]
+    pub csv: bool,
+    /// Write the JSON or the comma-separated values to this file.
+    #[arg(long, value_name = "FILE", requires = "form")]
+    pub output: Option<PathBuf>,
+    /// Write probabilities, embeddings and features to this Parquet file; a table is then not printed.
+    #[arg(long, value_name = "FILE")]
+    pub parquet: Option<PathBuf>,
+}
+
+/// An image that could not be predicted, or an archive that could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The image's id.
+    pub id: String,
+    /// The reason, a sentence.
+    pub error: String,
+}
+
+/// The counts of a prediction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Predicted images, or crops of them.
+    pub predicted: usize,
+    /// Images and archives that were left out.
+    pub failed: Vec<Failure>,
+}
+
+/// Predicts and writes the results. Images that cannot be predicted are listed on standard error.
+///
+/// # Errors
+/// A bundle or a path that cannot be used, no image that can be read, or a disk that does not take the result.
+pub fn run(args: &Args) -> Result<(), TrainerError> {
+    predict(args).map(drop)
+}
+
+/// [`run`], which counts.
+///
+/// # Errors
+/// As [`run`].
+pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
+    let bundle = Bundle::open(&args.bundle)?;
+    let chosen = choose(&args.tasks, &bundle.manifest.tasks)?;
+    let predictor = Predictor::new(&bundle, &chosen)?;
+    let tasks = chosen
+        .iter()
+        .map(|&task| bundle.manifest.tasks[task].clone());
+    let tasks: Vec<Task> = tasks.collect();
+
+    let mut summary = Summary::default();
+    let images = Images::find(&args.paths, &mut summary.failed)?;
+    let mut sinks = Sinks::open(args, &tasks, &predictor)?;
+    let bar = (!sinks.shows()).then(|| Bar::new(images.len(), "predicting"));
+    let all: Vec<usize> = (0..images.len()).collect();
+    for batch in all.chunks(BATCH) {
+        let read: Vec<Result<Vec<Crop>, String>> = batch
+            .par_iter()
+            .map(|&image| {
+                let id = images.id(image);
+                images.with(image, |encoded| crops(id, encoded, predictor.input()))
+            })
+            .collect();
+        let mut squares = Vec::new();
+        for (&image, read) in batch.iter().zip(read) {
+            match read {
+                Ok(crops) => squares.extend(crops),
+                Err(error) => summary.failed.push(Failure {
+                    id: images.id(image).to_owned(),
+                    error,
+                }),
+            }
+        }
+        for squares in squares.chunks(BATCH) {
+            let pixels: Vec<_> = squares.iter().map(|crop| &crop.pixels).collect();
+            let ids: Vec<&str> = squares.iter().map(|crop| crop.id.as_str()).collect();
+            sinks.write(&ids, &predictor.predict(&pixels)?)?;
+            summary.predicted += squares.len();
+        }
+        if let Some(bar) = &bar {
+            bar.step(batch.len());
+        }
+        if sinks.are_full() {
+            break;
+        }
+    }
+    if let Some(bar) = &bar {
+        bar.finish();
+    }
+    sinks.failures(&summary.failed)?;
+    list_failures(&summary);
+    if let (0, Some(first)) = (summary.predicted, summary.failed.first()) {
+        return Err(TrainerError::Message(format!(
+            "no image could be predicted; {}: {}",
+            first.id, first.error
+        )));
+    }
+    sinks.finish()?;
+    Ok(summary)
+}
+
+/// The indices of the tasks asked for; all where none is.
+fn choose(names: &[String], tasks: &[Task]) -> Result<Vec<usize>, TrainerError> {
+    if names.is_empty() {
+        return Ok((0..tasks.len()).collect());
+    }
+    let mut chosen = Vec::new();
+    for name in names {
+        let task = terms::task(name, tasks)?;
+        if !chosen.contains(&task) {
+            chosen.push(task);
+        }
+    }
+    Ok(chosen)
+}
+
+/// Lists on standard error what was left out, unless it is a single one, which the error names.
+fn list_failures(summary: &Summary) {
+    let (predicted, failed) = (summary.predicted, &summary.failed);
+    if failed.is_empty() || (predicted == 0 && failed.len() == 1) {
+        return;
+    }
+    note(&format!(
+        "{predicted} predicted, {} left out:",
+        failed.len()
+    ));
+    for failure in failed {
+        note(&format!("  {}: {}", failure.id, failure.error));
+    }
+}
