@@ -1,9 +1,10 @@
 //! Makes the figures of `docs/faces.md`.
 //!
-//!     cargo run --release -p modulens-faces --example measure -- DIR [PORTRAITS]
+//!     cargo run -p modulens-faces --example measure -- DIR [PORTRAITS]
 //!
-//! Counts the images of `DIR` with a face and tells the place of the largest one. With `PORTRAITS`, a folder of training
-//! portraits with the same file names, it also cuts the largest face of each image and compares crop and portrait.
+//! Counts the images of `DIR` with a face and tells the place of the largest one. With `PORTRAITS`, a folder of
+//! training portraits with the same file names, it also cuts the largest face of each image and compares crop and
+//! portrait.
 
 use std::error::Error;
 use std::fs::read;
