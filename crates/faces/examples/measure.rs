@@ -1,9 +1,10 @@
 //! Makes the figures of `docs/faces.md`.
 //!
-//!     cargo run --release -p modulens-faces --example measure -- DIR [PORTRAITS]
+//!     cargo run -p modulens-faces --example measure -- DIR [PORTRAITS]
 //!
-//! Counts the images of `DIR` with a face and tells the place of the largest one. With `PORTRAITS`, a folder of training
-//! portraits with the same file names, it also cuts the largest face of each image and compares crop and portrait.
+//! Counts the images of `DIR` with a face and tells the place of the largest one. With `PORTRAITS`, a folder of
+//! training portraits with the same file names, it also cuts the largest face of each image and compares crop and
+//! portrait.
 
 use std::error::Error;
 use std::fs::read;
@@ -29,6 +30,7 @@ fn main() -> Outcome<()> {
     }
     files.sort();
     let mut counts = [0_usize; 3];
+    let mut found = 0;
     let mut places = Vec::new();
     let mut pairs = Vec::new();
     let mut times = Vec::new();
@@ -39,6 +41,7 @@ fn main() -> Outcome<()> {
         let faces = detector.detect(&view);
         times.push(start.elapsed());
         counts[faces.len().min(2)] += 1;
+        found += faces.len();
         let Some(face) = faces.first() else { continue };
         places.push(Place::of(face, view.width(), view.height()));
         if let (Some(folder), Some(name)) = (&portraits, file.file_name()) {
@@ -51,7 +54,10 @@ fn main() -> Outcome<()> {
         "{} images: {none} without a face, {one} with one, {more} with more",
         files.len()
     );
-    println!("a face in {:.1} %", (one + more) as f64 / all * 100.0);
+    println!(
+        "a face in {:.1} %, {found} faces in all",
+        (one + more) as f64 / all * 100.0
+    );
     println!("{}", milliseconds(&mut times));
     print("largest face in the image", &places);
     if portraits.is_some() {

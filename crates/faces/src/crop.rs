@@ -16,8 +16,8 @@ const DROP: f32 = 0.015;
 pub type CropBox = Rect;
 
 impl Face {
-    /// The frame of a portrait of this face: upright, of the shape [`ASPECT`], 2.16 times as wide as the face's box, its
-    /// centre a little below the point between eyes and mouth.
+    /// The frame of a portrait of this face: upright, of the shape [`ASPECT`], 2.16 times as wide as the face's box,
+    /// its centre a little below the point between eyes and mouth.
     pub fn crop_box(&self) -> CropBox {
         let width = WIDTH * (self.bounds.width + self.bounds.height) / 2.0;
         let height = width * ASPECT;

@@ -11,15 +11,15 @@ use crate::tiles::{Square, squares};
 
 /// The score from which a box may be a face.
 const CANDIDATE: f32 = 0.5;
-/// The score from which it is one when looked at again. Clothes, buckles and prints mostly reach 0.5 to 0.7, faces 0.8 to
-/// 0.95: see `docs/faces.md`.
+/// The score from which it is one when looked at again. Clothes, buckles and prints mostly reach 0.5 to 0.7, faces 0.8
+/// to 0.95: see `docs/faces.md`.
 const SURE: f32 = 0.72;
 /// The longest side of the image that tiles are cut from, in pixels; larger ones are reduced once.
 const LONGEST: u32 = 1024;
 /// The part of a tile's side that is its border: a face that reaches into it is cut.
 const BORDER: f32 = 0.02;
-/// The side of the square in which a found face is looked at again, in widths of its box: about the share that a face has
-/// of the network's input when that is a portrait.
+/// The side of the square in which a found face is looked at again, in widths of its box: the face is as large in the
+/// network's input as if that were a portrait.
 const AGAIN: f32 = 2.4;
 /// The most faces that are looked at again.
 const MOST_FACES: usize = 64;
@@ -41,8 +41,8 @@ impl Detector {
         })
     }
 
-    /// The faces of an image, the largest first; none is found in an image without one. At most 64 are, each from about
-    /// 4 % of the longer side.
+    /// The faces of an image, the largest first: 64 at most, or none. One that is narrower than a twentieth of the
+    /// longer side is often missed.
     ///
     /// The network runs up to 14 times, and once more for each face.
     pub fn detect(&self, image: &RgbView<'_>) -> Vec<Face> {
@@ -100,8 +100,8 @@ impl Detector {
             .collect()
     }
 
-    /// The face as it is found in a square around it. Whatever found it, every face is measured at the same size, and what
-    /// only looked like one in a tile is dropped.
+    /// The face as it is found in a square around it. So every face is measured at the same size, no matter which tile
+    /// found it, and what only looked like one there is dropped.
     fn look_again(&self, image: &RgbView<'_>, face: &Face) -> Option<Face> {
         let (centre, side) = (face.bounds.centre(), face.bounds.width * AGAIN);
         let square = Square {

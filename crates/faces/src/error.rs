@@ -24,7 +24,8 @@ pub enum FacesError {
     },
     /// The number of bytes does not match the sides of an image, or it has no pixels.
     #[error(
-        "an RGB image of {width} x {height} pixels cannot have {bytes} bytes: give 3 for each pixel, and one pixel or more"
+        "an RGB image of {width} x {height} pixels cannot have {bytes} bytes: give 3 for each pixel, and at least one \
+         pixel"
     )]
     Pixels {
         /// The width that was told.

@@ -1,7 +1,8 @@
 //! The network of BlazeFace's short-range model.
 //!
-//! A 5 x 5 convolution and 16 blocks (a depthwise 3 x 3 and a pointwise convolution beside a shortcut), then two heads on
-//! the 16 x 16 and two on the 8 x 8 map. Padding is TensorFlow's "same": with a stride of 2 the odd zero is right and below.
+//! A 5 x 5 convolution and 16 blocks (a depthwise 3 x 3 and a pointwise convolution beside a shortcut), then two heads
+//! on the 16 x 16 and two on the 8 x 8 map. Padding is TensorFlow's "same": with a stride of 2 the odd zero is right and
+//! below.
 
 use modulens_kernels::{Activation, Builder, LayerError, Padding, Trunk};
 

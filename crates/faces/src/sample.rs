@@ -16,7 +16,8 @@ pub(crate) enum Beyond {
     Repeated,
 }
 
-/// One axis: the pixels `first..last` of the target show `extent` pixels of the image from `from`; the others lie beyond.
+/// One axis: the pixels `first..last` of the target show `extent` pixels of the image from `from`; the others lie
+/// beyond.
 #[derive(Debug)]
 struct Axis {
     first: usize,
@@ -26,7 +27,8 @@ struct Axis {
 }
 
 impl Axis {
-    /// Target pixels that lie wholly inside the image; where none does, the one that shows most of it, or is the nearest.
+    /// Target pixels that lie wholly inside the image; where none does, the one that shows most of it, or is the
+    /// nearest.
     fn new(start: f32, box_length: f32, target: u32, length: u32) -> Self {
         let (start, end, most) = (f64::from(start), f64::from(length), f64::from(target));
         let step = f64::from(box_length) / most;
@@ -115,8 +117,8 @@ fn resize(image: &RgbView<'_>, x: &Axis, y: &Axis) -> Option<Vec<u8>> {
     done.is_ok().then_some(resized)
 }
 
-/// The inside by nearest pixels. The box is inside and the buffers are built to fit, so the resizer has nothing to refuse;
-/// should it, this answers.
+/// The inside by nearest pixels. The box is inside and the buffers are built to fit, so the resizer has nothing to
+/// refuse; should it, this answers.
 fn nearest(image: &RgbView<'_>, x: &Axis, y: &Axis) -> Vec<u8> {
     let places = |axis: &Axis, length: u32| -> Vec<usize> {
         let count = axis.last - axis.first;

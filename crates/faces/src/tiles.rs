@@ -49,8 +49,8 @@ pub(crate) fn squares(width: u32, height: u32) -> Vec<Square> {
     all
 }
 
-/// The grid of at most `budget` tiles whose tiles are the smallest, with as few of them as do it: columns, rows, and the
-/// side of a tile.
+/// The grid of at most `budget` tiles whose tiles are the smallest, and as few as do it: columns, rows, and the side of
+/// a tile.
 fn finest(width: f32, height: f32, budget: usize) -> (usize, usize, f32) {
     let mut best = (1, 1, width.max(height));
     for columns in 1..=budget {
