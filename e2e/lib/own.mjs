@@ -1,11 +1,13 @@
 // Galleries that a visitor brings: made of shipped pictures, in CelebA's layout.
 
+import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 
 import { bundle } from './bundle.mjs';
+import { eventually } from './eventually.mjs';
 import { zip } from './zip.mjs';
 
 /** A folder that is gone after the test file. */
@@ -37,6 +39,16 @@ export function writeZip(folder, name, files) {
   return path;
 }
 
+/** Counts the pictures that engines are asked to embed, as `window.embedded`; runs in the page. */
+export function countEmbedded() {
+  window.embedded = 0;
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function postMessage(message, ...more) {
+    if (String(message[0]).includes('"embed_files"')) window.embedded += message.length - 1;
+    return post.call(this, message, ...more);
+  };
+}
+
 /** The library as a visitor uses it. */
 export class Library {
   constructor(site) {
@@ -57,6 +69,12 @@ export class Library {
     await this.show();
     await this.site.get('bring-files').setInputFiles(paths);
     await this.site.get('offer').waitFor();
+  }
+
+  /** Waits for the end of the trial, which embeds a few pictures. */
+  async tried() {
+    const time = this.site.get('offer-time');
+    await eventually(async () => assert.match(await time.innerText(), /per second/), { timeout: 60_000 });
   }
 
   /** Starts what is planned, once the trial is over. */

@@ -45,3 +45,15 @@ export function zip(files) {
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...parts, central, end]);
 }
+
+/** The files of a zip that holds them as they are, one after the other. */
+export function unzip(bytes) {
+  const files = [];
+  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50; ) {
+    const [size, name, extra] = [bytes.readUInt32LE(at + 18), bytes.readUInt16LE(at + 26), bytes.readUInt16LE(at + 28)];
+    const start = at + 30 + name + extra;
+    files.push({ path: `${bytes.subarray(at + 30, at + 30 + name)}`, bytes: bytes.subarray(start, start + size) });
+    at = start + size;
+  }
+  return files;
+}

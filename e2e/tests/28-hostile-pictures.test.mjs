@@ -11,7 +11,7 @@ import { figure } from '../lib/figures.mjs';
 import { Library, scratch } from '../lib/own.mjs';
 import { png } from '../lib/png.mjs';
 import { world } from '../lib/world.mjs';
-import { crc32, zip } from '../lib/zip.mjs';
+import { crc32, unzip, zip } from '../lib/zip.mjs';
 
 const here = world();
 const folder = scratch();
@@ -119,18 +119,6 @@ test('large files are on their way by their bytes, not by their number', async (
   assert.ok(flight.most > 3 * flight.largest, 'several at once');
   assert.ok(flight.most <= 96 * 2 ** 20, `${flight.most} bytes at once`);
 });
-
-/** The files of a saved gallery, which are stored one after the other. */
-function unzip(bytes) {
-  const files = [];
-  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50; ) {
-    const [size, name, extra] = [bytes.readUInt32LE(at + 18), bytes.readUInt16LE(at + 26), bytes.readUInt16LE(at + 28)];
-    const start = at + 30 + name + extra;
-    files.push({ path: `${bytes.subarray(at + 30, at + 30 + name)}`, bytes: bytes.subarray(start, start + size) });
-    at = start + size;
-  }
-  return files;
-}
 
 /** The same gallery with another text in the first line of its journal, checksums put right. */
 function forged(saved, change) {

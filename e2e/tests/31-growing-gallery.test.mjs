@@ -8,7 +8,7 @@ import test from 'node:test';
 
 import { bundle } from '../lib/bundle.mjs';
 import { eventually } from '../lib/eventually.mjs';
-import { Library, scratch, writeZip } from '../lib/own.mjs';
+import { Library, countEmbedded, scratch, writeZip } from '../lib/own.mjs';
 import { world } from '../lib/world.mjs';
 
 const here = world();
@@ -27,16 +27,6 @@ function day(place, pictures) {
 
 const TWELVE = Array.from({ length: 12 }, (_, image) => [image, image]);
 
-/** Counts the pictures that engines are asked to embed. */
-function countEmbedded() {
-  window.embedded = 0;
-  const post = Worker.prototype.postMessage;
-  Worker.prototype.postMessage = function postMessage(message, ...more) {
-    if (String(message[0]).includes('"embed_files"')) window.embedded += message.length - 1;
-    return post.call(this, message, ...more);
-  };
-}
-
 async function opened(t, options) {
   const site = await here.page(t, options);
   await site.page.addInitScript(countEmbedded);
@@ -51,14 +41,9 @@ async function bringFolder(site, library, path) {
   await site.get('offer').waitFor();
 }
 
-/** Waits for the end of the trial, which embeds a few pictures. */
-async function tried(site) {
-  await eventually(async () => assert.match(await site.get('offer-time').innerText(), /per second/), { timeout: 60_000 });
-}
-
 /** Starts what is planned; returns the pictures embedded for it and what is said at the end. */
 async function go(site, library) {
-  await tried(site);
+  await library.tried();
   const before = await site.page.evaluate(() => window.embedded);
   await library.start();
   const words = await library.ended();
@@ -131,7 +116,7 @@ test('taking out needs no engine', async (t) => {
   assert.ok(await site.get('offer-start').isDisabled(), 'nothing is chosen');
   await site.get('add-gone').check();
   assert.equal(await site.get('offer-start').innerText(), 'Take out 2 pictures');
-  await tried(site);
+  await library.tried();
   const before = await site.page.evaluate(() => window.embedded);
   await site.get('offer-start').click();
   await eventually(async () => assert.match(await site.get('found').innerText(), /^10 pictures/));
