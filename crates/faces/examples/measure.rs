@@ -122,15 +122,15 @@ impl Place {
 }
 
 fn print(what: &str, places: &[Place]) {
-    let parts: [(&str, fn(&Place) -> f64); 3] = [
-        ("centre x", |place| place.x),
-        ("centre y", |place| place.y),
-        ("width", |place| place.width),
-    ];
-    let parts = parts.map(|(name, value)| {
+    let part = |name: &str, value: fn(&Place) -> f64| {
         let (mean, spread) = moments(&places.iter().map(value).collect::<Vec<_>>());
         format!("{name} {mean:.3} +- {spread:.3}")
-    });
+    };
+    let parts = [
+        part("centre x", |place| place.x),
+        part("centre y", |place| place.y),
+        part("width", |place| place.width),
+    ];
     println!("{what}: {}", parts.join(", "));
 }
 

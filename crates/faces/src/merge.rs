@@ -7,8 +7,8 @@ pub(crate) const SAME: f32 = 0.3;
 /// A box of which more than this lies in a better one is a part of that face, or a frame around it.
 const INSIDE: f32 = 0.6;
 
-/// Weighted non-maximum suppression (BlazeFace, section 3.3): the best box and those that overlap it become their mean,
-/// weighted by score. A box that mostly lies in a better one, or around it, is dropped. Best first.
+/// Weighted non-maximum suppression (BlazeFace, "Post-processing"): the best box and those that overlap it become their
+/// mean, weighted by score. A box that mostly lies in a better one, or around it, is dropped. Best first.
 pub(crate) fn merge(mut faces: Vec<Face>) -> Vec<Face> {
     faces.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut merged: Vec<Face> = Vec::new();

@@ -120,7 +120,7 @@ mod tests {
                         let far = ((x + step).min(width as f32), (y + step).min(height as f32));
                         let whole =
                             |tile: &&Square| inside(x, y, tile) && inside(far.0, far.1, tile);
-                        assert!(tiles.iter().any(|tile| whole(tile)), "{x}, {y} of {side}");
+                        assert!(tiles.iter().any(whole), "{x}, {y} of {side}");
                     }
                 }
             }

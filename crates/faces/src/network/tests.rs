@@ -15,8 +15,8 @@ fn synthetic() -> Vec<f32> {
     planes
 }
 
-/// LiteRT's answer with the original file, as `scripts/convert_face_detector.py --compare` prints it: the anchor, its
-/// score and the first six of its numbers.
+/// The answer of the original file, as `scripts/convert_face_detector.py --compare` prints it: the anchor,
+/// its score and the first six of its numbers.
 const ORIGINAL: [(usize, [f32; 7]); 6] = [
     (
         0,
