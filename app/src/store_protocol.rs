@@ -358,7 +358,7 @@ impl Overlap {
 /// A column of a table, and its reading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableColumn {
-    /// The table's path.
+    /// The tables that have it, by their paths.
     pub table: String,
     /// The heading; empty where there is none.
     pub name: String,

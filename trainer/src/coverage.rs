@@ -7,7 +7,7 @@ use modulens_dataset::{Dataset, Format};
 use modulens_schema::{Labels, Split, Task};
 
 use crate::config::DataConfig;
-use crate::data::spread;
+use crate::data::{labelled, spread};
 use crate::error::TrainerError;
 
 /// The splits in their order.
@@ -259,6 +259,28 @@ fn missing(task: &Task, counts: &[Vec<usize>; 3]) -> Option<String> {
     })
 }
 
+/// A note on the images of the training split that no task has a label for, but for those left out: they are not trained
+/// on.
+pub(crate) fn unlabelled(dataset: &Dataset, left_out: &[usize]) -> Option<String> {
+    let tasks = 0..dataset.tasks.len();
+    let tasks: Vec<usize> = tasks.filter(|task| !left_out.contains(task)).collect();
+    let all = dataset.in_split(Split::Train);
+    let known = |image: usize| {
+        let mut tasks = tasks.iter();
+        tasks.any(|&task| dataset.labels.get(image, task).is_some())
+    };
+    let without = all.iter().filter(|&&image| !known(image)).count();
+    let (are, them) = match without {
+        0 => return None,
+        1 => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    Some(format!(
+        "{without} of {} training images {are} not trained on, since no task has a label for {them}",
+        all.len()
+    ))
+}
+
 /// Leaves the tasks out of a dataset that its training images cannot teach, and says what is worth knowing before
 /// training.
 ///
@@ -296,9 +318,15 @@ pub(crate) fn keep_learnable_of_splits(
     dataset: &mut Dataset,
     config: &DataConfig,
 ) -> Result<Verdict, TrainerError> {
-    let [train, val, test] = SPLITS.map(|split| dataset.in_split(split));
-    let train = spread(train, config.most_train_images());
-    keep_learnable(dataset, [&train, &val, &test])
+    let [all, val, test] = SPLITS.map(|split| dataset.in_split(split));
+    // Without any label the verdict says what is missing.
+    let train = match labelled(dataset, Split::Train) {
+        train if train.is_empty() => all,
+        train => spread(train, config.most_train_images()),
+    };
+    let mut verdict = keep_learnable(dataset, [&train, &val, &test])?;
+    verdict.notes.extend(unlabelled(dataset, &[]));
+    Ok(verdict)
 }
 
 /// Some columns of a table of labels.
@@ -399,6 +427,36 @@ mod tests {
         assert!(
             said.contains("no task can be learned") && said.contains("ring"),
             "{said}"
+        );
+    }
+
+    /// Images that teach nothing had their steps in every epoch.
+    #[test]
+    fn images_without_any_label_are_counted_and_left_out() {
+        // The last training image has a label of the task only that cannot be learned.
+        let images = [
+            "t0-", "t1-", "t--", "t0-", "t--", "t-1", "v0-", "v0-", "v1-", "e00", "e01", "e10",
+        ];
+        let mut shapes = dataset(vec![Task::binary("shape"), Task::binary("ring")], &images);
+        let verdict = judge(&shapes);
+        let told = "3 of 6 training images are not trained on, since no task has a label for them";
+        assert_eq!(
+            unlabelled(&shapes, &verdict.left_out).as_deref(),
+            Some(told)
+        );
+        let config: DataConfig = toml::from_str("path = \"shapes\"").expect("a configuration");
+        let verdict = keep_learnable_of_splits(&mut shapes, &config).expect("trains");
+        assert_eq!(verdict.left_out, [1]);
+        assert_eq!(verdict.notes.last().map(String::as_str), Some(told));
+        assert_eq!(labelled(&shapes, Split::Train), [0, 1, 3]);
+
+        let full = dataset(vec![Task::binary("ring")], &["t0", "t1", "v0", "v1", "e-"]);
+        assert_eq!(unlabelled(&full, &[]), None);
+        let mut none = dataset(vec![Task::binary("ring")], &["t-", "t-", "v0", "v1", "e1"]);
+        let error = keep_learnable_of_splits(&mut none, &config).expect_err("nothing to learn");
+        assert!(
+            error.to_string().contains("none of its images is labelled"),
+            "{error}"
         );
     }
 

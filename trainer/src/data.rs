@@ -72,10 +72,12 @@ impl<'a> Pictures<'a> {
         spec: &InputSpec,
         memory_megabytes: u64,
     ) -> Result<Self, TrainerError> {
-        Self::load_most(data, split, spec, memory_megabytes, usize::MAX)
+        let all = data.dataset.in_split(split);
+        Self::load_these(data, all, split.name(), spec, memory_megabytes)
     }
 
-    /// [`Pictures::load`] with no more than `most` pictures, spread evenly over the split.
+    /// [`Pictures::load`] of those pictures that a task has a label for, no more than `most` of them, spread evenly over
+    /// the split.
     ///
     /// # Errors
     /// As [`Pictures::load`].
@@ -86,7 +88,7 @@ impl<'a> Pictures<'a> {
         memory_megabytes: u64,
         most: usize,
     ) -> Result<Self, TrainerError> {
-        let all = spread(data.dataset.in_split(split), most);
+        let all = spread(labelled(&data.dataset, split), most);
         Self::load_these(data, all, split.name(), spec, memory_megabytes)
     }
 
@@ -265,6 +267,13 @@ impl<'a> Pictures<'a> {
         }
         (out, Vec::new())
     }
+}
+
+/// The images of a split that at least one task has a label for: no other teaches a network anything.
+pub(crate) fn labelled(dataset: &Dataset, split: Split) -> Vec<usize> {
+    let labels = &dataset.labels;
+    let known = |&image: &usize| (0..labels.tasks()).any(|task| labels.get(image, task).is_some());
+    dataset.in_split(split).into_iter().filter(known).collect()
 }
 
 /// No more than `most` of some images, spread evenly over them.

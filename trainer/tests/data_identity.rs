@@ -376,6 +376,39 @@ fn a_task_that_cannot_be_learned_is_left_out_with_a_note() {
     refused(&place.train(&[]), &["task ring is new"]);
 }
 
+/// Images of which no label is known once had their share of the steps of every epoch.
+#[test]
+fn images_without_a_label_are_not_trained_on() {
+    let place = Place::new(48);
+    let known = |image: usize| image < 36 || split(image) != "train";
+    let row = |image: usize| match known(image) {
+        true => row(image),
+        false => format!(",{}", split(image)),
+    };
+    place.table("colour,split", (0..48).map(row));
+    let all = (0..48).filter(|&image| split(image) == "train").count();
+    let unknown = (0..48).filter(|&image| !known(image)).count();
+    let sentence = format!(
+        "{unknown} of {all} training images are not trained on, since no task has a label for them"
+    );
+    let said = place.train(&[]);
+    assert!(said.ok, "{}", said.err);
+    assert!(
+        said.err.contains(&format!("note: {sentence}")),
+        "{}",
+        said.err
+    );
+    let trained = format!("{} training and ", all - unknown);
+    assert!(said.out.contains(&trained), "{}", said.out);
+    let (data, words) = (place.path("data"), "info");
+    let said = place.run(&[&words, &data]);
+    assert!(
+        said.out.contains(&format!("training: {sentence}")),
+        "{}",
+        said.out
+    );
+}
+
 /// The one image of a rare value once made `eval` fail for every other task, too.
 #[test]
 fn a_task_without_test_labels_is_said_to_be_unmeasured() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use modulens_dataset::{IMAGE_READING, decoding_bytes};
+use modulens_dataset::{IMAGE_READING, decoding_bytes, name_tables};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -264,7 +264,7 @@ async fn described(offered: &Offered) -> Recognised {
     let dataset = &offered.dataset;
     let report = &dataset.report;
     let columns = report.columns.iter().map(|column| TableColumn {
-        table: column.table.clone(),
+        table: name_tables(&column.tables),
         name: column.column.clone(),
         reading: column.reading.clone(),
         names_images: column.reading == IMAGE_READING,

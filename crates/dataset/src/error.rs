@@ -142,6 +142,9 @@ pub enum DecodeError {
         /// The longest side allowed.
         limit: u32,
     },
+    /// A file without a single byte.
+    #[error("the file is empty; copy or download it again")]
+    NoBytes,
     /// A picture without a single pixel.
     #[error("the picture has no pixels; export it again")]
     Empty,
@@ -175,9 +178,11 @@ impl DecodeError {
             | Self::Colours { .. }
             | Self::PlanesApart
             | Self::TooLarge { .. } => true,
-            Self::TooLong { .. } | Self::Empty | Self::Truncated { .. } | Self::Corrupt { .. } => {
-                false
-            }
+            Self::TooLong { .. }
+            | Self::NoBytes
+            | Self::Empty
+            | Self::Truncated { .. }
+            | Self::Corrupt { .. } => false,
         }
     }
 }

@@ -61,6 +61,8 @@ pub use picture::{
     MAX_PIXELS, MAX_PIXELS_REDUCED, MAX_SIDE, decode, decoding_bytes, load_picture, normalise,
     prepare, take_orientation, turn,
 };
-pub use report::{ColumnReading, IMAGE_READING, LISTED_PER_REASON, OneHotColumns, Report, Skip};
+pub use report::{
+    ColumnReading, IMAGE_READING, LISTED_PER_REASON, OneHotColumns, Report, Skip, name_tables,
+};
 pub use split::split_by_hash;
 pub use storage::{Entry, MAX_PICTURE_FILE, MAX_TEXT_FILE, ReadAt, Reading, Storage, ThreadBound};

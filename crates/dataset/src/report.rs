@@ -27,8 +27,8 @@ pub struct Skip {
 /// The reading of one column of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ColumnReading {
-    /// The table's path.
-    pub table: String,
+    /// The paths of the tables that have it; several where they are joined, such as one for each split.
+    pub tables: Vec<String>,
     /// The column's heading; empty where it has none.
     pub column: String,
     /// The meaning taken, in a few words: "yes/no", "4 categories", "left out: free text".
@@ -55,7 +55,7 @@ pub struct OneHotColumns {
 /// The report of loading a dataset.
 ///
 /// As JSON: `used`, `skipped_total`, `reasons` (reason to count), `skipped` (the first
-/// [`LISTED_PER_REASON`] of every reason, as `what`, `where`, `why`), `columns` (`table`, `column`, `reading`, `tasks`,
+/// [`LISTED_PER_REASON`] of every reason, as `what`, `where`, `why`), `columns` (`tables`, `column`, `reading`, `tasks`,
 /// `unknown`, `rows`), `one_hot` (`name`, `values`, `merged`) and `notes`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -99,6 +99,14 @@ impl Report {
         self.notes.push(sentence.into());
     }
 
+    /// Adds the reading of a column, beside those of the same tables.
+    pub fn list_column(&mut self, column: ColumnReading) {
+        let mut known = self.columns.iter();
+        let last = known.rposition(|known| known.tables == column.tables);
+        let place = last.map_or(self.columns.len(), |last| last + 1);
+        self.columns.insert(place, column);
+    }
+
     /// Takes over another report's skips and notes; `used` stays.
     pub fn absorb(&mut self, other: &Self) {
         self.skipped_total += other.skipped_total;
@@ -120,6 +128,24 @@ impl Report {
     }
 }
 
+/// The most tables that are named together.
+const NAMED_TABLES: usize = 3;
+
+/// The names of tables, for a sentence: "a.csv", "a.csv and b.csv", "a.csv, b.csv, c.csv and 4 more".
+pub fn name_tables(tables: &[String]) -> String {
+    let more = format!("{} more", tables.len().saturating_sub(NAMED_TABLES));
+    let mut names: Vec<&str> = tables.iter().map(String::as_str).collect();
+    if names.len() > NAMED_TABLES {
+        names.truncate(NAMED_TABLES);
+        names.push(&more);
+    }
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// A stranger's text on one line of a terminal: characters that would end the line or steer the terminal are written out.
 struct Line<'a>(&'a str);
 
@@ -136,7 +162,7 @@ impl fmt::Display for Line<'_> {
 }
 
 impl Report {
-    /// Writes the columns, those of a table below its path and their readings below each other.
+    /// Writes the columns, those of the same tables below their paths and their readings below each other.
     fn fmt_columns(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |column: &ColumnReading| match column.column.as_str() {
             "" => "(no name)".to_owned(),
@@ -147,11 +173,12 @@ impl Report {
             .iter()
             .map(|column| name(column).chars().count());
         let width = widths.max().unwrap_or(0).min(28);
-        let mut table = None;
+        let mut tables = None;
         for column in &self.columns {
-            if table != Some(&column.table) {
-                table = Some(&column.table);
-                write!(out, "\n  columns of {}:", Line(&column.table))?;
+            if tables != Some(&column.tables) {
+                tables = Some(&column.tables);
+                let names = name_tables(&column.tables);
+                write!(out, "\n  columns of {}:", Line(&names))?;
             }
             write!(
                 out,
@@ -235,7 +262,7 @@ mod tests {
     #[test]
     fn columns_stand_below_their_table() {
         let column = |column: &str, reading: &str, unknown| ColumnReading {
-            table: "labels.csv".into(),
+            tables: vec!["labels.csv".into()],
             column: column.into(),
             reading: reading.into(),
             tasks: Vec::new(),
@@ -254,6 +281,34 @@ mod tests {
             "0 pictures used, 0 skipped\n  columns of labels.csv:\n    (no name)  left out: an index\n    \
              Smiling    yes/no, 4 of 12 unknown"
         );
+    }
+
+    #[test]
+    fn columns_stand_below_all_tables_that_have_them() {
+        let mut report = Report::default();
+        for (column, tables) in [
+            ("file", &["a.csv", "b.csv"][..]),
+            ("hat", &["a.csv"]),
+            ("shape", &["a.csv", "b.csv"]),
+        ] {
+            report.list_column(ColumnReading {
+                tables: tables.iter().map(|&table| table.to_owned()).collect(),
+                column: column.into(),
+                reading: "yes/no".into(),
+                tasks: Vec::new(),
+                unknown: 0,
+                rows: 12,
+            });
+        }
+        assert_eq!(
+            report.to_string(),
+            "0 pictures used, 0 skipped\n  columns of a.csv and b.csv:\n    file   yes/no\n    shape  yes/no\n  \
+             columns of a.csv:\n    hat    yes/no"
+        );
+        let tables = ["a", "b", "c", "d", "e"].map(str::to_owned);
+        assert_eq!(name_tables(&tables[..1]), "a");
+        assert_eq!(name_tables(&tables[..3]), "a, b and c");
+        assert_eq!(name_tables(&tables), "a, b, c and 2 more");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use common::{folder, jpeg, load, load_with, write};
 use modulens_dataset::{ColumnKind, Dataset, Options};
 use modulens_schema::{Split, TaskKind};
@@ -421,6 +423,121 @@ fn tables_of_parts_are_stacked_and_say_the_split() {
         assert_eq!(
             [Split::Train, Split::Val, Split::Test].map(|split| dataset.in_split(split).len()),
             [8, 0, 4]
+        );
+        let columns = &dataset.report.columns;
+        let labels: Vec<&str> = columns.iter().map(|c| c.column.as_str()).collect();
+        assert_eq!(labels, ["file_name", "shape"], "each column once");
+        for column in columns {
+            let tables: BTreeSet<&str> = column.tables.iter().map(String::as_str).collect();
+            assert_eq!(tables, BTreeSet::from([train, test]), "{}", column.column);
+            assert_eq!(column.rows, 12);
+        }
+    }
+}
+
+#[test]
+fn columns_of_one_table_only_stand_apart_from_shared_ones() {
+    let image = jpeg(8, 8, [1, 2, 3]);
+    let root = folder(&[]);
+    let mut first = String::from("file,shape,hat\n");
+    let mut second = String::from("FILE,shape,colour\n");
+    for at in 0..12 {
+        write(root.path(), &[(&numbered(at), &image)]);
+        let shape = SHAPES[at % 3];
+        match at < 6 {
+            true => first += &format!("{at:03}.jpg,{shape},yes\n"),
+            false => second += &format!("{at:03}.jpg,{shape},red\n"),
+        }
+    }
+    write(
+        root.path(),
+        &[("a.csv", first.as_bytes()), ("b.csv", second.as_bytes())],
+    );
+    let columns = read(&root).report.columns;
+    let found = columns
+        .iter()
+        .map(|column| (column.column.as_str(), column.tables.join("+")));
+    let expected = [
+        ("file", "a.csv+b.csv"),
+        ("shape", "a.csv+b.csv"),
+        ("hat", "a.csv"),
+        ("colour", "b.csv"),
+    ];
+    let expected = expected.map(|(column, tables)| (column, tables.to_owned()));
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_list_of_names_is_no_table_with_a_column() {
+    let image = jpeg(8, 8, [1, 2, 3]);
+    let root = folder(&[]);
+    let mut labels = String::from("file,shape\n");
+    let mut list = String::new();
+    for at in 0..12 {
+        write(root.path(), &[(&numbered(at), &image)]);
+        match at < 9 {
+            true => labels += &format!("{at:03}.jpg,{}\n", SHAPES[at % 3]),
+            false => list += &format!("{at:03}.jpg\n"),
+        }
+    }
+    write(
+        root.path(),
+        &[
+            ("labels.csv", labels.as_bytes()),
+            ("unlabelled.txt", list.as_bytes()),
+        ],
+    );
+    let report = read(&root).report;
+    let told = report.to_string();
+    assert!(
+        told.contains("unlabelled.txt is a list of images: 3 of its 3 lines name one, as written"),
+        "{told}"
+    );
+    assert!(!told.contains("heading"), "{told}");
+    assert!(
+        told.contains("3 pictures have no row in labels.csv: nothing"),
+        "{told}"
+    );
+    let tables = report.columns.iter().map(|column| column.tables.join("+"));
+    assert_eq!(tables.collect::<Vec<_>>(), ["labels.csv", "labels.csv"]);
+}
+
+/// A list of the images of each part beside folders of classes hid the classes.
+#[test]
+fn lists_of_the_parts_leave_the_folders_as_the_classes() {
+    let image = jpeg(8, 8, [1, 2, 3]);
+    for heading in ["", "file,split\n"] {
+        let root = folder(&[]);
+        let mut lists = [String::from(heading), String::from(heading)];
+        for at in 0..12 {
+            let name = format!("{}/{at}.jpg", SHAPES[at % 3]);
+            write(root.path(), &[(&name, &image)]);
+            let part = usize::from(at >= 9);
+            let cell = match heading {
+                "" => "",
+                _ => [",train", ",test"][part],
+            };
+            lists[part] += &format!("{name}{cell}\n");
+        }
+        let names = match heading {
+            "" => ["train.txt", "test.txt"],
+            _ => ["a.csv", "b.csv"],
+        };
+        write(
+            root.path(),
+            &[
+                (names[0], lists[0].as_bytes()),
+                (names[1], lists[1].as_bytes()),
+            ],
+        );
+        let dataset = read(&root);
+        let fours: Vec<(String, usize)> = SHAPES.map(|shape| (shape.to_owned(), 4)).into();
+        assert_eq!(counts(&dataset, "Folder"), (fours, 0));
+        assert_eq!(
+            [Split::Train, Split::Val, Split::Test].map(|split| dataset.in_split(split).len()),
+            [9, 0, 3],
+            "{}",
+            dataset.report
         );
     }
 }

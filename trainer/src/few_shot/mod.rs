@@ -19,7 +19,7 @@ use modulens_retrieval::{Embeddings, Random, Tail};
 use modulens_schema::{FoldedTail, Split};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{self, Pictures};
+use crate::data::{self, Pictures, spread};
 use crate::device::{self, Backend};
 use crate::embed;
 use crate::error::TrainerError;
@@ -163,7 +163,9 @@ pub fn measure(args: &Args) -> Result<FewShot, TrainerError> {
     let values = task.values.len();
     let memory = config.memory_megabytes;
     let input = &run.record.input;
-    let pool = Pictures::load_most(&data, Split::Train, input, memory, POOL)?;
+    let train = data.dataset.in_split(Split::Train);
+    let pool = spread(train, POOL);
+    let pool = Pictures::load_these(&data, pool, Split::Train.name(), input, memory)?;
     let test = Pictures::load(&data, Split::Test, input, memory)?;
     let pool_features = embed::features(&network, &pool, &opened.device)?;
     let known = Labelled {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use modulens_dataset::Dataset;
 use serde::Serialize;
 
-use crate::coverage::Coverage;
+use crate::coverage::{self, Coverage};
 
 /// The verdict of `trainer train` on a dataset before it trains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,7 +19,11 @@ pub(super) struct TrainingInfo {
 
 /// Judges a dataset by its splits.
 pub(super) fn training(dataset: &Dataset) -> TrainingInfo {
-    let verdict = Coverage::of(dataset).judge(&dataset.tasks);
+    let mut verdict = Coverage::of(dataset).judge(&dataset.tasks);
+    if verdict.refused.is_none() {
+        let unlabelled = coverage::unlabelled(dataset, &verdict.left_out);
+        verdict.notes.extend(unlabelled);
+    }
     let names = verdict
         .left_out
         .iter()

@@ -59,7 +59,7 @@ pub fn PlanColumns(
     }
 }
 
-/// The columns of one table, foldable.
+/// The columns of one table, or of those that share them, foldable.
 #[component]
 fn TableColumns(reading: PlanReading, table: String) -> impl IntoView {
     let table = StoredValue::new(table);

@@ -31,8 +31,8 @@
 //!
 //! # Folders
 //! Folders called `train`, `val` (or `valid`, `validation`) and `test` are the split where no column says otherwise.
-//! Without a table, the folders below them, or else the first ones below the folder that holds everything, become the
-//! task `Folder`, if there are 2 to 254 of them.
+//! Without a table, or where no column is a task (a list of the images of a split), the folders below them, or else the
+//! first ones below the folder that holds everything, become the task `Folder`, if there are 2 to 254 of them.
 //!
 //! Without any split, images are split 70/10/20 %: fewer than 1,000 so that every value is spread over the parts, more of
 //! them by a hash of the group.
@@ -52,7 +52,7 @@ use crate::dataset::ImageRecord;
 use crate::error::DatasetError;
 use crate::load::Found;
 use crate::options::{ColumnKind, Options};
-use crate::report::{ColumnReading, OneHotColumns, Report};
+use crate::report::{ColumnReading, OneHotColumns, Report, name_tables};
 use crate::split::{group_of, split_by_hash};
 use crate::storage::{Storage, path};
 use crate::table::columns::{Attribute, Cell, Column, Company, MAX_VALUES, one_hot};
@@ -101,25 +101,20 @@ pub(crate) async fn read(
         .map(|&entry| entries[entry].path.as_str())
         .collect();
     let layout = Layout::of(&paths);
-    let attributes = if tables.is_empty() {
-        by_folder(&layout, report)
-    } else {
-        let without = joined.has_row.iter().filter(|has| !**has).count();
-        if without > 0 {
-            let tables: Vec<&str> = tables
-                .iter()
-                .map(|table| table.table.path.as_str())
-                .collect();
-            let tables = tables.join(" and ");
-            report.note(match without {
-                1 => format!("1 picture has no row in {tables}: nothing is known about it"),
-                _ => format!(
-                    "{without} pictures have no row in {tables}: nothing is known about them"
-                ),
-            });
-        }
-        by_columns(&tables, &joined, options, report)?
-    };
+    let labelled = !tables.iter().all(ImageTable::is_list);
+    let mut attributes = Vec::new();
+    if labelled {
+        note_without_row(&tables, &joined, report);
+        attributes = by_columns(&tables, &joined, options, report)?;
+    }
+    // The folders of shards are their names.
+    if attributes.is_empty() && !tables.iter().any(ImageTable::is_of_shards) {
+        let lacking = match labelled {
+            true => "no column is a task",
+            false => "there is no table of labels",
+        };
+        attributes = by_folder(&layout, lacking, report);
+    }
     let names: Vec<&str> = attributes
         .iter()
         .map(|found| found.task.name.as_str())
@@ -219,16 +214,32 @@ fn note_other_files(storage: &Storage, tables: &[ImageTable], report: &mut Repor
     }
 }
 
-/// The task `Folder`, if the folders say something.
-fn by_folder(layout: &Layout<'_>, report: &mut Report) -> Vec<Attribute> {
+fn note_without_row(tables: &[ImageTable], joined: &Joined<'_>, report: &mut Report) {
+    let without = joined.has_row.iter().filter(|has| !**has).count();
+    if without == 0 {
+        return;
+    }
+    let tables = tables.iter().filter(|table| !table.is_list());
+    let tables: Vec<String> = tables.map(|table| table.table.path.clone()).collect();
+    let tables = name_tables(&tables);
+    report.note(match without {
+        1 => format!("1 picture has no row in {tables}: nothing is known about it"),
+        _ => format!("{without} pictures have no row in {tables}: nothing is known about them"),
+    });
+}
+
+/// The task `Folder`, if the folders say something; `lacking` says why there is no other.
+fn by_folder(layout: &Layout<'_>, lacking: &str, report: &mut Report) -> Vec<Attribute> {
     let folders: BTreeSet<&str> = layout.classes.iter().flatten().copied().collect();
     let folders: Vec<&str> = folders.into_iter().collect();
     if !(2..=MAX_VALUES).contains(&folders.len()) {
-        report.note("there is no table of labels: the pictures can be compared, but not searched by attribute");
+        report.note(format!(
+            "{lacking}: the pictures can be compared, but not searched by attribute"
+        ));
         return Vec::new();
     }
     report.note(format!(
-        "there is no table of labels: the {} folders are the task",
+        "{lacking}: the {} folders are the task",
         folders.len()
     ));
     let value = |class: &Option<&str>| {
@@ -279,9 +290,11 @@ fn by_columns(
             .map(|attribute| distinct_name(attribute, column.name, joined))
             .collect();
         readings.push(ColumnReading {
-            table: column
-                .table()
-                .map_or_else(String::new, |table| table.path.clone()),
+            tables: column
+                .tables
+                .iter()
+                .map(|table| table.path.clone())
+                .collect(),
             column: column.name.to_owned(),
             reading: words,
             tasks: found.iter().map(|found| found.task.name.clone()).collect(),
@@ -290,12 +303,11 @@ fn by_columns(
         });
         attributes.extend(found);
     }
-    for table in tables {
-        report.columns.push(table.reading());
-        let own = readings.extract_if(.., |reading| reading.table == table.table.path);
-        report.columns.extend(own);
-    }
-    report.columns.extend(readings);
+    let images = tables::image_columns(tables);
+    images
+        .into_iter()
+        .chain(readings)
+        .for_each(|column| report.list_column(column));
     Ok(attributes)
 }
 

@@ -57,6 +57,11 @@ pub(crate) fn kind(storage: &Storage) -> String {
 /// The extensions of shards, longer ones first.
 const EXTENSIONS: [&str; 4] = [".tar.gz", ".parquet", ".tar", ".tgz"];
 
+/// Returns true for the path of a shard, and for the joint name of several.
+pub(super) fn is_shard(path: &str) -> bool {
+    split_name(path).is_some()
+}
+
 /// The name of a shard and its extension; none for any other file.
 fn split_name(path: &str) -> Option<(&str, &str)> {
     let name = path::file_name(path);

@@ -262,10 +262,20 @@ impl ImageTable {
         found > 0 && found * 2 >= self.matched.len()
     }
 
+    /// A list of images: nothing is known of them but their names.
+    pub(super) fn is_list(&self) -> bool {
+        self.table.header.len() == 1 && !self.is_of_shards()
+    }
+
+    /// The table was put together from the images' side files or columns.
+    pub(super) fn is_of_shards(&self) -> bool {
+        shards::is_shard(&self.table.path)
+    }
+
     /// The reading of the column that names the images.
-    pub(super) fn reading(&self) -> ColumnReading {
+    fn reading(&self) -> ColumnReading {
         ColumnReading {
-            table: self.table.path.clone(),
+            tables: vec![self.table.path.clone()],
             column: self.table.header[self.column].clone(),
             reading: IMAGE_READING.to_owned(),
             tasks: Vec::new(),
@@ -303,15 +313,34 @@ impl ImageTable {
                 _ => format!("{count} {rule}"),
             })
             .collect();
-        report.note(format!(
-            "{} ({}): {found} of {} rows name a picture, in column {:?}, {}",
-            self.table.path,
-            self.table.form,
-            self.matched.len(),
-            self.table.header[self.column],
-            ways.join(", ")
-        ));
+        let (path, rows, ways) = (&self.table.path, self.matched.len(), ways.join(", "));
+        report.note(match self.is_list() {
+            true => {
+                format!("{path} is a list of images: {found} of its {rows} lines name one, {ways}")
+            }
+            false => format!(
+                "{path} ({}): {found} of {rows} rows name a picture, in column {:?}, {ways}",
+                self.table.form, self.table.header[self.column],
+            ),
+        });
     }
+}
+
+/// The columns that name the images; those of one heading are one, as other columns are.
+pub(super) fn image_columns(tables: &[ImageTable]) -> Vec<ColumnReading> {
+    let mut columns: Vec<ColumnReading> = Vec::new();
+    for table in tables.iter().filter(|table| !table.is_list()) {
+        let own = table.reading();
+        let same = |known: &&mut ColumnReading| known.column.eq_ignore_ascii_case(&own.column);
+        match columns.iter_mut().find(same) {
+            Some(known) => {
+                known.tables.extend(own.tables);
+                known.rows += own.rows;
+            }
+            None => columns.push(own),
+        }
+    }
+    columns
 }
 
 /// The tables, joined: columns of the same name are one.
@@ -319,7 +348,7 @@ impl ImageTable {
 pub(crate) struct Joined<'a> {
     /// The columns but those of the images' names.
     pub(crate) columns: Vec<Column<'a>>,
-    /// For each image, whether a row names it.
+    /// For each image, whether a row says something of it; a line of a list does not.
     pub(super) has_row: Vec<bool>,
     /// For each image, the split that its table is about.
     pub(super) splits: Vec<Option<Split>>,
@@ -354,7 +383,7 @@ pub(crate) fn join<'a>(
             })
             .collect();
         for &(_, image) in &rows {
-            joined.has_row[image] = true;
+            joined.has_row[image] |= !table.is_list();
             if by_table {
                 joined.splits[image] = joined.splits[image].or(table.split);
             }
@@ -370,11 +399,15 @@ pub(crate) fn join<'a>(
             let place = known.unwrap_or_else(|| {
                 joined.columns.push(Column {
                     name,
+                    tables: Vec::new(),
                     cells: vec![None; images.len()],
                 });
                 joined.columns.len() - 1
             });
             let column = &mut joined.columns[place];
+            if !rows.is_empty() {
+                column.tables.push(&table.table);
+            }
             for &(row, image) in &rows {
                 let (line, record) = &table.table.rows[row];
                 let cell = Cell {

@@ -53,6 +53,7 @@ fn is_read(format: ImageFormat) -> bool {
 /// The error for a kind that is not read here, by its name where it is known.
 fn foreign(bytes: &[u8]) -> DecodeError {
     let kind = match bytes {
+        [] => return DecodeError::NoBytes,
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
             Some(b"avif" | b"avis") => "an AVIF image",
             Some(b"heic" | b"heix" | b"heim" | b"hevc" | b"mif1" | b"msf1") => "an HEIC image",
@@ -393,7 +394,7 @@ mod tests {
     fn text_is_no_picture() {
         let error = decode(b"file,Smiling\n").expect_err("text");
         assert_eq!(error, DecodeError::NotAPicture);
-        assert_eq!(decode(b"").expect_err("nothing"), DecodeError::NotAPicture);
+        assert_eq!(decode(b"").expect_err("nothing"), DecodeError::NoBytes);
         let avif = decode(b"\0\0\0\x1cftypavif____").expect_err("avif");
         assert!(avif.to_string().contains("an AVIF image"), "{avif}");
     }

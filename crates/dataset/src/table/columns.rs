@@ -35,6 +35,8 @@ pub(crate) struct Cell<'a> {
 pub(crate) struct Column<'a> {
     /// The heading.
     pub(crate) name: &'a str,
+    /// The tables that have it.
+    pub(crate) tables: Vec<&'a Table>,
     pub(crate) cells: Vec<Option<Cell<'a>>>,
 }
 
@@ -436,6 +438,7 @@ mod tests {
         });
         let column = Column {
             name: &table.header[1],
+            tables: vec![&table],
             cells: cells.collect(),
         };
         column

@@ -237,10 +237,13 @@ impl Table {
         let names = names.collect();
         let first = std::mem::replace(&mut self.header, names);
         self.rows.insert(0, (1, first.iter().collect()));
-        self.notes.push(format!(
-            "{} has no heading: its first line is taken for a row",
-            self.path
-        ));
+        // A list of names needs no heading.
+        if first.len() > 1 {
+            self.notes.push(format!(
+                "{} has no heading: its first line is taken for a row",
+                self.path
+            ));
+        }
     }
 
     /// Writes the rows left out, and notes, into the report.
