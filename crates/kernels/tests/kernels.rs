@@ -216,7 +216,10 @@ fn refuses_layers_that_do_not_fit() {
     );
     let strange = Builder::new(8).conv(one, &layer, None).err();
     assert_eq!(strange, Some(LayerError::Node { node: 1, nodes: 1 }));
-    assert_eq!(network.finish::<modulens_kernels::Node>(&[]).err(), Some(LayerError::Empty));
+    assert_eq!(
+        network.finish::<modulens_kernels::Node>(&[]).err(),
+        Some(LayerError::Empty)
+    );
     let empty = Builder::new(0);
     let image = empty.image();
     assert_eq!(empty.finish(&[image]).err(), Some(LayerError::Empty));
