@@ -9,10 +9,13 @@ mod common;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use burn::tensor::{Device, Tensor, TensorData};
 use clap::Parser as _;
+use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Pooling, Site, weights};
 use safetensors::SafeTensors;
 use trainer::cli::Cli;
 use trainer::run::Run;
+use trainer::train::pretrained;
 
 /// Trains the tiny dataset for one epoch at a rate that moves nothing, from a file.
 fn train(dir: &Path, from: &Path, widths: &str, out: &str) -> Result<PathBuf, String> {
@@ -109,4 +112,67 @@ fn a_file_of_another_network_is_refused() {
         none.contains("neither safetensors nor a checkpoint"),
         "{none}"
     );
+}
+
+/// `PyTorch`'s own numbers for an image that a formula makes: value `(7 x + 13 y + 29 c + x y) mod 256` at column x, row
+/// y and channel c. They were computed by `scripts/imagenet_reference.py`.
+#[test]
+#[ignore = "needs the weights of `cargo xtask pretrained`"]
+fn imagenets_weights_give_the_features_that_pytorch_computes() {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pretrained/efficientnet-lite0.pth");
+    let bytes = pretrained::read(&path).expect("cargo xtask pretrained");
+    let side = 112;
+    let config = NetworkConfig {
+        backbone: Backbone::EfficientNetLite0 {
+            input: side,
+            pooled: [3, 5, 7].map(|stage| Pooling { stage, cells: 1 }).to_vec(),
+        },
+        embedding: 8,
+        tasks: 2,
+        sites: vec![Site::Stage(7)],
+        modulation: Modulation::Vector,
+        embedding_start: MaskStart::Ones,
+        stage_start: MaskStart::Ones,
+    };
+    let device = Device::flex();
+    let network = config.init(&device).expect("a network");
+    let network = weights::with_backbone(network, &bytes, &device).expect("the backbone");
+    let mut image = Vec::new();
+    for channel in 0..3 {
+        for y in 0..side {
+            let row = (0..side).map(|x| (7 * x + 13 * y + 29 * channel + x * y) % 256);
+            image.extend(row.map(|value| (value as f32 - 127.0) / 128.0));
+        }
+    }
+    let plain = network
+        .plain_trunk()
+        .expect("weights")
+        .expect("a plain trunk");
+    let side = side as usize;
+    let tensor =
+        Tensor::<4>::from_data(TensorData::new(image.clone(), [1, 3, side, side]), &device);
+    let through_burn: Vec<f32> = network.trunk(tensor).try_into_vec_as().expect("floats");
+    for features in [plain.features(&image), through_burn] {
+        assert_eq!(features.len(), 40 + 112 + 320);
+        let expected = [
+            (0, 2.43403),
+            (1, 5.57615),
+            (39, -8.51318),
+            (40, 1.02485),
+            (41, 2.70027),
+            (151, 6.89369),
+            (152, 0.30719),
+            (153, -4.00568),
+            (300, -0.31116),
+            (471, -3.4654),
+        ];
+        for (place, expected) in expected {
+            let found: f32 = features[place];
+            assert!(
+                (found - expected).abs() < 1e-4,
+                "{place}: {found}, not {expected}"
+            );
+        }
+    }
 }

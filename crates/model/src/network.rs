@@ -31,9 +31,6 @@ pub struct Network {
     pub(crate) modulation: Vec<Modulator>,
     /// One row per task, `[T, R]`; what factorised modulation makes its scales of.
     pub(crate) task_codes: Option<Param<Tensor<2>>>,
-    /// The stages that do not learn, from the stem on; none where everything does.
-    #[module(skip)]
-    frozen: Option<usize>,
     #[module(skip)]
     sites: Vec<Site>,
     #[module(skip)]
@@ -80,7 +77,6 @@ impl Network {
             fc_bn: rectifies.then(|| start.batch_norm(config.embedding, follow)),
             modulation: sites.iter().enumerate().filter_map(modulator).collect(),
             task_codes: task_codes(config.modulation, config.tasks, start.device()),
-            frozen: None,
             sites,
             config: config.clone(),
         }
@@ -89,7 +85,7 @@ impl Network {
     /// The network with a stem and so many stages that do not learn.
     #[must_use]
     pub fn with_frozen_stages(mut self, stages: usize) -> Self {
-        self.frozen = Some(stages);
+        self.body = self.body.frozen(stages);
         self
     }
 
@@ -141,9 +137,9 @@ impl Network {
             Site::Embedding => self.stages(),
         };
         let mut averages = Vec::new();
-        let mut x = self.fixed(0, self.body.stem(images));
+        let mut x = self.body.stem(images);
         for number in 1..=last {
-            x = self.fixed(number, self.stage(number, x, &mut averages));
+            x = self.stage(number, x, &mut averages);
             if number < last {
                 self.keep_average(number, &x, &mut averages);
             }
@@ -297,14 +293,6 @@ impl Network {
         let pooled = self.config.backbone.pooled();
         let of_stage = pooled.iter().filter(|pooling| pooling.stage == number);
         averages.extend(of_stage.map(|pooling| average(x.clone(), pooling.cells)));
-    }
-
-    /// The output of a stage, cut off from the gradient where the stage does not learn.
-    fn fixed(&self, number: usize, x: Tensor<4>) -> Tensor<4> {
-        match self.frozen {
-            Some(frozen) if number <= frozen => x.detach(),
-            _ => x,
-        }
     }
 
     /// From the last stage to the embedding before its mask, `[B, D, 1, 1]`.

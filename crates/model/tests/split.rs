@@ -2,9 +2,10 @@
 
 mod common;
 
+use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use common::{assert_close, config, images, shaken, small, tasks, values};
-use modulens_model::{Backbone, Modulation, NetworkConfig, Pooling};
+use modulens_model::{Backbone, Modulation, Network, NetworkConfig, Pooling};
 
 const KINDS: [Modulation; 7] = [
     Modulation::None,
@@ -152,6 +153,30 @@ fn stages_to_average_lie_behind_the_first_site() {
     ] {
         let config = config(efficientnet(pooled), 12, sites, Modulation::Vector);
         assert_eq!(config.validate().is_ok(), fits, "{pooled:?} {sites:?}");
+    }
+}
+
+#[test]
+fn frozen_stages_have_no_gradient() {
+    let device = Device::flex().autodiff();
+    let backbones = [
+        config(Backbone::Resnet18, 8, &["stage3"], Modulation::Vector),
+        small(&["stage3"], Modulation::Vector),
+        config(efficientnet(&[7]), 8, &["stage7"], Modulation::Vector),
+    ];
+    for config in backbones {
+        let learns = |network: &Network| {
+            let loss = network.trunk(images(1, &config, &device)).sum();
+            let mut gradients = loss.backward();
+            let ids = network.backbone_ids();
+            GradientsParams::from_params(&mut gradients, network, &ids).len()
+        };
+        let network = config.init(&device).expect("a network");
+        let all = learns(&network);
+        let two = learns(&network.clone().with_frozen_stages(2));
+        assert!(0 < two && two < all, "{two} of {all}");
+        let none = network.with_frozen_stages(config.backbone.stages());
+        assert!(!none.trunk(images(1, &config, &device)).is_require_grad());
     }
 }
 

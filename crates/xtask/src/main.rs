@@ -24,6 +24,7 @@ mod lighthouse;
 mod lockfile;
 mod marks;
 mod places;
+mod pretrained;
 mod server;
 mod setup;
 mod sizes;
@@ -72,6 +73,7 @@ fn run(command: Command) -> Result<()> {
         Command::E2e(args) => e2e::run(&places, &args),
         Command::Bench(args) => bench::run(&places, &args),
         Command::Assets(args) => assets::run(&places, &args),
+        Command::Pretrained => pretrained::run(&places),
         Command::Icons => icons::run(&places),
         Command::Lighthouse(args) => lighthouse::run(&places, &args),
         Command::Browsers(args) => browsers::run(&places, &args),

@@ -16,7 +16,7 @@ mod epoch;
 mod folder;
 mod learner;
 pub(crate) mod metrics;
-mod pretrained;
+pub mod pretrained;
 pub mod progress;
 mod sampler;
 mod schedule;

@@ -26,10 +26,7 @@ pub(super) fn start_from(
         origin: format!("network.pretrained, {}", path.display()),
         message,
     };
-    let mut bytes = files::read(path)?;
-    if !is_safetensors(&bytes) {
-        bytes = converted(path).map_err(fail)?;
-    }
+    let bytes = read(path)?;
     let networks = model
         .networks()
         .iter()
@@ -38,6 +35,21 @@ pub(super) fn start_from(
         .map_err(|error| fail(error.to_string()))?;
     Model::from_networks(method, networks, values)
         .ok_or_else(|| fail("the model has no network to fill".into()))
+}
+
+/// The tensors of a file as safetensors.
+///
+/// # Errors
+/// A file that cannot be read, or is neither safetensors nor a checkpoint of `PyTorch`.
+pub fn read(path: &Path) -> Result<Vec<u8>, TrainerError> {
+    let bytes = files::read(path)?;
+    if is_safetensors(&bytes) {
+        return Ok(bytes);
+    }
+    converted(path).map_err(|message| TrainerError::Config {
+        origin: format!("network.pretrained, {}", path.display()),
+        message,
+    })
 }
 
 /// Eight bytes that say how long the header is, then an opening brace.

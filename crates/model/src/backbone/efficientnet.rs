@@ -14,6 +14,7 @@ use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use modulens_kernels::{Activation, Builder, Node, Output};
 
+use super::frozen_first;
 use crate::Pooling;
 #[cfg(feature = "cpu-training")]
 use crate::cpu;
@@ -122,6 +123,15 @@ impl EfficientNet {
             conv_stem: same(start.conv([3, STEM], 3, 2, 0)),
             bn0: start.batch_norm(STEM, FOLLOW),
             blocks,
+        }
+    }
+
+    pub(crate) fn frozen(self, stages: usize) -> Self {
+        let blocks = STAGES.iter().take(stages).map(|stage| stage.blocks).sum();
+        Self {
+            conv_stem: self.conv_stem.no_grad(),
+            bn0: self.bn0.no_grad(),
+            blocks: frozen_first(self.blocks, blocks),
         }
     }
 

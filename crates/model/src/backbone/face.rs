@@ -9,7 +9,7 @@ use burn::nn::conv::Conv2d;
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::tensor::Tensor;
 
-use super::{conv, conv_norm_relu};
+use super::{conv, conv_norm_relu, frozen_first};
 use crate::start::{Follow, Start};
 
 /// 150x150 -> 148 (stem) -> 73, 35, 16, 7.
@@ -64,6 +64,14 @@ impl Face {
             layers: [(32, 64), (64, 128), (128, 128), (128, 128)]
                 .map(block)
                 .into(),
+        }
+    }
+
+    pub(crate) fn frozen(self, stages: usize) -> Self {
+        Self {
+            conv1: self.conv1.no_grad(),
+            bn1: self.bn1.no_grad(),
+            layers: frozen_first(self.layers, stages),
         }
     }
 

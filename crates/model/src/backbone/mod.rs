@@ -42,6 +42,16 @@ impl Body {
         }
     }
 
+    /// The backbone with a stem and so many stages whose values have no gradient: nothing is kept for one either.
+    pub(crate) fn frozen(self, stages: usize) -> Self {
+        match self {
+            Self::Small(body) => Self::Small(body.frozen(stages)),
+            Self::Face(body) => Self::Face(body.frozen(stages)),
+            Self::Resnet18(body) => Self::Resnet18(body.frozen(stages)),
+            Self::EfficientNet(body) => Self::EfficientNet(body.frozen(stages)),
+        }
+    }
+
     /// Stem and stages without Burn, up to the maps whose averages are the features; none where they are not made of
     /// residual blocks.
     pub(crate) fn plain(
@@ -76,6 +86,20 @@ impl Body {
             Self::EfficientNet(body) => body.stage(number, x),
         }
     }
+}
+
+/// The modules of which the first so many have no gradient.
+fn frozen_first<M: Module>(modules: Vec<M>, count: usize) -> Vec<M> {
+    let modules = modules.into_iter().enumerate();
+    modules
+        .map(|(index, module)| {
+            if index < count {
+                module.no_grad()
+            } else {
+                module
+            }
+        })
+        .collect()
 }
 
 /// A convolution that keeps the size, but for its stride.

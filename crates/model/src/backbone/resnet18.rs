@@ -9,7 +9,7 @@ use burn::tensor::Tensor;
 use modulens_kernels::{Activation, Builder, Node, Padding};
 
 use super::block::BasicBlock;
-use super::{conv, conv_norm_relu, norm};
+use super::{conv, conv_norm_relu, frozen_first, norm};
 use crate::plain::{self, PlainError};
 use crate::start::Start;
 
@@ -42,6 +42,19 @@ impl Resnet18 {
             layer1: layer(64, 64, 1),
             layer2: layer(64, 128, 2),
             layer3: layer(128, 256, 2),
+        }
+    }
+
+    pub(crate) fn frozen(self, stages: usize) -> Self {
+        let layer =
+            |layer, number| frozen_first(layer, if number <= stages { usize::MAX } else { 0 });
+        Self {
+            conv1: self.conv1.no_grad(),
+            bn1: self.bn1.no_grad(),
+            layer1: layer(self.layer1, 1),
+            layer2: layer(self.layer2, 2),
+            layer3: layer(self.layer3, 3),
+            ..self
         }
     }
 

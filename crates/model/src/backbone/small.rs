@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 use modulens_kernels::{Activation, Builder, Node};
 
 use super::block::BasicBlock;
-use super::{conv, conv_norm_relu, norm};
+use super::{conv, conv_norm_relu, frozen_first, norm};
 use crate::Stem;
 use crate::plain::{self, PlainError};
 use crate::start::Start;
@@ -31,6 +31,14 @@ impl Small {
                 .zip(widths)
                 .map(|(input, &output)| BasicBlock::new(input, output, 2, start))
                 .collect(),
+        }
+    }
+
+    pub(crate) fn frozen(self, stages: usize) -> Self {
+        Self {
+            conv1: self.conv1.no_grad(),
+            bn1: self.bn1.no_grad(),
+            layers: frozen_first(self.layers, stages),
         }
     }
 
