@@ -52,7 +52,7 @@ window.modulens = (() => {
     });
   }
 
-  /** Keeps a gallery on this machine, soon. Called when its first results are shown. */
+  /** Keeps a gallery or a network on this machine, soon. Called when the first results are shown. */
   async function keep(gallery) {
     if (!isFinished || navigator.connection?.saveData) return;
     await new Promise((done) => setTimeout(done, CALM));

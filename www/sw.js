@@ -29,7 +29,7 @@ const MOST = 10_000;
 const SHELL = Object.keys(SITE?.shell ?? {});
 const FILES = new Map();
 if (SITE) {
-  for (const [path, hash] of Object.entries({ ...SITE.shell, ...SITE.later })) FILES.set(path, hash);
+  for (const [path, hash] of Object.entries({ ...SITE.shell, ...SITE.later, ...SITE.networks })) FILES.set(path, hash);
   for (const [name, { files }] of Object.entries(SITE.galleries)) {
     for (const [file, hash] of Object.entries(files)) FILES.set(`galleries/${name}/${file}`, hash);
   }
@@ -245,8 +245,8 @@ self.addEventListener('message', (event) => {
     // The page does not start: everything it starts with is looked at, and what is wrong fetched again.
     const all = Promise.allSettled(SHELL.map((path) => obtain(path)));
     event.waitUntil(all.then(() => ports[0]?.postMessage('repaired')));
-  } else if (data?.keep in SITE.galleries && !stopping.signal.aborted) {
-    event.waitUntil(keepGallery(data.keep).catch(() => {}));
+  } else if (filesOf(data?.keep) && !stopping.signal.aborted) {
+    event.waitUntil(keepAll(data.keep).catch(() => {}));
   }
 });
 
@@ -255,16 +255,29 @@ const stopping = new AbortController();
 const filling = new Set();
 
 /**
- * Fetches what is missing of a gallery, and what works on it, while the visitor looks at it. Begun again, it goes on.
+ * The files of a gallery by its name, or of a network without one by its folder; its pictures left out. Undefined for
+ * what is neither.
  */
-async function keepGallery(name) {
+function filesOf(name) {
+  if (name in SITE.galleries) return Object.keys(SITE.galleries[name].files).map((file) => `galleries/${name}/${file}`);
+  const network = Object.keys(SITE.networks).filter((path) => path.startsWith(name));
+  // The files beside the folders are for all of them.
+  const shared = Object.keys(SITE.networks).filter((path) => path.split('/').length === 2);
+  return /^networks\/[^/]+\/$/.test(name) && network.length > 0 ? [...shared, ...network] : undefined;
+}
+
+/**
+ * Fetches what is missing of a gallery or network, and what works on it, while the visitor looks at it. Begun again, it
+ * goes on.
+ */
+async function keepAll(name) {
   if (filling.has(name)) return;
   filling.add(name);
   try {
     const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate()) ?? {};
     if (quota - usage < SPARE) return;
-    const { files, pictures } = SITE.galleries[name];
-    const paths = Object.keys(files).map((file) => `galleries/${name}/${file}`);
+    const { pictures } = SITE.galleries[name] ?? {};
+    const paths = filesOf(name);
     const count = pictures && pictures.count <= MOST ? pictures.count : 0;
     for (let number = 0; number < count; number += 1) {
       paths.push(`galleries/${name}/pictures/${String(number).padStart(6, '0')}.${pictures.extension}`);

@@ -148,7 +148,7 @@ pub enum Request {
 pub struct Plan {
     /// Name for people.
     pub title: String,
-    /// Name of the shipped gallery whose network is used.
+    /// Name of the network, which is that of its gallery if it has one.
     pub network: String,
     /// SHA-256 of its weights.
     pub weights: String,
@@ -261,7 +261,7 @@ pub struct Kept {
     pub id: String,
     /// Its name.
     pub title: String,
-    /// The shipped gallery whose network embeds it.
+    /// Name of the network that embeds it.
     pub network: String,
     /// Pictures done.
     pub done: usize,

@@ -26,7 +26,7 @@ pub struct Header {
     pub created: f64,
     /// The source of the images.
     pub source: Source,
-    /// Name of the shipped gallery whose network embeds the pictures.
+    /// Name of the network that embeds the images, which is that of its gallery if it has one.
     pub network: String,
     /// SHA-256 of that network's weights: features of other weights mean something else.
     pub weights: String,

@@ -26,9 +26,10 @@ pub fn installable() -> bool {
     flag("installable")
 }
 
-/// Keeps a gallery that comes with the site on this machine, in the background.
-pub fn keep(gallery: &str) {
-    call("keep", &gallery.into());
+/// Keeps a gallery that comes with the site, by its name, or a network without one, by its folder, on this machine, in
+/// the background.
+pub fn keep(what: &str) {
+    call("keep", &what.into());
 }
 
 /// Becomes the newer version. The page is loaded again.

@@ -1,4 +1,4 @@
-//! A shipped gallery's network: what is needed to embed and to search, without the gallery's own pictures.
+//! A network that comes with the site: what is needed to embed and to search, without the gallery's own pictures.
 
 use std::fmt::Display;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ use crate::protocol::{Backend, Preference, Request};
 pub struct Network {
     /// The folder, relative to the page, with its slash.
     pub base: String,
-    /// The manifest of the gallery it comes with.
+    /// The manifest of its bundle.
     pub manifest: Manifest,
     /// The tail of every task.
     pub tail: Tail,

@@ -329,10 +329,8 @@ mod tests {
     fn galleries_of_other_weights_are_not_added_to() {
         let network = |weights: &str| Candidate {
             name: "faces".into(),
-            title: "Faces".into(),
             weights: weights.into(),
-            channels: 4,
-            task_names: vec!["Smiling".into(), "Young".into()],
+            ..Candidate::default()
         };
         let overlaps = [overlap(1, 0, 0)];
         assert_eq!(targets(&overlaps, &[network("ab")]).len(), 1);

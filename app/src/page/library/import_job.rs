@@ -50,10 +50,12 @@ pub struct Target {
 }
 
 /// A network that could embed the offer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Candidate {
-    /// Name of the shipped gallery it comes with.
+    /// Name of the shipped gallery it comes with, or its own.
     pub name: String,
+    /// Its folder, relative to the page, with its slash.
+    pub base: String,
     /// Its title.
     pub title: String,
     /// SHA-256 of its weights.

@@ -2,6 +2,7 @@
 
 pub mod add_choice;
 pub mod bring;
+mod candidates;
 pub mod dialog;
 pub mod drop_zone;
 pub mod entry;

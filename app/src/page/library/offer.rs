@@ -11,11 +11,10 @@ use web_sys::File;
 use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::engine::job;
-use crate::page::engine::network::{Network, weights_of};
+use crate::page::engine::network::Network;
 use crate::page::engine::pool::Pool;
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
-use crate::page::shell::load::shipped_base;
 use crate::page::state::State;
 use crate::page::text;
 use crate::protocol::{Backend, Preference};
@@ -81,32 +80,12 @@ impl State {
         // Before the visitor waits for anything: what cannot be kept need not be looked at.
         self.kept().await?;
         let recognised = self.hand_over(turn, &name, files).await?;
-        let index = self.index.get_untracked();
-        let index = index.ready().ok_or(text::library::NO_INDEX)?;
+        let networks = self.candidates().await?;
         let shown = self.data_now().map(|data| data.network_base.clone());
-        let (mut networks, mut tasks, mut preferred) = (Vec::new(), Vec::new(), 0);
-        for entry in &index.galleries {
-            let base = shipped_base(&entry.name);
-            let manifest = Network::manifest(&base).await?;
-            if shown.as_deref() == Some(&base) {
-                preferred = networks.len();
-            }
-            let names = manifest.tasks.iter().map(|task| task.name.clone());
-            networks.push(Candidate {
-                name: entry.name.clone(),
-                title: entry.title.clone(),
-                weights: weights_of(&manifest),
-                channels: manifest.feature_len(),
-                task_names: names.collect(),
-            });
-            tasks.push(manifest.tasks);
-        }
+        let preferred = |network: &Candidate| shown.as_ref() == Some(&network.base);
+        let preferred = networks.iter().position(preferred).unwrap_or(0);
         Ok(Offer {
-            fitting: fitting(
-                &recognised.tasks,
-                tasks.iter().map(Vec::as_slice),
-                preferred,
-            ),
+            fitting: fitting(&recognised.tasks, &networks, preferred),
             targets: targets(&recognised.overlaps, &networks),
             networks,
             recognised,
@@ -162,14 +141,14 @@ impl State {
     }
 
     /// Tries a network on a few of the pictures offered: how fast it is, and how large thumbnails become.
-    pub async fn try_network(&self, network: String) -> TrialState {
-        match self.measure(&network).await {
+    pub async fn try_network(&self, network: &Candidate) -> TrialState {
+        match self.measure(&network.base).await {
             Ok(measured) => TrialState::Ready(measured),
             Err(message) => TrialState::Failed(message),
         }
     }
 
-    async fn measure(&self, network: &str) -> Result<Measured, String> {
+    async fn measure(&self, base: &str) -> Result<Measured, String> {
         let store = self.store().await?;
         let (Reply::Fed { .. }, pictures) =
             store.call(Request::Sample { count: TRIED }, &[]).await?
@@ -178,11 +157,10 @@ impl State {
         };
         let choice = self.choice().await;
         let preference = self.view.with_untracked(|view| view.backend);
-        let base = shipped_base(network);
-        let manifest = Network::manifest(&base).await?;
+        let manifest = Network::manifest(base).await?;
         let cores = job::lanes(dom::cores());
         let try_on = async |backend: Backend| {
-            let pool = Pool::new(&base, &manifest, (backend, preference), 1).await?;
+            let pool = Pool::new(base, &manifest, (backend, preference), 1).await?;
             let trial = run_trial(&pool, &pictures).await?;
             Ok::<_, String>((trial, pool.backend()))
         };

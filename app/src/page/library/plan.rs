@@ -1,26 +1,16 @@
 //! The plan of an import: the network that fits, and the space and time it takes.
 
-use modulens_schema::Task;
+use super::import_job::Candidate;
 
 /// Side of a thumbnail in pixels: sharp in the results, and small enough for 200,000 of them.
 pub const THUMBNAIL: u32 = 128;
 
 /// The network (by its place in the list) that knows most of the label columns; of equals the preferred one, else the
 /// first.
-pub fn fitting<'a>(
-    columns: &[String],
-    networks: impl IntoIterator<Item = &'a [Task]>,
-    preferred: usize,
-) -> usize {
-    let knows = |tasks: &[Task], column: &String| {
-        tasks
-            .iter()
-            .any(|task| task.name.eq_ignore_ascii_case(column))
-    };
-    let known = |tasks: &[Task]| columns.iter().filter(|column| knows(tasks, column)).count();
+pub fn fitting(columns: &[String], networks: &[Candidate], preferred: usize) -> usize {
     networks
-        .into_iter()
-        .map(known)
+        .iter()
+        .map(|network| network.labelled(columns).len())
         .enumerate()
         .max_by_key(|&(at, known)| (known, at == preferred, std::cmp::Reverse(at)))
         .map_or(0, |(at, _)| at)
@@ -61,28 +51,24 @@ impl Trial {
 mod tests {
     use super::*;
 
+    fn network(tasks: &[&str]) -> Candidate {
+        Candidate {
+            task_names: tasks.iter().map(|&name| name.to_owned()).collect(),
+            ..Candidate::default()
+        }
+    }
+
     #[test]
     fn the_network_that_knows_most_columns_fits() {
-        let faces = [Task::binary("Smiling"), Task::binary("Male")];
-        let shoes = [Task::binary("Closure")];
-        let networks = || [faces.as_slice(), shoes.as_slice()];
-        let columns = |names: &[&str]| {
-            names
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect::<Vec<_>>()
+        let networks = [network(&["Smiling", "Male"]), network(&["Closure"])];
+        let fitting = |columns: &[&str], preferred| {
+            let columns: Vec<String> = columns.iter().map(|&name| name.to_owned()).collect();
+            fitting(&columns, &networks, preferred)
         };
-        assert_eq!(
-            fitting(&columns(&["smiling", "Male", "closure"]), networks(), 1),
-            0
-        );
-        assert_eq!(fitting(&columns(&["Closure"]), networks(), 0), 1);
-        assert_eq!(
-            fitting(&[], networks(), 1),
-            1,
-            "nothing known: the one in use"
-        );
-        assert_eq!(fitting(&[], networks(), 7), 0);
+        assert_eq!(fitting(&["smiling", "Male", "closure"], 1), 0);
+        assert_eq!(fitting(&["Closure"], 0), 1);
+        assert_eq!(fitting(&[], 1), 1, "nothing known: the one in use");
+        assert_eq!(fitting(&[], 7), 0);
     }
 
     #[test]

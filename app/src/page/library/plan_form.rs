@@ -31,12 +31,12 @@ pub fn PlanForm(
         let offer = Arc::clone(&offer);
         move |_| {
             let at = chosen.get();
-            let Some(network) = offer.networks.get(at).map(|network| network.name.clone()) else {
+            let Some(network) = offer.networks.get(at).cloned() else {
                 return;
             };
             trial.set(TrialState::Waiting);
             spawn_local(async move {
-                let tried = state.try_network(network).await;
+                let tried = state.try_network(&network).await;
                 // Another network may have been chosen, or the form closed.
                 if chosen.try_get_untracked() == Some(at) {
                     trial.try_set(tried);

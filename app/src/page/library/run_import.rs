@@ -40,7 +40,7 @@ pub enum Order {
     New {
         /// Its title.
         title: String,
-        /// Name of the shipped gallery whose network is used.
+        /// Name of the network, which is that of its gallery if it has one.
         network: String,
     },
     /// One that is kept and gets the pictures it does not have.
@@ -49,7 +49,7 @@ pub enum Order {
         id: String,
         /// Its title.
         title: String,
-        /// Name of the shipped gallery whose network is used.
+        /// Name of the network, which is that of its gallery if it has one.
         network: String,
         /// The changes to make.
         changes: Changes,
@@ -60,7 +60,7 @@ pub enum Order {
         id: String,
         /// Its title.
         title: String,
-        /// Name of the shipped gallery whose network is used.
+        /// Name of the network, which is that of its gallery if it has one.
         network: String,
     },
 }

@@ -28,8 +28,11 @@ pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
             titled(figures).map(|(task, title)| bar(task, title, figures))
         })
         .collect_view();
+    let has_auc = quality.tasks.iter().any(|figures| figures.auc.is_some());
     let rows = (quality.tasks.iter())
-        .filter_map(|figures| titled(figures).map(|(task, title)| row(task, title, figures)))
+        .filter_map(|figures| {
+            titled(figures).map(|(task, title)| row(task, title, figures, has_auc))
+        })
         .collect_view();
     let summary = texts::summary(&manifest.tasks, quality)
         .map(|sentences| sentences.map(|sentence| view! { <p>{sentence}</p> }));
@@ -72,6 +75,7 @@ pub fn card_quality(data: &GalleryData) -> impl IntoView + use<> {
                         <th scope="col">{text::model_card::INTERVAL}</th>
                         <th scope="col">{text::model_card::PRECISION}</th>
                         <th scope="col">{text::model_card::MEAN_AVERAGE_PRECISION}</th>
+                        {has_auc.then(|| view! { <th scope="col">{text::model_card::AUC}</th> })}
                         <th scope="col">{text::model_card::CALIBRATION_ERROR}</th>
                         <th scope="col">{text::model_card::LABELLED}</th>
                     </tr>
@@ -100,7 +104,12 @@ fn bar(task: usize, title: String, quality: &TaskQuality) -> impl IntoView + use
     }
 }
 
-fn row(task: usize, title: String, quality: &TaskQuality) -> impl IntoView + use<> {
+/// One task in the table. `has_auc`: true if some task of it has the area under its ROC curve.
+fn row(task: usize, title: String, quality: &TaskQuality, has_auc: bool) -> impl IntoView + use<> {
+    let auc = || match quality.auc {
+        Some(auc) => format::percent_fine(auc),
+        None => "–".into(),
+    };
     let cells = [
         format::percent_fine(quality.triplet_accuracy),
         text::model_card::interval(
@@ -109,9 +118,12 @@ fn row(task: usize, title: String, quality: &TaskQuality) -> impl IntoView + use
         ),
         format::percent_fine(quality.precision_at_10),
         format::percent_fine(quality.map),
+    ];
+    let last = [
         format::percent_fine(quality.calibration_error),
         format::count(quality.images),
     ];
+    let cells = (cells.into_iter().chain(has_auc.then(auc))).chain(last);
     view! {
         <tr style=hue::style(task)>
             <th scope="row">
@@ -120,7 +132,7 @@ fn row(task: usize, title: String, quality: &TaskQuality) -> impl IntoView + use
                     {title}
                 </span>
             </th>
-            {cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}
+            {cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}
         </tr>
     }
 }

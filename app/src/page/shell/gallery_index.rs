@@ -1,13 +1,14 @@
-//! `galleries/index.json`: which galleries the site has.
+//! `galleries/index.json`, the galleries of the site, and `networks/index.json`, its networks without a gallery.
 
 use serde::Deserialize;
 
 use crate::page::text;
 
 /// The list of galleries.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct GalleryIndex {
     /// Name of the gallery shown first.
+    #[serde(default)]
     pub default: String,
     /// All galleries, in the order shown.
     pub galleries: Vec<GalleryEntry>,
@@ -31,6 +32,18 @@ impl GalleryIndex {
     /// # Errors
     /// Not the JSON we expect, an empty list, or a name that would leave the galleries' folder.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let index = Self::parse_networks(bytes)?;
+        if index.galleries.is_empty() {
+            return Err(text::problems::EMPTY_INDEX.into());
+        }
+        Ok(index)
+    }
+
+    /// Reads the list of networks without a gallery, which has the same form and may be empty.
+    ///
+    /// # Errors
+    /// Not the JSON we expect, or a name that would leave the networks' folder.
+    pub fn parse_networks(bytes: &[u8]) -> Result<Self, String> {
         let index: Self =
             serde_json::from_slice(bytes).map_err(|error| text::problems::bad_index(&error))?;
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -40,9 +53,6 @@ impl GalleryIndex {
             .find(|entry| entry.name.is_empty() || !entry.name.chars().all(plain))
         {
             return Err(text::problems::bad_name(&bad.name));
-        }
-        if index.galleries.is_empty() {
-            return Err(text::problems::EMPTY_INDEX.into());
         }
         Ok(index)
     }
@@ -103,5 +113,13 @@ mod tests {
         assert!(GalleryIndex::parse(text).is_err());
         assert!(GalleryIndex::parse(br#"{"default":"x","galleries":[]}"#).is_err());
         assert!(GalleryIndex::parse(b"<html>").is_err());
+    }
+
+    #[test]
+    fn a_list_of_networks_may_be_empty() {
+        let parse = GalleryIndex::parse_networks;
+        assert_eq!(parse(br#"{"galleries":[]}"#), Ok(GalleryIndex::default()));
+        assert!(parse(br#"{"galleries":[{"name":"../x","title":"X"}]}"#).is_err());
+        assert!(parse(b"<html>").is_err());
     }
 }

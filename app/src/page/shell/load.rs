@@ -25,7 +25,26 @@ pub(crate) fn shipped_base(name: &str) -> String {
     format!("galleries/{name}/")
 }
 
+/// The folder of a network without a gallery, relative to the page.
+pub(crate) fn lone_base(name: &str) -> String {
+    format!("{NETWORKS}{name}/")
+}
+
+/// Returns true if the folder is that of a network without a gallery.
+pub(crate) fn is_lone(base: &str) -> bool {
+    base.starts_with(NETWORKS)
+}
+
+/// The networks without a gallery; a site may have none, and no list of them.
+///
+/// # Errors
+/// The list cannot be fetched or read, in a sentence.
+pub(crate) async fn lone_networks() -> Result<GalleryIndex, String> {
+    read(NETWORKS, INDEX, GalleryIndex::parse_networks).await
+}
+
 const GALLERIES: &str = "galleries/";
+const NETWORKS: &str = "networks/";
 const INDEX: &str = "index.json";
 
 impl State {
@@ -92,7 +111,7 @@ impl State {
     /// The folder of the network that embedded a kept gallery. Its name may come from a file that a stranger made.
     ///
     /// # Errors
-    /// The site has no such gallery, in a sentence.
+    /// The site has no such network, or its list cannot be had without a connection, in a sentence.
     pub(crate) async fn network_base(&self, network: &str) -> Result<String, String> {
         let known = self
             .index
@@ -105,6 +124,11 @@ impl State {
         };
         if has {
             return Ok(shipped_base(network));
+        }
+        match lone_networks().await {
+            Ok(networks) if networks.has(network) => return Ok(lone_base(network)),
+            Err(message) if !offline::is_online() => return Err(message),
+            Ok(_) | Err(_) => {}
         }
         Err(text::shell::unknown_network(network))
     }

@@ -11,6 +11,7 @@ use crate::page::state::State;
 use crate::page::text;
 
 use super::gallery::Load;
+use super::load::is_lone;
 
 /// Milliseconds before each try once the connection is back.
 const RETRIES: [u32; 3] = [0, 1_000, 4_000];
@@ -38,18 +39,23 @@ impl Site {
 }
 
 impl State {
-    /// Follows what the browser says of the site, and keeps every gallery once its results are shown.
+    /// Follows what the browser says of the site, and keeps every gallery once its results are shown; of an own gallery
+    /// the network, where no gallery of the site has it.
     pub(crate) fn follow_site(&self) {
         let state = *self;
         offline::follow(move || state.look_again());
-        let shown = Memo::new(move |_| {
+        let wanted = Memo::new(move |_| {
             let is_here = state.open().answer.with(Option::is_some);
-            let is_shipped = state.data()?.kept_id().is_none();
-            state.shown.get().filter(|_| is_here && is_shipped)
+            let data = state.data()?;
+            let wanted = match data.kept_id() {
+                None => state.shown.get(),
+                Some(_) => is_lone(&data.network_base).then(|| data.network_base.clone()),
+            };
+            wanted.filter(|_| is_here)
         });
         Effect::new(move |_| {
-            if let Some(gallery) = shown.get() {
-                offline::keep(&gallery);
+            if let Some(wanted) = wanted.get() {
+                offline::keep(&wanted);
             }
         });
     }

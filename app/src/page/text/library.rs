@@ -131,6 +131,10 @@ pub fn other_network(title: &dyn Display, network: &dyn Display) -> String {
     )
 }
 
+pub fn network_left_out(title: &dyn Display, message: &dyn Display) -> String {
+    format!("The network \u{201c}{title}\u{201d} cannot be chosen now: {message}")
+}
+
 pub fn own_description(source: &dyn Display, network: &dyn Display) -> String {
     format!(
         "Pictures of {source}, embedded on this machine by the network of \

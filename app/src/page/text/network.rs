@@ -21,6 +21,7 @@ pub fn network(network: &Value, side: u32) -> String {
         "small" => "Small residual network",
         "face" => "The paper\u{2019}s face network",
         "resnet18" => "ResNet-18, cut after its third stage",
+        "efficientnet-lite0" => "EfficientNet-Lite0",
         _ => "Convolutional network",
     };
     let widths: Vec<String> = inside
@@ -147,6 +148,8 @@ mod tests {
             "Small residual network, 16\u{2013}32 channels, pictures of 96 × 96 pixels"
         );
         assert!(network(&json!({ "backbone": "resnet18" }), 112).starts_with("ResNet-18"));
+        let pretrained = json!({ "backbone": { "efficientnet-lite0": { "input": 128 } } });
+        assert!(network(&pretrained, 128).starts_with("EfficientNet-Lite0, pictures of 128"));
         for strange in [
             json!({}),
             json!({ "backbone": 3 }),

@@ -38,9 +38,9 @@ pub const TRY_AGAIN: &str = "Try again";
 
 pub fn unknown_network(network: &str) -> String {
     format!(
-        "these pictures were embedded by the network of a gallery {network:?}, which this site \
-         does not have; open it on the site that it comes from, or delete it in your library and \
-         import its pictures again"
+        "these pictures were embedded by a network {network:?}, which this site does not have; \
+         open the gallery on the site that it comes from, or delete it in your library and import \
+         its pictures again"
     )
 }
 

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 pub(super) const INDEX: &str = "index.html";
 const GALLERIES: &str = "galleries";
 const GALLERY_LIST: &str = "galleries/index.json";
+const NETWORKS: &str = "networks";
 
 /// Hashes by path, relative to the site.
 type Hashes = BTreeMap<String, String>;
@@ -27,6 +28,8 @@ pub(super) struct List {
     /// The files fetched on demand: the workers.
     later: Hashes,
     galleries: BTreeMap<String, Gallery>,
+    /// The files of the networks without a gallery, megabytes each: those that are used are kept.
+    networks: Hashes,
 }
 
 /// The files of a gallery. The pictures are thousands: their hashes are in one of the files, `pictures.idx`.
@@ -49,6 +52,7 @@ impl List {
             shell: Hashes::new(),
             later: Hashes::new(),
             galleries: galleries(site)?,
+            networks: networks(site)?,
         };
         // Asked for under the name of its folder.
         list.shell.insert("./".into(), hash(page.as_bytes()));
@@ -82,7 +86,8 @@ impl List {
         let galleries = self.galleries.values().map(|gallery| {
             gallery.files.len() as u64 + gallery.pictures.as_ref().map_or(0, |it| it.count)
         });
-        (self.shell.len() + self.later.len()) as u64 + galleries.sum::<u64>()
+        let others = self.shell.len() + self.later.len() + self.networks.len();
+        others as u64 + galleries.sum::<u64>()
     }
 
     /// A name for exactly these files.
@@ -104,6 +109,7 @@ impl List {
             "shell": self.shell,
             "later": self.later,
             "galleries": galleries,
+            "networks": self.networks,
         })
         .to_string()
     }
@@ -162,6 +168,20 @@ fn galleries(site: &Path) -> Result<BTreeMap<String, Gallery>> {
         .collect()
 }
 
+/// The files of the networks without a gallery: those of each one's folder, and those beside the folders.
+fn networks(site: &Path) -> Result<Hashes> {
+    let folder = site.join(NETWORKS);
+    if !folder.is_dir() {
+        return Ok(Hashes::new());
+    }
+    let mut paths = files(&folder)?;
+    for network in entries(&folder)?.iter().filter(|path| path.is_dir()) {
+        paths.extend(files(network)?);
+    }
+    let hashed = |path: &PathBuf| Ok((name(site, path), hash_file(path)?));
+    paths.iter().map(hashed).collect()
+}
+
 /// The files that lie directly in a folder; hidden ones are no part of a site.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(entries(folder)?
@@ -170,11 +190,11 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// The folders of a site besides the galleries: those of its icons and the like.
+/// The folders of a site besides galleries and networks: those of its icons and the like.
 fn folders(site: &Path) -> Result<Vec<PathBuf>> {
     let all = entries(site)?.into_iter();
     Ok(all
-        .filter(|path| path.is_dir() && !path.ends_with(GALLERIES))
+        .filter(|path| path.is_dir() && !path.ends_with(GALLERIES) && !path.ends_with(NETWORKS))
         .collect())
 }
 

@@ -87,6 +87,8 @@ mod tests {
             ),
             ("galleries/faces/labels.bin", "labels"),
             ("galleries/faces/pictures/000000.jpg", "a"),
+            ("networks/index.json", r#"{"galleries":[]}"#),
+            ("networks/portraits/weights.safetensors", "weights"),
         ] {
             let path = folder.path().join(name);
             fs::create_dir_all(path.parent().expect("inside")).expect("a folder");
@@ -135,6 +137,25 @@ mod tests {
             list["shell"]["boot.js"],
             "0c89bb5894ba64a0d87b9a852cfcbe87824523d068979426602e7b9addc56f4d"
         );
+    }
+
+    #[test]
+    fn networks_are_known_and_not_fetched_unasked() {
+        let site = site();
+        run(site.path()).expect("finished");
+        let (_, list) = stamped(site.path());
+        let networks = list["networks"].as_object().expect("files");
+        let names: Vec<&String> = networks.keys().collect();
+        assert_eq!(
+            names,
+            [
+                "networks/index.json",
+                "networks/portraits/weights.safetensors"
+            ]
+        );
+        for group in ["shell", "later"] {
+            assert!(!list[group].to_string().contains("networks/"), "{group}");
+        }
     }
 
     #[test]

@@ -1,0 +1,126 @@
+// Networks without a gallery: offered when images are brought, and not fetched before.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+import { bundle } from '../lib/bundle.mjs';
+import { Deployment, controlled, kept } from '../lib/deployment.mjs';
+import { eventually } from '../lib/eventually.mjs';
+import { addNetwork } from '../lib/networks.mjs';
+import { Library, scratch } from '../lib/own.mjs';
+import { world } from '../lib/world.mjs';
+
+const COUNT = 12;
+const deployment = new Deployment();
+after(() => deployment.remove());
+const auc = (manifest) => manifest.quality.tasks.forEach((task) => Object.assign(task, { auc: 0.875 }));
+addNetwork(deployment.folder, { from: 'faces', name: 'portraits', title: 'Portraits', change: auc });
+deployment.finish();
+
+const here = world({ site: { folder: deployment.folder } });
+const folder = scratch();
+const faces = bundle('faces');
+// The browser itself notes what it cannot fetch.
+const expected = /Failed to load resource|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED/;
+
+/** A folder of shipped pictures on the disk. */
+function day(count) {
+  const path = join(folder, String(count), 'day');
+  mkdirSync(path, { recursive: true });
+  for (let image = 0; image < count; image += 1) writeFileSync(join(path, `${100 + image}.jpg`), readFileSync(faces.picture(image)));
+  return path;
+}
+
+async function bring(site, path) {
+  const library = new Library(site);
+  await library.show();
+  await site.get('bring-folder').setInputFiles(path);
+  await site.get('offer').waitFor();
+  return library;
+}
+
+/** The files of networks without a gallery that were asked for. */
+function ofNetworks(site) {
+  const paths = site.requests.map((url) => new URL(url).pathname);
+  return [...new Set(paths.filter((path) => path.startsWith('/networks/')))].sort();
+}
+
+test('a network without a gallery embeds a gallery like any other, and costs nothing before', async (t) => {
+  const site = await here.open(t, 'gallery=shoes&backend=cpu');
+  await site.want('Closure', 'Zipper');
+  assert.deepEqual(ofNetworks(site), []);
+
+  const library = await bring(site, day(COUNT));
+  await eventually(async () => assert.match(await site.get('offer-time').innerText(), /per second/), { timeout: 60_000 });
+  assert.deepEqual(await site.violations(), []);
+  await site.choose('network-shoes');
+  await eventually(async () => assert.match(await site.get('offer-time').innerText(), /per second/), { timeout: 60_000 });
+  await site.choose('network-portraits');
+  await library.start();
+  assert.match(await library.ended(), /“day” is complete: 12 pictures/);
+  assert.ok(ofNetworks(site).includes('/networks/portraits/weights.safetensors'));
+
+  // Searched by an attribute.
+  await eventually(async () => assert.match(await site.get('found').innerText(), /^12 pictures/));
+  const before = await site.order();
+  await site.want('Smiling', 'yes');
+  await site.reordered(before);
+  const gallery = site.query().get('gallery');
+  assert.match(gallery, /^own-/);
+
+  // After a reload it is the same, pictures included.
+  await site.open(`gallery=${gallery}&backend=cpu`);
+  await site.ready();
+  await site.drawn();
+  await eventually(async () => assert.match(await site.get('found').innerText(), /^12 pictures/));
+  await site.page.getByTestId('card-show').click();
+  await site.get('model-card').waitFor();
+  assert.match(await site.get('model-card').innerText(), /Area under ROC curve[\s\S]*87\.5/);
+  await site.page.keyboard.press('Escape');
+
+  // One more image is added to it, with its network.
+  await bring(site, day(COUNT + 1));
+  assert.equal(await site.get('add-summary').innerText(), '13 pictures, 12 of them are in “day”');
+  await library.start();
+  assert.match(await library.ended(), /Added to “day”: 1 picture/);
+});
+
+test('its gallery is there without a connection, and of the networks only what it needs', async (t) => {
+  const site = await here.open(t, 'gallery=shoes&backend=cpu', { worker: true, expected });
+  await controlled(site);
+  const library = await bring(site, day(COUNT));
+  await site.choose('network-portraits');
+  await library.start();
+  assert.match(await library.ended(), /complete: 12 pictures/);
+  await site.get('making-dismiss').click();
+  const files = Object.keys(deployment.list.networks);
+  await eventually(
+    async () => {
+      const all = await kept(site);
+      for (const file of files) assert.ok(all.some((path) => path.startsWith(`${file}?`)), file);
+    },
+    { timeout: 60_000 },
+  );
+  await here.server.stop();
+  await site.page.context().setOffline(true);
+  await site.page.reload();
+  await site.ready();
+  await site.drawn();
+  assert.match(await site.get('found').innerText(), /^12 pictures/);
+  await site.page.context().setOffline(false);
+  await here.server.start();
+});
+
+test('a version of the site keeps no network that nobody asked for', async (t) => {
+  const site = await here.open(t, 'gallery=faces&backend=cpu', { worker: true });
+  await controlled(site);
+  // What comes after the site's own files: then they would be there.
+  await eventually(
+    async () => assert.ok((await kept(site)).some((path) => path.startsWith('engine-cpu_bg.wasm'))),
+    { timeout: 180_000 },
+  );
+  assert.deepEqual(ofNetworks(site), []);
+  assert.ok((await kept(site)).every((path) => !path.startsWith('networks/')));
+});
