@@ -37,6 +37,9 @@ pub struct Manifest {
     pub sites: Vec<String>,
     /// The preparation of an image as the network's input.
     pub input: InputSpec,
+    /// True if images are cut around the faces found in them before `input` applies.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub faces: bool,
     /// Shape `[C, H, W]` of one picture's features.
     pub feature_shape: [usize; 3],
     /// Length `D` of an embedding.

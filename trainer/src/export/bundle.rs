@@ -90,6 +90,7 @@ pub(super) fn write(
             .map(ToString::to_string)
             .collect(),
         input: run.record.input.clone(),
+        faces: args.faces,
         feature_shape: run.record.network.feature_shape(),
         embedding: run.record.network.embedding,
         images,

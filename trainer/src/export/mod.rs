@@ -78,6 +78,10 @@ pub struct Args {
     /// heads and its figures, which is what `trainer predict` needs.
     #[arg(long, conflicts_with_all = ["with_pictures", "picture_size"])]
     pub without_images: bool,
+    /// Say in the bundle that images are cut around the faces found in them: right for a network that was trained on
+    /// portraits framed like `CelebA`'s.
+    #[arg(long)]
+    pub faces: bool,
     /// Side of the square pictures in pixels [default: 96, or the network's input where that is larger].
     #[arg(long, value_name = "PIXELS")]
     pub picture_size: Option<u32>,

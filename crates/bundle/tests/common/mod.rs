@@ -50,6 +50,7 @@ pub fn manifest() -> Manifest {
         network: serde_json::json!({"embedding": 2}),
         sites: vec!["stage4".into(), "embedding".into()],
         input: InputSpec::centred(64, Fit::Crop),
+        faces: false,
         feature_shape: [4, 1, 1],
         embedding: 2,
         images: IMAGES,
