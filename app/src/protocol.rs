@@ -88,6 +88,23 @@ pub enum Request {
         job: JobId,
         /// Side of a thumbnail in pixels.
         thumbnail: u32,
+        /// The frame of the portrait to cut out of each image first; none where the images are taken whole.
+        #[serde(default)]
+        frames: Vec<Frame>,
+    },
+    /// Brings the weights of the face detector, for later [`Request::Look`]s. Not answered. Only the CPU engine looks.
+    ///
+    /// Parts: one `ArrayBuffer`, a safetensors file.
+    Detector,
+    /// Looks at images without any network. Answered by one [`Event::Looked`]; [`Event::Done`] names those that could
+    /// not be read, by their place in the message.
+    ///
+    /// Parts: one `ArrayBuffer` or `Blob` per image.
+    Look {
+        /// The job's name.
+        job: JobId,
+        /// Finds the faces in them, too.
+        faces: bool,
     },
     /// Embeds inputs that are prepared already; answered as [`Request::Embed`].
     ///
@@ -196,6 +213,13 @@ pub enum Event {
         /// Bytes of every picture's thumbnail; 0 for one that could not be read.
         lengths: Vec<u32>,
     },
+    /// What was seen in the images of a [`Request::Look`].
+    Looked {
+        /// The job's name.
+        job: JobId,
+        /// One for each image; `None` for one that could not be read.
+        seen: Vec<Option<Seen>>,
+    },
     /// The output of every layer, without modulation.
     ///
     /// Parts: one `ArrayBuffer` per layer, little-endian `f32`, row-major.
@@ -237,6 +261,28 @@ pub struct Layer {
     pub name: String,
     /// The shape of its output: images, channels, rows, columns.
     pub shape: [usize; 4],
+}
+
+/// The frame of a portrait in its image, in pixels. It may reach beyond the image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Pixels from the left.
+    pub left: f32,
+    /// Pixels from the top.
+    pub top: f32,
+    /// Width in pixels.
+    pub width: f32,
+    /// Height in pixels.
+    pub height: f32,
+}
+
+/// What is seen in an image without any network of a gallery.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The share of its pixels that are like their neighbours ([`crate::work::flatness`]).
+    pub flatness: f32,
+    /// The frames of the faces in it, the largest first.
+    pub faces: Vec<Frame>,
 }
 
 /// A gallery picture that was left out.

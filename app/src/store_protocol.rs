@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use modulens_schema::{InputSpec, Task};
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::Skipped;
+use crate::protocol::{Frame, Skipped};
 
 /// Numbers a call; chosen by the page.
 pub type CallId = u32;
@@ -59,6 +59,17 @@ pub enum Request {
     Sample {
         /// The number of images.
         count: usize,
+    },
+    /// Some of the files offered, whole. Answered by [`Reply::Fed`].
+    Files {
+        /// The files, by their places among those with an image.
+        images: Vec<usize>,
+    },
+    /// Offers the faces of the files in place of the whole images: an entry for each; or the whole images again. Answered
+    /// by [`Reply::Recognised`].
+    Cut {
+        /// The faces of each file; `None` for the whole images.
+        faces: Option<Vec<FileFaces>>,
     },
     /// Begins to keep what was offered. Answered by [`Reply::Writing`].
     Begin(Plan),
@@ -162,6 +173,19 @@ pub struct Plan {
     pub thumbnail: u32,
 }
 
+/// The faces found in a file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FileFaces {
+    /// Their frames.
+    pub frames: Vec<Frame>,
+    /// The reason that the file could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
+}
+
+/// [`Recognised::skipped`] of files without a face.
+pub const NO_FACE: &str = "no face found";
+
 /// The changes to a kept gallery.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes {
@@ -235,6 +259,8 @@ pub enum Reply {
         skipped: Vec<Skipped>,
         /// Bytes that decoding the largest of them takes.
         decoding: u64,
+        /// The frame of the portrait to cut out of each; none where they are taken whole.
+        frames: Vec<Frame>,
     },
     /// Pictures were taken in.
     Appended {
@@ -293,8 +319,12 @@ pub struct Recognised {
     pub name: String,
     /// `celeba`, `zappos` or `folder`; [`SAVED`] for a gallery that was exported.
     pub format: String,
-    /// Number of pictures.
+    /// Number of pictures: of faces where those are offered in place of whole images.
     pub images: usize,
+    /// Number of files with an image.
+    pub files: usize,
+    /// True if their faces are offered in place of the whole images.
+    pub cut: bool,
     /// Bytes of the pictures' files.
     pub bytes: u64,
     /// Names of the label columns.

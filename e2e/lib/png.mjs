@@ -16,6 +16,19 @@ function chunk(type, data) {
   return Buffer.concat([length, body, sum]);
 }
 
+/** A PNG of a drawing: `colour(x, y)` is the red, green and blue of a pixel. */
+export function drawing(width, height, colour) {
+  const rows = Buffer.alloc((1 + width * 3) * height);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) rows.set(colour(x, y), y * (1 + width * 3) + 1 + 3 * x);
+  }
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, RGB], 8);
+  return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+}
+
 /** A PNG of black pixels, or of `noise`, which no packing makes smaller. */
 export function png(width, height, { noise = false, grey = false } = {}) {
   const header = Buffer.alloc(13);

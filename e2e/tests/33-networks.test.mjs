@@ -10,13 +10,16 @@ import { Deployment, controlled, kept } from '../lib/deployment.mjs';
 import { eventually } from '../lib/eventually.mjs';
 import { addNetwork } from '../lib/networks.mjs';
 import { Library, scratch } from '../lib/own.mjs';
+import { people } from '../lib/people.mjs';
 import { world } from '../lib/world.mjs';
 
 const COUNT = 12;
 const deployment = new Deployment();
 after(() => deployment.remove());
 const auc = (manifest) => manifest.quality.tasks.forEach((task) => Object.assign(task, { auc: 0.875 }));
-addNetwork(deployment.folder, { from: 'faces', name: 'portraits', title: 'Portraits', change: auc });
+const cut = (manifest) => Object.assign(manifest, { faces: true });
+addNetwork(deployment.folder, { from: 'faces', name: 'things', title: 'Things', change: auc });
+addNetwork(deployment.folder, { from: 'faces', name: 'portraits', title: 'Portraits', change: cut });
 deployment.finish();
 
 const here = world({ site: { folder: deployment.folder } });
@@ -57,10 +60,10 @@ test('a network without a gallery embeds a gallery like any other, and costs not
   assert.deepEqual(await site.violations(), []);
   await site.choose('network-shoes');
   await eventually(async () => assert.match(await site.get('offer-time').innerText(), /per second/), { timeout: 60_000 });
-  await site.choose('network-portraits');
+  await site.choose('network-things');
   await library.start();
   assert.match(await library.ended(), /“day” is complete: 12 pictures/);
-  assert.ok(ofNetworks(site).includes('/networks/portraits/weights.safetensors'));
+  assert.ok(ofNetworks(site).includes('/networks/things/weights.safetensors'));
 
   // Searched by an attribute.
   await eventually(async () => assert.match(await site.get('found').innerText(), /^12 pictures/));
@@ -75,7 +78,7 @@ test('a network without a gallery embeds a gallery like any other, and costs not
   await site.ready();
   await site.drawn();
   await eventually(async () => assert.match(await site.get('found').innerText(), /^12 pictures/));
-  await site.page.getByTestId('card-show').click();
+  await site.get('model-card-open').click();
   await site.get('model-card').waitFor();
   assert.match(await site.get('model-card').innerText(), /Area under ROC curve[\s\S]*87\.5/);
   await site.page.keyboard.press('Escape');
@@ -87,19 +90,66 @@ test('a network without a gallery embeds a gallery like any other, and costs not
   assert.match(await library.ended(), /Added to “day”: 1 picture/);
 });
 
+/** The names of all results. */
+async function names(site) {
+  await site.get('result-tools').locator('summary').click();
+  const [download] = await Promise.all([site.page.waitForEvent('download'), site.get('save-results').click()]);
+  await site.page.keyboard.press('Escape');
+  const text = readFileSync(await download.path(), 'utf8');
+  return text.trim().split('\r\n').slice(1).map((line) => line.split(',')[1].split('/').at(-1)).sort();
+}
+
+test('of photographs of people, each face becomes an image; one without a face is named', async (t) => {
+  const path = join(folder, 'people');
+  mkdirSync(path);
+  writeFileSync(join(path, 'one.png'), people(1));
+  writeFileSync(join(path, 'two.png'), people(2, { seed: 2 }));
+  writeFileSync(join(path, 'none.png'), people(0, { seed: 3 }));
+  writeFileSync(join(path, 'labels.csv'), 'image,Smiling\none.png,yes\ntwo.png,no\nnone.png,no\n');
+  const site = await here.open(t, 'gallery=shoes&backend=cpu');
+  const library = await bring(site, path);
+  assert.ok(await site.get('network-portraits').isChecked());
+  assert.match(await site.get('network-why').innerText(), /photographs of people: 2 of the 3 pictures tried show a face/);
+  assert.equal(await site.get('faces-found').innerText(), '3 faces found in the 3 pictures tried');
+  assert.equal(await site.get('offer-start').innerText(), 'Embed the faces in 3 pictures');
+  assert.deepEqual(await site.violations(), []);
+  await library.start();
+  const words = await library.ended();
+  assert.match(words, /“people” is complete: 3 pictures/);
+  assert.match(words, /No face was found in 1 picture: people\/none\.png\./);
+  await site.get('making-dismiss').click();
+  await eventually(async () => assert.match(await site.get('found').innerText(), /^3 pictures/));
+  const portraits = ['one.png', 'two.png#1', 'two.png#2'];
+  assert.deepEqual(await names(site), portraits);
+
+  // With one more, only that one is embedded, also after a reload.
+  await site.page.reload();
+  await site.ready();
+  await site.drawn();
+  assert.deepEqual(await names(site), portraits);
+  writeFileSync(join(path, 'three.png'), people(1, { seed: 4 }));
+  await bring(site, path);
+  assert.equal(await site.get('add-summary').innerText(), '4 pictures, 3 of them are in “people”');
+  assert.equal(await site.get('offer-start').innerText(), 'Add 1 picture');
+  await library.start();
+  assert.match(await library.ended(), /Added to “people”: 1 picture/);
+  assert.deepEqual(await names(site), ['one.png', 'three.png', ...portraits.slice(1)]);
+});
+
 test('its gallery is there without a connection, and of the networks only what it needs', async (t) => {
   const site = await here.open(t, 'gallery=shoes&backend=cpu', { worker: true, expected });
   await controlled(site);
   const library = await bring(site, day(COUNT));
-  await site.choose('network-portraits');
+  await site.choose('network-things');
   await library.start();
   assert.match(await library.ended(), /complete: 12 pictures/);
   await site.get('making-dismiss').click();
-  const files = Object.keys(deployment.list.networks);
+  const files = Object.keys(deployment.list.networks).filter((path) => !path.startsWith('networks/portraits/'));
   await eventually(
     async () => {
       const all = await kept(site);
       for (const file of files) assert.ok(all.some((path) => path.startsWith(`${file}?`)), file);
+      assert.ok(!all.some((path) => path.startsWith('networks/portraits/weights')), 'of another network');
     },
     { timeout: 60_000 },
   );

@@ -45,11 +45,22 @@ pub(super) fn handle(request: Request, parts: Vec<JsValue>) {
                 embed::pictures(loaded, job, &parts).await
             });
         }
-        Request::EmbedFiles { job, thumbnail } => {
+        Request::EmbedFiles {
+            job,
+            thumbnail,
+            frames,
+        } => {
             run(job, async move |loaded| {
-                files::embed(loaded, job, thumbnail, &parts).await
+                files::embed(loaded, job, (thumbnail, &frames), &parts).await
             });
         }
+        #[cfg(feature = "cpu")]
+        Request::Detector => super::look::keep_detector(&parts),
+        #[cfg(feature = "cpu")]
+        Request::Look { job, faces } => super::look::handle(job, faces, parts),
+        // The graphics adapter has no part in it: the page asks the other engine.
+        #[cfg(not(feature = "cpu"))]
+        Request::Detector | Request::Look { .. } => {}
         Request::EmbedTensor { job } => {
             run(job, async move |loaded| {
                 embed::tensor(loaded, job, part(&parts)?).await

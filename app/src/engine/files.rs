@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
 use super::{picture, throttle, thumbnail};
-use crate::protocol::{Event, JobId, Skipped};
+use crate::protocol::{Event, Frame, JobId, Skipped};
 use crate::scope;
 
 /// The results of the images of one message.
@@ -18,20 +18,26 @@ struct Outcome {
     skipped: Vec<Skipped>,
 }
 
-/// Embeds the pictures of the parts, and makes thumbnails of `side` pixels of them. One that cannot be read costs
-/// nothing but itself.
+/// Embeds the pictures of the parts, and makes thumbnails of `side` pixels of them. Where there are `frames`, one for each,
+/// what is in them is cut out first. One that cannot be read costs nothing but itself.
 pub(super) async fn embed(
     loaded: &Loaded,
     job: JobId,
-    side: u32,
+    (side, frames): (u32, &[Frame]),
     parts: &[JsValue],
 ) -> Result<Finished, Stop> {
     let mut outcome = Outcome::default();
+    if !frames.is_empty() && frames.len() != parts.len() {
+        return Err(Stop::Failed(
+            "the message lacks a frame; reload the page".into(),
+        ));
+    }
+    let mut frames = frames.iter();
     for parts in parts.chunks(loaded.batch().largest()) {
         let mut input = Vec::with_capacity(parts.len() * loaded.input.len());
         let mut rows = 0;
         for part in parts {
-            match read(loaded, side, part, &mut input).await {
+            match read(loaded, side, (part, frames.next()), &mut input).await {
                 Ok(thumbnail) => {
                     rows += 1;
                     outcome.keep(&thumbnail);
@@ -84,7 +90,7 @@ impl Outcome {
 async fn read(
     loaded: &Loaded,
     side: u32,
-    part: &JsValue,
+    (part, frame): (&JsValue, Option<&Frame>),
     input: &mut Vec<f32>,
 ) -> Result<Vec<u8>, String> {
     let bytes = picture::bytes(part).await?;
@@ -92,6 +98,10 @@ async fn read(
         return Err("the file is empty".into());
     }
     let picture = picture::decode(&bytes).await?;
+    let picture = match frame {
+        Some(frame) => picture::cut(&picture, frame)?,
+        None => picture,
+    };
     let thumbnail = thumbnail::encode(&picture, &loaded.input, side)?;
     let start = input.len();
     input.resize(start + loaded.input.len(), 0.0);

@@ -14,6 +14,8 @@ mod files;
 mod gallery;
 mod jobs;
 mod layers;
+#[cfg(feature = "cpu")]
+mod look;
 mod network;
 mod picture;
 mod throttle;

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Reflect, Uint8Array};
 use modulens_dataset::{DecodeError, RgbImage, normalise, prepare, take_orientation, turn};
+use modulens_faces::{CropBox, RgbView};
 use modulens_schema::InputSpec;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -9,11 +10,15 @@ use web_sys::{
     Blob, ImageBitmap, ImageBitmapOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d,
 };
 
+use crate::protocol::Frame;
 use crate::scope::{global, words};
 
 /// The longest side of a picture that the browser decodes; larger ones are drawn smaller. The network sees a
 /// few dozen pixels.
 const LONGEST_SIDE: u32 = 4096;
+
+/// Width and height of a portrait in pixels: those of CelebA's.
+const PORTRAIT: (u32, u32) = (178, 218);
 
 /// The file in a part of a message.
 ///
@@ -64,6 +69,24 @@ pub(super) async fn decode(bytes: &[u8]) -> Result<RgbImage, String> {
         Err(error) if error.is_for_another_decoder() => foreign(bytes, &error).await,
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// Cuts a portrait out, framed and as large as those that networks of faces learn from.
+///
+/// # Errors
+/// The image has no pixels.
+pub(super) fn cut(picture: &RgbImage, frame: &Frame) -> Result<RgbImage, String> {
+    let (width, height) = picture.dimensions();
+    let view = RgbView::new(picture.as_raw(), width, height).map_err(|error| error.to_string())?;
+    let frame = CropBox {
+        left: frame.left,
+        top: frame.top,
+        width: frame.width,
+        height: frame.height,
+    };
+    let pixels = modulens_faces::cut(&view, frame, PORTRAIT);
+    RgbImage::from_raw(PORTRAIT.0, PORTRAIT.1, pixels)
+        .ok_or_else(|| "the portrait has another number of pixels; reload the page".into())
 }
 
 /// Squares, resizes and normalises.

@@ -18,7 +18,7 @@ use super::trouble::Trouble;
 use super::writing::{Parcel, Writing};
 use crate::scope;
 use crate::store_protocol::{
-    Call, CallId, Event, OneHotGroup, Recognised, Reply, Request, SAVED, TableColumn,
+    Call, CallId, Event, FileFaces, OneHotGroup, Recognised, Reply, Request, SAVED, TableColumn,
 };
 
 /// The state that outlives a call.
@@ -95,6 +95,8 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             let offered = offered()?;
             Ok(fed(offered.read(offered.sample(count)).await))
         }
+        Request::Files { images } => Ok(fed(offered()?.read_whole(images).await)),
+        Request::Cut { faces } => cut(faces).await,
         Request::Begin(plan) => {
             check_idle()?;
             enter(Writing::begin(offered()?, plan).await?)
@@ -228,7 +230,22 @@ async fn recognise(name: &str) -> Answer {
         STATE.with_borrow_mut(|state| state.archive = Some(Rc::new(archive)));
         return Ok((Reply::Recognised(Box::new(recognised)), Vec::new()));
     }
-    let offered = arriving.recognise(name).await?;
+    offer(arriving.recognise(name).await?).await
+}
+
+/// Offers the faces of the files in place of the whole images, or the whole images again.
+async fn cut(faces: Option<Vec<FileFaces>>) -> Answer {
+    let before = offered()?;
+    let whole = before.whole();
+    offer(match faces {
+        Some(faces) => whole.cut(faces)?,
+        None => whole,
+    })
+    .await
+}
+
+/// Compares what is offered with what is kept, and describes it.
+async fn offer(offered: Offered) -> Answer {
     // Without storage there is nothing unfinished, and beginning will say so.
     let begun = kept::as_begun(&offered).await.unwrap_or_default();
     let offered = Rc::new(begun.unwrap_or(offered));
@@ -281,6 +298,8 @@ async fn described(offered: &Offered) -> Recognised {
         name: dataset.name.clone(),
         format: offered.format().into(),
         images: dataset.images.len(),
+        files: offered.files(),
+        cut: offered.is_cut(),
         bytes: offered.bytes(),
         tasks: dataset.tasks.iter().map(|task| task.name.clone()).collect(),
         skipped: report.reasons.clone().into_iter().collect(),
@@ -312,6 +331,8 @@ async fn saved(archive: &Archive, bytes: u64) -> Recognised {
         name: contents.title.clone(),
         format: SAVED.into(),
         images: contents.images,
+        files: contents.images,
+        cut: false,
         bytes,
         tasks: contents
             .header
@@ -449,6 +470,7 @@ fn fed(read: Read) -> (Reply, Vec<JsValue>) {
         images,
         files,
         skipped,
+        frames,
     } = read;
     let decoding = files.iter().map(|file| decoding_bytes(file)).max();
     let buffer = |file: &Vec<u8>| Uint8Array::from(file.as_slice()).buffer().into();
@@ -457,6 +479,7 @@ fn fed(read: Read) -> (Reply, Vec<JsValue>) {
         images,
         skipped,
         decoding: decoding.unwrap_or_default(),
+        frames,
     };
     (reply, parts)
 }

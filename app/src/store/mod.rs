@@ -8,6 +8,7 @@
 mod archive;
 mod blob;
 mod dispatch;
+mod faces;
 mod kept;
 mod offer;
 mod opfs;

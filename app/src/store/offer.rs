@@ -10,8 +10,10 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Blob;
 
 use super::blob::BlobSource;
+use super::faces;
 use super::trouble::Trouble;
-use crate::protocol::Skipped;
+use crate::protocol::{Frame, Skipped};
+use crate::store_protocol::FileFaces;
 use crate::work::{flight, relabel};
 
 /// Files read at once: a read waits for the disk more than for the processor.
@@ -32,10 +34,22 @@ pub(super) struct Offered {
     storage: Rc<Storage>,
     /// The kinds of columns told.
     pub columns: BTreeMap<String, String>,
-    /// The dataset.
+    /// The dataset. Where faces are cut out, its images are those.
     pub dataset: Dataset,
     /// Fingerprint of its ids, splits and labels.
     pub fingerprint: String,
+    faces: Option<Faces>,
+}
+
+/// The faces in place of the whole images.
+#[derive(Debug)]
+struct Faces {
+    /// The dataset of the whole images.
+    whole: Dataset,
+    /// The faces of each file, by its place in the storage.
+    found: Rc<BTreeMap<usize, FileFaces>>,
+    /// The frame of every image of the dataset.
+    frames: Vec<Frame>,
 }
 
 /// Encoded pictures.
@@ -47,6 +61,8 @@ pub(super) struct Read {
     pub files: Vec<Vec<u8>>,
     /// The reasons those could not be read.
     pub skipped: Vec<Skipped>,
+    /// The frame of the portrait to cut out of each; none where they are taken whole.
+    pub frames: Vec<Frame>,
 }
 
 impl Read {
@@ -93,26 +109,77 @@ impl Arriving {
     /// A sentence on what is wrong with it.
     pub(super) async fn recognise(self, name: &str) -> Result<Offered, Trouble> {
         let storage = Storage::from_files(name, self.files).await?;
-        Offered::load(Rc::new(storage), BTreeMap::new()).await
+        let storage = Rc::new(storage);
+        let dataset = Offered::load(&storage, &BTreeMap::new()).await?;
+        Ok(Offered::new(storage, BTreeMap::new(), dataset))
     }
 }
 
 impl Offered {
     async fn load(
-        storage: Rc<Storage>,
-        columns: BTreeMap<String, String>,
-    ) -> Result<Self, Trouble> {
+        storage: &Storage,
+        columns: &BTreeMap<String, String>,
+    ) -> Result<Dataset, Trouble> {
         let options = Options {
-            columns: kinds(&columns)?,
+            columns: kinds(columns)?,
             ..Options::default()
         };
-        let dataset = load(&storage, &options).await?;
-        Ok(Self {
+        Ok(load(storage, &options).await?)
+    }
+
+    fn new(storage: Rc<Storage>, columns: BTreeMap<String, String>, dataset: Dataset) -> Self {
+        Self {
             fingerprint: dataset.fingerprint(),
             storage,
             columns,
             dataset,
-        })
+            faces: None,
+        }
+    }
+
+    /// The whole images.
+    pub(super) fn whole(&self) -> Self {
+        let whole = self.faces.as_ref().map(|faces| &faces.whole);
+        let dataset = whole.unwrap_or(&self.dataset).clone();
+        Self::new(Rc::clone(&self.storage), self.columns.clone(), dataset)
+    }
+
+    /// The faces of the files in place of the whole images.
+    ///
+    /// # Errors
+    /// They are those of other files.
+    pub(super) fn cut(self, faces: Vec<FileFaces>) -> Result<Self, Trouble> {
+        let entries = self.dataset.images.iter().map(|image| image.entry);
+        if faces.len() != self.dataset.images.len() {
+            return Err("the faces are those of other files; choose the pictures again".into());
+        }
+        let found = entries.zip(faces).collect();
+        Ok(self.with_faces(Rc::new(found)))
+    }
+
+    fn with_faces(self, found: Rc<BTreeMap<usize, FileFaces>>) -> Self {
+        let (dataset, frames) = faces::cut(&self.dataset, &found);
+        Self {
+            fingerprint: dataset.fingerprint(),
+            faces: Some(Faces {
+                whole: self.dataset,
+                found,
+                frames,
+            }),
+            dataset,
+            ..self
+        }
+    }
+
+    /// True if the faces of the files are offered.
+    pub(super) fn is_cut(&self) -> bool {
+        self.faces.is_some()
+    }
+
+    /// Number of files with an image.
+    pub(super) fn files(&self) -> usize {
+        let whole = self.faces.as_ref().map(|faces| &faces.whole);
+        whole.unwrap_or(&self.dataset).images.len()
     }
 
     /// The same files with columns of their tables read as told.
@@ -120,7 +187,12 @@ impl Offered {
     /// # Errors
     /// A column cannot be read so, in a sentence.
     pub(super) async fn reread(&self, columns: BTreeMap<String, String>) -> Result<Self, Trouble> {
-        Self::load(Rc::clone(&self.storage), columns).await
+        let dataset = Self::load(&self.storage, &columns).await?;
+        let offered = Self::new(Rc::clone(&self.storage), columns, dataset);
+        Ok(match &self.faces {
+            Some(faces) => offered.with_faces(Rc::clone(&faces.found)),
+            None => offered,
+        })
     }
 
     /// Bytes of the pictures' files.
@@ -186,8 +258,21 @@ impl Offered {
 
     /// Reads pictures. One that cannot be read is named, and costs nothing else.
     pub(super) async fn read(&self, images: Vec<usize>) -> Read {
+        let frame = |image: &usize| self.faces.as_ref()?.frames.get(*image).copied();
+        let frames = images.iter().filter_map(frame).collect();
+        let read = self.read_of(&self.dataset, images).await;
+        Read { frames, ..read }
+    }
+
+    /// Reads whole images, also where their faces are offered.
+    pub(super) async fn read_whole(&self, images: Vec<usize>) -> Read {
+        let whole = self.faces.as_ref().map(|faces| &faces.whole);
+        self.read_of(whole.unwrap_or(&self.dataset), images).await
+    }
+
+    async fn read_of(&self, dataset: &Dataset, images: Vec<usize>) -> Read {
         let files: Vec<_> = stream::iter(images.iter().copied())
-            .map(|image| self.dataset.image(&self.storage, image))
+            .map(|image| dataset.image(&self.storage, image))
             .buffered(READS)
             .collect()
             .await;

@@ -1,10 +1,14 @@
 //! The decisions of the workers: plain arithmetic, natively tested.
 
 mod batch;
+mod drawn;
 pub mod flight;
+mod portraits;
 mod rate;
 mod relabel;
 
 pub use batch::{Batch, most_within};
+pub use drawn::{FLAT, flatness};
+pub use portraits::{Portrait, portraits};
 pub use rate::{Rate, Throttle};
 pub use relabel::relabel;

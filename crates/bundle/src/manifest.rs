@@ -37,9 +37,8 @@ pub struct Manifest {
     pub sites: Vec<String>,
     /// The preparation of an image as the network's input.
     pub input: InputSpec,
-    /// True if the network is made for faces: every face that is found in an image is cut out, framed as in CelebA, before
-    /// `input` applies.
-    #[serde(default, skip_serializing_if = "is_false")]
+    /// True if images are cut around the faces found in them before `input` applies.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub faces: bool,
     /// Shape `[C, H, W]` of one picture's features.
     pub feature_shape: [usize; 3],
@@ -92,11 +91,6 @@ pub struct FileEntry {
     pub bytes: u64,
     /// SHA-256, 64 lower-case hexadecimal digits.
     pub sha256: String,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 impl FileEntry {

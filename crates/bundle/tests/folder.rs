@@ -247,3 +247,17 @@ fn a_bundle_without_images_has_the_network_alone() {
     assert_eq!(bundle.heads, common::the_heads());
     assert_eq!(bundle.manifest.quality.tasks[0].auc, Some(0.95));
 }
+
+#[test]
+fn a_network_of_whole_images_says_nothing_of_faces() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let manifest = common::write(&place.path().join("tiny"));
+    let json = manifest.to_json().expect("valid");
+    assert!(!String::from_utf8_lossy(&json).contains("faces"));
+    let portraits = Manifest {
+        faces: true,
+        ..manifest
+    };
+    let json = portraits.to_json().expect("valid");
+    assert!(Manifest::parse(&json).expect("valid").faces);
+}

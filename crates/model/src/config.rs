@@ -310,7 +310,7 @@ impl NetworkConfig {
         }
         self.validate_sites()?;
         if let Backbone::EfficientNetLite0 { input, pooled } = &self.backbone {
-            if !(96..=224).contains(input) || input % 16 != 0 {
+            if !(96..=224).contains(input) || !input.is_multiple_of(16) {
                 return Err(ConfigError::Side(*input));
             }
             self.validate_pooled(pooled)?;
@@ -357,7 +357,7 @@ impl NetworkConfig {
         }
         for &Pooling { stage, cells } in pooled {
             let side = self.stage_side(stage);
-            if cells == 0 || side % cells != 0 {
+            if cells == 0 || !side.is_multiple_of(cells) {
                 return Err(ConfigError::Cells { stage, side, cells });
             }
         }

@@ -134,6 +134,18 @@ impl Engine {
         }
     }
 
+    /// Starts a worker without a network, which can look at images.
+    ///
+    /// # Errors
+    /// What went wrong, in a sentence.
+    pub async fn start_bare(backend: Backend) -> Result<Self, String> {
+        let (engine, mut control) = Self::spawn(backend)?;
+        match next(&mut control).await? {
+            Event::Booted => Ok(engine),
+            other => Err(unexpected(&other)),
+        }
+    }
+
     /// Starts a worker and listens to it.
     fn spawn(backend: Backend) -> Result<(Self, UnboundedReceiver<Incoming>), String> {
         let script = backend.script();
@@ -202,6 +214,14 @@ impl Engine {
     /// The message cannot be sent.
     pub fn cancel(&self, job: JobId) -> Result<(), String> {
         self.post(&Request::Cancel { job }, &[], true)
+    }
+
+    /// Brings the weights of the face detector; they stay usable here.
+    ///
+    /// # Errors
+    /// The message cannot be sent.
+    pub fn bring_detector(&self, weights: JsValue) -> Result<(), String> {
+        self.post(&Request::Detector, &[weights], false)
     }
 
     /// Makes the worker rest from galleries for so many milliseconds from now.
@@ -308,6 +328,7 @@ fn addressee(event: &Event) -> (Option<JobId>, bool) {
         Event::Progress { job, .. }
         | Event::Features { job, .. }
         | Event::Pictures { job, .. }
+        | Event::Looked { job, .. }
         | Event::Layers { job, .. } => (Some(*job), false),
         Event::Done { job, .. } | Event::Cancelled { job } => (Some(*job), true),
         Event::Failed { job, .. } => (*job, true),

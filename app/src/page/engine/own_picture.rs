@@ -12,7 +12,9 @@ use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::State;
 use crate::page::text;
-use crate::protocol::{Event, Request};
+use crate::protocol::{Event, Frame, Request};
+
+use super::looker::{Looker, detector};
 
 /// The most own pictures that are kept; the oldest that is no example any more goes first.
 const MOST: usize = 8;
@@ -161,13 +163,28 @@ impl State {
         });
     }
 
+    /// The frame of the largest face in a picture, if the gallery is one of faces; none where no face is found, or
+    /// the picture is taken whole.
+    async fn portrait_in(&self, picture: &JsValue) -> Result<Vec<Frame>, String> {
+        if !self.data_now().is_some_and(|data| data.manifest.faces) {
+            return Ok(Vec::new());
+        }
+        let looker = Looker::new(Some(detector().await?));
+        // One that cannot be read is told of by the engine that embeds it.
+        let seen = looker.look(picture).await?.ok();
+        let largest = seen.and_then(|seen| seen.faces.into_iter().next());
+        Ok(largest.into_iter().collect())
+    }
+
     /// Decodes and embeds one encoded picture.
     async fn embed_picture(&self, name: &str, picture: JsValue) -> Result<Found, String> {
         let engines = self.running(1).await?;
         let engine = engines.first().ok_or(text::engine::NO_ENGINE)?;
+        let frames = self.portrait_in(&picture).await?;
         let request = |job| Request::EmbedFiles {
             job,
             thumbnail: PREVIEW,
+            frames: frames.clone(),
         };
         let mut job = engine.job(request, &[picture])?;
         let mut found = None;

@@ -2,6 +2,7 @@
 //! is left out.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 
 use js_sys::{Float32Array, Uint8Array};
@@ -11,7 +12,7 @@ use wasm_bindgen::JsValue;
 use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Job};
 use crate::page::text;
-use crate::protocol::{Backend, Event, Preference, Request, Skipped};
+use crate::protocol::{Backend, Event, Frame, Preference, Request, Skipped};
 
 use super::culprit::Search;
 use super::network::{start_engine, weights};
@@ -44,6 +45,25 @@ struct Inner {
 struct Slot {
     engine: RefCell<Option<Engine>>,
     starting: futures::lock::Mutex<()>,
+}
+
+/// Pictures to embed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given<'a> {
+    /// The encoded files.
+    pub pictures: &'a [JsValue],
+    /// The frame of the portrait to cut out of each; none where they are taken whole.
+    pub frames: &'a [Frame],
+}
+
+impl Given<'_> {
+    /// Some of them.
+    pub(crate) fn part(&self, range: Range<usize>) -> Self {
+        Self {
+            pictures: &self.pictures[range.clone()],
+            frames: self.frames.get(range).unwrap_or_default(),
+        }
+    }
 }
 
 /// The result of embedding some pictures.
@@ -123,11 +143,11 @@ impl Pool {
         &self,
         worker: usize,
         thumbnail: u32,
-        pictures: &[JsValue],
+        given: Given<'_>,
     ) -> Result<Embedded, String> {
         let slot = &self.0.slots[worker % self.0.slots.len()];
         let engine = self.engine(slot).await?;
-        match send(&engine, thumbnail, pictures).await {
+        match send(&engine, thumbnail, given).await {
             Ok(embedded) => {
                 self.0.faults.set(0);
                 Ok(embedded)
@@ -136,22 +156,22 @@ impl Pool {
             Err(Failure::Broken(_)) => {
                 self.lose(slot, &engine);
                 drop(engine);
-                self.search(thumbnail, pictures).await
+                self.search(thumbnail, given).await
             }
         }
     }
 
     /// Embeds pictures among which one may break the engine, on engines that nobody else uses.
-    async fn search(&self, thumbnail: u32, pictures: &[JsValue]) -> Result<Embedded, String> {
+    async fn search(&self, thumbnail: u32, given: Given<'_>) -> Result<Embedded, String> {
         let (mut all, mut search, mut engine) =
-            (Embedded::default(), Search::new(pictures.len()), None);
+            (Embedded::default(), Search::new(given.pictures.len()), None);
         let mut thumbnails = Vec::new();
         while let Some(range) = search.next() {
             let using = match engine.take() {
                 Some(engine) => engine,
                 None => self.start().await?,
             };
-            match send(&using, thumbnail, &pictures[range.clone()]).await {
+            match send(&using, thumbnail, given.part(range.clone())).await {
                 Ok(embedded) => {
                     thumbnails.extend(bytes(embedded.parts.get(1)));
                     all.append(embedded);
@@ -251,8 +271,13 @@ impl Embedded {
 }
 
 /// Has an engine embed pictures. They are copied to it: should it break, they are needed again.
-async fn send(engine: &Engine, thumbnail: u32, pictures: &[JsValue]) -> Result<Embedded, Failure> {
-    match engine.job_copying(|job| Request::EmbedFiles { job, thumbnail }, pictures) {
+async fn send(engine: &Engine, thumbnail: u32, given: Given<'_>) -> Result<Embedded, Failure> {
+    let request = |job| Request::EmbedFiles {
+        job,
+        thumbnail,
+        frames: given.frames.to_vec(),
+    };
+    match engine.job_copying(request, given.pictures) {
         Ok(job) => listen(job).await,
         Err(message) => Err(Failure::Broken(message)),
     }

@@ -89,7 +89,7 @@ impl Adding {
             }),
             problem: RwSignal::new(None),
         };
-        let fitting = offer.fitting;
+        let fitting = offer.proposal.network;
         Effect::new(move |_| {
             let wanted = adding.target().map_or(fitting, |target| target.network);
             if network.get_untracked() != wanted {

@@ -11,8 +11,8 @@ use crate::page::text;
 use super::import_job::Candidate;
 
 impl Candidate {
-    /// The network of a bundle.
-    fn new(name: &str, base: String, manifest: &Manifest) -> Self {
+    /// The network of a bundle; `lone` for one without a gallery.
+    fn new(name: &str, base: String, manifest: &Manifest, lone: bool) -> Self {
         let names = manifest.tasks.iter().map(|task| task.name.clone());
         Self {
             name: name.to_owned(),
@@ -21,6 +21,8 @@ impl Candidate {
             weights: weights_of(manifest),
             channels: manifest.feature_len(),
             task_names: names.collect(),
+            photographs: lone,
+            faces: manifest.faces,
         }
     }
 }
@@ -37,7 +39,7 @@ impl State {
         for entry in &index.galleries {
             let base = shipped_base(&entry.name);
             let manifest = Network::manifest(&base).await?;
-            let candidate = Candidate::new(&entry.name, base, &manifest);
+            let candidate = Candidate::new(&entry.name, base, &manifest, false);
             networks.push(Candidate {
                 title: entry.title.clone(),
                 ..candidate
@@ -48,7 +50,7 @@ impl State {
         for entry in lone.iter().filter(|entry| !index.has(&entry.name)) {
             let base = lone_base(&entry.name);
             match Network::manifest(&base).await {
-                Ok(manifest) => networks.push(Candidate::new(&entry.name, base, &manifest)),
+                Ok(manifest) => networks.push(Candidate::new(&entry.name, base, &manifest, true)),
                 Err(message) => {
                     self.notify(text::library::network_left_out(&entry.title, &message));
                 }

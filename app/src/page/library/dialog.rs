@@ -44,6 +44,12 @@ fn Library() -> impl IntoView {
             </p>
         }
         .into_any(),
+        OfferState::Looking { name, done, total } => view! {
+            <p class="offer__reading" role="status" data-testid="offer-looking">
+                {text::faces::looking(&name, &format::count(done), &format::count(total))}
+            </p>
+        }
+        .into_any(),
         OfferState::Planned(offer) if offer.recognised.format == SAVED => {
             view! { <RestoreForm recognised=offer.recognised.clone() /> }.into_any()
         }

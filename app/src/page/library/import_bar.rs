@@ -45,6 +45,7 @@ fn RunningBar() -> impl IntoView {
             _ => None,
         })
     };
+    let looking = Memo::new(move |_| running().is_some_and(|running| running.looking));
     let paused = Memo::new(move |_| running().is_some_and(|running| running.paused));
     let title = Memo::new(move |_| running().map(|running| running.title).unwrap_or_default());
     let problem = Memo::new(move |_| running().and_then(|running| running.problem));
@@ -52,7 +53,11 @@ fn RunningBar() -> impl IntoView {
         <section class="making" aria-label=text::library::IMPORT data-testid="making">
             <p class="making__title">
                 {move || {
-                    let verb = if paused.get() { "Waiting" } else { "Embedding" };
+                    let verb = match (paused.get(), looking.get()) {
+                        (true, _) => "Waiting",
+                        (false, true) => "Finding faces",
+                        (false, false) => "Embedding",
+                    };
                     text::library::verb(&verb, &title.get())
                 }}
             </p>

@@ -8,6 +8,7 @@ use crate::protocol::Backend;
 use crate::store_protocol::{Overlap, Recognised};
 
 use super::plan::Trial;
+use super::propose::{Looked, Proposal};
 
 /// The files that the visitor offered.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,15 @@ pub enum OfferState {
         name: String,
         /// Number of files handed over so far.
         files: usize,
+    },
+    /// Files whose faces are being found.
+    Looking {
+        /// Their common name.
+        name: String,
+        /// Files looked at.
+        done: usize,
+        /// Files in all.
+        total: usize,
     },
     /// A plan.
     Planned(Arc<Offer>),
@@ -34,8 +44,10 @@ pub struct Offer {
     pub recognised: Recognised,
     /// The networks there are.
     pub networks: Vec<Candidate>,
-    /// The one that is used unless the visitor says otherwise, by its place.
-    pub fitting: usize,
+    /// The one that is used unless the visitor says otherwise.
+    pub proposal: Proposal,
+    /// What was seen in a few of the images; `None` where nobody looked.
+    pub looked: Option<Looked>,
     /// The kept galleries that it can be added to, those that have most of it first.
     pub targets: Vec<Target>,
 }
@@ -64,6 +76,10 @@ pub struct Candidate {
     pub channels: usize,
     /// Names of its tasks.
     pub task_names: Vec<String>,
+    /// True for one that learned from photographs, as those without a gallery did.
+    pub photographs: bool,
+    /// True if it embeds portraits, which are cut out of the images.
+    pub faces: bool,
 }
 
 impl Candidate {
@@ -135,6 +151,8 @@ pub struct Running {
     pub title: String,
     /// The progress so far.
     pub progress: Progress,
+    /// True while faces are found, before anything is embedded.
+    pub looking: bool,
     /// Pictures that could not be read so far.
     pub skipped: usize,
     /// True if the visitor, or a full disk, paused it.
@@ -162,6 +180,10 @@ pub struct Finished {
     pub skipped: usize,
     /// The reason of the first of them.
     pub example: Option<String>,
+    /// Files in which no face was found.
+    pub faceless: usize,
+    /// The first few of them.
+    pub faceless_names: Vec<String>,
     /// Time it took, pauses not counted.
     pub millis: f64,
 }

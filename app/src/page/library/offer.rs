@@ -12,17 +12,19 @@ use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::engine::job;
 use crate::page::engine::network::Network;
-use crate::page::engine::pool::Pool;
+use crate::page::engine::pool::{Given, Pool};
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
 use crate::page::text;
 use crate::protocol::{Backend, Preference};
-use crate::store_protocol::{Recognised, Reply, Request};
+use crate::store_protocol::{Recognised, Reply, Request, SAVED};
 
 use super::add_choice::targets;
 use super::import_job::{Candidate, ImportJob, Measured, Offer, OfferState, TrialState};
-use super::plan::{THUMBNAIL, Trial, fitting};
+use super::looking::Watch;
+use super::plan::{THUMBNAIL, Trial};
+use super::propose::propose;
 use super::state::out_of_turn;
 
 /// Files handed over in one message: handing over 200,000 at once would hold up the page.
@@ -78,14 +80,41 @@ impl State {
         files: Vec<(String, File)>,
     ) -> Result<Offer, String> {
         // Before the visitor waits for anything: what cannot be kept need not be looked at.
-        self.kept().await?;
-        let recognised = self.hand_over(turn, &name, files).await?;
+        let (kept, _) = self.kept().await?;
+        let mut recognised = self.hand_over(turn, &name, files).await?;
         let networks = self.candidates().await?;
         let shown = self.data_now().map(|data| data.network_base.clone());
         let preferred = |network: &Candidate| shown.as_ref() == Some(&network.base);
         let preferred = networks.iter().position(preferred).unwrap_or(0);
+        // Where there is no network for photographs, it does not matter what they are.
+        let has = |is: fn(&Candidate) -> bool| networks.iter().any(is);
+        let looks = recognised.format != SAVED && has(|network| network.photographs);
+        let looked = match looks {
+            // Whatever goes wrong with it is said when the network is tried.
+            true => (self.look_at_a_few(has(|network| network.faces)).await).ok(),
+            false => None,
+        };
+        let proposal = propose(&recognised.tasks, &networks, preferred, looked.as_ref());
+        let fits = networks.get(proposal.network);
+        let is_kept = |network: &&Candidate| kept.iter().any(|kept| kept.network == network.name);
+        if fits
+            .filter(|network| network.faces)
+            .is_some_and(|network| is_kept(&network))
+        {
+            // Which faces a kept gallery has can only be told once they are found.
+            let watch = PlanWatch {
+                state: *self,
+                turn,
+                name,
+            };
+            recognised = self.cut_offer(recognised.files, &watch).await?;
+            if recognised.images == 0 {
+                recognised = self.cut(None).await?;
+            }
+        }
         Ok(Offer {
-            fitting: fitting(&recognised.tasks, &networks, preferred),
+            proposal,
+            looked,
             targets: targets(&recognised.overlaps, &networks),
             networks,
             recognised,
@@ -150,7 +179,7 @@ impl State {
 
     async fn measure(&self, base: &str) -> Result<Measured, String> {
         let store = self.store().await?;
-        let (Reply::Fed { .. }, pictures) =
+        let (Reply::Fed { frames, .. }, pictures) =
             store.call(Request::Sample { count: TRIED }, &[]).await?
         else {
             return Err(out_of_turn());
@@ -161,7 +190,11 @@ impl State {
         let cores = job::lanes(dom::cores());
         let try_on = async |backend: Backend| {
             let pool = Pool::new(base, &manifest, (backend, preference), 1).await?;
-            let trial = run_trial(&pool, &pictures).await?;
+            let given = Given {
+                pictures: &pictures,
+                frames: &frames,
+            };
+            let trial = run_trial(&pool, given).await?;
             Ok::<_, String>((trial, pool.backend()))
         };
         let (trial, backend) = try_on(choice.backend).await?;
@@ -199,11 +232,33 @@ impl State {
     }
 }
 
+/// Faces that are found before the plan is shown.
+struct PlanWatch {
+    state: State,
+    turn: u32,
+    name: String,
+}
+
+impl Watch for PlanWatch {
+    async fn goes_on(&self, done: usize, total: usize) -> bool {
+        let goes_on = self.state.is_offer(self.turn);
+        if goes_on {
+            self.state.offer.set(OfferState::Looking {
+                name: self.name.clone(),
+                done,
+                total,
+            });
+        }
+        goes_on
+    }
+}
+
 /// Embeds a few pictures and takes the time.
-async fn run_trial(pool: &Pool, pictures: &[JsValue]) -> Result<Trial, String> {
-    let warm_up = &pictures[..pictures.len().min(WARM_UP)];
+async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<Trial, String> {
+    let pictures = given.pictures;
+    let warm_up = given.part(0..pictures.len().min(WARM_UP));
     pool.embed(0, THUMBNAIL, warm_up).await?;
-    let embedded = pool.embed(0, THUMBNAIL, pictures).await?;
+    let embedded = pool.embed(0, THUMBNAIL, given).await?;
     let images = pictures.len() - embedded.skipped.len();
     if images == 0 {
         let why = embedded.skipped.first().map_or("", |skipped| &skipped.why);

@@ -1,20 +1,7 @@
-//! The plan of an import: the network that fits, and the space and time it takes.
-
-use super::import_job::Candidate;
+//! The plan of an import: the space and time it takes.
 
 /// Side of a thumbnail in pixels: sharp in the results, and small enough for 200,000 of them.
 pub const THUMBNAIL: u32 = 128;
-
-/// The network (by its place in the list) that knows most of the label columns; of equals the preferred one, else the
-/// first.
-pub fn fitting(columns: &[String], networks: &[Candidate], preferred: usize) -> usize {
-    networks
-        .iter()
-        .map(|network| network.labelled(columns).len())
-        .enumerate()
-        .max_by_key(|&(at, known)| (known, at == preferred, std::cmp::Reverse(at)))
-        .map_or(0, |(at, _)| at)
-}
 
 /// The trial of a few images, extrapolated to all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -40,6 +27,19 @@ impl Trial {
         images as u64 * (thumbnail + (channels * 4 + 4 + tasks) as u64 + id)
     }
 
+    /// The trial of faces that first have to be found, in so many milliseconds for each of them.
+    #[must_use]
+    pub fn after_looking(self, millis: f64) -> Self {
+        if self.images_per_second <= 0.0 {
+            return self;
+        }
+        let seconds = 1.0 / self.images_per_second + millis / 1000.0;
+        Self {
+            images_per_second: 1.0 / seconds,
+            ..self
+        }
+    }
+
     /// Seconds for so many pictures on so many workers; `None` while nothing can be said.
     pub fn seconds(&self, images: usize, workers: usize) -> Option<f64> {
         let rate = self.images_per_second * workers as f64;
@@ -50,26 +50,6 @@ impl Trial {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn network(tasks: &[&str]) -> Candidate {
-        Candidate {
-            task_names: tasks.iter().map(|&name| name.to_owned()).collect(),
-            ..Candidate::default()
-        }
-    }
-
-    #[test]
-    fn the_network_that_knows_most_columns_fits() {
-        let networks = [network(&["Smiling", "Male"]), network(&["Closure"])];
-        let fitting = |columns: &[&str], preferred| {
-            let columns: Vec<String> = columns.iter().map(|&name| name.to_owned()).collect();
-            fitting(&columns, &networks, preferred)
-        };
-        assert_eq!(fitting(&["smiling", "Male", "closure"], 1), 0);
-        assert_eq!(fitting(&["Closure"], 0), 1);
-        assert_eq!(fitting(&[], 1), 1, "nothing known: the one in use");
-        assert_eq!(fitting(&[], 7), 0);
-    }
 
     #[test]
     fn estimates_scale_with_the_pictures() {
@@ -83,6 +63,7 @@ mod tests {
             1000 * (3000 + 512 + 4 + 20 + 24)
         );
         assert_eq!(trial.seconds(1000, 2), Some(5.0));
+        assert_eq!(trial.after_looking(40.0).seconds(1000, 2), Some(25.0));
         assert_eq!(Trial::default().seconds(10, 4), None);
         assert!(Trial::default().bytes(202_599, 128, 40) < 1_100_000_000);
     }

@@ -15,6 +15,7 @@ use crate::store_protocol::Recognised;
 use super::add_choice::{AddChoice, Adding};
 use super::import_job::{Candidate, Offer, TrialState};
 use super::plan_columns::PlanColumns;
+use super::plan_faces::{self, Cutting, FacesChoice};
 use super::plan_reading::PlanReading;
 use super::run_import::Order;
 
@@ -25,7 +26,7 @@ pub fn PlanForm(
     offer: Arc<Offer>,
 ) -> impl IntoView {
     let state = use_state();
-    let chosen = RwSignal::new(offer.fitting);
+    let chosen = RwSignal::new(offer.proposal.network);
     let trial = RwSignal::new(TrialState::Waiting);
     Effect::new({
         let offer = Arc::clone(&offer);
@@ -55,9 +56,10 @@ pub fn PlanForm(
         let offer = Arc::clone(&offer);
         Memo::new(move |_| offer.networks.get(chosen.get()).cloned())
     };
+    let cutting = Cutting::new(&offer, network, recognised, adding);
     let bytes = {
         Memo::new(move |_| {
-            let images = adding.embedded();
+            let images = cutting.embedded();
             let (trial, network) = (measured()?.trial, network.get()?);
             Some(trial.bytes(images, network.channels, network.task_names.len()))
         })
@@ -90,14 +92,16 @@ pub fn PlanForm(
                 network: network.name,
             }),
         };
-        state.make_gallery(order, &measured);
+        let recognised = recognised.get_untracked();
+        let cut = untrack(move || cutting.is_on());
+        state.make_gallery(order, &measured, recognised, cut);
     };
     let images = offer.recognised.images;
     let verb = move || match unfinished.get() {
         Some(kept) => text::library::resume_at(&format::count(kept.done + 1)),
         None => adding
             .verb()
-            .unwrap_or_else(|| text::library::embed(&format::counted(images, "picture"))),
+            .unwrap_or_else(|| plan_faces::embed(cutting, images)),
     };
     let (headline, size) = (
         text::library::headline(&offer.recognised.format, &offer.recognised.name),
@@ -140,7 +144,8 @@ pub fn PlanForm(
                     value=offer.recognised.name.clone()
                 />
             </label>
-            <NetworkChoice networks=offer.networks.clone() chosen=chosen />
+            <NetworkChoice offer=Arc::clone(&offer) chosen=chosen />
+            <FacesChoice cutting=cutting />
             </fieldset>
         }
         .into_any(),
@@ -181,7 +186,13 @@ pub fn PlanForm(
                 <dt>{text::library::TIME}</dt>
                 <dd>
                     <span data-testid="offer-time" role="status">
-                        {move || text::library::time(&trial.get(), adding.embedded())}
+                        {move || {
+                            let trial = match trial.get() {
+                                TrialState::Ready(measured) => TrialState::Ready(cutting.measured(measured)),
+                                other => other,
+                            };
+                            text::library::time(&trial, cutting.embedded())
+                        }}
                     </span>
                 </dd>
             </dl>
@@ -213,7 +224,11 @@ pub fn PlanForm(
 
 /// The choice of the network that embeds the images.
 #[component]
-fn NetworkChoice(networks: Vec<Candidate>, chosen: RwSignal<usize>) -> impl IntoView {
+fn NetworkChoice(offer: Arc<Offer>, chosen: RwSignal<usize>) -> impl IntoView {
+    let proposal = offer.proposal;
+    let why = text::faces::why(proposal.why, offer.looked.as_ref());
+    let why = move || (chosen.get() == proposal.network).then(|| why.clone());
+    let networks = offer.networks.clone();
     let option = move |(at, network): (usize, Candidate)| {
         view! {
             <label class="segment">
@@ -235,6 +250,7 @@ fn NetworkChoice(networks: Vec<Candidate>, chosen: RwSignal<usize>) -> impl Into
             <div class="segments segments--small">
                 {networks.into_iter().enumerate().map(option).collect_view()}
             </div>
+            <p class="side__hint" data-testid="network-why">{why}</p>
         </fieldset>
     }
 }
@@ -251,7 +267,7 @@ fn LeftOut(reasons: Vec<(String, usize)>, examples: Vec<[String; 3]>) -> impl In
             .iter()
             .filter(|[_, _, reason]| *reason == why)
             .take(3)
-            .map(|[what, place, _]| text::library::example_place(&what, &place))
+            .map(|[what, place, _]| text::library::example_place(what, place))
             .collect();
         let more = if count > examples.len() { ", …" } else { "" };
         view! { <li>{text::library::reason(&format::count(count), &why, &examples.join(", "), &more)}</li> }

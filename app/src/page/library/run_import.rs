@@ -12,14 +12,15 @@ use crate::page::browser::persist;
 use crate::page::browser::store::Store;
 use crate::page::engine::job::Progress;
 use crate::page::engine::network::{Network, weights_of};
-use crate::page::engine::pool::{Embedded, Pool};
+use crate::page::engine::pool::{Embedded, Given, Pool};
 use crate::page::query::action::Action;
 use crate::page::state::State;
 use crate::page::text;
 use crate::protocol::Skipped;
-use crate::store_protocol::{Changes, Plan, Reply, Request};
+use crate::store_protocol::{Changes, Plan, Recognised, Reply, Request};
 use crate::work::flight;
 
+use super::import_faces::Faceless;
 use super::import_job::{Finished, ImportJob, Measured, OfferState, Running};
 use super::import_progress::{Batch, ImportProgress};
 use super::own;
@@ -31,7 +32,7 @@ const BATCH: usize = 32;
 /// Batches on their way to each engine: one is computed while the next is fetched.
 const AHEAD: usize = 2;
 /// Milliseconds between two looks of a paused import at whether it may go on.
-const NAP: u32 = 100;
+pub(super) const NAP: u32 = 100;
 
 /// The gallery to be made.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +78,8 @@ struct Work {
     adds: bool,
     /// Pictures that others replace: the new one, and the one it replaces.
     replaced: Rc<Vec<(usize, usize)>>,
+    /// Files in which no face was found, and the names of the first few.
+    faceless: Rc<Faceless>,
 }
 
 impl Work {
@@ -89,8 +92,14 @@ impl Work {
 }
 
 impl State {
-    /// Makes the gallery that was offered.
-    pub fn make_gallery(&self, order: Order, measured: &Measured) {
+    /// Makes the gallery that was offered: of the faces in the images if `cut` is true.
+    pub fn make_gallery(
+        &self,
+        order: Order,
+        measured: &Measured,
+        recognised: Recognised,
+        cut: bool,
+    ) {
         let state = *self;
         let title = match &order {
             Order::New { title, .. } | Order::Add { title, .. } | Order::Resume { title, .. } => {
@@ -102,6 +111,7 @@ impl State {
             id: String::new(),
             title,
             progress: Progress::default(),
+            looking: cut && !recognised.cut,
             skipped: 0,
             paused: false,
             problem: None,
@@ -113,10 +123,15 @@ impl State {
         let (backend, workers) = (measured.backend, measured.workers);
         spawn_local(async move {
             let preference = state.view.with_untracked(|view| view.backend);
-            let begun = state
-                .begin(turn, order, (backend, preference), workers)
-                .await;
-            match begun {
+            let begun = async {
+                let (order, faceless) = state.settle_faces(turn, order, recognised, cut).await?;
+                let begun = state.begin(turn, order, (backend, preference), workers);
+                Ok::<_, String>(Work {
+                    faceless: Rc::new(faceless),
+                    ..begun.await?
+                })
+            };
+            match begun.await {
                 Ok(work) => state.work(work).await,
                 Err(message) => state.end(turn, Some(message)),
             }
@@ -223,6 +238,7 @@ impl State {
             progress: Rc::new(RefCell::new(progress)),
             adds,
             replaced: Rc::new(replaced),
+            faceless: Rc::default(),
         })
     }
 
@@ -264,6 +280,8 @@ impl State {
                 id: work.id.clone(),
                 title: self.title_of(&work.id),
                 added: work.adds,
+                faceless: work.faceless.files,
+                faceless_names: work.faceless.first.clone(),
                 images: reached.embedded(),
                 skipped: reached.skipped.len(),
                 example: example
@@ -301,6 +319,7 @@ impl State {
                     images,
                     skipped,
                     decoding,
+                    frames,
                 },
                 pictures,
             ) = fed
@@ -315,7 +334,11 @@ impl State {
                 return Ok(());
             }
             let worker = flight::engine(lane, work.pool.workers(), decoding);
-            let embedded = work.pool.embed(worker, THUMBNAIL, &pictures).await?;
+            let given = Given {
+                pictures: &pictures,
+                frames: &frames,
+            };
+            let embedded = work.pool.embed(worker, THUMBNAIL, given).await?;
             if self.import_is_over(work.turn) {
                 return Ok(());
             }
@@ -460,7 +483,7 @@ impl State {
         self.import_turn.get_value()
     }
 
-    fn import_is_over(&self, turn: u32) -> bool {
+    pub(super) fn import_is_over(&self, turn: u32) -> bool {
         self.import_turn.get_value() != turn
     }
 }

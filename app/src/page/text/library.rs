@@ -162,7 +162,10 @@ pub fn about_bytes(bytes: &dyn Display, free: &dyn Display) -> String {
     format!("about {bytes}{free}")
 }
 
-pub fn example_place(what: &dyn Display, place: &dyn Display) -> String {
+pub fn example_place(what: &str, place: &str) -> String {
+    if place.is_empty() {
+        return what.to_owned();
+    }
     format!("{what} ({place})")
 }
 
@@ -230,6 +233,13 @@ pub fn no_thumbnails(message: &dyn Display) -> String {
 /// The progress of an import, in words.
 pub fn import_figures(running: &Running) -> String {
     let progress = &running.progress;
+    if running.looking {
+        return format!(
+            "{} of {}",
+            format::count(progress.done),
+            format::counted(progress.total, "picture")
+        );
+    }
     if progress.total == 0 {
         return "Getting ready…".into();
     }
@@ -274,10 +284,11 @@ pub fn finished(finished: &Finished) -> String {
         )
     });
     format!(
-        "{what}: {} in {} ({rate:.0} per second).{}",
+        "{what}: {} in {} ({rate:.0} per second).{}{}",
         format::counted(finished.images, "picture"),
         format::remaining(finished.millis / 1000.0),
-        skipped.unwrap_or_default()
+        skipped.unwrap_or_default(),
+        super::faces::left_out(finished.faceless, &finished.faceless_names)
     )
 }
 

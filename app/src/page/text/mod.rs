@@ -9,6 +9,7 @@
 pub mod adding;
 pub mod detail;
 pub mod engine;
+pub mod faces;
 pub mod facets;
 pub mod library;
 pub mod model_card;

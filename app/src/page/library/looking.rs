@@ -1,0 +1,118 @@
+//! Looking at images that were brought: at a few of them before the plan, and at all of them for their faces.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures::future::try_join_all;
+
+use crate::page::browser::clock;
+use crate::page::browser::dom;
+use crate::page::engine::job;
+use crate::page::engine::looker::{Looker, detector};
+use crate::page::state::State;
+use crate::page::text;
+use crate::store_protocol::{FileFaces, Recognised, Reply, Request};
+
+use super::propose::Looked;
+use super::state::out_of_turn;
+
+/// Images that are looked at before the plan.
+const FEW: usize = 8;
+/// Images that are read together.
+const TOGETHER: usize = 4;
+
+/// Faces that are being found: the images done, of all; an error ends it early.
+pub(super) trait Watch {
+    /// Hears of the progress, waits while it is paused, and says whether to go on.
+    async fn goes_on(&self, done: usize, total: usize) -> bool;
+}
+
+impl State {
+    /// Looks at a few of the images offered, also for faces if they are wanted.
+    pub(super) async fn look_at_a_few(&self, faces: bool) -> Result<Looked, String> {
+        let store = self.store().await?;
+        let sample = Request::Sample { count: FEW };
+        let (Reply::Fed { .. }, images) = store.call(sample, &[]).await? else {
+            return Err(out_of_turn());
+        };
+        let looker = looker(faces).await?;
+        let mut looked = Looked::default();
+        let began = clock::now();
+        for image in &images {
+            if let Ok(seen) = looker.look(image).await? {
+                looked.add(&seen);
+            }
+        }
+        looked.millis = (clock::now() - began) / images.len().max(1) as f64;
+        Ok(looked)
+    }
+
+    /// Finds the faces in all the files offered; from then on each face is what is offered.
+    pub(super) async fn cut_offer(
+        &self,
+        files: usize,
+        watch: &impl Watch,
+    ) -> Result<Recognised, String> {
+        let store = self.store().await?;
+        let weights = detector().await?;
+        let (next, done) = (Cell::new(0), Cell::new(0));
+        let found = RefCell::new(vec![FileFaces::default(); files]);
+        let lane = async || {
+            let looker = Looker::new(Some(Rc::clone(&weights)));
+            loop {
+                let first = next.get();
+                let images: Vec<usize> = (first..files).take(TOGETHER).collect();
+                next.set(first + images.len());
+                if images.is_empty() {
+                    return Ok(());
+                }
+                let request = Request::Files {
+                    images: images.clone(),
+                };
+                let (Reply::Fed { skipped, .. }, parts) = store.call(request, &[]).await? else {
+                    return Err(out_of_turn());
+                };
+                for (image, part) in images.into_iter().zip(&parts) {
+                    if !watch.goes_on(done.get(), files).await {
+                        return Err(text::library::ENDED_EARLY.to_owned());
+                    }
+                    let unread = skipped.iter().find(|skipped| skipped.index == image);
+                    let faces = match unread {
+                        Some(skipped) => Err(skipped.why.clone()),
+                        None => looker.look(part).await?.map(|seen| seen.faces),
+                    };
+                    found.borrow_mut()[image] = match faces {
+                        Ok(frames) => FileFaces {
+                            frames,
+                            unread: None,
+                        },
+                        Err(why) => FileFaces {
+                            frames: Vec::new(),
+                            unread: Some(why),
+                        },
+                    };
+                    done.set(done.get() + 1);
+                }
+            }
+        };
+        try_join_all((0..job::lanes(dom::cores())).map(|_| lane())).await?;
+        self.cut(Some(found.into_inner())).await
+    }
+
+    /// Offers faces in place of whole images, or whole images again.
+    pub(super) async fn cut(&self, faces: Option<Vec<FileFaces>>) -> Result<Recognised, String> {
+        let request = Request::Cut { faces };
+        match self.store().await?.call(request, &[]).await? {
+            (Reply::Recognised(recognised), _) => Ok(*recognised),
+            _ => Err(out_of_turn()),
+        }
+    }
+}
+
+async fn looker(faces: bool) -> Result<Looker, String> {
+    let detector = match faces {
+        true => Some(detector().await?),
+        false => None,
+    };
+    Ok(Looker::new(detector))
+}
