@@ -75,7 +75,11 @@ fn truths_of_table(bundle: &Bundle, path: &str) -> Outcome<Vec<Truth>> {
             continue;
         }
         let read = modulens_dataset::read_labels(path, bytes.clone(), column, &bundle.ids)?;
-        found.extend(attributes(&read.labels, read.task.values.len(), LEAST_OF_TABLE));
+        found.extend(attributes(
+            &read.labels,
+            read.task.values.len(),
+            LEAST_OF_TABLE,
+        ));
     }
     Ok(found)
 }

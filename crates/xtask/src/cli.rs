@@ -38,7 +38,7 @@ pub(crate) enum Command {
     Bench(BenchArgs),
     /// Make the two default galleries from nothing: draw, train, measure, export.
     Assets(AssetsArgs),
-    /// Fetch the weights of ImageNet that photographic networks start from.
+    /// Fetch the weights of `ImageNet` that photographic networks start from.
     Pretrained,
     /// Draw the icons of an installed site from www/icons/icon.svg.
     Icons,

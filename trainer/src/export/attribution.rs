@@ -106,9 +106,8 @@ impl Origin {
             Self::Free(_) => true,
             Self::Own => {
                 notes.push(format!(
-                    "nothing is said about who made the pictures; put {} into the dataset, or give \
-                     --attribution, before you publish the bundle",
-                    FILE
+                    "nothing is said about who made the pictures; put {FILE} into the dataset, or give \
+                     --attribution, before you publish the bundle"
                 ));
                 true
             }

@@ -120,7 +120,10 @@ impl Gallery {
     }
 
     fn fit(&self, labels: &ValidatedLabels) -> Result<FewShotClassifier, RetrievalError> {
-        let (yes, no) = (self.feature_rows(&labels.yes), self.feature_rows(&labels.no));
+        let (yes, no) = (
+            self.feature_rows(&labels.yes),
+            self.feature_rows(&labels.no),
+        );
         let mut labelled = [labels.yes.as_slice(), &labels.no].concat();
         labelled.sort_unstable();
         let config = FewShotConfig::default();
@@ -167,7 +170,8 @@ impl Gallery {
         let pool = nearest_to_half(self.probabilities(task)?, count * POOL, skip);
         let channels = self.features.channels;
         let mut rows = self.feature_rows(&pool);
-        rows.chunks_exact_mut(channels.max(1)).for_each(to_unit_length);
+        rows.chunks_exact_mut(channels.max(1))
+            .for_each(to_unit_length);
         Ok(spread(&pool, &rows, channels, count))
     }
 }
