@@ -357,7 +357,7 @@ impl NetworkConfig {
         }
         for &Pooling { stage, cells } in pooled {
             let side = self.stage_side(stage);
-            if cells == 0 || side % cells != 0 {
+            if cells == 0 || !side.is_multiple_of(cells) {
                 return Err(ConfigError::Cells { stage, side, cells });
             }
         }
