@@ -279,8 +279,8 @@ pub struct Frame {
 /// What is seen in an image without any network of a gallery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
-    /// The share of its pixels that are like their neighbours ([`crate::work::flatness`]).
-    pub flatness: f32,
+    /// True if it looks drawn ([`crate::work::is_drawn`]).
+    pub drawn: bool,
     /// The frames of the faces in it, the largest first.
     pub faces: Vec<Frame>,
 }

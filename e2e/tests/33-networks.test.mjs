@@ -80,7 +80,7 @@ test('a network without a gallery embeds a gallery like any other, and costs not
   await eventually(async () => assert.match(await site.get('found').innerText(), /^12 pictures/));
   await site.get('model-card-open').click();
   await site.get('model-card').waitFor();
-  assert.match(await site.get('model-card').innerText(), /Area under ROC curve[\s\S]*87\.5/);
+  assert.match(await site.get('model-card').innerText(), /ROC AUC[\s\S]*87\.5/);
   await site.page.keyboard.press('Escape');
 
   // One more image is added to it, with its network.

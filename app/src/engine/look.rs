@@ -12,7 +12,7 @@ use super::jobs::{Finished, Job, Stop};
 use super::{picture, throttle};
 use crate::protocol::{Event, Frame, JobId, Seen, Skipped};
 use crate::scope;
-use crate::work::flatness;
+use crate::work::is_drawn;
 
 thread_local! {
     /// The face detector, or the reason that there is none.
@@ -70,7 +70,7 @@ async fn one(detector: Option<&Detector>, part: &JsValue) -> Result<Seen, String
     }
     let image = picture::decode(&bytes).await?;
     Ok(Seen {
-        flatness: flatness(image.as_raw(), image.width()),
+        drawn: is_drawn(image.as_raw(), image.width(), image.height()),
         faces: match detector {
             Some(detector) => frames(detector, &image)?,
             None => Vec::new(),

@@ -130,7 +130,7 @@ impl Loaded {
     /// It holds none, or not whole ones.
     pub(super) fn rows(&self, floats: usize) -> Result<usize, String> {
         let one = self.input.len();
-        if floats == 0 || floats % one != 0 {
+        if floats == 0 || !floats.is_multiple_of(one) {
             return Err(format!(
                 "{floats} values are not whole inputs of {one}; check the input's size"
             ));

@@ -8,7 +8,7 @@ mod rate;
 mod relabel;
 
 pub use batch::{Batch, most_within};
-pub use drawn::{FLAT, flatness};
+pub use drawn::is_drawn;
 pub use portraits::{Portrait, portraits};
 pub use rate::{Rate, Throttle};
 pub use relabel::relabel;

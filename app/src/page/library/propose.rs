@@ -1,7 +1,6 @@
 //! The network proposed for what was brought, and the reason.
 
 use crate::protocol::Seen;
-use crate::work::FLAT;
 
 use super::import_job::Candidate;
 
@@ -24,7 +23,7 @@ impl Looked {
     /// Adds an image.
     pub fn add(&mut self, seen: &Seen) {
         self.images += 1;
-        self.drawings += usize::from(seen.flatness >= FLAT);
+        self.drawings += usize::from(seen.drawn);
         self.with_face += usize::from(!seen.faces.is_empty());
         self.faces += seen.faces.len();
     }
@@ -190,7 +189,7 @@ mod tests {
         assert_eq!(proposed(&[], Looked::default()), (1, Why::Nothing));
     }
 
-    /// Drawings with grain look like photographs; one that knows all labels was made for them.
+    /// Some drawings look like photographs; a network that knows all labels was made for them.
     #[test]
     fn a_network_that_knows_all_columns_is_proposed_whatever_the_images_look_like() {
         let networks = [
@@ -215,9 +214,9 @@ mod tests {
     #[test]
     fn what_is_seen_is_counted() {
         let mut looked = Looked::default();
-        for (flatness, faces) in [(FLAT, 0), (FLAT - 0.01, 1), (0.0, 3)] {
+        for (drawn, faces) in [(true, 0), (false, 1), (false, 3)] {
             looked.add(&Seen {
-                flatness,
+                drawn,
                 faces: vec![crate::protocol::Frame::default(); faces],
             });
         }

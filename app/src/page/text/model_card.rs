@@ -39,7 +39,7 @@ pub const TRIPLETS: &str = "Triplet accuracy";
 pub const INTERVAL: &str = "95 % interval";
 pub const PRECISION: &str = "Precision@10";
 pub const MEAN_AVERAGE_PRECISION: &str = "Mean average precision";
-pub const AUC: &str = "Area under ROC curve";
+pub const AUC: &str = "ROC AUC";
 pub const CALIBRATION_ERROR: &str = "Calibration error";
 pub const LABELLED: &str = "Labelled";
 
