@@ -121,8 +121,11 @@ impl Place {
     }
 }
 
+/// A coordinate of a place.
+type Part = fn(&Place) -> f64;
+
 fn print(what: &str, places: &[Place]) {
-    let parts: [(&str, fn(&Place) -> f64); 3] = [
+    let parts: [(&str, Part); 3] = [
         ("centre x", |place| place.x),
         ("centre y", |place| place.y),
         ("width", |place| place.width),
