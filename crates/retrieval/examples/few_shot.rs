@@ -190,43 +190,31 @@ impl Figures {
 /// The variants of learning from five marks of each kind.
 fn ways_to_learn(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
     let features = &bundle.features.data;
-    let tail = unmodulated_tail(bundle)?;
+    let tail = tail(bundle)?;
     let (channels, dim) = (tail.channels(), tail.embedding());
     let mut embeddings = vec![0.0; bundle.manifest.images * dim];
-    tail.embed_rows(features, 0, &mut embeddings)?;
+    tail.embed_rows_unmodulated(features, &mut embeddings)?;
     let unit = unit_rows(features, channels);
-    let images = bundle.manifest.images;
-    // Standardised, a column weighs as much as any other: those of the embedding are repeated.
-    let copies = (channels / dim).max(1);
-    let both: Vec<f32> = embeddings
-        .chunks_exact(dim)
-        .zip(unit.chunks_exact(channels))
-        .flat_map(|(embedding, features)| {
-            let repeated = std::iter::repeat_n(embedding, copies).flatten();
-            repeated.chain(features).copied().collect::<Vec<f32>>()
-        })
-        .collect();
     let ours = FewShotConfig::default();
     let l2 = |l2| FewShotConfig { l2, ..ours };
     let background = |background| FewShotConfig { background, ..ours };
     Figures::heading("5 yes, 5 no");
     for (name, table, dim, config) in [
-        ("features, as the site does", features, channels, ours),
+        ("embedding, as the site does", &embeddings, dim, ours),
+        ("features", features, channels, ours),
         ("features of unit length", &unit, channels, ours),
-        ("embedding", &embeddings, dim, ours),
-        ("both, weighing the same", &both, both.len() / images, ours),
-        ("features, penalty 0.003", features, channels, l2(0.003)),
-        ("features, penalty 0.3", features, channels, l2(0.3)),
+        ("embedding, penalty 0.003", &embeddings, dim, l2(0.003)),
+        ("embedding, penalty 0.3", &embeddings, dim, l2(0.3)),
         (
-            "features, no background",
-            features,
-            channels,
+            "embedding, no background",
+            &embeddings,
+            dim,
             background(0.0),
         ),
         (
-            "features, background of 6",
-            features,
-            channels,
+            "embedding, background of 6",
+            &embeddings,
+            dim,
             background(6.0),
         ),
     ] {
@@ -384,14 +372,6 @@ impl Choice {
 fn tail(bundle: &Bundle) -> Outcome<Tail> {
     let tail = bundle.tail.clone();
     Ok(Tail::new(tail.ok_or("this network has early sites")?)?)
-}
-
-/// The tail with every scale at one.
-fn unmodulated_tail(bundle: &Bundle) -> Outcome<Tail> {
-    let mut tail = bundle.tail.clone().ok_or("this network has early sites")?;
-    tail.feature_scale.fill(1.0);
-    tail.embedding_scale.fill(1.0);
-    Ok(Tail::new(tail)?)
 }
 
 fn gallery(bundle: &Bundle) -> Outcome<Gallery> {

@@ -114,6 +114,23 @@ impl Tail {
             .embed_rows(features, out, features.len() / self.folded.channels)
     }
 
+    /// Embeds many images without modulation: every scale is 1. User tasks build on it.
+    ///
+    /// # Errors
+    /// Slices whose lengths do not fit.
+    pub fn embed_rows_unmodulated(
+        &self,
+        features: &[f32],
+        out: &mut [f32],
+    ) -> Result<(), RetrievalError> {
+        let plain = Cow::Owned(vec![1.0; self.folded.embedding]);
+        self.prepared(&self.folded.weight, plain).embed_rows(
+            features,
+            out,
+            features.len() / self.folded.channels,
+        )
+    }
+
     /// Embeds all images of a gallery under one task.
     ///
     /// # Errors
@@ -309,6 +326,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn without_modulation_every_scale_is_one() {
+        let mut random = Random::new(9);
+        let modulated = tail(3, 9, 5, &mut random);
+        let mut folded = modulated.folded.clone();
+        folded.feature_scale.fill(1.0);
+        folded.embedding_scale.fill(1.0);
+        let plain = Tail::new(folded).expect("fits together");
+        let features: Vec<f32> = (0..7 * 9).map(|_| random.unit()).collect();
+        let (mut ours, mut theirs) = ([0.0; 35], [0.0; 35]);
+        modulated
+            .embed_rows_unmodulated(&features, &mut ours)
+            .expect("embeds");
+        plain.embed_rows(&features, 1, &mut theirs).expect("embeds");
+        assert_eq!(ours, theirs);
+        assert!(
+            modulated
+                .embed_rows_unmodulated(&features, &mut ours[1..])
+                .is_err()
+        );
     }
 
     #[test]

@@ -20,7 +20,7 @@ struct Example<'a> {
     weight: f64,
 }
 
-/// Fits a classifier to the features `[n, C]` of images that show something and of images that do not.
+/// Fits a classifier to the unmodulated embeddings `[n, D]` of images that show something and of images that do not.
 ///
 /// `labelled` are these images, ascending: they are no background. The same labels give the same classifier.
 ///
@@ -35,7 +35,7 @@ pub fn fit(
 ) -> Result<FewShotClassifier, RetrievalError> {
     let dim = statistics.dim();
     for rows in [yes, no] {
-        let what = "the labelled images' features";
+        let what = "the labelled images' embeddings";
         RetrievalError::length(what, rows.len(), rows.len().next_multiple_of(dim.max(1)))?;
         if rows.iter().any(|value| !value.is_finite()) {
             return Err(RetrievalError::NotFinite { what });

@@ -1,13 +1,12 @@
 //! Few-shot classification: user tasks from a few labelled examples, on top of a network that stays as it is.
 //!
-//! A user task is a scaling of the features, as the network's own tasks are: each channel is standardised over the gallery
-//! ([`FeatureStatistics`]) and weighted by a logistic regression on the labelled examples ([`fit`]). The weights' sizes are
-//! its [`FewShotClassifier::scaling`]. Features, not the embedding that is made of them: that one keeps what the network's
-//! own tasks need, and of other kinds hardly anything.
+//! A user task is a scaling of the shared embedding, as the network's own tasks are: the embedding without modulation,
+//! of unit length, each of its channels standardised over the gallery ([`FeatureStatistics`]) and weighted by a
+//! logistic regression on the labelled examples ([`fit`]). The weights' sizes are its [`FewShotClassifier::scaling`].
 //!
 //! # Priors
 //!
-//! Five examples do not determine hundreds of weights, nor how frequent something is. Two priors do the rest:
+//! Five examples do not determine sixty-four weights, nor how frequent something is. Two priors do the rest:
 //!
 //! * **Small weights.** An L2 penalty ([`FewShotConfig::l2`]), the logarithm of a normal prior: of all ways to tell the
 //!   examples apart, the one that uses many channels a little.
@@ -52,9 +51,9 @@ impl Default for FewShotConfig {
 /// A classifier fitted to a few labelled examples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FewShotClassifier {
-    /// From features to the probabilities of "no" and "yes".
+    /// From an unmodulated embedding to the probabilities of "no" and "yes".
     pub head: Head,
-    /// Relative weight of every channel of the features, `[C]`, the greatest being 1; all zero where nothing could be
+    /// Relative weight of every channel of the embedding, `[D]`, the greatest being 1; all zero where nothing could be
     /// learned.
     pub scaling: Vec<f32>,
 }

@@ -9,7 +9,7 @@ pub const BACKGROUND: usize = 64;
 /// A channel whose deviation is below this share of the greatest deviation counts as constant.
 const CONSTANT: f64 = 1e-4;
 
-/// Mean and scale of a gallery's features, channel by channel.
+/// Mean and scale of a gallery's embeddings, channel by channel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeatureStatistics {
     /// Mean of every channel.
@@ -17,7 +17,7 @@ pub struct FeatureStatistics {
     /// Factor of a channel's distance from its mean: one over its deviation, and over the square root of the number of
     /// channels that vary, so that an image's squared length is 1 on average. 0 where the channel is constant.
     pub(super) scale: Vec<f64>,
-    /// The sampled images, ascending, and their standardised rows `[S, C]`.
+    /// The sampled images, ascending, and their standardised rows `[S, D]`.
     pub(super) sample: Vec<usize>,
     pub(super) rows: Vec<f64>,
 }
@@ -28,18 +28,18 @@ impl FeatureStatistics {
         spread(images, SAMPLE).collect()
     }
 
-    /// The statistics of the features `[S, dim]` of a [`FeatureStatistics::sample`].
+    /// The statistics of the embeddings `[S, dim]` of a [`FeatureStatistics::sample`].
     ///
     /// # Errors
     /// Not as many rows as images, or a value that is not finite.
-    pub fn new(sample: Vec<usize>, features: &[f32], dim: usize) -> Result<Self, RetrievalError> {
-        let what = "the sample of features";
-        RetrievalError::length(what, features.len(), sample.len().saturating_mul(dim))?;
-        if features.iter().any(|value| !value.is_finite()) {
+    pub fn new(sample: Vec<usize>, embeddings: &[f32], dim: usize) -> Result<Self, RetrievalError> {
+        let what = "the sample of embeddings";
+        RetrievalError::length(what, embeddings.len(), sample.len().saturating_mul(dim))?;
+        if embeddings.iter().any(|value| !value.is_finite()) {
             return Err(RetrievalError::NotFinite { what });
         }
         let images = sample.len().max(1) as f64;
-        let rows = || features.chunks_exact(dim.max(1));
+        let rows = || embeddings.chunks_exact(dim.max(1));
         let mut mean = vec![0.0; dim];
         for row in rows() {
             for (mean, &value) in mean.iter_mut().zip(row) {
@@ -66,18 +66,18 @@ impl FeatureStatistics {
             sample,
             rows: Vec::new(),
         };
-        statistics.rows = statistics.standardise(features);
+        statistics.rows = statistics.standardise(embeddings);
         Ok(statistics)
     }
 
-    /// Number of channels.
+    /// Length of an embedding.
     pub fn dim(&self) -> usize {
         self.mean.len()
     }
 
-    /// Features `[n, C]` on the gallery's own scale.
-    pub(super) fn standardise(&self, features: &[f32]) -> Vec<f64> {
-        let rows = features.chunks_exact(self.dim().max(1));
+    /// Embeddings `[n, D]` on the gallery's own scale.
+    pub(super) fn standardise(&self, embeddings: &[f32]) -> Vec<f64> {
+        let rows = embeddings.chunks_exact(self.dim().max(1));
         rows.flat_map(|row| {
             let scales = self.mean.iter().zip(&self.scale);
             row.iter()

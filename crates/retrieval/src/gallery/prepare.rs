@@ -1,7 +1,7 @@
 //! Preparing a task a few images at a time, so that a page can respond in between.
 
 use super::Gallery;
-use super::user_tasks::never_certain;
+use super::user_tasks::{UNMODULATED, never_certain};
 use crate::{Embeddings, RetrievalError};
 
 /// Images whose embeddings are held at a time where only their probabilities are wanted: a few passes of the
@@ -92,15 +92,17 @@ impl Gallery {
         let (channels, dim) = (self.features.channels, self.tail.embedding());
         let end = done + more;
         let user_task = self.is_user_task(task);
+        if user_task {
+            self.extend_unmodulated(done, end)?;
+        }
+        let table = if user_task { UNMODULATED } else { task };
         let head = &self.heads[task];
         let out = &mut self.probabilities[task];
         // A hint like the gallery's own: without the room, the table grows as it needs.
         let room = (expected - done).saturating_mul(head.values());
         let _ = out.try_reserve(room);
         let start = out.len();
-        if user_task {
-            head.extend(&self.features.data[done * channels..end * channels], out);
-        } else if let Some(kept) = self.embeddings.get(task)
+        if let Some(kept) = self.embeddings.get(table)
             && kept.rows() >= end
         {
             head.extend(&kept.data()[done * dim..end * dim], out);
@@ -110,7 +112,10 @@ impl Gallery {
                 let count = BLOCK.min(end - first);
                 let features = &self.features.data[first * channels..][..count * channels];
                 block.clear();
-                block.extend(count, |out| self.tail.embed_rows(features, task, out))?;
+                block.extend(count, |out| match user_task {
+                    true => self.tail.embed_rows_unmodulated(features, out),
+                    false => self.tail.embed_rows(features, task, out),
+                })?;
                 head.extend(block.data(), out);
             }
         }
@@ -118,5 +123,22 @@ impl Gallery {
             never_certain(&mut out[start..]);
         }
         Ok(())
+    }
+
+    /// Keeps unmodulated embeddings as far as probabilities are wanted, so that the next label costs a product per
+    /// image. Not where they were let go meanwhile: catching up would take longer than so many images should.
+    fn extend_unmodulated(&mut self, done: usize, end: usize) -> Result<(), RetrievalError> {
+        let there = self.embedded(UNMODULATED);
+        if there < done || there >= end {
+            return Ok(());
+        }
+        let expected = self.expected_images();
+        let dim = self.tail.embedding();
+        let kept = self.embeddings.open(UNMODULATED, expected, dim);
+        let channels = self.features.channels;
+        let features = &self.features.data[there * channels..end * channels];
+        kept.extend(end - there, |out| {
+            self.tail.embed_rows_unmodulated(features, out)
+        })
     }
 }

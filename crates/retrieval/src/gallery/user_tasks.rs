@@ -1,7 +1,4 @@
-//! User tasks of a gallery: after the network's own, each with a few-shot classifier on the features.
-//!
-//! The features know more than the embedding that the network makes of them, which keeps what its own tasks need: of kinds
-//! that it was never asked for, a classifier on features finds twice as much (`docs/teaching.md`).
+//! User tasks of a gallery: after the network's own, each with a few-shot classifier.
 
 use super::Gallery;
 use crate::few_shot::{
@@ -12,6 +9,8 @@ use crate::{RetrievalError, kernel};
 
 /// Candidates for every image that is suggested.
 const POOL: usize = 4;
+/// The key of unmodulated embeddings in the cache.
+pub(super) const UNMODULATED: usize = usize::MAX;
 
 /// The user tasks, and the feature statistics they were fitted with.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +38,7 @@ impl Gallery {
     /// unless images were added since: then it is fitted anew. Images added later are predicted by the older fit.
     ///
     /// # Errors
-    /// The features are not finite; the user tasks then stay as they were.
+    /// The features give embeddings that are not finite; the user tasks then stay as they were.
     pub fn set_user_tasks(&mut self, tasks: &[LabelledExamples]) -> Result<(), RetrievalError> {
         let images = self.images();
         let first = self.tail.tasks();
@@ -115,14 +114,14 @@ impl Gallery {
     /// The feature statistics of the images there are.
     fn feature_statistics(&self) -> Result<FeatureStatistics, RetrievalError> {
         let sample = FeatureStatistics::sample(self.images());
-        let rows = self.feature_rows(&sample);
-        FeatureStatistics::new(sample, &rows, self.features.channels)
+        let rows = self.unmodulated(&sample)?;
+        FeatureStatistics::new(sample, &rows, self.tail.embedding())
     }
 
     fn fit(&self, labels: &ValidatedLabels) -> Result<FewShotClassifier, RetrievalError> {
         let (yes, no) = (
-            self.feature_rows(&labels.yes),
-            self.feature_rows(&labels.no),
+            self.unmodulated(&labels.yes)?,
+            self.unmodulated(&labels.no)?,
         );
         let mut labelled = [labels.yes.as_slice(), &labels.no].concat();
         labelled.sort_unstable();
@@ -133,10 +132,13 @@ impl Gallery {
         }
     }
 
-    /// The features of some images, `[n, C]`.
-    fn feature_rows(&self, images: &[usize]) -> Vec<f32> {
+    /// The unmodulated embeddings of some images, `[n, D]`.
+    fn unmodulated(&self, images: &[usize]) -> Result<Vec<f32>, RetrievalError> {
         let rows = images.iter().flat_map(|&image| self.features.row(image));
-        rows.copied().collect()
+        let features: Vec<f32> = rows.copied().collect();
+        let mut rows = vec![0.0; images.len() * self.tail.embedding()];
+        self.tail.embed_rows_unmodulated(&features, &mut rows)?;
+        Ok(rows)
     }
 
     /// The probabilities of a task's values for an image that is not in the gallery, by its features.
@@ -145,13 +147,14 @@ impl Gallery {
     /// There is no such task, or features of another length.
     pub fn predict(&self, features: &[f32], task: usize) -> Result<Vec<f32>, RetrievalError> {
         let head = self.head(task)?;
+        let mut embedding = vec![0.0; self.tail.embedding()];
         if !self.is_user_task(task) {
-            let mut embedding = vec![0.0; self.tail.embedding()];
             self.tail.embed(features, task, &mut embedding)?;
             return head.probabilities(&embedding);
         }
         RetrievalError::length("the features", features.len(), self.tail.channels())?;
-        let mut probabilities = head.probabilities(features)?;
+        self.tail.embed_rows_unmodulated(features, &mut embedding)?;
+        let mut probabilities = head.probabilities(&embedding)?;
         never_certain(&mut probabilities);
         Ok(probabilities)
     }
@@ -168,11 +171,8 @@ impl Gallery {
         skip: &[usize],
     ) -> Result<Vec<usize>, RetrievalError> {
         let pool = nearest_to_half(self.probabilities(task)?, count * POOL, skip);
-        let channels = self.features.channels;
-        let mut rows = self.feature_rows(&pool);
-        rows.chunks_exact_mut(channels.max(1))
-            .for_each(to_unit_length);
-        Ok(spread(&pool, &rows, channels, count))
+        let rows = self.unmodulated(&pool)?;
+        Ok(spread(&pool, &rows, self.tail.embedding(), count))
     }
 }
 
@@ -208,14 +208,6 @@ fn spread(images: &[usize], rows: &[f32], dim: usize, count: usize) -> Vec<usize
         next = furthest.filter(|&at| nearest[at] < f32::INFINITY);
     }
     chosen
-}
-
-/// Scales a row to length one; a row of zeros stays.
-fn to_unit_length(row: &mut [f32]) {
-    let length = kernel::dot(row, row).sqrt();
-    if length > 0.0 {
-        row.iter_mut().for_each(|value| *value /= length);
-    }
 }
 
 /// Keeps the probabilities `[n, 2]` of a user task from being exactly 0 or 1.

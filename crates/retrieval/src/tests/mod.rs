@@ -20,18 +20,13 @@ const TASK_BYTES: usize = IMAGES * DIM * 4;
 
 /// Three tasks, all random.
 fn gallery() -> Gallery {
-    gallery_with(|_, _| {})
-}
-
-/// The same with a change of the embedding's weights `[D, C]` and the features `[N, C]`.
-fn gallery_with(change: impl Fn(&mut [f32], &mut [f32])) -> Gallery {
     let mut random = Random::new(42);
     let mut draw = |n: usize, low: f32, high: f32| {
         (0..n)
             .map(|_| low + (high - low) * random.unit())
             .collect::<Vec<f32>>()
     };
-    let mut tail = FoldedTail {
+    let tail = FoldedTail {
         tasks: 3,
         channels: CHANNELS,
         embedding: DIM,
@@ -41,9 +36,8 @@ fn gallery_with(change: impl Fn(&mut [f32], &mut [f32])) -> Gallery {
         bias: draw(DIM, 0.0, 0.2),
         embedding_scale: draw(3 * DIM, 0.0, 1.0),
     };
-    let mut data = draw(IMAGES * CHANNELS, 0.0, 2.0);
-    change(&mut tail.weight, &mut data);
-    let features = Features::new(IMAGES, CHANNELS, data).expect("fits");
+    let features =
+        Features::new(IMAGES, CHANNELS, draw(IMAGES * CHANNELS, 0.0, 2.0)).expect("fits");
     let tasks = VALUES
         .map(|values| HeadWeights {
             weight: draw(values * DIM, -4.0, 4.0),
