@@ -1,9 +1,16 @@
 // Networks that a site has without a gallery, made of those of its galleries as `trainer export --without-images` does.
 
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const KEPT = ['weights.safetensors', 'tail.safetensors', 'readouts.safetensors'];
+
+/** Takes the networks out of a site that it has without a gallery. */
+export function removeNetworks(site) {
+  const list = join(site, 'networks', 'index.json');
+  for (const { name } of JSON.parse(readFileSync(list, 'utf8')).galleries) rmSync(join(site, 'networks', name), { recursive: true });
+  writeFileSync(list, JSON.stringify({ galleries: [] }));
+}
 
 /** Puts the network of a gallery into the site as one without a gallery; `change` changes its manifest. */
 export function addNetwork(site, { from, name, title, change = () => {} }) {
