@@ -213,7 +213,7 @@ pub enum Event {
         /// Bytes of every picture's thumbnail; 0 for one that could not be read.
         lengths: Vec<u32>,
     },
-    /// What was seen in the images of a [`Request::Look`].
+    /// Observations on the images of a [`Request::Look`].
     Looked {
         /// The job's name.
         job: JobId,
@@ -276,7 +276,7 @@ pub struct Frame {
     pub height: f32,
 }
 
-/// What is seen in an image without any network of a gallery.
+/// Observations on an image, made without any network of a gallery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// True if it looks drawn ([`crate::work::is_drawn`]).

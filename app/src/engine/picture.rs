@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Reflect, Uint8Array};
 use modulens_dataset::{DecodeError, RgbImage, normalise, prepare, take_orientation, turn};
-use modulens_faces::{CropBox, RgbView};
+use modulens_faces::{CropBox, PORTRAIT, RgbView};
 use modulens_schema::InputSpec;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -16,9 +16,6 @@ use crate::scope::{global, words};
 /// The longest side of a picture that the browser decodes; larger ones are drawn smaller. The network sees a
 /// few dozen pixels.
 const LONGEST_SIDE: u32 = 4096;
-
-/// Width and height of a portrait in pixels: those of CelebA's.
-const PORTRAIT: (u32, u32) = (178, 218);
 
 /// The file in a part of a message.
 ///

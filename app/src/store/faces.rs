@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use modulens_dataset::{Dataset, ImageRecord};
+use modulens_faces::EntryIds;
 
 use crate::protocol::Frame;
 use crate::store_protocol::{FileFaces, NO_FACE};
-use crate::work::{Portrait, portraits};
 
 /// The reason of files that could not be looked at.
 const UNREAD: &str = "cannot be read";
@@ -25,37 +25,25 @@ pub(super) fn cut(dataset: &Dataset, found: &BTreeMap<usize, FileFaces>) -> (Dat
             None => {}
         }
     }
-    let ids: Vec<&str> = dataset.images.iter().map(|it| it.id.as_str()).collect();
-    let counts: Vec<usize> = dataset
-        .images
-        .iter()
-        .map(|image| faces(image).frames.len())
-        .collect();
-    let entries = portraits(&ids, &counts);
-    let image = |entry: &Portrait| ImageRecord {
-        id: entry.id.clone(),
-        ..dataset.images[entry.file].clone()
-    };
-    cut.images = entries.iter().map(image).collect();
-    // A row out of range is of no known label.
-    let rows: Vec<usize> = entries
-        .iter()
-        .map(|entry| {
-            if entry.labelled {
-                entry.file
-            } else {
-                usize::MAX
-            }
-        })
-        .collect();
+    let files = dataset.images.iter().map(|image| image.id.as_str());
+    let mut ids = EntryIds::new(files);
+    let (mut frames, mut rows) = (Vec::new(), Vec::new());
+    cut.images.clear();
+    for (file, image) in dataset.images.iter().enumerate() {
+        let found = &faces(image).frames;
+        for (id, &frame) in ids.of(&image.id, found.len()).into_iter().zip(found) {
+            cut.images.push(ImageRecord {
+                id,
+                ..image.clone()
+            });
+            frames.push(frame);
+            // Labels are about the one face. A row out of range is of no known label.
+            rows.push(if found.len() == 1 { file } else { usize::MAX });
+        }
+    }
     if !dataset.tasks.is_empty() {
         cut.labels = dataset.labels.select(&rows);
     }
     cut.report.used = cut.images.len();
-    let frame = |entry: &Portrait| {
-        let frames = &faces(&dataset.images[entry.file]).frames;
-        frames.get(entry.face).copied().unwrap_or_default()
-    };
-    let frames = entries.iter().map(frame).collect();
     (cut, frames)
 }

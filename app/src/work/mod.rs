@@ -3,12 +3,10 @@
 mod batch;
 mod drawn;
 pub mod flight;
-mod portraits;
 mod rate;
 mod relabel;
 
 pub use batch::{Batch, most_within};
 pub use drawn::is_drawn;
-pub use portraits::{Portrait, portraits};
 pub use rate::{Rate, Throttle};
 pub use relabel::relabel;

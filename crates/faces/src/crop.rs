@@ -4,8 +4,10 @@ use crate::face::{Face, Landmark, Point, Rect};
 use crate::image::RgbView;
 use crate::sample::{Beyond, sample};
 
-/// Height of a portrait over its width: 218 to 178 pixels, as CelebA's aligned images.
-pub const ASPECT: f32 = 218.0 / 178.0;
+/// Width and height of a portrait in pixels: those of CelebA's aligned images.
+pub const PORTRAIT: (u32, u32) = (178, 218);
+/// Height of a portrait over its width.
+const ASPECT: f32 = PORTRAIT.1 as f32 / PORTRAIT.0 as f32;
 /// Width of a portrait in widths of the face's box. Like [`DROP`], it is measured on the training portraits
 /// (`docs/faces.md`).
 const WIDTH: f32 = 2.16;

@@ -7,6 +7,7 @@
 mod anchors;
 mod crop;
 mod detector;
+mod entries;
 mod error;
 mod face;
 mod image;
@@ -16,8 +17,9 @@ mod sample;
 mod tiles;
 mod weights;
 
-pub use crop::{ASPECT, CropBox, cut};
+pub use crop::{CropBox, PORTRAIT, cut};
 pub use detector::Detector;
+pub use entries::EntryIds;
 pub use error::FacesError;
 pub use face::{Face, Landmark, Point, Rect};
 pub use image::RgbView;

@@ -43,10 +43,10 @@ pub(super) fn write(
     check_links(out)?;
     let mut writer = Writer::new(out)?;
     let data = eval::open_data(run, args.data.as_deref())?;
-    let origin = attribution::find(&data, args.attribution.as_deref())?;
+    let origin = attribution::find(&data, args.details.attribution.as_deref())?;
     let fitted = eval::heads(run)?;
     summary.pictures =
-        !args.without_images && origin.may_show(args.with_pictures, &mut summary.notes);
+        !args.without_images && origin.may_show(args.details.with_pictures, &mut summary.notes);
 
     let model = Model::Modulated(network.clone());
     let quality = eval::measure(run, &model, &data, SHOWN, eval::DEFAULT_SEED, device)?.quality;
@@ -67,6 +67,7 @@ pub(super) fn write(
     }
 
     let name = args
+        .details
         .name
         .clone()
         .unwrap_or_else(|| data.dataset.name.clone());
@@ -74,11 +75,12 @@ pub(super) fn write(
         schema: modulens_bundle::SCHEMA.into(),
         version: modulens_bundle::VERSION.into(),
         title: args
+            .details
             .title
             .clone()
             .unwrap_or_else(|| Task::binary(&*name).title()),
         name,
-        description: args.description.clone(),
+        description: args.details.description.clone(),
         tasks: run.record.tasks.clone(),
         network: serde_json::to_value(&run.record.network).map_err(|error| {
             TrainerError::Message(format!("the network cannot be described: {error}"))
@@ -131,7 +133,7 @@ fn write_images(
         .picture_size
         .unwrap_or(PICTURE_SIDE.max(run.record.input.size));
     let (rows, picture) = if summary.pictures {
-        let encoded = pictures::encode_all(&shown, side, args.picture_quality)?;
+        let encoded = pictures::encode_all(&shown, side, args.details.picture_quality)?;
         for jpeg in &encoded {
             writer.picture(jpeg, EXTENSION)?;
             *summary.bytes.entry(names::PICTURES.into()).or_default() += jpeg.len() as u64;

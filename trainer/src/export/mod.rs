@@ -44,21 +44,9 @@ pub enum FeatureEncoding {
     U8,
 }
 
-/// Arguments of `trainer export`.
+/// Names, attribution and pictures of a bundle that is written.
 #[derive(Clone, Debug, clap::Args)]
-#[command(group(clap::ArgGroup::new("target").required(true).multiple(true).args(["out", "safetensors"])))]
-pub struct Args {
-    /// The run's folder.
-    pub run: PathBuf,
-    /// Write the bundle here; an older bundle is replaced.
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Write the weights, as trained (f32), to this file.
-    #[arg(long, value_name = "FILE")]
-    pub safetensors: Option<PathBuf>,
-    /// Take the pictures from here instead of where the run was trained.
-    #[arg(long, value_name = "PATH")]
-    pub data: Option<PathBuf>,
+pub struct Details {
     /// The bundle's short name [default: the dataset's].
     #[arg(long)]
     pub name: Option<String>,
@@ -76,6 +64,29 @@ pub struct Args {
     /// a bundle to yourself.
     #[arg(long)]
     pub with_pictures: bool,
+    /// JPEG quality of the pictures, 1 to 100.
+    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub picture_quality: u8,
+}
+
+/// Arguments of `trainer export`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("target").required(true).multiple(true).args(["out", "safetensors"])))]
+pub struct Args {
+    /// The run's folder.
+    pub run: PathBuf,
+    /// Write the bundle here; an older bundle is replaced.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write the weights, as trained (f32), to this file.
+    #[arg(long, value_name = "FILE")]
+    pub safetensors: Option<PathBuf>,
+    /// Take the pictures from here instead of where the run was trained.
+    #[arg(long, value_name = "PATH")]
+    pub data: Option<PathBuf>,
+    /// Names, attribution and pictures.
+    #[command(flatten)]
+    pub details: Details,
     /// Leave out the images and all that is about single ones (features, labels, ids): the bundle has the network, its
     /// heads and its figures, which is what `trainer predict` needs.
     #[arg(long, conflicts_with_all = ["with_pictures", "picture_size"])]
@@ -87,9 +98,6 @@ pub struct Args {
     /// Side of the square pictures in pixels [default: 96, or the network's input where that is larger].
     #[arg(long, value_name = "PIXELS")]
     pub picture_size: Option<u32>,
-    /// JPEG quality of the pictures, 1 to 100.
-    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
-    pub picture_quality: u8,
     /// The number format of stored features.
     #[arg(long, value_enum, default_value_t)]
     pub features: FeatureEncoding,

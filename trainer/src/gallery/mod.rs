@@ -14,8 +14,8 @@ use modulens_bundle::{
     Bundle, Encoding, Features, Manifest, PictureFormat, Writer, features, files as names, ids,
     labels as label_file,
 };
-use modulens_dataset::{RgbImage, decode, prepare};
-use modulens_faces::Detector;
+use modulens_dataset::{RgbImage, prepare};
+use modulens_faces::{Detector, EntryIds};
 use modulens_schema::Split;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -23,7 +23,7 @@ use serde::Serialize;
 use crate::config::DataConfig;
 use crate::data::{self, OpenData};
 use crate::error::TrainerError;
-use crate::export::{attribution, encode_jpeg};
+use crate::export::{Details, attribution, encode_jpeg};
 use crate::faces;
 use crate::output::{note, print, to_json};
 use crate::predict::{Failure, network::Predictor};
@@ -46,30 +46,13 @@ pub struct Args {
     pub out: PathBuf,
     /// Take only the images of one split.
     #[arg(long, value_enum)]
-    pub split: Option<Part>,
-    /// The gallery's short name [default: the dataset's].
-    #[arg(long)]
-    pub name: Option<String>,
-    /// The gallery's name for people [default: the short name].
-    #[arg(long)]
-    pub title: Option<String>,
-    /// A sentence or two for people.
-    #[arg(long, default_value = "")]
-    pub description: String,
-    /// Attribution of the images: a JSON list of `{"what", "creator", "licence", "url"}` [default: the dataset's own
-    /// attribution.json].
-    #[arg(long, value_name = "FILE")]
-    pub attribution: Option<PathBuf>,
-    /// Put the pictures of a dataset into the gallery although its terms forbid passing them on. Keep such a gallery to
-    /// yourself.
-    #[arg(long)]
-    pub with_pictures: bool,
+    pub split: Option<GallerySplit>,
+    /// Names, attribution and pictures.
+    #[command(flatten)]
+    pub details: Details,
     /// Side of the square pictures in pixels.
     #[arg(long, value_name = "PIXELS", default_value_t = 128)]
     pub picture_size: u32,
-    /// JPEG quality of the pictures, 1 to 100.
-    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
-    pub picture_quality: u8,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
@@ -77,7 +60,7 @@ pub struct Args {
 
 /// A split of a dataset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Part {
+pub enum GallerySplit {
     /// The training split.
     Train,
     /// The validation split.
@@ -86,7 +69,7 @@ pub enum Part {
     Test,
 }
 
-impl Part {
+impl GallerySplit {
     fn split(self) -> Split {
         match self {
             Self::Train => Split::Train,
@@ -109,14 +92,9 @@ pub struct Summary {
     pub notes: Vec<String>,
 }
 
-/// A square of an image: its pixels for the network, and a small copy to look at.
-struct Item {
-    id: String,
-    /// Place of the image in the dataset.
-    image: usize,
-    /// True if it shows all that the image's labels are about.
-    whole: bool,
-    pixels: RgbImage,
+/// A part of an image: its square for the network, and a small copy to look at.
+struct Part {
+    square: RgbImage,
     picture: Vec<u8>,
 }
 
@@ -146,39 +124,47 @@ fn make(args: &Args) -> Result<Summary, TrainerError> {
     let predictor = Predictor::new(&source, &[])?;
     let detector = faces::detector(&source.manifest)?;
     let data = data::open(&DataConfig::of(&args.data), None)?;
-    let origin = attribution::find(&data, args.attribution.as_deref())?;
+    let origin = attribution::find(&data, args.details.attribution.as_deref())?;
     let mut notes = Vec::new();
-    let shows = origin.may_show(args.with_pictures, &mut notes);
+    let shows = origin.may_show(args.details.with_pictures, &mut notes);
     let mut writer = Writer::new(&args.out)?;
 
     let images: Vec<usize> = match args.split {
-        Some(part) => data.dataset.in_split(part.split()),
+        Some(split) => data.dataset.in_split(split.split()),
         None => (0..data.dataset.images.len()).collect(),
     };
+    let mut names_of_faces =
+        EntryIds::new(data.dataset.images.iter().map(|image| image.id.as_str()));
     let bar = Bar::new(images.len(), "embedding");
     let mut left_out = Vec::new();
     let mut rows = Vec::new();
     let mut kept: Vec<(String, usize, bool)> = Vec::new();
     for batch in images.chunks(BATCH) {
-        let read: Vec<Result<Vec<Item>, Failure>> = batch
+        let read: Vec<Result<Vec<Part>, String>> = batch
             .par_iter()
-            .map(|&image| items(&data, image, detector.as_ref(), &source.manifest, args))
+            .map(|&image| parts(&data, image, detector.as_ref(), &source.manifest, args))
             .collect();
-        let mut items = Vec::new();
-        for read in read {
+        let mut all = Vec::new();
+        for (&image, read) in batch.iter().zip(read) {
+            let id = &data.dataset.images[image].id;
             match read {
-                Ok(found) => items.extend(found),
-                Err(failure) => left_out.push(failure),
+                Ok(parts) => {
+                    let whole = parts.len() == 1;
+                    let names = names_of_faces.of(id, parts.len()).into_iter();
+                    kept.extend(names.map(|name| (name, image, whole)));
+                    all.extend(parts);
+                }
+                Err(error) => left_out.push(Failure {
+                    id: id.clone(),
+                    error,
+                }),
             }
         }
-        for items in items.chunks(BATCH) {
-            let squares: Vec<&RgbImage> = items.iter().map(|item| &item.pixels).collect();
+        for parts in all.chunks(BATCH) {
+            let squares: Vec<&RgbImage> = parts.iter().map(|part| &part.square).collect();
             rows.extend(predictor.predict(&squares)?.features);
-            for item in items {
-                if shows {
-                    writer.picture(&item.picture, EXTENSION)?;
-                }
-                kept.push((item.id.clone(), item.image, item.whole));
+            for part in parts.iter().filter(|_| shows) {
+                writer.picture(&part.picture, EXTENSION)?;
             }
         }
         bar.step(batch.len());
@@ -213,13 +199,14 @@ fn make(args: &Args) -> Result<Summary, TrainerError> {
         }
     }
     let name = args
+        .details
         .name
         .clone()
         .unwrap_or_else(|| data.dataset.name.clone());
     let manifest = writer.finish(Manifest {
-        title: args.title.clone().unwrap_or_else(|| name.clone()),
+        title: args.details.title.clone().unwrap_or_else(|| name.clone()),
         name,
-        description: args.description.clone(),
+        description: args.details.description.clone(),
         images: kept.len(),
         picture: shows.then(|| PictureFormat {
             width: args.picture_size,
@@ -238,44 +225,22 @@ fn make(args: &Args) -> Result<Summary, TrainerError> {
     })
 }
 
-/// The squares of an image: itself, or each face in it.
-fn items(
+/// An image, or each face in it.
+fn parts(
     data: &OpenData,
     image: usize,
     detector: Option<&Detector>,
     manifest: &Manifest,
     args: &Args,
-) -> Result<Vec<Item>, Failure> {
-    let id = &data.dataset.images[image].id;
-    let failed = |error: String| Failure {
-        id: id.clone(),
-        error,
-    };
+) -> Result<Vec<Part>, String> {
     let encoded = data.dataset.image_blocking(&data.storage, image);
-    let encoded = encoded.map_err(|error| failed(error.to_string()))?;
-    let decoded = decode(&encoded).map_err(|error| failed(error.to_string()))?;
-    let parts = match detector {
-        None => vec![decoded],
-        Some(detector) => faces::portraits(detector, &decoded),
-    };
-    if parts.is_empty() {
-        return Err(failed("no face found".into()));
-    }
-    let several = parts.len() > 1;
+    let encoded = encoded.map_err(|error| error.to_string())?;
     let shown = manifest.input.shown(args.picture_size);
-    let item = |(number, part): (usize, RgbImage)| {
-        let picture = encode_jpeg(&prepare(&part, &shown), args.picture_quality).map_err(failed)?;
-        Ok(Item {
-            id: if several {
-                format!("{id}#{number}")
-            } else {
-                id.clone()
-            },
-            image,
-            whole: !several,
-            pixels: prepare(&part, &manifest.input),
-            picture,
+    let part = |part: &RgbImage| {
+        Ok(Part {
+            square: prepare(part, &manifest.input),
+            picture: encode_jpeg(&prepare(part, &shown), args.details.picture_quality)?,
         })
     };
-    (1..).zip(parts).map(item).collect()
+    faces::parts(&encoded, detector)?.iter().map(part).collect()
 }

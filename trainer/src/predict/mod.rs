@@ -12,7 +12,6 @@
 //! ```
 
 mod columns;
-mod crops;
 mod csv;
 mod images;
 mod json;
@@ -24,6 +23,8 @@ mod table;
 use std::path::PathBuf;
 
 use modulens_bundle::Bundle;
+use modulens_dataset::{RgbImage, prepare};
+use modulens_faces::EntryIds;
 use modulens_schema::Task;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -34,7 +35,6 @@ use crate::output::note;
 use crate::search::terms;
 use crate::train::progress::Bar;
 
-use crops::{Crop, crops};
 use images::Images;
 use network::Predictor;
 use sink::Sinks;
@@ -110,23 +110,26 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
 
     let mut summary = Summary::default();
     let images = Images::find(&args.paths, &mut summary.failed)?;
+    let mut ids = EntryIds::new((0..images.len()).map(|image| images.id(image)));
     let mut sinks = Sinks::open(args, &tasks, &predictor)?;
     let bar = (!sinks.shows()).then(|| Bar::new(images.len(), "predicting"));
     let all: Vec<usize> = (0..images.len()).collect();
     for batch in all.chunks(BATCH) {
-        let read: Vec<Result<Vec<Crop>, String>> = batch
+        let squares_of = |encoded: &[u8]| {
+            let parts = faces::parts(encoded, detector.as_ref())?;
+            let squares = parts.iter().map(|part| prepare(part, predictor.input()));
+            Ok(squares.collect())
+        };
+        let read: Vec<Result<Vec<RgbImage>, String>> = batch
             .par_iter()
-            .map(|&image| {
-                let id = images.id(image);
-                images.with(image, |encoded| {
-                    crops(id, encoded, predictor.input(), detector.as_ref())
-                })
-            })
+            .map(|&image| images.with(image, squares_of))
             .collect();
         let mut squares = Vec::new();
         for (&image, read) in batch.iter().zip(read) {
             match read {
-                Ok(crops) => squares.extend(crops),
+                Ok(parts) => {
+                    squares.extend(ids.of(images.id(image), parts.len()).into_iter().zip(parts));
+                }
                 Err(error) => summary.failed.push(Failure {
                     id: images.id(image).to_owned(),
                     error,
@@ -134,8 +137,8 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
             }
         }
         for squares in squares.chunks(BATCH) {
-            let pixels: Vec<_> = squares.iter().map(|crop| &crop.pixels).collect();
-            let ids: Vec<&str> = squares.iter().map(|crop| crop.id.as_str()).collect();
+            let pixels: Vec<_> = squares.iter().map(|(_, square)| square).collect();
+            let ids: Vec<&str> = squares.iter().map(|(id, _)| id.as_str()).collect();
             sinks.write(&ids, &predictor.predict(&pixels)?)?;
             summary.predicted += squares.len();
         }

@@ -137,7 +137,7 @@ impl Engine {
     /// Starts a worker without a network, which can look at images.
     ///
     /// # Errors
-    /// What went wrong, in a sentence.
+    /// A sentence on the fault.
     pub async fn start_bare(backend: Backend) -> Result<Self, String> {
         let (engine, mut control) = Self::spawn(backend)?;
         match next(&mut control).await? {

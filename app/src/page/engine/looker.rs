@@ -84,7 +84,7 @@ pub(crate) async fn detector() -> Result<Rc<[u8]>, String> {
     Ok(fetch::bytes(DETECTOR).await?.into())
 }
 
-/// What was seen in the one image of a job.
+/// Waits for the observations on the one image of a job.
 async fn listen(mut job: Job) -> Result<Result<Seen, String>, String> {
     let mut found = None;
     while let Some((event, _)) = job.next().await {

@@ -113,7 +113,7 @@ pub async fn weights(base: &str, manifest: &Manifest) -> Result<Rc<[u8]>, String
 /// Starts an engine with a bundle's network.
 ///
 /// # Errors
-/// What went wrong, in a sentence.
+/// A sentence on the fault.
 pub async fn start_engine(
     backend: Backend,
     preference: Preference,

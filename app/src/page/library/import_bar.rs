@@ -52,14 +52,7 @@ fn RunningBar() -> impl IntoView {
     view! {
         <section class="making" aria-label=text::library::IMPORT data-testid="making">
             <p class="making__title">
-                {move || {
-                    let verb = match (paused.get(), looking.get()) {
-                        (true, _) => "Waiting",
-                        (false, true) => "Finding faces",
-                        (false, false) => "Embedding",
-                    };
-                    text::library::verb(&verb, &title.get())
-                }}
+                {move || text::library::running(&title.get(), paused.get(), looking.get())}
             </p>
             <progress
                 class="embed__bar"

@@ -46,7 +46,7 @@ pub struct Offer {
     pub networks: Vec<Candidate>,
     /// The one that is used unless the visitor says otherwise.
     pub proposal: Proposal,
-    /// What was seen in a few of the images; `None` where nobody looked.
+    /// Observations on a few of the images; `None` where nobody looked.
     pub looked: Option<Looked>,
     /// The kept galleries that it can be added to, those that have most of it first.
     pub targets: Vec<Target>,

@@ -70,7 +70,7 @@ impl Cutting {
         }
     }
 
-    /// What was measured, with the time to find the faces where that is ahead. Tracked.
+    /// The measured times, with that of finding the faces where it is ahead. Tracked.
     pub fn measured(&self, measured: Measured) -> Measured {
         let Some(looked) = self
             .looked
@@ -85,7 +85,7 @@ impl Cutting {
         }
     }
 
-    /// What was found, in words; `None` where nobody looked.
+    /// The number of faces in words; `None` where nobody looked.
     fn words(&self) -> Option<String> {
         let found = self.recognised.with(|recognised| {
             recognised.cut.then(|| {

@@ -4,7 +4,7 @@ use crate::protocol::Seen;
 
 use super::import_job::Candidate;
 
-/// What was seen in a few of the images that were brought.
+/// Observations on a few of the images that were brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Looked {
     /// Images that could be read.
@@ -107,7 +107,7 @@ pub fn propose(
     Proposal { network: at, why }
 }
 
-/// How well a network fits the kind of the images; 0 if it does not.
+/// The degree to which a network fits the kind of the images; 0 if it does not.
 fn fit(network: &Candidate, looked: &Looked) -> u8 {
     let photographs = looked.are_photographs();
     if looked.images == 0 || network.photographs != photographs {

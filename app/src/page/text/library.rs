@@ -107,7 +107,13 @@ pub fn facts(pictures: &dyn Display, bytes: &dyn Display, day: &dyn Display) -> 
     format!("{pictures} · {bytes} · {day}")
 }
 
-pub fn verb(verb: &dyn Display, title: &dyn Display) -> String {
+/// The heading of an import that runs.
+pub fn running(title: &dyn Display, paused: bool, finds_faces: bool) -> String {
+    let verb = match (paused, finds_faces) {
+        (true, _) => "Waiting",
+        (false, true) => "Finding faces",
+        (false, false) => "Embedding",
+    };
     format!("{verb}: {title}")
 }
 
