@@ -234,7 +234,7 @@ fn by_folder(layout: &Layout<'_>, lacking: &str, report: &mut Report) -> Vec<Att
     let folders: Vec<&str> = folders.into_iter().collect();
     if !(2..=MAX_VALUES).contains(&folders.len()) {
         report.note(format!(
-            "{lacking}: the pictures can be compared, but not searched by attribute"
+            "{lacking}: nothing can be learned from these pictures, and no prediction of them be checked"
         ));
         return Vec::new();
     }
