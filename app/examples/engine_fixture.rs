@@ -25,7 +25,7 @@ use std::path::Path;
 use burn::tensor::{Device, Tensor, TensorData};
 use modulens_dataset::load_picture;
 use modulens_model::weights::{Precision, to_safetensors};
-use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site, Stem};
+use modulens_model::{Backbone, Head, MaskStart, Modulation, NetworkConfig, Site, Stem};
 use modulens_schema::{Fit, InputSpec};
 use serde_json::json;
 
@@ -61,6 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Ones,
         stage_start: MaskStart::Ones,
+        head: Head::default(),
     };
     let input = InputSpec::centred(size, Fit::Crop);
     let network = config.init(&device)?;

@@ -322,7 +322,7 @@ pub(crate) fn keep_learnable_of_splits(
     // Without any label the verdict says what is missing.
     let train = match labelled(dataset, Split::Train) {
         train if train.is_empty() => all,
-        train => spread(train, config.most_train_images()),
+        train => spread(train, config.most_train_images(), config.train_sample),
     };
     let mut verdict = keep_learnable(dataset, [&train, &val, &test])?;
     verdict.notes.extend(unlabelled(dataset, &[]));

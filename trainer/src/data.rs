@@ -5,6 +5,7 @@ use std::path::Path;
 
 use modulens_dataset::{Dataset, Format, Options, RgbImage, Storage};
 use modulens_schema::{InputSpec, Labels, Split};
+use rand::RngExt as _;
 use rayon::prelude::*;
 
 use crate::config::{DataConfig, DataFormat};
@@ -13,6 +14,7 @@ use crate::data_record::Content;
 use crate::error::{TrainerError, check_links};
 use crate::output::note;
 use crate::train::progress::Bar;
+use crate::train::sampler::generator;
 
 /// An opened dataset with the storage its pictures are read from.
 #[derive(Debug)]
@@ -77,7 +79,7 @@ impl<'a> Pictures<'a> {
     }
 
     /// [`Pictures::load`] of those pictures that a task has a label for, no more than `most` of them, spread evenly over
-    /// the split.
+    /// the split as `sample` says.
     ///
     /// # Errors
     /// As [`Pictures::load`].
@@ -86,9 +88,9 @@ impl<'a> Pictures<'a> {
         split: Split,
         spec: &InputSpec,
         memory_megabytes: u64,
-        most: usize,
+        (most, sample): (usize, u64),
     ) -> Result<Self, TrainerError> {
-        let all = spread(labelled(&data.dataset, split), most);
+        let all = spread(labelled(&data.dataset, split), most, sample);
         Self::load_these(data, all, split.name(), spec, memory_megabytes)
     }
 
@@ -276,13 +278,22 @@ pub(crate) fn labelled(dataset: &Dataset, split: Split) -> Vec<usize> {
     dataset.in_split(split).into_iter().filter(known).collect()
 }
 
-/// No more than `most` of some images, spread evenly over them.
-pub(crate) fn spread(images: Vec<usize>, most: usize) -> Vec<usize> {
+/// The stream of randomness of samples of images: no epoch has it.
+const SAMPLE: u64 = u64::MAX - 1;
+
+/// No more than `most` of some images, spread evenly over them: with `sample` 0 the first of every stretch, with another
+/// number one of it at random.
+pub(crate) fn spread(images: Vec<usize>, most: usize, sample: u64) -> Vec<usize> {
     if images.len() <= most {
         return images;
     }
+    let mut random = generator(sample, 0, SAMPLE);
+    let first = |place: usize| place * images.len() / most;
     (0..most)
-        .map(|place| images[place * images.len() / most])
+        .map(|place| match sample {
+            0 => images[first(place)],
+            _ => images[random.random_range(first(place)..first(place + 1))],
+        })
         .collect()
 }
 

@@ -50,11 +50,24 @@ pub fn embeddings(
     pictures: &Pictures<'_>,
     device: &Device,
 ) -> Result<Vec<Vec<f32>>, TrainerError> {
+    embeddings_through(model, pictures, device, 0)
+}
+
+/// The embeddings with every task through the modulation of the one `places` further on, otherwise as [`embeddings`].
+///
+/// # Errors
+/// As [`embeddings`].
+pub(crate) fn embeddings_through(
+    model: &Model,
+    pictures: &Pictures<'_>,
+    device: &Device,
+    places: usize,
+) -> Result<Vec<Vec<f32>>, TrainerError> {
     let bar = Bar::new(pictures.len(), "embedding");
     let mut tasks: Vec<Vec<f32>> = Vec::new();
     for_each_batch(pictures, |pixels| {
         let images = input(pixels, pictures.spec(), device);
-        let embedded = model.embed_all(images);
+        let embedded = model.embed_all_through(images, places);
         let [count, task_count, length] = embedded.dims();
         tasks.resize(task_count, Vec::new());
         let flat = values(embedded.into_data())?;

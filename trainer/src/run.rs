@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use modulens_model::{Method, Model, Network, NetworkConfig, weights};
+use modulens_model::{Head, Method, Model, Network, NetworkConfig, weights};
 use modulens_schema::{InputSpec, Task};
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ pub struct RunRecord {
 impl RunRecord {
     /// The number of values of each task.
     pub fn values(&self) -> Vec<usize> {
-        self.tasks.iter().map(|task| task.values.len()).collect()
+        values_of(&self.tasks)
     }
 
     /// Accuracy of the best weights on the validation split, as a clause.
@@ -73,8 +73,13 @@ impl RunRecord {
 
     /// Length of an embedding.
     pub fn embedding(&self) -> usize {
-        self.method.embedding(&self.network, &self.values())
+        self.network.embedding
     }
+}
+
+/// The number of values of each task.
+pub(crate) fn values_of(tasks: &[Task]) -> Vec<usize> {
+    tasks.iter().map(|task| task.values.len()).collect()
 }
 
 /// The layout version this program writes and reads.
@@ -135,16 +140,21 @@ impl Run {
     /// # Errors
     /// When the run is of another method, or its weights are missing or do not fit.
     pub fn network(&self, device: &Device) -> Result<Network, TrainerError> {
-        match self.model(device)? {
-            Model::Modulated(network) => Ok(network),
-            _ => Err(TrainerError::Run {
+        if self.record.network.head == Head::Probabilities {
+            return Err(TrainerError::Run {
                 path: self.path.clone(),
-                message:
-                    "it is of a method that is here to be compared with (network.method); only \
-                          one modulated network can be exported or searched with"
-                        .into(),
-            }),
+                message: "its head is \"probabilities\", which is here to be compared with; only a network with an embedding \
+                          (network.head \"prototypes\" or \"logits\") can be exported or searched with"
+                    .into(),
+            });
         }
+        let network = self.model(device)?.into_network();
+        network.ok_or_else(|| TrainerError::Run {
+            path: self.path.clone(),
+            message: "it is of a method that is here to be compared with (network.method); only \
+                      one modulated network can be exported or searched with"
+                .into(),
+        })
     }
 
     /// The model with the best weights.
@@ -153,7 +163,7 @@ impl Run {
     /// When weights are missing or do not fit.
     pub fn model(&self, device: &Device) -> Result<Model, TrainerError> {
         let (method, values) = (self.record.method, self.record.values());
-        let parts = method.networks(&self.record.network, &values);
+        let parts = method.networks(&self.record.network);
         let networks = weights_names(parts.len())
             .iter()
             .zip(&parts)
@@ -311,7 +321,7 @@ mod tests {
             tasks: vec![Task::binary("Red")],
             input: InputSpec::centred(32, Fit::Crop),
             method: Method::default(),
-            network: Config::example("bars").network.for_tasks(1),
+            network: Config::example("bars").network.for_tasks(&[2]),
             best_epoch: 1,
             best_val: 0.1 + 0.2,
             files: BTreeMap::new(),

@@ -8,7 +8,8 @@ use std::{fs, path::Path};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use modulens_bundle::{Bundle, Features, HeadWeights, Heads};
 use modulens_model::{
-    Backbone, MaskStart, Modulation, Network, NetworkConfig, Site, Stem, weights,
+    Backbone, Head as NetworkHead, MaskStart, Modulation, Network, NetworkConfig, Site, Stem,
+    weights,
 };
 use modulens_retrieval::{
     Clause, Embeddings, Gallery, Head, Random, Tail, rank_all, similarity_score,
@@ -30,6 +31,7 @@ fn config(sites: &[Site]) -> NetworkConfig {
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Disjoint { rest: 0.1 },
         stage_start: MaskStart::Ones,
+        head: NetworkHead::default(),
     }
 }
 

@@ -31,7 +31,14 @@ const METHODS: &str = r#"
     set = ["network.method=independent"]
     [[methods]]
     name = "classifier"
-    set = ["network.method=classifier"]
+    set = ["network.head=probabilities", "network.modulation=none", "network.sites=[]"]
+    [[methods]]
+    name = "scaled probabilities"
+    permuted = true
+    set = ["network.head=probabilities", "network.sites=[\"stage2\"]"]
+    [[methods]]
+    name = "logits and triplets"
+    set = ["network.head=logits", "train.triplet_share=0.5"]
 "#;
 
 /// A plan over the little dataset, with so many epochs.
@@ -112,6 +119,25 @@ fn methods_are_trained_measured_and_gone_on_with() {
     assert!(modulated.task_switch_percent_of_forward < 5.0);
     assert_eq!(method("independent").task_switch_percent_of_forward, 100.0);
 
+    // Any way of sharing can have any head.
+    for (name, head) in [
+        ("modulated", "prototypes"),
+        ("scaled probabilities", "probabilities"),
+        ("logits and triplets", "logits"),
+    ] {
+        let one = method(name);
+        assert_eq!(one.head, head);
+        assert!(
+            one.mean_triplet_accuracy > 0.7,
+            "{name}: {}",
+            one.mean_triplet_accuracy
+        );
+        assert!(one.mean_map > 0.5 && one.map_per_seed.len() == 2);
+    }
+    let permuted = method("scaled probabilities").permuted_mean_triplet_accuracy;
+    assert!(permuted.is_some_and(|share| (0.0..=1.0).contains(&share)));
+    assert!(method("independent").training_gmacs > 1.5 * method("classifier").training_gmacs);
+
     // Held against one of them: nothing else changes, and nothing is measured again.
     let held = Plan::load(&plan, &[]).and_then(|plan| plan.against(Some("shared")));
     let opened = open(Backend::Flex).expect("flex");
@@ -129,7 +155,11 @@ fn methods_are_trained_measured_and_gone_on_with() {
 
     // Gradients: after every epoch, the control after the last one, and none where nothing is shared.
     let real = modulated.ucr.iter().filter(|found| !found.permuted);
-    assert_eq!(real.count(), 10);
+    assert_eq!(
+        real.count(),
+        11,
+        "before the first step, and after each of ten epochs"
+    );
     let last = modulated.ucr.last().expect("measured");
     assert!(last.permuted && last.epoch == 10);
     let names: Vec<&str> = last
@@ -207,7 +237,7 @@ fn methods_are_trained_measured_and_gone_on_with() {
             one.name
         );
         assert!(
-            table.contains(&format!("| {} | {accuracy} |", one.name)),
+            table.contains(&format!("| {} | {} | {accuracy} |", one.name, one.head)),
             "{}",
             one.name
         );

@@ -25,7 +25,7 @@ fn every_configuration_parses_and_makes_a_network() {
             vec![Config::load(&path, &[]).expect(&name)]
         };
         for config in all {
-            config.network.for_tasks(4).validate().expect(&name);
+            config.network.for_tasks(&[2; 4]).validate().expect(&name);
         }
     }
     assert!(configs >= 4 && plans >= 2, "{configs} and {plans}");

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Tensor, TensorData};
 use clap::Parser as _;
-use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Pooling, Site, weights};
+use modulens_model::{
+    Backbone, Head, MaskStart, Modulation, NetworkConfig, Pooling, Site, weights,
+};
 use safetensors::SafeTensors;
 use trainer::cli::Cli;
 use trainer::run::Run;
@@ -134,6 +136,7 @@ fn imagenets_weights_give_the_features_that_pytorch_computes() {
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Ones,
         stage_start: MaskStart::Ones,
+        head: Head::default(),
     };
     let device = Device::flex();
     let network = config.init(&device).expect("a network");

@@ -7,7 +7,7 @@
 mod common;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site, Stem};
+use modulens_model::{Backbone, Head, MaskStart, Modulation, NetworkConfig, Site, Stem};
 use modulens_retrieval::Random;
 use trainer::device::{Backend, open};
 
@@ -54,6 +54,7 @@ fn agrees(gpu: &Device, backbone: &Backbone, sites: &[Site]) {
             modulation,
             embedding_start: MaskStart::Disjoint { rest: 0.1 },
             stage_start: MaskStart::Ones,
+            head: Head::default(),
         };
         let mut random = Random::new(5);
         let size = config.input_size() as usize;

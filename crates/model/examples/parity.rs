@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use burn::module::{Module as _, ModuleMapper, Param};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use modulens_model::weights::{self, Precision};
-use modulens_model::{Backbone, MaskStart, Modulation, NetworkConfig, Site, Stem, loss};
+use modulens_model::{Backbone, Head, MaskStart, Modulation, NetworkConfig, Site, Stem, loss};
 use safetensors::tensor::{Dtype, TensorView};
 
 const TASKS: usize = 3;
@@ -92,6 +92,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             modulation,
             embedding_start: MaskStart::Disjoint { rest: 0.1 },
             stage_start: MaskStart::Ones,
+            head: Head::default(),
         };
         case(&folder, name, &config)?;
         println!("{name}");

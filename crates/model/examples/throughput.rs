@@ -8,7 +8,7 @@ use burn::module::Module as _;
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use modulens_model::{
-    Backbone, MaskStart, Modulation, Network, NetworkConfig, Prototypes, Site, Stem, loss,
+    Backbone, Head, MaskStart, Modulation, Network, NetworkConfig, Prototypes, Site, Stem, loss,
 };
 
 const TASKS: usize = 14;
@@ -26,6 +26,7 @@ fn config(widths: &[usize], input: u32, stem: Stem) -> NetworkConfig {
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Disjoint { rest: 0.1 },
         stage_start: MaskStart::Ones,
+        head: Head::default(),
     }
 }
 
@@ -55,7 +56,7 @@ fn training(
 ) -> Result<f64, modulens_model::ConfigError> {
     let device = Device::flex().autodiff();
     let mut network = config.init(&device)?;
-    let prototypes = Prototypes::new(&[2; TASKS], config.embedding, &device);
+    let prototypes = Prototypes::new(&[2; TASKS], config.embedding, config.head, &device);
     let mut optimizer = AdamWConfig::new().init();
     let images = images(batch, config, &device);
     let labels = Tensor::<2, Int>::ones([batch, TASKS], &device);

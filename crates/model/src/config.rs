@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::backbone::efficientnet::STAGES;
 use crate::start::Start;
-use crate::{Network, Site};
+use crate::{Head, Network, Site};
 
 /// A network, complete enough to build it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct NetworkConfig {
     /// The initial modulation of the stages.
     #[serde(default, skip_serializing_if = "MaskStart::is_ones")]
     pub stage_start: MaskStart,
+    /// The relation of the outputs to the values of a task.
+    #[serde(default, skip_serializing_if = "Head::is_default")]
+    pub head: Head,
 }
 
 /// The convolutional part of a network.
@@ -246,11 +249,28 @@ pub enum ConfigError {
     /// Modulation without a place.
     #[error("the network is modulated, but at no site; name a site, or set modulation to \"none\"")]
     NoSites,
-    /// A classifier on a backbone that rectifies its output.
+    /// Logits on a backbone that rectifies its output.
     #[error(
-        "this backbone rectifies its output, which then is no logit; train the classifier on \"small\" or \"resnet18\""
+        "this backbone rectifies its output, which then is no logit; use the head \"prototypes\", or another backbone"
     )]
     RectifiedLogits,
+    /// Masks on outputs of which each is one value's.
+    #[error(
+        "with the head \"probabilities\" every output is a value of one task, so that there is no embedding to modulate; \
+         take \"embedding\" out of the sites"
+    )]
+    ModulatedProbabilities,
+    /// Outputs that are not one per value.
+    #[error(
+        "the tasks have {values} values together and the network has {found} outputs; with the head \"probabilities\" \
+         they are as many"
+    )]
+    Outputs {
+        /// Values of all tasks.
+        values: usize,
+        /// Outputs of the network.
+        found: usize,
+    },
     /// The start of the disjoint masks is no scale.
     #[error("the rest of a disjoint start is {0}; it must be a number between 0 and 1")]
     Rest(String),
@@ -376,6 +396,14 @@ impl NetworkConfig {
         }
         if self.sites.is_empty() && self.modulation != Modulation::None {
             return Err(ConfigError::NoSites);
+        }
+        if self.head == Head::Probabilities {
+            if self.backbone.rectifies() {
+                return Err(ConfigError::RectifiedLogits);
+            }
+            if self.sites.contains(&Site::Embedding) && self.modulation != Modulation::None {
+                return Err(ConfigError::ModulatedProbabilities);
+            }
         }
         Ok(())
     }

@@ -67,11 +67,11 @@ impl Ensemble {
         &self.networks
     }
 
-    /// The embeddings of every image under every task.
+    /// The outputs for every image under every task, which a [`Head`](crate::Head) makes embeddings of.
     ///
     /// # Shapes
-    /// images `[B, 3, S, S]`; the result is `[B, T, D]` with rows of unit length.
-    pub fn embed_all(&self, images: &Tensor<4>) -> Tensor<3> {
+    /// images `[B, 3, S, S]`; the result is `[B, T, D]`.
+    pub fn outputs_all(&self, images: &Tensor<4>) -> Tensor<3> {
         let shared = match self.networks.first() {
             Some(first) if self.shares_trunk => Some(first.trunk(images.clone())),
             _ => None,
@@ -80,7 +80,7 @@ impl Ensemble {
             let features = shared
                 .clone()
                 .unwrap_or_else(|| network.trunk(images.clone()));
-            network.tail_all(features)
+            network.outputs_all(features)
         });
         Tensor::cat(each.collect(), 1)
     }

@@ -310,7 +310,7 @@ impl NetworkConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MaskStart, Stem};
+    use crate::{Head, MaskStart, Stem};
 
     fn config(backbone: Backbone, embedding: usize, modulation: Modulation) -> NetworkConfig {
         let last = Site::Stage(backbone.stages());
@@ -322,6 +322,7 @@ mod tests {
             modulation,
             embedding_start: MaskStart::Ones,
             stage_start: MaskStart::Ones,
+            head: Head::default(),
         }
     }
 

@@ -12,13 +12,13 @@
 //! search with.
 
 mod backbone;
-mod classifier;
 mod config;
 #[cfg(feature = "cpu-training")]
 mod cpu;
 mod ensemble;
 mod fold;
 mod geometry;
+mod head;
 pub mod loss;
 mod method;
 mod modulation;
@@ -33,10 +33,10 @@ mod unit;
 pub mod weights;
 
 pub use backbone::efficientnet::efficientnet_stage;
-pub use classifier::Classifier;
 pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig, Pooling, Stem};
 pub use ensemble::Ensemble;
 pub use fold::FoldError;
+pub use head::Head;
 pub use method::{Method, Model};
 pub use network::Network;
 pub use plain::{PlainError, PlainTrunk};

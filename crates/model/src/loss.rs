@@ -1,6 +1,6 @@
 //! The training losses.
 
-use burn::tensor::activation::{log_softmax, relu};
+use burn::tensor::activation::{log_softmax, relu, softplus};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::Prototypes;
@@ -31,19 +31,34 @@ pub fn triplet(
 pub struct TaskLosses {
     /// `[T]`; 0 where no label is known.
     losses: Tensor<1>,
-    /// Known labels of each task, `[T]`.
+    /// Known labels of each task, or the values that have a triplet, `[T]`.
     known: Tensor<1>,
 }
 
 impl TaskLosses {
     /// From how likely each label was, `[T, B]`, and which are known, `[T, B]` of ones and zeros.
     fn new(log_likelihoods: Tensor<2>, known: Tensor<2>) -> Self {
-        let [tasks, _] = known.dims();
-        let count = known.clone().sum_dim(1).reshape([tasks]);
-        let sum = (log_likelihoods * known).sum_dim(1).neg().reshape([tasks]);
+        Self::weighed(log_likelihoods.neg(), known)
+    }
+
+    /// The weighed means of losses `[T, B]` with weights `[T, B]`.
+    fn weighed(losses: Tensor<2>, weights: Tensor<2>) -> Self {
+        let [tasks, _] = weights.dims();
+        let all: Tensor<1> = weights.clone().sum_dim(1).reshape([tasks]);
+        let sum = (losses * weights).sum_dim(1).reshape([tasks]);
         Self {
-            losses: sum / count.clone().clamp_min(1.0),
-            known: count,
+            // Weights are whole numbers or shares of 1 that add up to the number of values: never between 0 and 1.
+            losses: sum / all.clone().clamp_min(1.0),
+            known: all,
+        }
+    }
+
+    /// These losses with a `share` of others in place of their own.
+    #[must_use]
+    pub fn mixed(self, others: Self, share: f32) -> Self {
+        Self {
+            losses: self.losses * (1.0 - share) + others.losses * share,
+            known: self.known,
         }
     }
 
@@ -78,21 +93,91 @@ pub fn normalised_softmax(
     prototypes: &Prototypes,
     temperature: f32,
 ) -> TaskLosses {
-    let [images, tasks, _] = embeddings.dims();
-    let device = embeddings.device();
+    let cosines = products(embeddings, prototypes.padded());
+    cross_entropy(cosines.div_scalar(temperature), labels, prototypes)
+}
+
+/// Softmax over the inner products of a network's outputs with the weights of its task's values.
+///
+/// # Shapes
+/// outputs `[B, T, D]`, labels `[B, T]` as in [`normalised_softmax`].
+pub fn softmax_of_logits(
+    outputs: Tensor<3>,
+    labels: Tensor<2, Int>,
+    prototypes: &Prototypes,
+) -> TaskLosses {
+    let logits = products(outputs, prototypes.weights());
+    cross_entropy(logits, labels, prototypes)
+}
+
+/// `[B, T, D]` with `[T, V, D]` gives `[T, B, V]`.
+fn products(rows: Tensor<3>, prototypes: Tensor<3>) -> Tensor<3> {
+    rows.swap_dims(0, 1).matmul(prototypes.swap_dims(1, 2))
+}
+
+/// From logits `[T, B, V]` and labels `[B, T]`.
+fn cross_entropy(logits: Tensor<3>, labels: Tensor<2, Int>, prototypes: &Prototypes) -> TaskLosses {
+    let [tasks, images, _] = logits.dims();
+    let device = logits.device();
     let (labels, known) = known_labels(labels, prototypes.values(), &device);
-    // [T, B, D] x [T, D, V]
-    let cosines = embeddings
-        .swap_dims(0, 1)
-        .matmul(prototypes.padded().swap_dims(1, 2));
-    let logits = cosines.div_scalar(temperature) + prototypes.padding(NEVER, &device);
+    let logits = logits + prototypes.padding(NEVER, &device);
     let right = log_softmax(logits, 2)
         .gather(2, labels.reshape([tasks, images, 1]))
         .reshape([tasks, images]);
     TaskLosses::new(right, known)
 }
 
-/// Cross-entropy of a [`crate::Classifier`]'s embeddings, the square roots of its probabilities.
+/// The logistic loss of all triplets of a batch, `softplus((s_an - s_ap) / temperature)` of the cosines of an anchor with a
+/// negative and with a positive: the paper's triplets, all of them, with a smooth margin.
+///
+/// An anchor's loss is the mean over its triplets. The anchors of a task are weighed so that each of its values counts the
+/// same, however rare it is. A task without a triplet in the batch has a loss of 0.
+///
+/// # Shapes
+/// embeddings `[B, T, D]` of unit length, labels `[B, T]` as in [`normalised_softmax`]; `values` holds the number of values
+/// of each task. Memory grows with `T * B^3`.
+pub fn all_triplets(
+    embeddings: Tensor<3>,
+    labels: Tensor<2, Int>,
+    values: &[usize],
+    temperature: f32,
+) -> TaskLosses {
+    let [images, tasks, _] = embeddings.dims();
+    let device = embeddings.device();
+    let (labels, known) = known_labels(labels, values, &device);
+    let rows = embeddings.swap_dims(0, 1);
+    // [T, B, B], anchors in rows.
+    let cosines = rows.clone().matmul(rows.swap_dims(1, 2));
+    let equal = labels
+        .clone()
+        .reshape([tasks, images, 1])
+        .equal(labels.reshape([tasks, 1, images]))
+        .float();
+    let both = known.clone().reshape([tasks, images, 1]) * known.reshape([tasks, 1, images]);
+    let same = equal.clone() * both.clone();
+    let different = (equal.neg() + 1.0) * both;
+    let itself = Tensor::<2>::eye(images, &device).reshape([1, images, images]);
+    let positive = same.clone() * (itself.neg() + 1.0);
+    // [T, B, B, B]: anchor, positive, negative.
+    let wide = [tasks, images, 1, images];
+    let tall = [tasks, images, images, 1];
+    let apart = cosines.clone().reshape(wide) - cosines.reshape(tall);
+    let triplets = positive.reshape(tall) * different.reshape(wide);
+    let losses = softplus(apart.div_scalar(temperature), 1.0) * triplets.clone();
+    let flat = [tasks, images, images * images];
+    let count: Tensor<2> = triplets.reshape(flat).sum_dim(2).reshape([tasks, images]);
+    let sum: Tensor<2> = losses.reshape(flat).sum_dim(2).reshape([tasks, images]);
+    let of_anchor = sum / count.clone().clamp_min(1.0);
+    // An anchor weighs one over the anchors of its value.
+    let usable = count.clamp_max(1.0);
+    let of_value: Tensor<2> = (same * usable.clone().reshape([tasks, 1, images]))
+        .sum_dim(2)
+        .reshape([tasks, images]);
+    let weights = usable / of_value.clamp_min(1.0);
+    TaskLosses::weighed(of_anchor, weights)
+}
+
+/// Cross-entropy of the embeddings of [`Head::Probabilities`](crate::Head), the square roots of the probabilities.
 ///
 /// # Shapes
 /// embeddings `[B, T, D]` with D all values together, labels `[B, T]` as in [`normalised_softmax`].

@@ -12,7 +12,7 @@ use crate::plain::{PlainError, PlainTrunk};
 use crate::product::matrix_product;
 use crate::start::{Follow, Start};
 use crate::unit::unit;
-use crate::{Backbone, NetworkConfig, Site};
+use crate::{Backbone, Head, NetworkConfig, Site};
 
 /// A network with its weights; [`NetworkConfig::init`] makes one.
 ///
@@ -177,7 +177,7 @@ impl Network {
     /// features `[B, C, H, W]` as [`Network::trunk`] gives them, tasks `[B]`; the result is `[B, D]` with
     /// rows of unit length.
     pub fn tail(&self, features: Tensor<4>, tasks: Tensor<1, Int>) -> Tensor<2> {
-        self.finish(features, &Tasks::Each(tasks))
+        unit(self.finish(features, &Tasks::Each(tasks)))
     }
 
     /// The embeddings of every image under every task.
@@ -188,6 +188,14 @@ impl Network {
     /// features `[B, C, H, W]` as [`Network::trunk`] gives them; the result is `[B, T, D]` with rows of
     /// unit length.
     pub fn tail_all(&self, features: Tensor<4>) -> Tensor<3> {
+        Head::Prototypes.embeddings(self.outputs_all(features), &[])
+    }
+
+    /// The outputs for every image under every task, which a [`Head`] makes embeddings of.
+    ///
+    /// # Shapes
+    /// features `[B, C, H, W]` as [`Network::trunk`] gives them; the result is `[B, T, D]`.
+    pub fn outputs_all(&self, features: Tensor<4>) -> Tensor<3> {
         let [images, ..] = features.dims();
         let (tasks, length) = (self.config.tasks, self.config.embedding);
         let rows = self.finish(features, &Tasks::All { images });
@@ -329,10 +337,8 @@ impl Network {
                 self.head(x)
             }
         };
-        unit(
-            self.modulate(Site::Embedding, embedding, tasks)
-                .flatten(1, 3),
-        )
+        self.modulate(Site::Embedding, embedding, tasks)
+            .flatten(1, 3)
     }
 
     fn modulate(&self, site: Site, x: Tensor<4>, tasks: &Tasks) -> Tensor<4> {

@@ -3,11 +3,12 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Distribution, Int, Tensor, TensorData};
 
+use crate::Head;
 use crate::unit::unit;
 
-/// One learned unit vector per value of every task: the head of [`crate::loss::normalised_softmax`].
+/// One learned vector per value of every task: what [`Head::Prototypes`] and [`Head::Logits`] hold embeddings against.
 ///
-/// It is needed for training only. Rows stand task after task, and are brought to unit length when used.
+/// It is needed for training only. Rows stand task after task; the former brings them to unit length.
 #[derive(Module, Debug)]
 pub struct Prototypes {
     /// `[sum of values, D]`.
@@ -18,9 +19,19 @@ pub struct Prototypes {
 
 impl Prototypes {
     /// Random prototypes: `values` holds the number of values of each task, `length` is that of an embedding.
-    pub fn new(values: &[usize], length: usize, device: &Device) -> Self {
+    ///
+    /// As weights of [`Head::Logits`] they start short, so that the first logits are of the size of the outputs.
+    pub fn new(values: &[usize], length: usize, head: Head, device: &Device) -> Self {
         let count = values.iter().sum();
-        let rows = Tensor::random([count, length], Distribution::Normal(0.0, 1.0), device);
+        let deviation = match head {
+            Head::Logits => (length.max(1) as f64).sqrt().recip(),
+            Head::Prototypes | Head::Probabilities => 1.0,
+        };
+        let rows = Tensor::random(
+            [count, length],
+            Distribution::Normal(0.0, deviation),
+            device,
+        );
         Self {
             rows: Param::from_tensor(rows),
             values: values.to_vec(),
@@ -42,7 +53,15 @@ impl Prototypes {
     /// The unit prototypes of all tasks, `[T, V, D]` with `V` the most values of a task. Where a task has fewer
     /// its last rows repeat the first prototype; [`Prototypes::padding`] tells them apart.
     pub(crate) fn padded(&self) -> Tensor<3> {
-        let rows = unit(self.rows.val());
+        self.by_task(unit(self.rows.val()))
+    }
+
+    /// The prototypes as they are, otherwise as [`Prototypes::padded`].
+    pub(crate) fn weights(&self) -> Tensor<3> {
+        self.by_task(self.rows.val())
+    }
+
+    fn by_task(&self, rows: Tensor<2>) -> Tensor<3> {
         let [_, length] = rows.dims();
         let (tasks, most) = (self.values.len(), self.most());
         let mut indices = Vec::with_capacity(tasks * most);

@@ -6,7 +6,7 @@ use burn::module::Param;
 use burn::tensor::{Device, Int, Tensor};
 use common::{assert_close, values};
 use modulens_model::weights::{prototypes_from_safetensors, prototypes_to_safetensors};
-use modulens_model::{Prototypes, loss};
+use modulens_model::{Head, Prototypes, loss};
 
 fn rows<const N: usize, const D: usize>(rows: [[f32; D]; N], device: &Device) -> Tensor<2> {
     Tensor::from_floats(rows, device)
@@ -33,7 +33,7 @@ fn triplet_value_and_gradient() {
 
 /// Two tasks: two values along the axes (one not of unit length), three values.
 fn prototypes(device: &Device) -> Prototypes {
-    let start = Prototypes::new(&[2, 3], 2, device);
+    let start = Prototypes::new(&[2, 3], 2, Head::Prototypes, device);
     let bytes = prototypes_to_safetensors(&start).expect("bytes");
     // Replace the numbers at the end of the file: five rows of two.
     let rows: [f32; 10] = [2.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, -3.0, 0.0];
@@ -192,4 +192,58 @@ fn classification_by_hand() {
     assert_close(&values(losses.of(1)), &[-(0.3_f32.ln())], 1e-5);
     let mean = f32::midpoint(first, -(0.3_f32.ln()));
     assert_close(&values(losses.focused(0.0)), &[mean], 1e-5);
+}
+
+#[test]
+fn logits_are_inner_products_of_any_length() {
+    let device = Device::flex();
+    let outputs = Tensor::<3>::from_floats([[[1.0, 0.5], [0.0, 1.0]]], &device);
+    let labels = Tensor::<2, Int>::from_data([[0, -1]], &device);
+    let losses = loss::softmax_of_logits(outputs, labels, &prototypes(&device));
+    // Weights (2, 0) and (0, 1): logits 2 and 0.5. Nothing is known of the second task.
+    let wanted = (1.0 + (-1.5_f32).exp()).ln();
+    assert_close(&values(losses.of(0)), &[wanted], 1e-6);
+    assert_close(&values(losses.of(1)), &[0.0], 1e-6);
+}
+
+/// All triplets of a batch one by one, against the loss that takes them at once.
+#[test]
+fn all_triplets_are_each_of_them() {
+    let device = Device::flex();
+    let angles = [0.0_f32, 0.4, 1.1, 2.0, 2.9];
+    // Values 0, 0, 1, 1, 1, and one image of which nothing is known.
+    let labels = [0, 0, 1, 1, 1];
+    let mut rows = Vec::new();
+    for angle in angles.iter().chain(&[0.7]) {
+        rows.extend([angle.cos(), angle.sin()]);
+    }
+    let embeddings = Tensor::<1>::from_floats(rows.as_slice(), &device).reshape([6, 1, 2]);
+    let known = Tensor::<2, Int>::from_data([[0], [0], [1], [1], [1], [-1]], &device);
+    let found = values(loss::all_triplets(embeddings, known, &[2], 0.2).of(0))[0];
+    let cosine = |a: usize, b: usize| (angles[a] - angles[b]).cos();
+    let mut of_values = [Vec::new(), Vec::new()];
+    for anchor in 0..5 {
+        let (mut sum, mut count) = (0.0, 0.0);
+        for positive in (0..5).filter(|&one| one != anchor && labels[one] == labels[anchor]) {
+            for negative in (0..5).filter(|&one| labels[one] != labels[anchor]) {
+                let apart = cosine(anchor, negative) - cosine(anchor, positive);
+                sum += (apart / 0.2).exp().ln_1p();
+                count += 1.0;
+            }
+        }
+        of_values[labels[anchor]].push(sum / count);
+    }
+    let mean = |all: &Vec<f32>| all.iter().sum::<f32>() / all.len() as f32;
+    let wanted = f32::midpoint(mean(&of_values[0]), mean(&of_values[1]));
+    assert!((found - wanted).abs() < 1e-4, "{found} instead of {wanted}");
+}
+
+#[test]
+fn a_batch_without_triplets_has_no_loss() {
+    let device = Device::flex();
+    let embeddings = Tensor::<3>::from_floats([[[1.0, 0.0]], [[0.0, 1.0]]], &device);
+    let labels = Tensor::<2, Int>::from_data([[1], [1]], &device);
+    let losses = loss::all_triplets(embeddings, labels, &[2], 0.2);
+    assert_close(&values(losses.of(0)), &[0.0], 1e-6);
+    assert_close(&values(losses.focused(0.0)), &[0.0], 1e-6);
 }

@@ -6,29 +6,41 @@ use burn::module::{Module as _, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
 use common::{TASKS, assert_close, config, images, shaken, small, tasks, values};
 use modulens_model::{
-    Backbone, Classifier, ConfigError, Ensemble, Method, Model, Modulation, NetworkConfig,
+    Backbone, ConfigError, Ensemble, Head, Method, Model, Modulation, NetworkConfig,
 };
 
-const METHODS: [Method; 4] = [
-    Method::Modulated,
-    Method::Branches,
-    Method::Independent,
-    Method::Classifier,
-];
+const METHODS: [Method; 3] = [Method::Modulated, Method::Branches, Method::Independent];
+const HEADS: [Head; 3] = [Head::Prototypes, Head::Logits, Head::Probabilities];
 const VALUES: [usize; TASKS] = [2, 3, 2];
 
 fn demo() -> NetworkConfig {
     small(&["stage2", "embedding"], Modulation::Vector)
 }
 
+/// The demo's network with another head, modulated before the last stage where the head allows for no more.
+fn with_head(head: Head) -> NetworkConfig {
+    match head {
+        Head::Probabilities => NetworkConfig {
+            embedding: VALUES.iter().sum(),
+            head,
+            ..small(&["stage2"], Modulation::Vector)
+        },
+        _ => NetworkConfig { head, ..demo() },
+    }
+}
+
 #[test]
 fn all_at_once_is_one_by_one() {
     let device = Device::flex();
-    for method in METHODS {
-        let model = Model::new(method, &demo(), &VALUES, &device).expect("valid");
-        let images = images(4, &demo(), &device);
+    for (method, head) in METHODS
+        .into_iter()
+        .flat_map(|one| HEADS.map(|head| (one, head)))
+    {
+        let config = with_head(head);
+        let model = Model::new(method, &config, &VALUES, &device).expect("valid");
+        let images = images(4, &config, &device);
         let all = model.embed_all(images.clone());
-        let length = method.embedding(&demo(), &VALUES);
+        let length = config.embedding;
         assert_eq!(all.dims(), [4, TASKS, length], "{method:?}");
         let mixed = [2, 0, 1, 2];
         let each = values(model.embed(images, tasks(&mixed, &device)));
@@ -57,12 +69,11 @@ fn parameters_are_counted_once() {
             let mut stored = count.learned;
             if method == Method::Branches {
                 // Every branch carries a trunk that only the first one uses.
-                let trunk =
-                    TASKS * model.networks()[0].num_params() - method.num_params(&config, &VALUES);
+                let trunk = TASKS * model.networks()[0].num_params() - method.num_params(&config);
                 assert_eq!(trunk % (TASKS - 1), 0, "the unused trunks");
                 stored -= trunk;
             }
-            assert_eq!(stored, method.num_params(&config, &VALUES), "{method:?}");
+            assert_eq!(stored, method.num_params(&config), "{method:?}");
         }
     }
 }
@@ -95,7 +106,7 @@ fn branches_share_the_trunk_and_nothing_else() {
     let device = Device::flex().autodiff();
     let config = demo();
     let gradients_of = |model: &Ensemble, task: usize| {
-        let embedded = model.embed_all(&images(4, &config, &device));
+        let embedded = model.outputs_all(&images(4, &config, &device));
         let one: Tensor<3> = embedded.narrow(1, task, 1).narrow(2, 0, 1);
         let gradients = one.sum().backward();
         let touched = |network: usize| {
@@ -155,7 +166,7 @@ fn a_model_is_its_networks() {
     let device = Device::flex();
     for method in METHODS {
         let parts: Vec<_> = method
-            .networks(&demo(), &VALUES)
+            .networks(&demo())
             .iter()
             .map(|part| shaken(part, &device))
             .collect();
@@ -174,21 +185,62 @@ fn a_model_is_its_networks() {
 }
 
 #[test]
-fn a_classifier_embeds_a_task_in_its_own_values() {
+fn probabilities_lie_in_the_slots_of_their_task() {
     let device = Device::flex();
-    let classifier = Classifier::new(&demo(), &VALUES, &device).expect("valid");
-    let embedded = values(classifier.embed_all(images(3, &demo(), &device)));
+    let config = with_head(Head::Probabilities);
     let own = [0..2, 2..5, 5..7];
-    for (row, embedding) in embedded.chunks(7).enumerate() {
-        for (slot, &value) in embedding.iter().enumerate() {
-            assert_eq!(
-                value > 1e-3,
-                own[row % TASKS].contains(&slot),
-                "slot {slot}"
-            );
+    for method in METHODS {
+        let model = Model::new(method, &config, &VALUES, &device).expect("valid");
+        let embedded = values(model.embed_all(images(3, &config, &device)));
+        for (row, embedding) in embedded.chunks(7).enumerate() {
+            for (slot, &value) in embedding.iter().enumerate() {
+                let is_own = own[row % TASKS].contains(&slot);
+                assert_eq!(value > 1e-3, is_own, "{method:?}, slot {slot}");
+            }
         }
     }
-    let face = config(Backbone::Face, 256, &["embedding"], Modulation::Vector);
-    let refused = Classifier::new(&face, &VALUES, &device);
-    assert!(matches!(refused, Err(ConfigError::RectifiedLogits)));
+}
+
+#[test]
+fn probabilities_need_logits_of_their_own() {
+    let device = Device::flex();
+    let refused = |config: &NetworkConfig| {
+        Model::new(Method::Modulated, config, &VALUES, &device).expect_err("refused")
+    };
+    let head = Head::Probabilities;
+    let face = NetworkConfig {
+        head,
+        ..config(Backbone::Face, 7, &["stage4"], Modulation::Vector)
+    };
+    assert_eq!(refused(&face), ConfigError::RectifiedLogits);
+    let masked = NetworkConfig {
+        head,
+        embedding: 7,
+        ..demo()
+    };
+    assert_eq!(refused(&masked), ConfigError::ModulatedProbabilities);
+    let wide = NetworkConfig {
+        embedding: 8,
+        ..with_head(head)
+    };
+    let (values, found) = (7, 8);
+    assert_eq!(refused(&wide), ConfigError::Outputs { values, found });
+}
+
+#[test]
+fn a_task_can_be_seen_through_the_modulation_of_the_next() {
+    let device = Device::flex();
+    let config = with_head(Head::Prototypes);
+    let model = Model::new(Method::Branches, &config, &VALUES, &device).expect("valid");
+    let images = images(2, &config, &device);
+    let own = values(model.embed_all(images.clone()));
+    let next = values(model.embed_all_through(images, 1));
+    let length = config.embedding;
+    for image in 0..2 {
+        for task in 0..TASKS {
+            let at = |task: usize| (image * TASKS + task % TASKS) * length;
+            let (from, to) = (at(task + 1), at(task));
+            assert_eq!(next[to..to + length], own[from..from + length]);
+        }
+    }
 }

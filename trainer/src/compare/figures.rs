@@ -2,23 +2,22 @@
 //!
 //! ```text
 //! version, dataset, split, tasks: [name], seeds, device, images_trained_on, epochs,
-//! methods: [{ name, about, mean_triplet_accuracy, ci95: [low, high], per_seed: [..], difference: { from, mean, ci95 },
-//!             parameters, extra_parameters_percent, gallery_bytes_per_image, task_switch_percent_of_forward, train_minutes,
+//! methods: [{ name, about, head, mean_triplet_accuracy, ci95: [low, high], per_seed: [..], mean_map, map_per_seed: [..],
+//!             difference: { from, mean, ci95, mean_map, map_ci95 }, training_gmacs, parameters, extra_parameters_percent, gallery_bytes_per_image, task_switch_percent_of_forward, train_minutes,
 //!             images_per_second, permuted_mean_triplet_accuracy, counterfactual: { pairs, changed, kept }, ucr,
 //!             tasks: [the objects of `trainer eval`] }]
 //! ```
 //!
 //! Accuracies are means over the seeds. Their intervals hold both what other images and what other seeds could have
-//! given: a replicate of the bootstrap draws images (the same for every method) and as many seeds as there are, with
-//! replacement. With one seed the interval is over images alone.
+//! given (see [`super::intervals`]); those of the mean average precision hold seeds alone. With one seed an interval is
+//! over images alone.
 
-use modulens_retrieval::Random;
-use modulens_retrieval::measure::interval95;
 use modulens_schema::{Interval, Quality, Split, TaskQuality};
 use serde::{Deserialize, Serialize};
 
 use super::counterfactual::Counterfactual;
 use super::examples::Example;
+use super::intervals;
 use super::measured::Measured;
 use super::plan::Planned;
 use super::task_map::TaskMap;
@@ -61,12 +60,22 @@ pub struct MethodFigures {
     pub name: String,
     /// A description, in a sentence.
     pub about: String,
+    /// The head: the relation of the outputs to the values of a task. Comparisons from before there was a choice have
+    /// none.
+    #[serde(default)]
+    pub head: String,
     /// Mean over tasks and seeds.
     pub mean_triplet_accuracy: f64,
     /// 95 % interval of that mean.
     pub ci95: Interval,
     /// The mean over tasks of each seed.
     pub per_seed: Vec<f64>,
+    /// Mean average precision over tasks and seeds.
+    #[serde(default)]
+    pub mean_map: f64,
+    /// The mean average precision of each seed.
+    #[serde(default)]
+    pub map_per_seed: Vec<f64>,
     /// The difference from the reference method, if one was named.
     pub difference: Option<Difference>,
     /// Learned parameters.
@@ -77,6 +86,10 @@ pub struct MethodFigures {
     pub gallery_bytes_per_image: usize,
     /// Multiplications of another task for a kept image, in percent of a pass from the pixels.
     pub task_switch_percent_of_forward: f64,
+    /// Multiply-accumulates of the training of a seed, in thousands of millions: three passes an image (forward, and
+    /// backward to inputs and to weights) under all tasks, to the last epoch.
+    #[serde(default)]
+    pub training_gmacs: f64,
     /// Minutes of training of a seed, mean.
     pub train_minutes: f64,
     /// Training images per second, best epoch of all seeds.
@@ -103,9 +116,15 @@ pub struct Difference {
     pub from: String,
     /// This one's mean triplet accuracy less the other's.
     pub mean: f64,
-    /// 95 % interval: every replicate looks at both methods on the same pictures and seeds, so that what is hard for
-    /// both counts for neither.
+    /// 95 % interval: both methods are looked at on the same images and seeds, so that what is hard for both counts for
+    /// neither. Where zero lies inside, which of the two is better is not known.
     pub ci95: Interval,
+    /// This one's mean average precision less the other's.
+    #[serde(default)]
+    pub mean_map: f64,
+    /// 95 % interval of that, over seeds; nothing with one seed.
+    #[serde(default)]
+    pub map_ci95: Option<Interval>,
 }
 
 /// One task of a method: the object that `trainer eval` prints, and more.
@@ -132,34 +151,46 @@ impl MethodFigures {
 /// The difference of a method from another one that was trained with the same seeds.
 pub(super) fn difference(from: &str, theirs: &[Measured], ours: &[Measured]) -> Difference {
     let tasks: Vec<usize> = (0..theirs.first().map_or(0, |one| one.quality.tasks.len())).collect();
-    let mean = |measured: &[Measured]| {
-        let sum: f64 = measured
-            .iter()
-            .map(|one| one.quality.mean_triplet_accuracy)
-            .sum();
-        sum / measured.len().max(1) as f64
-    };
-    let apart = mean(ours) - mean(theirs);
-    let pairs = replicate_means(&tasks, ours)
+    let seeds = less(&seed_means(&tasks, ours), &seed_means(&tasks, theirs));
+    let replicates = replicate_means(&tasks, ours)
         .into_iter()
-        .zip(replicate_means(&tasks, theirs));
-    let found = interval95(pairs.filter_map(|(ours, theirs)| Some(ours? - theirs?)));
+        .zip(replicate_means(&tasks, theirs))
+        .filter_map(|(ours, theirs)| Some(ours? - theirs?))
+        .collect::<Vec<_>>();
+    let maps = less(&maps(ours), &maps(theirs));
+    let apart = intervals::mean(&seeds);
     Difference {
         from: from.to_owned(),
         mean: rounded(apart),
-        ci95: rounded_or(found, apart),
+        ci95: rounded_or(intervals::of_images_and_seeds(&seeds, &replicates), apart),
+        mean_map: rounded(intervals::mean(&maps)),
+        map_ci95: intervals::of_seeds(&maps).map(|found| rounded_or(Some(found), 0.0)),
     }
 }
 
-/// Puts the figures of a method's seeds together.
+fn less(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
+    ours.iter().zip(theirs).map(|(a, b)| a - b).collect()
+}
+
+/// The mean average precision of every seed.
+fn maps(measured: &[Measured]) -> Vec<f64> {
+    let of_seed = |one: &Measured| {
+        let maps: Vec<f64> = one.quality.tasks.iter().map(|task| task.map).collect();
+        intervals::mean(&maps)
+    };
+    measured.iter().map(of_seed).collect()
+}
+
+/// Puts the figures of a method's seeds together; each saw so many images in training, repeated ones counted.
 pub(super) fn of_method(
     planned: &Planned,
     record: &RunRecord,
     measured: &[Measured],
+    images_seen: usize,
     ucr: Vec<Compliance>,
 ) -> MethodFigures {
-    let (network, values) = (&record.network, record.values());
-    let parameters = record.method.num_params(network, &values);
+    let network = &record.network;
+    let parameters = record.method.num_params(network);
     let plain = network.num_params() - network.modulation_params();
     let seeds = measured.len().max(1) as f64;
     let mean = |figure: &dyn Fn(&Measured) -> f64| measured.iter().map(figure).sum::<f64>() / seeds;
@@ -173,21 +204,27 @@ pub(super) fn of_method(
     MethodFigures {
         name: planned.name.clone(),
         about: planned.about.clone(),
+        head: network.head.name().to_owned(),
         mean_triplet_accuracy: rounded(accuracy),
         ci95: interval(&all, measured, accuracy),
         per_seed: measured
             .iter()
             .map(|one| one.quality.mean_triplet_accuracy)
             .collect(),
+        mean_map: rounded(intervals::mean(&maps(measured))),
+        map_per_seed: maps(measured).into_iter().map(rounded).collect(),
         difference: None,
+        training_gmacs: rounded(
+            3.0 * record.method.all_tasks_macs(network) as f64 * images_seen as f64 / 1e9,
+        ),
         parameters,
         extra_parameters_percent: rounded(
             100.0 * (parameters as f64 - plain as f64) / plain.max(1) as f64,
         ),
-        gallery_bytes_per_image: BYTES * record.method.cached_values(network, &values),
+        gallery_bytes_per_image: BYTES * record.method.cached_values(network),
         task_switch_percent_of_forward: rounded(
-            100.0 * record.method.switch_macs(network, &values) as f64
-                / record.method.forward_macs(network, &values).max(1) as f64,
+            100.0 * record.method.switch_macs(network) as f64
+                / record.method.forward_macs(network).max(1) as f64,
         ),
         train_minutes: rounded(mean(&|one| one.train_seconds) / 60.0),
         images_per_second: measured
@@ -265,39 +302,51 @@ fn of_task(task: usize, measured: &[Measured]) -> Option<TaskFigures> {
     })
 }
 
-/// The interval of the mean over some tasks. Seeds are drawn as often as there are any; images were drawn when the
-/// replicates were made.
+/// The interval of the mean over some tasks.
 fn interval(tasks: &[usize], measured: &[Measured], mean: f64) -> Interval {
-    let means = replicate_means(tasks, measured).into_iter().flatten();
-    rounded_or(interval95(means), mean)
+    let replicates: Vec<f64> = replicate_means(tasks, measured)
+        .into_iter()
+        .flatten()
+        .collect();
+    let found = intervals::of_images_and_seeds(&seed_means(tasks, measured), &replicates);
+    // Shares end at 0 and 1, whatever Student's t says.
+    let found = found.map(|Interval { low, high }| Interval {
+        low: low.max(0.0),
+        high: high.min(1.0),
+    });
+    rounded_or(found, mean)
 }
 
-/// The mean over some tasks in every replicate of the bootstrap, which draws as many seeds as there are; nothing where
-/// it drew no triplet of one of them.
+/// The mean over some tasks of every seed.
+fn seed_means(tasks: &[usize], measured: &[Measured]) -> Vec<f64> {
+    let of_seed = |one: &Measured| {
+        let accuracies = tasks
+            .iter()
+            .filter_map(|&task| one.quality.tasks.get(task))
+            .map(|task| task.triplet_accuracy);
+        intervals::mean(&accuracies.collect::<Vec<_>>())
+    };
+    measured.iter().map(of_seed).collect()
+}
+
+/// The mean over some tasks and all seeds in every replicate of the bootstrap over images; nothing where it drew no
+/// triplet of one of them.
 fn replicate_means(tasks: &[usize], measured: &[Measured]) -> Vec<Option<f64>> {
     let replicates = measured
         .iter()
         .flat_map(|one| one.replicates.iter().map(Vec::len))
         .min()
         .unwrap_or(0);
-    // The same draws of seeds for every method, as for images.
-    let mut random = Random::stream(1, 0x0005_eed5);
-    let mut one_mean = |replicate: usize| {
-        let seeds: Vec<usize> = measured
-            .iter()
-            .map(|_| random.below(measured.len()))
-            .collect();
-        let (mut sum, mut count) = (0.0, 0);
-        for seed in seeds {
+    let one_mean = |replicate: usize| {
+        let mut shares = Vec::with_capacity(measured.len() * tasks.len());
+        for one in measured {
             for &task in tasks {
-                let share = measured[seed].replicates.get(task)?.get(replicate)?;
-                sum += (*share)?;
-                count += 1;
+                shares.push((*one.replicates.get(task)?.get(replicate)?)?);
             }
         }
-        (count > 0).then(|| sum / f64::from(count))
+        (!shares.is_empty()).then(|| intervals::mean(&shares))
     };
-    (0..replicates).map(&mut one_mean).collect()
+    (0..replicates).map(one_mean).collect()
 }
 
 /// An interval as it is written; one point where none was found.
@@ -381,9 +430,10 @@ mod tests {
             measured(3, [0.9, 1.0]),
         ];
         let found = interval(&[0, 1], &seeds, 0.85);
-        // Three draws of three: the lowest mean is that of the first seed thrice, in 1 of 27 replicates.
-        assert!(found.low < 0.78 && found.high > 0.92, "{found:?}");
-        assert!(found.low >= 0.739 && found.high <= 0.961, "{found:?}");
+        // Seeds deviate by 0.1 and replicates by 0.01: a deviation of 0.0586 with 2.12 degrees of freedom, for which Student's
+        // t is 4.07. No share is above 1.
+        assert!((found.low - (0.85 - 0.2387)).abs() < 1e-3, "{found:?}");
+        assert_eq!(found.high, 1.0);
         let task = of_task(1, &seeds).expect("figures");
         assert!((task.quality.triplet_accuracy - 0.9).abs() < 1e-9);
         assert_eq!(task.recall_at_10, 0.5);
@@ -399,6 +449,7 @@ mod tests {
             (found.mean, found.ci95.low, found.ci95.high),
             (0.01, 0.01, 0.01)
         );
+        assert_eq!(found.mean_map, 0.0);
         assert!(interval(&[0, 1], &ours, 0.81).low < 0.79);
     }
 

@@ -20,7 +20,7 @@ use crate::{embed, eval, files};
 pub struct Measured {
     /// The seed it was trained from.
     pub seed: u64,
-    /// The figures on the test split, as `trainer eval` prints them.
+    /// The figures on the split, as `trainer eval` prints them.
     pub quality: Quality,
     /// Share of queries of each task whose nearest image has their value.
     pub recall_at_1: Vec<f64>,
@@ -59,17 +59,21 @@ pub(super) struct Extras {
 pub(super) fn of(
     run: &Run,
     data: &OpenData,
+    split: Split,
     extras: Extras,
     device: &Device,
 ) -> Result<Measured, TrainerError> {
-    let path = run.path.join("measured.json");
+    let path = run.path.join(match split {
+        Split::Test => "measured.json".to_owned(),
+        other => format!("measured-{}.json", other.name()),
+    });
     if let Some(measured) = read(&path)?
         && (measured.permuted.is_some() || !extras.permuted)
         && (!measured.examples.is_empty() || !extras.examples)
     {
         return Ok(measured);
     }
-    let measured = measure(run, data, extras, device)?;
+    let measured = measure(run, data, split, extras, device)?;
     let text = files::seal(&measured, false).map_err(|error| {
         TrainerError::Message(format!("the figures cannot be written: {error}"))
     })?;
@@ -88,23 +92,28 @@ fn read(path: &Path) -> Result<Option<Measured>, TrainerError> {
 fn measure(
     run: &Run,
     data: &OpenData,
+    split: Split,
     extras: Extras,
     device: &Device,
 ) -> Result<Measured, TrainerError> {
     let record = &run.record;
     let length = record.embedding();
     let memory = run.config.data.memory_megabytes;
-    let pictures = Pictures::load(data, Split::Test, &record.input, memory)?;
-    let rows = embed::embeddings(&run.model(device)?, &pictures, device)?;
+    let pictures = Pictures::load(data, split, &record.input, memory)?;
+    let model = run.model(device)?;
+    let rows = embed::embeddings(&model, &pictures, device)?;
     let labels = pictures.labels();
-    let through = |places: usize| {
+    let evaluate = |rows: &[Vec<f32>]| {
         let name = &data.dataset.name;
-        let rows = |task: usize| rows[(task + places) % rows.len()].clone();
-        eval::measure_rows(run, name, &pictures, Split::Test, eval::DEFAULT_SEED, rows)
+        let rows = |task: usize| rows[task].clone();
+        eval::measure_rows(run, name, &pictures, split, eval::DEFAULT_SEED, rows)
     };
-    let evaluation = through(0)?;
+    let evaluation = evaluate(&rows)?;
     let permuted = match extras.permuted && rows.len() > 1 {
-        true => Some(through(1)?.quality.mean_triplet_accuracy),
+        true => {
+            let rows = embed::embeddings_through(&model, &pictures, device, 1)?;
+            Some(evaluate(&rows)?.quality.mean_triplet_accuracy)
+        }
         false => None,
     };
     let pairs = counterfactual::pairs(data, &pictures)?;

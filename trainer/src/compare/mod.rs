@@ -1,7 +1,8 @@
 //! `trainer compare`: train every method under one protocol and put their figures side by side.
 //!
 //! ```text
-//! OUT/compare.json             the figures (see `figures`), once the runs are done; `--only` for some of them earlier
+//! OUT/compare.json             the figures (see `figures`), once the runs are done; `--only` for some of them earlier;
+//!                              compare-val.json with `--split val`
 //! OUT/METHOD/seed-N/           an ordinary run, which `trainer eval` and `trainer info` read too
 //! OUT/METHOD/seed-N/measured.json
 //! ```
@@ -12,6 +13,7 @@
 mod counterfactual;
 mod examples;
 mod figures;
+mod intervals;
 mod measured;
 mod plan;
 mod table;
@@ -63,6 +65,10 @@ pub struct Args {
     /// Hold every method against this one, on the same pictures and seeds: a difference and its interval each.
     #[arg(long, value_name = "NAME")]
     against: Option<String>,
+    /// Measure this split instead of the plan's: `val` for trials by which settings are chosen, so that the test split is
+    /// measured once, with what was chosen.
+    #[arg(long, value_name = "SPLIT", value_parser = parse_split)]
+    split: Option<Split>,
     /// Override any value of the base; may be given several times.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
@@ -89,6 +95,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     let mut plan = Plan::load(&args.plan, &args.overrides)?
         .only(&args.only)?
         .against(args.against.as_deref())?;
+    plan.split = args.split.unwrap_or(plan.split);
     if let Some(path) = &args.data {
         for config in plan
             .methods
@@ -98,7 +105,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
             config.data.path.clone_from(path);
         }
     }
-    let old = args.out.join(FILE);
+    let old = args.out.join(file_name(plan.split));
     if old.exists() && !is_comparison(&files::read(&old)?) {
         return Err(TrainerError::Message(format!(
             "{} is not that of a comparison, so it is left alone; give another --out",
@@ -111,7 +118,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         return train_one(&plan, &args.out, folder, &opened);
     }
     if let Some(config) = plan.first_config() {
-        open_data(config, true)?;
+        open_data(config, plan.split, true)?;
     }
     train_side_by_side(args, &plan, &opened)?;
     let found = compare(&plan, &args.out, &opened, !args.json)?;
@@ -122,8 +129,20 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     }
 }
 
-/// File name of the figures.
-const FILE: &str = "compare.json";
+/// File name of the figures on a split.
+fn file_name(split: Split) -> String {
+    match split {
+        Split::Test => "compare.json".to_owned(),
+        other => format!("compare-{}.json", other.name()),
+    }
+}
+
+fn parse_split(text: &str) -> Result<Split, String> {
+    [Split::Val, Split::Test]
+        .into_iter()
+        .find(|split| split.name() == text)
+        .ok_or_else(|| "a comparison measures val or test".to_owned())
+}
 
 /// Returns true for the figures of a comparison, of whatever version.
 pub(crate) fn is_comparison(json: &[u8]) -> bool {
@@ -220,7 +239,7 @@ pub fn compare(
     let mut found = Comparison {
         version: VERSION,
         dataset: String::new(),
-        split: Split::Test,
+        split: plan.split,
         tasks: Vec::new(),
         seeds: plan.seeds.clone(),
         device: opened.description.clone(),
@@ -228,7 +247,7 @@ pub fn compare(
         epochs: first.train.epochs,
         methods: Vec::new(),
     };
-    let data = open_data(first, false)?;
+    let data = open_data(first, plan.split, false)?;
     found.dataset.clone_from(&data.dataset.name);
     found.tasks = data
         .dataset
@@ -241,7 +260,8 @@ pub fn compare(
         0 => all,
         most => most.min(all),
     };
-    let path = out.join(FILE);
+    let path = out.join(file_name(plan.split));
+    let images_seen = found.images_trained_on * first.train.epochs;
     let mut all_measured = Vec::new();
     for method in &plan.methods {
         let started = Instant::now();
@@ -259,12 +279,18 @@ pub fn compare(
                 permuted: method.permuted,
                 examples: method.examples && measured.is_empty(),
             };
-            measured.push(measured::of(&run, &data, extras, &opened.device)?);
+            measured.push(measured::of(
+                &run,
+                &data,
+                plan.split,
+                extras,
+                &opened.device,
+            )?);
             runs.push(run);
         }
         let Some(run) = runs.first() else { continue };
         let ucr = compliance::read(&run.path)?;
-        let figures = figures::of_method(method, &run.record, &measured, ucr);
+        let figures = figures::of_method(method, &run.record, &measured, images_seen, ucr);
         if progress {
             note(&format!(
                 "{}: {:.2} % ({:.1} .. {:.1}), {:.0} s",
@@ -296,8 +322,8 @@ pub fn compare(
 /// Opens the data of a comparison with the tasks that can be learned, and `tell`s of those that cannot.
 ///
 /// # Errors
-/// Data that cannot be trained on, or tasks that cannot be measured on the test split: after hours of training is too late.
-fn open_data(config: &Config, tell: bool) -> Result<OpenData, TrainerError> {
+/// Data that cannot be trained on, or tasks that cannot be measured on the split: after hours of training is too late.
+fn open_data(config: &Config, split: Split, tell: bool) -> Result<OpenData, TrainerError> {
     let mut data = data::open(&config.data, None)?;
     if official::is_asked_for(&data, config.data.triplets) {
         return Ok(data);
@@ -309,14 +335,15 @@ fn open_data(config: &Config, tell: bool) -> Result<OpenData, TrainerError> {
         }
     }
     let dataset = &data.dataset;
-    let labels = dataset.labels.select(&dataset.in_split(Split::Test));
+    let labels = dataset.labels.select(&dataset.in_split(split));
     let unmeasured = eval::unmeasured(&dataset.tasks, &labels);
     if unmeasured.is_empty() {
         return Ok(data);
     }
     Err(TrainerError::Message(format!(
-        "a comparison measures every task on the test split of {}, which cannot be done: {}. Name the others in \
+        "a comparison measures every task on the {} split of {}, which cannot be done: {}. Name the others in \
          base.data.tasks, or {}",
+        split.name(),
         dataset.name,
         eval::reasons(&dataset.tasks, &unmeasured),
         coverage::split_advice(dataset.format)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use modulens_schema::Split;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
@@ -12,6 +13,7 @@ use crate::error::TrainerError;
 ///
 /// ```toml
 /// seeds = [1, 2, 3]
+/// split = "test"     # "val" for trials by which settings are chosen
 ///
 /// [base.data]        # what all methods have in common: an ordinary training configuration
 /// path = "data/faces"
@@ -27,6 +29,8 @@ pub struct Plan {
     pub seeds: Vec<u64>,
     /// In the order they are trained and told.
     pub methods: Vec<Planned>,
+    /// The split that is measured.
+    pub split: Split,
     /// The method that the others are held against, by its place.
     pub against: Option<usize>,
 }
@@ -53,6 +57,8 @@ pub struct Planned {
 struct File {
     #[serde(default = "three")]
     seeds: Vec<u64>,
+    #[serde(default = "test")]
+    split: Split,
     base: toml::Table,
     methods: Vec<Entry>,
 }
@@ -69,6 +75,10 @@ struct Entry {
     examples: bool,
     #[serde(default)]
     set: Vec<String>,
+}
+
+fn test() -> Split {
+    Split::Test
 }
 
 fn three() -> Vec<u64> {
@@ -104,6 +114,12 @@ impl Plan {
         if file.seeds.iter().collect::<BTreeSet<_>>().len() != file.seeds.len() {
             return Err(fail("a seed is named twice; name it once".into()));
         }
+        let takes_some = Config::parse(
+            &toml::to_string(&file.base).map_err(|error| fail(error.to_string()))?,
+            origin,
+            overrides,
+        )
+        .is_ok_and(|config| config.data.train_images > 0);
         let base = toml::to_string(&file.base).map_err(|error| fail(error.to_string()))?;
         let mut folders = BTreeSet::new();
         let methods = file
@@ -126,6 +142,10 @@ impl Plan {
                         let mut set = overrides.to_vec();
                         set.extend(entry.set.iter().cloned());
                         set.push(format!("train.seed={seed}"));
+                        if takes_some {
+                            // Another sample of the training images: a seed stands for all that chance decides.
+                            set.push(format!("data.train_sample={seed}"));
+                        }
                         if Some(seed) != file.seeds.first() {
                             // Told of the first seed alone, so measured on it alone.
                             set.push("measure.compliance_batches=0".into());
@@ -146,6 +166,7 @@ impl Plan {
         let plan = Self {
             seeds: file.seeds,
             methods,
+            split: file.split,
             against: None,
         };
         plan.check_budget().map_err(fail)?;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::figures::Comparison;
-use crate::train::compliance::{Compliance, Layer};
+use crate::train::compliance::{Compliance, Layer, ratio};
 
 /// The methods, one a row, in the order of the plan.
 pub(super) fn render(found: &Comparison) -> String {
@@ -19,7 +19,7 @@ pub(super) fn render(found: &Comparison) -> String {
     let _ = writeln!(
         text,
         "{}, {} split, {} tasks, {} seed{}, {} epochs of {} images; computed with {}\n\n\
-         {:width$}  triplets   95 % interval   permuted   parameters     extra   B/image   switch   UCR   cosine  minutes",
+         {:width$}  head            triplets   95 % interval     mAP     permuted   parameters     extra   B/image   switch    UCR   cosine  minutes",
         found.dataset,
         found.split.name(),
         found.tasks.len(),
@@ -41,16 +41,18 @@ pub(super) fn render(found: &Comparison) -> String {
             .and_then(Compliance::all)
             .and_then(Layer::agreement);
         let (positive, cosine) = agreement.map_or(
-            ("  -".to_owned(), "    -".to_owned()),
-            |(positive, cosine)| (format!("{:3.0}", 100.0 * positive), format!("{cosine:+.2}")),
+            ("   -".to_owned(), "    -".to_owned()),
+            |(positive, cosine)| (format!("{:4.2}", ratio(positive)), format!("{cosine:+.2}")),
         );
         let _ = writeln!(
             text,
-            "{:width$}   {:6.2} %   {:5.1} .. {:5.1}    {permuted}   {:>10}  {:+7.2} %   {:>7}  {:6.2} %   {positive}    {cosine:>5}   {:6.1}",
+            "{:width$}  {:13}   {:6.2} %   {:5.1} .. {:5.1}   {:5.1} %   {permuted}   {:>10}  {:+7.2} %   {:>7}  {:6.2} %   {positive}    {cosine:>5}   {:6.1}",
             method.name,
+            method.head,
             100.0 * method.mean_triplet_accuracy,
             100.0 * method.ci95.low,
             100.0 * method.ci95.high,
+            100.0 * method.mean_map,
             method.parameters,
             method.extra_parameters_percent,
             method.gallery_bytes_per_image,
@@ -60,8 +62,8 @@ pub(super) fn render(found: &Comparison) -> String {
     }
     text.push_str(
         "\npermuted: every task through another's modulation; B/image: kept per image, in half precision; switch: another \
-         task for a kept image, of a whole pass; UCR: pairs of tasks and batches whose gradients on shared layers agree, in \
-         percent, after the last epoch\n",
+         task for a kept image, of a whole pass; UCR: how many pairs of tasks and batches agree in their gradients on \
+         shared layers for each that does not, after the last epoch\n",
     );
     text
 }

@@ -1,7 +1,7 @@
 //! Task similarity: by the learned modulation vectors, and by the labels.
 
 use burn::tensor::Device;
-use modulens_model::{Model, Site};
+use modulens_model::Site;
 use modulens_schema::Labels;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,7 @@ pub(super) fn of(
     labels: &Labels,
     device: &Device,
 ) -> Result<Option<TaskMap>, TrainerError> {
-    let Model::Modulated(network) = run.model(device)? else {
+    let Some(network) = run.model(device)?.into_network() else {
         return Ok(None);
     };
     let mut scales = network.task_scales();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use modulens_dataset::ColumnKind;
-use modulens_model::{Backbone, MaskStart, Method, Modulation, NetworkConfig, Site};
+use modulens_model::{Backbone, Head, MaskStart, Method, Modulation, NetworkConfig, Site};
 use modulens_schema::{Fit, InputSpec};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,9 @@ pub struct DataConfig {
     /// Train on so many pictures of the training split, spread evenly over it; 0 for all.
     #[serde(default)]
     pub train_images: usize,
+    /// Decides which these are: 0 for every so many-th, any other number for one of as many at random.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub train_sample: u64,
     /// The way images are made square.
     #[serde(default = "default_fit")]
     pub fit: Fit,
@@ -81,6 +84,7 @@ impl DataConfig {
             triplets: TripletSource::Drawn,
             train_triplets: 0,
             train_images: 0,
+            train_sample: 0,
             fit: default_fit(),
             memory_megabytes: default_memory(),
         }
@@ -93,6 +97,11 @@ impl DataConfig {
             most => most,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 fn default_fit() -> Fit {
@@ -148,8 +157,11 @@ pub struct NetworkSection {
     pub method: Method,
     /// The convolutional part.
     pub backbone: Backbone,
-    /// Length of the embedding.
+    /// Length of the embedding; with the head `probabilities` it has one output per value instead.
     pub embedding: usize,
+    /// The relation of the outputs to the values of a task.
+    #[serde(default)]
+    pub head: Head,
     /// Stem and stages to start from, by the names of [`modulens_model::weights`]: safetensors, or a checkpoint of
     /// `PyTorch` such as torchvision's `resnet18-f37072fd.pth`, of which layer4 and fc are not used. Pictures are then
     /// normalised as `ImageNet`'s were.
@@ -167,16 +179,20 @@ pub struct NetworkSection {
 }
 
 impl NetworkSection {
-    /// The whole configuration of a network for so many tasks.
-    pub fn for_tasks(&self, tasks: usize) -> NetworkConfig {
+    /// The whole configuration of a network for tasks with so many `values` each.
+    pub fn for_tasks(&self, values: &[usize]) -> NetworkConfig {
         NetworkConfig {
             backbone: self.backbone.clone(),
-            embedding: self.embedding,
-            tasks,
+            embedding: match self.head {
+                Head::Probabilities => values.iter().sum(),
+                Head::Prototypes | Head::Logits => self.embedding,
+            },
+            tasks: values.len(),
             sites: self.sites.clone(),
             modulation: self.modulation,
             embedding_start: self.embedding_start,
             stage_start: self.stage_start,
+            head: self.head,
         }
     }
 }
@@ -225,7 +241,7 @@ impl Config {
 
     /// The preparation of images as the network's input.
     pub fn input(&self) -> InputSpec {
-        let size = self.network.for_tasks(1).input_size();
+        let size = self.network.for_tasks(&[2]).input_size();
         let spec = InputSpec::centred(size, self.data.fit);
         let (mean, std) = match (&self.network.backbone, &self.network.pretrained) {
             (Backbone::EfficientNetLite0 { .. }, _) => (LITE_MEAN, LITE_STD),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Loss {
-    /// Softmax over learned unit prototypes of every value of every task: one trunk pass serves all
+    /// The loss of the network's head over every value of every task: one trunk pass serves all
     /// labels of an image. The default, because random triplets leave fine attributes unlearned at
     /// a CPU's budget.
     Softmax,
@@ -71,6 +71,11 @@ pub struct TrainConfig {
     pub weight_decay: f32,
     /// Temperature of the softmax loss.
     pub temperature: f32,
+    /// The share of the loss over all triplets of a batch, beside that of the head: 0 for the head's alone, 1 for the
+    /// triplets' alone. Every image of a batch is in thousands of triplets of every task.
+    pub triplet_share: f32,
+    /// Temperature of that loss.
+    pub triplet_temperature: f32,
     /// Each task weighs its own softmax loss to this power: 0 for all the same, more for those that are not solved.
     pub task_focus: f32,
     /// Margin of the triplet loss.
@@ -95,6 +100,8 @@ impl Default for TrainConfig {
             schedule: Schedule::Cosine,
             weight_decay: 0.02,
             temperature: 0.1,
+            triplet_share: 0.0,
+            triplet_temperature: 0.2,
             task_focus: 1.0,
             margin: 0.2,
             seed: 666,
@@ -163,7 +170,7 @@ impl Default for MeasureConfig {
 
 impl TrainConfig {
     /// Each rule with what to say where it is broken.
-    pub(super) fn rules(&self) -> [(bool, &'static str); 10] {
+    pub(super) fn rules(&self) -> [(bool, &'static str); 13] {
         [
             (self.epochs == 0, "train.epochs must be at least 1"),
             (
@@ -189,6 +196,18 @@ impl TrainConfig {
             (
                 !(self.temperature > 0.0 && self.temperature.is_finite()),
                 "train.temperature must be a number above 0",
+            ),
+            (
+                !(0.0..=1.0).contains(&self.triplet_share),
+                "train.triplet_share must be a number from 0 to 1",
+            ),
+            (
+                !(self.triplet_temperature > 0.0 && self.triplet_temperature.is_finite()),
+                "train.triplet_temperature must be a number above 0",
+            ),
+            (
+                self.triplet_share > 0.0 && self.loss == Loss::Triplet,
+                "train.triplet_share goes with train.loss = \"softmax\"; with \"triplet\" there is no other loss to share with",
             ),
             (
                 !(0.0..=4.0).contains(&self.task_focus),

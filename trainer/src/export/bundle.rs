@@ -8,8 +8,8 @@ use modulens_bundle::{
     Encoding, Features, Manifest, PictureFormat, Writer, features, files as names, heads, ids,
     labels, tail,
 };
+use modulens_model::Network;
 use modulens_model::weights::{self, Precision};
-use modulens_model::{Model, Network};
 use modulens_schema::{Split, Task};
 
 use super::attribution;
@@ -48,7 +48,7 @@ pub(super) fn write(
     summary.pictures =
         !args.without_images && origin.may_show(args.details.with_pictures, &mut summary.notes);
 
-    let model = Model::Modulated(network.clone());
+    let model = run.model(device)?;
     let quality = eval::measure(run, &model, &data, SHOWN, eval::DEFAULT_SEED, device)?.quality;
     summary.notes.extend(eval::cautions(run, &data, SHOWN));
     let rounded_bytes = weights::to_safetensors(network, Precision::F16)?;

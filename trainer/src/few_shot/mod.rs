@@ -164,7 +164,7 @@ pub fn measure(args: &Args) -> Result<FewShot, TrainerError> {
     let memory = config.memory_megabytes;
     let input = &run.record.input;
     let train = data.dataset.in_split(Split::Train);
-    let pool = spread(train, POOL);
+    let pool = spread(train, POOL, 0);
     let pool = Pictures::load_these(&data, pool, Split::Train.name(), input, memory)?;
     let test = Pictures::load(&data, Split::Test, input, memory)?;
     let pool_features = embed::features(&network, &pool, &opened.device)?;

@@ -39,16 +39,10 @@ pub(super) fn network(config: &NetworkConfig) -> NetworkInfo {
 
 impl NetworkInfo {
     /// The same with the parameters of a method that is not one modulated network.
-    pub(super) fn of_method(
-        mut self,
-        method: Method,
-        config: &NetworkConfig,
-        values: &[usize],
-    ) -> Self {
+    pub(super) fn of_method(mut self, method: Method, config: &NetworkConfig) -> Self {
         if method != Method::Modulated {
-            self.parameters = method.num_params(config, values);
+            self.parameters = method.num_params(config);
             self.modulation_parameters = 0;
-            self.embedding = method.embedding(config, values);
         }
         self
     }

@@ -12,11 +12,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     let run = Run::open(path)?;
     let record = &run.record;
     let tasks = tasks::tasks(&record.tasks, None);
-    let network = network::network(&record.network).of_method(
-        record.method,
-        &record.network,
-        &record.values(),
-    );
+    let network = network::network(&record.network).of_method(record.method, &record.network);
     let heads = run.is_finished();
     let mut text = format!(
         "{} is a run on {} ({} tasks): best epoch {} of {} with {}{}\n",
@@ -41,6 +37,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
         "dataset": record.dataset,
         "tasks": tasks,
         "method": record.method,
+        "head": record.network.head,
         "network": network,
         "readouts": heads,
         "best_epoch": record.best_epoch,

@@ -1,10 +1,11 @@
 //! Update compliance: whether the tasks want to move the layers they share the same way.
 //!
-//! The paper counts, over mini-batches, how often the gradients of two tasks agree on shared parameters, and calls it
-//! the update compliance ratio. Which batches it divides by is not known, so the denominator is said here: all
-//! measured batches in which both tasks want to move the same values of the layer; where their gradients do not overlap,
-//! there is nothing to agree on. Besides the share of batches with a positive inner product the mean cosine is kept, which
-//! says how strongly they agree. Modulation itself and prototypes are not shared between tasks and are left out.
+//! The paper counts, over mini-batches of training, how often the gradients of two tasks agree on shared parameters and how
+//! often they do not; the update compliance ratio is the one over the other, 1 where it is left to chance (Sec. 3.1).
+//! Counted are all measured batches in which both tasks want to move the same values of the layer; where their gradients
+//! do not overlap, there is nothing to agree on. Besides the share of batches with a positive inner product, which gives
+//! the ratio, the mean cosine is kept, which says how strongly they agree. Modulation itself and prototypes are not shared
+//! between tasks and are left out.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,9 +15,9 @@ use burn::tensor::{Device, Gradients, Tensor};
 use modulens_model::{Method, Network};
 use serde::{Deserialize, Serialize};
 
-use super::learner::{Trainable, label_tensor};
-use super::sampler;
-use crate::config::Config;
+use super::learner::{Trainable, label_tensor, task_tensor};
+use super::sampler::{self, TripletSampler};
+use crate::config::{Config, Loss};
 use crate::data::Pictures;
 use crate::embed;
 use crate::error::TrainerError;
@@ -37,7 +38,7 @@ const STREAM: u64 = u64::MAX;
 /// One measurement: a line of `compliance.jsonl`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Compliance {
-    /// The epoch after which it was measured, from 1.
+    /// The epoch after which it was measured; 0 before the first step.
     pub epoch: usize,
     /// Mini-batches it comes from.
     pub batches: usize,
@@ -88,7 +89,7 @@ impl Compliance {
 }
 
 impl Layer {
-    /// Share of agreeing gradients and mean cosine, over all pairs and batches; nothing where no gradients overlapped.
+    /// Share of agreeing gradients and mean cosine, over all pairs and batches; [`ratio`] makes the ratio of the former; nothing where no gradients overlapped.
     pub fn agreement(&self) -> Option<(f64, f64)> {
         let batches: usize = self.pairs.iter().map(|pair| pair.batches).sum();
         let (mut positive, mut cosine) = (0.0, 0.0);
@@ -100,7 +101,13 @@ impl Layer {
     }
 }
 
-/// Measures a model that is being trained, on batches of the training split without augmentation.
+/// The update compliance ratio of a share of agreeing gradients: 1 at a half, infinite where all agree.
+pub fn ratio(positive: f64) -> f64 {
+    positive / (1.0 - positive)
+}
+
+/// Measures a model that is being trained, on batches of the training split without augmentation: by the loss it is
+/// trained with, each task's own. Triplets are drawn from the labels.
 pub(crate) fn measure(
     trainable: &Trainable,
     method: Method,
@@ -118,19 +125,39 @@ pub(crate) fn measure(
     let seed = config.train.seed ^ STREAM;
     let mut batches = sampler::batches(pictures.len(), config.train.batch, seed, epoch);
     batches.truncate(config.measure.compliance_batches);
+    let per_task = config.train.triplets_per_task;
+    let triplets = TripletSampler::new(&labels, trainable.model.values(), per_task);
+    let mut draws = sampler::generator(seed, epoch, 1);
+    let places = usize::from(permuted);
     for batch in &batches {
         let pixels = pictures.pixels(batch)?;
         let known = label_tensor(&labels, batch, device);
         let mut gradients = Vec::with_capacity(tasks);
+        let drawn = match config.train.loss {
+            Loss::Softmax => None,
+            Loss::Triplet => Some(triplets.draw(&mut draws)),
+        };
         for task in 0..tasks {
-            let images = embed::input(&pixels, pictures.spec(), device);
-            let losses = copy.losses_through(
-                images,
-                known.clone(),
-                config.train.temperature,
-                usize::from(permuted),
-            );
-            gradients.push(of_layers(&copy, method, &losses.of(task).backward())?);
+            let loss = match &drawn {
+                None => {
+                    let images = embed::input(&pixels, pictures.spec(), device);
+                    let known = known.clone();
+                    let losses = copy.losses_through(images, known, &config.train, places);
+                    losses.of(task)
+                }
+                Some(drawn) => {
+                    let mut own = drawn.of_task(task);
+                    if own.tasks.is_empty() {
+                        gradients.push(Layers::new());
+                        continue;
+                    }
+                    own.tasks.fill((task + places) % tasks);
+                    let pixels = pictures.pixels(&own.images)?;
+                    let images = embed::input(&pixels, pictures.spec(), device);
+                    copy.triplet_loss(images, task_tensor(&own, device), config.train.margin)
+                }
+            };
+            gradients.push(of_layers(&copy, method, &loss.backward())?);
         }
         tally.add(&gradients);
     }
@@ -272,8 +299,12 @@ impl Tally {
                     };
                     let products = products(left, right);
                     self.count(layer.clone(), [first, second], products);
-                    for (sum, product) in all.iter_mut().zip(products) {
-                        *sum += product;
+                    let [_, left, right] = products;
+                    // A layer that only one of them moves is not shared, and would only dilute the cosine.
+                    if left > 0.0 && right > 0.0 {
+                        for (sum, product) in all.iter_mut().zip(products) {
+                            *sum += product;
+                        }
                     }
                 }
                 // Behind every layer, whatever the backbone has.

@@ -4,7 +4,7 @@ use burn::module::{Module, ParamId};
 use burn::optim::{AdaGradConfig, AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use modulens_model::loss::{self, TaskLosses};
-use modulens_model::{Method, Model, Network, NetworkConfig, Prototypes};
+use modulens_model::{Head, Method, Model, Network, NetworkConfig, Prototypes};
 use modulens_schema::Labels;
 
 use super::sampler::Triplets;
@@ -27,12 +27,12 @@ impl Trainable {
     ) -> Result<Self, TrainerError> {
         Ok(Self {
             model: Model::new(method, network, values, device)?,
-            prototypes: Prototypes::new(values, network.embedding, device),
+            prototypes: Prototypes::new(values, network.embedding, network.head, device),
         })
     }
 
-    /// The loss of every task, each label of each image taken into account: a softmax over the task's prototypes, or the
-    /// cross-entropy of a classifier.
+    /// The loss of every task, each label of each image taken into account: that of the model's head, and of the triplets
+    /// of the batch as far as [`TrainConfig::triplet_share`] says.
     ///
     /// # Shapes
     /// images `[B, 3, H, W]`, labels `[B, T]` with -1 for unknown.
@@ -40,9 +40,9 @@ impl Trainable {
         &self,
         images: Tensor<4>,
         labels: Tensor<2, Int>,
-        temperature: f32,
+        config: &TrainConfig,
     ) -> TaskLosses {
-        self.losses_through(images, labels, temperature, 0)
+        self.losses_through(images, labels, config, 0)
     }
 
     /// The losses where every task sees through the modulation of the one so many places further on.
@@ -53,27 +53,27 @@ impl Trainable {
         &self,
         images: Tensor<4>,
         labels: Tensor<2, Int>,
-        temperature: f32,
+        config: &TrainConfig,
         places: usize,
     ) -> TaskLosses {
-        let embedded = self.model.embed_all(images);
-        let [_, tasks, _] = embedded.dims();
-        let places = places % tasks.max(1);
-        let embedded = if places == 0 {
-            embedded
-        } else {
-            let (first, rest) = (
-                embedded.clone().narrow(1, 0, places),
-                embedded.narrow(1, places, tasks - places),
-            );
-            Tensor::cat(vec![rest, first], 1)
+        let (head, values) = (self.model.head(), self.model.values());
+        let outputs = self.model.outputs_all(images, places);
+        let embedded = head.embeddings(outputs.clone(), values);
+        let losses = match head {
+            Head::Prototypes => loss::normalised_softmax(
+                embedded.clone(),
+                labels.clone(),
+                &self.prototypes,
+                config.temperature,
+            ),
+            Head::Logits => loss::softmax_of_logits(outputs, labels.clone(), &self.prototypes),
+            Head::Probabilities => loss::classification(embedded.clone(), labels.clone(), values),
         };
-        match &self.model {
-            Model::Classifier(_) => {
-                loss::classification(embedded, labels, self.prototypes.values())
-            }
-            _ => loss::normalised_softmax(embedded, labels, &self.prototypes, temperature),
+        if config.triplet_share == 0.0 {
+            return losses;
         }
+        let triplets = loss::all_triplets(embedded, labels, values, config.triplet_temperature);
+        losses.mixed(triplets, config.triplet_share)
     }
 
     /// The paper's triplet loss; `images` holds all anchors, then positives, then negatives.

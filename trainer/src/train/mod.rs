@@ -18,7 +18,7 @@ mod learner;
 pub(crate) mod metrics;
 pub mod pretrained;
 pub mod progress;
-mod sampler;
+pub(crate) mod sampler;
 mod schedule;
 pub(crate) mod session;
 pub(crate) mod stop;

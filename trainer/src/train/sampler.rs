@@ -37,6 +37,19 @@ pub(crate) struct Triplets {
     pub images: Vec<usize>,
 }
 
+impl Triplets {
+    /// The triplets of one task.
+    pub(crate) fn of_task(&self, task: usize) -> Self {
+        let count = self.tasks.len();
+        let own: Vec<usize> = (0..count).filter(|&at| self.tasks[at] == task).collect();
+        let parts = (0..3).flat_map(|part| own.iter().map(move |at| part * count + at));
+        Self {
+            images: parts.map(|at| self.images[at]).collect(),
+            tasks: vec![task; own.len()],
+        }
+    }
+}
+
 /// Steps of an epoch made of given triplets, `[task][triplet]` as anchor, positive and negative: `per_task` of each task a
 /// step, in an order of the epoch's own, until the longest list is through. A shorter one starts over.
 pub(crate) fn given(
@@ -183,6 +196,20 @@ mod tests {
             (10..=40).contains(&rare),
             "rare values are anchors too: {rare} of 50"
         );
+    }
+
+    #[test]
+    fn triplets_of_a_task_keep_their_parts() {
+        let all = Triplets {
+            tasks: vec![0, 1, 0],
+            images: vec![1, 2, 3, 4, 5, 6, 7, 8, 9],
+        };
+        let own = all.of_task(0);
+        assert_eq!(
+            (own.tasks, own.images),
+            (vec![0, 0], vec![1, 3, 4, 6, 7, 9])
+        );
+        assert!(all.of_task(2).images.is_empty());
     }
 
     #[test]

@@ -29,7 +29,7 @@ use crate::heads;
 use crate::official::{self, Official};
 use crate::output::{note, print, to_json};
 use crate::run::{
-    READOUTS, RECORD_VERSION, Run, RunRecord, read_checked, read_record, weights_names,
+    READOUTS, RECORD_VERSION, Run, RunRecord, read_checked, read_record, values_of, weights_names,
     write_files, write_record,
 };
 
@@ -106,7 +106,7 @@ impl Session {
             version: RECORD_VERSION,
             dataset: data.dataset.name.clone(),
             method: config.network.method,
-            network: config.network.for_tasks(tasks.len()),
+            network: config.network.for_tasks(&values_of(&tasks)),
             tasks,
             input: config.input(),
             best_epoch: 0,
@@ -155,9 +155,15 @@ impl Session {
         let memory = config.memory_megabytes;
         let given = official::load_as_asked(&self.data, config.triplets, Split::Train)?;
         let Some(given) = given.map(|given| given.most(config.train_triplets)) else {
-            let most = config.most_train_images();
+            let (most, sample) = (config.most_train_images(), config.train_sample);
             return Ok(Parts {
-                train: Pictures::load_most(&self.data, Split::Train, input, memory, most)?,
+                train: Pictures::load_most(
+                    &self.data,
+                    Split::Train,
+                    input,
+                    memory,
+                    (most, sample),
+                )?,
                 val: Pictures::load(&self.data, Split::Val, input, memory)?,
                 lists: [None, None],
             });
@@ -180,7 +186,7 @@ impl Session {
     fn leave_out(&mut self, parts: [&[usize]; 3]) -> Result<(), TrainerError> {
         let verdict = coverage::keep_learnable(&mut self.data.dataset, parts)?;
         self.record.tasks.clone_from(&self.data.dataset.tasks);
-        self.record.network = self.config.network.for_tasks(self.record.tasks.len());
+        self.record.network = self.config.network.for_tasks(&self.record.values());
         self.tell_of_splits(verdict.notes);
         Ok(())
     }
@@ -273,7 +279,7 @@ impl Session {
         if self.tell == Tell::Summary {
             print(&format!(
                 "{} parameters, {} training and {} validation images, {} tasks",
-                self.record.method.num_params(&self.record.network, &values),
+                self.record.method.num_params(&self.record.network),
                 train.len(),
                 val.len(),
                 values.len()
@@ -294,6 +300,9 @@ impl Session {
             official: train_lists.as_ref(),
             device: &device,
         };
+        if progress.step == 0 {
+            self.compare_gradients(&trainable, &train, &device, 0)?;
+        }
         while progress.epoch < self.config.train.epochs {
             let (next, ended) = epoch.run(trainable, &mut optimizer, &mut progress)?;
             trainable = next;
@@ -509,10 +518,7 @@ impl Session {
         if progress.step == 0 {
             return Ok(());
         }
-        let networks = self
-            .record
-            .method
-            .networks(&self.record.network, &self.record.values());
+        let networks = self.record.method.networks(&self.record.network);
         let names = weights_names(networks.len());
         let whole = |files: &BTreeMap<String, String>| {
             names.iter().all(|name| {

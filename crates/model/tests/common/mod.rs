@@ -4,7 +4,7 @@
 
 use burn::module::{Module as _, ModuleMapper, Param};
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use modulens_model::{Backbone, MaskStart, Modulation, Network, NetworkConfig, Site, Stem};
+use modulens_model::{Backbone, Head, MaskStart, Modulation, Network, NetworkConfig, Site, Stem};
 
 pub(crate) const TASKS: usize = 3;
 
@@ -38,6 +38,7 @@ pub(crate) fn config(
         modulation,
         embedding_start: MaskStart::Ones,
         stage_start: MaskStart::Ones,
+        head: Head::default(),
     }
 }
 
