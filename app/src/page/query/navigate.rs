@@ -57,13 +57,17 @@ impl State {
             | Action::Show(_)
             | Action::Backend(_) => false,
         };
-        let opened = action.opens() && !before.is_covered();
+        let leafs = action.leafs(&before);
+        let opened = match leafs {
+            true => self.history.with_value(History::lies_on_page),
+            false => action.opens() && !before.is_covered(),
+        };
         let goes_on = self
             .drag
             .try_update_value(|drag| drag.rest(action, clock::now()));
         if self.history.try_update_value(History::owes) != Some(true) {
             // First, since the browser keeps with the old entry where it was scrolled to, for whoever goes back.
-            self.write(&next, opened, goes_on != Some(true));
+            self.write(&next, opened, !leafs && goes_on != Some(true));
         }
         if to_best {
             dom::scroll_up();
