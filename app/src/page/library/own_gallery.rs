@@ -72,6 +72,7 @@ impl State {
             let rows = floats(&parts)?;
             if rows.is_empty() {
                 self.show_growth(true);
+                self.open_now().whole.set(true);
                 self.learn_all();
                 return Ok(());
             }
