@@ -24,7 +24,7 @@ pub fn QueryBar() -> impl IntoView {
         state.data()?;
         let tasks = state.tasks.get();
         let selected_task = state.compared.get().and_then(|task| tasks.get(task));
-        let examples = state.view.with(|view| view.examples.clone());
+        let examples = state.examples_here();
         Some(
             state
                 .conditions

@@ -36,6 +36,10 @@ pub const CLOSE: &str = "Close";
 pub const CANNOT_BE_SHOWN: &str = "This gallery cannot be shown";
 pub const TRY_AGAIN: &str = "Try again";
 
+pub fn show_instead(title: &dyn Display) -> String {
+    format!("Show {title}")
+}
+
 pub fn unknown_network(network: &str) -> String {
     format!(
         "these pictures were embedded by a network {network:?}, which this site does not have; \
