@@ -100,7 +100,7 @@ fn Frame(mount: StagedMount) -> impl IntoView {
                 }
             >
                 <Icon symbol=Symbol::Sliders />
-                {text::shell::SIDE}
+                <span class="side-switch__word">{text::shell::SIDE}</span>
             </button>
             <aside class="side" id="side" data-open=move || side_open.get().to_string()>
                 {mount.beside(side)}

@@ -14,7 +14,6 @@ pub const REMOVE_OWN: &str = "Remove your picture";
 pub const OWN_WAITING: &str = "being embedded…";
 pub const OWN: &str = "Your picture";
 pub const SIMILAR_IN: &str = "Similar in";
-pub const LENS: &str = "Lens";
 pub const RELATIONS: &str = "How the tasks relate";
 pub const AT_LEAST: &str = "Minimum score";
 pub const LIKE_OWN: &str = "similarity to your picture";

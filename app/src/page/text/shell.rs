@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 pub const SKIP: &str = "Skip to the results";
-pub const SIDE: &str = "Attributes and engine";
+pub const SIDE: &str = "Attributes";
 pub const HOME: &str = "Modulens, start";
 pub const YOUR_GALLERIES: &str = "Your galleries";
 pub const MODEL_CARD: &str = "Model card";
