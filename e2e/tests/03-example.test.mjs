@@ -73,6 +73,33 @@ test('a picture of the grid becomes the example, and ranks first', async (t) => 
   assert.ok(await site.get('example-chip').isVisible());
 });
 
+test('a lens was offered where it changed nothing but captions', async (t) => {
+  const site = await here.open(t, 'gallery=faces&want.Smiling=yes');
+  assert.ok(await site.get('example-task').isHidden());
+  await site.get('ask').fill('#5');
+  await site.get('ask').press('Enter');
+  await eventually(async () => assert.match(await site.get('example-task').innerText(), /^Similar in/));
+  await site.get('clear-all').click();
+  await eventually(async () => assert.ok(await site.get('example-task').isHidden()));
+});
+
+test('the number of a caption belonged to other words', async (t) => {
+  const site = await here.open(t, 'gallery=faces&want.Smiling=yes&not.Eyeglasses=yes&like=5&lens=Wearing_Hat');
+  const first = site.page.locator('[data-testid=result]').first();
+  const caption = async () => (await first.locator('.tile__foot').innerText()).replace(/\s+/g, ' ');
+  const parts = /Smiling [<>]?\d+ % Not eyeglasses [<>]?\d+ % Similar 0\.\d\d/;
+  await eventually(async () => assert.match(await caption(), parts));
+  // All rows are equally high, and none lies on the next.
+  const overlap = await site.page.locator('[data-testid=result]').evaluateAll((tiles) => {
+    const boxes = tiles.slice(0, 60).map((tile) => tile.getBoundingClientRect());
+    return boxes.some((box) => boxes.some((next) => next.left === box.left && next.top > box.top && next.top < box.bottom));
+  });
+  assert.ok(!overlap);
+  // Of a single part, the score is that part's value.
+  await site.get('clear-all').click();
+  await eventually(async () => assert.match(await caption(), /^\S+\.jpg$/));
+});
+
 test('the details offer every task as a lens', async (t) => {
   const shoes = bundle('shoes');
   const site = await here.open(t, 'gallery=shoes&open=3');

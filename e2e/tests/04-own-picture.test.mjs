@@ -62,6 +62,22 @@ test('a chosen file finds itself in the gallery, on the CPU engine', async (t) =
   assert.deepEqual(site.askedSince(asked), []);
 });
 
+test('an own picture was forgotten by a reload without a word', async (t) => {
+  const faces = bundle('faces');
+  const site = await here.open(t, 'gallery=faces&backend=cpu');
+  await site.get('own-picture-input').setInputFiles(faces.picture(PICTURE));
+  await findsItself(site, PICTURE);
+  await site.page.reload();
+  await site.ready();
+  await eventually(async () => assert.match(await site.get('notice').innerText(), /choose it again/));
+  assert.match(await site.get('own-picture-chip').innerText(), /forgotten/);
+  // Chosen again, it takes the place of the forgotten one.
+  await site.get('own-picture-input').setInputFiles(faces.picture(PICTURE));
+  await findsItself(site, PICTURE);
+  assert.equal(await site.get('own-picture-chip').count(), 1);
+  assert.equal(await site.get('notice').count(), 0);
+});
+
 test('a dropped picture', async (t) => {
   const shoes = bundle('shoes');
   const site = await here.open(t, 'gallery=shoes&backend=cpu');

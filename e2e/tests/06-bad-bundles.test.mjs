@@ -133,4 +133,5 @@ test('missing labels cost the labels only', async (t) => {
 test('an address that asks for what is not there still shows results', async (t) => {
   const site = await here.open(t, 'gallery=nothing&want.Gone=x&like=999999999&lens=Neither&open=88888888&backend=abacus');
   assert.ok((await site.results(5)).length === 5);
+  await eventually(async () => assert.match(await site.get('notice').innerText(), /“backend=abacus”.*“nothing”.*“Gone: x”/));
 });

@@ -141,3 +141,44 @@ test('a step taken while the page is still on its way back is kept', async (t) =
   assert.equal(site.query().get('show'), null);
   await eventually(async () => assert.ok(await site.get('undo').isDisabled()));
 });
+
+test('Next and Previous filled the history', async (t) => {
+  const site = await here.open(t, 'gallery=faces');
+  const { page } = site;
+  const open = (index) => eventually(async () => assert.equal(site.query().get('open'), index));
+  const [first, second, third] = (await site.order(3)).map(String);
+  await page.locator('.tile__open').first().click();
+  await open(first);
+  const entries = await page.evaluate(() => history.length);
+  await page.keyboard.press('ArrowRight');
+  await open(second);
+  await site.get('detail').getByRole('button', { name: 'Next' }).click();
+  await open(third);
+  assert.equal(await page.evaluate(() => history.length), entries);
+  await page.goBack();
+  await open(null);
+  await page.goForward();
+  await open(third);
+  // Closed, it is not opened again by undoing.
+  await page.keyboard.press('Escape');
+  await open(null);
+  await eventually(async () => assert.ok(await site.get('undo').isDisabled()));
+});
+
+test('bad parameters were taken silently', async (t) => {
+  const notice = (site, ...patterns) =>
+    eventually(async () => {
+      const said = await site.get('notice').innerText();
+      for (const pattern of patterns) assert.match(said, pattern);
+    });
+  const unknown = await here.open(t, 'gallery=faces&want.Foo=yes&like=999999&least=900');
+  await notice(unknown, /“least=900”/, /“Foo: yes”, “picture 999999”/);
+  assert.equal(await unknown.page.getByRole('heading', { level: 1 }).innerText(), 'Everything');
+  // What is taken away is said no more.
+  await unknown.get('clear-all').click();
+  await eventually(async () => assert.doesNotMatch(await unknown.get('notice').innerText(), /Foo/));
+  const nowhere = await here.open(t, 'gallery=elsewhere');
+  await notice(nowhere, /no gallery “elsewhere”/);
+  const known = await here.open(t, 'gallery=faces&want.Smiling=yes&like=3&lens=Smiling&utm_source=x');
+  assert.equal(await known.get('notice').count(), 0);
+});

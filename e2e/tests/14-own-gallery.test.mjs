@@ -263,6 +263,59 @@ test('galleries are renamed, opened and deleted', async (t) => {
   assert.deepEqual(left, []);
 });
 
+test('"Like this" on an own gallery was lost by a reload, a link and going back', async (t) => {
+  const { site, library } = await made(t, small);
+  await library.ended();
+  const gallery = site.query().get('gallery');
+  await site.want('Eyeglasses', 'yes');
+  await eventually(async () => assert.equal(site.query().get('want.Eyeglasses'), 'yes'));
+  const attribute = await site.results();
+  const example = attribute[7].index;
+  await site.page.locator('.tile__open').first().click();
+  await site.page.goto(`${site.url}?gallery=${gallery}&want.Eyeglasses=yes&like=${example}&lens=Smiling`);
+  await site.ready();
+  const kept = await site.results();
+  assert.equal(await site.page.getByRole('heading', { level: 1 }).innerText(), 'Alike in smiling: eyeglasses');
+  assert.notDeepEqual(kept, attribute);
+  const same = () => eventually(async () => assert.deepEqual(await site.results(), kept));
+  await site.page.reload();
+  await site.ready();
+  await same();
+  await site.choose('gallery-faces');
+  await site.page.waitForFunction(() => document.querySelector('[data-testid=result] img')?.src.includes('/galleries/faces/'));
+  await site.page.goBack();
+  await same();
+});
+
+test('a gallery of another browser, and one deleted in another tab, said what the store said', async (t) => {
+  const elsewhere = await here.page(t);
+  await elsewhere.open('gallery=own-19a3f');
+  const error = elsewhere.get('error');
+  await error.waitFor();
+  assert.match(await error.innerText(), /not in this browser/);
+  assert.equal(await error.getByRole('button', { name: 'Try again' }).count(), 0);
+  await error.getByRole('button', { name: 'Your galleries' }).click();
+  await elsewhere.get('library').getByRole('heading').first().waitFor();
+  await elsewhere.page.keyboard.press('Escape');
+  await error.getByRole('button', { name: 'Show Drawn faces' }).click();
+  await elsewhere.ready();
+
+  const { site, library } = await made(t, small);
+  await library.ended();
+  const first = site.page;
+  site.page = await first.context().newPage();
+  await site.open('gallery=shoes');
+  await site.ready();
+  await new Library(site).show();
+  await site.get('library-delete').click();
+  await site.get('library-delete-sure').click();
+  await eventually(async () => assert.equal(await site.get('library-entry').count(), 0));
+  await site.page.close();
+  site.page = first;
+  await site.page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await eventually(async () => assert.match(await site.get('error').innerText(), /has been deleted/));
+});
+
 test('a gallery is exported, deleted, and brought back without being embedded again', async (t) => {
   const { site, library } = await made(t, small);
   await library.ended();

@@ -387,7 +387,7 @@ test('undo stays on the site', async (t) => {
 });
 
 test('no shortcut while typing, with a modifier, or in a dialog', async (t) => {
-  const site = await here.open(t, 'gallery=faces');
+  const site = await here.open(t, 'gallery=faces&like=5');
   const { keyboard } = site.page;
   const quiet = async () => {
     // Long enough for a dialog to have opened.

@@ -74,6 +74,24 @@ test('words that name nothing are said, and what is known is asked all the same'
   assert.equal(await site.get('ask').inputValue(), 'unicorn');
 });
 
+test('what was understood was seen only after it was asked', async (t) => {
+  const site = await here.open(t, 'gallery=faces&all');
+  const field = site.get('ask');
+  const understood = site.get('ask-understood');
+  assert.ok(await understood.isHidden());
+  await field.fill('smile, no hat or unicorn');
+  await eventually(async () =>
+    assert.match(await understood.innerText(), /Understood: Smiling, Not wearing hat\..*“unicorn”/),
+  );
+  assert.deepEqual(await site.violations(), []);
+  await field.fill('smile or glasses');
+  await eventually(async () => assert.match(await understood.innerText(), /Smiling, Eyeglasses\. “or” works/));
+  await field.press('Enter');
+  await eventually(() => assert.equal(site.query().get('want.Eyeglasses'), 'yes'));
+  assert.match(await site.get('ask-problem').innerText(), /“or” works/);
+  assert.ok(await understood.isHidden());
+});
+
 test('steps are undone, also after a reload', async (t) => {
   const site = await here.open(t, 'gallery=faces&all');
   assert.ok(await site.get('undo').isDisabled());

@@ -163,7 +163,7 @@ test('what is taught combines with attributes, weights and its own absence', asy
 
 test('pictures are seen through what was taught, and compared through what the network knows', async (t) => {
   const site = await here.open(t, link(examples(bundle('faces'))));
-  await site.lens(NAME);
+  await site.want(NAME, 'yes');
   const first = site.page.locator('[data-testid=result]').first();
   await eventually(async () => assert.match(await first.locator('.tile__seen').innerText(), /Head wear/));
   await first.hover();
@@ -341,7 +341,7 @@ test('axe finds nothing while one teaches, on a desk and on a phone, and all tar
   for (const dark of [false, true]) {
     for (const size of [{}, { width: 390, height: 844 }]) {
       const site = await here.open(t, `${link({ yes: [...examples(faces).yes, 99_999], no: [] })}`, { dark, ...size });
-      if (size.width) await site.page.getByRole('button', { name: 'Attributes and engine' }).click();
+      if (size.width) await site.page.getByRole('button', { name: 'Attributes', exact: true }).click();
       assert.deepEqual(await site.violations(), []);
       await site.get('teach-new').click();
       await site.get('teach-start').click();
@@ -364,9 +364,9 @@ test('axe finds nothing while one teaches, on a desk and on a phone, and all tar
 
 test('a phone teaches by touch', async (t) => {
   const site = await here.open(t, 'gallery=faces&all', { width: 390, height: 844 });
-  await site.page.getByRole('button', { name: 'Attributes and engine' }).click();
+  await site.page.getByRole('button', { name: 'Attributes', exact: true }).click();
   await begin(site);
-  await site.page.getByRole('button', { name: 'Attributes and engine' }).click();
+  await site.page.getByRole('button', { name: 'Attributes', exact: true }).click();
   const [first] = await site.order();
   await mark(site, first, true);
   const strip = site.get('uncertain').locator('[data-index]');

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use modulens_retrieval::FacetCounts;
 use modulens_schema::Task;
 
+use crate::page::browser::clock;
 use crate::page::browser::theme::{self, Theme};
 use crate::page::engine::state::EngineState;
 use crate::page::library::import_job::{ImportJob, OfferState};
@@ -17,7 +18,7 @@ use crate::page::library::own;
 use crate::page::library::state::{Library, StoreSlot};
 use crate::page::query::defaults::selected_task;
 use crate::page::query::history::History;
-use crate::page::query::navigate::read_address;
+use crate::page::query::navigate::first_view;
 use crate::page::query::slider_drag::SliderDrag;
 use crate::page::query::view::{Condition, UserTask, View};
 use crate::page::results::predictions::Predictions;
@@ -89,7 +90,8 @@ pub struct State {
     pub(crate) import_turn: StoredValue<u32>,
     /// Counts offers.
     pub(crate) offer_turn: StoredValue<u32>,
-    /// Counts own pictures: each has a number of its own.
+    /// Counts own pictures: each has a number of its own, also among those that the history knows of from before a
+    /// reload.
     pub(crate) own_pictures: StoredValue<u32>,
     /// The page's owner, under which every open gallery has one of its own.
     pub(crate) owner: StoredValue<Owner>,
@@ -98,7 +100,7 @@ pub struct State {
 impl State {
     /// The state of a page just opened at an address, with all its tasks running.
     pub fn start() -> Self {
-        let (asked, notice) = read_address();
+        let (asked, notice) = first_view();
         let view = RwSignal::new(asked);
         let gallery = RwSignal::new(Load::<Arc<GalleryData>>::Waiting);
         let conditions = Memo::new(move |_| {
@@ -186,7 +188,7 @@ impl State {
             compared,
             user_tasks,
             marking,
-            own_pictures: StoredValue::new(0),
+            own_pictures: StoredValue::new(clock::wall()),
             owner: StoredValue::new(owner),
         };
         state.follow_history();

@@ -16,6 +16,12 @@ pub fn now() -> f64 {
         .map_or(0.0, |performance| performance.now())
 }
 
+/// Tenths of a second by the clock on the wall; another number after every reload.
+pub fn wall() -> u32 {
+    // Wraps once in 13 years.
+    (js_sys::Date::now() / 100.0) as u64 as u32
+}
+
 /// Lets the browser handle what waits (input, painting) before the work goes on.
 pub async fn breathe() {
     sleep(0).await;

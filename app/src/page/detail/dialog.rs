@@ -83,8 +83,9 @@ fn PictureDetail(index: usize) -> impl IntoView {
             .map(|rank| text::detail::place(&format::count(rank + 1)));
         let score = state.open().answer.with(|answer| {
             let ranking = &answer.as_ref()?.ranking;
-            ranking
-                .scored
+            // Of a single part, the score is the part's own value, which stands below.
+            let several = ranking.clauses.len() > 1;
+            several
                 .then(|| ranking.scores.get(index).copied())
                 .flatten()
         });

@@ -1,9 +1,10 @@
 //! Reasons for an image's place: the score of every clause of the query.
 
-use modulens_retrieval::{Clause, Query, Ranking};
+use modulens_retrieval::{Clause, Criterion, Query, Ranking};
 use modulens_schema::Task;
 
 use crate::page::text;
+use crate::page::ui::format;
 
 /// The score of an image for one clause of the query.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,10 @@ pub struct Reason {
     pub words: String,
     /// The score, 0..1.
     pub score: f32,
+    /// The score in figures: a probability in percent, or the cosine similarity to an example.
+    pub value: String,
+    /// True if it is the similarity to an example.
+    pub similar: bool,
     /// The weight of the clause.
     pub weight: f32,
 }
@@ -21,10 +26,17 @@ pub struct Reason {
 /// The reasons for an image's score, clause by clause.
 pub fn reasons(tasks: &[Task], query: &Query, ranking: &Ranking, image: usize) -> Vec<Reason> {
     let reason = |(clause, scores): (&Clause, &Vec<f32>)| {
+        let score = *scores.get(image)?;
+        let value = match clause.criterion {
+            Criterion::Similar { negated, .. } => format::cosine(score, negated),
+            _ => format::percent(score.into()),
+        };
         Some(Reason {
+            value,
+            similar: matches!(clause.criterion, Criterion::Similar { .. }),
             task: clause.task,
             words: text::detail::reason(tasks.get(clause.task)?, &clause.criterion),
-            score: *scores.get(image)?,
+            score,
             weight: clause.weight,
         })
     };
@@ -58,6 +70,9 @@ mod tests {
         let words: Vec<_> = reasons.iter().map(|reason| reason.words.as_str()).collect();
         assert_eq!(words, ["Beard", "Lace up or Zipper", "Unlike in closure"]);
         assert_eq!((reasons[2].score, reasons[2].weight), (0.3, 0.5));
+        // A likeness is no probability: a score of 0.3 for being unlike is a cosine of 0.4.
+        let values: Vec<_> = reasons.iter().map(|reason| reason.value.as_str()).collect();
+        assert_eq!(values, ["10 %", "20 %", "0.40"]);
         assert!(super::reasons(&tasks, &query, &ranking, 9).is_empty());
     }
 }

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::page::state::use_state;
 use crate::page::text;
 use crate::page::ui::barcode::Barcode;
-use crate::page::ui::format;
 use crate::page::ui::hue;
 
 use super::reasons::{Reason, reasons};
@@ -49,7 +48,7 @@ fn reason(reason: Reason) -> impl IntoView {
             <Barcode task=reason.task bars=16 />
             <span>{reason.words}{weight}</span>
             <span class="task-row__bar" style=format!("--share:{score:.3}") aria-hidden="true"></span>
-            <b>{format::percent(score)}</b>
+            <b>{reason.value}</b>
         </li>
     }
 }

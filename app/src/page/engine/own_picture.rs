@@ -138,12 +138,16 @@ impl State {
         })
     }
 
+    /// True for an own image that cannot be embedded, or is not kept any more.
     fn has_failed(&self, example: Example) -> bool {
-        self.open_now().own.with_untracked(|own| {
-            own.iter().any(|own| {
-                example == Example::Own(own.number) && matches!(own.state, Embedded::Failed(_))
-            })
-        })
+        let Example::Own(number) = example else {
+            return false;
+        };
+        let works =
+            |own: &OwnPicture| own.number == number && !matches!(own.state, Embedded::Failed(_));
+        self.open_now()
+            .own
+            .with_untracked(|own| !own.iter().any(works))
     }
 
     /// Forgets the oldest pictures beyond those that are kept, for whoever goes back; never one that is an example.

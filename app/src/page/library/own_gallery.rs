@@ -55,7 +55,28 @@ impl State {
                 let ground_truth = ground_truth(&store, id, self.data_now().as_deref()).await;
                 self.show_ground_truth(ground_truth);
             }
-            Err(message) => self.gallery.set(Load::Failed(message)),
+            Err(message) => {
+                let message = self.why_unreadable(id, message).await;
+                self.gallery.set(Load::Failed(message));
+            }
+        }
+    }
+
+    /// The reason that a kept gallery cannot be read: it is not in this browser, or what the store says.
+    async fn why_unreadable(&self, id: &str, message: String) -> String {
+        match self.kept().await {
+            Ok((kept, _)) if kept.iter().all(|kept| kept.id != id) => text::library::GONE.into(),
+            _ => message,
+        }
+    }
+
+    /// Images of the kept gallery shown cannot be read. One that was deleted in another tab is shown no more.
+    pub(crate) async fn cannot_read(&self, id: &str, message: &str) {
+        let why = self.why_unreadable(id, message.to_owned()).await;
+        if why == text::library::GONE {
+            self.gallery.set(Load::Failed(why));
+        } else {
+            self.notify(text::library::no_thumbnails(&why));
         }
     }
 
@@ -72,6 +93,7 @@ impl State {
             let rows = floats(&parts)?;
             if rows.is_empty() {
                 self.show_growth(true);
+                self.open_now().whole.set(true);
                 self.learn_all();
                 return Ok(());
             }

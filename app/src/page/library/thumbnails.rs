@@ -9,7 +9,6 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use crate::page::browser::clock;
 use crate::page::browser::object_url;
 use crate::page::state::State;
-use crate::page::text;
 use crate::store_protocol::Request;
 
 /// Addresses kept: several screens full.
@@ -104,8 +103,14 @@ impl State {
                 if wishes.is_empty() {
                     break;
                 }
-                if let Err(message) = state.fetch_thumbnails(&wishes).await {
-                    state.notify(text::library::no_thumbnails(&message));
+                let Some(id) = state
+                    .data_now()
+                    .and_then(|it| it.kept_id().map(str::to_owned))
+                else {
+                    break;
+                };
+                if let Err(message) = state.fetch_thumbnails(&id, &wishes).await {
+                    state.cannot_read(&id, &message).await;
                 }
             }
             state
@@ -115,11 +120,7 @@ impl State {
         });
     }
 
-    async fn fetch_thumbnails(&self, wishes: &[(usize, Place)]) -> Result<(), String> {
-        let data = self.data_now();
-        let Some(id) = data.as_ref().and_then(|data| data.kept_id()) else {
-            return Ok(());
-        };
+    async fn fetch_thumbnails(&self, id: &str, wishes: &[(usize, Place)]) -> Result<(), String> {
         // Side by side, a picture is wanted in several rows: it is asked for once, and all show the same address.
         let mut images: Vec<usize> = Vec::with_capacity(wishes.len());
         self.open_now().thumbnails.with_value(|thumbnails| {

@@ -64,6 +64,11 @@ impl Action {
     pub fn opens(&self) -> bool {
         matches!(self, Self::Open(Some(_)) | Self::Show(Some(_)))
     }
+
+    /// Returns true if it leafs from one opened image to the next, which is no step of the history.
+    pub fn leafs(&self, before: &View) -> bool {
+        matches!(self, Self::Open(Some(_))) && before.open.is_some()
+    }
 }
 
 impl View {
@@ -350,6 +355,16 @@ mod tests {
             .after(&Action::Remove(PartAt::Example(9)), &[])
             .after(&Action::Turn(PartAt::Condition(9)), &[]);
         assert_eq!(gone.examples.len(), 1);
+    }
+
+    /// Next and Previous filled the history: closing twenty images later went back through all of them.
+    #[test]
+    fn next_and_previous_fill_the_history() {
+        let open = |image| Action::Open(Some(image));
+        let opened = View::default().after(&open(1), &[]);
+        assert!(!open(1).leafs(&View::default()));
+        assert!(open(2).leafs(&opened));
+        assert!(!Action::Open(None).leafs(&opened));
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub fn Ask() -> impl IntoView {
                         aria-controls="suggestions"
                         aria-expanded=move || expanded().to_string()
                         aria-activedescendant=move || typed.active.get().map(option_id)
-                        aria-describedby="ask-problem"
+                        aria-describedby="ask-problem ask-understood"
                         placeholder=move || if anything() { text::query::ASK_MORE } else { text::query::ASK_FIRST }
                         autocomplete="off"
                         autocapitalize="none"

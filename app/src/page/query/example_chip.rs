@@ -60,11 +60,13 @@ pub fn ExampleChip(
                 .open_now()
                 .own
                 .with_untracked(|own| own.iter().find(|own| own.number == number).cloned());
-            own.map(|own| {
-                let inside = own_picture(state, own, wanted);
-                chip(at, example, wanted, "own-picture-chip", weight, inside)
-            })
-            .into_any()
+            let inside = match own {
+                Some(own) => own_picture(state, own, wanted),
+                None => {
+                    view! { <span class="chip__failed">{text::query::OWN_GONE}</span> }.into_any()
+                }
+            };
+            chip(at, example, wanted, "own-picture-chip", weight, inside)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The lenses: through which task the gallery is looked at.
+//! The lenses: the task in which results are similar to the examples.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -11,13 +11,11 @@ use crate::page::teach::state::Teaching;
 use crate::page::text;
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
-use crate::page::ui::icon::{Icon, Symbol};
 
 use super::action::Action;
-use super::view::Panel;
 use crate::page::text::titles::task_title;
 
-/// One radio button per task, and the way to how they relate. With an example, the lens decides what "alike" means.
+/// One radio button per task. The lens decides what "alike" means: without an example there is nothing to choose.
 #[component]
 pub fn LensStrip() -> impl IntoView {
     let state = use_state();
@@ -48,6 +46,7 @@ pub fn LensStrip() -> impl IntoView {
     Effect::new(move |_| {
         // What is hidden cannot be scrolled.
         state.open().teaching.track();
+        state.view.with(|view| view.examples.is_empty());
         if let (Some(lens), Some(strip)) = (state.selected_task.get(), strip.get()) {
             // Where it lies is known when the page is laid out; asking before would lay it out once more.
             frames::next(move || bring_to_middle(&strip, lens));
@@ -56,28 +55,16 @@ pub fn LensStrip() -> impl IntoView {
     // Side by side, every row is headed by a lens; while one teaches, the pictures are seen through what is taught.
     let hidden = move || {
         state.data().is_none()
+            || state.view.with(|view| view.examples.is_empty())
             || state.rows.with(|rows| !rows.is_empty())
             || state
                 .open()
                 .teaching
                 .with(|teaching| *teaching != Teaching::Nothing)
     };
-    let has_example = move || state.view.with(|view| !view.examples.is_empty());
     view! {
         <fieldset class="lenses" data-testid="example-task" hidden=hidden>
-            <legend class="lenses__title">
-                {move || if has_example() { text::query::SIMILAR_IN } else { text::query::LENS }}
-            </legend>
-            <button
-                class="lenses__relations link"
-                type="button"
-                aria-haspopup="dialog"
-                data-testid="relations-open"
-                on:click=move |_| state.go(Action::Show(Some(Panel::Relations)))
-            >
-                <Icon symbol=Symbol::Network />
-                {text::query::RELATIONS}
-            </button>
+            <legend class="lenses__title">{text::query::SIMILAR_IN}</legend>
             <div class="lenses__strip" node_ref=strip>
                 {lenses}
             </div>

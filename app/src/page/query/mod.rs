@@ -8,6 +8,7 @@ pub mod defaults;
 pub mod example_chip;
 pub mod history;
 pub mod lens_strip;
+pub mod missing;
 pub mod mixer;
 pub mod mixer_part;
 pub mod navigate;

@@ -17,10 +17,26 @@ use super::query_string::{Decoded, encode, read};
 use super::slider_drag::SliderDrag;
 use super::view::View;
 
-/// The view the address asks for, and what to say where it asks for too much.
+/// The view the address asks for, and what to say where it asks for too much or cannot be read.
 pub fn read_address() -> (View, Option<String>) {
-    let Decoded { view, left_out } = read(&address::query());
-    (view, left_out.then(|| text::query::TOO_LONG.to_owned()))
+    let Decoded {
+        view,
+        left_out,
+        not_understood,
+    } = read(&address::query());
+    let too_long = left_out.then(|| text::query::TOO_LONG.to_owned());
+    let bad = (!not_understood.is_empty()).then(|| text::query::not_understood(&not_understood));
+    let said: Vec<String> = too_long.into_iter().chain(bad).collect();
+    (view, (!said.is_empty()).then(|| said.join(" ")))
+}
+
+/// The view that a page begins with: the address's, and after a reload with the own images that were in it, so that it
+/// is seen that they are gone.
+pub fn first_view() -> (View, Option<String>) {
+    let (asked, notice) = read_address();
+    let kept = Entry::read(address::kept().as_deref()).view;
+    let kept = kept.filter(|kept| encode(kept) == encode(&asked));
+    (kept.unwrap_or(asked), notice)
 }
 
 impl State {
@@ -57,13 +73,17 @@ impl State {
             | Action::Show(_)
             | Action::Backend(_) => false,
         };
-        let opened = action.opens() && !before.is_covered();
+        let leafs = action.leafs(&before);
+        let opened = match leafs {
+            true => self.history.with_value(History::lies_on_page),
+            false => action.opens() && !before.is_covered(),
+        };
         let goes_on = self
             .drag
             .try_update_value(|drag| drag.rest(action, clock::now()));
         if self.history.try_update_value(History::owes) != Some(true) {
             // First, since the browser keeps with the old entry where it was scrolled to, for whoever goes back.
-            self.write(&next, opened, goes_on != Some(true));
+            self.write(&next, opened, !leafs && goes_on != Some(true));
         }
         if to_best {
             dom::scroll_up();

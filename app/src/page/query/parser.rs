@@ -6,7 +6,7 @@ use super::view::Condition;
 use crate::page::text::titles::{asked_title, lower_first, task_title};
 
 /// Synonyms of yes/no tasks; true for those that mean its presence.
-const SYNONYMS: [(&str, &str, bool); 18] = [
+const SYNONYMS: [(&str, &str, bool); 25] = [
     ("glasses", "Eyeglasses", true),
     ("spectacles", "Eyeglasses", true),
     ("man", "Male", true),
@@ -25,12 +25,21 @@ const SYNONYMS: [(&str, &str, bool); 18] = [
     ("stubble", "5_o_Clock_Shadow", true),
     ("tie", "Wearing_Necktie", true),
     ("happy", "Smiling", true),
+    ("smile", "Smiling", true),
+    ("smiles", "Smiling", true),
+    ("bearded", "No_Beard", false),
+    ("clean shaven", "No_Beard", true),
+    ("shaved", "No_Beard", true),
+    ("fringe", "Bangs", true),
+    ("moustache", "Mustache", true),
 ];
 
 /// Words that turn what follows round.
 const NEGATIONS: [&str; 5] = ["no", "not", "without", "non", "never"];
 /// Words between one wish and the next, or before it, that ask for nothing.
 const FILLERS: [&str; 9] = ["and", "with", "but", "a", "an", "the", "is", "has", "are"];
+/// The word between values of which any will do.
+const OR: &str = "or";
 /// The most words of a phrase that are tried as one.
 const LONGEST: usize = 6;
 
@@ -64,6 +73,8 @@ pub struct Asked {
     pub conditions: Vec<Condition>,
     /// Words that name nothing here.
     pub unknown: Vec<String>,
+    /// True if "or" stands between two tasks, of which both are asked: only values of one task are alternatives.
+    pub or_apart: bool,
 }
 
 impl Vocabulary {
@@ -158,6 +169,8 @@ impl Vocabulary {
     fn read_phrase(&self, phrase: &[String], asked: &mut Asked) {
         let mut at = 0;
         let mut negated = false;
+        // The sign of what stands before an "or".
+        let mut or = None;
         while at < phrase.len() {
             let longest = LONGEST.min(phrase.len() - at);
             let found = (1..=longest).rev().find_map(|length| {
@@ -166,6 +179,9 @@ impl Vocabulary {
             });
             let word = phrase[at].as_str();
             if let Some((length, condition)) = found {
+                // "No hat or glasses" has neither.
+                negated |= or == Some(true);
+                asked.or_apart |= or == Some(false) && asked.is_of_another_task(condition);
                 let condition = Condition {
                     wanted: condition.wanted != negated,
                     ..condition.clone()
@@ -174,12 +190,18 @@ impl Vocabulary {
                     .conditions
                     .retain(|known| !known.same_value(&condition));
                 asked.conditions.push(condition);
-                negated = false;
+                let says_no = negated || NEGATIONS.contains(&word);
                 at += length;
+                or = (phrase.get(at).map(String::as_str) == Some(OR)).then_some(says_no);
+                at += usize::from(or.is_some());
+                negated = false;
                 continue;
             }
             if NEGATIONS.contains(&word) {
                 negated = !negated;
+            } else if word == OR {
+                // After a comma: the condition before it stands in another phrase.
+                or = (!asked.conditions.is_empty()).then_some(false);
             } else if !FILLERS.contains(&word) {
                 asked.unknown.push(word.into());
                 negated = false;
@@ -189,10 +211,11 @@ impl Vocabulary {
     }
 
     fn best(&self, piece: &[String]) -> Option<&Condition> {
-        if piece
-            .iter()
-            .all(|word| NEGATIONS.contains(&word.as_str()) || FILLERS.contains(&word.as_str()))
-        {
+        let says_nothing = |word: &String| {
+            let word = word.as_str();
+            word == OR || NEGATIONS.contains(&word) || FILLERS.contains(&word)
+        };
+        if piece.iter().all(says_nothing) {
             return None;
         }
         let scored = self
@@ -206,6 +229,19 @@ impl Vocabulary {
                 _ => Some(next),
             })
             .map(|(_, condition)| condition)
+    }
+}
+
+impl Asked {
+    fn is_of_another_task(&self, condition: &Condition) -> bool {
+        let last = self.conditions.last();
+        last.is_some_and(|last| last.task != condition.task)
+    }
+
+    /// All of it in words, in the order written.
+    pub fn titles(&self, tasks: &[Task]) -> Vec<String> {
+        let titles = self.conditions.iter();
+        titles.map(|condition| title(tasks, condition)).collect()
     }
 }
 
@@ -230,9 +266,10 @@ fn strip(phrase: &[String]) -> (bool, Vec<String>) {
     let mut negated = false;
     let mut rest = phrase;
     while let [word, left @ ..] = rest {
-        let is_negation = NEGATIONS.contains(&word.as_str());
+        let word = word.as_str();
+        let is_negation = NEGATIONS.contains(&word);
         // The word being written may become another: "no" may be "nose".
-        if left.is_empty() || !(is_negation || FILLERS.contains(&word.as_str())) {
+        if left.is_empty() || !(is_negation || word == OR || FILLERS.contains(&word)) {
             break;
         }
         negated ^= is_negation;
@@ -317,6 +354,7 @@ mod tests {
             "Wearing_Hat",
             "Wearing_Necklace",
             "Male",
+            "Bangs",
         ]
         .map(Task::binary)
         .into();
@@ -366,6 +404,30 @@ mod tests {
         let asked = Vocabulary::new(&tasks()).read("smiling unicorn, no dragons");
         assert_eq!(asked.unknown, ["unicorn", "dragons"]);
         assert_eq!(asked.conditions.len(), 1);
+    }
+
+    /// "smile", "bearded", "clean shaven" and "fringe" named nothing.
+    #[test]
+    fn everyday_words_named_nothing() {
+        assert_eq!(read("smile"), ["Smiling"]);
+        assert_eq!(read("bearded man"), ["-No_Beard", "Male"]);
+        assert_eq!(read("clean shaven"), ["No_Beard"]);
+        assert_eq!(read("not clean-shaven, fringe"), ["-No_Beard", "Bangs"]);
+    }
+
+    /// "or" was an unknown word.
+    #[test]
+    fn or_was_an_unknown_word() {
+        let apart = |text: &str| Vocabulary::new(&tasks()).read(text).or_apart;
+        assert_eq!(read("lace up or slip on"), ["Lace up", "Slip-On"]);
+        assert_eq!(read("lace up, or slip on"), ["Lace up", "Slip-On"]);
+        assert!(!apart("lace up or slip on") && !apart("smiling, glasses"));
+        assert_eq!(read("no hat or glasses"), ["-Wearing_Hat", "-Eyeglasses"]);
+        assert!(!apart("no hat or glasses"), "neither is what it asks");
+        assert_eq!(read("no beard or glasses"), ["No_Beard", "-Eyeglasses"]);
+        assert_eq!(read("hat or glasses"), ["Wearing_Hat", "Eyeglasses"]);
+        assert!(apart("hat or glasses") && apart("hat, or glasses"));
+        assert_eq!(read("or or smiling or"), ["Smiling"]);
     }
 
     #[test]

@@ -8,15 +8,15 @@ use crate::page::shell::gallery::Load;
 use crate::page::side_by_side::view_switch::ViewSwitch;
 use crate::page::state::use_state;
 use crate::page::text;
+use crate::page::ui::icon::{Icon, Symbol};
 
+use super::action::Action;
 use super::ask::Ask;
 use super::mixer::Mixer;
+use super::view::Panel;
 use crate::page::text::titles::headline;
 
-/// Letters from which on a headline is set smaller.
-const LONG: usize = 40;
-
-/// Headline, search bar, figures.
+/// Heading, search bar, figures.
 #[component]
 pub fn QueryBar() -> impl IntoView {
     let state = use_state();
@@ -24,15 +24,13 @@ pub fn QueryBar() -> impl IntoView {
         state.data()?;
         let tasks = state.tasks.get();
         let selected_task = state.compared.get().and_then(|task| tasks.get(task));
-        let examples = state.view.with(|view| view.examples.clone());
+        let examples = state.examples_here();
         Some(
             state
                 .conditions
                 .with(|conditions| headline(&tasks, conditions, &examples, selected_task)),
         )
     });
-    let long =
-        move || question.with(|question| question.as_ref().is_some_and(|words| words.len() > LONG));
     let failed = move || {
         state
             .gallery
@@ -40,7 +38,8 @@ pub fn QueryBar() -> impl IntoView {
     };
     view! {
         <section class="query" aria-label=text::query::SEARCH>
-            <h1 class="query__headline" class:query__headline--long=long>
+            // The chips say it to whoever sees them.
+            <h1 class="sr-only">
                 {move || {
                     let fallback = if failed() { text::query::NOTHING_TO_SHOW } else { text::query::LOADING };
                     question.get().unwrap_or_else(|| fallback.to_owned())
@@ -50,6 +49,16 @@ pub fn QueryBar() -> impl IntoView {
             <Mixer />
             <div class="query__line">
                 <Found />
+                <button
+                    class="query__relations link"
+                    type="button"
+                    aria-haspopup="dialog"
+                    data-testid="relations-open"
+                    on:click=move |_| state.go(Action::Show(Some(Panel::Relations)))
+                >
+                    <Icon symbol=Symbol::Network />
+                    <span class="query__word">{text::query::RELATIONS}</span>
+                </button>
                 <ViewSwitch />
                 <ResultTools />
             </div>

@@ -102,17 +102,14 @@ fn key(word: &str, weight: Weight, task: Option<&str>) -> String {
 }
 
 /// Takes such a key apart.
-fn pieces(key: &str) -> (&str, Weight, Option<&str>) {
+fn pieces(key: &str) -> (&str, Option<Weight>, Option<&str>) {
     let (head, task) = match key.split_once('.') {
         Some((head, task)) => (head, Some(task)),
         None => (key, None),
     };
     let (word, weight) = match head.split_once('~') {
-        Some((word, percent)) => (
-            word,
-            percent.parse().map(Weight::percent).unwrap_or_default(),
-        ),
-        None => (head, Weight::default()),
+        Some((word, percent)) => (word, percent.parse().ok().map(Weight::percent)),
+        None => (head, Some(Weight::default())),
     };
     (word, weight, task)
 }
@@ -150,6 +147,8 @@ pub struct Decoded {
     pub view: View,
     /// True if it asks for more than is read.
     pub left_out: bool,
+    /// Parts with a key of ours that cannot be read. Keys of others, such as those of newsletters, are none.
+    pub not_understood: Vec<String>,
 }
 
 /// Reads a query string as [`read`].
@@ -171,14 +170,19 @@ pub fn read(query: &str) -> Decoded {
         }
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (key, value) = (unescape(key), unescape(value));
-        read_pair(&mut decoded, &key, value);
+        let said = format!("{key}={value}");
+        if !read_pair(&mut decoded, &key, value) {
+            decoded.not_understood.push(said);
+        }
     }
     decoded
 }
 
-fn read_pair(decoded: &mut Decoded, key: &str, value: String) {
-    let Decoded { view, left_out } = decoded;
+/// Reads one part. False where its key is one of ours, and it cannot be read as it stands.
+fn read_pair(decoded: &mut Decoded, key: &str, value: String) -> bool {
+    let Decoded { view, left_out, .. } = decoded;
     let (word, weight, task) = pieces(key);
+    let mut understood = true;
     match (word, task) {
         ("gallery", None) => view.gallery = Some(value),
         ("all", None) => {
@@ -186,8 +190,9 @@ fn read_pair(decoded: &mut Decoded, key: &str, value: String) {
         }
         ("want" | "not", Some(task)) => {
             let conditions = view.conditions.get_or_insert_default();
+            understood = weight.is_some();
             let condition = Condition {
-                weight,
+                weight: weight.unwrap_or_default(),
                 ..Condition::new(task, value, word == "want")
             };
             if !conditions.iter().any(|known| known.same_value(&condition)) {
@@ -199,19 +204,29 @@ fn read_pair(decoded: &mut Decoded, key: &str, value: String) {
                 true => value.parse().ok().map(Example::Own),
                 false => value.parse().ok().map(Example::Gallery),
             };
-            let Some(example) = example else { return };
+            let Some(example) = example else {
+                return false;
+            };
+            understood = weight.is_some();
             view.conditions.get_or_insert_default();
             if !view.examples.iter().any(|like| like.example == example) {
                 view.examples.push(Like {
                     example,
                     task: task.map(Into::into),
                     wanted: !word.ends_with("unlike"),
-                    weight,
+                    weight: weight.unwrap_or_default(),
                 });
             }
         }
-        ("only", Some(task)) => view.bounds.extend(read_bound(task, &value)),
-        ("least", None) => view.at_least = value.parse().map_or(0, |least: u8| least.min(100)),
+        ("only", Some(task)) => match read_bound(task, &value) {
+            Some(bound) => view.bounds.push(bound),
+            None => understood = false,
+        },
+        ("least", None) => {
+            let least = value.parse().ok().filter(|least| *least <= 100);
+            understood = least.is_some();
+            view.at_least = least.unwrap_or(0);
+        }
         ("row", None) if !view.rows.contains(&value) => view.rows.push(value),
         ("teach", Some(name)) => {
             let (yes, no) = value.split_once('/').unwrap_or((&value, ""));
@@ -222,7 +237,7 @@ fn read_pair(decoded: &mut Decoded, key: &str, value: String) {
                 .iter()
                 .any(|user_task| user_task.name == name);
             if known || name.is_empty() || yes.is_empty() && no.is_empty() {
-                return;
+                return known;
             }
             if view.user_tasks.len() >= MOST_USER_TASKS {
                 *left_out = true;
@@ -235,11 +250,22 @@ fn read_pair(decoded: &mut Decoded, key: &str, value: String) {
             }
         }
         ("lens", None) => view.selected_task = Some(value),
-        ("open", None) => view.open = value.parse().ok(),
-        ("show", None) => view.panel = Panel::named(&value),
-        ("backend", None) => view.backend = Preference::parse(&value),
+        ("open", None) => {
+            view.open = value.parse().ok();
+            understood = view.open.is_some();
+        }
+        ("show", None) => {
+            view.panel = Panel::named(&value);
+            understood = view.panel.is_some();
+        }
+        ("backend", None) => {
+            view.backend = Preference::parse(&value);
+            understood = view.backend != Preference::Auto || value == "auto";
+        }
+        ("want" | "not" | "only" | "teach", None) => understood = false,
         _ => {}
     }
+    understood
 }
 
 /// `VALUE:LOW-HIGH`; a value may hold colons of its own.
@@ -407,6 +433,24 @@ mod tests {
         );
         assert_eq!(taught.view.examples.len(), 1);
         assert!(!read(&encode(&whole())).left_out);
+    }
+
+    /// Bad parameters were left out without a word.
+    #[test]
+    fn bad_parameters_were_taken_silently() {
+        let bad = |address: &str| read(address).not_understood;
+        assert_eq!(
+            bad("like=many&open=-1&utm=1&fbclid=a~b"),
+            ["like=many", "open=-1"]
+        );
+        assert_eq!(bad("least=900&show=cat&backend=abacus&want=yes").len(), 4);
+        assert_eq!(bad("want~x.A=b&only.A=b:9-3&teach.B=").len(), 3);
+        assert_eq!(read("least=900").view.at_least, 0);
+        assert_eq!(
+            bad("all&least=7&backend=auto&like=3&like=3&row=A&row=A"),
+            [""; 0]
+        );
+        assert_eq!(bad(&encode(&whole())), [""; 0]);
     }
 
     #[test]

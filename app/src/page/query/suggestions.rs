@@ -1,4 +1,4 @@
-//! Suggested completions of the typed text: attributes, or a user task to create.
+//! Below the typed text: what is understood of it, and completions of it: attributes, or a user task to create.
 
 use leptos::prelude::*;
 
@@ -62,18 +62,26 @@ pub fn Suggestions(
             </li>
         })
     };
-    let none = move || !typed.open.get() || typed.options() == 0;
+    let understood = move || typed.understood.get();
+    let none = move || {
+        let nothing = typed.options() == 0 && typed.understood.with(String::is_empty);
+        !typed.open.get() || nothing
+    };
     view! {
-        <ul
-            class="suggestions"
-            id="suggestions"
-            role="listbox"
-            aria-label=text::query::ATTRIBUTES
-            hidden=none
-        >
-            {options}
-            {teach}
-        </ul>
+        <div class="suggestions" hidden=none>
+            <p class="suggestions__understood" id="ask-understood" data-testid="ask-understood">
+                {understood}
+            </p>
+            <ul
+                id="suggestions"
+                role="listbox"
+                aria-label=text::query::ATTRIBUTES
+                hidden=move || typed.options() == 0
+            >
+                {options}
+                {teach}
+            </ul>
+        </div>
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Typed {
     vocabulary: Memo<Vocabulary>,
     /// The suggested completions.
     pub suggestions: Memo<Vec<Suggestion>>,
+    /// What Enter would ask, in words; empty where nothing is typed.
+    pub understood: Memo<String>,
     /// The typed text if it matches no task: it can become a user task.
     pub unknown: Memo<Option<String>>,
 }
@@ -43,6 +45,15 @@ impl Typed {
             let text = text.get();
             let tasks = state.tasks.get();
             vocabulary.with(|vocabulary| vocabulary.suggest(&text, &tasks, MOST))
+        });
+        let understood = Memo::new(move |_| {
+            let text = text.get();
+            if text.trim_start().starts_with('#') {
+                return String::new();
+            }
+            let asked = vocabulary.with(|vocabulary| vocabulary.read(&text));
+            let titles = state.tasks.with(|tasks| asked.titles(tasks));
+            text::query::understood(&titles, &asked.unknown, asked.or_apart)
         });
         let unknown = Memo::new(move |_| {
             let text = text.get();
@@ -59,6 +70,7 @@ impl Typed {
             problem: RwSignal::new(None),
             vocabulary,
             suggestions,
+            understood,
             unknown,
         }
     }
@@ -167,7 +179,8 @@ impl Typed {
             .unknown
             .first()
             .map(|_| text::query::no_attribute(&asked.unknown.join(" ")));
-        self.problem.set(unknown);
+        let or_apart = asked.or_apart.then(|| text::query::OR_APART.to_owned());
+        self.problem.set(unknown.or(or_apart));
     }
 
     /// Asks for a suggestion, and for what was written before it.

@@ -43,7 +43,10 @@ pub fn Grid() -> impl IntoView {
             grid.screen.with(|screen| screen.covered)
         ))
     });
-    let style = move || format!("{}{}", shape.get(), layout.get().unwrap_or_default());
+    let style = move || {
+        let layout = layout.get().unwrap_or_default();
+        format!("{}--parts:{};{layout}", shape.get(), grid.parts.get())
+    };
     let pictures = Memo::new(move |_| grid.pictures());
     let tiles = move || {
         let pictures = pictures.get();

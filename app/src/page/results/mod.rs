@@ -1,6 +1,7 @@
 //! The results: ranking, the virtual grid and its tiles, and the summary line.
 
 pub mod answer;
+pub mod caption;
 pub mod csv;
 pub mod found;
 pub mod grid;

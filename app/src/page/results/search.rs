@@ -58,10 +58,17 @@ impl State {
         let source = self.open().source.get();
         self.in_context(selected_task, |context, state| {
             let features = |example| match example {
-                // A picture the gallery does not have is no part of the query.
                 Example::Gallery(index) => match state.features(index, source) {
                     Some(features) => ExampleFeatures::Ready(features),
-                    None => ExampleFeatures::Missing,
+                    None => {
+                        // An own gallery is searched while its features are still being read.
+                        state.open().images.track();
+                        match state.open().whole.get() {
+                            false => ExampleFeatures::Waiting,
+                            // A picture the gallery does not have is no part of the query.
+                            true => ExampleFeatures::Missing,
+                        }
+                    }
                 },
                 Example::Own(number) => match state.own_embedded(number) {
                     Some(Embedded::Ready { features, .. }) => {

@@ -7,15 +7,15 @@ use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::teach::mark::Mark;
 use crate::page::text;
-use crate::page::text::titles::{task_title, value_title};
-use crate::page::ui::format;
+use crate::page::text::titles::task_title;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
 
+use super::caption::{Part, caption};
 use super::virtual_grid::VirtualGrid;
 
-/// A picture with its score and what the lens sees in it. Pressing it opens the details.
+/// A picture, and each part of the query with its own value. Pressing it opens the details.
 #[component]
 pub fn Tile(
     /// The picture.
@@ -33,14 +33,19 @@ pub fn Tile(
                 .flatten()
         })
     });
-    let seen = Memo::new(move |_| {
-        let selected_task = state.selected_task.get()?;
-        let (value, _) = state.predictions(selected_task)?.prediction(index)?;
-        let title = state
-            .tasks
-            .with(|tasks| Some(value_title(tasks.get(selected_task)?, value)))?;
-        Some((selected_task, title))
+    let parts = Memo::new(move |_| {
+        let tasks = state.tasks.get();
+        state.open().answer.with(|answer| {
+            let answer = answer.as_ref()?;
+            Some(caption(&tasks, answer, index))
+        })
     });
+    // Where nothing is asked, an image is told by its file.
+    let name = move || {
+        let unasked = parts.with(|parts| parts.as_ref().is_some_and(Vec::is_empty));
+        let truth = unasked.then(|| state.open().ground_truth.get())??;
+        truth.ids.get(index).cloned()
+    };
     let copies = Memo::new(move |_| {
         let answer = state.open().answer.get()?;
         answer.copies(index).map(text::results::copies)
@@ -48,20 +53,10 @@ pub fn Tile(
     let is_example = move || state.view.with(|view| view.is_example(index));
     let like = move |_| state.go(Action::Like(Example::Gallery(index), state.compared_name()));
     let label = move || {
-        let seen = seen
-            .get()
-            .map(|(_, seen)| format!(", {seen}"))
-            .unwrap_or_default();
-        let score = score
-            .get()
-            .map(|score| format!(", {}", format::percent(score.into())));
-        let copies = copies.get().map(|copies| format!(", {copies}"));
-        text::results::details(
-            &index,
-            &score.unwrap_or_default(),
-            &seen,
-            &copies.unwrap_or_default(),
-        )
+        let parts = parts.get().unwrap_or_default().into_iter();
+        let parts = parts.map(|part| format!("{} {}", part.words, part.value));
+        let said: Vec<String> = parts.chain(name()).chain(copies.get()).collect();
+        text::results::details(&index, &said)
     };
     let like_label = move || {
         let task = state.compared.get();
@@ -78,7 +73,8 @@ pub fn Tile(
             aria-setsize=move || grid.results.get().to_string()
             data-score=move || score.get().map(|score| format!("{score:.6}"))
             style=move || {
-                let hue = seen.get().map(|(selected_task, _)| hue::style(selected_task)).unwrap_or_default();
+                let first = parts.with(|parts| Some(parts.as_ref()?.first()?.task));
+                let hue = first.map(hue::style).unwrap_or_default();
                 let apart = grid.apart_style(index).unwrap_or_default();
                 format!("{hue};--share:{:.3}{apart}", score.get().unwrap_or(0.0))
             }
@@ -108,10 +104,16 @@ pub fn Tile(
             }}
             <Mark index=index />
             <div class="tile__foot" aria-hidden="true">
-                <span class="tile__seen">{move || seen.get().map(|(_, seen)| seen)}</span>
-                <span class="tile__score">
-                    {move || score.get().map(|score| format::percent(score.into()))}
-                </span>
+                {move || {
+                    let part = |part: Part| {
+                        view! {
+                            <span class="tile__seen">{part.words}</span>
+                            <span class="tile__score">{part.value}</span>
+                        }
+                    };
+                    parts.get().map(|parts| parts.into_iter().map(part).collect_view())
+                }}
+                {move || name().map(|name| view! { <span class="tile__seen">{name}</span> })}
                 <span class="tile__bar"></span>
             </div>
         </li>

@@ -15,6 +15,7 @@ use crate::page::browser::measure;
 use crate::page::state::{State, use_state};
 use crate::page::ui::flip::Flip;
 
+use super::caption;
 use super::grid_layout::{Drawn, Rows, Screen};
 use super::moves::places;
 
@@ -58,6 +59,8 @@ pub struct VirtualGrid {
     pub focused_place: Memo<Option<usize>>,
     /// The same while it is far from the window, and drawn only because of the focus.
     pub apart: Memo<Option<usize>>,
+    /// Lines of a caption, the same in all tiles: all rows are equally high.
+    pub parts: Memo<usize>,
     state: State,
     /// True while tiles are being moved in the document.
     drawing: StoredValue<bool>,
@@ -82,6 +85,13 @@ impl VirtualGrid {
         let drawn = Memo::new(move |_| {
             rows.get()
                 .map(|rows: Rows| rows.drawn(top.get(), screen.get()))
+        });
+        let parts = Memo::new(move |_| {
+            let parts = state
+                .open()
+                .answer
+                .with(|answer| answer.as_ref().map_or(0, |it| it.query.all.len()));
+            parts.clamp(1, caption::MOST)
         });
         // Turned round once per answer: tiles that ask for their places each time something is scrolled would wake one
         // another.
@@ -115,6 +125,7 @@ impl VirtualGrid {
             places,
             focused_place,
             apart,
+            parts,
             state,
             drawing: StoredValue::new(false),
             follow: StoredValue::new_local(None),
@@ -126,9 +137,11 @@ impl VirtualGrid {
                     .set_value(Follow::new(&element, move || grid.look()));
             }
         });
-        // Tiles of another gallery have another shape, and more results make the grid longer.
+        // Tiles of another gallery have another shape, those of a query of more parts are higher, and more results make
+        // the grid longer.
         Effect::new(move |_| {
             results.track();
+            parts.track();
             state.gallery.track();
             grid.follow
                 .with_value(|follow| follow.iter().for_each(Follow::ask));

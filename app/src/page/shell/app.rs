@@ -100,7 +100,7 @@ fn Frame(mount: StagedMount) -> impl IntoView {
                 }
             >
                 <Icon symbol=Symbol::Sliders />
-                {text::shell::SIDE}
+                <span class="side-switch__word">{text::shell::SIDE}</span>
             </button>
             <aside class="side" id="side" data-open=move || side_open.get().to_string()>
                 {mount.beside(side)}
@@ -150,7 +150,7 @@ fn tint_by_lens(state: State) {
 fn name_the_window(state: State) {
     Effect::new(move |_| {
         let conditions = state.conditions.get();
-        let examples = state.view.with(|view| view.examples.clone());
+        let examples = state.examples_here();
         if let Some(data) = state.data() {
             let tasks = state.tasks.get();
             let selected_task = state.compared.get().and_then(|task| tasks.get(task));

@@ -9,6 +9,7 @@ impl State {
         self.keep_learning();
         self.keep_searching();
         self.keep_beside();
+        self.keep_missing_said();
         self.keep_engine_choice();
         throttle_on_input();
         self.recall_library();

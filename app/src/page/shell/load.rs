@@ -94,6 +94,7 @@ impl State {
         open.spawn(async move {
             match load(&base).await {
                 Ok((data, searcher)) => {
+                    open.whole.set(true);
                     state.show_gallery(&data, searcher);
                     // Labels and ids are for the details: after the first results.
                     clock::breathe().await;

@@ -27,6 +27,8 @@ use super::gallery::{GroundTruth, Searchers, Source};
 pub struct OpenGallery {
     /// Pictures that can be searched; an own gallery grows while it is being made.
     pub images: RwSignal<usize>,
+    /// True once all features that are kept of it are here, so that an image without features is none of it.
+    pub whole: RwSignal<bool>,
     /// Pictures that could not be read, or were taken out or replaced, and are never shown, ascending.
     pub hidden: RwSignal<Arc<Vec<usize>>>,
     /// The thumbnails of an own gallery.
@@ -83,6 +85,7 @@ impl OpenGallery {
         let owner = page.child();
         let open = owner.with(|| Self {
             images: RwSignal::new(0),
+            whole: RwSignal::new(false),
             hidden: RwSignal::new(Arc::default()),
             thumbnails: StoredValue::new_local(Thumbnails::default()),
             answer: RwSignal::new(None),

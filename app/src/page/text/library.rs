@@ -17,6 +17,10 @@ pub const NOT_PERSISTED: &str = "The browser may delete it when the disk is full
 pub const ABOUT: &str = "\
     CelebA or UT-Zappos50K as downloaded, or pictures of your own with or without a table of \
     attributes. They are read, embedded and kept in this browser, and sent nowhere.";
+/// For a link from another browser, or a gallery that was deleted in another tab.
+pub const GONE: &str = "\
+    This gallery is not in this browser: it was made in another one, or has been deleted. Choose \
+    its pictures or its exported file again under “Your galleries”.";
 pub const EMPTY: &str = "Nothing is kept yet.";
 pub const DROP_ZONE: &str = "\
     Drop pictures to search by example, or a zip or a folder to import it as a gallery. \

@@ -14,7 +14,6 @@ pub const REMOVE_OWN: &str = "Remove your picture";
 pub const OWN_WAITING: &str = "being embedded…";
 pub const OWN: &str = "Your picture";
 pub const SIMILAR_IN: &str = "Similar in";
-pub const LENS: &str = "Lens";
 pub const RELATIONS: &str = "How the tasks relate";
 pub const AT_LEAST: &str = "Minimum score";
 pub const LIKE_OWN: &str = "similarity to your picture";
@@ -25,10 +24,62 @@ pub const NOT: &str = "not";
 pub const TOO_LONG: &str = "\
     This link has more parts than a query can hold: the first ones are used, the rest is left \
     out.";
+/// For an example that only the page of the moment knew.
+pub const OWN_LOST: &str = "\
+    Your own picture is forgotten when the page is reloaded or another gallery is opened: choose \
+    it again to search by it.";
+pub const OWN_GONE: &str = "your picture, forgotten";
 pub const SEARCH: &str = "Search";
 pub const NOTHING_TO_SHOW: &str = "Nothing to show";
 pub const LOADING: &str = "Loading…";
 pub const ATTRIBUTES: &str = "Attributes";
+
+pub fn image(index: &dyn Display) -> String {
+    format!("picture {index}")
+}
+
+/// For a link to a gallery that the site does not have.
+pub fn no_gallery(name: &str, shown: &str) -> String {
+    format!(
+        "This site has no gallery {}: {shown} is shown.",
+        clipped(name)
+    )
+}
+
+/// For parts of a link that the gallery does not have.
+pub fn left_out(parts: &[String]) -> String {
+    format!("This gallery does not have {}: left out.", listed(parts))
+}
+
+/// For parts of an address that cannot be read.
+pub fn not_understood(parts: &[String]) -> String {
+    format!(
+        "This link is read without {}, which is not understood.",
+        listed(parts)
+    )
+}
+
+/// The parts of a list that are said; the others are counted.
+const SAID: usize = 3;
+
+fn listed(parts: &[String]) -> String {
+    let mut said: Vec<String> = parts.iter().take(SAID).map(|part| clipped(part)).collect();
+    match parts.len().saturating_sub(SAID) {
+        0 => {}
+        more => said.push(format!("{more} more")),
+    }
+    said.join(", ")
+}
+
+/// In quotation marks, and short whatever a stranger wrote into a link.
+fn clipped(part: &str) -> String {
+    const MOST: usize = 40;
+    let mut short: String = part.chars().take(MOST).collect();
+    if short.len() < part.len() {
+        short.push('…');
+    }
+    format!("“{short}”")
+}
 
 pub fn limit(title: &dyn Display, low: &dyn Display, high: &dyn Display) -> String {
     format!("{title} {low}–{high} %")
@@ -69,6 +120,25 @@ pub fn teach(name: &dyn Display) -> String {
 pub fn no_attribute(words: &dyn Display) -> String {
     format!("No attribute matches “{words}”. See the list beside the results.")
 }
+
+/// "Understood: Smiling, Not eyeglasses. No attribute matches “unicorn”." What a press of Enter would ask.
+pub fn understood(titles: &[String], unknown: &[String], or_apart: bool) -> String {
+    let mut said = Vec::new();
+    if !titles.is_empty() {
+        said.push(format!("Understood: {}.", titles.join(", ")));
+    }
+    if or_apart {
+        said.push(OR_APART.to_owned());
+    }
+    if !unknown.is_empty() {
+        said.push(format!("No attribute matches “{}”.", unknown.join(" ")));
+    }
+    said.join(" ")
+}
+
+/// For "or" between two attributes.
+pub const OR_APART: &str =
+    "“or” works between values of one attribute: here images have all of these.";
 
 pub const NOT_BEFORE: &str = "not ";
 

@@ -29,6 +29,7 @@ pub const COPY_NAMES: &str = "Copy names";
 pub const PLACE: &str = "place";
 pub const NAME: &str = "name";
 pub const SCORE: &str = "score";
+pub const SIMILAR: &str = "Similar";
 pub const COPIES: &str = "copies";
 
 pub fn copied(names: &dyn Display) -> String {
@@ -102,13 +103,10 @@ pub fn not_predicted(task: &dyn Display, error: &dyn Display) -> String {
     )
 }
 
-pub fn details(
-    index: &dyn Display,
-    score: &dyn Display,
-    seen: &dyn Display,
-    copies: &dyn Display,
-) -> String {
-    format!("Picture {index}{score}{seen}{copies}: details")
+/// "Picture 5, Smiling 97 %, 2 copies: details".
+pub fn details(index: &dyn Display, caption: &[String]) -> String {
+    let said: String = caption.iter().map(|part| format!(", {part}")).collect();
+    format!("Picture {index}{said}: details")
 }
 
 pub fn more_like(index: &dyn Display, task: &dyn Display) -> String {

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 pub const SKIP: &str = "Skip to the results";
-pub const SIDE: &str = "Attributes and engine";
+pub const SIDE: &str = "Attributes";
 pub const HOME: &str = "Modulens, start";
 pub const YOUR_GALLERIES: &str = "Your galleries";
 pub const MODEL_CARD: &str = "Model card";
@@ -35,6 +35,10 @@ pub const GALLERY: &str = "Gallery";
 pub const CLOSE: &str = "Close";
 pub const CANNOT_BE_SHOWN: &str = "This gallery cannot be shown";
 pub const TRY_AGAIN: &str = "Try again";
+
+pub fn show_instead(title: &dyn Display) -> String {
+    format!("Show {title}")
+}
 
 pub fn unknown_network(network: &str) -> String {
     format!(

@@ -2,6 +2,7 @@
 
 use modulens_schema::{Task, TaskKind};
 
+use crate::page::query::conditions::locate;
 use crate::page::query::view::{Condition, Like};
 
 /// A task's name for people. A name in one piece is taken apart: `HeelHeight` reads "Heel height".
@@ -52,7 +53,7 @@ pub fn asked_title(tasks: &[Task], condition: &Condition) -> (bool, String) {
     }
 }
 
-/// The question in one line, the page's headline.
+/// The question in one line, the page's headline. Attributes that the gallery does not have are no part of it.
 pub fn headline(
     tasks: &[Task],
     conditions: &[Condition],
@@ -61,12 +62,10 @@ pub fn headline(
 ) -> String {
     let mut parts = Vec::with_capacity(conditions.len());
     for condition in conditions {
-        let title = match tasks.iter().find(|task| task.name == condition.task) {
-            Some(task) if task.kind == TaskKind::Binary => {
-                value_title(task, task.value_index(&condition.value).unwrap_or(1))
-            }
-            _ => condition.value.clone(),
+        let Some((task, value)) = locate(tasks, condition) else {
+            continue;
         };
+        let title = value_title(&tasks[task], value);
         parts.push(if condition.wanted {
             title
         } else {
@@ -203,6 +202,15 @@ mod tests {
             say(&[], &[own.clone(), heel, own, unlike]),
             "Alike in smiling and heel height, unlike in smiling"
         );
+    }
+
+    /// `want.Foo=yes` made a heading "Yes".
+    #[test]
+    fn unknown_attributes_made_the_heading() {
+        let foo = condition("Foo", "yes", true);
+        let say = |conditions: &[Condition]| headline(&tasks(), conditions, &[], None);
+        assert_eq!(say(std::slice::from_ref(&foo)), "Everything");
+        assert_eq!(say(&[foo, condition("HeelHeight", "Flat", true)]), "Flat");
     }
 
     #[test]

@@ -42,6 +42,12 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// The cosine similarity to an example from the score of its clause: `0.95`, never a percentage.
+pub fn cosine(score: f32, negated: bool) -> String {
+    let cosine = 2.0 * score - 1.0;
+    format!("{:.2}", if negated { -cosine } else { cosine } + 0.0)
+}
+
 /// A share with one decimal, for measured quality: `93.4 %`.
 pub fn percent_fine(share: f64) -> String {
     if share.is_nan() {
