@@ -1,4 +1,4 @@
-// Interaction to next paint while the engine embeds a gallery with all workers: a visitor changes the lens, asks,
+// Interaction to next paint while the engine embeds a gallery with all workers: a visitor asks, changes the lens,
 // slides a weight, opens and closes a picture, scrolls and types. What the browser itself reports of every event is
 // kept.
 
@@ -53,11 +53,11 @@ export async function interaction(url) {
 async function visit(site, task) {
   const { keyboard } = site.page;
   const rest = () => site.page.waitForTimeout(250);
-  await site.lens(task);
-  await rest();
   await site.want(task, 'yes');
   await rest();
   await site.page.getByTestId('more-like').first().click();
+  await rest();
+  await site.lens(task);
   await rest();
   await site.page.locator('.tile__open').nth(2).click();
   await site.get('detail').waitFor();

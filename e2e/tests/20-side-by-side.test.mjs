@@ -223,7 +223,7 @@ test('a picture pointed at is found in the other rows, and said in words', async
   const said = `Picture ${both}: ${words.join(', ')}`;
   assert.equal(await site.get('beside-said').innerText(), said);
   assert.equal(await beside.picture('Category', both).getAttribute('aria-label'), said);
-  await site.page.locator('h1').hover();
+  await site.get('found').hover();
   await eventually(async () => assert.equal(await marked.count(), 0));
 });
 

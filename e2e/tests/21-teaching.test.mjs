@@ -163,7 +163,6 @@ test('what is taught combines with attributes, weights and its own absence', asy
 
 test('pictures are seen through what was taught, and compared through what the network knows', async (t) => {
   const site = await here.open(t, link(examples(bundle('faces'))));
-  await site.want(NAME, 'yes');
   const first = site.page.locator('[data-testid=result]').first();
   await eventually(async () => assert.match(await first.locator('.tile__seen').innerText(), /Head wear/));
   await first.hover();

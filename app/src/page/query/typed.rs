@@ -30,7 +30,7 @@ pub struct Typed {
     vocabulary: Memo<Vocabulary>,
     /// The suggested completions.
     pub suggestions: Memo<Vec<Suggestion>>,
-    /// What Enter would ask, in words; empty where nothing is typed.
+    /// The query that Enter would ask, in words; empty where nothing is typed.
     pub understood: Memo<String>,
     /// The typed text if it matches no task: it can become a user task.
     pub unknown: Memo<Option<String>>,
