@@ -53,6 +53,18 @@ async function settled(site) {
 const scroll = (site, to) => site.page.evaluate((to) => window.scrollTo(0, to), to);
 const end = (site) => scroll(site, Number.MAX_SAFE_INTEGER);
 
+for (const [device, size, most] of [
+  ['a desktop', { width: 1440, height: 900 }, 230],
+  ['a phone', { width: 390, height: 844 }, 300],
+]) {
+  test(`half of the screen was taken before the first image, on ${device}`, async (t) => {
+    const site = await here.open(t, '', size);
+    const { y } = await site.page.locator('[data-testid=result]').first().boundingBox();
+    figure(t, `first row, ${device}`, { y });
+    assert.ok(y < most, `the first row begins at ${y}, ${most} are allowed`);
+  });
+}
+
 test('scrolling to the end shows the last result, and few are ever in the document', async (t) => {
   const { images } = bundle('faces').manifest;
   for (const size of [{}, { width: 390, height: 844 }]) {

@@ -320,3 +320,21 @@ pub fn normalise(pixels: &[u8], spec: &InputSpec) -> Vec<f32> {
         });
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_spread_evenly_and_differ() {
+        let all: Vec<usize> = (0..100).collect();
+        assert_eq!(spread(all.clone(), 4, 0), [0, 25, 50, 75]);
+        let one = spread(all.clone(), 20, 1);
+        for (place, image) in one.iter().enumerate() {
+            assert_eq!(image / 5, place, "one of every five");
+        }
+        assert_eq!(one, spread(all.clone(), 20, 1));
+        assert_ne!(one, spread(all.clone(), 20, 2));
+        assert_eq!(spread(all.clone(), 100, 3), all);
+    }
+}

@@ -114,13 +114,9 @@ impl Plan {
         if file.seeds.iter().collect::<BTreeSet<_>>().len() != file.seeds.len() {
             return Err(fail("a seed is named twice; name it once".into()));
         }
-        let takes_some = Config::parse(
-            &toml::to_string(&file.base).map_err(|error| fail(error.to_string()))?,
-            origin,
-            overrides,
-        )
-        .is_ok_and(|config| config.data.train_images > 0);
         let base = toml::to_string(&file.base).map_err(|error| fail(error.to_string()))?;
+        let takes_some = Config::parse(&base, origin, overrides)
+            .is_ok_and(|config| config.data.train_images > 0);
         let mut folders = BTreeSet::new();
         let methods = file
             .methods
@@ -287,6 +283,19 @@ mod tests {
         assert_eq!(first.network.modulation, Modulation::None);
         assert_eq!(plan.methods[1].configs[0].network.method, Method::Branches);
         assert_eq!(plan.only(&["branch".into()]).expect("one").methods.len(), 1);
+    }
+
+    #[test]
+    fn seeds_have_training_images_of_their_own_where_some_are_taken() {
+        let samples = |overrides: &[String]| {
+            let plan = Plan::parse(TEXT, "test", overrides).expect("parses");
+            let configs = plan.methods[0].configs.iter();
+            configs
+                .map(|config| config.data.train_sample)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(samples(&["data.train_images=100".into()]), [4, 5]);
+        assert_eq!(samples(&[]), [0, 0]);
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) fn render(found: &Comparison) -> String {
             .and_then(Layer::agreement);
         let (positive, cosine) = agreement.map_or(
             ("   -".to_owned(), "    -".to_owned()),
-            |(positive, cosine)| (format!("{:4.2}", ratio(positive)), format!("{cosine:+.2}")),
+            |(positive, cosine)| (format!("{:>4}", ratio(positive)), format!("{cosine:+.2}")),
         );
         let _ = writeln!(
             text,

@@ -49,7 +49,7 @@ pub(super) const COLUMNS: [&str; 16] = [
     "95 % interval",
     "difference",
     "mAP",
-    "difference",
+    "mAP difference",
     "permuted",
     "parameters",
     "extra",
@@ -98,7 +98,7 @@ pub(super) fn row(method: &MethodFigures) -> [String; 16] {
             .and_then(Layer::agreement)
             .map_or_else(nothing, |(positive, cosine)| {
                 format!(
-                    "{:.2} ({:.0} %, {})",
+                    "{} ({:.0} %, {})",
                     ratio(positive),
                     100.0 * positive,
                     signed(cosine, 2)

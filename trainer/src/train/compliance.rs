@@ -101,9 +101,13 @@ impl Layer {
     }
 }
 
-/// The update compliance ratio of a share of agreeing gradients: 1 at a half, infinite where all agree.
-pub fn ratio(positive: f64) -> f64 {
-    positive / (1.0 - positive)
+/// The update compliance ratio of a share of agreeing gradients, for people: 1.00 at a half, and the sign of infinity where
+/// all agree.
+pub fn ratio(positive: f64) -> String {
+    match positive < 1.0 {
+        true => format!("{:.2}", positive / (1.0 - positive)),
+        false => "∞".to_owned(),
+    }
 }
 
 /// Measures a model that is being trained, on batches of the training split without augmentation: by the loss it is
@@ -142,7 +146,7 @@ pub(crate) fn measure(
                 None => {
                     let images = embed::input(&pixels, pictures.spec(), device);
                     let known = known.clone();
-                    let losses = copy.losses_through(images, known, &config.train, places);
+                    let losses = copy.task_losses(images, known, &config.train, places);
                     losses.of(task)
                 }
                 Some(drawn) => {
@@ -384,6 +388,14 @@ mod tests {
         assert!((pair(1).cosine + 1.0).abs() < 1e-9);
         // 1 - 3 = -2, then -1.
         assert_eq!((pair(2).batches, pair(2).positive), (2, 0.0));
+    }
+
+    #[test]
+    fn a_ratio_is_a_number_or_infinity() {
+        assert_eq!(
+            [0.0, 0.5, 0.75, 1.0].map(ratio),
+            ["0.00", "1.00", "3.00", "∞"]
+        );
     }
 
     #[test]

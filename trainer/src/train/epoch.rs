@@ -150,7 +150,7 @@ impl Epoch<'_> {
             }
             None => {
                 let labels = label_tensor(self.labels, &batch.images, self.device);
-                let losses = trainable.task_losses(images, labels, train);
+                let losses = trainable.task_losses(images, labels, train, 0);
                 losses.focused(train.task_focus)
             }
         }

@@ -34,22 +34,11 @@ impl Trainable {
     /// The loss of every task, each label of each image taken into account: that of the model's head, and of the triplets
     /// of the batch as far as [`TrainConfig::triplet_share`] says.
     ///
+    /// Every task sees through the modulation of the one `places` further on: 0 for its own.
+    ///
     /// # Shapes
     /// images `[B, 3, H, W]`, labels `[B, T]` with -1 for unknown.
     pub(crate) fn task_losses(
-        &self,
-        images: Tensor<4>,
-        labels: Tensor<2, Int>,
-        config: &TrainConfig,
-    ) -> TaskLosses {
-        self.losses_through(images, labels, config, 0)
-    }
-
-    /// The losses where every task sees through the modulation of the one so many places further on.
-    ///
-    /// # Shapes
-    /// As [`Trainable::task_losses`].
-    pub(crate) fn losses_through(
         &self,
         images: Tensor<4>,
         labels: Tensor<2, Int>,
