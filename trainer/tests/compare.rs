@@ -8,7 +8,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use clap::Parser as _;
 use modulens_schema::Quality;
-use trainer::compare::{Comparison, Plan, compare};
+use trainer::compare::{Comparison, MethodFigures, Plan, compare};
 use trainer::device::{Backend, open};
 use trainer::train::compliance::ALL;
 
@@ -59,7 +59,7 @@ fn run(plan: &Path, out: &Path, only: &[&str]) -> Comparison {
     let only: Vec<String> = only.iter().map(|&word| word.to_owned()).collect();
     let plan = Plan::load(plan, &[]).and_then(|plan| plan.only(&only));
     let opened = open(Backend::Flex).expect("flex");
-    compare(&plan.expect("a plan"), out, &opened, false).expect("compares")
+    compare(&mut plan.expect("a plan"), out, &opened, false).expect("compares")
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn methods_are_trained_measured_and_gone_on_with() {
     // Held against one of them: nothing else changes, and nothing is measured again.
     let held = Plan::load(&plan, &[]).and_then(|plan| plan.against(Some("shared")));
     let opened = open(Backend::Flex).expect("flex");
-    let held = compare(&held.expect("a plan"), &out, &opened, false).expect("compares");
+    let held = compare(&mut held.expect("a plan"), &out, &opened, false).expect("compares");
     assert!(held.methods[0].difference.is_none());
     for (held, one) in held.methods.iter().zip(&all.methods).skip(1) {
         let difference = held.difference.as_ref().expect("a difference");
@@ -283,9 +283,9 @@ fn methods_are_trained_measured_and_gone_on_with() {
 
     // Other settings in the same folder are refused, with what to do.
     let other = write_plan(place.path(), 11);
-    let plan = Plan::load(&other, &["train.batch=8".into()]).expect("a plan");
+    let mut plan = Plan::load(&other, &["train.batch=8".into()]).expect("a plan");
     let opened = open(Backend::Flex).expect("flex");
-    let refused = compare(&plan, &out, &opened, false).expect_err("another configuration");
+    let refused = compare(&mut plan, &out, &opened, false).expect_err("another configuration");
     assert!(refused.to_string().contains("--out"), "{refused}");
 }
 
@@ -362,4 +362,95 @@ fn a_killed_comparison_ends_where_an_unbroken_one_does() {
             );
         }
     }
+}
+
+/// Settings are chosen on validation alone, by the same trials for every method; a method of another budget goes on with
+/// those of the one it names.
+#[test]
+fn a_setting_is_chosen_by_trials_on_validation() {
+    let place = tempfile::tempdir().expect("a folder");
+    let config = fs::read_to_string(common::write_config(place.path())).expect("a configuration");
+    let base = config
+        .replace("[data]", "[base.data]\ntasks = [\"Bar\"]")
+        .replace("[network]", "[base.network]")
+        .replace("[train]", "[base.train]")
+        .replace("epochs = 10", "epochs = 4");
+    let text = format!(
+        r#"
+        seeds = [1, 2]
+        against = "modulated"
+        unseen = ["Red"]
+        compliance_seeds = 2
+        [trials]
+        seeds = [7]
+        [trials.grid]
+        "train.learning_rate" = [1e-9, 3e-3]
+        {base}
+        [base.measure]
+        compliance_batches = 2
+        compliance_every = 2
+        compliance_up_to = "stage1"
+        [[methods]]
+        name = "modulated"
+        [[methods]]
+        name = "longer"
+        table = "Another budget"
+        settings_of = "modulated"
+        set = ["train.epochs=6"]
+        "#
+    );
+    let plan = place.path().join("plan.toml");
+    fs::write(&plan, text).expect("written");
+    let out = place.path().join("out");
+    let found = run(&plan, &out, &[]);
+
+    let [modulated, longer] = &found.methods[..] else {
+        panic!("two methods");
+    };
+    let chosen = |method: &MethodFigures| {
+        let mut chosen = method.trials.iter().filter(|trial| trial.chosen);
+        let setting = chosen.next().map(|trial| trial.setting.clone());
+        assert!(chosen.next().is_none());
+        setting.expect("one is chosen")
+    };
+    assert_eq!(chosen(modulated), "train.learning_rate=0.003");
+    assert_eq!(longer.trials, modulated.trials);
+    assert!(
+        out.join("modulated/trial-1/seed-7/measured-val.json")
+            .is_file()
+    );
+    assert!(!out.join("modulated/trial-1/seed-7/measured.json").exists());
+    assert!(!out.join("longer/trial-1").exists());
+    let trained = trainer::run::Run::open(&out.join("longer/seed-2")).expect("a run");
+    assert_eq!(trained.config.train.learning_rate, 0.003);
+    assert_eq!((modulated.epochs, longer.epochs), (4, 6));
+    assert!(longer.training_gmacs > modulated.training_gmacs);
+    let difference = longer.difference.as_ref().expect("a difference");
+    assert_eq!(difference.from, "modulated");
+    assert!(modulated.difference.is_none());
+
+    // The attribute that was not trained on, and gradients on the layers up to the one named, over both seeds.
+    assert_eq!(modulated.unseen.len(), 1);
+    assert_eq!(modulated.unseen[0].name, "Red");
+    assert!((0.0..=1.0).contains(&modulated.unseen[0].map));
+    let last = modulated.ucr.last().expect("measured");
+    assert_eq!(last.batches, 4);
+    assert!(last.layers.iter().all(|layer| layer.name != "stage2"));
+
+    let report = place.path().join("report");
+    let words = ["trainer", "report", "--json", "--out"];
+    let command = words
+        .map(std::ffi::OsString::from)
+        .into_iter()
+        .chain([report.clone().into(), out.into()]);
+    trainer::run(trainer::cli::Cli::parse_from(command)).expect("a report");
+    let table = fs::read_to_string(report.join("README.md")).expect("a table");
+    for part in [
+        "### Another budget",
+        "## Trials on validation",
+        "## Attributes nobody trained on",
+    ] {
+        assert!(table.contains(part), "{part}");
+    }
+    assert!(table.contains("| modulated | train.learning_rate=0.003 |"));
 }

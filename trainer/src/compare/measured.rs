@@ -3,12 +3,16 @@
 use std::path::Path;
 
 use burn::tensor::Device;
+use modulens_retrieval::Head;
 use modulens_schema::{Quality, Split};
 use serde::{Deserialize, Serialize};
 
+use super::conditions::{self, Conditions};
 use super::counterfactual::{self, Counterfactual};
 use super::examples::{self, Example};
+use super::intervals;
 use super::task_map::{self, TaskMap};
+use super::unseen::{Unseen, UnseenLabels};
 use crate::data::{OpenData, Pictures};
 use crate::error::TrainerError;
 use crate::run::Run;
@@ -38,6 +42,12 @@ pub struct Measured {
     pub task_map: Option<TaskMap>,
     /// The results of a few queries; empty unless requested.
     pub examples: Vec<Example>,
+    /// Queries of two conditions; nothing where no image answers.
+    #[serde(default)]
+    pub conditions: Option<Conditions>,
+    /// Attributes nobody trained on; empty unless requested.
+    #[serde(default)]
+    pub unseen: Vec<Unseen>,
     /// Seconds of training, validation not counted.
     pub train_seconds: f64,
     /// Training images per second in the fastest epoch: others may have shared the machine.
@@ -46,8 +56,16 @@ pub struct Measured {
     pub best_epoch: usize,
 }
 
+impl Measured {
+    /// Mean average precision over the tasks.
+    pub fn mean_map(&self) -> f64 {
+        let tasks = self.quality.tasks.iter();
+        intervals::mean(&tasks.map(|task| task.map).collect::<Vec<_>>())
+    }
+}
+
 /// The measurements made on request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Extras {
     /// The control: every task through the modulation of the next.
     pub(super) permuted: bool,
@@ -61,6 +79,7 @@ pub(super) fn of(
     data: &OpenData,
     split: Split,
     extras: Extras,
+    unseen: &UnseenLabels,
     device: &Device,
 ) -> Result<Measured, TrainerError> {
     let path = run.path.join(match split {
@@ -70,10 +89,11 @@ pub(super) fn of(
     if let Some(measured) = read(&path)?
         && (measured.permuted.is_some() || !extras.permuted)
         && (!measured.examples.is_empty() || !extras.examples)
+        && unseen.are_those_of(&measured.unseen)
     {
         return Ok(measured);
     }
-    let measured = measure(run, data, split, extras, device)?;
+    let measured = measure(run, data, split, extras, unseen, device)?;
     let text = files::seal(&measured, false).map_err(|error| {
         TrainerError::Message(format!("the figures cannot be written: {error}"))
     })?;
@@ -94,6 +114,7 @@ fn measure(
     data: &OpenData,
     split: Split,
     extras: Extras,
+    unseen: &UnseenLabels,
     device: &Device,
 ) -> Result<Measured, TrainerError> {
     let record = &run.record;
@@ -121,6 +142,10 @@ fn measure(
         true => examples::of(&labels, &pictures.ids(), &rows, length, eval::DEFAULT_SEED)?,
         false => Vec::new(),
     };
+    let fitted = eval::heads(run)?.tasks.into_iter();
+    let heads: Vec<Head> = fitted
+        .map(|weights| Head::new(weights, length))
+        .collect::<Result<_, _>>()?;
     let epochs = metrics::read(&run.path)?;
     let details = evaluation.details;
     Ok(Measured {
@@ -148,6 +173,8 @@ fn measure(
         counterfactual: counterfactual::measure(&pairs, &labels, &rows, length),
         task_map: task_map::of(run, &labels, device)?,
         examples,
+        conditions: conditions::measure(&labels, &heads, &rows, length)?,
+        unseen: unseen.measure(&pictures, &rows, length, eval::DEFAULT_SEED)?,
         train_seconds: epochs.iter().map(|epoch| epoch.seconds).sum(),
         images_per_second: epochs
             .iter()

@@ -10,14 +10,20 @@
 //! Every method has the same data, epochs and seeds. A comparison that was stopped, or killed, goes on with the same
 //! command: finished runs are kept, an unfinished one continues from its checkpoint.
 
+mod aggregate;
+mod agreement;
+mod conditions;
 mod counterfactual;
 mod examples;
 mod figures;
 mod intervals;
 mod measured;
 mod plan;
+mod plan_file;
 mod table;
 mod task_map;
+mod trials;
+mod unseen;
 mod workers;
 
 use std::path::{Path, PathBuf};
@@ -38,15 +44,19 @@ use crate::run::Run;
 use crate::train::compliance;
 use crate::train::session::{Session, Tell, Way};
 
+pub use conditions::Conditions;
 pub use counterfactual::Counterfactual;
 use measured::Extras;
+use unseen::UnseenLabels;
 
 pub use examples::{Example, Shown};
 pub use figures::{Comparison, Difference, MethodFigures, TaskFigures, VERSION};
 pub use measured::Measured;
 pub(crate) use plan::folder_name;
-pub use plan::{Plan, Planned};
+pub use plan::{Plan, Planned, PlannedRun, Setting};
 pub use task_map::{Square, TaskMap};
+pub use trials::Trial;
+pub use unseen::Unseen;
 
 /// Arguments of `trainer compare`.
 #[derive(Debug, clap::Args)]
@@ -97,13 +107,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         .against(args.against.as_deref())?;
     plan.split = args.split.unwrap_or(plan.split);
     if let Some(path) = &args.data {
-        for config in plan
-            .methods
-            .iter_mut()
-            .flat_map(|method| &mut method.configs)
-        {
-            config.data.path.clone_from(path);
-        }
+        plan.take_data_from(path);
     }
     let old = args.out.join(file_name(plan.split));
     if old.exists() && !is_comparison(&files::read(&old)?) {
@@ -115,13 +119,16 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     let opened = device::open(args.backend)?;
     if let Some(folder) = &args.run {
         workers::end_with_parent();
-        return train_one(&plan, &args.out, folder, &opened);
+        return train_one(&mut plan, &args.out, folder, &opened);
     }
     if let Some(config) = plan.first_config() {
         open_data(config, plan.split, true)?;
     }
-    train_side_by_side(args, &plan, &opened)?;
-    let found = compare(&plan, &args.out, &opened, !args.json)?;
+    train_side_by_side(args, &plan.trials(), &opened)?;
+    // What has to be chosen is chosen before the rest is trained.
+    trials::choose(&mut plan, &args.out, &opened, !args.json)?;
+    train_side_by_side(args, &plan.runs(), &opened)?;
+    let found = compare(&mut plan, &args.out, &opened, !args.json)?;
     if args.json {
         print(&to_json(&found)?)
     } else {
@@ -153,28 +160,33 @@ pub(crate) fn is_comparison(json: &[u8]) -> bool {
     })
 }
 
-/// The folder of a run within that of its comparison.
-fn run_folder(method: &Planned, seed: u64) -> PathBuf {
-    Path::new(&method.folder).join(format!("seed-{seed}"))
-}
-
-/// Does one run of a plan, to its end.
-fn train_one(plan: &Plan, out: &Path, wanted: &Path, opened: &Opened) -> Result<(), TrainerError> {
-    for method in &plan.methods {
-        for (config, &seed) in method.configs.iter().zip(&plan.seeds) {
-            if run_folder(method, seed) == wanted {
-                return finish(config, &out.join(wanted), opened, || {}).map(drop);
-            }
-        }
+/// Does one run of a plan, to its end: a trial, or one with the setting that the trials chose.
+fn train_one(
+    plan: &mut Plan,
+    out: &Path,
+    wanted: &Path,
+    opened: &Opened,
+) -> Result<(), TrainerError> {
+    let mut found = plan.trials().into_iter().find(|run| run.folder == wanted);
+    if found.is_none() {
+        trials::choose(plan, out, opened, false)?;
+        found = plan.runs().into_iter().find(|run| run.folder == wanted);
     }
-    Err(TrainerError::Message(format!(
-        "the plan has no run {}",
-        wanted.display()
-    )))
+    match found {
+        Some(run) => finish(&run.config, &out.join(wanted), opened, || {}).map(drop),
+        None => Err(TrainerError::Message(format!(
+            "the plan has no run {}",
+            wanted.display()
+        ))),
+    }
 }
 
 /// Does all runs that are not done, where it pays to do several at once.
-fn train_side_by_side(args: &Args, plan: &Plan, opened: &Opened) -> Result<(), TrainerError> {
+fn train_side_by_side(
+    args: &Args,
+    runs: &[PlannedRun],
+    opened: &Opened,
+) -> Result<(), TrainerError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let at_once = args
         .jobs
@@ -182,31 +194,28 @@ fn train_side_by_side(args: &Args, plan: &Plan, opened: &Opened) -> Result<(), T
         .max(1);
     let exe = std::env::current_exe().map_err(TrainerError::io("find", "this program"))?;
     let mut jobs = Vec::new();
-    for method in &plan.methods {
-        for &seed in &plan.seeds {
-            let folder = run_folder(method, seed);
-            if is_finished(&args.out.join(&folder)) {
-                continue;
-            }
-            let mut command = std::process::Command::new(&exe);
-            command.arg("compare").arg(&args.plan);
-            command.arg("--out").arg(&args.out);
-            command.arg("--run").arg(&folder);
-            if let Some(data) = &args.data {
-                command.arg("--data").arg(data);
-            }
-            for set in &args.overrides {
-                command.arg("--set").arg(set);
-            }
-            let backend = if opened.on_cpu { "flex" } else { "wgpu" };
-            command.args(["--backend", backend]);
-            let threads = (cores / at_once).max(1);
-            command.env("RAYON_NUM_THREADS", threads.to_string());
-            jobs.push(workers::Job {
-                name: format!("{}, seed {seed}", method.name),
-                command,
-            });
+    for run in runs {
+        if is_finished(&args.out.join(&run.folder)) {
+            continue;
         }
+        let mut command = std::process::Command::new(&exe);
+        command.arg("compare").arg(&args.plan);
+        command.arg("--out").arg(&args.out);
+        command.arg("--run").arg(&run.folder);
+        if let Some(data) = &args.data {
+            command.arg("--data").arg(data);
+        }
+        for set in &args.overrides {
+            command.arg("--set").arg(set);
+        }
+        let backend = if opened.on_cpu { "flex" } else { "wgpu" };
+        command.args(["--backend", backend]);
+        let threads = (cores / at_once).max(1);
+        command.env("RAYON_NUM_THREADS", threads.to_string());
+        jobs.push(workers::Job {
+            name: run.folder.display().to_string(),
+            command,
+        });
     }
     if jobs.is_empty() || at_once < 2 {
         // One after the other needs no child.
@@ -223,55 +232,48 @@ fn train_side_by_side(args: &Args, plan: &Plan, opened: &Opened) -> Result<(), T
     })
 }
 
-/// Compares without printing more than progress.
+/// Compares without printing more than progress: chooses by the trials, trains what is missing, measures.
 ///
 /// # Errors
 /// As [`run`].
 pub fn compare(
-    plan: &Plan,
+    plan: &mut Plan,
     out: &Path,
     opened: &Opened,
     progress: bool,
 ) -> Result<Comparison, TrainerError> {
+    let trials = trials::choose(plan, out, opened, false)?;
     let first = plan
         .first_config()
         .ok_or_else(|| TrainerError::Message("the plan has no method".into()))?;
+    let data = open_data(first, plan.split, false)?;
+    let unseen = UnseenLabels::read(&first.data, &plan.unseen)?;
+    let all = data.dataset.in_split(Split::Train).len();
+    let tasks = data.dataset.tasks.iter();
     let mut found = Comparison {
         version: VERSION,
-        dataset: String::new(),
+        dataset: data.dataset.name.clone(),
         split: plan.split,
-        tasks: Vec::new(),
+        tasks: tasks.map(|task| task.name.clone()).collect(),
         seeds: plan.seeds.clone(),
         device: opened.description.clone(),
-        images_trained_on: 0,
+        images_trained_on: match first.data.train_images {
+            0 => all,
+            most => most.min(all),
+        },
         epochs: first.train.epochs,
         methods: Vec::new(),
     };
-    let data = open_data(first, plan.split, false)?;
-    found.dataset.clone_from(&data.dataset.name);
-    found.tasks = data
-        .dataset
-        .tasks
-        .iter()
-        .map(|task| task.name.clone())
-        .collect();
-    let all = data.dataset.in_split(Split::Train).len();
-    found.images_trained_on = match first.data.train_images {
-        0 => all,
-        most => most.min(all),
-    };
     let path = out.join(file_name(plan.split));
-    let images_seen = found.images_trained_on * first.train.epochs;
-    let mut all_measured = Vec::new();
-    for method in &plan.methods {
+    let mut all_measured: Vec<Vec<Measured>> = Vec::new();
+    for (method, trials) in plan.methods.iter().zip(trials) {
         let started = Instant::now();
         let mut measured = Vec::new();
         let mut runs = Vec::new();
-        for (config, seed) in method.configs.iter().zip(&plan.seeds) {
-            let folder = out.join(run_folder(method, *seed));
-            let run = finish(config, &folder, opened, || {
+        for planned in method.runs() {
+            let run = finish(&planned.config, &out.join(&planned.folder), opened, || {
                 if progress {
-                    note(&format!("{}, seed {seed}", method.name));
+                    note(&planned.folder.display().to_string());
                 }
             })?;
             check_data(&run, &data)?;
@@ -279,18 +281,18 @@ pub fn compare(
                 permuted: method.permuted,
                 examples: method.examples && measured.is_empty(),
             };
-            measured.push(measured::of(
-                &run,
-                &data,
-                plan.split,
-                extras,
-                &opened.device,
-            )?);
+            let device = &opened.device;
+            let one = measured::of(&run, &data, plan.split, extras, &unseen, device)?;
+            measured.push(one);
             runs.push(run);
         }
         let Some(run) = runs.first() else { continue };
-        let ucr = compliance::read(&run.path)?;
-        let figures = figures::of_method(method, &run.record, &measured, images_seen, ucr);
+        let compliances = runs.iter().map(|run| compliance::read(&run.path));
+        let mut compliances = compliances.collect::<Result<Vec<_>, _>>()?;
+        compliances.retain(|found| !found.is_empty());
+        let ucr = agreement::pooled(&compliances);
+        let images = found.images_trained_on;
+        let figures = aggregate::of_method(method, run, &measured, images, ucr, trials);
         if progress {
             note(&format!(
                 "{}: {:.2} % ({:.1} .. {:.1}), {:.0} s",
@@ -306,16 +308,23 @@ pub fn compare(
         // After each method: what is there can be looked at, whatever happens to the rest.
         write(&found, &path)?;
     }
-    if let Some(reference) = plan.against.and_then(|place| all_measured.get(place)) {
-        let from = plan.against.map(|place| plan.methods[place].name.clone());
-        let from = from.unwrap_or_default();
-        for (method, measured) in found.methods.iter_mut().zip(&all_measured) {
-            if method.name != from {
-                method.difference = Some(figures::difference(&from, reference, measured));
-            }
+    let names: Vec<String> = found
+        .methods
+        .iter()
+        .map(|method| method.name.clone())
+        .collect();
+    for (place, planned) in plan.methods.iter().enumerate() {
+        let against = planned
+            .against
+            .as_ref()
+            .filter(|name| **name != planned.name);
+        let reference = against.and_then(|name| names.iter().position(|other| other == name));
+        if let (Some(reference), Some(method)) = (reference, found.methods.get_mut(place)) {
+            let (theirs, ours) = (&all_measured[reference], &all_measured[place]);
+            method.difference = Some(aggregate::difference(&names[reference], theirs, ours));
         }
-        write(&found, &path)?;
     }
+    write(&found, &path)?;
     Ok(found)
 }
 

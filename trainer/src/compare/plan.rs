@@ -1,11 +1,10 @@
 //! The plan of a comparison: methods under one protocol.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use modulens_schema::Split;
-use serde::{Deserialize, Serialize};
 
+use super::plan_file::File;
 use crate::config::Config;
 use crate::error::TrainerError;
 
@@ -13,7 +12,14 @@ use crate::error::TrainerError;
 ///
 /// ```toml
 /// seeds = [1, 2, 3]
-/// split = "test"     # "val" for trials by which settings are chosen
+/// split = "test"     # "val" measures validation instead
+/// against = "modulation"  # the reference of every difference; a method may name another
+/// unseen = ["Hat"]   # tasks nobody trained on, found by the likeness under all trained ones
+///
+/// [trials]           # each method is tried with every setting on validation, and trained with its best
+/// seeds = [101]
+/// [trials.grid]
+/// "train.learning_rate" = [3e-3, 5e-3]
 ///
 /// [base.data]        # what all methods have in common: an ordinary training configuration
 /// path = "data/faces"
@@ -22,6 +28,12 @@ use crate::error::TrainerError;
 /// [[methods]]
 /// name = "fully shared"
 /// set = ["network.modulation=none", "network.sites=[]"]
+///
+/// [[methods]]        # a method of another budget has a table of its own
+/// name = "modulation, twice as long"
+/// table = "Equal training arithmetic"
+/// settings_of = "modulation"     # no trials of its own
+/// set = ["train.epochs=16"]
 /// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -31,8 +43,8 @@ pub struct Plan {
     pub methods: Vec<Planned>,
     /// The split that is measured.
     pub split: Split,
-    /// The method that the others are held against, by its place.
-    pub against: Option<usize>,
+    /// Names of the tasks that are measured although no method is trained on them.
+    pub unseen: Vec<String>,
 }
 
 /// A method of a comparison.
@@ -42,53 +54,68 @@ pub struct Planned {
     pub name: String,
     /// A description, in a sentence.
     pub about: String,
+    /// The table it belongs to; empty for the main one, whose methods have equal epochs.
+    pub table: String,
+    /// The method that this one is held against, by its name.
+    pub against: Option<String>,
     /// The folder of its runs.
     pub folder: String,
     /// True if it is measured once more with every task's modulation given to another.
     pub permuted: bool,
     /// True if the report shows the results of a few queries with its first seed.
     pub examples: bool,
-    /// The configuration of each seed, in the order of the seeds.
-    pub configs: Vec<Config>,
+    /// The settings to choose from: one, with nothing in it, without trials.
+    pub settings: Vec<Setting>,
+    /// The setting that was chosen, by its place.
+    pub chosen: usize,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default = "three")]
-    seeds: Vec<u64>,
-    #[serde(default = "test")]
-    split: Split,
-    base: toml::Table,
-    methods: Vec<Entry>,
+/// A setting of a method.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The values, as `KEY=VALUE`, separated by commas; empty without trials.
+    pub name: String,
+    /// The trials it is chosen by; empty without any.
+    pub trials: Vec<PlannedRun>,
+    /// The runs of the comparison, in the order of the seeds.
+    pub runs: Vec<PlannedRun>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    name: String,
-    #[serde(default)]
-    about: String,
-    #[serde(default)]
-    permuted: bool,
-    #[serde(default)]
-    examples: bool,
-    #[serde(default)]
-    set: Vec<String>,
+/// A run of a plan.
+#[derive(Clone, Debug)]
+pub struct PlannedRun {
+    /// Its folder within that of the comparison.
+    pub folder: PathBuf,
+    /// Its configuration.
+    pub config: Config,
 }
 
-fn test() -> Split {
-    Split::Test
-}
-
-fn three() -> Vec<u64> {
-    vec![1, 2, 3]
+impl Planned {
+    /// The runs of the comparison, with the setting that was chosen.
+    pub fn runs(&self) -> &[PlannedRun] {
+        self.settings
+            .get(self.chosen)
+            .map_or(&[], |setting| &setting.runs)
+    }
 }
 
 impl Plan {
     /// The first configuration of the first method.
     pub(crate) fn first_config(&self) -> Option<&Config> {
-        self.methods.first()?.configs.first()
+        Some(&self.methods.first()?.runs().first()?.config)
+    }
+
+    /// Takes the data of every run from another place.
+    pub(super) fn take_data_from(&mut self, path: &Path) {
+        for setting in self
+            .methods
+            .iter_mut()
+            .flat_map(|method| &mut method.settings)
+        {
+            for run in setting.trials.iter_mut().chain(&mut setting.runs) {
+                path.clone_into(&mut run.config.data.path);
+            }
+        }
     }
 
     /// Reads a plan; `overrides` go over the base, before what a method sets.
@@ -106,85 +133,64 @@ impl Plan {
             message,
         };
         let file: File = toml::from_str(text).map_err(|error| fail(error.to_string()))?;
-        if file.methods.is_empty() || file.seeds.is_empty() {
-            return Err(fail(
-                "it needs at least one of [[methods]] and one of seeds".into(),
-            ));
-        }
-        if file.seeds.iter().collect::<BTreeSet<_>>().len() != file.seeds.len() {
-            return Err(fail("a seed is named twice; name it once".into()));
-        }
-        let base = toml::to_string(&file.base).map_err(|error| fail(error.to_string()))?;
-        let takes_some = Config::parse(&base, origin, overrides)
-            .is_ok_and(|config| config.data.train_images > 0);
-        let mut folders = BTreeSet::new();
-        let methods = file
-            .methods
-            .into_iter()
-            .map(|entry| {
-                let folder = folder_name(&entry.name);
-                if folder.is_empty() || !folders.insert(folder.clone()) {
-                    return Err(fail(format!(
-                        "the method name {:?} is empty, or too like another: names must differ in their letters and \
-                         digits",
-                        entry.name
-                    )));
-                }
-                let origin = format!("{origin}, method {:?}", entry.name);
-                let configs = file
-                    .seeds
-                    .iter()
-                    .map(|seed| {
-                        let mut set = overrides.to_vec();
-                        set.extend(entry.set.iter().cloned());
-                        set.push(format!("train.seed={seed}"));
-                        if takes_some {
-                            // Another sample of the training images: a seed stands for all that chance decides.
-                            set.push(format!("data.train_sample={seed}"));
-                        }
-                        if Some(seed) != file.seeds.first() {
-                            // Told of the first seed alone, so measured on it alone.
-                            set.push("measure.compliance_batches=0".into());
-                        }
-                        Config::parse(&base, &origin, &set)
-                    })
-                    .collect::<Result<_, _>>()?;
-                Ok(Planned {
-                    name: entry.name,
-                    about: entry.about,
-                    folder,
-                    permuted: entry.permuted,
-                    examples: entry.examples,
-                    configs,
-                })
+        file.check().map_err(fail)?;
+        let mut methods = file.methods(origin, overrides)?;
+        let trials: Vec<(String, Vec<Vec<PlannedRun>>)> = methods
+            .iter()
+            .map(|method| {
+                let of_method = method.settings.iter().map(|setting| setting.trials.clone());
+                (method.name.clone(), of_method.collect())
             })
-            .collect::<Result<_, TrainerError>>()?;
+            .collect();
+        for (method, entry) in methods.iter_mut().zip(&file.methods) {
+            let Some(other) = &entry.settings_of else {
+                continue;
+            };
+            let found = trials.iter().find(|(name, _)| name == other);
+            for (setting, trials) in method
+                .settings
+                .iter_mut()
+                .zip(found.iter().flat_map(|(_, all)| all))
+            {
+                setting.trials.clone_from(trials);
+            }
+        }
         let plan = Self {
             seeds: file.seeds,
             methods,
             split: file.split,
-            against: None,
+            unseen: file.unseen,
         };
         plan.check_budget().map_err(fail)?;
         Ok(plan)
     }
 
-    /// A comparison is of methods, not of data or of how long they trained.
+    /// A comparison is of methods, not of data; and methods of one table train equally long, but in a table of another
+    /// budget.
     fn check_budget(&self) -> Result<(), String> {
-        let budget = |config: &Config| (config.data.clone(), config.train.epochs);
-        let mut all = self.methods.iter().filter_map(|method| {
-            let config = method.configs.first()?;
-            Some((&method.name, budget(config)))
-        });
-        let Some((_, first)) = all.next() else {
+        let first_of = |method: &Planned| Some(method.runs().first()?.config.clone());
+        let Some(first) = self.methods.first().and_then(first_of) else {
             return Ok(());
         };
-        match all.find(|(_, other)| *other != first) {
-            Some((name, _)) => Err(format!(
-                "the method {name:?} sets data or train.epochs; all methods have those of the base"
-            )),
-            None => Ok(()),
+        for method in &self.methods {
+            let Some(config) = first_of(method) else {
+                continue;
+            };
+            if config.data != first.data {
+                return Err(format!(
+                    "the method {:?} sets data; all methods have those of the base",
+                    method.name
+                ));
+            }
+            if method.table.is_empty() && config.train.epochs != first.train.epochs {
+                return Err(format!(
+                    "the method {:?} sets train.epochs; all methods have those of the base, unless they name a `table` of \
+                     their own",
+                    method.name
+                ));
+            }
         }
+        Ok(())
     }
 
     /// Keeps the methods whose name holds one of these words.
@@ -210,17 +216,17 @@ impl Plan {
         }
         Ok(self)
     }
-}
 
-impl Plan {
-    /// Holds every method against one of them, by its name.
+    /// Holds every method against one of them, by its name, whatever the plan says.
     ///
     /// # Errors
     /// When there is none of that name.
     pub fn against(mut self, name: Option<&str>) -> Result<Self, TrainerError> {
         let Some(name) = name else { return Ok(self) };
-        self.against = self.methods.iter().position(|method| method.name == name);
-        if self.against.is_some() {
+        if self.methods.iter().any(|method| method.name == name) {
+            for method in &mut self.methods {
+                method.against = Some(name.to_owned());
+            }
             return Ok(self);
         }
         let names: Vec<&str> = self.methods.iter().map(|method| &*method.name).collect();
@@ -275,13 +281,15 @@ mod tests {
         let plan = Plan::parse(TEXT, "test", &["train.epochs=7".into()]).expect("parses");
         assert_eq!(plan.methods.len(), 2);
         assert_eq!(plan.methods[0].folder, "fully-shared-one-space");
-        let [first, second] = &plan.methods[0].configs[..] else {
+        let [first, second] = plan.methods[0].runs() else {
             panic!("two seeds");
         };
-        assert_eq!((first.train.seed, second.train.seed), (4, 5));
-        assert_eq!(first.train.epochs, 7);
-        assert_eq!(first.network.modulation, Modulation::None);
-        assert_eq!(plan.methods[1].configs[0].network.method, Method::Branches);
+        assert_eq!((first.config.train.seed, second.config.train.seed), (4, 5));
+        assert_eq!(first.config.train.epochs, 7);
+        assert_eq!(first.config.network.modulation, Modulation::None);
+        assert_eq!(first.folder, Path::new("fully-shared-one-space/seed-4"));
+        let branches = &plan.methods[1].runs()[0].config;
+        assert_eq!(branches.network.method, Method::Branches);
         assert_eq!(plan.only(&["branch".into()]).expect("one").methods.len(), 1);
     }
 
@@ -289,13 +297,57 @@ mod tests {
     fn seeds_have_training_images_of_their_own_where_some_are_taken() {
         let samples = |overrides: &[String]| {
             let plan = Plan::parse(TEXT, "test", overrides).expect("parses");
-            let configs = plan.methods[0].configs.iter();
-            configs
-                .map(|config| config.data.train_sample)
+            let runs = plan.methods[0].runs().iter();
+            runs.map(|run| run.config.data.train_sample)
                 .collect::<Vec<_>>()
         };
         assert_eq!(samples(&["data.train_images=100".into()]), [4, 5]);
         assert_eq!(samples(&[]), [0, 0]);
+    }
+
+    #[test]
+    fn every_method_is_tried_with_every_setting() {
+        let trials = "[trials]\nseeds = [9]\n[trials.grid]\n\"train.batch\" = [8, 16]\n\"train.learning_rate\" = [1e-3]\n[base.data]";
+        let text = TEXT.replace("[base.data]", trials)
+            + "table = \"longer\"\nsettings_of = \"Fully shared (one space)\"";
+        let mut plan = Plan::parse(&text, "test", &[]).expect("parses");
+        let shared = &plan.methods[0];
+        let names: Vec<&str> = shared
+            .settings
+            .iter()
+            .map(|setting| &*setting.name)
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "train.batch=8, train.learning_rate=0.001",
+                "train.batch=16, train.learning_rate=0.001"
+            ]
+        );
+        let trial = &shared.settings[1].trials[0];
+        assert_eq!(
+            trial.folder,
+            Path::new("fully-shared-one-space/trial-2/seed-9")
+        );
+        assert_eq!((trial.config.train.batch, trial.config.train.seed), (16, 9));
+        // Not measured for the sake of it, and of the method whose settings are taken.
+        assert_eq!(plan.methods[1].settings[1].trials[0].folder, trial.folder);
+        plan.methods[1].chosen = 1;
+        let runs = plan.methods[1].runs();
+        assert_eq!((runs.len(), runs[1].config.train.batch), (2, 16));
+        assert_eq!(runs[1].folder, Path::new("branches/seed-5"));
+    }
+
+    #[test]
+    fn a_method_of_another_budget_has_a_table_of_its_own() {
+        let longer = TEXT.replace("network.method=branches", "train.epochs=9");
+        assert!(Plan::parse(&longer, "test", &[]).is_err());
+        let longer =
+            longer + "table = \"Equal arithmetic\"\nagainst = \"Fully shared (one space)\"";
+        let plan = Plan::parse(&longer, "test", &[]).expect("parses");
+        assert_eq!(plan.methods[1].runs()[0].config.train.epochs, 9);
+        assert_eq!(plan.methods[0].against, None);
+        assert!(plan.methods[1].against.is_some());
     }
 
     #[test]
@@ -310,6 +362,11 @@ mod tests {
         assert!(wrong("\"branches\"", "\"fully shared, one space\"").contains("too like another"));
         assert!(wrong("network.method=branches", "train.epochs=9").contains("those of the base"));
         assert!(wrong("[4, 5]", "[4, 4]").contains("twice"));
+        assert!(wrong("[4, 5]", "[4, 5]\nagainst = \"none\"").contains("no method"));
+        let trials = |text: &str| wrong("[base.data]", &format!("[trials]\n{text}\n[base.data]"));
+        assert!(trials("seeds = [4]\ngrid = {}").contains("seeds of their own"));
+        assert!(trials("seeds = []\ngrid = {}").contains("needs a seed"));
+        assert!(trials("seeds = [9]\ngrid = { \"train.batsh\" = [1] }").contains("batsh"));
         assert!(wrong("[4, 5]", "[]").contains("seeds"));
         assert!(wrong("seeds", "seed").contains("seed"));
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::train::compliance::place_of;
+
 /// The loss that a training step minimises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -157,6 +159,10 @@ pub struct MeasureConfig {
     pub compliance_batches: usize,
     /// Epochs from one such measurement to the next; the last epoch is always measured.
     pub compliance_every: usize,
+    /// The last layer that counts: `stem`, `stage1` and so on, or `fc`. Up to their first site all modulated methods share
+    /// every value, and can be compared; nothing for all layers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compliance_up_to: Option<String>,
 }
 
 impl Default for MeasureConfig {
@@ -164,6 +170,7 @@ impl Default for MeasureConfig {
         Self {
             compliance_batches: 0,
             compliance_every: 1,
+            compliance_up_to: None,
         }
     }
 }
@@ -257,10 +264,17 @@ impl AugmentConfig {
 
 impl MeasureConfig {
     /// Each rule with what to say where it is broken.
-    pub(super) fn rules(&self) -> [(bool, &'static str); 1] {
-        [(
-            self.compliance_every == 0,
-            "measure.compliance_every must be at least 1",
-        )]
+    pub(super) fn rules(&self) -> [(bool, &'static str); 2] {
+        let last = self.compliance_up_to.as_deref();
+        [
+            (
+                self.compliance_every == 0,
+                "measure.compliance_every must be at least 1",
+            ),
+            (
+                last.is_some_and(|name| place_of(name).is_none()),
+                "measure.compliance_up_to must be stem, stage1 (or another number) or fc",
+            ),
+        ]
     }
 }

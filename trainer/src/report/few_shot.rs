@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::tables::Table;
 use crate::error::TrainerError;
 use crate::few_shot::{FewShot, Fit, Row};
 use crate::files;
@@ -32,32 +33,36 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<FewShot>, TrainerError> {
         .collect()
 }
 
-/// A table: the heading, then a row for every task and kind of fit.
-pub(super) fn table(found: &[FewShot]) -> Vec<Vec<String>> {
+/// A row for every task and kind of fit.
+pub(super) fn table(found: &[FewShot]) -> Table {
     let numbers: BTreeSet<usize> = found
         .iter()
         .flat_map(|one| one.rows.iter().map(|row| row.examples))
         .collect();
-    let mut heading = vec!["task".to_owned(), "fitted".to_owned()];
-    heading.extend(numbers.iter().map(|examples| match examples {
+    let mut columns = vec!["task".to_owned(), "fitted".to_owned()];
+    columns.extend(numbers.iter().map(|examples| match examples {
         1 => "1 example".to_owned(),
         _ => format!("{examples} examples"),
     }));
-    let mut table = vec![heading];
+    let mut rows = Vec::new();
     for one in found {
         for fit in [Fit::Scales, Fit::Directions] {
             let cell = |examples: &usize| {
                 let of_fit = |row: &&Row| row.fit.is_none_or(|kind| kind == fit);
-                let mut rows = one.rows.iter().filter(of_fit);
-                let row = rows.find(|row| row.examples == *examples);
+                let mut fitted = one.rows.iter().filter(of_fit);
+                let row = fitted.find(|row| row.examples == *examples);
                 row.map_or_else(|| "–".to_owned(), accuracy)
             };
             let mut line = vec![one.task.clone(), fit.name().to_owned()];
             line.extend(numbers.iter().map(cell));
-            table.push(line);
+            rows.push(line);
         }
     }
-    table
+    Table {
+        columns,
+        rows,
+        best: None,
+    }
 }
 
 fn accuracy(row: &Row) -> String {
@@ -104,8 +109,11 @@ mod tests {
         let read = read(&[path]).expect("reads");
         assert_eq!(read, [found]);
         let table = table(&read);
-        assert_eq!(table[0], ["task", "fitted", "0 examples", "8 examples"]);
-        assert_eq!(table[1][2..], ["50.0", "60.0 (59.0 – 61.0)"]);
-        assert_eq!(table[2][2..], ["50.0", "70.0 (69.0 – 71.0)"]);
+        assert_eq!(
+            table.columns,
+            ["task", "fitted", "0 examples", "8 examples"]
+        );
+        assert_eq!(table.rows[0][2..], ["50.0", "60.0 (59.0 – 61.0)"]);
+        assert_eq!(table.rows[1][2..], ["50.0", "70.0 (69.0 – 71.0)"]);
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::pictures::Album;
-use super::summary::{COLUMNS, LEGEND, OTHER_COLUMNS, other_row, protocol, row, signed};
+use super::summary::{protocol, signed};
+use super::tables::{self, LEGEND, Table};
 use super::{Words, few_shot, grids, heat_maps, plots};
 use crate::compare::{Comparison, MethodFigures};
 use crate::train::compliance::Compliance;
@@ -63,7 +64,26 @@ pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String
          again when the task changes.</p>{}",
         wide(&plots::frontier(found))
     );
-    let _ = write!(page, "\n<h2>Task by task</h2>{}", tasks(found));
+    page.push_str(&section(
+        "Task by task",
+        Some(tables::tasks(found)),
+        tables::TASKS,
+    ));
+    page.push_str(&section(
+        "Other figures",
+        Some(tables::others(found)),
+        tables::OTHERS,
+    ));
+    page.push_str(&section(
+        "Attributes nobody trained on",
+        tables::unseen(found),
+        tables::UNSEEN,
+    ));
+    page.push_str(&section(
+        "Trials on validation",
+        tables::trials(found),
+        tables::TRIALS,
+    ));
     if !album.tasks.is_empty() {
         page.push_str(&grids::render(found, album));
     }
@@ -94,72 +114,49 @@ pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String
     page
 }
 
-/// A plot that a narrow screen scrolls rather than shrinks.
+/// A plot or a table that a narrow screen scrolls rather than shrinks.
 fn wide(plot: &str) -> String {
     format!("<div class=\"wide\" tabindex=\"0\">{plot}</div>")
 }
 
-/// The table of methods, the best mean in bold.
-fn methods(found: &Comparison) -> String {
-    let best = found
-        .methods
-        .iter()
-        .map(|method| method.mean_triplet_accuracy)
-        .fold(0.0, f64::max);
-    let mut table = String::from("<div class=\"wide\"><table><thead><tr>");
-    for column in COLUMNS {
-        let _ = write!(table, "<th>{column}</th>");
+/// A table that scrolls on a narrow screen, its best row in bold.
+fn table(found: &Table) -> String {
+    let cells = |kind: &str, cells: &[String]| -> String {
+        let cell = |text: &String| format!("<{kind}>{}</{kind}>", escaped(text));
+        cells.iter().map(cell).collect()
+    };
+    let mut rows = String::new();
+    for (place, row) in found.rows.iter().enumerate() {
+        let class = match found.best == Some(place) {
+            true => " class=\"best\"",
+            false => "",
+        };
+        let _ = write!(rows, "<tr{class}>{}</tr>", cells("td", row));
     }
-    table.push_str("</tr></thead><tbody>");
-    for method in &found.methods {
-        table.push_str(if method.mean_triplet_accuracy >= best {
-            "<tr class=\"best\">"
-        } else {
-            "<tr>"
-        });
-        for cell in row(method) {
-            let _ = write!(table, "<td>{}</td>", escaped(&cell));
-        }
-        table.push_str("</tr>");
-    }
-    table.push_str("</tbody></table></div>");
-    table
+    wide(&format!(
+        "<table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table>",
+        cells("th", &found.columns)
+    ))
 }
 
-fn tasks(found: &Comparison) -> String {
-    let mut table = String::from("<div class=\"wide\"><table><thead><tr><th>method</th>");
-    for task in &found.tasks {
-        let _ = write!(table, "<th>{}</th>", escaped(task));
-    }
-    table.push_str("</tr></thead><tbody>");
-    for method in &found.methods {
-        let _ = write!(table, "<tr><td>{}</td>", escaped(&method.name));
-        for task in &method.tasks {
-            let quality = &task.quality;
-            let _ = write!(
-                table,
-                "<td title=\"{:.1} to {:.1}\">{:.1}</td>",
-                100.0 * quality.ci95.low,
-                100.0 * quality.ci95.high,
-                100.0 * quality.triplet_accuracy
-            );
+/// The tables of methods, each under its name.
+fn methods(found: &Comparison) -> String {
+    let mut text = String::new();
+    for name in tables::names(found) {
+        if !name.is_empty() {
+            let _ = write!(text, "<h3>{}</h3>", escaped(name));
         }
-        table.push_str("</tr>");
+        text.push_str(&table(&tables::methods(found, name)));
     }
-    table.push_str("</tbody></table></div>");
-    let _ = write!(
-        table,
-        "<h3>Other figures, means over the tasks</h3><div class=\"wide\" tabindex=\"0\"><table><thead><tr>{}</tr></thead><tbody>",
-        OTHER_COLUMNS
-            .map(|column| format!("<th>{column}</th>"))
-            .concat()
-    );
-    for method in &found.methods {
-        let cells = other_row(method).map(|cell| format!("<td>{}</td>", escaped(&cell)));
-        let _ = write!(table, "<tr>{}</tr>", cells.concat());
-    }
-    table.push_str("</tbody></table></div>");
-    table
+    text
+}
+
+/// A table under a heading, with its legend; nothing of no table.
+fn section(heading: &str, found: Option<Table>, legend: &str) -> String {
+    found.map_or_else(String::new, |found| {
+        let table = table(&found);
+        format!("\n<h2>{heading}</h2>{table}<p class=\"faint\">{legend}</p>")
+    })
 }
 
 /// The similarity of tasks by their modulation vectors, beside that by their labels.
@@ -201,22 +198,13 @@ fn task_maps(found: &Comparison) -> String {
 
 /// Tasks that no network was trained for, where they were measured.
 fn new_tasks(words: &Words) -> String {
-    let mut lines = few_shot::table(&words.few_shot).into_iter();
-    let (false, Some(heading)) = (words.few_shot.is_empty(), lines.next()) else {
+    if words.few_shot.is_empty() {
         return String::new();
-    };
-    let cells = |line: Vec<String>, kind: &str| -> String {
-        let cell = |text: String| format!("<{kind}>{}</{kind}>", escaped(&text));
-        line.into_iter().map(cell).collect()
-    };
-    let rows: String = lines
-        .map(|line| format!("<tr>{}</tr>", cells(line, "td")))
-        .collect();
+    }
     format!(
-        "\n<h2>A task nobody trained for</h2><p>{}</p><div class=\"wide\" \
-         tabindex=\"0\"><table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>",
+        "\n<h2>A task nobody trained for</h2><p>{}</p>{}",
         few_shot::ABOUT,
-        cells(heading, "th")
+        table(&few_shot::table(&words.few_shot))
     )
 }
 

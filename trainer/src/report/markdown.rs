@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::summary::{COLUMNS, LEGEND, OTHER_COLUMNS, other_row, protocol, row};
+use super::summary::protocol;
+use super::tables::{self, LEGEND, Table};
 use super::{Words, few_shot};
 use crate::compare::Comparison;
 
@@ -16,57 +17,32 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
     for note in &words.notes {
         let _ = writeln!(text, "\n{note}");
     }
-    let _ = write!(text, "\n{FILES}\n\n## Methods\n\n");
-    let _ = writeln!(
-        text,
-        "| {} |\n|{}",
-        COLUMNS.join(" | "),
-        " --- |".repeat(COLUMNS.len())
-    );
-    for method in &found.methods {
-        let cells = row(method).map(|cell| escaped(&cell));
-        let _ = writeln!(text, "| {} |", cells.join(" | "));
+    let _ = writeln!(text, "\n{FILES}\n\n## Methods");
+    for name in tables::names(found) {
+        if !name.is_empty() {
+            let _ = writeln!(text, "\n### {name}");
+        }
+        text.push_str(&table(&tables::methods(found, name)));
     }
-    let _ = writeln!(text, "\n{LEGEND}\n\n## Tasks\n");
-    let _ = writeln!(
-        text,
-        "| method | {} |\n| --- |{}",
-        found
-            .tasks
-            .iter()
-            .map(|task| escaped(task))
-            .collect::<Vec<_>>()
-            .join(" | "),
-        " --- |".repeat(found.tasks.len())
+    let _ = writeln!(text, "\n{LEGEND}");
+    let mut section = |heading: &str, found: Option<Table>, legend: &str| {
+        if let Some(found) = found {
+            let _ = writeln!(text, "\n## {heading}\n{}\n{legend}", table(&found));
+        }
+    };
+    section("Tasks", Some(tables::tasks(found)), tables::TASKS);
+    section("Other figures", Some(tables::others(found)), tables::OTHERS);
+    section(
+        "Attributes nobody trained on",
+        tables::unseen(found),
+        tables::UNSEEN,
     );
-    for method in &found.methods {
-        let cells: Vec<String> = method
-            .tasks
-            .iter()
-            .map(|task| format!("{:.1}", 100.0 * task.quality.triplet_accuracy))
-            .collect();
-        let _ = writeln!(
-            text,
-            "| {} | {} |",
-            escaped(&method.name),
-            cells.join(" | ")
-        );
-    }
-    text.push_str("\nTriplet accuracy in percent, means over the seeds.\n\n## Other figures\n\n");
-    let _ = writeln!(
-        text,
-        "| {} |\n|{}",
-        OTHER_COLUMNS.join(" | "),
-        " --- |".repeat(OTHER_COLUMNS.len())
+    section(
+        "Trials on validation",
+        tables::trials(found),
+        tables::TRIALS,
     );
-    for method in &found.methods {
-        let cells = other_row(method).map(|cell| escaped(&cell));
-        let _ = writeln!(text, "| {} |", cells.join(" | "));
-    }
-    text.push_str(
-        "\nMeans over tasks and seeds. Head: share of pictures whose value is told right, every value weighing the \
-         same.\n\n## What the methods are\n\n",
-    );
+    text.push_str("\n## What the methods are\n\n");
     for method in found
         .methods
         .iter()
@@ -77,21 +53,26 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
     if !words.few_shot.is_empty() {
         let _ = writeln!(
             text,
-            "\n## A task nobody trained for\n\n{}\n",
+            "\n## A task nobody trained for\n\n{}",
             few_shot::ABOUT
         );
-        for (index, line) in few_shot::table(&words.few_shot).iter().enumerate() {
-            let cells: Vec<String> = line.iter().map(|cell| escaped(cell)).collect();
-            let _ = writeln!(text, "| {} |", cells.join(" | "));
-            if index == 0 {
-                let _ = writeln!(text, "|{}", " --- |".repeat(cells.len()));
-            }
-        }
+        text.push_str(&table(&few_shot::table(&words.few_shot)));
     }
     if !words.not_run.is_empty() {
         let _ = writeln!(text, "\n## Not run here\n\n{}", words.not_run.join("\n\n"));
     }
     text
+}
+
+/// A table with an empty line before it.
+fn table(found: &Table) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let rule = " --- |".repeat(found.columns.len());
+    let rows: String = found.rows.iter().map(|row| line(row)).collect();
+    format!("\n{}|{rule}\n{rows}", line(&found.columns))
 }
 
 /// A cell must not end early.

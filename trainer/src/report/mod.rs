@@ -14,6 +14,7 @@ mod markdown;
 mod pictures;
 mod plots;
 mod summary;
+mod tables;
 
 use std::path::{Path, PathBuf};
 

@@ -13,6 +13,7 @@ use std::path::Path;
 use burn::module::{Module as _, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
 use modulens_model::{Method, Network};
+use modulens_schema::Interval;
 use serde::{Deserialize, Serialize};
 
 use super::learner::{Trainable, label_tensor, task_tensor};
@@ -46,6 +47,14 @@ pub struct Compliance {
     pub permuted: bool,
     /// The layers as an image meets them, then all together.
     pub layers: Vec<Layer>,
+    /// Of every batch: the pairs of tasks that agree on all layers together, and all whose gradients overlap there. Pairs of
+    /// one batch are no independent observations; batches are.
+    #[serde(default)]
+    pub per_batch: Vec<[usize; 2]>,
+    /// 95 % interval of the share of agreeing gradients on all layers together, over batches and seeds; in the figures of a
+    /// comparison only.
+    #[serde(default)]
+    pub ci95: Option<Interval>,
 }
 
 /// The pairs of tasks on one layer.
@@ -133,6 +142,8 @@ pub(crate) fn measure(
     let triplets = TripletSampler::new(&labels, trainable.model.values(), per_task);
     let mut draws = sampler::generator(seed, epoch, 1);
     let places = usize::from(permuted);
+    let last = config.measure.compliance_up_to.as_deref();
+    let last = last.and_then(place_of).unwrap_or(FC);
     for batch in &batches {
         let pixels = pictures.pixels(batch)?;
         let known = label_tensor(&labels, batch, device);
@@ -161,15 +172,20 @@ pub(crate) fn measure(
                     copy.triplet_loss(images, task_tensor(&own, device), config.train.margin)
                 }
             };
-            gradients.push(of_layers(&copy, method, &loss.backward())?);
+            let mut layers = of_layers(&copy, method, &loss.backward())?;
+            layers.retain(|(place, _), _| *place <= last);
+            gradients.push(layers);
         }
         tally.add(&gradients);
     }
+    let per_batch = std::mem::take(&mut tally.per_batch);
     Ok(Compliance {
         epoch,
         batches: batches.len(),
         permuted,
         layers: tally.layers(),
+        per_batch,
+        ci95: None,
     })
 }
 
@@ -278,9 +294,19 @@ fn layer_of(path: &[String]) -> Option<(usize, String)> {
     })
 }
 
+/// The place of a layer by its name: `stem`, `stage1` and so on, or `fc`.
+pub(crate) fn place_of(name: &str) -> Option<usize> {
+    match name {
+        "stem" => Some(0),
+        "fc" => Some(FC),
+        _ => name.strip_prefix("stage")?.parse().ok(),
+    }
+}
+
 /// Sums over batches, per layer and pair.
 #[derive(Default)]
 struct Tally {
+    per_batch: Vec<[usize; 2]>,
     sums: BTreeMap<(usize, String), BTreeMap<[usize; 2], Sum>>,
 }
 
@@ -294,6 +320,7 @@ struct Sum {
 impl Tally {
     /// Adds a batch: the gradient of every task on every layer.
     fn add(&mut self, gradients: &[Layers]) {
+        let mut agreeing = [0, 0];
         for (second, right) in gradients.iter().enumerate() {
             for (first, left) in gradients[..second].iter().enumerate() {
                 let mut all = [0.0; 3];
@@ -312,21 +339,33 @@ impl Tally {
                     }
                 }
                 // Behind every layer, whatever the backbone has.
-                self.count((usize::MAX, ALL.to_owned()), [first, second], all);
+                if let Some(agree) = self.count((usize::MAX, ALL.to_owned()), [first, second], all)
+                {
+                    agreeing[0] += usize::from(agree);
+                    agreeing[1] += 1;
+                }
             }
         }
+        self.per_batch.push(agreeing);
     }
 
     /// Counts the inner product and both squared lengths. Gradients that do not overlap, such as those of masks that share
-    /// no channel, have an inner product of exactly zero, and there is nothing to count.
-    fn count(&mut self, layer: (usize, String), pair: [usize; 2], [inner, left, right]: [f64; 3]) {
+    /// no channel, have an inner product of exactly zero, and there is nothing to count. True if they agree.
+    fn count(
+        &mut self,
+        layer: (usize, String),
+        pair: [usize; 2],
+        [inner, left, right]: [f64; 3],
+    ) -> Option<bool> {
         let lengths = (left * right).sqrt();
-        if inner != 0.0 && lengths > 0.0 && lengths.is_finite() {
-            let sum = self.sums.entry(layer).or_default().entry(pair).or_default();
-            sum.batches += 1;
-            sum.positive += usize::from(inner > 0.0);
-            sum.cosine += inner / lengths;
+        if inner == 0.0 || lengths <= 0.0 || !lengths.is_finite() {
+            return None;
         }
+        let sum = self.sums.entry(layer).or_default().entry(pair).or_default();
+        sum.batches += 1;
+        sum.positive += usize::from(inner > 0.0);
+        sum.cosine += inner / lengths;
+        Some(inner > 0.0)
     }
 
     fn layers(self) -> Vec<Layer> {
@@ -375,6 +414,7 @@ mod tests {
         let mut tally = Tally::default();
         tally.add(&[layers(&[1.0, 0.0], &[1.0]), layers(&[1.0, 1.0], &[-3.0])]);
         tally.add(&[layers(&[1.0, 0.0], &[1.0]), layers(&[-1.0, 0.0], &[0.0])]);
+        assert_eq!(tally.per_batch, [[0, 1], [0, 1]]);
         let found = tally.layers();
         let names: Vec<&str> = found.iter().map(|layer| layer.name.as_str()).collect();
         assert_eq!(names, ["stem", "fc", ALL]);
@@ -413,6 +453,14 @@ mod tests {
         assert_eq!(layer.agreement(), Some((0.75, 0.25)));
         layer.pairs.clear();
         assert_eq!(layer.agreement(), None);
+    }
+
+    #[test]
+    fn layers_have_their_places_by_name() {
+        assert_eq!(place_of("stem"), Some(0));
+        assert_eq!(place_of("stage3"), Some(3));
+        assert!(place_of("fc") > place_of("stage9"));
+        assert_eq!(place_of("stages"), None);
     }
 
     #[test]
