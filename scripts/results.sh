@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes docs/results from nothing: draws both galleries, trains and measures every method, and writes the reports.
-# About two and a half hours on two cores. A run that was stopped goes on where it was.
+# About four hours on two cores. A run that was stopped goes on where it was.
 #
 #     scripts/results.sh [FOLDER]      pictures and runs go to FOLDER, target/results unless told otherwise
 set -euo pipefail
@@ -14,13 +14,13 @@ trainer() { cargo run --quiet --package modulens-trainer --bin trainer -- "$@"; 
 for gallery in faces shoes; do
     [ -e "$work/data/$gallery" ] || trainer synth "$gallery" --out "$work/data/$gallery"
     trainer compare "trainer/configs/compare-$gallery.toml" --data "$work/data/$gallery" --out "$work/$gallery" \
-        --backend flex --against "modulation, two stages"
+        --backend flex
 done
 
 # Attributes that no network of the comparison was trained for.
 few_shot=()
 for task in Blond_Hair No_Beard Wearing_Hat; do
-    trainer few-shot "$work/faces/modulation-last-stage/seed-1" --task "$task" --data "$work/data/faces" --backend flex \
+    trainer few-shot "$work/faces/modulation-prototypes/seed-1" --task "$task" --data "$work/data/faces" --backend flex \
         --json > "$work/$task.json"
     few_shot+=(--few-shot "$work/$task.json")
 done
@@ -36,7 +36,7 @@ report() {
     trainer report "$work/$gallery" --data "$work/data/$gallery" --out "docs/results/$gallery" --title "$title" \
         "${notes[@]}" "$@"
 }
-report faces "Seven attributes of drawn faces, fourteen methods" "${few_shot[@]}" \
+report faces "Seven attributes of drawn faces, sixteen methods" "${few_shot[@]}" \
     --not-run "CelebA, because no copy of it was at hand: trainer compare trainer/configs/compare-celeba.toml --data PATH, where PATH holds Anno, Eval and Img as downloaded. A test runs it on a small directory in that layout."
-report shoes "Four respects of drawn shoes, fourteen methods" \
+report shoes "Four respects of drawn shoes, sixteen methods" \
     --not-run "UT-Zappos50K, because no copy of it was at hand: trainer compare trainer/configs/compare-zappos.toml --data PATH, where PATH holds the images and ut-zap50k-data as downloaded; by the CSN paper's protocol trainer train trainer/configs/zappos-csn.toml --data PATH. A test runs both on a small directory in that layout."

@@ -192,10 +192,11 @@ fn celeba_s_own_files_train_and_compare() {
         let less = [SMALL, LATE, "train.batch=8"];
         train_and_measure(name, &root, &place.path().join(name), &less, &[]);
     }
-    let early = "network.sites=[\"stage2\",\"stage3\",\"embedding\"]";
-    let only = ["fully shared", "two stages"];
+    let early = "network.sites=[\"stage2\"]";
+    let only = ["fully shared", "modulation, stage 3"];
     let found = compare("compare-celeba.toml", place.path(), &root, &only, &[early]);
-    assert_eq!(found.methods.len(), 2);
+    // Fully shared under both heads.
+    assert_eq!(found.methods.len(), 3);
     assert_eq!(found.tasks.len(), 7);
 }
 
@@ -236,9 +237,11 @@ fn zappos_own_files_and_csn_s_triplets_train_and_compare() {
         "compare-zappos.toml",
         place.path(),
         &root,
-        &["fully shared"],
+        &["fully shared", "modulation, stage 2"],
         &[],
     );
-    assert_eq!(found.methods.len(), 1);
+    assert_eq!(found.methods.len(), 3);
+    assert!(found.methods[0].difference.is_some());
+    assert_eq!(found.methods[0].trials.len(), 2);
     assert_eq!(found.tasks.len(), 4);
 }

@@ -208,6 +208,28 @@ fn wrong_tables_are_sentences() {
 }
 
 #[test]
+fn the_other_columns_are_tasks_by_name() {
+    let root = real();
+    let options = Options {
+        tasks: Some(
+            ["Material", "subcategory", "Category"]
+                .map(String::from)
+                .into(),
+        ),
+        ..Options::default()
+    };
+    let (_, dataset) = load_with(root.path(), &options).expect("loads");
+    let values: Vec<String> = dataset
+        .tasks
+        .iter()
+        .map(|task| task.values.join("|"))
+        .collect();
+    // Of materials one alone is known, so that is no task.
+    assert_eq!(values, ["Ankle|Flat|Oxfords", "Shoes|Boots|Sandals"]);
+    assert_eq!(dataset.labels.get(2, 0), Some(0));
+}
+
+#[test]
 fn the_one_hot_table_alone_is_enough() {
     let image = jpeg(8, 8, [1, 2, 3]);
     let root = folder(&[(

@@ -8,8 +8,9 @@
 //!
 //! Where `meta-data.csv` is missing, its one-hot copy `meta-data-bin.csv` is read: `Closure.Lace.up` is 1 or 0.
 //!
-//! The tasks are `Category`, `Closure`, `Gender` and `HeelHeight` (ordered). An empty cell is unknown, and so is
-//! a cell with several values (`Men;Women`): a shoe for both is not "not for men".
+//! The tasks are `Category`, `Closure`, `Gender` and `HeelHeight` (ordered), and by name the other columns too:
+//! `SubCategory`, `Material`, `ToeStyle` and `Insole`. An empty cell is unknown, and so is a cell with several values
+//! (`Men;Women`): a shoe for both is not "not for men".
 
 pub mod csn;
 pub mod leakage;
@@ -40,7 +41,7 @@ pub(crate) const META: [&str; 2] = ["meta-data.csv", "meta-data-bin.csv"];
 const PARTITION: &str = "list_eval_partition.txt";
 
 /// A task and the values on record, in their order. Others that occur come after them.
-const TASKS: [(&str, TaskKind, &[&str]); 4] = [
+const TASKS: [(&str, TaskKind, &[&str]); 8] = [
     (
         "Category",
         TaskKind::Categorical,
@@ -84,7 +85,14 @@ const TASKS: [(&str, TaskKind, &[&str]); 4] = [
             "5in & over",
         ],
     ),
+    ("SubCategory", TaskKind::Categorical, &[]),
+    ("Material", TaskKind::Categorical, &[]),
+    ("ToeStyle", TaskKind::Categorical, &[]),
+    ("Insole", TaskKind::Categorical, &[]),
 ];
+
+/// The first so many of [`TASKS`] are those of the published comparisons, and are taken without a wish.
+const USUAL: usize = 4;
 
 pub(crate) async fn read(
     storage: &Storage,
@@ -97,7 +105,10 @@ pub(crate) async fn read(
     table.report(report);
     let id_column = table.need("CID")?;
     let names = TASKS.map(|(name, ..)| name);
-    let chosen = tasks::choose(&names, options.tasks.as_deref())?;
+    let chosen = match options.tasks.as_deref() {
+        None => (0..USUAL).collect(),
+        wanted => tasks::choose(&names, wanted)?,
+    };
     let sources: Vec<Source> = chosen
         .iter()
         .map(|&task| Source::find(&table, TASKS[task]))
