@@ -24,8 +24,8 @@ pub enum Action {
     Through(usize, Option<String>),
     /// All of the question taken away.
     Clear,
-    /// An image to be similar to, a question of its own: through the lens of this task, else through that of the examples
-    /// there are, else overall.
+    /// An image to be similar to, a question of its own: through the lens of this task, else through that of the
+    /// examples there are, else overall.
     Like(Example, Option<String>),
     /// One more picture to be similar to, or to be unlike to.
     Also(Example, bool),

@@ -15,8 +15,8 @@ use crate::page::ui::hue;
 use super::action::Action;
 use crate::page::text::titles::task_title;
 
-/// One radio button for all tasks together, and one per task of the network. The lens decides what "alike" means: without
-/// an example there is nothing to choose.
+/// One radio button for all tasks together, and one per task of the network. The lens decides what "alike" means:
+/// without an example there is nothing to choose.
 #[component]
 pub fn LensStrip() -> impl IntoView {
     let state = use_state();

@@ -32,7 +32,7 @@ pub fn value_title(task: &Task, value: usize) -> String {
     }
 }
 
-/// Where images are compared: "in closure", or "overall" without a task.
+/// The lens in words: "in closure", or "overall" without a task.
 pub fn lens_title(task: Option<&Task>) -> String {
     task.map_or_else(
         || OVERALL.to_owned(),
