@@ -2,8 +2,8 @@
 
 import { celeba, Library, writeZip } from './own.mjs';
 
-/** Opens or closes what stands beside the results, where there is no room for it. */
-async function switchSide(site) {
+/** Opens the sheet of attributes, where there is no room for them beside the results. */
+async function openSide(site) {
   const button = site.page.locator('.side-switch');
   if (await button.isVisible()) await button.click();
 }
@@ -40,7 +40,7 @@ export const states = [
     title: 'The histogram of an attribute',
     query: 'gallery=faces&want.Smiling=yes',
     async reach(site) {
-      await switchSide(site);
+      await openSide(site);
       await site.get('facet-Bald').getByRole('button', { name: /histogram/ }).click();
     },
   },
@@ -83,9 +83,8 @@ export const states = [
     title: 'Teaching a task: pictures are marked, others suggested',
     query: 'gallery=faces&teach.Round+glasses=3,1725,216,482,576/908,1113,1590&want.Round+glasses=yes',
     async reach(site) {
-      await switchSide(site);
+      await openSide(site);
       await site.get('teach-more-Round glasses').click();
-      await switchSide(site);
       await site.get('uncertain').locator('img').first().waitFor();
     },
   },
@@ -133,7 +132,7 @@ export const states = [
     title: 'Embedding the gallery on this machine',
     query: 'gallery=faces&backend=cpu',
     async reach(site) {
-      await switchSide(site);
+      await openSide(site);
       await site.get('embed-gallery').click();
       await site.get('embed-progress').scrollIntoViewIfNeeded();
       await site.get('embed-progress').getByText(/ to go$/).waitFor({ timeout: 60_000 });

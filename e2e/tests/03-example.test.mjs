@@ -108,5 +108,59 @@ test('the details offer every task as a lens', async (t) => {
   await site.reordered(before);
   assert.equal(site.query().get('lens'), 'HeelHeight');
   assert.equal(site.query().get('like'), '3');
-  assert.equal(await site.page.locator('[data-testid^="lens-"]').count(), shoes.manifest.tasks.length);
+  // One for each task, and one for all together.
+  assert.equal(await site.page.locator('[data-testid^="lens-"]').count(), shoes.manifest.tasks.length + 1);
+});
+
+/** The overall lens, which is the first. */
+const overall = (site) => site.get('lens-');
+
+test('an example is compared overall, until a lens is chosen', async (t) => {
+  const shoes = bundle('shoes');
+  const tasks = shoes.manifest.tasks.map(({ name }) => name);
+  const site = await here.open(t, 'gallery=shoes&lens=Closure&want.Closure=Zipper');
+  const tile = site.page.locator('[data-testid=result]').first();
+  await tile.hover();
+  assert.match(await tile.getByTestId('more-like').getAttribute('aria-label'), / overall$/);
+  await tile.getByTestId('more-like').click();
+  await eventually(async () => assert.ok(await overall(site).isChecked()));
+  assert.match(await site.get('example-task').innerText(), /^Similar in:\s+Overall/);
+  assert.equal(site.query().get('lens'), null);
+  assert.equal(await site.page.locator('h1').innerText(), 'Alike overall');
+  await eventually(async () => assert.match(await tile.locator('.tile__foot').innerText(), /^Similar\s+\d\.\d\d$/));
+  // The nearest have more in common with it than those of a single lens.
+  const example = Number(site.query().get('like'));
+  const common = (order) => {
+    const others = order.filter((image) => image !== example).slice(0, TOP);
+    const values = others.flatMap((image) => tasks.map((task) => shoes.label(image, task) === shoes.label(example, task)));
+    return share(values, (same) => same);
+  };
+  const all = await site.order(TOP + 1);
+  await site.lens('Closure');
+  await site.reordered(all, TOP + 1);
+  const one = await site.order(TOP + 1);
+  figure(t, `shoes, values shared by the top ${TOP}`, { overall: common(all), closure: common(one) });
+  assert.ok(common(all) > common(one), `${common(all)} and ${common(one)}`);
+  // The next example keeps the lens, and the way back leads to overall.
+  await site.lens('');
+  await eventually(async () => assert.deepEqual(await site.order(TOP + 1), all));
+  assert.equal(site.query().get('lens'), null);
+});
+
+test('the details name the tasks that make up the overall similarity', async (t) => {
+  const site = await here.open(t, 'gallery=faces&like=7&lens=overall');
+  assert.ok(await overall(site).isChecked());
+  await site.page.locator('[data-testid=result]').nth(3).getByRole('button').first().click();
+  const why = /Alike overall\s+0\.\d\d\s+Most alike: [a-z0-9 ]+ \d\.\d\d, .*; least: [a-z0-9 ]+ -?\d\.\d\d, /;
+  await eventually(async () => assert.match(await site.get('why').innerText(), why));
+  await site.page.keyboard.press('Escape');
+  // One example may be compared otherwise than the others.
+  await site.lens('Smiling');
+  await site.get('mixer-toggle').click();
+  const before = await site.order();
+  await site.get('through').selectOption({ label: 'Overall' });
+  await site.reordered(before);
+  assert.equal(site.query().get('like.overall'), '7');
+  assert.match(await site.get('example-chip').innerText(), /like this one overall/);
+  assert.deepEqual(await site.violations(), []);
 });

@@ -57,13 +57,81 @@ for (const [device, size, most] of [
   ['a desktop', { width: 1440, height: 900 }, 230],
   ['a phone', { width: 390, height: 844 }, 300],
 ]) {
-  test(`half of the screen was taken before the first image, on ${device}`, async (t) => {
-    const site = await here.open(t, '', size);
-    const { y } = await site.page.locator('[data-testid=result]').first().boundingBox();
-    figure(t, `first row, ${device}`, { y });
-    assert.ok(y < most, `the first row begins at ${y}, ${most} are allowed`);
-  });
+  for (const [asked, query] of [
+    ['the first question', ''],
+    ['an example', 'gallery=faces&like=7'],
+    ['an example through a lens, and a value', 'gallery=shoes&like=12&lens=Closure&want.Gender=Women'],
+  ]) {
+    test(`half of the screen was taken before the first image, on ${device}: ${asked}`, async (t) => {
+      const site = await here.open(t, query, size);
+      const { y } = await site.page.locator('[data-testid=result]').first().boundingBox();
+      figure(t, `first row, ${device}, ${asked}`, { y });
+      assert.ok(y < most, `the first row begins at ${y}, ${most} are allowed`);
+    });
+  }
 }
+
+test('an image is seen whole at 200 %, with an example in the question', async (t) => {
+  const site = await here.open(t, 'gallery=faces&like=7', { width: 720, height: 450 });
+  const { y, height } = await site.page.locator('[data-testid=result] img').first().boundingBox();
+  assert.ok(y + height <= 450, `from ${y} to ${y + height}`);
+});
+
+test('the search stays at the top of a phone, in one line', async (t) => {
+  const query = 'gallery=faces&want.Smiling=yes&not.Eyeglasses=yes&want.Bangs=yes&like=7';
+  const site = await here.open(t, query, { width: 390, height: 844 });
+  const bar = site.page.getByRole('search');
+  assert.ok((await bar.boundingBox()).height < 52);
+  await scroll(site, 4000);
+  await settled(site);
+  const { y, height } = await bar.boundingBox();
+  assert.ok(y >= 0 && y < 10 && height < 52, `${height} px high at ${y}`);
+  // What is typed there begins at its best results.
+  await site.get('ask').fill('bald');
+  await site.get('ask').press('Enter');
+  await eventually(async () => assert.equal((await tiles(site)).inView[0], 1));
+  const overflow = await site.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflow <= 0, `${overflow} px wider than the window`);
+});
+
+test('the attributes of a phone open in a sheet, which keeps the focus', async (t) => {
+  const site = await here.open(t, 'gallery=faces&all', { width: 390, height: 844 });
+  const open = site.page.getByRole('button', { name: 'Attributes', exact: true });
+  const sheet = site.get('sheet');
+  await open.click();
+  await site.get('value-Smiling-yes').waitFor();
+  assert.deepEqual(await site.violations(), []);
+  const inside = () => site.page.evaluate(() => document.activeElement.closest('[data-testid=sheet]') !== null);
+  for (let press = 0; press < 4; press += 1) {
+    await site.page.keyboard.press('Shift+Tab');
+    const lost = await site.page.evaluate(() => document.activeElement === document.body);
+    assert.ok(lost || (await inside()), 'the page behind is not reached');
+  }
+  const done = site.get('sheet-done');
+  const before = await done.innerText();
+  await site.want('Smiling', 'yes');
+  await eventually(async () => assert.notEqual(await done.innerText(), before));
+  assert.match(await done.innerText(), /^Show [\d,]+ results$/);
+  const { y, height } = await done.boundingBox();
+  assert.ok(y + height <= 844, 'in sight without scrolling');
+  await done.click();
+  await sheet.getByRole('heading').first().waitFor({ state: 'detached' });
+  assert.equal(site.query().get('want.Smiling'), 'yes');
+  for (const close of [() => site.page.keyboard.press('Escape'), () => site.get('dialog-close').click()]) {
+    await open.click();
+    await site.get('value-Smiling-yes').waitFor();
+    await close();
+    await site.get('value-Smiling-yes').waitFor({ state: 'detached' });
+    assert.ok(await open.evaluate((it) => it === document.activeElement), 'the focus is back');
+  }
+  // With room for them, they stand beside the results.
+  await open.click();
+  await site.get('value-Smiling-yes').waitFor();
+  await site.page.setViewportSize({ width: 1440, height: 900 });
+  await eventually(async () => assert.equal(await site.page.locator('dialog[open]').count(), 0));
+  await site.page.locator('aside [data-testid=value-Smiling-yes]').waitFor();
+  assert.equal(await site.get('value-Smiling-yes').count(), 1);
+});
 
 test('scrolling to the end shows the last result, and few are ever in the document', async (t) => {
   const { images } = bundle('faces').manifest;

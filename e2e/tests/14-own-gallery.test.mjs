@@ -222,6 +222,53 @@ test('too little room is said before anything starts', async (t) => {
   assert.ok(await site.get('offer-start').isDisabled());
 });
 
+test('a gallery left the header with the first look at another, and long names ran out of the page', async (t) => {
+  const { site, library } = await made(t, small);
+  await library.ended();
+  const shows = (gallery) =>
+    site.page.waitForFunction(
+      (gallery) => document.querySelector('[data-testid=result] img')?.src.includes(gallery),
+      gallery,
+    );
+  await site.choose('gallery-faces');
+  await shows('/galleries/faces/');
+  assert.ok(!(await site.get('gallery-own').isChecked()));
+  assert.match(await site.get('gallery-chooser').innerText(), new RegExp(`celeba\\s+${COUNT}`));
+  await site.choose('gallery-own');
+  await eventually(async () => assert.match(await site.get('found').innerText(), new RegExp(`^${COUNT - 1} pictures`)));
+  assert.ok(await site.get('gallery-own').isChecked());
+
+  // Also after a reload, from the list of what is kept.
+  await site.choose('gallery-faces');
+  await shows('/galleries/faces/');
+  await site.page.reload();
+  await site.get('gallery-own').waitFor({ state: 'attached' });
+  // Two galleries of one name are told apart by when they were begun.
+  await library.show();
+  const entry = site.get('library-entry');
+  const facts = new RegExp(`${COUNT} pictures · network: Drawn faces · .* · .*\\d:\\d\\d:\\d\\d.* · complete`);
+  await eventually(async () => assert.match(await entry.innerText(), facts));
+  await entry.getByRole('button', { name: 'Rename' }).click();
+  await entry.getByRole('textbox').fill('W'.repeat(80));
+  await entry.getByRole('button', { name: 'Rename' }).click();
+  await entry.getByText('WWWW').waitFor();
+  for (const [width, height] of [
+    [1440, 900],
+    [360, 740],
+  ]) {
+    await site.page.setViewportSize({ width, height });
+    await eventually(async () => {
+      const beyond = await site.page.evaluate(() => {
+        const content = document.querySelector('dialog[open] .dialog__content');
+        const { scrollWidth } = document.documentElement;
+        return [content.scrollWidth - content.clientWidth, Math.max(0, scrollWidth - window.innerWidth)];
+      });
+      assert.deepEqual(beyond, [0, 0], `at ${width} px`);
+    });
+  }
+  assert.deepEqual(await site.violations(), []);
+});
+
 test('galleries are renamed, opened and deleted', async (t) => {
   const { site, library } = await made(t, small);
   await library.ended();

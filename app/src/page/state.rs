@@ -71,11 +71,12 @@ pub struct State {
     pub site: Site,
     /// The conditions of the query.
     pub conditions: Memo<Vec<Condition>>,
-    /// The task looked through.
+    /// The task looked through; none where examples are compared overall.
     pub selected_task: Memo<Option<usize>>,
     /// The tasks asked side by side; none for the grid.
     pub rows: Memo<Vec<usize>>,
-    /// The task in which examples are compared that name none: the lens, or one of the network's where that was taught.
+    /// The task in which examples are compared that name none: the lens, if it is one of the network's tasks; none for
+    /// overall.
     pub compared: Memo<Option<usize>>,
     /// The user tasks with their labelled examples, in their order.
     pub user_tasks: Memo<Arc<Vec<UserTask>>>,
@@ -129,7 +130,10 @@ impl State {
         });
         let selected_among = move |tasks: &[Task]| {
             let conditions = conditions.get();
-            view.with(|view| selected_task(tasks, view.selected_task.as_deref(), &conditions))
+            view.with(|view| {
+                let example = !view.examples.is_empty();
+                selected_task(tasks, view.selected_task.as_deref(), &conditions, example)
+            })
         };
         let selected_task = Memo::new(move |_| tasks.with(|tasks| selected_among(tasks)));
         let compared = Memo::new(move |_| {

@@ -24,6 +24,12 @@ pub enum RetrievalError {
         /// Tasks there are.
         tasks: usize,
     },
+    /// A clause that is not about similarity, and about no task.
+    #[error("clause {clause} of the query names no task: only similarity can be asked for overall")]
+    NoTaskNamed {
+        /// The clause's place in the query.
+        clause: usize,
+    },
     /// A user task has no embeddings.
     #[error(
         "task {task} was learned from labelled examples: images cannot be compared in it, only asked for it"

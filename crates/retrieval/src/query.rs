@@ -19,8 +19,8 @@ pub struct Query {
 /// A part of a query that scores every image between 0 and 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clause {
-    /// The task it is about.
-    pub task: usize,
+    /// The task it is about; without one, all of the network's tasks together (*overall*): only for similarity.
+    pub task: Option<usize>,
     /// The criterion under that task.
     pub criterion: Criterion,
     /// Its weight next to the other clauses; 1 for an ordinary clause.
@@ -65,7 +65,8 @@ impl Query {
     /// several unwanted ones none of them. Where some are wanted, the unwanted ones say nothing more. The clause weighs
     /// as much as its weightiest value.
     pub fn add_value(&mut self, task: usize, value: usize, wanted: bool, weight: f32) {
-        let same = |clause: &&mut Clause| clause.task == task && clause.criterion.is_of_values();
+        let same =
+            |clause: &&mut Clause| clause.task == Some(task) && clause.criterion.is_of_values();
         let Some(clause) = self.all.iter_mut().find(same) else {
             let criterion = if wanted {
                 Criterion::AnyOf(vec![value])
@@ -73,7 +74,7 @@ impl Query {
                 Criterion::NoneOf(vec![value])
             };
             self.all.push(Clause {
-                task,
+                task: Some(task),
                 criterion,
                 weight,
             });
@@ -91,9 +92,11 @@ impl Query {
         }
     }
 
-    /// The numbers that an answer needs, task by task, each once.
+    /// The numbers that an answer needs, task by task, each once; without those of overall similarity, which needs the
+    /// embeddings of all the network's tasks.
     pub fn needs(&self) -> Vec<(usize, Need)> {
-        let clauses = self.all.iter().map(|clause| (clause.task, clause.need()));
+        let clauses = self.all.iter();
+        let clauses = clauses.filter_map(|clause| Some((clause.task?, clause.need())));
         let limits = self.limits.iter();
         let limits = limits.map(|limit| (limit.task, Need::Probabilities));
         let mut needs = Vec::new();
@@ -130,11 +133,17 @@ impl Query {
             if !(weight.is_finite() && weight > 0.0) {
                 return Err(RetrievalError::Weight { clause: at, weight });
             }
-            gallery.head(clause.task)?;
+            match clause.task {
+                Some(task) => _ = gallery.head(task)?,
+                None if matches!(clause.criterion, Criterion::Similar { .. }) => {}
+                None => return Err(RetrievalError::NoTaskNamed { clause: at }),
+            }
             match &clause.criterion {
                 Criterion::AnyOf(values) | Criterion::NoneOf(values) => {
-                    for &value in values {
-                        value_exists(clause.task, value)?;
+                    if let Some(task) = clause.task {
+                        values
+                            .iter()
+                            .try_for_each(|&value| value_exists(task, value))?;
                     }
                 }
                 Criterion::Similar { features, .. } => {
@@ -200,6 +209,14 @@ impl Clause {
         )
     }
 
+    /// Similarity to an example under all of the network's tasks together, by its backbone features.
+    pub fn similar_overall(features: impl Into<Vec<f32>>) -> Self {
+        Self {
+            task: None,
+            ..Self::similar(0, features)
+        }
+    }
+
     /// Dissimilarity to an example, by its backbone features.
     pub fn dissimilar(task: usize, features: impl Into<Vec<f32>>) -> Self {
         let features = features.into();
@@ -219,7 +236,7 @@ impl Clause {
 
     fn new(task: usize, criterion: Criterion) -> Self {
         Self {
-            task,
+            task: Some(task),
             criterion,
             weight: 1.0,
         }
@@ -284,6 +301,7 @@ mod tests {
         let clauses = [
             Clause::any_of(0, [1]),
             Clause::similar(2, [1.0]),
+            Clause::similar_overall([1.0]),
             Clause::dissimilar(2, [2.0]),
             Clause::confident(1),
         ];

@@ -5,7 +5,8 @@
 //! * **any of** some values: the sum of their calibrated probabilities, since values of one task exclude each other;
 //! * **none of** some values: the sum of the others' probabilities;
 //! * **similar** to an example under a task: `(1 + cos) / 2`, where `cos` is the cosine between the two embeddings;
-//!   negated: one minus that;
+//!   negated: one minus that; *overall*, under no single task, `cos` is the mean over the network's tasks, which is the
+//!   cosine between all embeddings of an image side by side;
 //! * **confident**: the probability of the most probable value.
 //!
 //! The image's score is the weighted geometric mean of its clauses' scores, `exp(sum(w ln s) / sum(w))`: with

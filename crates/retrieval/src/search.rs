@@ -54,6 +54,8 @@ pub struct Search<'a> {
     query: &'a Query,
     /// The scores of the first clauses.
     clauses: Vec<Vec<f32>>,
+    /// Number of tasks of the next clause that are scored, and the sum of what they give.
+    next: (usize, Vec<f32>),
 }
 
 impl<'a> Search<'a> {
@@ -62,6 +64,7 @@ impl<'a> Search<'a> {
         Self {
             query,
             clauses: Vec::new(),
+            next: (0, Vec::new()),
         }
     }
 
@@ -80,13 +83,21 @@ impl<'a> Search<'a> {
         if self.clauses.iter().any(|scores| scores.len() != count) {
             self.clauses.clear();
         }
+        if self.next.1.len() != count {
+            self.next = (0, Vec::new());
+        }
         let mut budget = images;
         while let Some(clause) = self.query.all.get(self.clauses.len()) {
-            if budget == 0 || !prepare(gallery, clause.task, clause.need(), &mut budget)? {
-                return Ok(Progress::Working);
+            for task in gallery.tasks_of(clause).skip(self.next.0) {
+                if budget == 0 || !prepare(gallery, task, clause.need(), &mut budget)? {
+                    return Ok(Progress::Working);
+                }
+                gallery.add_task(clause, task, &mut self.next.1)?;
+                self.next.0 += 1;
+                budget = budget.saturating_sub(count / SCORED);
             }
-            self.clauses.push(gallery.score(clause)?);
-            budget = budget.saturating_sub(count / SCORED);
+            let (_, sums) = std::mem::take(&mut self.next);
+            self.clauses.push(gallery.score(clause, sums));
         }
         for limit in &self.query.limits {
             if !prepare(gallery, limit.task, Need::Probabilities, &mut budget)? {
@@ -106,12 +117,12 @@ impl<'a> Search<'a> {
         hidden: &[usize],
     ) -> Result<Ranking, RetrievalError> {
         let scores = self.finish(gallery)?;
-        let Self { query, clauses } = self;
+        let Self { query, clauses, .. } = self;
         let images = gallery.images();
         let mut mask = MatchMask::new(images, hidden);
         for (clause, scores) in query.all.iter().zip(&clauses) {
-            if clause.criterion.is_of_values() {
-                mask.ask(clause.task, scores.iter().map(|&score| score >= 0.5));
+            if let (Some(task), true) = (clause.task, clause.criterion.is_of_values()) {
+                mask.ask(task, scores.iter().map(|&score| score >= 0.5));
             }
         }
         let mut eligible = shown(images, hidden);

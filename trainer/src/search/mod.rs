@@ -6,7 +6,7 @@
 //! With `--json` one object is printed:
 //!
 //! ```text
-//! bundle, query: [{ task, any_of | none_of: [value, ..], weight } | { task, like | unlike, weight }],
+//! bundle, query: [{ task, any_of | none_of: [value, ..], weight } | { task (null: overall), like | unlike, weight }],
 //! only: [{ task, value, low, high }], least, images, found,
 //! results: [{ rank, index, id, score, parts: [score, ..], picture (path or null), labels: { task: value | null } }]
 //! ```
@@ -51,12 +51,13 @@ pub struct Asked {
     #[arg(long = "not", value_name = "TASK=VALUE[~WEIGHT]")]
     pub unwanted: Vec<String>,
     /// Find images like this one: an id of the bundle, or a picture file; may be given several times.
-    #[arg(long, value_name = "ID|FILE", requires = "tasks")]
+    #[arg(long, value_name = "ID|FILE")]
     pub like: Vec<String>,
     /// Find images unlike this one; may be given several times.
-    #[arg(long, value_name = "ID|FILE", requires = "tasks")]
+    #[arg(long, value_name = "ID|FILE")]
     pub unlike: Vec<String>,
-    /// Like or unlike it in what: a task; may be given several times.
+    /// Like or unlike it in what: a task, or `overall` for all of them together; may be given several times. Overall if
+    /// it is not given.
     #[arg(long = "task", value_name = "TASK[~WEIGHT]")]
     pub tasks: Vec<String>,
     /// Only images whose probability of a value lies between two percentages, `Smiling=yes:20-80`.
@@ -89,8 +90,8 @@ pub struct Found {
 /// One part of the query, in words.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Part {
-    /// The task's name.
-    pub task: String,
+    /// The task's name; none for overall similarity.
+    pub task: Option<String>,
     /// The wanted values or examples.
     #[serde(flatten)]
     pub asked: Test,
@@ -196,7 +197,7 @@ pub fn search(args: &Args) -> Result<Found, TrainerError> {
         })
         .collect();
     let mut examples = examples.into_iter();
-    let part = |clause: &Clause| part(&tasks[clause.task], clause, &mut examples);
+    let part = |clause: &Clause| part(tasks, clause, &mut examples);
     let only = query.limits.iter().map(|limit| Within {
         task: tasks[limit.task].name.clone(),
         value: tasks[limit.task].values[limit.value].clone(),
@@ -234,11 +235,15 @@ impl Asked {
                 query.add_value(task, value, wanted, weight);
             }
         }
+        let lens = |text: &String| terms::weighted(text, |text| terms::lens(text, tasks));
+        let mut lenses = self.tasks.iter().map(lens).collect::<Result<Vec<_>, _>>()?;
+        if lenses.is_empty() {
+            lenses.push((None, 1.0));
+        }
         for (likes, negated) in [(&self.like, false), (&self.unlike, true)] {
             for like in likes {
                 let features = features(like)?;
-                for text in &self.tasks {
-                    let (task, weight) = terms::weighted(text, |text| terms::task(text, tasks))?;
+                for &(task, weight) in &lenses {
                     query.all.push(Clause {
                         task,
                         criterion: Criterion::Similar {
@@ -257,7 +262,7 @@ impl Asked {
         query.min_score = f32::from(self.least) / 100.0;
         if query.all.is_empty() && query.limits.is_empty() {
             return Err(TrainerError::Message(format!(
-                "nothing to search for: give --where, --not, --only, or --like with --task; the tasks are {}",
+                "nothing to search for: give --where, --not, --only or --like; the tasks are {}",
                 terms::names(tasks)
             )));
         }
@@ -266,12 +271,11 @@ impl Asked {
 }
 
 /// A clause in words; `examples` are the ids or files of the examples, in the clauses' order.
-fn part(task: &Task, clause: &Clause, examples: &mut impl Iterator<Item = String>) -> Part {
+fn part(tasks: &[Task], clause: &Clause, examples: &mut impl Iterator<Item = String>) -> Part {
+    let task = clause.task.map(|task| &tasks[task]);
+    let all = task.map_or(&[][..], |task| &task.values);
     let names = |values: &[usize]| -> Vec<String> {
-        values
-            .iter()
-            .map(|&value| task.values[value].clone())
-            .collect()
+        values.iter().map(|&value| all[value].clone()).collect()
     };
     let asked = match &clause.criterion {
         Criterion::AnyOf(values) => Test::AnyOf(names(values)),
@@ -282,18 +286,22 @@ fn part(task: &Task, clause: &Clause, examples: &mut impl Iterator<Item = String
         Criterion::Similar { negated: true, .. } => {
             Test::Unlike(examples.next().unwrap_or_default())
         }
-        Criterion::Confident => Test::AnyOf(task.values.clone()),
+        Criterion::Confident => Test::AnyOf(all.to_vec()),
     };
     Part {
-        task: task.name.clone(),
+        task: task.map(|task| task.name.clone()),
         asked,
         weight: clause.weight,
     }
 }
 
-/// The labels of an image under the tasks of a query.
+/// The labels of an image under the tasks of a query; those of all tasks where it asks for overall similarity.
 fn labels(bundle: &Bundle, query: &Query, image: usize) -> BTreeMap<String, Option<String>> {
-    let tasks = query.all.iter().map(|clause| clause.task);
+    let all = 0..bundle.manifest.tasks.len();
+    let tasks = query.all.iter().flat_map(|clause| match clause.task {
+        Some(task) => task..task + 1,
+        None => all.clone(),
+    });
     let label = |index: usize| {
         let task = &bundle.manifest.tasks[index];
         let value = bundle.labels.get(image, index).map(usize::from);
@@ -314,6 +322,7 @@ fn render(found: &Found) -> String {
                      asked,
                      weight,
                  }: &Part| {
+        let task = task.as_deref().unwrap_or(terms::OVERALL);
         let asked = match asked {
             Test::AnyOf(values) => format!("{task} = {}", values.join(" or ")),
             Test::NoneOf(values) => format!("{task} is not {}", values.join(" or ")),

@@ -67,6 +67,17 @@ pub(crate) fn task(name: &str, tasks: &[Task]) -> Result<usize, TrainerError> {
         })
 }
 
+/// The name of the comparison by all tasks together; a task of that name goes first, as in the address of the page.
+pub(super) const OVERALL: &str = "overall";
+
+/// The index of a task in which examples are compared; none for `overall`.
+pub(super) fn lens(name: &str, tasks: &[Task]) -> Result<Option<usize>, TrainerError> {
+    match task(name, tasks) {
+        Err(_) if name.trim().eq_ignore_ascii_case(OVERALL) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
 /// The indices of a task and one of its values.
 pub(super) fn value(text: &str, tasks: &[Task]) -> Result<(usize, usize), TrainerError> {
     let Some((name, value)) = text.split_once('=') else {
@@ -112,6 +123,13 @@ mod tests {
         assert_eq!(value("Heel = 1in - 4in", &tasks).expect("there"), (1, 1));
         let error = |text: &str| value(text, &tasks).expect_err(text).to_string();
         assert!(error("Smiling").contains("TASK=VALUE"));
+        assert_eq!(lens("heel", &tasks).expect("there"), Some(1));
+        assert_eq!(lens("Overall", &tasks).expect("there"), None);
+        assert!(lens("all", &tasks).is_err());
+        assert_eq!(
+            lens("overall", &[Task::binary("Overall")]).expect("there"),
+            Some(0)
+        );
         assert!(error("Hat=yes").contains("Smiling, Heel"));
         assert!(error("Heel=high").contains("Flat, 1in - 4in"));
     }

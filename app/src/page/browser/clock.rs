@@ -67,8 +67,8 @@ pub fn later(what: impl FnOnce() + 'static) {
     Timeout::new(0, what).forget();
 }
 
-/// The day of a time in milliseconds since 1970, as the visitor writes days.
-pub fn day(millis: f64) -> String {
+/// The day and the time of a moment in milliseconds since 1970, as the visitor writes them.
+pub fn moment(millis: f64) -> String {
     let date = js_sys::Date::new(&millis.into());
-    date.to_locale_date_string("default", &Object::new()).into()
+    date.to_locale_string("default", &Object::new()).into()
 }

@@ -49,8 +49,7 @@ pub fn cores() -> usize {
     })
 }
 
-/// Returns true if the attributes stand beside the results rather than above them (as `layout.css`
-/// has it).
+/// Returns true if there is room for the attributes beside the results (as `layout.css` has it).
 pub fn is_wide() -> bool {
     let query = window().and_then(|window| window.match_media("(min-width: 60.01rem)").ok()?);
     query.is_some_and(|query| query.matches())

@@ -8,7 +8,7 @@ use super::dom::{document, window};
 
 /// The elements that stay at the top of the window while the page is scrolled, if the style sheets
 /// say so.
-const COVERS: [&str; 4] = [".header", ".lenses", ".teach", ".jump"];
+const COVERS: [&str; 5] = [".header", ".ask", ".lenses", ".teach", ".jump"];
 
 /// The distance of an element's upper edge above the window's.
 pub fn top(element: &Element) -> f64 {

@@ -4,13 +4,14 @@ use modulens_retrieval::{Clause, Criterion, Query, Ranking};
 use modulens_schema::Task;
 
 use crate::page::text;
+use crate::page::text::titles::{lower_first, task_title};
 use crate::page::ui::format;
 
 /// The score of an image for one clause of the query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
-    /// The task it is about.
-    pub task: usize,
+    /// The task it is about; none for overall similarity.
+    pub task: Option<usize>,
     /// The clause in words.
     pub words: String,
     /// The score, 0..1.
@@ -35,13 +36,40 @@ pub fn reasons(tasks: &[Task], query: &Query, ranking: &Ranking, image: usize) -
             value,
             similar: matches!(clause.criterion, Criterion::Similar { .. }),
             task: clause.task,
-            words: text::detail::reason(tasks.get(clause.task)?, &clause.criterion),
+            words: text::detail::reason(
+                clause.task.and_then(|task| tasks.get(task)),
+                &clause.criterion,
+            ),
             score,
             weight: clause.weight,
         })
     };
     let clauses = query.all.iter().zip(&ranking.clauses);
     clauses.filter_map(reason).collect()
+}
+
+/// Tasks that are named at each end.
+const ENDS: usize = 3;
+
+/// The tasks in which an image is most and least like an example, by the similarity in every task: "smiling 0.99".
+pub fn ends(tasks: &[Task], similarities: &[f32]) -> (Vec<String>, Vec<String>) {
+    let mut order: Vec<(usize, f32)> = similarities.iter().copied().enumerate().collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let named = |&(task, similarity): &(usize, f32)| {
+        let title = lower_first(&task_title(tasks.get(task)?));
+        Some(format!(
+            "{title} {}",
+            format::cosine(0.5 + 0.5 * similarity, false)
+        ))
+    };
+    let few = order.len() <= 2 * ENDS;
+    let most = if few { order.len() } else { ENDS };
+    let (most, rest) = order.split_at(most);
+    let least = rest.iter().rev().take(ENDS);
+    (
+        most.iter().filter_map(named).collect(),
+        least.filter_map(named).collect(),
+    )
 }
 
 #[cfg(test)]
@@ -74,5 +102,30 @@ mod tests {
         let values: Vec<_> = reasons.iter().map(|reason| reason.value.as_str()).collect();
         assert_eq!(values, ["10 %", "20 %", "0.40"]);
         assert!(super::reasons(&tasks, &query, &ranking, 9).is_empty());
+    }
+
+    #[test]
+    fn overall_similarity_is_a_reason_and_its_tasks_are_named() {
+        let tasks: Vec<Task> = ["A", "B", "C", "D", "E", "F", "G"].map(Task::binary).into();
+        let query = Clause::similar_overall([]).into();
+        let ranking = Ranking {
+            clauses: vec![vec![0.975]],
+            ..Ranking::default()
+        };
+        let reasons = reasons(&tasks, &query, &ranking, 0);
+        assert_eq!(
+            (reasons[0].words.as_str(), reasons[0].value.as_str()),
+            ("Alike overall", "0.95")
+        );
+        assert_eq!(reasons[0].task, None);
+        let named = |similarities: &[f32]| {
+            let (most, least) = ends(&tasks, similarities);
+            text::detail::most_and_least(&most, &least)
+        };
+        assert_eq!(
+            named(&[0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4]),
+            "Most alike: b 0.90, d 0.80, f 0.70; least: a 0.10, c 0.20, e 0.30"
+        );
+        assert_eq!(named(&[0.1, 0.0]), "a 0.10, b 0.00", "all of a few");
     }
 }

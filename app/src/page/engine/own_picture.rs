@@ -83,7 +83,7 @@ impl State {
                 .all(|like| self.has_failed(like.example))
         });
         self.go(if alone {
-            Action::Like(example, self.compared_name())
+            Action::Like(example, None)
         } else {
             Action::Also(example, true)
         });
@@ -113,13 +113,6 @@ impl State {
                 object_url::forget(&address);
             }
         });
-    }
-
-    /// The name of the task in which examples are compared.
-    pub fn compared_name(&self) -> Option<String> {
-        let task = self.compared.get_untracked()?;
-        self.tasks
-            .with_untracked(|tasks| Some(tasks.get(task)?.name.clone()))
     }
 
     /// The progress of embedding an own image, tracked; `None` if it was removed.

@@ -7,8 +7,9 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 
 use crate::page::browser::clock;
 use crate::page::query::action::Action;
-use crate::page::state::use_state;
+use crate::page::state::{State, use_state};
 use crate::page::text;
+use crate::page::text::titles::upper_first;
 use crate::page::ui::format;
 use crate::store_protocol::Kept;
 
@@ -135,7 +136,9 @@ pub fn LibraryEntry(
         <li class="entry" data-testid="library-entry" data-id=move || id.get_value()>
             <div class="entry__words">
                 <h3 class="entry__title">{title}</h3>
-                <p class="entry__facts">{move || kept.get().map(|kept| facts(&kept))}</p>
+                <p class="entry__facts">
+                    {move || kept.get().map(|kept| facts(&kept, &network_title(state, &kept.network)))}
+                </p>
             </div>
             <div class="entry__tools">
                 {move || match mode.get() {
@@ -149,22 +152,29 @@ pub fn LibraryEntry(
     }
 }
 
-/// Pictures, size, age; and what is missing.
-fn facts(kept: &Kept) -> String {
-    if !kept.problem.is_empty() {
-        return kept.problem.clone();
-    }
-    let pictures = if kept.done == kept.images {
-        format::counted(kept.images, "picture")
-    } else {
-        text::library::partly_done(
-            &format::count(kept.done),
-            &format::counted(kept.images, "picture"),
-        )
+/// The title of a network: that of its gallery, or else its name.
+fn network_title(state: State, name: &str) -> String {
+    let title = state.index.with(|index| {
+        let entry = index.ready()?.galleries.iter().find(|it| it.name == name);
+        entry.map(|entry| entry.title.clone())
+    });
+    title.unwrap_or_else(|| upper_first(name))
+}
+
+/// Images, network, size, the moment it was begun; and its state: whole, what is missing, or why it cannot be opened.
+fn facts(kept: &Kept, network: &str) -> String {
+    let pictures = format::counted(kept.images, "picture");
+    let progress = match (kept.problem.as_str(), kept.done == kept.images) {
+        ("", true) => text::library::COMPLETE.to_owned(),
+        ("", false) => text::library::partly_done(&format::count(kept.done)),
+        (problem, _) => problem.to_owned(),
     };
+    let begun = clock::moment(kept.created);
     text::library::facts(
         &pictures,
+        &network,
         &format::bytes(kept.bytes),
-        &clock::day(kept.created),
+        &begun,
+        &progress,
     )
 }

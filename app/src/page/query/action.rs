@@ -24,7 +24,8 @@ pub enum Action {
     Through(usize, Option<String>),
     /// All of the question taken away.
     Clear,
-    /// A picture to be similar to, through this lens: a question of its own.
+    /// An image to be similar to, a question of its own: through the lens of this task, else through that of the
+    /// examples there are, else overall.
     Like(Example, Option<String>),
     /// One more picture to be similar to, or to be unlike to.
     Also(Example, bool),
@@ -32,8 +33,8 @@ pub enum Action {
     Bound(Bound),
     /// The least score of a result, in percent.
     AtLeast(u8),
-    /// Another lens.
-    Lens(String),
+    /// Another lens: a task, or none for all of them.
+    Lens(Option<String>),
     /// The question asked under these tasks side by side; none for the grid.
     Rows(Vec<String>),
     /// This alone is asked.
@@ -131,11 +132,13 @@ impl View {
                 next.conditions = Some(Vec::new());
                 next.bounds.clear();
                 next.at_least = 0;
+                next.compare_overall(&self.examples);
                 next.selected_task = selected_task.clone().or(next.selected_task);
                 next.open = None;
             }
             Action::Also(example, wanted) => {
                 next.conditions = Some(conditions());
+                next.compare_overall(&self.examples);
                 next.examples.retain(|like| like.example != *example);
                 next.examples.push(Like {
                     wanted: *wanted,
@@ -155,7 +158,7 @@ impl View {
                 }
             }
             Action::AtLeast(percent) => next.at_least = (*percent).min(100),
-            Action::Lens(task) => next.selected_task = Some(task.clone()),
+            Action::Lens(task) => next.selected_task.clone_from(task),
             Action::Rows(tasks) => next.rows.clone_from(tasks),
             Action::Only(condition) => next.ask_only(condition.clone()),
             Action::Teach(user_task) => next.teach(user_task, first),
@@ -187,6 +190,13 @@ impl View {
                 }
             }
             PartAt::Bound(_) => {}
+        }
+    }
+
+    /// Lets go of the lens for the first example: it was of the attribute asked last.
+    fn compare_overall(&mut self, before: &[Like]) {
+        if before.is_empty() {
+            self.selected_task = None;
         }
     }
 
@@ -315,6 +325,25 @@ mod tests {
             "the example keeps its lens"
         );
         assert!(both.is_example(4), "example and attributes combine");
+    }
+
+    #[test]
+    fn a_first_example_is_compared_overall_and_the_next_as_the_one_before() {
+        let view = nothing().after(&Action::Toggle(condition("Male", true)), &[]);
+        let like = Action::Like(Example::Gallery(4), None);
+        let lens = |view: &View| view.selected_task.clone();
+        assert_eq!(lens(&view.after(&like, &[])), None);
+        assert_eq!(
+            lens(&view.after(&Action::Also(Example::Gallery(4), true), &[])),
+            None
+        );
+        let through = view
+            .after(&like, &[])
+            .after(&Action::Lens(Some("Smiling".into())), &[])
+            .after(&Action::Like(Example::Gallery(5), None), &[])
+            .after(&Action::Also(Example::Gallery(6), false), &[]);
+        assert_eq!(lens(&through).as_deref(), Some("Smiling"));
+        assert_eq!(lens(&through.after(&Action::Lens(None), &[])), None);
     }
 
     #[test]

@@ -51,15 +51,20 @@ pub fn first_conditions(tasks: &[Task], quality: &Quality) -> Vec<Condition> {
     })
 }
 
-/// The lens to look through: the one asked for, else the first condition's, else the first task.
+/// The lens to look through: the one asked for; else, with an example, none, which is overall; else the first
+/// condition's, else the first task.
 pub fn selected_task(
     tasks: &[Task],
     asked: Option<&str>,
     conditions: &[Condition],
+    example: bool,
 ) -> Option<usize> {
     let position = |name: &str| tasks.iter().position(|task| task.name == name);
+    let asked = asked.and_then(position);
+    if example {
+        return asked;
+    }
     asked
-        .and_then(position)
         .or_else(|| {
             conditions
                 .iter()
@@ -73,6 +78,7 @@ mod tests {
     use modulens_schema::{Interval, Split, TaskQuality};
 
     use super::*;
+    use crate::page::query::view::OVERALL;
 
     /// Figures of the tasks named; of the others nothing is known.
     fn quality(measured: &[(&str, f64)]) -> Quality {
@@ -144,11 +150,29 @@ mod tests {
         let tasks = [Task::binary("A"), Task::binary("B")];
         let condition = Condition::new("B", "yes", true);
         assert_eq!(
-            selected_task(&tasks, Some("A"), std::slice::from_ref(&condition)),
+            selected_task(&tasks, Some("A"), std::slice::from_ref(&condition), false),
             Some(0)
         );
-        assert_eq!(selected_task(&tasks, Some("gone"), &[condition]), Some(1));
-        assert_eq!(selected_task(&tasks, None, &[]), Some(0));
-        assert_eq!(selected_task(&[], None, &[]), None);
+        let one = [condition];
+        assert_eq!(selected_task(&tasks, Some("gone"), &one, false), Some(1));
+        assert_eq!(selected_task(&tasks, None, &[], false), Some(0));
+        assert_eq!(selected_task(&[], None, &[], false), None);
+    }
+
+    #[test]
+    fn an_example_is_compared_overall_unless_a_task_is_asked_for() {
+        let tasks = [Task::binary("A"), Task::binary("B")];
+        let condition = [Condition::new("B", "yes", true)];
+        let lens = |asked| selected_task(&tasks, asked, &condition, true);
+        assert_eq!(
+            [lens(None), lens(Some(OVERALL)), lens(Some("gone"))],
+            [None; 3]
+        );
+        assert_eq!(lens(Some("B")), Some(1));
+        let odd = [Task::binary("A"), Task::binary(OVERALL)];
+        assert_eq!(
+            selected_task(&odd, Some(OVERALL), &condition, true),
+            Some(1)
+        );
     }
 }

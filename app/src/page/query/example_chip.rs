@@ -11,8 +11,8 @@ use crate::page::ui::picture::Picture;
 
 use super::action::PartAt;
 use super::remove_part::RemovePart;
-use super::view::{Example, Like};
-use crate::page::text::titles::{lower_first, task_title, value_title};
+use super::view::{Example, Like, OVERALL};
+use crate::page::text::titles::{lens_title, value_title};
 
 /// The chip of one example.
 #[component]
@@ -32,8 +32,8 @@ pub fn ExampleChip(
     // Only what is compared elsewhere than through the lens says where.
     let named = task.and_then(|name| {
         state.tasks.with_untracked(|tasks| {
-            let task = tasks.iter().find(|task| task.name == name)?;
-            Some(lower_first(&task_title(task)))
+            let task = tasks.iter().find(|task| task.name == name);
+            (task.is_some() || name == OVERALL).then(|| lens_title(task))
         })
     });
     let words = text::query::like_this(wanted, named.as_deref());

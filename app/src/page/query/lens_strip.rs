@@ -15,39 +15,45 @@ use crate::page::ui::hue;
 use super::action::Action;
 use crate::page::text::titles::task_title;
 
-/// One radio button per task. The lens decides what "alike" means: without an example there is nothing to choose.
+/// One radio button for all tasks together, and one per task of the network. The lens decides what "alike" means:
+/// without an example there is nothing to choose.
 #[component]
 pub fn LensStrip() -> impl IntoView {
     let state = use_state();
+    let lens = move |task: Option<usize>, name: Option<String>, title: String| {
+        let testid = format!("lens-{}", name.as_deref().unwrap_or_default());
+        view! {
+            <label class="lens" style=hue::style(task.unwrap_or_default())>
+                <input
+                    class="sr-only"
+                    type="radio"
+                    name="lens"
+                    data-testid=testid
+                    prop:checked=move || state.compared.get() == task
+                    on:change=move |_| state.go(Action::Lens(name.clone()))
+                />
+                <span class="lens__face">
+                    {task.map(|task| view! { <Barcode task=task bars=16 /> })}
+                    <span class="lens__name">{title}</span>
+                </span>
+            </label>
+        }
+    };
     let lenses = move || {
-        let tasks = state.tasks.get();
-        let lens = |(task, spec): (usize, &modulens_schema::Task)| {
-            let name = spec.name.clone();
-            view! {
-                <label class="lens" style=hue::style(task)>
-                    <input
-                        class="sr-only"
-                        type="radio"
-                        name="lens"
-                        data-testid=format!("lens-{name}")
-                        prop:checked=move || state.selected_task.get() == Some(task)
-                        on:change=move |_| state.go(Action::Lens(name.clone()))
-                    />
-                    <span class="lens__face">
-                        <Barcode task=task bars=32 />
-                        <span class="lens__name">{task_title(spec)}</span>
-                    </span>
-                </label>
-            }
-        };
-        tasks.iter().enumerate().map(lens).collect_view()
+        let data = state.data()?;
+        let tasks = data.manifest.tasks.iter().enumerate();
+        let tasks =
+            tasks.map(|(task, spec)| lens(Some(task), Some(spec.name.clone()), task_title(spec)));
+        let overall = lens(None, None, text::query::OVERALL.to_owned());
+        Some((overall, tasks.collect_view()))
     };
     let strip = NodeRef::<Div>::new();
     Effect::new(move |_| {
         // What is hidden cannot be scrolled.
         state.open().teaching.track();
         state.view.with(|view| view.examples.is_empty());
-        if let (Some(lens), Some(strip)) = (state.selected_task.get(), strip.get()) {
+        let lens = state.compared.get().map_or(0, |task| task + 1);
+        if let Some(strip) = strip.get() {
             // Where it lies is known when the page is laid out; asking before would lay it out once more.
             frames::next(move || bring_to_middle(&strip, lens));
         }

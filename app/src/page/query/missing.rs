@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use modulens_schema::Task;
 
 use super::conditions::locate;
-use super::view::{Condition, Example, Like, View};
+use super::view::{Condition, Example, Like, OVERALL, View};
 use crate::page::library::own;
 use crate::page::shell::load::shipped_base;
 use crate::page::state::State;
@@ -42,7 +42,10 @@ pub fn missing(view: &View, has: Has<'_>) -> Vec<String> {
         }
     }
     let likes = view.examples.iter().filter_map(|like| like.task.as_ref());
-    let names = likes.chain(&view.rows).chain(&view.selected_task);
+    let lenses = likes
+        .chain(&view.selected_task)
+        .filter(|name| *name != OVERALL);
+    let names = lenses.chain(&view.rows);
     parts.extend(names.filter(|name| !task(name)).cloned());
     let examples = view.examples.iter().filter_map(|like| match like.example {
         Example::Gallery(index) => Some(index),

@@ -11,7 +11,7 @@ use crate::page::ui::picture::Picture;
 use super::action::{Action, PartAt};
 use super::conditions::locate;
 use super::remove_part::RemovePart;
-use super::view::{Example, Like};
+use super::view::{Example, Like, OVERALL};
 use super::weight::Weight;
 use crate::page::text::titles::{condition_title, task_title};
 
@@ -152,7 +152,19 @@ fn through(state: State, at: PartAt) -> Option<AnyView> {
             </option>
         }
     };
-    let options = data.manifest.tasks.iter().map(option).collect_view();
+    let tasks = &data.manifest.tasks;
+    let is_task = tasks.iter().any(|task| task.name == OVERALL);
+    let overall = (!is_task).then(|| {
+        view! {
+            <option
+                value=OVERALL
+                selected=move || chosen().as_deref() == Some(OVERALL)
+            >
+                {text::query::OVERALL}
+            </option>
+        }
+    });
+    let options = tasks.iter().map(option).collect_view();
     Some(
         view! {
             <label class="mixer__through">
@@ -168,6 +180,7 @@ fn through(state: State, at: PartAt) -> Option<AnyView> {
                     <option value="" selected=move || chosen().is_none()>
                         {text::query::ANY_LENS}
                     </option>
+                    {overall}
                     {options}
                 </select>
             </label>

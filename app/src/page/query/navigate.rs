@@ -53,16 +53,17 @@ impl State {
             return;
         }
         let to_best = match action {
-            Action::Gallery(_) | Action::Like(..) => true,
-            // The best results lie at the top; where the attributes do, too, the hand stays where it is.
-            Action::Toggle(_)
+            // The best results lie at the top.
+            Action::Gallery(_)
+            | Action::Like(..)
+            | Action::Toggle(_)
             | Action::Ask(_)
             | Action::Remove(_)
             | Action::Also(..)
             | Action::Only(_)
-            | Action::Clear => dom::is_wide(),
+            | Action::Clear => true,
             // One more row, or one less, changes nothing for the others.
-            Action::Rows(_) => before.rows.is_empty() != next.rows.is_empty() && dom::is_wide(),
+            Action::Rows(_) => before.rows.is_empty() != next.rows.is_empty(),
             Action::Lens(_) | Action::Through(..) => !next.examples.is_empty(),
             Action::Weigh(..)
             | Action::Turn(_)

@@ -10,6 +10,7 @@
 //! | `only.TASK` | `VALUE:LOW-HIGH` | the value's probability lies between, in percent |
 //! | `least` | percent | the least score of a result |
 //! | `row` | a task | the question under this task, beside others |
+//! | `lens` | a task, or `overall` | the task in which examples are compared; without it, all tasks together |
 //! | `show` | `relations`, `model-card`, `help` | what is opened over the page |
 //! | `teach.NAME` | `1,2/3` | a task taught by pictures that show it, and others that do not |
 

@@ -4,7 +4,7 @@ use modulens_retrieval::{Clause, Criterion, Limit, Query};
 use modulens_schema::{Task, TaskKind};
 
 use super::conditions::locate;
-use super::view::{Bound, Condition, Example, Like, View};
+use super::view::{Bound, Condition, Example, Like, OVERALL, View};
 
 /// The gallery that a view is resolved for.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub struct Context<'a> {
     pub network: usize,
     /// The gallery's first query, for a view that asks for nothing.
     pub first: &'a [Condition],
-    /// The task in which examples are compared that name none.
+    /// The task in which examples are compared that name none; all of them, overall, where absent.
     pub selected_task: Option<usize>,
 }
 
@@ -47,9 +47,6 @@ pub fn resolve(
         }
     }
     for like in &view.examples {
-        let Some(task) = context.own_task(like).or(context.selected_task) else {
-            continue;
-        };
         let features = match features(like.example) {
             ExampleFeatures::Ready(features) => features,
             ExampleFeatures::Waiting => return None,
@@ -57,7 +54,7 @@ pub fn resolve(
         };
         if like.weight.counts() {
             query.all.push(Clause {
-                task,
+                task: context.compared(like),
                 criterion: Criterion::Similar {
                     features,
                     negated: !like.wanted,
@@ -86,7 +83,7 @@ pub fn resolve(
 /// `query` is resolved with the row's task as the lens. Where nothing is compared through it (`compares`) and no value
 /// of the task is asked for, the row ranks by its confidence: in "yes", or in any value.
 pub fn row(task: usize, spec: &Task, mut query: Query, compares: bool) -> Query {
-    let of_task = |clause: &Clause| clause.task == task && clause.criterion.is_of_values();
+    let of_task = |clause: &Clause| clause.task == Some(task) && clause.criterion.is_of_values();
     if !compares && !query.all.iter().any(of_task) {
         query.all.push(match spec.kind {
             TaskKind::Binary => Clause::any_of(task, [1]),
@@ -97,17 +94,30 @@ pub fn row(task: usize, spec: &Task, mut query: Query, compares: bool) -> Query 
 }
 
 impl Context<'_> {
+    /// The task that an example is compared in; none for overall.
+    fn compared(&self, like: &Like) -> Option<usize> {
+        match self.follows_lens(like) {
+            true => self.selected_task,
+            false => self.own_task(like),
+        }
+    }
+
     /// The task that an example names, if images can be compared in it.
-    pub fn own_task(&self, like: &Like) -> Option<usize> {
+    fn own_task(&self, like: &Like) -> Option<usize> {
         let name = like.task.as_ref()?;
         let network = self.tasks.iter().take(self.network);
         network.into_iter().position(|task| task.name == *name)
     }
 
+    /// True if an example is compared through the lens: it names nothing that images can be compared in.
+    fn follows_lens(&self, like: &Like) -> bool {
+        like.task.as_deref() != Some(OVERALL) && self.own_task(like).is_none()
+    }
+
     /// True if the view compares anything through the lens, so that another lens gives another query.
     pub fn compares(&self, view: &View) -> bool {
         let mut examples = view.examples.iter();
-        examples.any(|like| like.weight.counts() && self.own_task(like).is_none())
+        examples.any(|like| like.weight.counts() && self.follows_lens(like))
     }
 }
 
@@ -129,13 +139,17 @@ mod tests {
     }
 
     fn resolved(address: &str) -> Option<Query> {
+        resolved_through(address, Some(0))
+    }
+
+    fn resolved_through(address: &str, selected_task: Option<usize>) -> Option<Query> {
         let tasks = tasks();
         let first = [Condition::new("Closure", "c", true)];
         let context = Context {
             tasks: &tasks,
             network: 2,
             first: &first,
-            selected_task: Some(0),
+            selected_task,
         };
         resolve(&decode(address), &context, |example| match example {
             Example::Gallery(index @ 0..4) => ExampleFeatures::Ready(vec![index as f32]),
@@ -170,6 +184,20 @@ mod tests {
         ];
         assert_eq!(resolved(asked), query(expected), "a user task is no lens");
         assert_eq!(resolved("own-like=1"), None, "on its way");
+    }
+
+    #[test]
+    fn examples_are_compared_overall_without_a_lens_or_by_that_name() {
+        let asked = "like=3&like.Closure=1&like.overall=2";
+        let (closure, overall) = (Clause::similar(1, [1.0]), Clause::similar_overall([2.0]));
+        let expected = [
+            Clause::similar_overall([3.0]),
+            closure.clone(),
+            overall.clone(),
+        ];
+        assert_eq!(resolved_through(asked, None), query(expected));
+        let expected = [Clause::similar(0, [3.0]), closure, overall];
+        assert_eq!(resolved(asked), query(expected));
     }
 
     #[test]

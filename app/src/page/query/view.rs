@@ -7,6 +7,9 @@ use crate::protocol::Preference;
 
 use super::weight::Weight;
 
+/// The name of the lens that compares in all of the network's tasks together. A task of that name goes first.
+pub const OVERALL: &str = "overall";
+
 /// The part of the state that lives in the address.
 ///
 /// Tasks and values are kept by name, so that a link survives a bundle whose tasks are in another order;
@@ -23,7 +26,8 @@ pub struct View {
     pub bounds: Vec<Bound>,
     /// The least score of a result, in percent; 0 leaves nobody out.
     pub at_least: u8,
-    /// The task through which the gallery is looked at; the gallery's first fitting one where absent.
+    /// The lens, by its task. Where absent, examples are compared overall, and the gallery is else looked at through its
+    /// first fitting task.
     pub selected_task: Option<String>,
     /// Tasks under which the question is asked side by side; the grid where there is none.
     pub rows: Vec<String>,
@@ -113,7 +117,7 @@ pub enum Example {
 pub struct Like {
     /// The picture.
     pub example: Example,
-    /// The task to compare in; the lens where absent.
+    /// The task to compare in, or [`OVERALL`]; the lens where absent.
     pub task: Option<String>,
     /// True if results should be like it, false if unlike it.
     pub wanted: bool,

@@ -59,7 +59,10 @@ fn Relations(data: Arc<GalleryData>) -> impl IntoView {
     let said = explain(&sizes, &idle);
     let part = RwSignal::new(sizes.first().map(|(part, _)| *part));
     let (hovered, focused) = (RwSignal::new(None), RwSignal::new(None));
-    let active = Memo::new(move |_| hovered.get().or(focused.get()).or(state.compared.get()));
+    let active = Memo::new(move |_| {
+        let pointed = hovered.get().or(focused.get());
+        pointed.or(state.compared.get()).or(Some(0))
+    });
     let views = move || {
         let part = part.get()?;
         let (_, scaling) = scaled.iter().find(|(known, _)| *known == part)?;
@@ -143,7 +146,7 @@ fn Views(relating: Relating) -> impl IntoView {
             Some(task.name.clone())
         });
         if let Some(name) = name {
-            state.go(Action::Lens(name));
+            state.go(Action::Lens(Some(name)));
         }
     };
     // What is said may lie over the map, and is longer for one task than for another. Were the task let go when that

@@ -13,8 +13,8 @@ pub const MOST: usize = 3;
 /// A part of the query, and the value that an image has for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// The task it is about.
-    pub task: usize,
+    /// The task it is about; none for overall similarity.
+    pub task: Option<usize>,
     /// The part in words.
     pub words: String,
     /// Its value in figures.
@@ -83,6 +83,12 @@ mod tests {
         assert_eq!(
             said(vec![(like.clone(), 0.5), (unlike, 0.5)]),
             ["Alike in wearing hat 0.00", "Unlike in smiling 0.00"]
+        );
+        let overall = Clause::similar_overall([]);
+        assert_eq!(said(vec![(overall.clone(), 0.975)]), ["Similar 0.95"]);
+        assert_eq!(
+            said(vec![(like.clone(), 0.5), (overall, 0.5)]),
+            ["Alike in wearing hat 0.00", "Alike overall 0.00"]
         );
         assert_eq!(said(vec![(like, 0.5); 9]).len(), MOST);
         assert!(said(Vec::new()).is_empty());

@@ -34,7 +34,7 @@ impl Precision {
                     Criterion::NoneOf(values) => (values, false),
                     Criterion::Similar { .. } | Criterion::Confident => continue,
                 };
-                let label = usize::from(labels.get(image, clause.task)?);
+                let label = usize::from(labels.get(image, clause.task?)?);
                 right &= values.contains(&label) == wanted;
             }
             Some(right)

@@ -7,7 +7,7 @@ use crate::page::query::view::Example;
 use crate::page::state::use_state;
 use crate::page::teach::mark::Mark;
 use crate::page::text;
-use crate::page::text::titles::task_title;
+use crate::page::text::titles::lens_title;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
@@ -51,7 +51,7 @@ pub fn Tile(
         answer.copies(index).map(text::results::copies)
     });
     let is_example = move || state.view.with(|view| view.is_example(index));
-    let like = move |_| state.go(Action::Like(Example::Gallery(index), state.compared_name()));
+    let like = move |_| state.go(Action::Like(Example::Gallery(index), None));
     let label = move || {
         let parts = parts.get().unwrap_or_default().into_iter();
         let parts = parts.map(|part| format!("{} {}", part.words, part.value));
@@ -60,8 +60,12 @@ pub fn Tile(
     };
     let like_label = move || {
         let task = state.compared.get();
-        let title = task.and_then(|task| state.tasks.with(|tasks| tasks.get(task).map(task_title)));
-        text::results::more_like(&index, &title.unwrap_or_default())
+        // A first example is compared overall.
+        let task = task.filter(|_| state.view.with(|view| !view.examples.is_empty()));
+        let lens = state
+            .tasks
+            .with(|tasks| lens_title(task.and_then(|task| tasks.get(task))));
+        text::results::more_like(&index, &lens)
     };
     view! {
         <li
@@ -74,7 +78,7 @@ pub fn Tile(
             data-score=move || score.get().map(|score| format!("{score:.6}"))
             style=move || {
                 let first = parts.with(|parts| Some(parts.as_ref()?.first()?.task));
-                let hue = first.map(hue::style).unwrap_or_default();
+                let hue = first.flatten().map(hue::style).unwrap_or_default();
                 let apart = grid.apart_style(index).unwrap_or_default();
                 format!("{hue};--share:{:.3}{apart}", score.get().unwrap_or(0.0))
             }

@@ -14,12 +14,14 @@ use crate::page::query::lens_strip::LensStrip;
 use crate::page::query::query_bar::QueryBar;
 use crate::page::relations::dialog::RelationsDialog;
 use crate::page::results::nothing::Nothing;
-use crate::page::state::State;
+use crate::page::state::{State, use_state};
 use crate::page::teach::bar::TeachBar;
 use crate::page::teach::facets::TeachButton;
+use crate::page::teach::state::Teaching;
 use crate::page::text;
 use crate::page::text::titles::headline;
 use crate::page::tour::card::TourCard;
+use crate::page::ui::dialog::Dialog;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::staged_mount::{Stage, StagedMount};
@@ -61,10 +63,21 @@ fn header() -> AnyView {
     view! { <Header /> }.into_any()
 }
 
-/// The attributes beside the question and its results.
+/// The attributes beside the question and its results, or in a sheet over them.
 #[component]
 fn Frame(mount: StagedMount) -> impl IntoView {
-    let side_open = RwSignal::new(false);
+    let state = use_state();
+    // Without room beside the results, the attributes come in a sheet.
+    let sheet = RwSignal::new(false);
+    Effect::new(move |_| {
+        let teaching = state
+            .open()
+            .teaching
+            .with(|teaching| *teaching != Teaching::Nothing);
+        if mount.has_side() || teaching {
+            sheet.set(false);
+        }
+    });
     let lenses = || {
         view! {
             <LensStrip />
@@ -92,19 +105,37 @@ fn Frame(mount: StagedMount) -> impl IntoView {
             <button
                 class="button side-switch"
                 type="button"
-                aria-expanded=move || side_open.get().to_string()
-                aria-controls="side"
-                on:click=move |_| {
-                    mount.open_side();
-                    side_open.update(|open| *open = !*open);
-                }
+                aria-haspopup="dialog"
+                on:click=move |_| sheet.set(true)
             >
                 <Icon symbol=Symbol::Sliders />
                 <span class="side-switch__word">{text::shell::SIDE}</span>
             </button>
-            <aside class="side" id="side" data-open=move || side_open.get().to_string()>
+            <aside class="side" id="side">
                 {mount.beside(side)}
             </aside>
+            <Dialog
+                open=sheet
+                close=move || sheet.set(false)
+                label=text::shell::SIDE
+                testid="sheet"
+                sheet=true
+            >
+                {side()}
+                <div class="sheet__foot">
+                    <button
+                        class="button button--strong"
+                        type="button"
+                        data-testid="sheet-done"
+                        on:click=move |_| sheet.set(false)
+                    >
+                        {move || {
+                            let answer = state.open().answer.get()?;
+                            Some(text::results::show(&answer.ranking))
+                        }}
+                    </button>
+                </div>
+            </Dialog>
             <main class="main" id="results" tabindex="-1">
                 <MakingBar />
                 <Waiting mount=mount />
@@ -135,11 +166,15 @@ fn tint_by_lens(state: State) {
     // the first results are drawn.
     let tinted = StoredValue::new(false);
     Effect::new(move |_| {
-        if let (Some(selected_task), Some(root)) = (state.selected_task.get(), dom::root()) {
+        let lens = state.selected_task.get();
+        if state.data().is_none() {
+            return;
+        }
+        if let Some(root) = dom::root() {
             root.toggle_attribute_with_force("data-tinted", tinted.get_value())
                 .ok();
             tinted.set_value(true);
-            let hue = hue::hue(selected_task).to_string();
+            let hue = hue::hue(lens.unwrap_or_default()).to_string();
             // A custom property takes any text.
             root.style().set_property("--hue", &hue).ok();
         }

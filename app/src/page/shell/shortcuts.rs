@@ -65,18 +65,19 @@ fn go(selectors: &[&str]) {
     }
 }
 
-/// Looks through the next lens, or the one before.
+/// Looks through the next lens, or the one before. With an example, overall comes before the first task.
 fn step_lens(state: State, forward: bool) {
-    let next = state
-        .selected_task
-        .get_untracked()
-        .and_then(|selected_task| {
-            let tasks = state.tasks.get_untracked();
-            let next = neighbour(selected_task, tasks.len(), forward)?;
-            Some(tasks.get(next)?.name.clone())
-        });
-    if let Some(name) = next {
-        state.go(Action::Lens(name));
+    let tasks = state.tasks.get_untracked();
+    let overall = usize::from(state.view.with_untracked(|view| !view.examples.is_empty()));
+    // Examples are not compared in user tasks.
+    let (now, lenses) = match overall {
+        0 => (state.selected_task, tasks.len()),
+        _ => (state.compared, state.network_tasks() + 1),
+    };
+    let at = now.get_untracked().map_or(0, |task| task + overall);
+    if let Some(next) = neighbour(at, lenses, forward) {
+        let task = next.checked_sub(overall).and_then(|task| tasks.get(task));
+        state.go(Action::Lens(task.map(|task| task.name.clone())));
     }
 }
 

@@ -104,10 +104,7 @@ fn Said(beside: Beside) -> impl IntoView {
             .with(|answer| Some(answer.as_ref()?.ranking.order.first()?.index))
     };
     let compare = move |picture: usize| {
-        state.go(Action::Like(
-            Example::Gallery(picture),
-            state.compared_name(),
-        ));
+        state.go(Action::Like(Example::Gallery(picture), None));
     };
     let offer = move || {
         let picture = first().filter(|_| !state.compares())?;

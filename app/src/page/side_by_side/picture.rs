@@ -38,7 +38,7 @@ pub fn BesidePicture(
         if here { "0" } else { "-1" }
     };
     let like = move |_| {
-        state.go(Action::Like(Example::Gallery(index), state.compared_name()));
+        state.go(Action::Like(Example::Gallery(index), None));
     };
     let like_label = text::side_by_side::more_like(&index);
     view! {

@@ -141,7 +141,7 @@ fn Heading(task: usize, beside: Beside) -> impl IntoView {
                 data-row=task.to_string()
                 data-cell="0"
                 data-testid=format!("row-{lens}")
-                on:click=move |_| state.go(Action::Lens(lens.clone()))
+                on:click=move |_| state.go(Action::Lens(Some(lens.clone())))
             >
                 <Barcode task=task bars=32 />
                 <span class="beside__name">{title.clone()}</span>

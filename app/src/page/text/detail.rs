@@ -5,7 +5,7 @@ use std::fmt::Display;
 use modulens_retrieval::Criterion;
 use modulens_schema::Task;
 
-use super::titles::{lower_first, task_title, upper_first, value_title};
+use super::titles::{lens_title, lower_first, task_title, upper_first, value_title};
 
 pub const DIALOG: &str = "Picture in detail";
 pub const PREVIOUS: &str = "Previous";
@@ -46,8 +46,24 @@ pub fn more_like_in(title: &dyn Display) -> String {
     format!("More like this in {title}")
 }
 
-/// "Smiling", "Lace up or zipper", "Neither boots nor sandals", "Not smiling", "Alike in closure".
-pub fn reason(task: &Task, criterion: &Criterion) -> String {
+/// The tasks in which an image is most and least like an example, each with its value.
+pub fn most_and_least(most: &[String], least: &[String]) -> String {
+    let most = most.join(", ");
+    match least {
+        [] => most,
+        least => format!("Most alike: {most}; least: {}", least.join(", ")),
+    }
+}
+
+/// "Smiling", "Lace up or zipper", "Neither boots nor sandals", "Not smiling", "Alike in closure", "Alike overall".
+pub fn reason(task: Option<&Task>, criterion: &Criterion) -> String {
+    if let Criterion::Similar { negated, .. } = criterion {
+        let alike = if *negated { "Unlike" } else { "Alike" };
+        return format!("{alike} {}", lens_title(task));
+    }
+    let Some(task) = task else {
+        return String::new();
+    };
     let titles = |values: &[usize]| -> Vec<String> {
         values
             .iter()
@@ -63,10 +79,8 @@ pub fn reason(task: &Task, criterion: &Criterion) -> String {
             },
             several => format!("Neither {}", several.join(" nor ")),
         },
-        Criterion::Similar { negated, .. } => {
-            let alike = if *negated { "Unlike" } else { "Alike" };
-            format!("{alike} in {}", lower_first(&task_title(task)))
+        Criterion::Similar { .. } | Criterion::Confident => {
+            format!("Confident of {}", lower_first(&task_title(task)))
         }
-        Criterion::Confident => format!("Confident of {}", lower_first(&task_title(task))),
     }
 }

@@ -13,7 +13,8 @@ pub const WEIGH: &str = "Change its weight";
 pub const REMOVE_OWN: &str = "Remove your picture";
 pub const OWN_WAITING: &str = "being embedded…";
 pub const OWN: &str = "Your picture";
-pub const SIMILAR_IN: &str = "Similar in";
+pub const SIMILAR_IN: &str = "Similar in:";
+pub const OVERALL: &str = "Overall";
 pub const RELATIONS: &str = "How the tasks relate";
 pub const AT_LEAST: &str = "Minimum score";
 pub const LIKE_OWN: &str = "similarity to your picture";
@@ -146,11 +147,11 @@ pub fn remove_condition(negated: bool, title: &str) -> String {
     format!("Remove {}{title}", if negated { NOT_BEFORE } else { "" })
 }
 
-/// "like this one", "unlike this one in closure".
-pub fn like_this(wanted: bool, task: Option<&str>) -> String {
+/// "like this one", "unlike this one in closure", "like this one overall".
+pub fn like_this(wanted: bool, lens: Option<&str>) -> String {
     let like = if wanted { "like" } else { "unlike" };
-    match task {
-        Some(task) => format!("{like} this one in {task}"),
+    match lens {
+        Some(lens) => format!("{like} this one {lens}"),
         None => format!("{like} this one"),
     }
 }

@@ -51,8 +51,13 @@ pub fn copies(count: usize) -> String {
 
 /// A part of the query as the head of a column.
 pub fn clause(tasks: &[Task], clause: &Clause) -> String {
-    let Some(task) = tasks.get(clause.task) else {
-        return clause.task.to_string();
+    let task = clause.task.and_then(|task| tasks.get(task));
+    if let Criterion::Similar { negated, .. } = clause.criterion {
+        let like = if negated { "unlike" } else { "like" };
+        return format!("{like} the example {}", titles::lens_title(task));
+    }
+    let Some(task) = task else {
+        return String::new();
     };
     let values = |values: &[usize]| {
         let values: Vec<String> = values
@@ -67,13 +72,7 @@ pub fn clause(tasks: &[Task], clause: &Clause) -> String {
     match &clause.criterion {
         Criterion::AnyOf(any) => values(any),
         Criterion::NoneOf(none) => format!("not {}", values(none)),
-        Criterion::Similar { negated: false, .. } => {
-            format!("like the example in {}", titles::task_title(task))
-        }
-        Criterion::Similar { negated: true, .. } => {
-            format!("unlike the example in {}", titles::task_title(task))
-        }
-        Criterion::Confident => titles::task_title(task),
+        Criterion::Similar { .. } | Criterion::Confident => titles::task_title(task),
     }
 }
 
@@ -109,8 +108,9 @@ pub fn details(index: &dyn Display, caption: &[String]) -> String {
     format!("Picture {index}{said}: details")
 }
 
-pub fn more_like(index: &dyn Display, task: &dyn Display) -> String {
-    format!("More like picture {index} in {task}")
+/// "More like picture 5 overall", "More like picture 5 in closure".
+pub fn more_like(index: &dyn Display, lens: &dyn Display) -> String {
+    format!("More like picture {index} {lens}")
 }
 
 /// The number of results, of likely matches, of copies folded, and of results left out.
@@ -130,6 +130,12 @@ pub fn found(ranking: &Ranking, folded: usize) -> String {
         0 => found,
         left_out => format!("{found}, {} left out", format::count(left_out)),
     }
+}
+
+/// "Show 123 results": those that likely match, where values are asked for.
+pub fn show(ranking: &Ranking) -> String {
+    let count = ranking.matches.unwrap_or(ranking.order.len());
+    format!("Show {}", format::counted(count, "result"))
 }
 
 /// The share of the first results that are right: "of the first 100, 98 are right".

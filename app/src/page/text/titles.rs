@@ -3,7 +3,7 @@
 use modulens_schema::{Task, TaskKind};
 
 use crate::page::query::conditions::locate;
-use crate::page::query::view::{Condition, Like};
+use crate::page::query::view::{Condition, Like, OVERALL};
 
 /// A task's name for people. A name in one piece is taken apart: `HeelHeight` reads "Heel height".
 pub fn task_title(task: &Task) -> String {
@@ -30,6 +30,14 @@ pub fn value_title(task: &Task, value: usize) -> String {
         (TaskKind::Binary, _) => task_title(task),
         _ => task.values.get(value).cloned().unwrap_or_default(),
     }
+}
+
+/// The lens in words: "in closure", or "overall" without a task.
+pub fn lens_title(task: Option<&Task>) -> String {
+    task.map_or_else(
+        || OVERALL.to_owned(),
+        |task| format!("in {}", lower_first(&task_title(task))),
+    )
 }
 
 /// The label of a condition on a chip: "Smiling", "not Eyeglasses", "Closure: Zipper".
@@ -85,21 +93,32 @@ pub fn headline(
     }
 }
 
-/// "Alike in closure and colour, unlike in heel height"; empty without examples.
+/// "Alike overall and in closure, unlike in heel height"; empty without examples.
 fn likeness(tasks: &[Task], examples: &[Like], selected_task: Option<&Task>) -> String {
-    let sides = [("alike in", true), ("unlike in", false)].map(|(words, wanted)| {
+    let sides = [("alike", true), ("unlike", false)].map(|(words, wanted)| {
         let mut names: Vec<String> = Vec::new();
+        let (mut overall, mut any) = ("", false);
         for like in examples.iter().filter(|like| like.wanted == wanted) {
-            let own = like.task.as_ref();
-            let task = own.and_then(|own| tasks.iter().find(|task| task.name == *own));
-            if let Some(task) = task.or(selected_task) {
-                let name = lower_first(&task_title(task));
-                if !names.contains(&name) {
-                    names.push(name);
+            any = true;
+            let own = like.task.as_deref();
+            let task = own.and_then(|own| tasks.iter().find(|task| task.name == own));
+            let lens = selected_task.filter(|_| own != Some(OVERALL));
+            match task.or(lens) {
+                Some(task) => {
+                    let name = lower_first(&task_title(task));
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
                 }
+                None => overall = " overall",
             }
         }
-        (!names.is_empty()).then(|| format!("{words} {}", names.join(" and ")))
+        let and = if overall.is_empty() { "" } else { " and" };
+        let names = match names.is_empty() {
+            true => String::new(),
+            false => format!("{and} in {}", names.join(" and ")),
+        };
+        any.then(|| format!("{words}{overall}{names}"))
     });
     let sides: Vec<String> = sides.into_iter().flatten().collect();
     upper_first(&sides.join(", "))
@@ -202,6 +221,23 @@ mod tests {
             say(&[], &[own.clone(), heel, own, unlike]),
             "Alike in smiling and heel height, unlike in smiling"
         );
+        let overall = |examples: &[Like]| headline(&tasks(), &[], examples, None);
+        let own = Like::new(Example::Own(1));
+        let heel = Like {
+            task: Some("HeelHeight".into()),
+            ..own.clone()
+        };
+        let by_name = Like {
+            task: Some(OVERALL.into()),
+            wanted: false,
+            ..own.clone()
+        };
+        assert_eq!(overall(std::slice::from_ref(&own)), "Alike overall");
+        assert_eq!(
+            overall(&[heel, own, by_name.clone()]),
+            "Alike overall and in heel height, unlike overall"
+        );
+        assert_eq!(say(&[], &[by_name]), "Unlike overall");
     }
 
     /// `want.Foo=yes` made a heading "Yes".

@@ -23,15 +23,15 @@ pub const ASK_TASK: &str = "\
 pub const LIKE_TASK: &str =
     "Click the two circles on a result to rank all pictures by their similarity to it.";
 pub const LENS_TASK: &str = "\
-    Similar, but in what? The coloured bars are lenses: one per task the network learned. Choose \
-    another one.";
+    Similar, but in what? Beside “Overall” there is a lens for every task the network learned. \
+    Choose one.";
 pub const ROWS_TASK: &str =
     "Choose “Side by side” above the results, and see what each lens considers similar.";
 pub const ASK_LESSON: &str = "\
     These are predictions: the ranking never looks at labels. The percentages are the network’s \
     own, calibrated so that 80 % is right about four times in five.";
 pub const LIKE_LESSON: &str =
-    "The pictures nearest to it come first. Which ones are near depends on the lens.";
+    "The pictures nearest to it come first, overall: under all tasks of the network together.";
 pub const LENS_LESSON: &str = "\
     The same picture, the same network, other neighbours. A lens is a short list of numbers that \
     turns some channels of the network up and others off; its barcode shows them. Nothing was \

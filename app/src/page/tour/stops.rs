@@ -101,7 +101,7 @@ mod tests {
                 &start,
                 Action::Like(Example::Gallery(1), Some("A".into())),
             ),
-            (Stop::Lens, &like, Action::Lens("B".into())),
+            (Stop::Lens, &like, Action::Lens(Some("B".into()))),
             (Stop::Rows, &like, Action::Rows(vec!["A".into()])),
         ];
         for (stop, before, action) in actions {

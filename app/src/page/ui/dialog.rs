@@ -20,6 +20,9 @@ pub fn Dialog(
     label: &'static str,
     /// Hook for tests.
     testid: &'static str,
+    /// True if it slides in from below, as high as its content.
+    #[prop(optional)]
+    sheet: bool,
     /// Content, made anew each time.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -47,6 +50,7 @@ pub fn Dialog(
     view! {
         <dialog
             class="dialog"
+            class:sheet=sheet
             node_ref=element
             aria-label=label
             data-testid=testid

@@ -32,8 +32,7 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug)]
 pub struct StagedMount {
     last: RwSignal<Stage>,
-    /// True once the sidebar is to be built: when the results are there, or cannot be had, and it
-    /// is visible.
+    /// True while the sidebar is built: when the results are there, or cannot be had, and it has room beside them.
     side: RwSignal<bool>,
     settled: Memo<bool>,
 }
@@ -78,18 +77,17 @@ impl StagedMount {
         mount
     }
 
-    /// Builds what stands beside the results if there is room for it.
+    /// Builds what stands beside the results while there is room for it.
     fn widen(self) {
-        if self.settled.get_untracked() && dom::is_wide() {
-            self.open_side();
+        let there = self.settled.get_untracked() && dom::is_wide();
+        if self.side.get_untracked() != there {
+            self.side.set(there);
         }
     }
 
-    /// Builds what stands beside the results, asked for where there is no room for it.
-    pub fn open_side(self) {
-        if !self.side.get_untracked() {
-            self.side.set(true);
-        }
+    /// Returns true if the sidebar stands beside the results; tracked.
+    pub fn has_side(self) -> bool {
+        self.side.get()
     }
 
     /// Returns true if a part is built; tracked.

@@ -1,22 +1,63 @@
 //! Scores and filters of single clauses.
 
+use std::ops::Range;
+
 use super::Gallery;
 #[cfg(doc)]
 use crate::Query;
-use crate::RetrievalError;
 use crate::query::{Clause, Criterion, Limit};
 use crate::score::similarity_score;
+use crate::{RetrievalError, kernel};
 
 impl Gallery {
-    /// The score of every image for one clause; [`crate::score`] defines it. The clause fits the gallery
-    /// ([`Query::check`]).
-    pub(crate) fn score(&mut self, clause: &Clause) -> Result<Vec<f32>, RetrievalError> {
-        let task = clause.task;
+    /// The score of every image for one clause, by what its tasks give one after the other ([`Gallery::add_task`]);
+    /// [`crate::score`] defines it.
+    pub(crate) fn score(&self, clause: &Clause, mut sums: Vec<f32>) -> Vec<f32> {
+        if let Criterion::Similar { negated, .. } = clause.criterion {
+            let tasks = self.tasks_of(clause).len() as f32;
+            // `1 - (1 + cos) / 2` is the score of the opposite direction, which rounds only once.
+            let sign = if negated { -1.0 } else { 1.0 };
+            for sum in &mut sums {
+                *sum = similarity_score(sign * *sum / tasks);
+            }
+        }
+        sums
+    }
+
+    /// The tasks that a clause is about.
+    pub(crate) fn tasks_of(&self, clause: &Clause) -> Range<usize> {
+        match clause.task {
+            Some(task) => task..task + 1,
+            None => 0..self.tail.tasks(),
+        }
+    }
+
+    /// Adds what one task says of every image for a clause: its score, or the cosine similarity to its example. The
+    /// clause fits the gallery ([`Query::check`]).
+    pub(crate) fn add_task(
+        &mut self,
+        clause: &Clause,
+        task: usize,
+        sums: &mut Vec<f32>,
+    ) -> Result<(), RetrievalError> {
+        let scores = self.score_task(clause, task)?;
+        if sums.is_empty() {
+            *sums = scores;
+        } else {
+            for (sum, score) in sums.iter_mut().zip(scores) {
+                *sum += score;
+            }
+        }
+        Ok(())
+    }
+
+    fn score_task(&mut self, clause: &Clause, task: usize) -> Result<Vec<f32>, RetrievalError> {
         match &clause.criterion {
             Criterion::AnyOf(values) => self.score_values(task, values, true),
             Criterion::NoneOf(values) => self.score_values(task, values, false),
-            Criterion::Similar { features, negated } => {
-                self.score_similarity(task, features, *negated)
+            Criterion::Similar { features, .. } => {
+                let example = self.embed(task, features)?;
+                self.embeddings(task)?.cosines(&example)
             }
             Criterion::Confident => {
                 let values = self.head(task)?.values();
@@ -73,12 +114,8 @@ impl Gallery {
         })
     }
 
-    fn score_similarity(
-        &mut self,
-        task: usize,
-        features: &[f32],
-        negated: bool,
-    ) -> Result<Vec<f32>, RetrievalError> {
+    /// The embedding of an example.
+    fn embed(&self, task: usize, features: &[f32]) -> Result<Vec<f32>, RetrievalError> {
         let mut example = vec![0.0; self.tail.embedding()];
         self.tail.embed(features, task, &mut example)?;
         if example.iter().any(|value| !value.is_finite()) {
@@ -86,13 +123,22 @@ impl Gallery {
                 what: "the example's embedding",
             });
         }
-        let mut scores = self.embeddings(task)?.cosines(&example)?;
-        // `1 - (1 + cos) / 2` is the score of the opposite direction, which rounds only once.
-        let sign = if negated { -1.0 } else { 1.0 };
-        for score in &mut scores {
-            *score = similarity_score(sign * *score);
-        }
-        Ok(scores)
+        Ok(example)
+    }
+
+    /// The cosine similarity of an image to an example under each of the network's tasks, the example by its backbone
+    /// features: the parts of their overall similarity, which is the mean. Empty where there is no such image.
+    ///
+    /// # Errors
+    /// Features of another length, or embeddings that are not finite.
+    pub fn similarities(&self, features: &[f32], image: usize) -> Result<Vec<f32>, RetrievalError> {
+        let row = self.features.row(image);
+        let tasks = if row.is_empty() { 0 } else { self.tail.tasks() };
+        let similarity = |task| {
+            let (one, other) = (self.embed(task, features)?, self.embed(task, row)?);
+            Ok(kernel::dot(&one, &other))
+        };
+        (0..tasks).map(similarity).collect()
     }
 
     /// For every image, true if it lies within a limit. The limit fits the gallery ([`Query::check`]).

@@ -3,7 +3,10 @@
 use modulens_schema::{Features, FoldedTail, HeadWeights, Heads};
 
 use crate::score::combine;
-use crate::{Clause, Gallery, Limit, Query, Ranked, Ranking, Tail, rank_all, similarity_score};
+use crate::{
+    Clause, Criterion, Gallery, Limit, Progress, Query, Ranked, Ranking, RetrievalError, Search,
+    Tail, rank_all, similarity_score,
+};
 
 /// Four images, a task of two values and one of three. Features are two numbers; the embedding is their direction.
 fn gallery() -> Gallery {
@@ -215,4 +218,87 @@ fn the_best_are_the_beginning_of_the_ranking() {
 fn features_of_another_network_are_an_error() {
     let query = Query::from(Clause::similar(1, [1.0; 3]));
     assert!(gallery().rank(&query, &[]).is_err());
+}
+
+/// Ranks in slices of one image, with room for the embeddings of so many tasks.
+fn in_slices(query: &Query, tasks: usize) -> Ranking {
+    let mut gallery = super::gallery().with_cache(tasks * super::TASK_BYTES);
+    let mut search = Search::new(query);
+    let mut slices = 0;
+    while search.advance(&mut gallery, 1).expect("advances") == Progress::Working {
+        slices += 1;
+    }
+    assert!(slices >= super::IMAGES, "{slices} slices");
+    search.rank(&mut gallery, &[]).expect("ranks")
+}
+
+#[test]
+fn overall_similarity_is_the_cosine_of_all_embeddings_side_by_side() {
+    let mut gallery = super::gallery();
+    let example = gallery.features().row(3).to_vec();
+    let mut joined = vec![Vec::new(); super::IMAGES];
+    for task in 0..3 {
+        let embeddings = gallery.embeddings(task).expect("a task");
+        for (image, joined) in joined.iter_mut().enumerate() {
+            joined.extend_from_slice(embeddings.row(image));
+        }
+    }
+    let query: Query = Clause::similar_overall(example.clone()).into();
+    let ranking = gallery.rank(&query, &[]).expect("ranks");
+    for (image, row) in joined.iter().enumerate() {
+        let dot: f32 = row.iter().zip(&joined[3]).map(|(a, b)| a * b).sum();
+        let score = similarity_score(dot / 3.0);
+        assert!((ranking.scores[image] - score).abs() < 1e-6, "{image}");
+        let parts = gallery.similarities(&example, image).expect("fits");
+        assert!((parts.iter().sum::<f32>() - dot).abs() < 1e-5, "{image}");
+    }
+    assert_eq!(ranking.order[0].index, 3, "the example itself");
+    assert!(
+        gallery
+            .similarities(&example, 999)
+            .expect("fits")
+            .is_empty()
+    );
+    assert!(gallery.similarities(&[1.0], 0).is_err());
+    for tasks in [0, 2, 3] {
+        assert_eq!(in_slices(&query, tasks), ranking, "room for {tasks}");
+    }
+    let unlike = Clause {
+        criterion: Criterion::Similar {
+            features: example,
+            negated: true,
+        },
+        ..query.all[0].clone()
+    };
+    let unlike = gallery.rank(&unlike.into(), &[]).expect("ranks");
+    for (unlike, like) in unlike.scores.iter().zip(&ranking.scores) {
+        assert!((unlike + like - 1.0).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn a_gallery_that_grows_between_the_tasks_is_compared_anew() {
+    let mut gallery = super::gallery();
+    let row = gallery.features().row(0).to_vec();
+    let query: Query = Clause::similar_overall(row.clone()).into();
+    let mut search = Search::new(&query);
+    // One task is compared, the next one begun.
+    assert_eq!(
+        search.advance(&mut gallery, super::IMAGES + 5),
+        Ok(Progress::Working)
+    );
+    gallery.append(&row).expect("fits");
+    let ranking = search.rank(&mut gallery, &[]).expect("ranks");
+    assert_eq!(ranking, gallery.rank(&query, &[]).expect("ranks"));
+    assert_eq!(ranking.scores[0], ranking.scores[super::IMAGES]);
+}
+
+#[test]
+fn only_similarity_is_asked_for_overall() {
+    let clause = Clause {
+        task: None,
+        ..Clause::any_of(0, [1])
+    };
+    let refused = gallery().rank(&clause.into(), &[]);
+    assert_eq!(refused, Err(RetrievalError::NoTaskNamed { clause: 0 }));
 }
