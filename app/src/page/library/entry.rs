@@ -13,6 +13,7 @@ use crate::page::ui::format;
 use crate::store_protocol::Kept;
 
 use super::own;
+use super::unfinished::Continue;
 
 /// The mode of a line of the list.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,12 @@ pub fn LibraryEntry(
         state
             .library
             .with(|library| library.find(&id.get_value()).cloned())
+    });
+    let unfinished = Memo::new(move |_| id.with_value(|id| state.unfinished(id)));
+    let runs = Memo::new(move |_| {
+        state
+            .import_job
+            .with(|import_job| id.with_value(|id| import_job.is_of(id)))
     });
     let title = move || kept.get().map(|kept| kept.title).unwrap_or_default();
     let open = move |_| state.go(Action::Gallery(own::name_of(&id.get_value())));
@@ -61,6 +68,10 @@ pub fn LibraryEntry(
     let shown = move || {
         let works = move || kept.get().is_some_and(|kept| kept.problem.is_empty());
         view! {
+            {move || {
+                unfinished.get()?;
+                Some(view! { <Continue label=text::library::continue_import(&title()) /> })
+            }}
             <button
                 class="button button--strong"
                 type="button"
@@ -135,7 +146,7 @@ pub fn LibraryEntry(
         <li class="entry" data-testid="library-entry" data-id=move || id.get_value()>
             <div class="entry__words">
                 <h3 class="entry__title">{title}</h3>
-                <p class="entry__facts">{move || kept.get().map(|kept| facts(&kept))}</p>
+                <p class="entry__facts">{move || kept.get().map(|kept| facts(&kept, runs.get()))}</p>
             </div>
             <div class="entry__tools">
                 {move || match mode.get() {
@@ -150,14 +161,18 @@ pub fn LibraryEntry(
 }
 
 /// Pictures, size, age; and what is missing.
-fn facts(kept: &Kept) -> String {
+fn facts(kept: &Kept, runs: bool) -> String {
     if !kept.problem.is_empty() {
         return kept.problem.clone();
     }
     let pictures = if kept.done == kept.images {
         format::counted(kept.images, "picture")
     } else {
-        text::library::partly_done(
+        let words = match runs {
+            true => text::library::being_imported,
+            false => text::library::partly_done,
+        };
+        words(
             &format::count(kept.done),
             &format::counted(kept.images, "picture"),
         )

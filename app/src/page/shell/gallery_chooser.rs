@@ -70,7 +70,10 @@ pub fn GalleryChooser() -> impl IntoView {
                                 <span class="segment__face segment__face--own">
                                     {title}
                                     <span class="segment__count">
-                                        {move || format::count(state.open().images.get())}
+                                        {move || match state.shown_unfinished() {
+                                            Some(_) => text::library::UNFINISHED.to_owned(),
+                                            None => format::count(state.open().images.get()),
+                                        }}
                                     </span>
                                 </span>
                             </label>

@@ -215,6 +215,7 @@ pub(crate) async fn read(
         tasks,
         images,
         labels,
+        texts: Vec::new(),
         groups: "products",
         split_given,
     })
