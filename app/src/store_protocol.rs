@@ -12,7 +12,7 @@
 
 use std::collections::BTreeMap;
 
-use modulens_schema::{InputSpec, Task};
+use modulens_schema::{InputSpec, Task, UserTask};
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Frame, Skipped};
@@ -121,7 +121,7 @@ pub enum Request {
         /// The number of images; fewer come at the end of the gallery.
         count: usize,
     },
-    /// Labels and ids of a kept gallery. Answered by [`Reply::Bytes`] with two parts.
+    /// Labels, ids and label columns of a kept gallery. Answered by [`Reply::Labels`].
     Labels {
         /// The gallery.
         id: String,
@@ -132,6 +132,14 @@ pub enum Request {
         id: String,
         /// The pictures.
         images: Vec<usize>,
+    },
+    /// Keeps the tasks that the visitor taught with a gallery, in place of those kept before. Answered by
+    /// [`Reply::Done`].
+    Taught {
+        /// The gallery.
+        id: String,
+        /// The tasks.
+        tasks: Vec<UserTask>,
     },
     /// Gives a gallery another name. Answered by [`Reply::Done`].
     Rename {
@@ -273,6 +281,17 @@ pub enum Reply {
     Contents(Box<Contents>),
     /// The requested bytes, in the parts.
     Bytes,
+    /// The labels of a kept gallery.
+    ///
+    /// Parts: the labels under the network's tasks, the ids, and the cells of the label columns, `[images, columns]`.
+    Labels {
+        /// The visitor's own label columns.
+        columns: Vec<Task>,
+        /// Columns of text.
+        texts: Vec<String>,
+        /// The texts of each image; empty where there are none.
+        rows: Vec<Vec<String>>,
+    },
     /// A file to be saved.
     Exported {
         /// A name for it.
@@ -345,8 +364,30 @@ pub struct Recognised {
     pub room: Room,
     /// Kept galleries made from the very same pictures that are not complete.
     pub unfinished: Vec<Kept>,
+    /// The label columns that are kept with the gallery.
+    pub kept_columns: KeptColumns,
     /// Kept galleries that have some of these pictures.
     pub overlaps: Vec<Overlap>,
+}
+
+/// The most label columns of each kind that are kept.
+pub const MOST_COLUMNS: usize = 256;
+/// The most values of a label column that is a filter.
+pub const MOST_FACET_VALUES: usize = 50;
+/// The most letters of a text that are kept.
+pub const COLUMN_LETTERS: usize = 300;
+
+/// The label columns of an offer that are kept, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptColumns {
+    /// Those that become filters.
+    pub filters: usize,
+    /// Those that are shown in the details of an image only.
+    pub details: usize,
+    /// Those that are too many.
+    pub left_out: usize,
+    /// True if some texts are too long to be kept whole.
+    pub cut: bool,
 }
 
 /// A kept gallery compared with what was offered.
@@ -437,6 +478,8 @@ pub struct Contents {
     pub skipped: Vec<Skipped>,
     /// Pictures that were taken out or replaced, ascending.
     pub removed: Vec<usize>,
+    /// The tasks that the visitor taught.
+    pub taught: Vec<UserTask>,
 }
 
 /// [`Recognised::format`] of a gallery that was exported: it is kept again by [`Request::Restore`].

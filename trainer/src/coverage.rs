@@ -370,6 +370,7 @@ mod tests {
             tasks,
             images: records,
             labels,
+            texts: Vec::new(),
             report: Report::default(),
         }
     }

@@ -18,7 +18,9 @@ fn every_configuration_parses_and_makes_a_network() {
             let plan = Plan::load(&path, &[]).expect(&name);
             plan.methods
                 .into_iter()
-                .flat_map(|method| method.configs)
+                .flat_map(|method| method.settings)
+                .flat_map(|setting| setting.trials.into_iter().chain(setting.runs))
+                .map(|run| run.config)
                 .collect()
         } else {
             configs += 1;

@@ -17,6 +17,7 @@ pub mod browser;
 pub mod detail;
 pub mod engine;
 pub mod facets;
+pub mod labels;
 pub mod library;
 pub mod model_card;
 pub mod query;

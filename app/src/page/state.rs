@@ -28,6 +28,7 @@ use crate::page::shell::open_gallery::OpenGallery;
 use crate::page::shell::site::Site;
 use crate::page::side_by_side::rows;
 use crate::page::teach::examples;
+use crate::page::teach::kept_tasks::UnsavedTasks;
 use crate::page::teach::state::Teaching;
 use crate::page::teach::user_tasks::{usable, with_user_tasks};
 use crate::page::tour::state::Tour;
@@ -94,6 +95,8 @@ pub struct State {
     /// Counts own pictures: each has a number of its own, also among those that the history knows of from before a
     /// reload.
     pub(crate) own_pictures: StoredValue<u32>,
+    /// User tasks that are being saved in the store.
+    pub(crate) unsaved_tasks: StoredValue<UnsavedTasks>,
     /// The page's owner, under which every open gallery has one of its own.
     pub(crate) owner: StoredValue<Owner>,
 }
@@ -112,7 +115,12 @@ impl State {
                     .to_vec()
             })
         });
-        let asked_user_tasks = Memo::new(move |_| view.with(|view| view.user_tasks.clone()));
+        let owner = Owner::current().unwrap_or_default();
+        let open = RwSignal::new(OpenGallery::begin(&owner));
+        let asked_user_tasks = Memo::new(move |_| {
+            let asked = view.with(|view| view.user_tasks.clone());
+            open.get().kept_tasks.with(|kept| kept.with(&asked))
+        });
         let user_tasks = Memo::new(move |_| {
             let user_tasks = gallery.with(|gallery| {
                 let tasks = &gallery.ready()?.manifest.tasks;
@@ -139,14 +147,13 @@ impl State {
         let compared = Memo::new(move |_| {
             gallery.with(|gallery| selected_among(&gallery.ready()?.manifest.tasks))
         });
-        let owner = Owner::current().unwrap_or_default();
-        let open = RwSignal::new(OpenGallery::begin(&owner));
         let marking = Memo::new(move |_| match open.get().teaching.get() {
             Teaching::Marking(name) => {
-                let user_task = view.with(|view| examples::user_task(&view.user_tasks, &name));
+                let user_task =
+                    user_tasks.with(|user_tasks| examples::user_task(user_tasks, &name));
                 Some(Arc::new(user_task))
             }
-            Teaching::Nothing | Teaching::Naming(_) => None,
+            Teaching::Nothing | Teaching::Naming(_) | Teaching::Renaming(_) => None,
         });
         let rows = Memo::new(move |_| {
             gallery.with(|gallery| {
@@ -193,6 +200,7 @@ impl State {
             user_tasks,
             marking,
             own_pictures: StoredValue::new(clock::wall()),
+            unsaved_tasks: StoredValue::new(UnsavedTasks::default()),
             owner: StoredValue::new(owner),
         };
         state.follow_history();

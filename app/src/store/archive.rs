@@ -52,7 +52,7 @@ pub(super) async fn pack(id: &str) -> Result<(String, Blob), Trouble> {
         let Ok(length) = u32::try_from(size) else {
             return Err(format!("the file {} is too large to be exported", file.name()).into());
         };
-        // Galleries of earlier versions have no origins.
+        // Galleries of earlier versions do not have all files.
         let bytes = if size == 0 {
             Blob::new()
         } else {
@@ -107,7 +107,7 @@ pub(super) async fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
         let is_ours = header.starts_with(b"PK\x03\x04") && header.ends_with(name);
         let whole = is_ours && header.len() as u64 == LOCAL + name.len() as u64;
         let (true, Some(crc), Some(length)) = (whole, word(&header, 14), word(&header, 18)) else {
-            if wanted == File::Origins {
+            if wanted.is_optional() {
                 // It was exported by an earlier version.
                 break;
             }

@@ -14,11 +14,13 @@ use super::kept::{self, Fresh, SharedShelf, Shelf};
 use super::offer::{Arriving, Offered, Read};
 use super::opfs;
 use super::overlap::{self, Found};
+use super::own_columns;
 use super::trouble::Trouble;
 use super::writing::{Parcel, Writing};
 use crate::scope;
 use crate::store_protocol::{
-    Call, CallId, Event, FileFaces, OneHotGroup, Recognised, Reply, Request, SAVED, TableColumn,
+    Call, CallId, Event, FileFaces, KeptColumns, OneHotGroup, Recognised, Reply, Request, SAVED,
+    TableColumn,
 };
 
 /// The state that outlives a call.
@@ -129,7 +131,8 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         Request::Open { id } => {
             let contents = match written(&id, |writing, _| {
                 let bytes = kept::entry_of(writing).bytes;
-                Ok(kept::describe(writing.contents(), bytes))
+                let taught = writing.taught()?;
+                Ok(kept::describe(writing.contents(), bytes, &taught))
             }) {
                 Some(contents) => contents?,
                 None => {
@@ -148,11 +151,24 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             Ok((Reply::Bytes, vec![bytes.into()]))
         }
         Request::Labels { id } => {
-            let bytes = match written(&id, |writing, _| Fresh::labels(writing)) {
-                Some(bytes) => bytes?,
-                None => shelf(&id).await?.labels().await?,
+            let labels = match written(&id, |writing, _| Fresh::labels(writing)) {
+                Some(labels) => labels?,
+                None => {
+                    let shelf = shelf(&id).await?;
+                    (shelf.labels().await?, shelf.columns().await?)
+                }
             };
-            Ok((Reply::Bytes, bytes.map(JsValue::from).to_vec()))
+            let ([labels, ids], columns) = labels;
+            let cells = Uint8Array::from(columns.cells.as_slice()).buffer();
+            let reply = Reply::Labels {
+                columns: columns.columns,
+                rows: match columns.texts.is_empty() {
+                    true => Vec::new(),
+                    false => columns.rows,
+                },
+                texts: columns.texts,
+            };
+            Ok((reply, [labels, ids, cells].map(JsValue::from).to_vec()))
         }
         Request::Thumbnails { id, images } => {
             let fresh = written(&id, |writing, fresh| fresh.thumbnails(writing, &images));
@@ -161,6 +177,16 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
                 None => shelf(&id).await?.thumbnails(&images).await?,
             };
             Ok((Reply::Bytes, bytes.into_iter().map(JsValue::from).collect()))
+        }
+        Request::Taught { id, tasks } => {
+            if is_written(&id) {
+                with_writing(|writing| writing.keep_taught(&tasks))?;
+            } else {
+                kept::keep_taught(&id, &tasks).await?;
+                // What is known of it is read again.
+                STATE.with_borrow_mut(|state| state.shelf = None);
+            }
+            Ok(done())
         }
         Request::Rename { id, title } => {
             if is_written(&id) {
@@ -283,7 +309,12 @@ async fn described(offered: &Offered) -> Recognised {
     let columns = report.columns.iter().map(|column| TableColumn {
         table: name_tables(&column.tables),
         name: column.column.clone(),
-        reading: column.reading.clone(),
+        reading: match column.reading.strip_prefix("left out: ") {
+            Some(why) if dataset.texts.iter().any(|text| text.name == column.column) => {
+                format!("shown in the details only: {why}")
+            }
+            _ => column.reading.clone(),
+        },
         names_images: column.reading == IMAGE_READING,
         tasks: column.tasks.len(),
         unknown: column.unknown,
@@ -317,6 +348,7 @@ async fn described(offered: &Offered) -> Recognised {
         unfinished: kept::unfinished(&offered.fingerprint)
             .await
             .unwrap_or_default(),
+        kept_columns: own_columns::described(dataset),
         overlaps: STATE.with_borrow(|state| {
             let found = state.found.iter();
             found.map(|found| found.overlap.clone()).collect()
@@ -348,6 +380,7 @@ async fn saved(archive: &Archive, bytes: u64) -> Recognised {
         told: BTreeMap::new(),
         room: opfs::room().await,
         unfinished: Vec::new(),
+        kept_columns: KeptColumns::default(),
         overlaps: Vec::new(),
     }
 }

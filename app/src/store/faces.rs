@@ -41,6 +41,10 @@ pub(super) fn cut(dataset: &Dataset, found: &BTreeMap<usize, FileFaces>) -> (Dat
             rows.push(if found.len() == 1 { file } else { usize::MAX });
         }
     }
+    for column in &mut cut.texts {
+        let cell = |&row: &usize| column.cells.get(row).cloned().unwrap_or_default();
+        column.cells = rows.iter().map(cell).collect();
+    }
     if !dataset.tasks.is_empty() {
         cut.labels = dataset.labels.select(&rows);
     }

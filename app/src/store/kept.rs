@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use modulens_store::{Contents, File, Origin, Sizes, Writer};
+use modulens_schema::UserTask;
+use modulens_store::{Columns, Contents, File, Origin, Sizes, Writer, read_taught};
 
 use super::blob;
 use super::offer::Offered;
@@ -26,6 +27,8 @@ pub(super) struct Shelf {
     sizes: Sizes,
     /// The end offset of each image's thumbnail.
     ends: Vec<u64>,
+    /// The tasks that the visitor taught.
+    taught: Vec<UserTask>,
 }
 
 impl Shelf {
@@ -41,8 +44,16 @@ impl Shelf {
             .map_err(unreadable)?;
         let contents = Contents::read(&journal, &sizes)?;
         let lengths = part(id, File::Lengths, 0, contents.images as u64 * 4).await?;
+        let taught = match *sizes.get(File::Taught) {
+            0 => Vec::new(),
+            size => {
+                let bytes = part(id, File::Taught, 0, size.min(MOST_BYTES)).await?;
+                read_taught(&bytes_in(&bytes))
+            }
+        };
         Ok(Self {
             id: id.to_owned(),
+            taught,
             ends: ends(0, &Uint8Array::new(&lengths).to_vec()),
             contents,
             sizes,
@@ -51,7 +62,11 @@ impl Shelf {
 
     /// The contents, for the page.
     pub(super) fn describe(&self) -> protocol::Contents {
-        describe(&self.contents, self.contents.bytes(&self.sizes))
+        describe(
+            &self.contents,
+            self.contents.bytes(&self.sizes),
+            &self.taught,
+        )
     }
 
     /// Features of consecutive pictures, as far as there are some.
@@ -68,23 +83,37 @@ impl Shelf {
         part(&self.id, File::Features, start, end).await
     }
 
+    /// A file of the gallery, all of it.
+    async fn all(&self, file: File) -> Result<ArrayBuffer, Trouble> {
+        let size = self.contents.file_bytes(file, &self.sizes);
+        if size > MOST_BYTES {
+            return Err(format!(
+                "the file {} has {size} bytes, more than there can be",
+                file.name()
+            )
+            .into());
+        }
+        part(&self.id, file, 0, size).await
+    }
+
+    /// Label columns of all pictures.
+    ///
+    /// # Errors
+    /// The gallery is gone.
+    pub(super) async fn columns(&self) -> Result<Columns, Trouble> {
+        let file = match *self.sizes.get(File::Columns) {
+            0 => Vec::new(),
+            _ => bytes_in(&self.all(File::Columns).await?),
+        };
+        Ok(Columns::read(&file, self.contents.header.images))
+    }
+
     /// Labels and ids of all pictures.
     ///
     /// # Errors
     /// The gallery is gone, or one of the two is damaged.
     pub(super) async fn labels(&self) -> Result<[ArrayBuffer; 2], Trouble> {
-        let all = async |file| {
-            let size = self.contents.file_bytes(file, &self.sizes);
-            if size > MOST_BYTES {
-                return Err(format!(
-                    "the file {} has {size} bytes, more than there can be",
-                    file.name()
-                )
-                .into());
-            }
-            part(&self.id, file, 0, size).await
-        };
-        let (labels, ids) = (all(File::Labels).await?, all(File::Ids).await?);
+        let (labels, ids) = (self.all(File::Labels).await?, self.all(File::Ids).await?);
         let header = &self.contents.header;
         header.check_labels(&Uint8Array::new(&labels).to_vec())?;
         header.check_ids(&Uint8Array::new(&ids).to_vec())?;
@@ -150,16 +179,18 @@ impl Fresh {
         bytes_of(writing, File::Features, start, length)
     }
 
-    /// Labels and ids.
+    /// Labels and ids, and the label columns.
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn labels(writing: &Writing) -> Result<[ArrayBuffer; 2], Trouble> {
+    pub(super) fn labels(writing: &Writing) -> Result<([ArrayBuffer; 2], Columns), Trouble> {
         let all = |file| {
             let size = writing.size(file)?;
             bytes_of(writing, file, 0, usize::try_from(size).unwrap_or_default())
         };
-        Ok([all(File::Labels)?, all(File::Ids)?])
+        let columns = bytes_in(&all(File::Columns)?);
+        let columns = Columns::read(&columns, writing.contents().header.images);
+        Ok(([all(File::Labels)?, all(File::Ids)?], columns))
     }
 
     /// Thumbnails; empty where there is none. What is not safe yet is made safe first.
@@ -244,7 +275,7 @@ impl Shelf {
 }
 
 /// The description of a gallery's contents, for the page.
-pub(super) fn describe(contents: &Contents, bytes: u64) -> protocol::Contents {
+pub(super) fn describe(contents: &Contents, bytes: u64, taught: &[UserTask]) -> protocol::Contents {
     let Contents {
         header, skipped, ..
     } = contents;
@@ -269,6 +300,7 @@ pub(super) fn describe(contents: &Contents, bytes: u64) -> protocol::Contents {
         bytes,
         skipped: skipped.iter().map(skip).collect(),
         removed: contents.removed.iter().copied().collect(),
+        taught: taught.to_vec(),
     }
 }
 
@@ -300,6 +332,15 @@ fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
 pub(super) async fn rename(id: &str, title: &str) -> Result<(), Trouble> {
     let disk = OpfsDisk::open(id, false).await?;
     Ok(Writer::resume(disk)?.rename(title)?)
+}
+
+/// Keeps the tasks that the visitor taught with a gallery.
+///
+/// # Errors
+/// It is open in another tab, or damaged.
+pub(super) async fn keep_taught(id: &str, tasks: &[UserTask]) -> Result<(), Trouble> {
+    let disk = OpfsDisk::open(id, false).await?;
+    Ok(Writer::resume(disk)?.keep_taught(tasks)?)
 }
 
 /// Unfinished galleries of the very same pictures.
@@ -369,6 +410,10 @@ async fn part(id: &str, file: File, start: u64, end: u64) -> Result<ArrayBuffer,
 #[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
 fn unreadable(error: std::io::Error) -> Trouble {
     format!("the gallery could not be read ({error}); reload the page").into()
+}
+
+fn bytes_in(buffer: &ArrayBuffer) -> Vec<u8> {
+    Uint8Array::new(buffer).to_vec()
 }
 
 /// The end offsets of thumbnails, from their lengths and the end of the one before.

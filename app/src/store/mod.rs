@@ -13,6 +13,7 @@ mod kept;
 mod offer;
 mod opfs;
 mod overlap;
+mod own_columns;
 mod trouble;
 mod writing;
 

@@ -122,6 +122,7 @@ impl Offered {
     ) -> Result<Dataset, Trouble> {
         let options = Options {
             columns: kinds(columns)?,
+            texts: true,
             ..Options::default()
         };
         Ok(load(storage, &options).await?)

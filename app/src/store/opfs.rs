@@ -192,8 +192,8 @@ impl OpfsDisk {
         let mut open: Vec<FileSystemSyncAccessHandle> = Vec::with_capacity(File::ALL.len());
         for file in File::ALL {
             let opening = async {
-                // Galleries of earlier versions have no origins.
-                let make = make || file == File::Origins;
+                // Galleries of earlier versions do not have all of them.
+                let make = make || file.is_optional();
                 let file = handle(&folder, file, make).await?;
                 JsFuture::from(file.create_sync_access_handle()).await
             };
@@ -205,7 +205,7 @@ impl OpfsDisk {
                 }
             }
         }
-        let open: [_; 7] = open.try_into().map_err(|_| "a file was not opened")?;
+        let open: [_; 9] = open.try_into().map_err(|_| "a file was not opened")?;
         Ok(Self(Files::new(open)))
     }
 }

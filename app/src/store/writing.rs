@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use futures::channel::oneshot;
+use modulens_schema::UserTask;
 use modulens_store::{Contents, File, Header, Origin, Row, Source, Writer, as_line};
 use wasm_bindgen::JsValue;
 
@@ -11,6 +12,7 @@ use super::kept::MOST_BYTES;
 use super::offer::{Offered, Read};
 use super::opfs::{self, OpfsDisk};
 use super::overlap::Found;
+use super::own_columns;
 use super::trouble::Trouble;
 use crate::protocol::Skipped;
 use crate::scope;
@@ -87,7 +89,12 @@ impl Writing {
             .map(|image| image.id.as_str())
             .collect();
         let disk = OpfsDisk::open(&id, true).await?;
-        match Writer::begin(disk, header, &labels, &ids) {
+        let columns = own_columns::columns(dataset, 0..dataset.images.len());
+        let begun = Writer::begin(disk, header, &labels, &ids).and_then(|mut writer| {
+            writer.keep_columns(0, &columns)?;
+            Ok(writer)
+        });
+        match begun {
             Ok(writer) => Ok(Self::new(id, Rc::clone(&offered), writer, Vec::new())),
             Err(error) => {
                 // The failed writer has closed its files.
@@ -102,7 +109,7 @@ impl Writing {
     /// # Errors
     /// These are other pictures, or the gallery is open elsewhere or damaged.
     pub(super) async fn resume(id: String, offered: Rc<Offered>) -> Result<Self, Trouble> {
-        let writer = Writer::resume(OpfsDisk::open(&id, false).await?)?;
+        let mut writer = Writer::resume(OpfsDisk::open(&id, false).await?)?;
         let header = &writer.contents().header;
         let others = || {
             Trouble::from(format!(
@@ -116,6 +123,8 @@ impl Writing {
             return Err(others());
         }
         let sources = added_from(&writer, &offered)?.ok_or_else(others)?;
+        // It may have been begun by an earlier version, or cut off before they were kept.
+        keep_columns(&mut writer, &offered, &sources)?;
         Ok(Self::new(id, offered, writer, sources))
     }
 
@@ -165,6 +174,7 @@ impl Writing {
                 .map(|image| image.id.as_str())
                 .collect();
             writer.add(source_of(&offered), &labels, &ids, &replaced)?;
+            keep_columns(&mut writer, &offered, &sources)?;
         }
         Ok(Self::new(id, offered, writer, sources))
     }
@@ -320,6 +330,22 @@ impl Writing {
         Ok(())
     }
 
+    /// Keeps the tasks that the visitor taught.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn keep_taught(&mut self, tasks: &[UserTask]) -> Result<(), Trouble> {
+        Ok(self.writer.keep_taught(tasks)?)
+    }
+
+    /// The tasks that the visitor taught.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn taught(&self) -> Result<Vec<UserTask>, Trouble> {
+        Ok(self.writer.taught()?)
+    }
+
     /// Gives the gallery another name.
     ///
     /// # Errors
@@ -343,6 +369,23 @@ impl Writing {
     pub(super) fn read(&self, file: File, at: u64, into: &mut [u8]) -> Result<usize, Trouble> {
         Ok(self.writer.read(file, at, into)?)
     }
+}
+
+/// Keeps the label columns of the images being written. `sources` are the offered ones they are made from, or empty
+/// where they are all of them.
+fn keep_columns(
+    writer: &mut Writer<OpfsDisk>,
+    offered: &Offered,
+    sources: &[usize],
+) -> Result<(), Trouble> {
+    let adding = writer.contents().adding.as_ref();
+    let first = adding.map_or(0, |adding| adding.first);
+    let dataset = &offered.dataset;
+    let columns = match sources {
+        [] => own_columns::columns(dataset, 0..dataset.images.len()),
+        sources => own_columns::columns(dataset, sources.iter().copied()),
+    };
+    Ok(writer.keep_columns(first, &columns)?)
 }
 
 /// The source of a gallery made of an offer.

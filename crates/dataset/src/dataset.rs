@@ -34,8 +34,20 @@ pub struct Dataset {
     pub images: Vec<ImageRecord>,
     /// `[images, tasks]`.
     pub labels: Labels,
+    /// Columns as they are written, if they were asked for: those that are no task (free text, indices, the split, the
+    /// group), and numbers that are a task of bins.
+    pub texts: Vec<TextColumn>,
     /// The report of skipped images and lines, with reasons.
     pub report: Report,
+}
+
+/// A column whose cells are kept as they are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextColumn {
+    /// The heading.
+    pub name: String,
+    /// The cell of each image; empty where nothing is known.
+    pub cells: Vec<String>,
 }
 
 impl Dataset {
@@ -86,6 +98,10 @@ impl Dataset {
         let left: Vec<usize> = (0..keep.len()).filter(|&index| keep[index]).collect();
         if !self.tasks.is_empty() {
             self.labels = self.labels.select(&left);
+        }
+        for column in &mut self.texts {
+            let mut keep = keep.iter();
+            column.cells.retain(|_| keep.next() == Some(&true));
         }
         let mut keep = keep.into_iter();
         self.images.retain(|_| keep.next().unwrap_or(true));
@@ -144,6 +160,10 @@ mod tests {
                 image("c", Split::Train),
             ],
             labels: Labels::from_cells(1, vec![0, 1, Labels::UNKNOWN]).expect("one task"),
+            texts: vec![TextColumn {
+                name: "note".into(),
+                cells: ["x", "y", ""].map(str::to_owned).into(),
+            }],
             report: Report::default(),
         }
     }
@@ -159,6 +179,7 @@ mod tests {
         ]);
         assert_eq!(dataset.images.len(), 2);
         assert_eq!(dataset.labels.cells(), [1, Labels::UNKNOWN]);
+        assert_eq!(dataset.texts[0].cells, ["y", ""]);
         assert_eq!(dataset.report.skipped_total, 1);
         assert_eq!(dataset.report.used, 2);
     }

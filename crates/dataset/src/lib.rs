@@ -49,7 +49,7 @@ pub mod terms;
 mod text;
 pub mod zappos;
 
-pub use dataset::{Dataset, ImageRecord};
+pub use dataset::{Dataset, ImageRecord, TextColumn};
 pub use error::{DatasetError, DecodeError};
 pub use image::RgbImage;
 pub use labelled::{Labelled, read_labels};

@@ -12,6 +12,8 @@ pub(crate) struct Found {
     pub(crate) tasks: Vec<modulens_schema::Task>,
     pub(crate) images: Vec<crate::ImageRecord>,
     pub(crate) labels: modulens_schema::Labels,
+    /// Columns that are no task, if they were asked for.
+    pub(crate) texts: Vec<crate::TextColumn>,
     /// The plural of a group, for people: "identities".
     pub(crate) groups: &'static str,
     /// The dataset brings a split; else that of the images is by hash.
@@ -25,6 +27,7 @@ impl Found {
             tasks: Vec::new(),
             images: Vec::new(),
             labels: modulens_schema::Labels::new(0),
+            texts: Vec::new(),
             groups: "groups",
             split_given: false,
         }
@@ -86,6 +89,7 @@ pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, Datas
         tasks,
         images: found.images,
         labels,
+        texts: found.texts,
         report,
     })
 }

@@ -101,6 +101,8 @@ pub struct Options {
     pub table: Option<String>,
     /// The meaning of columns of a [`Format::Folder`]'s tables, by name; the others are recognised.
     pub columns: BTreeMap<String, ColumnKind>,
+    /// Keeps the cells of columns that are no task, or a task of bins, as they are written ([`Dataset::texts`](crate::Dataset::texts)).
+    pub texts: bool,
 }
 
 impl Default for Options {
@@ -112,6 +114,7 @@ impl Default for Options {
             seed: SPLIT_SEED,
             table: None,
             columns: BTreeMap::new(),
+            texts: false,
         }
     }
 }

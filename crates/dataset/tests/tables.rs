@@ -679,3 +679,39 @@ fn columns_are_read_as_told() {
         "{message}"
     );
 }
+
+/// Columns that are no task were thrown away, also for whoever shows them.
+#[test]
+fn columns_that_are_no_task_were_thrown_away() {
+    let mut text = String::from("file,hat,title,split,nothing,secret,age\n");
+    for at in 0..12 {
+        let (hat, split) = (["yes", "no"][at % 2], ["train", "test"][at / 6]);
+        let title = if at == 3 {
+            String::new()
+        } else {
+            format!("a title {at}")
+        };
+        text += &format!("{at:03}.jpg,{hat},{title},{split},NA,x{at},{at}.5\n");
+    }
+    let root = with_table(numbered, 13, "labels.csv", text.as_bytes());
+    let (_, without) = load_with(root.path(), &Options::default()).expect("loads");
+    assert!(without.texts.is_empty());
+    let options = Options {
+        texts: true,
+        columns: [("secret".to_owned(), ColumnKind::Ignore)].into(),
+        ..Options::default()
+    };
+    let (_, dataset) = load_with(root.path(), &options).expect("loads");
+    let names: Vec<&str> = dataset.texts.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["title", "split", "age"]);
+    assert_eq!(
+        dataset.texts[2].cells[7], "7.5",
+        "it is a task of bins, too"
+    );
+    let titles = &dataset.texts[0].cells;
+    assert_eq!(
+        (titles[2].as_str(), titles[3].as_str(), titles[12].as_str()),
+        ("a title 2", "", "")
+    );
+    assert_eq!(dataset.fingerprint(), without.fingerprint());
+}

@@ -79,9 +79,9 @@ fn likenesses(bundle: &Bundle) -> Outcome<Vec<(&'static str, Embeddings)>> {
         .tail()
         .embed_rows_unmodulated(&features.data, &mut plain)?;
     Ok(vec![
-        ("mean cosine of all tasks, as the site does", rows(joined)?),
-        ("mean cosine of all tasks, each centred", rows(centred)?),
-        ("predictions of all tasks", rows(predicted)?),
+        ("mean cosine of all tasks, as the site does", rows(&joined)?),
+        ("mean cosine of all tasks, each centred", rows(&centred)?),
+        ("predictions of all tasks", rows(&predicted)?),
         ("features", table(features.data.clone(), channels)?),
         (
             "features, centred",
@@ -121,7 +121,7 @@ fn append(rows: &mut [Vec<f32>], data: &[f32], dim: usize) {
     }
 }
 
-fn rows(rows: Vec<Vec<f32>>) -> Outcome<Embeddings> {
+fn rows(rows: &[Vec<f32>]) -> Outcome<Embeddings> {
     let dim = rows.first().map_or(1, Vec::len);
     table(rows.concat(), dim)
 }

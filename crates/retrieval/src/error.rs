@@ -30,6 +30,14 @@ pub enum RetrievalError {
         /// The clause's place in the query.
         clause: usize,
     },
+    /// There is no such column of labels.
+    #[error("there is no column {column} of labels: the images came with {columns}")]
+    NoColumn {
+        /// Index asked for.
+        column: usize,
+        /// Columns there are.
+        columns: usize,
+    },
     /// A user task has no embeddings.
     #[error(
         "task {task} was learned from labelled examples: images cannot be compared in it, only asked for it"

@@ -1,13 +1,24 @@
-//! The images that match a query, and those that would if one task were left out of it: the basis of facet counts.
+//! The images that match a query, and those that would if one subject were left out of it: the basis of facet counts.
 
-/// The images that fail what is asked, by task.
+/// The thing that a part of a query is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The predictions of a task.
+    Task(usize),
+    /// A column of the labels that the images came with.
+    Column(usize),
+    /// The difference between label and prediction of a task.
+    Disagreement(usize),
+}
+
+/// The images that fail what is asked, by subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MatchMask {
-    /// Per image, the number of tasks it fails.
+    /// Per image, the number of subjects it fails.
     fails: Vec<u8>,
-    /// Per task asked about, whether each image fails it.
-    asked: Vec<(usize, Vec<bool>)>,
-    /// 1 where hidden images fail something that is no task's.
+    /// Per subject asked about, whether each image fails it.
+    asked: Vec<(Subject, Vec<bool>)>,
+    /// 1 where hidden images fail something that is no subject's.
     hidden: u8,
 }
 
@@ -27,12 +38,12 @@ impl MatchMask {
         }
     }
 
-    /// Asks something of a task. Several questions about one task count as one.
-    pub fn ask(&mut self, task: usize, passes: impl Iterator<Item = bool>) {
-        let at = match self.asked.iter().position(|(known, _)| *known == task) {
+    /// Asks something of a subject. Several questions about one subject count as one.
+    pub fn ask(&mut self, subject: Subject, passes: impl Iterator<Item = bool>) {
+        let at = match self.asked.iter().position(|(known, _)| *known == subject) {
             Some(at) => at,
             None => {
-                self.asked.push((task, vec![false; self.fails.len()]));
+                self.asked.push((subject, vec![false; self.fails.len()]));
                 self.asked.len() - 1
             }
         };
@@ -50,14 +61,14 @@ impl MatchMask {
         self.fails.get(image) == Some(&0)
     }
 
-    /// True if nothing is asked of anything but this task, so that every image counts.
-    pub fn is_open_to(&self, task: usize) -> bool {
-        self.hidden == 0 && self.asked.iter().all(|(asked, _)| *asked == task)
+    /// True if nothing is asked of anything but this subject, so that every image counts.
+    pub fn is_open_to(&self, subject: Subject) -> bool {
+        self.hidden == 0 && self.asked.iter().all(|(asked, _)| *asked == subject)
     }
 
-    /// Per image, whether it has all that is asked of other tasks than this one.
-    pub fn all_but(&self, task: usize) -> Vec<bool> {
-        match self.asked.iter().find(|(asked, _)| *asked == task) {
+    /// Per image, whether it has all that is asked of other subjects than this one.
+    pub fn all_but(&self, subject: Subject) -> Vec<bool> {
+        match self.asked.iter().find(|(asked, _)| *asked == subject) {
             Some((_, failed)) => {
                 let own = failed.iter().map(|&failed| u8::from(failed));
                 self.fails
@@ -78,25 +89,25 @@ mod tests {
     #[test]
     fn a_task_does_not_count_against_itself() {
         let mut mask = MatchMask::new(4, &[3]);
-        mask.ask(0, [true, true, false, true].into_iter());
-        mask.ask(1, [true, false, false, true].into_iter());
+        mask.ask(Subject::Task(0), [true, true, false, true].into_iter());
+        mask.ask(Subject::Task(1), [true, false, false, true].into_iter());
         assert_eq!(
             (0..5).map(|image| mask.all(image)).collect::<Vec<_>>(),
             [true, false, false, false, false]
         );
-        assert_eq!(mask.all_but(0), [true, false, false, false]);
-        assert_eq!(mask.all_but(1), [true, true, false, false]);
-        assert_eq!(mask.all_but(9), [true, false, false, false]);
-        assert!(!mask.is_open_to(0));
+        assert_eq!(mask.all_but(Subject::Task(0)), [true, false, false, false]);
+        assert_eq!(mask.all_but(Subject::Task(1)), [true, true, false, false]);
+        assert_eq!(mask.all_but(Subject::Task(9)), [true, false, false, false]);
+        assert!(!mask.is_open_to(Subject::Task(0)));
     }
 
     #[test]
     fn two_questions_about_one_task_are_one() {
         let mut mask = MatchMask::new(2, &[]);
-        mask.ask(5, [false, true].into_iter());
-        mask.ask(5, [false, false].into_iter());
-        assert_eq!(mask.all_but(5), [true, true]);
+        mask.ask(Subject::Task(5), [false, true].into_iter());
+        mask.ask(Subject::Task(5), [false, false].into_iter());
+        assert_eq!(mask.all_but(Subject::Task(5)), [true, true]);
         assert!(!mask.all(0) && !mask.all(1));
-        assert!(mask.is_open_to(5));
+        assert!(mask.is_open_to(Subject::Task(5)));
     }
 }

@@ -12,6 +12,10 @@ pub struct Query {
     pub all: Vec<Clause>,
     /// The limits, within all of which a result must lie.
     pub limits: Vec<Limit>,
+    /// Filters on the labels that the images came with, all of which a result must pass; one for each column.
+    pub labels: Vec<LabelFilter>,
+    /// Tasks whose predicted value is not the label that a result came with.
+    pub disagree: Vec<usize>,
     /// The least score of a result, 0..1; without clauses it has no effect.
     pub min_score: f32,
 }
@@ -58,7 +62,46 @@ pub struct Limit {
     pub high: f32,
 }
 
+/// A filter on one column of the labels that the images came with. Images without a label there never pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabelFilter {
+    /// The column.
+    pub column: usize,
+    /// The label is one of these; with none, any.
+    pub any_of: Vec<usize>,
+    /// The label is none of these.
+    pub none_of: Vec<usize>,
+}
+
+impl LabelFilter {
+    /// True if a label passes.
+    pub(crate) fn passes(&self, label: usize) -> bool {
+        (self.any_of.is_empty() || self.any_of.contains(&label)) && !self.none_of.contains(&label)
+    }
+}
+
 impl Query {
+    /// Adds a label that is wanted or not wanted. Several wanted ones of one column mean any of them, several unwanted
+    /// ones none of them.
+    pub fn add_label(&mut self, column: usize, value: usize, wanted: bool) {
+        let same = |filter: &LabelFilter| filter.column == column;
+        let at = self.labels.iter().position(same).unwrap_or_else(|| {
+            self.labels.push(LabelFilter {
+                column,
+                ..LabelFilter::default()
+            });
+            self.labels.len() - 1
+        });
+        let filter = &mut self.labels[at];
+        let values = match wanted {
+            true => &mut filter.any_of,
+            false => &mut filter.none_of,
+        };
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+
     /// Adds a value that is wanted or not wanted.
     ///
     /// Values of one task exclude each other, so that they make up one clause: several wanted ones mean any of them,
@@ -99,8 +142,10 @@ impl Query {
         let clauses = clauses.filter_map(|clause| Some((clause.task?, clause.need())));
         let limits = self.limits.iter();
         let limits = limits.map(|limit| (limit.task, Need::Probabilities));
+        let disagree = self.disagree.iter();
+        let disagree = disagree.map(|&task| (task, Need::Probabilities));
         let mut needs = Vec::new();
-        for need in clauses.chain(limits) {
+        for need in clauses.chain(limits).chain(disagree) {
             if !needs.contains(&need) {
                 needs.push(need);
             }
@@ -161,6 +206,26 @@ impl Query {
             if !(limit.low.is_finite() && limit.high.is_finite()) {
                 return Err(RetrievalError::NotFinite { what: "a limit" });
             }
+        }
+        for filter in &self.labels {
+            let columns = gallery.given().values.len();
+            let Some(&values) = gallery.given().values.get(filter.column) else {
+                let column = filter.column;
+                return Err(RetrievalError::NoColumn { column, columns });
+            };
+            for &value in filter.any_of.iter().chain(&filter.none_of) {
+                if value >= values {
+                    let task = filter.column;
+                    return Err(RetrievalError::NoValue {
+                        task,
+                        value,
+                        values,
+                    });
+                }
+            }
+        }
+        for &task in &self.disagree {
+            gallery.head(task)?;
         }
         if !self.min_score.is_finite() {
             return Err(RetrievalError::NotFinite {

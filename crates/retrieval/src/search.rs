@@ -1,7 +1,9 @@
 //! A search: from a query to a ranking, in slices if need be.
 
 use crate::score::combine;
-use crate::{Gallery, MatchMask, Need, Query, Ranked, RetrievalError, rank_all, top_k_where};
+use crate::{
+    Gallery, MatchMask, Need, Query, Ranked, RetrievalError, Subject, rank_all, top_k_where,
+};
 
 /// Images scored in the time that one is embedded, about.
 const SCORED: usize = 64;
@@ -17,7 +19,7 @@ pub struct Ranking {
     pub clauses: Vec<Vec<f32>>,
     /// Results of which each value asked for is more likely true than not; absent where no value was.
     pub matches: Option<usize>,
-    /// Images that limits or the least score keep from being results.
+    /// Images that filters or the least score keep from being results.
     pub left_out: usize,
     /// The images that have what is asked, task by task.
     pub mask: MatchMask,
@@ -99,8 +101,9 @@ impl<'a> Search<'a> {
             let (_, sums) = std::mem::take(&mut self.next);
             self.clauses.push(gallery.score(clause, sums));
         }
-        for limit in &self.query.limits {
-            if !prepare(gallery, limit.task, Need::Probabilities, &mut budget)? {
+        let limits = self.query.limits.iter().map(|limit| limit.task);
+        for task in limits.chain(self.query.disagree.iter().copied()) {
+            if !prepare(gallery, task, Need::Probabilities, &mut budget)? {
                 return Ok(Progress::Working);
             }
         }
@@ -122,20 +125,24 @@ impl<'a> Search<'a> {
         let mut mask = MatchMask::new(images, hidden);
         for (clause, scores) in query.all.iter().zip(&clauses) {
             if let (Some(task), true) = (clause.task, clause.criterion.is_of_values()) {
-                mask.ask(task, scores.iter().map(|&score| score >= 0.5));
+                mask.ask(
+                    Subject::Task(task),
+                    scores.iter().map(|&score| score >= 0.5),
+                );
             }
         }
         let mut eligible = shown(images, hidden);
-        for limit in &query.limits {
-            let within = gallery.within(limit)?;
-            for (eligible, within) in eligible.iter_mut().zip(&within) {
-                *eligible &= within;
+        let filters = filters(query, gallery)?;
+        let filtered = !filters.is_empty();
+        for (subject, passing) in filters {
+            for (eligible, passes) in eligible.iter_mut().zip(&passing) {
+                *eligible &= passes;
             }
-            mask.ask(limit.task, within.into_iter());
+            mask.ask(subject, passing.into_iter());
         }
         let scored = !clauses.is_empty();
         let mut order = rank_all(&scores);
-        if !hidden.is_empty() || !query.limits.is_empty() {
+        if !hidden.is_empty() || filtered {
             order.retain(|ranked| eligible[ranked.index]);
         }
         if scored && query.min_score > 0.0 {
@@ -168,9 +175,9 @@ impl<'a> Search<'a> {
     ) -> Result<Vec<Ranked>, RetrievalError> {
         let scores = self.finish(gallery)?;
         let mut eligible = shown(gallery.images(), hidden);
-        for limit in &self.query.limits {
-            for (eligible, within) in eligible.iter_mut().zip(gallery.within(limit)?) {
-                *eligible &= within;
+        for (_, passing) in filters(self.query, gallery)? {
+            for (eligible, passes) in eligible.iter_mut().zip(passing) {
+                *eligible &= passes;
             }
         }
         let mut best = top_k_where(&scores, k, |image| eligible[image]);
@@ -205,6 +212,28 @@ fn prepare(
     }
     *budget -= now;
     Ok(now == left)
+}
+
+/// The filters of a query, and for each the images that pass it.
+fn filters(
+    query: &Query,
+    gallery: &mut Gallery,
+) -> Result<Vec<(Subject, Vec<bool>)>, RetrievalError> {
+    let mut filters = Vec::new();
+    for limit in &query.limits {
+        filters.push((Subject::Task(limit.task), gallery.within(limit)?));
+    }
+    for filter in &query.labels {
+        let passing = gallery.given().passing(filter, gallery.images());
+        filters.push((Subject::Column(filter.column), passing));
+    }
+    for &task in &query.disagree {
+        let values = gallery.head(task)?.values();
+        let probabilities = gallery.probabilities(task)?.to_vec();
+        let passing = gallery.given().disagreeing(task, &probabilities, values);
+        filters.push((Subject::Disagreement(task), passing));
+    }
+    Ok(filters)
 }
 
 /// The images that are not hidden.

@@ -14,6 +14,7 @@ mod quality;
 mod split;
 mod tail;
 mod task;
+mod user_task;
 
 pub use features::Features;
 pub use head::{HeadWeights, Heads};
@@ -23,3 +24,4 @@ pub use quality::{Interval, Quality, TaskQuality};
 pub use split::Split;
 pub use tail::{FoldedTail, FoldedTailError, UNIT_EPSILON};
 pub use task::{Task, TaskKind};
+pub use user_task::UserTask;

@@ -17,11 +17,15 @@ pub enum File {
     Ids,
     /// The sizes and checksums of the images' files.
     Origins,
+    /// The visitor's own label columns.
+    Columns,
+    /// The tasks that the visitor taught.
+    Taught,
 }
 
 impl File {
     /// All of them; the journal comes first, since whoever has it open owns the gallery.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Journal,
         Self::Features,
         Self::Pictures,
@@ -29,7 +33,14 @@ impl File {
         Self::Labels,
         Self::Ids,
         Self::Origins,
+        Self::Columns,
+        Self::Taught,
     ];
+
+    /// True for a file that galleries of earlier versions do not have.
+    pub fn is_optional(self) -> bool {
+        matches!(self, Self::Origins | Self::Columns | Self::Taught)
+    }
 
     /// The name in the gallery's folder.
     pub fn name(self) -> &'static str {
@@ -41,17 +52,19 @@ impl File {
             Self::Labels => "labels",
             Self::Ids => "ids",
             Self::Origins => "origins",
+            Self::Columns => "columns",
+            Self::Taught => "taught",
         }
     }
 }
 
 /// One thing for each file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files<T>([T; 7]);
+pub struct Files<T>([T; 9]);
 
 impl<T> Files<T> {
     /// From a thing for each of [`File::ALL`], in that order.
-    pub fn new(files: [T; 7]) -> Self {
+    pub fn new(files: [T; 9]) -> Self {
         Self(files)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! A line that is cut off, damaged, or follows one that is, does not count.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
@@ -75,7 +76,7 @@ pub struct Counted {
 ///
 /// # Errors
 /// The record cannot be written as JSON: a number in it is not finite.
-pub fn line(record: &Record) -> Result<Vec<u8>, StoreError> {
+pub fn line(record: &impl Serialize) -> Result<Vec<u8>, StoreError> {
     let json =
         serde_json::to_string(record).map_err(|error| StoreError::Record(error.to_string()))?;
     Ok(format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes())).into_bytes())
@@ -93,7 +94,8 @@ pub fn read(bytes: &[u8]) -> (Vec<Record>, usize) {
     (records, used)
 }
 
-fn parse(line: &[u8]) -> Option<Record> {
+/// The record of a line; `None` where it is cut off, damaged, or of another kind.
+pub(crate) fn parse<T: DeserializeOwned>(line: &[u8]) -> Option<T> {
     let (sum, json) = line.strip_suffix(b"\n")?.split_at_checked(9)?;
     let sum = std::str::from_utf8(sum).ok()?.strip_suffix(' ')?;
     let sum = u32::from_str_radix(sum, 16).ok()?;

@@ -1,7 +1,7 @@
 //! A visitor's own galleries, kept on the browser's disk.
 //!
-//! A gallery is a folder of seven files. Six of them hold data and only ever grow; the seventh, the *journal*, says
-//! how much of the others counts. Data is written and flushed first, then one line is added to the journal: whatever
+//! A gallery is a folder of nine files. Most of them hold data and only ever grow; one, the *journal*, says how much of
+//! these counts. Data is written and flushed first, then one line is added to the journal: whatever
 //! happens in between (a closed tab, a crash, a full disk), what the journal's last whole line says is there and
 //! right, and the rest is cut off by the next writer.
 //!
@@ -14,6 +14,8 @@
 //! | `labels` | one byte per picture and task: the value, 255 where unknown |
 //! | `ids` | the pictures' ids, each ended by a line feed |
 //! | `origins` | [`Origin`]: size and checksum of each picture's file; absent in galleries of earlier versions |
+//! | `columns` | [`Columns`]: the visitor's own labels, in blocks with checksums of their own; may be absent |
+//! | `taught` | [`read_taught`]: the tasks that the visitor taught, in lines with checksums of their own; may be absent |
 //!
 //! Images can be added to a gallery later: their labels and ids are appended and flushed, then the journal says so. An
 //! image that was taken out or replaced keeps its place; a line of the journal says that it is not shown any more.
@@ -21,6 +23,7 @@
 //! Nothing here knows a browser: a writer works on anything that is a [`Disk`], and [`Contents`] reads bytes. Tests
 //! let the power fail after every single step.
 
+mod columns;
 mod comparison;
 mod contents;
 mod disk;
@@ -29,8 +32,10 @@ mod files;
 mod header;
 pub mod journal;
 mod origin;
+mod taught;
 mod writer;
 
+pub use columns::Columns;
 pub use comparison::{Brought, Comparison};
 pub use contents::{Adding, Contents};
 pub use disk::{Disk, MemoryDisk};
@@ -38,4 +43,5 @@ pub use error::StoreError;
 pub use files::{File, Files, Sizes};
 pub use header::{Header, Source};
 pub use origin::Origin;
+pub use taught::read_taught;
 pub use writer::{Row, Writer, as_line};

@@ -2,6 +2,9 @@
 
 use std::io;
 
+use modulens_schema::UserTask;
+
+use crate::columns::{self, Columns};
 use crate::contents::Contents;
 use crate::disk::Disk;
 use crate::error::StoreError;
@@ -9,6 +12,7 @@ use crate::files::{File, Sizes};
 use crate::header::{Header, Source};
 use crate::journal::{self, Addition, Counted, Record, Settled};
 use crate::origin::Origin;
+use crate::taught;
 
 /// One picture as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -312,9 +316,8 @@ impl<D: Disk> Writer<D> {
 
     /// Bytes of the ids of the first images.
     fn id_bytes_of(&self, images: usize) -> Result<u64, StoreError> {
-        let mut ids = vec![0; usize::try_from(self.size(File::Ids)?).unwrap_or(usize::MAX)];
-        let read = self.read(File::Ids, 0, &mut ids)?;
-        let lines = ids[..read].split_inclusive(|&byte| byte == b'\n');
+        let ids = self.whole(File::Ids)?;
+        let lines = ids.split_inclusive(|&byte| byte == b'\n');
         let lines: Vec<usize> = lines.take(images).map(<[u8]>::len).collect();
         StoreError::fits("ids", lines.len(), images)?;
         Ok(lines.into_iter().sum::<usize>() as u64)
@@ -334,6 +337,54 @@ impl<D: Disk> Writer<D> {
         })?;
         self.contents.remove(images);
         Ok(())
+    }
+
+    /// Keeps the label columns of the images from `first` on. They take the place of what is known of these images;
+    /// keeping the same ones again changes nothing.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn keep_columns(&mut self, first: usize, columns: &Columns) -> Result<(), StoreError> {
+        let known = self.whole(File::Columns)?;
+        let (at, last) = columns::end(&known);
+        let block = columns.block(first)?;
+        if known.get(last..at) == Some(&block) {
+            return Ok(());
+        }
+        self.put_at(File::Columns, at as u64, &block)
+    }
+
+    /// Keeps the tasks that the visitor taught, in place of those kept before.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn keep_taught(&mut self, tasks: &[UserTask]) -> Result<(), StoreError> {
+        let known = self.whole(File::Taught)?;
+        let (at, line) = taught::next(&known, tasks)?;
+        self.put_at(File::Taught, at as u64, &line)
+    }
+
+    /// The tasks that the visitor taught.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn taught(&self) -> Result<Vec<UserTask>, StoreError> {
+        Ok(taught::read_taught(&self.whole(File::Taught)?))
+    }
+
+    /// Bytes of a small file, all of them.
+    fn whole(&self, file: File) -> Result<Vec<u8>, StoreError> {
+        let mut bytes = vec![0; usize::try_from(self.size(file)?).unwrap_or(usize::MAX)];
+        let read = self.read(file, 0, &mut bytes)?;
+        bytes.truncate(read);
+        Ok(bytes)
+    }
+
+    fn put_at(&mut self, file: File, at: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        put(&mut self.disk, "write", file, |disk| {
+            disk.write(file, at, bytes)
+        })?;
+        put(&mut self.disk, "flush", file, |disk| disk.flush(file))
     }
 
     /// Gives the gallery another name.

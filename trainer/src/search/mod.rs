@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! bundle, query: [{ task, any_of | none_of: [value, ..], weight } | { task (null: overall), like | unlike, weight }],
-//! only: [{ task, value, low, high }], least, images, found,
+//! only: [{ task, value, low, high }], labels: [{ task, any_of, none_of }], differs: [task, ..], least, images, found,
 //! results: [{ rank, index, id, score, parts: [score, ..], picture (path or null), labels: { task: value | null } }]
 //! ```
 
@@ -16,9 +16,10 @@ pub(crate) mod terms;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use modulens_bundle::Bundle;
-use modulens_retrieval::{Clause, Criterion, Gallery, Query, Tail};
+use modulens_retrieval::{Clause, Criterion, Gallery, GivenLabels, Query, Tail};
 use modulens_schema::Task;
 use serde::Serialize;
 
@@ -63,6 +64,15 @@ pub struct Asked {
     /// Only images whose probability of a value lies between two percentages, `Smiling=yes:20-80`.
     #[arg(long, value_name = "TASK=VALUE:LOW-HIGH")]
     pub only: Vec<String>,
+    /// Only images that came with this label, `Smiling=yes`; of several of one task, any.
+    #[arg(long = "label", value_name = "TASK=VALUE")]
+    pub labels: Vec<String>,
+    /// Only images that came with another label than this one, `Smiling=yes`.
+    #[arg(long = "not-label", value_name = "TASK=VALUE")]
+    pub not_labels: Vec<String>,
+    /// Only images whose label under this task is not the predicted value.
+    #[arg(long, value_name = "TASK")]
+    pub differs: Vec<String>,
     /// The least score of a result, in percent.
     #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub least: u8,
@@ -77,6 +87,10 @@ pub struct Found {
     pub query: Vec<Part>,
     /// The limits on probabilities.
     pub only: Vec<Within>,
+    /// The filters on labels.
+    pub labels: Vec<LabelledAs>,
+    /// The tasks whose label is not the predicted value.
+    pub differs: Vec<String>,
     /// The least score, 0..1.
     pub least: f32,
     /// Images searched.
@@ -124,6 +138,17 @@ pub struct Within {
     pub low: f32,
     /// The greatest.
     pub high: f32,
+}
+
+/// A filter on labels, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LabelledAs {
+    /// The task's name.
+    pub task: String,
+    /// The label is one of these; with none, any.
+    pub any_of: Vec<String>,
+    /// The label is none of these.
+    pub none_of: Vec<String>,
 }
 
 /// One result.
@@ -180,6 +205,9 @@ pub fn search(args: &Args) -> Result<Found, TrainerError> {
     let tail = Tail::new(folded)?;
     let mut gallery = Gallery::new(tail, &bundle.heads, bundle.features.clone())?;
     let tasks = &bundle.manifest.tasks;
+    let values = tasks.iter().map(|task| task.values.len()).collect();
+    let given = GivenLabels::of_tasks(bundle.labels.clone(), values);
+    gallery.set_given(Arc::new(given));
     let (query, examples) = args
         .asked
         .resolve(tasks, |like| example::find(like, &bundle))?;
@@ -204,9 +232,23 @@ pub fn search(args: &Args) -> Result<Found, TrainerError> {
         low: limit.low,
         high: limit.high,
     });
+    let names = |task: usize, values: &[usize]| -> Vec<String> {
+        let values = values.iter();
+        values
+            .map(|&value| tasks[task].values[value].clone())
+            .collect()
+    };
+    let labelled = query.labels.iter().map(|filter| LabelledAs {
+        task: tasks[filter.column].name.clone(),
+        any_of: names(filter.column, &filter.any_of),
+        none_of: names(filter.column, &filter.none_of),
+    });
+    let differs = query.disagree.iter().map(|&task| tasks[task].name.clone());
     Ok(Found {
         bundle: args.bundle.clone(),
         only: only.collect(),
+        labels: labelled.collect(),
+        differs: differs.collect(),
         query: query.all.iter().map(part).collect(),
         least: query.min_score,
         images: gallery.images(),
@@ -259,10 +301,21 @@ impl Asked {
         for text in &self.only {
             query.limits.push(terms::limit(text, tasks)?);
         }
+        // The labels of a bundle are those of its tasks.
+        for (texts, wanted) in [(&self.labels, true), (&self.not_labels, false)] {
+            for text in texts {
+                let (task, value) = terms::value(text, tasks)?;
+                query.add_label(task, value, wanted);
+            }
+        }
+        for text in &self.differs {
+            query.disagree.push(terms::task(text, tasks)?);
+        }
         query.min_score = f32::from(self.least) / 100.0;
-        if query.all.is_empty() && query.limits.is_empty() {
+        let filters = query.limits.len() + query.labels.len() + query.disagree.len();
+        if query.all.is_empty() && filters == 0 {
             return Err(TrainerError::Message(format!(
-                "nothing to search for: give --where, --not, --only or --like; the tasks are {}",
+                "nothing to search for: give --where, --not, --only, --label, --differs or --like; the tasks are {}",
                 terms::names(tasks)
             )));
         }
@@ -312,6 +365,8 @@ fn labels(bundle: &Bundle, query: &Query, image: usize) -> BTreeMap<String, Opti
     };
     tasks
         .chain(query.limits.iter().map(|limit| limit.task))
+        .chain(query.labels.iter().map(|filter| filter.column))
+        .chain(query.disagree.iter().copied())
         .map(label)
         .collect()
 }
@@ -340,6 +395,21 @@ fn render(found: &Found) -> String {
         let [low, high] = percent;
         format!("{} = {} {low}-{high} %", limit.task, limit.value)
     }));
+    for LabelledAs {
+        task,
+        any_of,
+        none_of,
+    } in &found.labels
+    {
+        if !any_of.is_empty() {
+            query.push(format!("labelled {task} {}", any_of.join(" or ")));
+        }
+        if !none_of.is_empty() {
+            query.push(format!("labelled {task}, not {}", none_of.join(" or ")));
+        }
+    }
+    let differs = found.differs.iter();
+    query.extend(differs.map(|task| format!("label differs from the prediction of {task}")));
     if found.least > 0.0 {
         query.push(format!(
             "score at least {} %",
@@ -374,7 +444,7 @@ fn render(found: &Found) -> String {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
-    use modulens_schema::{Features, FoldedTail, HeadWeights, Heads};
+    use modulens_schema::{Features, FoldedTail, HeadWeights, Heads, Labels};
     use serde::Deserialize;
 
     use super::*;
@@ -388,6 +458,7 @@ mod tests {
         features: Vec<f32>,
         tail: Vec<Vec<f32>>,
         heads: Vec<[Vec<f32>; 2]>,
+        labels: Vec<u8>,
         queries: Vec<Recorded>,
     }
 
@@ -438,6 +509,10 @@ mod tests {
         let rows = fixture.features.len() / fixture.channels;
         let features = Features::new(rows, fixture.channels, fixture.features).expect("fits");
         let mut gallery = Gallery::new(tail, &heads, features.clone()).expect("fits");
+        let labels = Labels::from_cells(fixture.tasks.len(), fixture.labels).expect("rows");
+        let values = fixture.tasks.iter().map(|task| task.values.len());
+        let given = GivenLabels::of_tasks(labels, values.collect());
+        gallery.set_given(Arc::new(given));
         for Recorded { arguments, ids } in fixture.queries {
             // The ids of the gallery are its indices.
             let find = |id: &str| Ok(features.row(id.parse().expect("an index")).to_vec());

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::clock;
 use crate::page::browser::frames;
+use crate::page::labels::details::LabelDetails;
 use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
@@ -175,6 +176,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
             </figure>
             <div class="detail__tasks">
                 <Why index=index />
+                <LabelDetails index=index />
                 <h2 class="detail__title">{text::detail::PREDICTIONS}</h2>
                 <p class="side__hint">
                     {text::detail::ABOUT_PREDICTIONS}

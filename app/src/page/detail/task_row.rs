@@ -33,7 +33,7 @@ pub fn TaskRow(
         let labels = state.open().ground_truth.with(|ground_truth| {
             ground_truth
                 .as_ref()
-                .map(|ground_truth| ground_truth.labels.get(index, task).map(usize::from))
+                .map(|ground_truth| ground_truth.labels().get(index, task).map(usize::from))
         });
         labels.filter(|_| compares)
     });

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use modulens_schema::TaskKind;
 
+use crate::page::labels::facets::LabelFacets;
 use crate::page::shell::gallery::Load;
 use crate::page::state::use_state;
 use crate::page::teach::facets::TaughtFacets;
@@ -51,6 +52,10 @@ pub fn Facets() -> impl IntoView {
                 <div class="skeleton skeleton--facets" aria-hidden="true"></div>
             </Show>
             <TaughtFacets />
+            <LabelFacets />
+            <Show when=move || state.has_other_facets()>
+                <h3 class="facets__part">{text::teach::NETWORKS}</h3>
+            </Show>
             {facets}
         </section>
     }

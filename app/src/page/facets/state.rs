@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use modulens_retrieval::FacetCounts;
+use modulens_retrieval::{FacetCounts, Subject};
 
 use crate::page::browser::clock;
 use crate::page::state::State;
@@ -53,6 +53,7 @@ impl State {
         // Until there is an answer, everything that is shown counts.
         let keep = self.open_now().answer.with_untracked(|answer| {
             let mask = &answer.as_ref()?.ranking.mask;
+            let task = Subject::Task(task);
             (!mask.is_open_to(task)).then(|| mask.all_but(task))
         });
         Some(Arc::new(predictions.facet_counts(keep.as_deref())))

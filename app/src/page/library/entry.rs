@@ -14,6 +14,7 @@ use crate::page::ui::format;
 use crate::store_protocol::Kept;
 
 use super::own;
+use super::unfinished::Continue;
 
 /// The mode of a line of the list.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,12 @@ pub fn LibraryEntry(
         state
             .library
             .with(|library| library.find(&id.get_value()).cloned())
+    });
+    let unfinished = Memo::new(move |_| id.with_value(|id| state.unfinished(id)));
+    let runs = Memo::new(move |_| {
+        state
+            .import_job
+            .with(|import_job| id.with_value(|id| import_job.is_of(id)))
     });
     let title = move || kept.get().map(|kept| kept.title).unwrap_or_default();
     let open = move |_| state.go(Action::Gallery(own::name_of(&id.get_value())));
@@ -62,6 +69,10 @@ pub fn LibraryEntry(
     let shown = move || {
         let works = move || kept.get().is_some_and(|kept| kept.problem.is_empty());
         view! {
+            {move || {
+                unfinished.get()?;
+                Some(view! { <Continue label=text::library::continue_import(&title()) /> })
+            }}
             <button
                 class="button button--strong"
                 type="button"
@@ -137,7 +148,10 @@ pub fn LibraryEntry(
             <div class="entry__words">
                 <h3 class="entry__title">{title}</h3>
                 <p class="entry__facts">
-                    {move || kept.get().map(|kept| facts(&kept, &network_title(state, &kept.network)))}
+                    {move || {
+                        kept.get()
+                            .map(|kept| facts(&kept, &network_title(state, &kept.network), runs.get()))
+                    }}
                 </p>
             </div>
             <div class="entry__tools">
@@ -162,11 +176,17 @@ fn network_title(state: State, name: &str) -> String {
 }
 
 /// Images, network, size, the moment it was begun; and its state: whole, what is missing, or why it cannot be opened.
-fn facts(kept: &Kept, network: &str) -> String {
+fn facts(kept: &Kept, network: &str, runs: bool) -> String {
     let pictures = format::counted(kept.images, "picture");
     let progress = match (kept.problem.as_str(), kept.done == kept.images) {
         ("", true) => text::library::COMPLETE.to_owned(),
-        ("", false) => text::library::partly_done(&format::count(kept.done)),
+        ("", false) => {
+            let words = match runs {
+                true => text::library::being_imported,
+                false => text::library::partly_done,
+            };
+            words(&format::count(kept.done))
+        }
         (problem, _) => problem.to_owned(),
     };
     let begun = clock::moment(kept.created);

@@ -25,3 +25,4 @@ pub mod restore_form;
 pub mod run_import;
 pub mod state;
 pub mod thumbnails;
+pub mod unfinished;

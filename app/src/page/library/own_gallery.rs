@@ -5,7 +5,7 @@ use std::sync::Arc;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use modulens_bundle::{Attribution, Features, Manifest, PictureFormat, files};
-use modulens_retrieval::Gallery;
+use modulens_retrieval::{Gallery, GivenLabels};
 use modulens_schema::Labels;
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -43,6 +43,7 @@ impl State {
             let hidden = hidden(&contents);
             let (data, gallery) = gallery(id, &contents, network)?;
             self.open_now().hidden.set(Arc::new(hidden));
+            self.keep_tasks_of(contents.taught.clone());
             self.show_gallery(&data, gallery);
             Ok(store)
         });
@@ -272,16 +273,34 @@ async fn ground_truth(
     data: Option<&GalleryData>,
 ) -> Result<GroundTruth, String> {
     let request = Request::Labels { id: id.to_owned() };
-    let (_, parts) = store.call(request, &[]).await?;
-    let ([labels, ids], Some(data)) = (parts.as_slice(), data) else {
+    let (reply, parts) = store.call(request, &[]).await?;
+    let Reply::Labels {
+        columns,
+        texts,
+        rows,
+    } = reply
+    else {
+        return Err(out_of_turn());
+    };
+    let ([labels, ids, cells], Some(data)) = (parts.as_slice(), data) else {
         return Err(out_of_turn());
     };
     let labels = Labels::from_cells(data.manifest.tasks.len(), bytes(labels)?)
         .map_err(|error| error.to_string())?;
     let ids = String::from_utf8(bytes(ids)?).map_err(|error| error.to_string())?;
+    let ids = ids.lines().map(str::to_owned).collect();
+    let cells = Labels::from_cells(columns.len(), bytes(cells)?);
+    let given = GivenLabels {
+        tasks: labels,
+        columns: cells.map_err(|error| error.to_string())?,
+        values: columns.iter().map(|column| column.values.len()).collect(),
+    };
     Ok(GroundTruth {
-        labels,
-        ids: ids.lines().map(str::to_owned).collect(),
+        given: Arc::new(given),
+        ids,
+        columns: columns.into(),
+        texts: (texts, rows),
+        own: true,
     })
 }
 

@@ -160,8 +160,13 @@ pub fn PlanForm(
                     {format!("{}, {size}", format::count(images))}
                 </dd>
                 <dt>{text::library::LABELS}</dt>
-                <dd data-testid="offer-labels">
-                    {labels}
+                <dd>
+                    <span data-testid="offer-labels">{labels}</span>
+                    {move || {
+                        let kept = recognised.with(|recognised| recognised.kept_columns);
+                        let words = text::library::kept_columns(kept)?;
+                        Some(view! { <p class="side__hint" data-testid="offer-columns">{words}</p> })
+                    }}
                 </dd>
                 <dt>{text::library::LEFT_OUT}</dt>
                 <dd data-testid="offer-skipped">

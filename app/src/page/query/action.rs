@@ -2,7 +2,7 @@
 
 use crate::protocol::Preference;
 
-use super::view::{Bound, Condition, Example, Like, Panel, UserTask, View};
+use super::view::{Bound, Condition, Example, LabelCondition, Like, Panel, UserTask, View};
 use super::weight::Weight;
 
 /// An action the visitor takes.
@@ -31,6 +31,8 @@ pub enum Action {
     Also(Example, bool),
     /// A value whose probability must lie within bounds; everything from 0 to 100 is no bound.
     Bound(Bound),
+    /// A filter on the labels that the images came with, or (where it was there already) none.
+    Label(LabelCondition),
     /// The least score of a result, in percent.
     AtLeast(u8),
     /// Another lens: a task, or none for all of them.
@@ -40,7 +42,14 @@ pub enum Action {
     /// This alone is asked.
     Only(Condition),
     /// A task taught, or taught more, or (without a picture) forgotten. A new one alone is then asked.
-    Teach(UserTask),
+    Teach {
+        /// The task with its marks.
+        task: UserTask,
+        /// True if it is a new one.
+        is_new: bool,
+    },
+    /// Another name for a task that was taught: the one before, then the one from now on.
+    Rename(String, String),
     /// A picture in detail, or none.
     Open(Option<usize>),
     /// Something opened over the page, or nothing.
@@ -58,6 +67,8 @@ pub enum PartAt {
     Example(usize),
     /// Among the bounds.
     Bound(usize),
+    /// Among the filters on labels.
+    Label(usize),
 }
 
 impl Action {
@@ -112,6 +123,7 @@ impl View {
                 }
                 PartAt::Example(index) => remove(&mut next.examples, index),
                 PartAt::Bound(index) => remove(&mut next.bounds, index),
+                PartAt::Label(index) => remove(&mut next.labels, index),
             },
             Action::Weigh(at, weight) => next.change(*at, first, |part| *part.weight = *weight),
             Action::Turn(at) => next.change(*at, first, |part| *part.wanted = !*part.wanted),
@@ -124,6 +136,7 @@ impl View {
                 next.conditions = Some(Vec::new());
                 next.examples.clear();
                 next.bounds.clear();
+                next.labels.clear();
                 next.at_least = 0;
             }
             Action::Like(example, selected_task) => {
@@ -131,6 +144,7 @@ impl View {
                 // "More like this" is a question of its own: old attributes would silently narrow it.
                 next.conditions = Some(Vec::new());
                 next.bounds.clear();
+                next.labels.clear();
                 next.at_least = 0;
                 next.compare_overall(&self.examples);
                 next.selected_task = selected_task.clone().or(next.selected_task);
@@ -157,11 +171,19 @@ impl View {
                     (None, false) => next.bounds.push(bound.clone()),
                 }
             }
+            Action::Label(label) => {
+                let is_there = next.labels.contains(label);
+                next.labels.retain(|known| !known.same_value(label));
+                if !is_there {
+                    next.labels.push(label.clone());
+                }
+            }
             Action::AtLeast(percent) => next.at_least = (*percent).min(100),
             Action::Lens(task) => next.selected_task.clone_from(task),
             Action::Rows(tasks) => next.rows.clone_from(tasks),
             Action::Only(condition) => next.ask_only(condition.clone()),
-            Action::Teach(user_task) => next.teach(user_task, first),
+            Action::Teach { task, is_new } => next.teach(task, *is_new, first),
+            Action::Rename(from, to) => next.rename(from, to),
             Action::Open(index) => next.open = *index,
             Action::Show(panel) => next.panel = *panel,
             Action::Backend(preference) => next.backend = *preference,
@@ -189,7 +211,7 @@ impl View {
                     });
                 }
             }
-            PartAt::Bound(_) => {}
+            PartAt::Bound(_) | PartAt::Label(_) => {}
         }
     }
 
@@ -201,14 +223,15 @@ impl View {
     }
 
     /// Keeps a user task; one without a picture goes, and what was asked by it with it.
-    fn teach(&mut self, user_task: &UserTask, first: &[Condition]) {
+    fn teach(&mut self, user_task: &UserTask, is_new: bool, first: &[Condition]) {
         let at = self
             .user_tasks
             .iter()
             .position(|known| known.name == user_task.name);
         if user_task.yes.is_empty() && user_task.no.is_empty() {
-            let Some(at) = at else { return };
-            self.user_tasks.remove(at);
+            if let Some(at) = at {
+                self.user_tasks.remove(at);
+            }
             let conditions = self.conditions.get_or_insert_with(|| first.to_vec());
             conditions.retain(|condition| condition.task != user_task.name);
             self.bounds.retain(|bound| bound.task != user_task.name);
@@ -223,9 +246,35 @@ impl View {
             Some(at) => self.user_tasks[at] = user_task.clone(),
             None => {
                 self.user_tasks.push(user_task.clone());
-                self.ask_only(Condition::new(&user_task.name, "yes", true));
+                if is_new {
+                    self.ask_only(Condition::new(&user_task.name, "yes", true));
+                }
             }
         }
+    }
+
+    /// Gives a user task another name, wherever it is asked for.
+    fn rename(&mut self, from: &str, to: &str) {
+        let tasks = self.user_tasks.iter_mut().map(|task| &mut task.name);
+        let conditions = self.conditions.iter_mut().flatten();
+        let conditions = conditions.map(|condition| &mut condition.task);
+        let bounds = self.bounds.iter_mut().map(|bound| &mut bound.task);
+        let rows = self.rows.iter_mut();
+        let names = tasks.chain(conditions).chain(bounds).chain(rows);
+        for name in names.chain(&mut self.selected_task) {
+            if name == from {
+                to.clone_into(name);
+            }
+        }
+    }
+
+    /// True if a user task is part of what is asked, so that a link needs its marks.
+    pub fn asks_for(&self, task: &str) -> bool {
+        let conditions = self.conditions.iter().flatten();
+        let conditions = conditions.map(|condition| &condition.task);
+        let bounds = self.bounds.iter().map(|bound| &bound.task);
+        let mut names = conditions.chain(bounds).chain(&self.rows);
+        names.any(|name| name == task) || self.selected_task.as_deref() == Some(task)
     }
 
     /// Lets go of the question, for one condition seen through its own task.
@@ -234,6 +283,7 @@ impl View {
         self.conditions = Some(vec![condition]);
         self.examples.clear();
         self.bounds.clear();
+        self.labels.clear();
         self.rows.clear();
         self.at_least = 0;
     }
@@ -262,6 +312,7 @@ fn remove<T>(list: &mut Vec<T>, index: usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::view::LabelTest;
     use super::*;
 
     fn condition(task: &str, wanted: bool) -> Condition {
@@ -413,6 +464,56 @@ mod tests {
         assert!(view.after(&bound(0, 100), &[]).bounds.is_empty());
     }
 
+    fn teach(task: &UserTask, is_new: bool) -> Action {
+        Action::Teach {
+            task: task.clone(),
+            is_new,
+        }
+    }
+
+    #[test]
+    fn a_renamed_task_is_still_asked_for() {
+        let task = UserTask {
+            name: "Mine".into(),
+            yes: vec![1],
+            no: Vec::new(),
+        };
+        let view = nothing().after(&teach(&task, true), &[]);
+        let view = view.after(&Action::Rename("Mine".into(), "Ours".into()), &[]);
+        assert_eq!(view.user_tasks[0].name, "Ours");
+        assert!(view.asks_for("Ours") && !view.asks_for("Mine"));
+        let kept = View {
+            user_tasks: Vec::new(),
+            ..view
+        };
+        let more = kept.after(&teach(&task, false), &[]);
+        assert_eq!(more.conditions, kept.conditions, "it was known");
+    }
+
+    #[test]
+    fn a_label_is_asked_for_once() {
+        let label = |test: LabelTest| LabelCondition {
+            column: "Colour".into(),
+            test,
+        };
+        let [is, is_not, differs] = [
+            label(LabelTest::Is("red".into())),
+            label(LabelTest::IsNot("red".into())),
+            label(LabelTest::Differs),
+        ];
+        let after = |view: &View, label: &LabelCondition| {
+            view.after(&Action::Label(label.clone()), &[]).labels
+        };
+        let mut view = nothing();
+        view.labels = after(&view, &is);
+        view.labels = after(&view, &differs);
+        assert_eq!(view.labels, [is.clone(), differs.clone()]);
+        view.labels = after(&view, &is_not);
+        assert_eq!(view.labels, [differs.clone(), is_not.clone()]);
+        assert_eq!(after(&view, &differs), [is_not]);
+        assert!(view.after(&Action::Clear, &[]).labels.is_empty());
+    }
+
     #[test]
     fn a_forgotten_lesson_takes_its_questions_along() {
         let user_task = UserTask {
@@ -422,7 +523,7 @@ mod tests {
         };
         let view = nothing()
             .after(&Action::Toggle(condition("A", true)), &[])
-            .after(&Action::Teach(user_task.clone()), &[]);
+            .after(&teach(&user_task, true), &[]);
         assert_eq!(view.user_tasks, std::slice::from_ref(&user_task));
         assert_eq!(view.conditions_or(&[]), [condition("Mine", true)]);
         assert_eq!(view.selected_task.as_deref(), Some("Mine"));
@@ -432,14 +533,17 @@ mod tests {
         };
         let both = view
             .after(&Action::Toggle(condition("A", true)), &[])
-            .after(&Action::Teach(more.clone()), &[]);
+            .after(&teach(&more, false), &[]);
         assert_eq!(both.user_tasks, [more]);
         assert_eq!(both.conditions_or(&[]).len(), 2, "only a new one is alone");
         let forgotten = view.after(
-            &Action::Teach(UserTask {
-                name: "Mine".into(),
-                ..UserTask::default()
-            }),
+            &teach(
+                &UserTask {
+                    name: "Mine".into(),
+                    ..UserTask::default()
+                },
+                false,
+            ),
             &[],
         );
         assert_eq!(forgotten.user_tasks, []);

@@ -24,10 +24,11 @@ pub fn Ask() -> impl IntoView {
         typed.submit();
     };
     let anything = move || {
-        let examples = state
-            .view
-            .with(|view| !view.examples.is_empty() || !view.bounds.is_empty() || view.at_least > 0);
-        examples || state.conditions.with(|conditions| !conditions.is_empty())
+        let filters = state.view.with(|view| {
+            !(view.examples.is_empty() && view.bounds.is_empty() && view.labels.is_empty())
+                || view.at_least > 0
+        });
+        filters || state.conditions.with(|conditions| !conditions.is_empty())
     };
     view! {
         <form class="ask" role="search" on:submit=submit>

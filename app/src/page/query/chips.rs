@@ -59,7 +59,14 @@ pub fn Chips() -> impl IntoView {
                             />
                         }
                     });
-                (bounds, least)
+                let labels = state.view.with(|view| view.labels.clone()).into_iter().enumerate();
+                let labels = labels
+                    .map(|(at, label)| {
+                        let words = text::labels::condition(&label);
+                        view! { <PlainChip words=words remove=Action::Remove(PartAt::Label(at)) /> }
+                    })
+                    .collect_view();
+                (bounds, labels, least)
             }}
         </ul>
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use modulens_schema::Task;
 
 use super::conditions::locate;
-use super::view::{Condition, Example, Like, OVERALL, View};
+use super::view::{Condition, Example, LabelTest, Like, OVERALL, View};
 use crate::page::library::own;
 use crate::page::shell::load::shipped_base;
 use crate::page::state::State;
@@ -17,6 +17,8 @@ pub struct Has<'a> {
     pub tasks: &'a [Task],
     /// Number of its images.
     pub images: usize,
+    /// The columns of the labels that they came with; `None` while these are on their way.
+    pub columns: Option<&'a [Task]>,
 }
 
 /// The parts of a view that a gallery does not have, in words, each once. Own images are not among them.
@@ -39,6 +41,19 @@ pub fn missing(view: &View, has: Has<'_>) -> Vec<String> {
     for bound in &view.bounds {
         if !value(&bound.task, &bound.value) {
             parts.push(format!("{}: {}", bound.task, bound.value));
+        }
+    }
+    for label in &view.labels {
+        let is_there = match (&label.test, has.columns) {
+            (LabelTest::Differs, _) => task(&label.column),
+            (_, None) => true,
+            (test, Some(columns)) => {
+                let value = test.value().unwrap_or_default();
+                locate(columns, &Condition::new(&label.column, value, true)).is_some()
+            }
+        };
+        if !is_there {
+            parts.push(text::labels::condition(label));
         }
     }
     let likes = view.examples.iter().filter_map(|like| like.task.as_ref());
@@ -101,9 +116,11 @@ impl State {
             return None;
         }
         let tasks = self.tasks.get();
+        let columns = self.label_columns();
         let has = Has {
             tasks: &tasks,
             images: data.manifest.images,
+            columns: columns.as_deref(),
         };
         self.view.with(|view| {
             let mut said = Vec::new();
@@ -156,6 +173,7 @@ mod tests {
         let has = Has {
             tasks: &tasks,
             images: 10,
+            columns: Some(&tasks[1..]),
         };
         missing(&decode(address), has)
     }
@@ -173,6 +191,11 @@ mod tests {
             ["Foo: yes", "Bar"]
         );
         assert_eq!(parts("like.Bar=3&lens=Smiling"), ["Bar"]);
+        assert_eq!(
+            parts("label.Smiling=yes&differs=Bar&label.Closure=z").len(),
+            3
+        );
+        assert_eq!(parts("label.Closure=a&differs=Smiling"), none);
         assert_eq!(parts("teach.Mine=1/2&want.Mine=yes&lens=Mine"), none);
         assert_eq!(parts("want.Smiling=yes&want.Closure=a&like=9&open=9"), none);
     }

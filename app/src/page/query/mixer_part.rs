@@ -81,7 +81,7 @@ fn part(state: State, at: PartAt) -> Option<(bool, Weight)> {
             let like = view.examples.get(index)?;
             Some((like.wanted, like.weight))
         }),
-        PartAt::Bound(_) => None,
+        PartAt::Bound(_) | PartAt::Label(_) => None,
     }
 }
 
@@ -121,7 +121,7 @@ fn face(state: State, at: PartAt) -> (String, Option<usize>, AnyView) {
                 None => (String::new(), None, ().into_any()),
             }
         }
-        PartAt::Bound(_) => (String::new(), None, ().into_any()),
+        PartAt::Bound(_) | PartAt::Label(_) => (String::new(), None, ().into_any()),
     }
 }
 

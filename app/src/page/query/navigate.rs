@@ -61,6 +61,7 @@ impl State {
             | Action::Remove(_)
             | Action::Also(..)
             | Action::Only(_)
+            | Action::Label(_)
             | Action::Clear => true,
             // One more row, or one less, changes nothing for the others.
             Action::Rows(_) => before.rows.is_empty() != next.rows.is_empty(),
@@ -69,7 +70,8 @@ impl State {
             | Action::Turn(_)
             | Action::Bound(_)
             | Action::AtLeast(_)
-            | Action::Teach(_)
+            | Action::Teach { .. }
+            | Action::Rename(..)
             | Action::Open(_)
             | Action::Show(_)
             | Action::Backend(_) => false,
@@ -110,6 +112,7 @@ impl State {
     /// Writes a view to the address, as a new entry of the history or in place of the current one.
     fn write(&self, view: &View, opened: bool, new: bool) {
         let depth = self.depth.get_untracked() + u32::from(new);
+        let view = &self.with_marks(view);
         let entry = Entry {
             depth,
             opened,
@@ -173,6 +176,7 @@ impl State {
                     state.notice.set(notice);
                     view
                 }));
+                state.follow_marks();
             }
         });
         // The page listens as long as it lives.

@@ -8,6 +8,8 @@
 //! | `want.TASK`, `not.TASK` | a value | a condition; `want~150.TASK` counts 150 % |
 //! | `like`, `unlike` | a picture's number | an example through the lens; `like.TASK` compares in that task |
 //! | `only.TASK` | `VALUE:LOW-HIGH` | the value's probability lies between, in percent |
+//! | `label.COLUMN`, `not-label.COLUMN` | a value | the label that the image came with is it, or is known and not it |
+//! | `differs` | a task | the label that the image came with is not what is predicted |
 //! | `least` | percent | the least score of a result |
 //! | `row` | a task | the question under this task, beside others |
 //! | `lens` | a task, or `overall` | the task in which examples are compared; without it, all tasks together |
@@ -16,7 +18,9 @@
 
 use crate::protocol::Preference;
 
-use super::view::{Bound, Condition, Example, Like, Panel, UserTask, View};
+use super::view::{
+    Bound, Condition, Example, LabelCondition, LabelTest, Like, Panel, UserTask, View,
+};
 use super::weight::Weight;
 
 /// Writes the query string, without the question mark. The visitor's own pictures are not in it.
@@ -64,6 +68,13 @@ fn write(view: &View, own: bool) -> String {
     for bound in &view.bounds {
         let value = format!("{}:{}-{}", bound.value, bound.low, bound.high);
         push(&format!("only.{}", bound.task), &value);
+    }
+    for LabelCondition { column, test } in &view.labels {
+        match test {
+            LabelTest::Is(value) => push(&format!("label.{column}"), value),
+            LabelTest::IsNot(value) => push(&format!("not-label.{column}"), value),
+            LabelTest::Differs => push("differs", column),
+        }
     }
     if view.at_least > 0 {
         push("least", &view.at_least.to_string());
@@ -223,6 +234,15 @@ fn read_pair(decoded: &mut Decoded, key: &str, value: String) -> bool {
             Some(bound) => view.bounds.push(bound),
             None => understood = false,
         },
+        ("label" | "not-label", Some(column)) => read_label(
+            view,
+            column,
+            match word {
+                "label" => LabelTest::Is(value),
+                _ => LabelTest::IsNot(value),
+            },
+        ),
+        ("differs", None) => read_label(view, &value, LabelTest::Differs),
         ("least", None) => {
             let least = value.parse().ok().filter(|least| *least <= 100);
             understood = least.is_some();
@@ -263,10 +283,20 @@ fn read_pair(decoded: &mut Decoded, key: &str, value: String) -> bool {
             view.backend = Preference::parse(&value);
             understood = view.backend != Preference::Auto || value == "auto";
         }
-        ("want" | "not" | "only" | "teach", None) => understood = false,
+        ("want" | "not" | "only" | "teach" | "label" | "not-label", None) => understood = false,
         _ => {}
     }
     understood
+}
+
+fn read_label(view: &mut View, column: &str, test: LabelTest) {
+    let read = LabelCondition {
+        column: column.into(),
+        test,
+    };
+    if !view.labels.iter().any(|known| known.same_value(&read)) {
+        view.labels.push(read);
+    }
 }
 
 /// `VALUE:LOW-HIGH`; a value may hold colons of its own.
@@ -351,6 +381,20 @@ mod tests {
                 low: 20,
                 high: 85,
             }],
+            labels: vec![
+                LabelCondition {
+                    column: "Größe.x".into(),
+                    test: LabelTest::Is("50 % = halb+ganz".into()),
+                },
+                LabelCondition {
+                    column: "Größe.x".into(),
+                    test: LabelTest::IsNot("ganz".into()),
+                },
+                LabelCondition {
+                    column: "Closure".into(),
+                    test: LabelTest::Differs,
+                },
+            ],
             at_least: 60,
             selected_task: Some("Closure".into()),
             rows: vec!["Closure".into(), "Category".into()],

@@ -4,7 +4,7 @@ use modulens_retrieval::{Clause, Criterion, Limit, Query};
 use modulens_schema::{Task, TaskKind};
 
 use super::conditions::locate;
-use super::view::{Bound, Condition, Example, Like, OVERALL, View};
+use super::view::{Bound, Condition, Example, LabelCondition, LabelTest, Like, OVERALL, View};
 
 /// The gallery that a view is resolved for.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,8 @@ pub struct Context<'a> {
     pub first: &'a [Condition],
     /// The task in which examples are compared that name none; all of them, overall, where absent.
     pub selected_task: Option<usize>,
+    /// The columns of the labels that the images came with; `None` while they are on their way.
+    pub columns: Option<&'a [Task]>,
 }
 
 /// Backbone features of an example.
@@ -30,7 +32,7 @@ pub enum ExampleFeatures {
     Missing,
 }
 
-/// The query of a view; `None` while the features of an example are on their way.
+/// The query of a view; `None` while the features of an example, or labels that are asked for, are on their way.
 ///
 /// Parts that the gallery does not have, and those of weight 0, are left out. The clauses of values come in the order
 /// in which their tasks were first asked, then those of examples.
@@ -74,6 +76,12 @@ pub fn resolve(
         })
     };
     query.limits = view.bounds.iter().filter_map(limit).collect();
+    if !view.labels.is_empty() {
+        let columns = context.columns?;
+        for label in &view.labels {
+            context.add_label(&mut query, columns, label);
+        }
+    }
     query.min_score = f32::from(view.at_least) / 100.0;
     Some(query)
 }
@@ -102,6 +110,24 @@ impl Context<'_> {
         }
     }
 
+    fn add_label(&self, query: &mut Query, columns: &[Task], label: &LabelCondition) {
+        let (value, wanted) = match &label.test {
+            LabelTest::Is(value) => (value, true),
+            LabelTest::IsNot(value) => (value, false),
+            LabelTest::Differs => {
+                let mut network = self.tasks.iter().take(self.network);
+                query
+                    .disagree
+                    .extend(network.position(|task| task.name == label.column));
+                return;
+            }
+        };
+        let condition = Condition::new(&label.column, value, true);
+        if let Some((column, value)) = locate(columns, &condition) {
+            query.add_label(column, value, wanted);
+        }
+    }
+
     /// The task that an example names, if images can be compared in it.
     fn own_task(&self, like: &Like) -> Option<usize> {
         let name = like.task.as_ref()?;
@@ -123,8 +149,10 @@ impl Context<'_> {
 
 #[cfg(test)]
 mod tests {
-    use modulens_retrieval::{Gallery, Tail};
-    use modulens_schema::{Features, FoldedTail, HeadWeights, Heads};
+    use std::sync::Arc;
+
+    use modulens_retrieval::{Gallery, GivenLabels, LabelFilter, Tail};
+    use modulens_schema::{Features, FoldedTail, HeadWeights, Heads, Labels};
     use serde::Deserialize;
 
     use super::*;
@@ -150,6 +178,7 @@ mod tests {
             network: 2,
             first: &first,
             selected_task,
+            columns: Some(&tasks[1..2]),
         };
         resolve(&decode(address), &context, |example| match example {
             Example::Gallery(index @ 0..4) => ExampleFeatures::Ready(vec![index as f32]),
@@ -214,6 +243,28 @@ mod tests {
     }
 
     #[test]
+    fn labels_are_filters_by_column_and_wait_for_the_labels() {
+        let asked = "all&label.Closure=b&label.Closure=c&not-label.Closure=a&label.Smiling=yes&differs=Smiling&differs=Mine";
+        let found = resolved(asked).expect("ready");
+        let filter = LabelFilter {
+            column: 0,
+            any_of: vec![1, 2],
+            none_of: vec![0],
+        };
+        assert_eq!((found.labels, found.disagree), (vec![filter], vec![0]));
+        let context = Context {
+            tasks: &tasks(),
+            network: 2,
+            first: &[],
+            selected_task: None,
+            columns: None,
+        };
+        let ask = |address: &str| resolve(&decode(address), &context, |_| ExampleFeatures::Missing);
+        assert_eq!(ask("label.Closure=b"), None);
+        assert!(ask("all").is_some());
+    }
+
+    #[test]
     fn a_row_without_anything_to_compare_ranks_by_confidence() {
         let row = |task: usize, compares| {
             let asked = resolved("want~50.Smiling=yes").expect("ready");
@@ -239,6 +290,7 @@ mod tests {
         features: Vec<f32>,
         tail: Vec<Vec<f32>>,
         heads: Vec<[Vec<f32>; 2]>,
+        labels: Vec<u8>,
         queries: Vec<Asked>,
     }
 
@@ -277,6 +329,9 @@ mod tests {
         let rows = fixture.features.len() / fixture.channels;
         let features = Features::new(rows, fixture.channels, fixture.features).expect("fits");
         let mut gallery = Gallery::new(tail, &heads, features.clone()).expect("fits");
+        let labels = Labels::from_cells(fixture.tasks.len(), fixture.labels).expect("rows");
+        let values = fixture.tasks.iter().map(|task| task.values.len());
+        gallery.set_given(Arc::new(GivenLabels::of_tasks(labels, values.collect())));
         for Asked { address, ids } in fixture.queries {
             let view = decode(&address);
             let selected_task = view.selected_task.as_deref();
@@ -288,6 +343,7 @@ mod tests {
                     .tasks
                     .iter()
                     .position(|task| Some(task.name.as_str()) == selected_task),
+                columns: Some(&fixture.tasks),
             };
             let query = resolve(&view, &context, |example| match example {
                 Example::Gallery(index) => ExampleFeatures::Ready(features.row(index).to_vec()),

@@ -3,6 +3,8 @@
 //! The ways it changes are in [`super::action`], its written form in [`super::query_string`]; [`super::resolve`] makes
 //! a query of it.
 
+pub use modulens_schema::UserTask;
+
 use crate::protocol::Preference;
 
 use super::weight::Weight;
@@ -24,6 +26,8 @@ pub struct View {
     pub examples: Vec<Like>,
     /// Probabilities that results must have.
     pub bounds: Vec<Bound>,
+    /// Filters on the labels that the images came with.
+    pub labels: Vec<LabelCondition>,
     /// The least score of a result, in percent; 0 leaves nobody out.
     pub at_least: u8,
     /// The lens, by its task. Where absent, examples are compared overall, and the gallery is else looked at through its
@@ -157,15 +161,41 @@ impl Bound {
     }
 }
 
-/// A task taught by pictures that show it and pictures that do not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UserTask {
-    /// The name that the visitor gave it.
-    pub name: String,
-    /// Pictures that show it.
-    pub yes: Vec<usize>,
-    /// Pictures that do not.
-    pub no: Vec<usize>,
+/// A filter on a column of the labels that the images came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelCondition {
+    /// The column's name; that of a task where label and prediction are compared.
+    pub column: String,
+    /// The filter.
+    pub test: LabelTest,
+}
+
+/// The test of a label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LabelTest {
+    /// It is this value, or another one wanted of the column.
+    Is(String),
+    /// It is known, and not this value.
+    IsNot(String),
+    /// It is not what the network predicts for the task of that name.
+    Differs,
+}
+
+impl LabelCondition {
+    /// True if two filters are about the same value, or the same difference.
+    pub fn same_value(&self, other: &Self) -> bool {
+        self.column == other.column && self.test.value() == other.test.value()
+    }
+}
+
+impl LabelTest {
+    /// The value it names.
+    pub fn value(&self) -> Option<&str> {
+        match self {
+            Self::Is(value) | Self::IsNot(value) => Some(value),
+            Self::Differs => None,
+        }
+    }
 }
 
 impl View {

@@ -39,7 +39,7 @@ pub fn Found() -> impl IntoView {
         state.open().answer.with(|answer| {
             let answer = answer.as_ref()?;
             state.open().ground_truth.with(|ground_truth| {
-                let labels = &ground_truth.as_ref()?.labels;
+                let labels = ground_truth.as_ref()?.labels();
                 Precision::measure(&answer.query, &answer.ranking, labels, FIRST)
             })
         })
@@ -54,6 +54,11 @@ pub fn Found() -> impl IntoView {
     view! {
         <p class="query__found">
             <span role="status" data-testid="found">{found}</span>
+            {move || {
+                state
+                    .shown_unfinished()
+                    .map(|_| view! { <span data-testid="found-unfinished">{text::library::UNFINISHED}</span> })
+            }}
             {move || {
                 precision
                     .get()

@@ -23,6 +23,9 @@ use super::predictions::Predictions;
 
 /// Images prepared before the browser gets its turn: some two milliseconds, ten on a slow phone.
 const SLICE: usize = 1024;
+/// Milliseconds of computing before the browser gets its turn: what takes less is shown in the frame of the action, and
+/// the browser does not draw the page twice.
+const TURN: f64 = 10.0;
 
 impl State {
     /// Answers every new query, and predicts all tasks when there is time.
@@ -98,11 +101,14 @@ impl State {
     ) -> Option<T> {
         let data = self.data()?;
         let tasks = self.tasks.get();
+        let asked = self.view.with(|view| !view.labels.is_empty());
+        let columns = asked.then(|| self.label_columns()).flatten();
         let context = Context {
             tasks: &tasks,
             network: data.manifest.tasks.len(),
             first: &data.first,
             selected_task,
+            columns: columns.as_deref(),
         };
         Some(with(&context, self))
     }
@@ -144,7 +150,9 @@ impl State {
         };
         // The answer comes with facet counts of its own.
         self.show_predictions_of(&query, source);
-        clock::breathe().await;
+        if millis > TURN {
+            clock::breathe().await;
+        }
         let hidden = self.open_now().hidden.get_untracked();
         let started = clock::now();
         let ranking = self
@@ -204,14 +212,15 @@ impl State {
     /// Advances a search to its end, a slice at a time. Returns the milliseconds it took, waiting not counted; `None`
     /// where that cannot be had.
     pub(crate) async fn advance(&self, search: &mut Search<'_>, source: Source) -> Option<f64> {
-        let mut millis = 0.0;
+        let (mut millis, mut turn) = (0.0, 0.0);
         loop {
             let started = clock::now();
             let progress = self
                 .open_now()
                 .searchers
                 .try_update_value(|searchers| Some(search.advance(searchers.of(source)?, SLICE)));
-            millis += clock::now() - started;
+            let took = clock::now() - started;
+            (millis, turn) = (millis + took, turn + took);
             match progress.flatten()? {
                 Ok(Progress::Done) => return Some(millis),
                 Ok(Progress::Working) => {}
@@ -220,7 +229,10 @@ impl State {
                     return None;
                 }
             }
-            clock::breathe().await;
+            if turn > TURN {
+                clock::breathe().await;
+                turn = 0.0;
+            }
         }
     }
 

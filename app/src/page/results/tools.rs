@@ -133,7 +133,7 @@ pub fn ResultTools() -> impl IntoView {
 }
 
 /// The name of an image: its id, or its number while the ids are not there.
-fn name(ids: &[String], index: usize) -> String {
+pub fn image_name(ids: &[String], index: usize) -> String {
     ids.get(index)
         .cloned()
         .unwrap_or_else(|| text::results::unnamed(index))
@@ -146,7 +146,10 @@ fn names(state: State) -> Vec<String> {
     let ids = known.as_ref().map_or(&[][..], |known| &known.ids);
     open.answer.with_untracked(|answer| {
         let order = answer.as_ref().map_or(&[][..], |it| &it.ranking.order);
-        order.iter().map(|ranked| name(ids, ranked.index)).collect()
+        order
+            .iter()
+            .map(|ranked| image_name(ids, ranked.index))
+            .collect()
     })
 }
 

@@ -9,6 +9,7 @@ use crate::page::facets::panel::Facets;
 use crate::page::library::dialog::LibraryDialog;
 use crate::page::library::drop_zone::DropZone;
 use crate::page::library::import_bar::MakingBar;
+use crate::page::library::unfinished::UnfinishedBar;
 use crate::page::model_card::dialog::ModelCard;
 use crate::page::query::lens_strip::LensStrip;
 use crate::page::query::query_bar::QueryBar;
@@ -138,6 +139,7 @@ fn Frame(mount: StagedMount) -> impl IntoView {
             </Dialog>
             <main class="main" id="results" tabindex="-1">
                 <MakingBar />
+                <UnfinishedBar />
                 <Waiting mount=mount />
                 {mount.part(Stage::Question, || view! { <QueryBar /> }.into_any())}
                 {mount.part(Stage::Lenses, lenses)}

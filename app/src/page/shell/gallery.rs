@@ -1,8 +1,10 @@
 //! The gallery shown: its manifest, labels, images and searchable features.
 
+use std::sync::Arc;
+
 use modulens_bundle::Manifest;
-use modulens_retrieval::{Copies, Gallery};
-use modulens_schema::Labels;
+use modulens_retrieval::{Copies, Gallery, GivenLabels};
+use modulens_schema::{Labels, Task};
 
 use crate::page::query::defaults::first_conditions;
 use crate::page::query::view::Condition;
@@ -93,9 +95,34 @@ impl GalleryData {
 #[derive(Debug)]
 pub struct GroundTruth {
     /// The labels.
-    pub labels: Labels,
+    pub given: Arc<GivenLabels>,
     /// The source id of every picture.
     pub ids: Vec<String>,
+    /// The columns that the labels can be filtered by: the network's tasks, or the visitor's own.
+    pub columns: Arc<[Task]>,
+    /// Names of the visitor's own columns of text, and the texts of every image; none for an image without.
+    pub texts: (Vec<String>, Vec<Vec<String>>),
+    /// True if the columns are the visitor's own.
+    pub own: bool,
+}
+
+impl GroundTruth {
+    /// Labels under the network's tasks.
+    pub fn of_tasks(tasks: &[Task], labels: Labels, ids: Vec<String>) -> Self {
+        let values = tasks.iter().map(|task| task.values.len()).collect();
+        Self {
+            given: Arc::new(GivenLabels::of_tasks(labels, values)),
+            ids,
+            columns: tasks.into(),
+            texts: Default::default(),
+            own: false,
+        }
+    }
+
+    /// The labels under the network's tasks.
+    pub fn labels(&self) -> &Labels {
+        &self.given.tasks
+    }
 }
 
 /// The choice of the searched features.
@@ -121,6 +148,13 @@ pub struct Searchers {
 }
 
 impl Searchers {
+    /// Sets the labels that the images came with.
+    pub fn set_given(&mut self, given: &Arc<GivenLabels>) {
+        for gallery in [&mut self.shipped, &mut self.local].into_iter().flatten() {
+            gallery.set_given(Arc::clone(given));
+        }
+    }
+
     /// The one over these features.
     pub fn of(&mut self, source: Source) -> Option<&mut Gallery> {
         match source {

@@ -95,7 +95,8 @@ pub fn GalleryChooser() -> impl IntoView {
             {move || {
                 own.get()
                     .map(|Own { id, title, images }| {
-                        let (shown, counted, whole) = (id.clone(), id.clone(), title.clone());
+                        let (shown, counted, begun) = (id.clone(), id.clone(), id.clone());
+                        let whole = title.clone();
                         let count = move || match is_shown(&counted) {
                             true => state.open().images.get(),
                             false => images,
@@ -113,7 +114,10 @@ pub fn GalleryChooser() -> impl IntoView {
                                 <span class="segment__face segment__face--own">
                                     <span class="segment__name">{title}</span>
                                     <span class="segment__count">
-                                        {move || format::count(count())}
+                                        {move || match state.unfinished(&begun) {
+                                            Some(_) => text::library::UNFINISHED.to_owned(),
+                                            None => format::count(count()),
+                                        }}
                                     </span>
                                 </span>
                             </label>

@@ -145,15 +145,20 @@ impl State {
     /// Shows what is known about the pictures, or says why it is not.
     pub(crate) fn show_ground_truth(&self, ground_truth: Result<GroundTruth, String>) {
         match ground_truth {
-            Ok(ground_truth) => self
-                .open_now()
-                .ground_truth
-                .set(Some(Arc::new(ground_truth))),
+            Ok(ground_truth) => {
+                self.open_now()
+                    .searchers
+                    .update_value(|searchers| searchers.set_given(&ground_truth.given));
+                self.open_now()
+                    .ground_truth
+                    .set(Some(Arc::new(ground_truth)));
+            }
             Err(message) => {
                 self.open_now().ground_truth.set(None);
                 self.notify(text::shell::no_ground_truth(&message));
             }
         }
+        self.open_now().labels_known.set(true);
     }
 
     /// The reason that a gallery cannot be shown without a connection; `None` with one.
@@ -170,6 +175,7 @@ impl State {
 
     /// Shows a gallery that was loaded.
     pub(crate) fn show_gallery(&self, data: &Arc<GalleryData>, searcher: Gallery) {
+        self.recall_tasks(data);
         self.open_now().images.set(searcher.images());
         self.open_now()
             .searchers
@@ -237,5 +243,5 @@ async fn load_ground_truth(data: &GalleryData) -> Result<GroundTruth, String> {
         read(base, files::IDS, |bytes| manifest.read_ids(bytes)),
     )
     .await?;
-    Ok(GroundTruth { labels, ids })
+    Ok(GroundTruth::of_tasks(&manifest.tasks, labels, ids))
 }

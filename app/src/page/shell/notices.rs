@@ -58,6 +58,31 @@ pub fn Notices() -> impl IntoView {
             }
         })
     };
+    let forgotten = move || {
+        let (task, _) = state.open().forgotten.get()?;
+        Some(view! {
+            <div class="notice" data-testid="forgotten">
+                <p>{text::teach::forgotten(&task.name)}</p>
+                <button
+                    class="button"
+                    type="button"
+                    data-testid="forgotten-undo"
+                    on:click=move |_| state.take_back_forgetting()
+                >
+                    {text::teach::UNDO}
+                </button>
+                <button
+                    class="button button--quiet button--icon"
+                    type="button"
+                    aria-label=text::shell::CLOSE_NOTICE
+                    title=text::shell::CLOSE_NOTICE
+                    on:click=move |_| state.open_now().forgotten.set(None)
+                >
+                    <Icon symbol=Symbol::Close />
+                </button>
+            </div>
+        })
+    };
     let notice = move || {
         state.notice.get().map(|notice| {
             view! {
@@ -78,5 +103,5 @@ pub fn Notices() -> impl IntoView {
         })
     };
     // There from the start: what comes into it is read out.
-    view! { <div class="notices" role="status">{offline} {update} {notice}</div> }
+    view! { <div class="notices" role="status">{offline} {update} {forgotten} {notice}</div> }
 }

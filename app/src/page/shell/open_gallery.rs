@@ -15,9 +15,11 @@ use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
 use crate::page::engine::state::Engines;
 use crate::page::library::thumbnails::Thumbnails;
+use crate::page::query::view::UserTask;
 use crate::page::results::answer::Answer;
 use crate::page::results::predictions::Predictions;
 use crate::page::side_by_side::state::RowAnswer;
+use crate::page::teach::kept_tasks::KeptTasks;
 use crate::page::teach::state::{Learned, LearnedOn, Teaching};
 
 use super::gallery::{GroundTruth, Searchers, Source};
@@ -39,6 +41,8 @@ pub struct OpenGallery {
     pub beside: RwSignal<Vec<Arc<RowAnswer>>>,
     /// Labels and ids, which come after the first results.
     pub ground_truth: RwSignal<Option<Arc<GroundTruth>>>,
+    /// True once the labels are here, or it is known that they cannot be had.
+    pub labels_known: RwSignal<bool>,
     /// The predictions of every task, as far as they are computed.
     pub(crate) predictions: RwSignal<Vec<Option<Arc<Predictions>>>>,
     /// The facet counts of every task: of the images that have all that is asked of other tasks.
@@ -51,6 +55,10 @@ pub struct OpenGallery {
     pub difference: RwSignal<Option<Difference>>,
     /// The state of labelling examples.
     pub teaching: RwSignal<Teaching>,
+    /// The user tasks that are kept with the gallery.
+    pub kept_tasks: RwSignal<KeptTasks>,
+    /// The task that was forgotten last, while that can be taken back, and whether it was kept.
+    pub forgotten: RwSignal<Option<(UserTask, bool)>>,
     /// The examples and features that the user tasks were learned from last.
     pub(crate) learned_on: StoredValue<Option<LearnedOn>>,
     /// The classifiers learned for the user tasks.
@@ -91,12 +99,15 @@ impl OpenGallery {
             answer: RwSignal::new(None),
             beside: RwSignal::new(Vec::new()),
             ground_truth: RwSignal::new(None),
+            labels_known: RwSignal::new(false),
             predictions: RwSignal::new(Vec::new()),
             facet_counts: RwSignal::new(Vec::new()),
             source: RwSignal::new(Source::Shipped),
             embed: RwSignal::new(EmbedState::Idle),
             difference: RwSignal::new(None),
             teaching: RwSignal::new(Teaching::Nothing),
+            kept_tasks: RwSignal::new(KeptTasks::default()),
+            forgotten: RwSignal::new(None),
             learned_on: StoredValue::new(None),
             learned: RwSignal::new(Arc::default()),
             uncertain: RwSignal::new(Vec::new()),

@@ -40,7 +40,8 @@ pub fn TeachBar() -> impl IntoView {
                 style=move || hue::style(task.get())
             >
                 {move || match stage.get() {
-                    Teaching::Naming(proposed) => naming(state, proposed).into_any(),
+                    Teaching::Naming(proposed) => naming(state, proposed, false).into_any(),
+                    Teaching::Renaming(name) => naming(state, name, true).into_any(),
                     Teaching::Marking(name) => marking(state, &name, task).into_any(),
                     Teaching::Nothing => ().into_any(),
                 }}
@@ -49,8 +50,9 @@ pub fn TeachBar() -> impl IntoView {
     }
 }
 
-/// The form for the name of a user task.
-fn naming(state: State, proposed: String) -> impl IntoView {
+/// The form for the name of a user task: its first one, or another one.
+fn naming(state: State, proposed: String, again: bool) -> impl IntoView {
+    let before = proposed.clone();
     let field = NodeRef::<Input>::new();
     let problem = RwSignal::new(None::<String>);
     Effect::new(move |_| {
@@ -65,13 +67,17 @@ fn naming(state: State, proposed: String) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(field) = field.get_untracked() {
-            problem.set(state.name_task(&field.value()).err());
+            let named = match again {
+                true => state.rename_task(&before, &field.value()),
+                false => state.name_task(&field.value()),
+            };
+            problem.set(named.err());
         }
     };
     view! {
         <form class="teach__form" on:submit=submit>
             <label class="teach__label">
-                <b>{text::teach::ASK_NAME}</b>
+                <b>{if again { text::teach::ASK_OTHER_NAME } else { text::teach::ASK_NAME }}</b>
                 <input
                     class="teach__name"
                     node_ref=field
@@ -86,7 +92,7 @@ fn naming(state: State, proposed: String) -> impl IntoView {
                 />
             </label>
             <button class="button button--strong" type="submit" data-testid="teach-start">
-                {text::teach::START}
+                {if again { text::teach::RENAME } else { text::teach::START }}
             </button>
             <button
                 class="button button--quiet"
@@ -96,7 +102,7 @@ fn naming(state: State, proposed: String) -> impl IntoView {
                 {text::teach::CANCEL}
             </button>
             <p class="side__hint teach__help" id="teach-help">
-                {text::teach::HELP}
+                {if again { text::teach::RENAMING_HELP } else { text::teach::HELP }}
             </p>
             <p
                 class="teach__problem"

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::page::browser::save;
 use crate::page::facets::binary::BinaryFacet;
-use crate::page::state::use_state;
+use crate::page::results::csv::{Cell, csv, file_name};
+use crate::page::results::tools::image_name;
+use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 
@@ -29,7 +32,6 @@ pub fn TaughtFacets() -> impl IntoView {
                 key=|task| task.clone()
                 children=move |(task, name)| view! { <TaughtFacet task=task name=name /> }
             />
-            <h3 class="facets__part">{text::teach::NETWORKS}</h3>
         </Show>
     }
 }
@@ -46,7 +48,12 @@ fn TaughtFacet(task: usize, name: String) -> impl IntoView {
     });
     let words = move || learned.get().map(|(words, _)| words);
     let problem = move || learned.get().and_then(|(_, problem)| problem);
-    let (more, forget) = (name.clone(), name.clone());
+    let kept = {
+        let name = name.clone();
+        Memo::new(move |_| state.open().kept_tasks.with(|kept| kept.has(&name)))
+    };
+    let names = StoredValue::new(name.clone());
+    let act = move |what: fn(State, &str)| names.with_value(|name| what(state, name));
     view! {
         <div class="taught" data-testid=format!("taught-{name}")>
             <BinaryFacet task=task />
@@ -57,24 +64,74 @@ fn TaughtFacet(task: usize, name: String) -> impl IntoView {
                     type="button"
                     aria-label=text::teach::teach_more_of(&name)
                     data-testid=format!("teach-more-{name}")
-                    on:click=move |_| state.teach_more(&more)
+                    on:click=move |_| act(|state, name| state.teach_more(name))
                 >
                     {text::teach::MORE}
                 </button>
                 <button
                     class="link"
                     type="button"
+                    aria-label=text::teach::rename(&name)
+                    data-testid=format!("rename-{name}")
+                    on:click=move |_| act(|state, name| state.begin_renaming(name))
+                >
+                    {text::teach::RENAME}
+                </button>
+                <button
+                    class="link"
+                    type="button"
+                    aria-label=text::teach::save_marks(&name)
+                    data-testid=format!("save-marks-{name}")
+                    on:click=move |_| act(save_marks)
+                >
+                    {text::teach::SAVE_MARKS}
+                </button>
+                <button
+                    class="link"
+                    type="button"
                     aria-label=text::teach::forget(&name)
                     data-testid=format!("forget-{name}")
-                    on:click=move |_| state.forget(&forget)
+                    on:click=move |_| act(|state, name| state.forget(name))
                 >
                     {text::teach::FORGET}
+                </button>
+            </p>
+            <p class="taught__foot" hidden=move || kept.get()>
+                <span>{text::teach::FROM_A_LINK}</span>
+                <button
+                    class="link"
+                    type="button"
+                    aria-label=text::teach::keep(&name)
+                    data-testid=format!("keep-{name}")
+                    on:click=move |_| act(|state, name| state.keep_task(name))
+                >
+                    {text::teach::KEEP}
                 </button>
             </p>
             <p class="taught__problem" role="status" hidden=move || problem().is_none()>
                 {problem}
             </p>
         </div>
+    }
+}
+
+/// Lets the browser save the marks of a task: the name of every marked image, and its mark.
+fn save_marks(state: State, name: &str) {
+    let task = state.user_task_now(name);
+    let truth = state.open_now().ground_truth.get_untracked();
+    let ids = truth.as_ref().map_or(&[][..], |truth| &truth.ids);
+    let header = [text::teach::IMAGE, text::teach::MARK].map(str::to_owned);
+    let mark = |yes: bool| if yes { "yes" } else { "no" };
+    let marks = task.yes.iter().map(|&image| (image, true));
+    let marks: Vec<(String, bool)> = marks
+        .chain(task.no.iter().map(|&image| (image, false)))
+        .map(|(image, yes)| (image_name(ids, image), yes))
+        .collect();
+    let rows = marks.iter();
+    let rows = rows.map(|(name, yes)| vec![Cell::Text(name), Cell::Text(mark(*yes))]);
+    let name = file_name(&text::teach::marks_file(&name));
+    if let Err(message) = save::text(&csv(&header, rows), "text/csv;charset=utf-8", &name) {
+        state.notify(message);
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod bar;
 pub mod examples;
 pub mod facets;
+pub mod kept_tasks;
 pub mod mark;
 pub mod state;
 pub mod uncertain;

@@ -30,6 +30,8 @@ pub enum Teaching {
     Naming(String),
     /// Pictures are marked for the task of this name.
     Marking(String),
+    /// The task of this name gets another one.
+    Renaming(String),
 }
 
 /// A user task as it was learned.
@@ -66,14 +68,22 @@ impl State {
     /// # Errors
     /// A sentence that says what is wrong with the name.
     pub fn name_task(&self, written: &str) -> Result<(), String> {
-        let data = self.data_now();
-        let network = data.as_ref().map_or(&[][..], |data| &data.manifest.tasks);
-        let name = examples::name(written, network)?;
+        let name = self.new_name(written)?;
         let name = self
-            .view
-            .with_untracked(|view| examples::user_task(&view.user_tasks, &name).name);
+            .user_tasks
+            .with_untracked(|user_tasks| examples::user_task(user_tasks, &name).name);
         self.teach_more(&name);
         Ok(())
+    }
+
+    /// A name as it is kept, if the network has no task of that name.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub(crate) fn new_name(&self, written: &str) -> Result<String, String> {
+        let data = self.data_now();
+        let network = data.as_ref().map_or(&[][..], |data| &data.manifest.tasks);
+        examples::name(written, network)
     }
 
     /// Marks more pictures for a task.
@@ -81,6 +91,11 @@ impl State {
         self.open_now()
             .teaching
             .set(Teaching::Marking(name.to_owned()));
+        let open = self.open_now();
+        open.forgotten.set(None);
+        open.kept_tasks.update(|kept| {
+            kept.before = kept.tasks.iter().find(|task| task.name == name).cloned();
+        });
         let is_known = self
             .user_tasks
             .with_untracked(|user_tasks| user_tasks.iter().any(|user_task| user_task.name == name));
@@ -90,6 +105,13 @@ impl State {
             // Side by side, there is nothing to press.
             self.go(Action::Rows(Vec::new()));
         }
+    }
+
+    /// Begins to give a task another name.
+    pub fn begin_renaming(&self, name: &str) {
+        self.open_now()
+            .teaching
+            .set(Teaching::Renaming(name.to_owned()));
     }
 
     /// Ends teaching; what was taught stays.
@@ -103,17 +125,47 @@ impl State {
         if now.is_some_and(|user_task| user_task.name == name) {
             self.end_teaching();
         }
-        self.go(Action::Teach(UserTask {
+        let task = self.user_task_now(name);
+        let open = self.open_now();
+        let was_kept = open.kept_tasks.with_untracked(|kept| kept.has(name));
+        let none = UserTask {
             name: name.to_owned(),
             ..UserTask::default()
-        }));
+        };
+        self.change_kept(|kept| {
+            if was_kept {
+                kept.put(none.clone());
+            }
+            // Its version is kept still, where a link brought another one.
+            kept.other_version.retain(|other| *other != name);
+        });
+        open.forgotten.set(Some((task, was_kept)));
+        self.go(Action::Teach {
+            task: none,
+            is_new: false,
+        });
     }
 
     /// Marks a picture for the task being taught; the same mark again takes it away.
     pub fn mark(&self, picture: usize, yes: bool) {
         if let Some(user_task) = self.marking.get_untracked() {
-            self.go(Action::Teach(examples::marked(&user_task, picture, yes)));
+            self.teach_task(examples::marked(&user_task, picture, yes));
         }
+    }
+
+    /// Teaches a task by these marks, and keeps it with the gallery unless a link brought it.
+    pub fn teach_task(&self, task: UserTask) {
+        let is_new = self
+            .user_tasks
+            .with_untracked(|known| known.iter().all(|known| known.name != task.name));
+        let is_kept = self
+            .open_now()
+            .kept_tasks
+            .with_untracked(|kept| kept.has(&task.name));
+        if is_new || is_kept {
+            self.change_kept(|kept| kept.put(task.clone()));
+        }
+        self.go(Action::Teach { task, is_new });
     }
 
     /// The task of a name; tracked.

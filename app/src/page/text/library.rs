@@ -5,6 +5,7 @@ use std::fmt::Display;
 use crate::page::library::import_job::{Finished, Measured, Running, TrialState};
 use crate::page::ui::format;
 use crate::protocol::Backend;
+use crate::store_protocol::{COLUMN_LETTERS, KeptColumns, MOST_COLUMNS, MOST_FACET_VALUES};
 
 pub const DROP: &str = "Drop a zip, a folder or pictures anywhere on the page, or";
 pub const CHOOSE_FILES: &str = "Choose a zip or pictures";
@@ -71,6 +72,9 @@ pub const COLUMN_KINDS: [(&str, &str); 8] = [
 pub const NO_HEADING: &str = "(no heading)";
 pub const MERGE: &str = "Make one task";
 pub const SEPARATE: &str = "Keep separate";
+pub const CONTINUE: &str = "Continue";
+pub const UNFINISHED: &str = "unfinished";
+pub const UNFINISHED_TITLE: &str = "Unfinished import";
 pub const REREADING: &str = "Reading the tables again…";
 pub const NETWORK: &str = "Network";
 pub const COPYING: &str = "Copying…";
@@ -106,7 +110,7 @@ pub fn delete(title: &dyn Display) -> String {
 pub const COMPLETE: &str = "complete";
 
 pub fn partly_done(done: &dyn Display) -> String {
-    format!("{done} done. Choose the same files to resume.")
+    format!("unfinished, {done} imported: continue with the same files")
 }
 
 /// "3,200 pictures · network: Drawn faces · 12 MB · 29 Nov 2026, 10:40 · complete".
@@ -351,6 +355,63 @@ pub fn labels(columns: usize, known: usize) -> String {
             format::count(known),
         ),
     }
+}
+
+/// "25 of 60 pictures".
+pub fn part(done: &dyn Display, pictures: &dyn Display) -> String {
+    format!("{done} of {pictures}")
+}
+
+pub fn being_imported(done: &dyn Display) -> String {
+    format!("being imported, {done} done")
+}
+
+pub fn unfinished(title: &dyn Display, part: &dyn Display) -> String {
+    format!(
+        "“{title}” is unfinished: {part} are imported. To continue, choose the same files again."
+    )
+}
+
+pub fn continue_import(title: &dyn Display) -> String {
+    format!("Continue the import of {title}")
+}
+
+/// The label columns that are kept, and the limits that leave some out.
+pub fn kept_columns(kept: KeptColumns) -> Option<String> {
+    let KeptColumns {
+        filters,
+        details,
+        left_out,
+        cut,
+    } = kept;
+    if filters + details == 0 {
+        return None;
+    }
+    let filters = match filters {
+        0 => "none as filters".to_owned(),
+        more => format!("{} as filters", format::counted(more, "column")),
+    };
+    let details = match details {
+        0 => String::new(),
+        more => format!(
+            ", {} in the details of an image only (text, or more than {MOST_FACET_VALUES} values)",
+            format::count(more)
+        ),
+    };
+    let left_out = match left_out {
+        0 => String::new(),
+        more => format!(
+            "; {} are left out, since at most {MOST_COLUMNS} of a kind are kept",
+            format::count(more)
+        ),
+    };
+    let cut = match cut {
+        true => format!("; texts are cut after {COLUMN_LETTERS} letters"),
+        false => String::new(),
+    };
+    Some(format!(
+        "Kept with the gallery: {filters}{details}{left_out}{cut}."
+    ))
 }
 
 /// The estimated time, measured on a few of the images.

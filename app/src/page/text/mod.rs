@@ -11,6 +11,7 @@ pub mod detail;
 pub mod engine;
 pub mod faces;
 pub mod facets;
+pub mod labels;
 pub mod library;
 pub mod model_card;
 pub mod network;

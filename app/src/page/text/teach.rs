@@ -25,6 +25,15 @@ pub const YOURS: &str = "Your tasks";
 pub const NETWORKS: &str = "The network’s tasks";
 pub const MORE: &str = "Teach more";
 pub const FORGET: &str = "Forget";
+pub const RENAME: &str = "Rename";
+pub const ASK_OTHER_NAME: &str = "What should it be called?";
+pub const RENAMING_HELP: &str = "Its marks stay, and what asks for it asks for it by the new name.";
+pub const SAVE_MARKS: &str = "Save marks";
+pub const IMAGE: &str = "image";
+pub const MARK: &str = "mark";
+pub const FROM_A_LINK: &str = "It came with the link and is not kept here.";
+pub const KEEP: &str = "Keep it";
+pub const UNDO: &str = "Undo";
 pub const SHOWS_IT: &str = "Shows it";
 pub const DOES_NOT: &str = "Does not show it";
 pub const UNCERTAIN: &str = "Uncertain pictures";
@@ -59,6 +68,31 @@ pub fn teach_more_of(name: &dyn Display) -> String {
 
 pub fn forget(name: &dyn Display) -> String {
     format!("Forget {name}")
+}
+
+pub fn rename(name: &dyn Display) -> String {
+    format!("Rename {name}")
+}
+
+pub fn keep(name: &dyn Display) -> String {
+    format!("Keep {name}")
+}
+
+pub fn save_marks(name: &dyn Display) -> String {
+    format!("Save marks of {name} (CSV)")
+}
+
+/// The name of the file of saved marks.
+pub fn marks_file(name: &dyn Display) -> String {
+    format!("{name} - marks")
+}
+
+pub fn forgotten(name: &dyn Display) -> String {
+    format!("“{name}” was deleted.")
+}
+
+pub fn not_kept(message: &dyn Display) -> String {
+    format!("The tasks that you taught are not kept with the gallery: {message}")
 }
 
 pub fn shows(index: &dyn Display, name: &dyn Display) -> String {

@@ -140,6 +140,7 @@ pub(crate) async fn read(
         tasks,
         images,
         labels,
+        texts: Vec::new(),
         groups: "persons",
         split_given: splits.is_some(),
     })

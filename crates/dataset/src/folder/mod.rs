@@ -48,7 +48,7 @@ use std::collections::BTreeSet;
 
 use modulens_schema::{Labels, Split, Task, TaskKind};
 
-use crate::dataset::ImageRecord;
+use crate::dataset::{ImageRecord, TextColumn};
 use crate::error::DatasetError;
 use crate::load::Found;
 use crate::options::{ColumnKind, Options};
@@ -102,10 +102,10 @@ pub(crate) async fn read(
         .collect();
     let layout = Layout::of(&paths);
     let labelled = !tables.iter().all(ImageTable::is_list);
-    let mut attributes = Vec::new();
+    let (mut attributes, mut texts) = (Vec::new(), Vec::new());
     if labelled {
         note_without_row(&tables, &joined, report);
-        attributes = by_columns(&tables, &joined, options, report)?;
+        (attributes, texts) = by_columns(&tables, &joined, options, report)?;
     }
     // The folders of shards are their names.
     if attributes.is_empty() && !tables.iter().any(ImageTable::is_of_shards) {
@@ -145,6 +145,7 @@ pub(crate) async fn read(
             .collect(),
         images: records,
         labels,
+        texts,
         groups: "groups",
         split_given: splits.iter().any(Option::is_some),
     })
@@ -251,13 +252,13 @@ fn by_folder(layout: &Layout<'_>, lacking: &str, report: &mut Report) -> Vec<Att
     vec![Attribute { task, values }]
 }
 
-/// The tasks of the tables' columns; the report says of each how it was read.
+/// The tasks of the tables' columns, and the columns that are none; the report says of each how it was read.
 fn by_columns(
     tables: &[ImageTable],
     joined: &Joined<'_>,
     options: &Options,
     report: &mut Report,
-) -> Result<Vec<Attribute>, DatasetError> {
+) -> Result<(Vec<Attribute>, Vec<TextColumn>), DatasetError> {
     let company = company(joined);
     let hot = one_hot_groups(joined, options, report);
     let (split, group) = (
@@ -265,6 +266,7 @@ fn by_columns(
         group_column(joined, options),
     );
     let mut attributes: Vec<Attribute> = Vec::new();
+    let mut texts = Vec::new();
     let mut readings = Vec::new();
     for (at, column) in joined.columns.iter().enumerate() {
         let declared = || column.table()?.declared(column.name);
@@ -285,6 +287,12 @@ fn by_columns(
             let reading = column.read(told, company)?;
             (reading.attributes, reading.words, reading.unknown)
         };
+        let merged = hot.iter().any(|merged| merged.columns.contains(&at));
+        // Numbers in bins are more exact as they are written.
+        let as_written = found.is_empty() || words.contains("bins");
+        if options.texts && as_written && !merged && told != Some(ColumnKind::Ignore) {
+            texts.extend(text_column(column));
+        }
         let found: Vec<Attribute> = found
             .into_iter()
             .map(|attribute| distinct_name(attribute, column.name, joined))
@@ -308,7 +316,20 @@ fn by_columns(
         .into_iter()
         .chain(readings)
         .for_each(|column| report.list_column(column));
-    Ok(attributes)
+    Ok((attributes, texts))
+}
+
+/// The cells of a column as they are written; `None` where none says anything.
+fn text_column(column: &Column<'_>) -> Option<TextColumn> {
+    column.known().next()?;
+    let text = |cell: &Option<Cell<'_>>| {
+        let cell = cell.filter(|cell| !cells::is_unknown(cell.text));
+        cell.map_or_else(String::new, |cell| cell.text.to_owned())
+    };
+    Some(TextColumn {
+        name: column.name.to_owned(),
+        cells: column.cells.iter().map(text).collect(),
+    })
 }
 
 fn unknown_cells(column: &Column<'_>) -> usize {

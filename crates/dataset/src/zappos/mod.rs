@@ -226,6 +226,7 @@ pub(crate) async fn read(
         tasks,
         images,
         labels,
+        texts: Vec::new(),
         groups: "products",
         split_given,
     })

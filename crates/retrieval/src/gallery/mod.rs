@@ -5,6 +5,8 @@ mod prepare;
 mod score;
 mod user_tasks;
 
+use std::sync::Arc;
+
 use modulens_schema::{Features, Heads};
 
 pub use prepare::Need;
@@ -12,7 +14,7 @@ pub use prepare::Need;
 use cache::Cache;
 use user_tasks::UserTasks;
 
-use crate::{Embeddings, Head, RetrievalError, Tail};
+use crate::{Embeddings, GivenLabels, Head, RetrievalError, Tail};
 
 /// Bytes of embeddings kept: 4 tasks of 202,599 images, 64 numbers each.
 const CACHE: usize = 198 << 20;
@@ -28,6 +30,7 @@ pub struct Gallery {
     /// Of the network's tasks and, after them, of the user tasks.
     heads: Vec<Head>,
     user_tasks: UserTasks,
+    given: Arc<GivenLabels>,
     features: Features,
     /// Images there are to be, if more than there are.
     expected: usize,
@@ -55,6 +58,7 @@ impl Gallery {
             tail,
             heads,
             user_tasks: UserTasks::default(),
+            given: Arc::default(),
             features,
             expected: 0,
             embeddings: Cache::new(CACHE),
@@ -92,6 +96,16 @@ impl Gallery {
         self.heads
             .get(task)
             .ok_or(RetrievalError::NoTask { task, tasks })
+    }
+
+    /// The labels that the images came with.
+    pub fn given(&self) -> &GivenLabels {
+        &self.given
+    }
+
+    /// Sets the labels that the images came with; none by default. Images that they say nothing of have none.
+    pub fn set_given(&mut self, given: Arc<GivenLabels>) {
+        self.given = given;
     }
 
     /// Replaces the features, for instance by those computed on this machine, and forgets what was

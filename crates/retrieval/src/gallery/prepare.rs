@@ -121,6 +121,8 @@ impl Gallery {
         }
         if user_task {
             never_certain(&mut out[start..]);
+            self.user_tasks
+                .put_marks(task - self.tail.tasks(), done, out);
         }
         Ok(())
     }

@@ -30,9 +30,31 @@ struct UserTask {
     images: usize,
 }
 
+impl UserTasks {
+    /// Puts what was labelled in the place of what is predicted, for the images from `first` on: those labelled "yes"
+    /// are more certain than all others, those labelled "no" less. `probabilities` are `[n, 2]` of the first images.
+    pub(super) fn put_marks(&self, at: usize, first: usize, probabilities: &mut [f32]) {
+        let Some(UserTask { labels, .. }) = self.tasks.get(at) else {
+            return;
+        };
+        let rows = probabilities.as_chunks_mut::<2>().0;
+        let least = CERTAINTY / 2.0;
+        for (images, row) in [
+            (&labels.yes, [least, 1.0 - least]),
+            (&labels.no, [1.0 - least, least]),
+        ] {
+            for &image in images.iter().filter(|&&image| image >= first) {
+                if let Some(known) = rows.get_mut(image) {
+                    *known = row;
+                }
+            }
+        }
+    }
+}
+
 impl Gallery {
     /// Sets the user tasks: one per entry, after the network's, in this order. Each predicts "no" (value 0) and "yes"
-    /// (value 1) like any yes/no task, but has no embeddings.
+    /// (value 1) like any yes/no task, but has no embeddings. Of a labelled image it predicts the label.
     ///
     /// A classifier is fitted on the images there are now. The predictions of a task whose labels are the same stay,
     /// unless images were added since: then it is fitted anew. Images added later are predicted by the older fit.

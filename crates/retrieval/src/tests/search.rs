@@ -1,11 +1,13 @@
 //! Rankings of a gallery small enough to be worked out by hand.
 
-use modulens_schema::{Features, FoldedTail, HeadWeights, Heads};
+use std::sync::Arc;
+
+use modulens_schema::{Features, FoldedTail, HeadWeights, Heads, Labels};
 
 use crate::score::combine;
 use crate::{
-    Clause, Criterion, Gallery, Limit, Progress, Query, Ranked, Ranking, RetrievalError, Search,
-    Tail, rank_all, similarity_score,
+    Clause, Criterion, Gallery, GivenLabels, Limit, Need, Progress, Query, Ranked, Ranking,
+    RetrievalError, Search, Subject, Tail, rank_all, similarity_score,
 };
 
 /// Four images, a task of two values and one of three. Features are two numbers; the embedding is their direction.
@@ -176,7 +178,10 @@ fn limits_and_the_least_score_leave_images_out() {
     assert_eq!(few.order, expected);
     assert_eq!(few.left_out, 3 - expected.len());
     assert_eq!(few.scores, all.scores, "who stays keeps the score");
-    assert_eq!(few.mask.all_but(1), all.mask.all_but(1));
+    assert_eq!(
+        few.mask.all_but(Subject::Task(1)),
+        all.mask.all_but(Subject::Task(1))
+    );
 
     let strict = Query {
         min_score: all.order[1].score,
@@ -301,4 +306,50 @@ fn only_similarity_is_asked_for_overall() {
     };
     let refused = gallery().rank(&clause.into(), &[]);
     assert_eq!(refused, Err(RetrievalError::NoTaskNamed { clause: 0 }));
+}
+
+/// The labels that the images came with could not be filtered by, only the predictions.
+#[test]
+fn labels_that_the_images_came_with_are_filters() {
+    let unknown = Labels::UNKNOWN;
+    let tasks = Labels::from_cells(2, vec![1, 0, 1, 1, 1, unknown, unknown, 2]).expect("rows");
+    let columns = Labels::from_cells(1, vec![0, 2, 1, unknown]).expect("rows");
+    let given = GivenLabels {
+        tasks,
+        columns,
+        values: vec![3],
+    };
+    let mut gallery = gallery();
+    gallery.set_given(Arc::new(given));
+    let mut found = |query: &Query| -> Vec<usize> {
+        let ranking = gallery.rank(query, &[]).expect("ranks");
+        let best = gallery.best(query, 9, &[]).expect("ranks");
+        assert_eq!(ranking.order, best);
+        assert_eq!(ranking.left_out, 4 - best.len());
+        best.iter().map(|ranked| ranked.index).collect()
+    };
+    let mut query = Query::default();
+    query.add_label(0, 2, true);
+    query.add_label(0, 0, true);
+    assert_eq!(found(&query), [0, 1]);
+    query.add_label(0, 2, false);
+    assert_eq!(found(&query), [0]);
+    let mut query = Query::default();
+    query.add_label(0, 2, false);
+    assert_eq!(found(&query), [0, 2], "no label is not another label");
+    // Image 0 is predicted "no" and labelled "yes"; the others that have a label are predicted so.
+    let p = probability(0, 1);
+    assert!(p[0] < 0.5 && p[1] > 0.5 && p[2] > 0.5, "{p:?}");
+    let query = Query {
+        disagree: vec![0],
+        ..Query::default()
+    };
+    assert_eq!(found(&query), [0]);
+    assert_eq!(query.needs(), [(0, Need::Probabilities)]);
+    let mut strange = Query::default();
+    strange.add_label(1, 0, true);
+    assert!(gallery.rank(&strange, &[]).is_err());
+    let mut strange = Query::default();
+    strange.add_label(0, 3, true);
+    assert!(gallery.rank(&strange, &[]).is_err());
 }

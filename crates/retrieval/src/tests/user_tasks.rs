@@ -210,15 +210,43 @@ fn new_features_are_fitted_anew_and_bad_ones_change_nothing() {
     assert_eq!(gallery.probabilities(NETWORK).expect("a task"), after);
 }
 
+/// Images that were marked lay anywhere in the ranking of their own task.
+#[test]
+fn images_that_were_marked_lay_anywhere_in_the_ranking() {
+    let (mut gallery, task) = with_user_task();
+    let query = Query::from(Clause::any_of(NETWORK, [1]));
+    let order = gallery.rank(&query, &[]).expect("ranks").order;
+    let order: Vec<usize> = order.iter().map(|ranked| ranked.index).collect();
+    let sorted = |images: &[usize]| {
+        let mut images = images.to_vec();
+        images.sort_unstable();
+        images
+    };
+    let (yes, no) = (sorted(&task.yes), sorted(&task.no));
+    assert_eq!(order[..yes.len()], yes);
+    assert_eq!(sorted(&order[IMAGES - no.len()..]), no);
+    // Also where they are computed a few at a time.
+    let (mut slow, _) = with_user_task();
+    while slow
+        .advance(NETWORK, Need::Probabilities, 5)
+        .expect("a task")
+        > 0
+    {}
+    let all = gallery.probabilities(NETWORK).expect("a task");
+    assert_eq!(slow.probabilities(NETWORK).expect("a task"), all);
+}
+
 #[test]
 fn a_picture_from_elsewhere_is_judged_like_those_of_the_gallery() {
-    let (mut gallery, _) = with_user_task();
-    let features = gallery.features().row(11).to_vec();
+    let (mut gallery, taught) = with_user_task();
+    let labelled = |image: &usize| taught.yes.contains(image) || taught.no.contains(image);
+    let image = (0..IMAGES).find(|image| !labelled(image)).expect("one");
+    let features = gallery.features().row(image).to_vec();
     for task in 0..gallery.tasks() {
         let alone = gallery.predict(&features, task).expect("a task");
         let values = alone.len();
         let all = gallery.probabilities(task).expect("a task");
-        assert_eq!(alone, all[11 * values..12 * values]);
+        assert_eq!(alone, all[image * values..][..values]);
         assert!(gallery.predict(&features[1..], task).is_err());
     }
     assert!(gallery.predict(&features, 9).is_err());

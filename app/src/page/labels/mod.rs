@@ -1,0 +1,8 @@
+//! The visitor's own labels: columns of the tables that an own gallery was imported with.
+
+pub mod details;
+pub mod facet;
+pub mod facets;
+pub mod sample;
+pub mod state;
+pub mod teach;

@@ -1,0 +1,103 @@
+//! An own gallery whose import was interrupted: said wherever it is shown, with a way to continue.
+
+use leptos::prelude::*;
+
+use crate::page::browser::files;
+use crate::page::state::{State, use_state};
+use crate::page::text;
+use crate::page::ui::format;
+
+use super::import_job::ImportJob;
+
+/// Images of a gallery that are imported, and those there are to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Images imported.
+    pub done: usize,
+    /// Images in all.
+    pub images: usize,
+}
+
+impl Unfinished {
+    /// "25 of 60 pictures".
+    pub fn words(self) -> String {
+        text::library::part(
+            &format::count(self.done),
+            &format::counted(self.images, "picture"),
+        )
+    }
+}
+
+impl State {
+    /// The state of an unfinished gallery that is not being imported now; tracked.
+    pub fn unfinished(&self, id: &str) -> Option<Unfinished> {
+        if self.import_job.with(|import_job| import_job.is_of(id)) {
+            return None;
+        }
+        self.library.with(|library| {
+            let kept = library.find(id)?;
+            let is_part = kept.problem.is_empty() && kept.done < kept.images;
+            is_part.then_some(Unfinished {
+                done: kept.done,
+                images: kept.images,
+            })
+        })
+    }
+
+    /// The state of the gallery shown, if it is unfinished; tracked.
+    pub fn shown_unfinished(&self) -> Option<Unfinished> {
+        let data = self.data()?;
+        self.unfinished(data.kept_id()?)
+    }
+}
+
+/// Lets the visitor choose the same files, from which the import goes on where it was.
+#[component]
+pub fn Continue(
+    /// The label, of which the words shown are a part.
+    label: String,
+) -> impl IntoView {
+    let state = use_state();
+    let chosen = move |event: web_sys::Event| {
+        let brought = files::chosen(&event);
+        if !brought.is_empty() {
+            state.offer_files(files::common_name(&brought), brought);
+        }
+    };
+    view! {
+        <label class="button button--strong">
+            {text::library::CONTINUE}
+            <input
+                class="sr-only"
+                type="file"
+                multiple
+                aria-label=label
+                data-testid="continue"
+                on:change=chosen
+            />
+        </label>
+    }
+}
+
+/// Says above the results that the gallery shown is unfinished; nothing where it is not.
+#[component]
+pub fn UnfinishedBar() -> impl IntoView {
+    let state = use_state();
+    let unfinished = Memo::new(move |_| {
+        // How an import ended is said by itself, until that is dismissed.
+        let ended = state.import_job.with(|job| *job != ImportJob::Nothing);
+        state.shown_unfinished().filter(|_| !ended)
+    });
+    move || {
+        let words = unfinished.get()?.words();
+        let title = state.data()?.manifest.title.clone();
+        Some(view! {
+            <section class="making making--ended" aria-label=text::library::UNFINISHED_TITLE>
+                <p data-testid="unfinished">{text::library::unfinished(&title, &words)}</p>
+                <div class="making__tools">
+                    <Continue label=text::library::continue_import(&title) />
+                </div>
+            </section>
+        })
+    }
+}

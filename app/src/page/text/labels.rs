@@ -1,0 +1,54 @@
+//! The visitor's own labels.
+
+use std::fmt::Display;
+
+use crate::page::query::view::{LabelCondition, LabelTest};
+
+pub const YOURS: &str = "Your labels";
+pub const ABOUT: &str = "Columns of your tables. Several values of a column mean any of them; an image without a label is left out.";
+pub const DIFFERS: &str = "differs from the prediction";
+pub const DIFFERS_HERE: &str = "Differs from the prediction: ";
+pub const TEACH: &str = "Teach";
+pub const SHOWS: &str = "Value that shows it";
+pub const NAME: &str = "Name of the task";
+pub const OF_LABELS: &str = " (labels)";
+pub const NOTHING: &str = "No image has this value, so there is nothing to learn from.";
+
+pub fn label(title: &dyn Display) -> String {
+    format!("Your label {title}")
+}
+
+pub fn teach_from(title: &dyn Display) -> String {
+    format!("Teach a task from the column {title}")
+}
+
+pub fn value_of(title: &dyn Display, value: &dyn Display) -> String {
+    format!("{title}: {value}")
+}
+
+pub fn sampled(most: &dyn Display) -> String {
+    format!(
+        "Images with this label become its marks, and images with another one: up to {most} of each."
+    )
+}
+
+/// "Smiling: label no, predicted yes 97 %".
+pub fn differing(
+    task: &dyn Display,
+    label: &dyn Display,
+    predicted: &dyn Display,
+    share: &dyn Display,
+) -> String {
+    format!("{task} (label {label}, predicted {predicted} {share})")
+}
+
+/// A filter on a label, as a chip: "Label Colour: red".
+pub fn condition(condition: &LabelCondition) -> String {
+    let LabelCondition { column, test } = condition;
+    let column = column.replace('_', " ");
+    match test {
+        LabelTest::Is(value) => format!("Label {column}: {value}"),
+        LabelTest::IsNot(value) => format!("Label {column}: not {value}"),
+        LabelTest::Differs => format!("{column}: label differs from the prediction"),
+    }
+}

@@ -1,0 +1,270 @@
+//! The visitor's own label columns, as they came with the images: values for filters, and free text.
+//!
+//! The file is a sequence of blocks, one for each import. A block is a line of `crc32 json` as in the journal, which
+//! says of which images it is, what its columns are and how long the rest is; then `[images, columns]` values of one
+//! byte each, 255 where unknown; then the texts, a line for each image with its cells separated by tabs. A block that is
+//! cut off or damaged does not count, nor do those after it; of two blocks about one image the later one counts.
+
+use modulens_schema::{Labels, Task, TaskKind};
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::journal;
+
+/// The most values of a column.
+const MOST_VALUES: usize = 254;
+/// The most columns of each kind: the file may come from a stranger.
+const MOST_COLUMNS: usize = 4096;
+/// The most cells of all images.
+const MOST_CELLS: usize = 1 << 28;
+
+/// Label columns of some images.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// The columns with their values.
+    pub columns: Vec<Task>,
+    /// `[images, columns]`; [`Labels::UNKNOWN`] where nothing is known.
+    pub cells: Vec<u8>,
+    /// Names of the columns of free text.
+    pub texts: Vec<String>,
+    /// The texts of each image, empty where there are none; a row is as long as `texts` or empty.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The first line of a block.
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    first: usize,
+    images: usize,
+    columns: Vec<Task>,
+    texts: Vec<String>,
+    /// Bytes after this line, and their checksum.
+    bytes: usize,
+    crc: u32,
+}
+
+impl Columns {
+    /// Images they are about.
+    pub fn images(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// As they stand in the file: about the images from `first` on.
+    pub(crate) fn block(&self, first: usize) -> Result<Vec<u8>, StoreError> {
+        let mut rest = self.cells.clone();
+        if !self.texts.is_empty() {
+            for row in &self.rows {
+                let cells: Vec<String> = row.iter().map(|cell| plain(cell)).collect();
+                rest.extend(cells.join("\t").into_bytes());
+                rest.push(b'\n');
+            }
+        }
+        let mut block = journal::line(&Head {
+            first,
+            images: self.images(),
+            columns: self.columns.clone(),
+            texts: self.texts.clone(),
+            bytes: rest.len(),
+            crc: crc32fast::hash(&rest),
+        })?;
+        block.extend(rest);
+        Ok(block)
+    }
+
+    /// The columns in a file, of so many images: those of all blocks, columns of one name being one.
+    pub fn read(bytes: &[u8], images: usize) -> Self {
+        let mut all = Self::default();
+        let mut blocks = Vec::new();
+        let mut rest = bytes;
+        while let Some((head, cells, texts, after)) = next(rest) {
+            rest = after;
+            let values = head.columns.iter().map(|column| all.place_of(column));
+            let values: Vec<(usize, Vec<u8>)> = values.collect();
+            let places: Vec<usize> = head.texts.iter().map(|name| all.text_of(name)).collect();
+            blocks.push((head, cells, texts, values, places));
+        }
+        let columns = all.columns.len();
+        if images.saturating_mul(columns.max(all.texts.len())) > MOST_CELLS {
+            return Self::default();
+        }
+        all.cells = vec![Labels::UNKNOWN; images.saturating_mul(columns)];
+        all.rows = vec![Vec::new(); images];
+        for (head, cells, texts, values, places) in blocks {
+            let mut lines = texts.split('\n');
+            let count = head.images.min(images.saturating_sub(head.first));
+            for at in 0..count {
+                let image = head.first + at;
+                let row = &mut all.cells[image * columns..][..columns];
+                row.fill(Labels::UNKNOWN);
+                let given = cells.get(at * values.len()..).unwrap_or_default();
+                for ((column, known), &value) in values.iter().zip(given) {
+                    let value = known.get(usize::from(value)).copied();
+                    row[*column] = value.unwrap_or(Labels::UNKNOWN);
+                }
+                let line = lines.next().unwrap_or_default();
+                let mut row = Vec::new();
+                if !line.replace('\t', "").is_empty() {
+                    row = vec![String::new(); all.texts.len()];
+                    for (&place, cell) in places.iter().zip(line.split('\t')) {
+                        cell.clone_into(&mut row[place]);
+                    }
+                }
+                all.rows[image] = row;
+            }
+        }
+        all
+    }
+
+    /// The column of that name, with its values and those of another import; and the place of each value of that.
+    fn place_of(&mut self, column: &Task) -> (usize, Vec<u8>) {
+        let same = |known: &Task| known.name.eq_ignore_ascii_case(&column.name);
+        let at = self.columns.iter().position(same).unwrap_or_else(|| {
+            self.columns.push(Task {
+                values: Vec::new(),
+                ..column.clone()
+            });
+            self.columns.len() - 1
+        });
+        let known = &mut self.columns[at];
+        let is_new = known.values.is_empty();
+        let mut places = Vec::with_capacity(column.values.len());
+        for value in &column.values {
+            let place = known.value_index(value).unwrap_or_else(|| {
+                // An order or a pair of two imports is no order of both.
+                if !is_new {
+                    known.kind = TaskKind::Categorical;
+                }
+                known.values.push(value.clone());
+                known.values.len() - 1
+            });
+            let place = u8::try_from(place).ok();
+            places.push(
+                place
+                    .filter(|place| usize::from(*place) < MOST_VALUES)
+                    .unwrap_or(Labels::UNKNOWN),
+            );
+        }
+        known.values.truncate(MOST_VALUES);
+        (at, places)
+    }
+
+    fn text_of(&mut self, name: &str) -> usize {
+        let same = |known: &String| known.eq_ignore_ascii_case(name);
+        self.texts.iter().position(same).unwrap_or_else(|| {
+            self.texts.push(name.to_owned());
+            self.texts.len() - 1
+        })
+    }
+}
+
+/// A text without what separates cells and lines.
+fn plain(text: &str) -> String {
+    text.replace(['\t', '\n', '\r'], " ")
+}
+
+/// The first block: its head, values and texts, and what follows it.
+fn next(bytes: &[u8]) -> Option<(Head, &[u8], &str, &[u8])> {
+    let end = 1 + bytes.iter().position(|&byte| byte == b'\n')?;
+    let (line, rest) = bytes.split_at(end);
+    let head: Head = journal::parse(line)?;
+    let (rest, after) = rest.split_at_checked(head.bytes)?;
+    let most = head.columns.len().max(head.texts.len());
+    if most > MOST_COLUMNS || crc32fast::hash(rest) != head.crc {
+        return None;
+    }
+    let cells = head.images.checked_mul(head.columns.len())?;
+    let (cells, texts) = rest.split_at_checked(cells)?;
+    Some((head, cells, std::str::from_utf8(texts).ok()?, after))
+}
+
+/// The end of the last block that counts, and its beginning.
+pub(crate) fn end(bytes: &[u8]) -> (usize, usize) {
+    let (mut last, mut at) = (0, 0);
+    while let Some((.., after)) = next(&bytes[at..]) {
+        (last, at) = (at, bytes.len() - after.len());
+    }
+    (at, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: u8 = Labels::UNKNOWN;
+
+    fn first() -> Columns {
+        Columns {
+            columns: vec![
+                Task::binary("Hat"),
+                Task::with_values("Colour", TaskKind::Categorical, ["red", "blue"]),
+            ],
+            cells: vec![1, 0, 0, 1, NONE, NONE],
+            texts: vec!["Title".into()],
+            rows: vec![vec!["a\tb\nc".into()], Vec::new(), vec!["d".into()]],
+        }
+    }
+
+    fn second() -> Columns {
+        Columns {
+            columns: vec![Task::with_values(
+                "colour",
+                TaskKind::Categorical,
+                ["green", "Blue"],
+            )],
+            cells: vec![0, 1],
+            texts: vec!["Place".into()],
+            rows: vec![vec!["x".into()], Vec::new()],
+        }
+    }
+
+    #[test]
+    fn columns_of_one_name_are_one() {
+        let mut file = first().block(0).expect("plain");
+        file.extend(second().block(2).expect("plain"));
+        let all = Columns::read(&file, 4);
+        assert_eq!(all.columns[1].values, ["red", "blue", "green"]);
+        assert_eq!(all.cells, [1, 0, 0, 1, NONE, 2, NONE, 1]);
+        assert_eq!(all.texts, ["Title", "Place"]);
+        assert_eq!(all.rows[0], ["a b c", ""]);
+        assert_eq!(all.rows[2], ["", "x"], "the later block counts");
+        assert!(all.rows[1].is_empty() && all.rows[3].is_empty());
+        let few = Columns::read(&file, 1);
+        assert_eq!((few.cells.as_slice(), few.images()), (&[1, 0][..], 1));
+        assert_eq!(Columns::read(&[], 2).images(), 2, "of an earlier version");
+    }
+
+    #[test]
+    fn a_block_cut_off_or_damaged_does_not_count() {
+        let block = first().block(0).expect("plain");
+        let mut file = block.clone();
+        file.extend(second().block(3).expect("plain"));
+        let one = Columns::read(&block, 5);
+        for cut in block.len()..file.len() {
+            assert_eq!(Columns::read(&file[..cut], 5), one, "{cut}");
+            assert_eq!(end(&file[..cut]), (block.len(), 0));
+        }
+        assert_eq!(end(&file), (file.len(), block.len()));
+        for at in 0..block.len() {
+            let mut damaged = block.clone();
+            damaged[at] ^= 4;
+            assert_eq!(Columns::read(&damaged, 3).columns, [], "byte {at}");
+        }
+    }
+
+    #[test]
+    fn a_stranger_s_numbers_do_not_overflow() {
+        for (images, bytes) in [(usize::MAX, 0), (3, usize::MAX), (usize::MAX / 2, 5)] {
+            let mut file = journal::line(&Head {
+                first: usize::MAX,
+                images,
+                columns: vec![Task::binary("a"); 3],
+                texts: Vec::new(),
+                bytes,
+                crc: 0,
+            })
+            .expect("plain");
+            file.extend([0; 16]);
+            assert_eq!(Columns::read(&file, 2).columns, []);
+        }
+    }
+}
