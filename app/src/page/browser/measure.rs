@@ -15,6 +15,12 @@ pub fn top(element: &Element) -> f64 {
     -element.get_bounding_client_rect().top()
 }
 
+/// The distance of an element's upper edge below the page's.
+pub fn below_page_top(element: &Element) -> f64 {
+    let scrolled = window().and_then(|window| window.scroll_y().ok());
+    scrolled.unwrap_or_default() - top(element)
+}
+
 /// The window, and what covers it.
 pub fn screen() -> Screen {
     let height = window().and_then(|window| window.inner_height().ok()?.as_f64());

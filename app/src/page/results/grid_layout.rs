@@ -170,6 +170,13 @@ impl Rows {
         self.bounded(self.start(place) - screen.covered - self.gap())
     }
 
+    /// The scroll position of the page's beginning, from which the grid begins so far `below`; `None` unless the result
+    /// is one of the first row and can be seen from there.
+    pub fn page_top(&self, place: usize, below: f64, screen: Screen) -> Option<f64> {
+        let fits = place < self.cells.columns && below + self.cells.height <= screen.height;
+        fits.then_some(-below)
+    }
+
     /// The scroll position nearest to the present one at which all of a result can be seen; `None` where it can be now.
     pub fn nearest(&self, place: usize, top: f64, screen: Screen) -> Option<f64> {
         let (at, start) = (self.unbounded(top), self.start(place));
@@ -342,6 +349,9 @@ mod tests {
             Some(720.0 + 240.0 - 900.0)
         );
         assert_eq!(rows.nearest(19, 60.0, SCREEN), None);
+        assert_eq!(rows.page_top(5, 300.0, SCREEN), Some(-300.0));
+        assert_eq!(rows.page_top(5, 800.0, SCREEN), None, "too far below");
+        assert_eq!(rows.page_top(6, 300.0, SCREEN), None, "the second row");
         assert_eq!(rows.page(SCREEN), 3);
         assert_eq!(rows.page(Screen::default()), 1);
     }

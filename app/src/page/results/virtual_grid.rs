@@ -284,6 +284,10 @@ impl VirtualGrid {
         self.focused.set(Some(focused));
         let rows = self.rows.get_untracked();
         if let (Some(element), Some(rows), Some(to)) = (self.element.get_untracked(), rows, to) {
+            // Back at the first results, all that is above them is in view again rather than half behind the search bar.
+            let below = measure::below_page_top(&element);
+            let first = rows.page_top(place, below, self.screen.get_untracked());
+            let to = first.unwrap_or(to);
             measure::scroll(&element, rows.height(), to);
             self.look();
         }
