@@ -148,10 +148,10 @@ impl Columns {
         (at, places)
     }
 
-    fn text_of(&mut self, name: &String) -> usize {
+    fn text_of(&mut self, name: &str) -> usize {
         let same = |known: &String| known.eq_ignore_ascii_case(name);
         self.texts.iter().position(same).unwrap_or_else(|| {
-            self.texts.push(name.clone());
+            self.texts.push(name.to_owned());
             self.texts.len() - 1
         })
     }
