@@ -287,6 +287,7 @@ mod tests {
             images: 10,
         };
         Measured {
+            version: 2,
             seed,
             quality: Quality {
                 dataset: "bars".into(),

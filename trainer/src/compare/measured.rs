@@ -19,9 +19,14 @@ use crate::run::Run;
 use crate::train::metrics;
 use crate::{embed, eval, files};
 
+/// The version of the measurements: figures of another one are measured anew.
+const VERSION: u32 = 2;
+
 /// The measurements of a run: `measured.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
+    /// The version of this object.
+    pub version: u32,
     /// The seed it was trained from.
     pub seed: u64,
     /// The figures on the split, as `trainer eval` prints them.
@@ -43,10 +48,8 @@ pub struct Measured {
     /// The results of a few queries; empty unless requested.
     pub examples: Vec<Example>,
     /// Queries of two conditions; nothing where no image answers.
-    #[serde(default)]
     pub conditions: Option<Conditions>,
     /// Attributes nobody trained on; empty unless requested.
-    #[serde(default)]
     pub unseen: Vec<Unseen>,
     /// Seconds of training, validation not counted.
     pub train_seconds: f64,
@@ -87,6 +90,7 @@ pub(super) fn of(
         other => format!("measured-{}.json", other.name()),
     });
     if let Some(measured) = read(&path)?
+        && measured.version == VERSION
         && (measured.permuted.is_some() || !extras.permuted)
         && (!measured.examples.is_empty() || !extras.examples)
         && unseen.are_those_of(&measured.unseen)
@@ -149,6 +153,7 @@ fn measure(
     let epochs = metrics::read(&run.path)?;
     let details = evaluation.details;
     Ok(Measured {
+        version: VERSION,
         seed: run.config.train.seed,
         quality: evaluation.quality,
         recall_at_1: details

@@ -208,6 +208,10 @@ fn train_side_by_side(
         for set in &args.overrides {
             command.arg("--set").arg(set);
         }
+        for word in &args.only {
+            // A setting is chosen for the methods that take part alone.
+            command.arg("--only").arg(word);
+        }
         let backend = if opened.on_cpu { "flex" } else { "wgpu" };
         command.args(["--backend", backend]);
         let threads = (cores / at_once).max(1);

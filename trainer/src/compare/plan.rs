@@ -173,21 +173,23 @@ impl Plan {
             return Ok(());
         };
         for method in &self.methods {
-            let Some(config) = first_of(method) else {
-                continue;
-            };
-            if config.data != first.data {
-                return Err(format!(
-                    "the method {:?} sets data; all methods have those of the base",
-                    method.name
-                ));
-            }
-            if method.table.is_empty() && config.train.epochs != first.train.epochs {
-                return Err(format!(
-                    "the method {:?} sets train.epochs; all methods have those of the base, unless they name a `table` of \
-                     their own",
-                    method.name
-                ));
+            let runs = method.settings.iter().flat_map(|setting| &setting.runs);
+            for PlannedRun { config, .. } in runs {
+                let mut data = config.data.clone();
+                data.train_sample = first.data.train_sample;
+                if data != first.data {
+                    return Err(format!(
+                        "the method {:?} sets data; all methods have those of the base",
+                        method.name
+                    ));
+                }
+                if method.table.is_empty() && config.train.epochs != first.train.epochs {
+                    return Err(format!(
+                        "the method {:?} sets train.epochs; all methods have those of the base, unless they name a \
+                         `table` of their own",
+                        method.name
+                    ));
+                }
             }
         }
         Ok(())
@@ -365,6 +367,8 @@ mod tests {
         assert!(wrong("[4, 5]", "[4, 5]\nagainst = \"none\"").contains("no method"));
         let trials = |text: &str| wrong("[base.data]", &format!("[trials]\n{text}\n[base.data]"));
         assert!(trials("seeds = [4]\ngrid = {}").contains("seeds of their own"));
+        let longer = trials("seeds = [9]\ngrid = { \"train.epochs\" = [3, 4] }");
+        assert!(longer.contains("those of the base"), "{longer}");
         assert!(trials("seeds = []\ngrid = {}").contains("needs a seed"));
         assert!(trials("seeds = [9]\ngrid = { \"train.batsh\" = [1] }").contains("batsh"));
         assert!(wrong("[4, 5]", "[]").contains("seeds"));

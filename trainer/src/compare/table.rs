@@ -30,7 +30,12 @@ pub(super) fn render(found: &Comparison) -> String {
         found.device,
         "method",
     );
+    let mut table = "";
     for method in &found.methods {
+        if method.table != table {
+            table = &method.table;
+            let _ = writeln!(text, "\n{table}, {} epochs", method.epochs);
+        }
         let permuted = method
             .permuted_mean_triplet_accuracy
             .map_or("      -".to_owned(), |accuracy| {

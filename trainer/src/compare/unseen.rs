@@ -39,7 +39,7 @@ pub(super) struct UnseenLabels {
 }
 
 impl UnseenLabels {
-    /// Reads them from the data that the methods are trained on; nothing of no names.
+    /// Reads the labels from the data that the methods are trained on; empty without names.
     ///
     /// # Errors
     /// Data that cannot be read or do not have these attributes.
@@ -69,7 +69,7 @@ impl UnseenLabels {
     /// Measures each of them on the embeddings of a split: `rows` holds `[task][images * length]` of unit length.
     ///
     /// # Errors
-    /// Embeddings that are not of unit length.
+    /// Embeddings that are not of unit length, or an attribute that cannot be measured.
     pub(super) fn measure(
         &self,
         pictures: &Pictures<'_>,
@@ -95,11 +95,16 @@ impl UnseenLabels {
                 .collect();
             let mut random = Random::stream(seed, task as u64);
             let found = retrieval(&embeddings, &known, NEAREST, MOST_QUERIES, &mut random);
-            all.extend(found.map(|found| Unseen {
+            let Some(found) = found else {
+                return Err(TrainerError::Message(format!(
+                    "`unseen` names {name}, of which no two images of this split have the same value; leave it out"
+                )));
+            };
+            all.push(Unseen {
                 name: name.clone(),
                 precision_at_10: found.precision_at_k,
                 map: found.mean_average_precision,
-            }));
+            });
         }
         Ok(all)
     }

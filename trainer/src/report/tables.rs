@@ -1,5 +1,7 @@
 //! The tables of a report, the same for the page and for Markdown.
 
+use modulens_schema::Interval;
+
 use crate::compare::{Comparison, MethodFigures, TaskFigures};
 use crate::train::compliance::{Compliance, Layer, ratio};
 
@@ -140,7 +142,7 @@ fn row(method: &MethodFigures, epochs: usize) -> Vec<String> {
 }
 
 /// The legend of [`tasks`].
-pub(super) const TASKS: &str = "Triplets in percent, means over the seeds.";
+pub(super) const TASKS: &str = "Triplets in percent, means over the seeds, with 95 % intervals.";
 
 /// Triplet accuracy task by task.
 pub(super) fn tasks(found: &Comparison) -> Table {
@@ -149,11 +151,12 @@ pub(super) fn tasks(found: &Comparison) -> Table {
     let mut table = Table::new(&columns);
     for method in &found.methods {
         let mut row = vec![method.name.clone()];
-        let accuracies = method
-            .tasks
-            .iter()
-            .map(|task| task.quality.triplet_accuracy);
-        row.extend(accuracies.map(|accuracy| format!("{:.1}", 100.0 * accuracy)));
+        row.extend(method.tasks.iter().map(|task| {
+            let Interval { low, high } = task.quality.ci95;
+            let percent = |share: f64| format!("{:.1}", 100.0 * share);
+            let accuracy = percent(task.quality.triplet_accuracy);
+            format!("{accuracy} ({} – {})", percent(low), percent(high))
+        }));
         table.rows.push(row);
     }
     table

@@ -47,8 +47,8 @@ pub struct Compliance {
     pub permuted: bool,
     /// The layers as an image meets them, then all together.
     pub layers: Vec<Layer>,
-    /// Of every batch: the pairs of tasks that agree on all layers together, and all whose gradients overlap there. Pairs of
-    /// one batch are no independent observations; batches are.
+    /// Counts of each batch: pairs of tasks that agree on all layers together, and all pairs whose gradients overlap there.
+    /// Batches are independent observations, pairs of one batch are not.
     #[serde(default)]
     pub per_batch: Vec<[usize; 2]>,
     /// 95 % interval of the share of agreeing gradients on all layers together, over batches and seeds; in the figures of a
