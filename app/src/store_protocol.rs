@@ -291,6 +291,8 @@ pub enum Reply {
         texts: Vec<String>,
         /// The texts of each image; empty where there are none.
         rows: Vec<Vec<String>>,
+        /// True if some columns were too many to be read.
+        left_out: bool,
     },
     /// A file to be saved.
     Exported {

@@ -104,14 +104,11 @@ pub(super) async fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
         let header = blob::bytes(file, at as f64, end as f64)
             .await
             .map_err(unreadable)?;
-        let is_ours = header.starts_with(b"PK\x03\x04") && header.ends_with(name);
-        let whole = is_ours && header.len() as u64 == LOCAL + name.len() as u64;
-        let (true, Some(crc), Some(length)) = (whole, word(&header, 14), word(&header, 18)) else {
-            if wanted.is_optional() {
-                // It was exported by an earlier version.
-                break;
-            }
-            return broken_unless(wanted == File::Journal);
+        let (crc, length) = match entry(&header, name) {
+            Entry::File { crc, length } => (crc, length),
+            // It was exported by an earlier version.
+            Entry::Directory if wanted.is_optional() => break,
+            Entry::Directory | Entry::Other => return broken_unless(wanted == File::Journal),
         };
         let bytes = file
             .slice_with_f64_and_f64(end as f64, end as f64 + f64::from(length))
@@ -181,6 +178,30 @@ impl Archive {
             disk.flush(file).map_err(full)?;
         }
         Ok(())
+    }
+}
+
+/// The next entry of an archive.
+#[derive(Debug, PartialEq, Eq)]
+enum Entry {
+    /// The file that is expected.
+    File { crc: u32, length: u32 },
+    /// The central directory, which comes after the last file.
+    Directory,
+    /// Anything else.
+    Other,
+}
+
+/// The entry that some bytes begin, where the file of a name is expected: its local header, name included.
+fn entry(header: &[u8], name: &[u8]) -> Entry {
+    if header.starts_with(b"PK\x01\x02") {
+        return Entry::Directory;
+    }
+    let is_ours = header.starts_with(b"PK\x03\x04") && header.ends_with(name);
+    let is_whole = header.len() as u64 == LOCAL + name.len() as u64;
+    match (word(header, 14), word(header, 18)) {
+        (Some(crc), Some(length)) if is_ours && is_whole => Entry::File { crc, length },
+        _ => Entry::Other,
     }
 }
 
@@ -261,5 +282,29 @@ fn full(error: std::io::Error) -> Trouble {
     Trouble {
         message: format!("the gallery could not be kept ({error}); make room and try again"),
         full,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A damaged header of an optional file was taken for an earlier version: columns and taught tasks were dropped.
+    #[test]
+    fn a_damaged_header_of_an_optional_file_was_taken_for_the_end() {
+        let name = File::Columns.name();
+        let mut header = b"PK\x03\x04".to_vec();
+        header.extend(fields(7, 9, name));
+        header.extend(name.as_bytes());
+        let read = |bytes: &[u8]| entry(bytes, name.as_bytes());
+        assert_eq!(read(&header), Entry::File { crc: 7, length: 9 });
+        assert_eq!(read(&header[..header.len() - 1]), Entry::Other, "cut off");
+        assert_eq!(read(&[]), Entry::Other);
+        assert_eq!(read(b"PK\x01\x02 and so on"), Entry::Directory);
+        for at in [0, 3, header.len() - 1] {
+            let mut damaged = header.clone();
+            damaged[at] ^= 0x40;
+            assert_eq!(read(&damaged), Entry::Other, "byte {at}");
+        }
     }
 }

@@ -167,6 +167,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
                     false => columns.rows,
                 },
                 texts: columns.texts,
+                left_out: columns.left_out,
             };
             Ok((reply, [labels, ids, cells].map(JsValue::from).to_vec()))
         }

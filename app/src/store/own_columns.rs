@@ -53,5 +53,6 @@ pub(super) fn described(dataset: &Dataset) -> KeptColumns {
 /// The numbers of columns with values and of texts that are kept: the first ones.
 fn kept(dataset: &Dataset) -> (usize, usize) {
     let tasks = dataset.tasks.len().min(MOST_COLUMNS);
-    (tasks, dataset.texts.len().min(MOST_COLUMNS))
+    let texts = Columns::MOST_TEXTS / dataset.images.len().max(1);
+    (tasks, dataset.texts.len().min(MOST_COLUMNS).min(texts))
 }

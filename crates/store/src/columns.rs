@@ -29,6 +29,8 @@ pub struct Columns {
     pub texts: Vec<String>,
     /// The texts of each image, empty where there are none; a row is as long as `texts` or empty.
     pub rows: Vec<Vec<String>>,
+    /// True if the columns with values, or those of free text, were too many to be read and are left out.
+    pub left_out: bool,
 }
 
 /// The first line of a block.
@@ -44,12 +46,15 @@ struct Head {
 }
 
 impl Columns {
-    /// Images they are about.
+    /// The most texts of all images, empty ones included: each takes memory of its own.
+    pub const MOST_TEXTS: usize = 1 << 23;
+
+    /// Number of images.
     pub fn images(&self) -> usize {
         self.rows.len()
     }
 
-    /// As they stand in the file: about the images from `first` on.
+    /// The block of these columns, for the images from `first` on.
     pub(crate) fn block(&self, first: usize) -> Result<Vec<u8>, StoreError> {
         let mut rest = self.cells.clone();
         if !self.texts.is_empty() {
@@ -83,10 +88,13 @@ impl Columns {
             let places: Vec<usize> = head.texts.iter().map(|name| all.text_of(name)).collect();
             blocks.push((head, cells, texts, values, places));
         }
-        let columns = all.columns.len();
-        if images.saturating_mul(columns.max(all.texts.len())) > MOST_CELLS {
-            return Self::default();
+        if images.saturating_mul(all.columns.len()) > MOST_CELLS {
+            (all.columns, all.left_out) = (Vec::new(), true);
         }
+        if images.saturating_mul(all.texts.len()) > Self::MOST_TEXTS {
+            (all.texts, all.left_out) = (Vec::new(), true);
+        }
+        let (columns, names) = (all.columns.len(), all.texts.len());
         all.cells = vec![Labels::UNKNOWN; images.saturating_mul(columns)];
         all.rows = vec![Vec::new(); images];
         for (head, cells, texts, values, places) in blocks {
@@ -98,13 +106,16 @@ impl Columns {
                 row.fill(Labels::UNKNOWN);
                 let given = cells.get(at * values.len()..).unwrap_or_default();
                 for ((column, known), &value) in values.iter().zip(given) {
-                    let value = known.get(usize::from(value)).copied();
-                    row[*column] = value.unwrap_or(Labels::UNKNOWN);
+                    // There is no place where the columns are left out.
+                    if let Some(cell) = row.get_mut(*column) {
+                        let value = known.get(usize::from(value)).copied();
+                        *cell = value.unwrap_or(Labels::UNKNOWN);
+                    }
                 }
                 let line = lines.next().unwrap_or_default();
                 let mut row = Vec::new();
-                if !line.replace('\t', "").is_empty() {
-                    row = vec![String::new(); all.texts.len()];
+                if names > 0 && !line.replace('\t', "").is_empty() {
+                    row = vec![String::new(); names];
                     for (&place, cell) in places.iter().zip(line.split('\t')) {
                         cell.clone_into(&mut row[place]);
                     }
@@ -201,6 +212,7 @@ mod tests {
             cells: vec![1, 0, 0, 1, NONE, NONE],
             texts: vec!["Title".into()],
             rows: vec![vec!["a\tb\nc".into()], Vec::new(), vec!["d".into()]],
+            left_out: false,
         }
     }
 
@@ -214,6 +226,7 @@ mod tests {
             cells: vec![0, 1],
             texts: vec!["Place".into()],
             rows: vec![vec!["x".into()], Vec::new()],
+            left_out: false,
         }
     }
 
@@ -249,6 +262,20 @@ mod tests {
             damaged[at] ^= 4;
             assert_eq!(Columns::read(&damaged, 3).columns, [], "byte {at}");
         }
+    }
+
+    /// A small file with thousands of columns of text took all memory: every cell became a text of its own.
+    #[test]
+    fn texts_of_a_small_file_took_all_memory() {
+        let mut columns = first();
+        columns.texts = (0..4096).map(|at| at.to_string()).collect();
+        let file = columns.block(0).expect("plain");
+        let few = Columns::read(&file, 3);
+        assert_eq!((few.texts.len(), few.left_out), (4096, false));
+        let many = Columns::read(&file, Columns::MOST_TEXTS / 4096 + 1);
+        assert!(many.left_out && many.texts.is_empty());
+        assert!(many.rows.iter().all(Vec::is_empty));
+        assert_eq!((many.columns, &many.cells[..2]), (first().columns, &[1, 0][..]));
     }
 
     #[test]

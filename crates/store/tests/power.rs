@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use modulens_schema::{Fit, InputSpec, Task};
+use modulens_schema::{Fit, InputSpec, Task, UserTask};
 use modulens_store::{
-    Contents, Disk as _, File, Header, MemoryDisk, Row, Sizes, Source, StoreError, Writer,
+    Columns, Contents, Disk as _, File, Header, MemoryDisk, Row, Sizes, Source, StoreError, Writer,
+    read_taught,
 };
 
 const IMAGES: usize = 10;
@@ -44,6 +45,24 @@ fn thumbnail(image: usize) -> Vec<u8> {
     vec![image as u8; 5 + image]
 }
 
+fn columns() -> Columns {
+    Columns {
+        columns: vec![Task::binary("Hat")],
+        cells: (0..IMAGES).map(|image| (image % 2) as u8).collect(),
+        texts: vec!["Title".into()],
+        rows: (0..IMAGES).map(|image| vec![format!("no. {image}")]).collect(),
+        ..Columns::default()
+    }
+}
+
+fn taught(mark: usize) -> Vec<UserTask> {
+    vec![UserTask {
+        name: "Mine".into(),
+        yes: vec![mark; 40],
+        no: vec![3],
+    }]
+}
+
 fn readable(image: usize) -> bool {
     image != 4
 }
@@ -57,6 +76,8 @@ fn make(disk: &MemoryDisk) -> Result<(), StoreError> {
         Err(StoreError::NoHeader) => Writer::begin(disk.clone(), header(), &labels, &ids)?,
         Err(error) => return Err(error),
     };
+    writer.keep_columns(0, &columns())?;
+    writer.keep_taught(&taught(1))?;
     while writer.images() < IMAGES {
         let image = writer.images();
         let (features, thumbnail) = (features(image), thumbnail(image));
@@ -72,6 +93,7 @@ fn make(disk: &MemoryDisk) -> Result<(), StoreError> {
             writer.commit()?;
         }
     }
+    writer.keep_taught(&taught(2))?;
     writer.complete()
 }
 
@@ -109,6 +131,19 @@ fn check(disk: &MemoryDisk, contents: &Contents) {
     assert_eq!(skipped, expected);
 }
 
+/// Holds the label columns and taught tasks against what was kept, before the first image and after the last.
+fn check_kept(disk: &MemoryDisk, contents: &Contents) {
+    let kept = Columns::read(&disk.bytes(File::Columns), IMAGES);
+    let tasks = read_taught(&disk.bytes(File::Taught));
+    if contents.images == 0 {
+        assert!(kept.columns.is_empty() || kept == columns());
+        assert!(tasks.is_empty() || tasks == taught(1));
+    } else {
+        assert_eq!(kept, columns());
+        assert!(tasks == taught(2) || tasks == taught(1) && !contents.complete);
+    }
+}
+
 #[test]
 fn whenever_the_power_fails_whole_batches_are_left_and_the_end_is_the_same() {
     let whole = MemoryDisk::default();
@@ -124,6 +159,7 @@ fn whenever_the_power_fails_whole_batches_are_left_and_the_end_is_the_same() {
                 Ok(found) => {
                     assert!(found.images % BATCH == 0 || found.images == IMAGES);
                     check(&left, &found);
+                    check_kept(&left, &found);
                     seen.push(found.images);
                 }
                 Err(StoreError::NoHeader) => {}
@@ -133,12 +169,14 @@ fn whenever_the_power_fails_whole_batches_are_left_and_the_end_is_the_same() {
             let end = contents(&left).expect("complete");
             assert!(end.complete);
             check(&left, &end);
+            check_kept(&left, &end);
             for file in [
                 File::Features,
                 File::Pictures,
                 File::Lengths,
                 File::Labels,
                 File::Ids,
+                File::Columns,
             ] {
                 assert_eq!(
                     left.bytes(file),

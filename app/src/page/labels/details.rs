@@ -17,17 +17,17 @@ pub fn LabelDetails(
     let state = use_state();
     let rows = Memo::new(move |_| {
         let truth = state.open().ground_truth.get().filter(|truth| truth.own)?;
+        let (names, texts) = &truth.texts;
+        let texts = texts.get(index).map_or(&[][..], Vec::as_slice);
         let values = truth.columns.iter().enumerate().filter_map(|(at, column)| {
             // A number is shown as it is written, not its range.
-            if truth.texts.0.contains(&column.name) {
+            if is_written(names, texts, &column.name) {
                 return None;
             }
             let value = truth.given.columns.get(index, at)?;
             let value = column.values.get(usize::from(value))?;
             Some((task_title(column), value.clone()))
         });
-        let (names, texts) = &truth.texts;
-        let texts = texts.get(index).map_or(&[][..], Vec::as_slice);
         let texts = names.iter().zip(texts).filter(|(_, text)| !text.is_empty());
         let texts = texts.map(|(name, text)| (name.clone(), text.clone()));
         let rows: Vec<_> = values.chain(texts).collect();
@@ -72,5 +72,26 @@ pub fn LabelDetails(
                 <dl class="own-labels__rows">{rows.into_iter().map(row).collect_view()}</dl>
             </section>
         })
+    }
+}
+
+/// True if an image has a text under the name of a column, in any case. `texts` are those of the image, or none.
+fn is_written(names: &[String], texts: &[String], column: &str) -> bool {
+    let mut written = names.iter().zip(texts);
+    written.any(|(name, text)| name.eq_ignore_ascii_case(column) && !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Another import wrote the column as text: the value of this image was shown nowhere.
+    #[test]
+    fn a_value_was_hidden_by_a_text_of_another_image() {
+        let names = ["Age".to_owned(), "Place".to_owned()];
+        let texts = [String::new(), "Rome".to_owned()];
+        assert!(!is_written(&names, &texts, "Age"));
+        assert!(!is_written(&names, &[], "Place"));
+        assert!(is_written(&names, &texts, "place"));
     }
 }

@@ -71,7 +71,7 @@ pub fn LibraryEntry(
         view! {
             {move || {
                 unfinished.get()?;
-                Some(view! { <Continue label=text::library::continue_import(&title()) /> })
+                Some(view! { <Continue title=title() /> })
             }}
             <button
                 class="button button--strong"

@@ -54,7 +54,10 @@ impl State {
         match read {
             Ok(store) => {
                 let ground_truth = ground_truth(&store, id, self.data_now().as_deref()).await;
-                self.show_ground_truth(ground_truth);
+                if matches!(ground_truth, Ok((_, true))) {
+                    self.notify(text::labels::LEFT_OUT);
+                }
+                self.show_ground_truth(ground_truth.map(|(truth, _)| truth));
             }
             Err(message) => {
                 let message = self.why_unreadable(id, message).await;
@@ -266,18 +269,20 @@ fn gallery(
     Ok((Arc::new(data), gallery))
 }
 
-/// Labels and ids of an own gallery. It is searched all the same without them.
+/// Labels and ids of an own gallery, and whether some label columns are too many to be read. It is searched all the same
+/// without them.
 async fn ground_truth(
     store: &Store,
     id: &str,
     data: Option<&GalleryData>,
-) -> Result<GroundTruth, String> {
+) -> Result<(GroundTruth, bool), String> {
     let request = Request::Labels { id: id.to_owned() };
     let (reply, parts) = store.call(request, &[]).await?;
     let Reply::Labels {
         columns,
         texts,
         rows,
+        left_out,
     } = reply
     else {
         return Err(out_of_turn());
@@ -295,13 +300,14 @@ async fn ground_truth(
         columns: cells.map_err(|error| error.to_string())?,
         values: columns.iter().map(|column| column.values.len()).collect(),
     };
-    Ok(GroundTruth {
+    let truth = GroundTruth {
         given: Arc::new(given),
         ids,
         columns: columns.into(),
         texts: (texts, rows),
         own: true,
-    })
+    };
+    Ok((truth, left_out))
 }
 
 fn bytes(part: &JsValue) -> Result<Vec<u8>, String> {

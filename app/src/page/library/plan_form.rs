@@ -164,7 +164,7 @@ pub fn PlanForm(
                     <span data-testid="offer-labels">{labels}</span>
                     {move || {
                         let kept = recognised.with(|recognised| recognised.kept_columns);
-                        let words = text::library::kept_columns(kept)?;
+                        let words = text::library::kept_columns(kept, adding.target().is_some())?;
                         Some(view! { <p class="side__hint" data-testid="offer-columns">{words}</p> })
                     }}
                 </dd>

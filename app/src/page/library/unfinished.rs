@@ -51,11 +51,11 @@ impl State {
     }
 }
 
-/// Lets the visitor choose the same files, from which the import goes on where it was.
+/// Lets the visitor choose the same files or folder, from which the import goes on where it was.
 #[component]
 pub fn Continue(
-    /// The label, of which the words shown are a part.
-    label: String,
+    /// The gallery's title.
+    title: String,
 ) -> impl IntoView {
     let state = use_state();
     let chosen = move |event: web_sys::Event| {
@@ -71,8 +71,19 @@ pub fn Continue(
                 class="sr-only"
                 type="file"
                 multiple
-                aria-label=label
+                aria-label=text::library::continue_import(&title)
                 data-testid="continue"
+                on:change=chosen
+            />
+        </label>
+        <label class="button">
+            {text::library::CONTINUE_FOLDER}
+            <input
+                class="sr-only"
+                type="file"
+                prop:webkitdirectory=true
+                aria-label=text::library::continue_from_folder(&title)
+                data-testid="continue-folder"
                 on:change=chosen
             />
         </label>
@@ -95,7 +106,7 @@ pub fn UnfinishedBar() -> impl IntoView {
             <section class="making making--ended" aria-label=text::library::UNFINISHED_TITLE>
                 <p data-testid="unfinished">{text::library::unfinished(&title, &words)}</p>
                 <div class="making__tools">
-                    <Continue label=text::library::continue_import(&title) />
+                    <Continue title=title.clone() />
                 </div>
             </section>
         })

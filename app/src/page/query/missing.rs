@@ -19,6 +19,8 @@ pub struct Has<'a> {
     pub images: usize,
     /// The columns of the labels that they came with; `None` while these are on their way.
     pub columns: Option<&'a [Task]>,
+    /// Those of its tasks whose predictions can differ from a label: the network's, where the images have labels.
+    pub labelled: &'a [Task],
 }
 
 /// The parts of a view that a gallery does not have, in words, each once. Own images are not among them.
@@ -45,8 +47,8 @@ pub fn missing(view: &View, has: Has<'_>) -> Vec<String> {
     }
     for label in &view.labels {
         let is_there = match (&label.test, has.columns) {
-            (LabelTest::Differs, _) => task(&label.column),
             (_, None) => true,
+            (LabelTest::Differs, _) => has.labelled.iter().any(|task| task.name == label.column),
             (test, Some(columns)) => {
                 let value = test.value().unwrap_or_default();
                 locate(columns, &Condition::new(&label.column, value, true)).is_some()
@@ -121,6 +123,10 @@ impl State {
             tasks: &tasks,
             images: data.manifest.images,
             columns: columns.as_deref(),
+            labelled: match self.open().ground_truth.with(Option::is_some) {
+                true => &data.manifest.tasks,
+                false => &[],
+            },
         };
         self.view.with(|view| {
             let mut said = Vec::new();
@@ -174,6 +180,7 @@ mod tests {
             tasks: &tasks,
             images: 10,
             columns: Some(&tasks[1..]),
+            labelled: &tasks[..1],
         };
         missing(&decode(address), has)
     }
@@ -198,6 +205,24 @@ mod tests {
         assert_eq!(parts("label.Closure=a&differs=Smiling"), none);
         assert_eq!(parts("teach.Mine=1/2&want.Mine=yes&lens=Mine"), none);
         assert_eq!(parts("want.Smiling=yes&want.Closure=a&like=9&open=9"), none);
+    }
+
+    /// `differs` gave no image, without a word, where the labels could not be loaded.
+    #[test]
+    fn differences_from_labels_that_are_not_there_were_asked_silently() {
+        let tasks = [Task::binary("Smiling"), Task::binary("Mine")];
+        let parts = |columns: Option<&[Task]>, labelled: &[Task]| {
+            let has = Has {
+                tasks: &tasks,
+                images: 10,
+                columns,
+                labelled,
+            };
+            missing(&decode("differs=Smiling&differs=Mine"), has).len()
+        };
+        assert_eq!(parts(Some(&[]), &[]), 2, "no labels");
+        assert_eq!(parts(Some(&tasks[..1]), &tasks[..1]), 1, "a taught task");
+        assert_eq!(parts(None, &[]), 0, "on their way");
     }
 
     #[test]

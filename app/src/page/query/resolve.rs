@@ -19,6 +19,8 @@ pub struct Context<'a> {
     pub selected_task: Option<usize>,
     /// The columns of the labels that the images came with; `None` while they are on their way.
     pub columns: Option<&'a [Task]>,
+    /// True if the images have labels to compare the predictions with.
+    pub labelled: bool,
 }
 
 /// Backbone features of an example.
@@ -115,7 +117,8 @@ impl Context<'_> {
             LabelTest::Is(value) => (value, true),
             LabelTest::IsNot(value) => (value, false),
             LabelTest::Differs => {
-                let mut network = self.tasks.iter().take(self.network);
+                let network = if self.labelled { self.network } else { 0 };
+                let mut network = self.tasks.iter().take(network);
                 query
                     .disagree
                     .extend(network.position(|task| task.name == label.column));
@@ -179,6 +182,7 @@ mod tests {
             first: &first,
             selected_task,
             columns: Some(&tasks[1..2]),
+            labelled: true,
         };
         resolve(&decode(address), &context, |example| match example {
             Example::Gallery(index @ 0..4) => ExampleFeatures::Ready(vec![index as f32]),
@@ -258,10 +262,18 @@ mod tests {
             first: &[],
             selected_task: None,
             columns: None,
+            labelled: false,
         };
         let ask = |address: &str| resolve(&decode(address), &context, |_| ExampleFeatures::Missing);
         assert_eq!(ask("label.Closure=b"), None);
         assert!(ask("all").is_some());
+        // The labels could not be loaded.
+        let context = Context {
+            columns: Some(&[]),
+            ..context
+        };
+        let found = resolve(&decode("all&differs=Smiling"), &context, |_| ExampleFeatures::Missing);
+        assert_eq!(found.map(|query| query.disagree), Some(Vec::new()));
     }
 
     #[test]
@@ -344,6 +356,7 @@ mod tests {
                     .iter()
                     .position(|task| Some(task.name.as_str()) == selected_task),
                 columns: Some(&fixture.tasks),
+                labelled: true,
             };
             let query = resolve(&view, &context, |example| match example {
                 Example::Gallery(index) => ExampleFeatures::Ready(features.row(index).to_vec()),

@@ -109,6 +109,7 @@ impl State {
             first: &data.first,
             selected_task,
             columns: columns.as_deref(),
+            labelled: asked && self.open().ground_truth.with(Option::is_some),
         };
         Some(with(&context, self))
     }

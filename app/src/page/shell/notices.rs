@@ -62,7 +62,7 @@ pub fn Notices() -> impl IntoView {
         let (task, _) = state.open().forgotten.get()?;
         Some(view! {
             <div class="notice" data-testid="forgotten">
-                <p>{text::teach::forgotten(&task.name)}</p>
+                <p>{text::teach::deleted(&task.name)}</p>
                 <button
                     class="button"
                     type="button"

@@ -154,7 +154,7 @@ fn marking(state: State, name: &str, task: Memo<usize>) -> impl IntoView + use<>
                 hidden=is_new
                 on:click=move |_| state.forget(&forgotten)
             >
-                {text::teach::FORGET_IT}
+                {text::teach::DELETE}
             </button>
             <button
                 class="button button--strong"

@@ -89,11 +89,11 @@ fn TaughtFacet(task: usize, name: String) -> impl IntoView {
                 <button
                     class="link"
                     type="button"
-                    aria-label=text::teach::forget(&name)
+                    aria-label=text::teach::delete(&name)
                     data-testid=format!("forget-{name}")
                     on:click=move |_| act(|state, name| state.forget(name))
                 >
-                    {text::teach::FORGET}
+                    {text::teach::DELETE}
                 </button>
             </p>
             <p class="taught__foot" hidden=move || kept.get()>

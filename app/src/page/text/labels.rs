@@ -12,6 +12,9 @@ pub const TEACH: &str = "Teach";
 pub const SHOWS: &str = "Value that shows it";
 pub const NAME: &str = "Name of the task";
 pub const OF_LABELS: &str = " (labels)";
+pub const LEFT_OUT: &str = "\
+    This gallery has more label columns for its images than can be read, so some of them are left out. Import the images \
+    with fewer columns of text to see them.";
 pub const NOTHING: &str = "No image has this value, so there is nothing to learn from.";
 
 pub fn label(title: &dyn Display) -> String {
@@ -32,7 +35,7 @@ pub fn sampled(most: &dyn Display) -> String {
     )
 }
 
-/// "Smiling: label no, predicted yes 97 %".
+/// "Smiling (label no, predicted yes 97 %)".
 pub fn differing(
     task: &dyn Display,
     label: &dyn Display,

@@ -73,6 +73,7 @@ pub const NO_HEADING: &str = "(no heading)";
 pub const MERGE: &str = "Make one task";
 pub const SEPARATE: &str = "Keep separate";
 pub const CONTINUE: &str = "Continue";
+pub const CONTINUE_FOLDER: &str = "Continue with a folder";
 pub const UNFINISHED: &str = "unfinished";
 pub const UNFINISHED_TITLE: &str = "Unfinished import";
 pub const REREADING: &str = "Reading the tables again…";
@@ -368,7 +369,7 @@ pub fn being_imported(done: &dyn Display) -> String {
 
 pub fn unfinished(title: &dyn Display, part: &dyn Display) -> String {
     format!(
-        "“{title}” is unfinished: {part} are imported. To continue, choose the same files again."
+        "“{title}” is unfinished: {part} are imported. To continue, choose the same files or folder again."
     )
 }
 
@@ -376,8 +377,13 @@ pub fn continue_import(title: &dyn Display) -> String {
     format!("Continue the import of {title}")
 }
 
-/// The label columns that are kept, and the limits that leave some out.
-pub fn kept_columns(kept: KeptColumns) -> Option<String> {
+pub fn continue_from_folder(title: &dyn Display) -> String {
+    format!("{CONTINUE_FOLDER}: the import of {title}")
+}
+
+/// The label columns that are kept, and the limits that leave some out. Where images are added to a gallery
+/// (`is_adding`), the older ones may have none.
+pub fn kept_columns(kept: KeptColumns, is_adding: bool) -> Option<String> {
     let KeptColumns {
         filters,
         details,
@@ -401,7 +407,7 @@ pub fn kept_columns(kept: KeptColumns) -> Option<String> {
     let left_out = match left_out {
         0 => String::new(),
         more => format!(
-            "; {} are left out, since at most {MOST_COLUMNS} of a kind are kept",
+            "; {} are left out, since at most {MOST_COLUMNS} of a kind are kept, and 8 million texts in all",
             format::count(more)
         ),
     };
@@ -409,8 +415,9 @@ pub fn kept_columns(kept: KeptColumns) -> Option<String> {
         true => format!("; texts are cut after {COLUMN_LETTERS} letters"),
         false => String::new(),
     };
+    let of = if is_adding { " of the new images" } else { "" };
     Some(format!(
-        "Kept with the gallery: {filters}{details}{left_out}{cut}."
+        "Kept with the gallery{of}: {filters}{details}{left_out}{cut}."
     ))
 }
 

@@ -84,7 +84,7 @@ pub fn by(creator: &dyn Display) -> String {
 }
 
 /// The stored data and their places.
-pub const KEPT: [(&str, &str); 5] = [
+pub const KEPT: [(&str, &str); 6] = [
     (
         "A picture you search with",
         "is read in this page and gone when you close it.",
@@ -93,6 +93,12 @@ pub const KEPT: [(&str, &str); 5] = [
         "Your galleries",
         "lie in this browser\u{2019}s private store for this site, as small copies and numbers. \
          No other site can read it. Delete them one by one in your library.",
+    ),
+    (
+        "Tasks that you taught",
+        "(their names and the numbers of the images you marked) lie in this browser\u{2019}s storage for a gallery of \
+         the site, and with the gallery for one of your own, in its export too. Delete each among the attributes, under \
+         \u{201c}Your tasks\u{201d}; deleting a gallery of your own deletes its tasks.",
     ),
     (
         "Your settings",

@@ -10,7 +10,6 @@ pub const CANCEL: &str = "Cancel";
 pub const HELP: &str = "\
     Then mark a few pictures that show it, and a few that do not. The task is learned on your \
     machine; nothing is sent.";
-pub const FORGET_IT: &str = "Forget it";
 pub const DONE: &str = "Done";
 pub const NAMELESS: &str = "Give it a name first, for instance “round glasses”.";
 pub const FIND_FIRST: &str = "Find a picture that shows it, and click its tick.";
@@ -24,9 +23,9 @@ pub const ONE_IGNORED: &str = "1 of its examples is not in this gallery and is i
 pub const YOURS: &str = "Your tasks";
 pub const NETWORKS: &str = "The network’s tasks";
 pub const MORE: &str = "Teach more";
-pub const FORGET: &str = "Forget";
+pub const DELETE: &str = "Delete";
 pub const RENAME: &str = "Rename";
-pub const ASK_OTHER_NAME: &str = "What should it be called?";
+pub const ASK_OTHER_NAME: &str = "New name";
 pub const RENAMING_HELP: &str = "Its marks stay, and what asks for it asks for it by the new name.";
 pub const SAVE_MARKS: &str = "Save marks";
 pub const IMAGE: &str = "image";
@@ -66,8 +65,8 @@ pub fn teach_more_of(name: &dyn Display) -> String {
     format!("Teach more of {name}")
 }
 
-pub fn forget(name: &dyn Display) -> String {
-    format!("Forget {name}")
+pub fn delete(name: &dyn Display) -> String {
+    format!("Delete {name}")
 }
 
 pub fn rename(name: &dyn Display) -> String {
@@ -87,7 +86,7 @@ pub fn marks_file(name: &dyn Display) -> String {
     format!("{name} - marks")
 }
 
-pub fn forgotten(name: &dyn Display) -> String {
+pub fn deleted(name: &dyn Display) -> String {
     format!("“{name}” was deleted.")
 }
 
