@@ -97,16 +97,19 @@ fn zappos(root: &Path) {
         "CID,Category,SubCategory,HeelHeight,Insole,Closure,Gender,Material,ToeStyle\n",
     );
     let mut names = String::new();
-    for number in 0..40_usize {
+    for number in 0..200_usize {
         let category = ["Shoes", "Boots", "Sandals", "Slippers"][number % 4];
         let heel = ["Flat", "1in - 1 3/4in", "3in - 3 3/4in"][number / 4 % 3];
         let closure = ["Lace up", "Zipper", "Slip-On"][number / 2 % 3];
         let gender = ["Women", "Men", "Girls", "Boys"][number / 3 % 4];
+        let sub = ["Plain", "Fancy"][number / 5 % 2];
+        let material = ["Leather", "Suede", "Canvas"][number / 7 % 3];
+        let toe = ["Round", "Pointed"][number / 11 % 2];
         let product = 1_000_000 + number;
         meta.push_str(&format!(
-            "{product}-72,{category},Plain,{heel},,{closure},{gender},Leather,Round\n"
+            "{product}-72,{category},{sub},{heel},,{closure},{gender},{material},{toe}\n"
         ));
-        let path = format!("{category}/Plain/Maker/{product}.72.jpg");
+        let path = format!("{category}/{sub}/Maker/{product}.72.jpg");
         names.push_str(&format!("{path}\n"));
         let colour = [[200, 60, 40], [40, 160, 60], [60, 60, 200], [200, 200, 40]][number % 4];
         write(
@@ -243,5 +246,11 @@ fn zappos_own_files_and_csn_s_triplets_train_and_compare() {
     assert_eq!(found.methods.len(), 3);
     assert!(found.methods[0].difference.is_some());
     assert_eq!(found.methods[0].trials.len(), 2);
+    let unseen: Vec<&str> = found.methods[0]
+        .unseen
+        .iter()
+        .map(|one| &*one.name)
+        .collect();
+    assert_eq!(unseen, ["SubCategory", "Material", "ToeStyle"]);
     assert_eq!(found.tasks.len(), 4);
 }

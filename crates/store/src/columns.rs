@@ -275,7 +275,10 @@ mod tests {
         let many = Columns::read(&file, Columns::MOST_TEXTS / 4096 + 1);
         assert!(many.left_out && many.texts.is_empty());
         assert!(many.rows.iter().all(Vec::is_empty));
-        assert_eq!((many.columns, &many.cells[..2]), (first().columns, &[1, 0][..]));
+        assert_eq!(
+            (many.columns, &many.cells[..2]),
+            (first().columns, &[1, 0][..])
+        );
     }
 
     #[test]

@@ -50,7 +50,9 @@ fn columns() -> Columns {
         columns: vec![Task::binary("Hat")],
         cells: (0..IMAGES).map(|image| (image % 2) as u8).collect(),
         texts: vec!["Title".into()],
-        rows: (0..IMAGES).map(|image| vec![format!("no. {image}")]).collect(),
+        rows: (0..IMAGES)
+            .map(|image| vec![format!("no. {image}")])
+            .collect(),
         ..Columns::default()
     }
 }

@@ -272,7 +272,9 @@ mod tests {
             columns: Some(&[]),
             ..context
         };
-        let found = resolve(&decode("all&differs=Smiling"), &context, |_| ExampleFeatures::Missing);
+        let found = resolve(&decode("all&differs=Smiling"), &context, |_| {
+            ExampleFeatures::Missing
+        });
         assert_eq!(found.map(|query| query.disagree), Some(Vec::new()));
     }
 
