@@ -126,8 +126,8 @@ impl State {
         let user_tasks = Memo::new(move |_| {
             let teaching = open.get().teaching;
             let is_asked = |name: &str| {
-                let is_marked = |now: &Teaching| matches!(now, Teaching::Marking(marked) if marked == name);
-                teaching.with(is_marked) || view.with(|view| view.asks_for(name))
+                let is_taught = teaching.with(|teaching| teaching.is_marking(name));
+                is_taught || view.with(|view| view.asks_for(name))
             };
             let user_tasks = gallery.with(|gallery| {
                 let tasks = &gallery.ready()?.manifest.tasks;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::offline;
 use crate::page::state::use_state;
+use crate::page::teach::kept_tasks::Deleted;
 use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 

@@ -15,7 +15,6 @@ use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
 use crate::page::engine::state::Engines;
 use crate::page::library::thumbnails::Thumbnails;
-use crate::page::query::view::UserTask;
 use crate::page::results::answer::Answer;
 use crate::page::results::predictions::Predictions;
 use crate::page::side_by_side::state::RowAnswer;

@@ -175,8 +175,11 @@ impl State {
         };
         match data.kept_id() {
             Some(id) => self.save_change(id.to_owned(), change),
-            None if keep_change(&key(&data), change) => {}
-            None => self.notify(text::teach::not_kept(&text::teach::NO_STORAGE)),
+            None => {
+                if !keep_change(&key(&data), change) {
+                    self.notify(text::teach::not_kept(&text::teach::NO_STORAGE));
+                }
+            }
         }
     }
 

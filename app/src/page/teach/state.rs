@@ -35,6 +35,13 @@ pub enum Teaching {
     Renaming(String),
 }
 
+impl Teaching {
+    /// True while pictures are marked for the task of this name.
+    pub fn is_marking(&self, name: &str) -> bool {
+        matches!(self, Self::Marking(marked) if marked == name)
+    }
+}
+
 /// A user task as it was learned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Learned {
