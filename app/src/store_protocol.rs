@@ -12,7 +12,7 @@
 
 use std::collections::BTreeMap;
 
-use modulens_schema::{InputSpec, Task, UserTask};
+use modulens_schema::{InputSpec, Task, UserTask, UserTaskChange};
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Frame, Skipped};
@@ -133,13 +133,12 @@ pub enum Request {
         /// The pictures.
         images: Vec<usize>,
     },
-    /// Keeps the tasks that the visitor taught with a gallery, in place of those kept before. Answered by
-    /// [`Reply::Done`].
+    /// Keeps a change of one of the tasks that the visitor taught with a gallery. Answered by [`Reply::Done`].
     Taught {
         /// The gallery.
         id: String,
-        /// The tasks.
-        tasks: Vec<UserTask>,
+        /// The change.
+        change: UserTaskChange,
     },
     /// Gives a gallery another name. Answered by [`Reply::Done`].
     Rename {

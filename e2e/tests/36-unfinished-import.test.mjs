@@ -40,6 +40,7 @@ test('an interrupted import looked finished, and a running one asked for the sam
   await library.show();
   await eventually(async () => assert.match(await entry.innerText(), /Unfinished: \d+ of 2,000 pictures imported/));
   await entry.getByTestId('continue').waitFor({ state: 'attached' });
+  assert.notEqual(await entry.getByTestId('continue-folder').getAttribute('webkitdirectory'), null);
   assert.deepEqual(await site.violations(), []);
   await library.close();
   // Its button takes the same files.

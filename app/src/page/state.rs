@@ -79,8 +79,10 @@ pub struct State {
     /// The task in which examples are compared that name none: the lens, if it is one of the network's tasks; none for
     /// overall.
     pub compared: Memo<Option<usize>>,
-    /// The user tasks with their labelled examples, in their order.
+    /// The user tasks in use with their labelled examples, in their order.
     pub user_tasks: Memo<Arc<Vec<UserTask>>>,
+    /// All user tasks, those included that are too many to be used.
+    pub(crate) known_tasks: Memo<Vec<UserTask>>,
     /// The user task that pictures are marked for, with the marks there are.
     pub marking: Memo<Option<Arc<UserTask>>>,
     /// The page's position in the history.
@@ -117,15 +119,19 @@ impl State {
         });
         let owner = Owner::current().unwrap_or_default();
         let open = RwSignal::new(OpenGallery::begin(&owner));
-        let asked_user_tasks = Memo::new(move |_| {
+        let known_tasks = Memo::new(move |_| {
             let asked = view.with(|view| view.user_tasks.clone());
             open.get().kept_tasks.with(|kept| kept.with(&asked))
         });
         let user_tasks = Memo::new(move |_| {
+            let teaching = open.get().teaching;
+            let is_asked = |name: &str| {
+                let is_taught = teaching.with(|teaching| teaching.is_marking(name));
+                is_taught || view.with(|view| view.asks_for(name))
+            };
             let user_tasks = gallery.with(|gallery| {
                 let tasks = &gallery.ready()?.manifest.tasks;
-                asked_user_tasks
-                    .with(|user_tasks| Some(usable(tasks, user_tasks).cloned().collect()))
+                Some(known_tasks.with(|known| usable(tasks, known, is_asked)))
             });
             Arc::<Vec<UserTask>>::new(user_tasks.unwrap_or_default())
         });
@@ -149,8 +155,7 @@ impl State {
         });
         let marking = Memo::new(move |_| match open.get().teaching.get() {
             Teaching::Marking(name) => {
-                let user_task =
-                    user_tasks.with(|user_tasks| examples::user_task(user_tasks, &name));
+                let user_task = known_tasks.with(|known| examples::user_task(known, &name));
                 Some(Arc::new(user_task))
             }
             Teaching::Nothing | Teaching::Naming(_) | Teaching::Renaming(_) => None,
@@ -198,6 +203,7 @@ impl State {
             rows,
             compared,
             user_tasks,
+            known_tasks,
             marking,
             own_pictures: StoredValue::new(clock::wall()),
             unsaved_tasks: StoredValue::new(UnsavedTasks::default()),

@@ -4,7 +4,7 @@
 //! [`File::ALL`], so that anything can open it and that it is read back by walking from header to header.
 
 use js_sys::{Array, Uint8Array};
-use modulens_store::{Contents, Disk as _, File, Files, Sizes};
+use modulens_store::{Contents, Disk as _, Entry, File, Files, Sizes};
 use web_sys::Blob;
 
 use super::blob;
@@ -14,8 +14,6 @@ use super::trouble::Trouble;
 
 /// Bytes read at once.
 const PIECE: u64 = 4 << 20;
-/// A local header without its name.
-const LOCAL: u64 = 30;
 /// The smallest version that can read such a zip: 2.0.
 const VERSION: u16 = 20;
 
@@ -99,12 +97,11 @@ pub(super) async fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
     let mut files = Files::<Part>::default();
     let mut at = 0;
     for wanted in File::ALL {
-        let name = wanted.name().as_bytes();
-        let end = at + LOCAL + name.len() as u64;
+        let end = at + Entry::LOCAL + wanted.name().len() as u64;
         let header = blob::bytes(file, at as f64, end as f64)
             .await
             .map_err(unreadable)?;
-        let (crc, length) = match entry(&header, name) {
+        let (crc, length) = match Entry::read(&header, wanted) {
             Entry::File { crc, length } => (crc, length),
             // It was exported by an earlier version.
             Entry::Directory if wanted.is_optional() => break,
@@ -181,30 +178,6 @@ impl Archive {
     }
 }
 
-/// The next entry of an archive.
-#[derive(Debug, PartialEq, Eq)]
-enum Entry {
-    /// The file that is expected.
-    File { crc: u32, length: u32 },
-    /// The central directory, which comes after the last file.
-    Directory,
-    /// Anything else.
-    Other,
-}
-
-/// The entry that some bytes begin, where the file of a name is expected: its local header, name included.
-fn entry(header: &[u8], name: &[u8]) -> Entry {
-    if header.starts_with(b"PK\x01\x02") {
-        return Entry::Directory;
-    }
-    let is_ours = header.starts_with(b"PK\x03\x04") && header.ends_with(name);
-    let is_whole = header.len() as u64 == LOCAL + name.len() as u64;
-    match (word(header, 14), word(header, 18)) {
-        (Some(crc), Some(length)) if is_ours && is_whole => Entry::File { crc, length },
-        _ => Entry::Other,
-    }
-}
-
 /// Nothing, or what to say of a damaged file.
 fn broken_unless<T: Default>(fine: bool) -> Result<T, Trouble> {
     if fine {
@@ -254,10 +227,6 @@ async fn checksum(bytes: &Blob) -> Result<u32, Trouble> {
     Ok(hasher.finalize())
 }
 
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-}
-
 /// A title as a file's name.
 fn plain(title: &str) -> String {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
@@ -282,29 +251,5 @@ fn full(error: std::io::Error) -> Trouble {
     Trouble {
         message: format!("the gallery could not be kept ({error}); make room and try again"),
         full,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A damaged header of an optional file was taken for an earlier version: columns and taught tasks were dropped.
-    #[test]
-    fn a_damaged_header_of_an_optional_file_was_taken_for_the_end() {
-        let name = File::Columns.name();
-        let mut header = b"PK\x03\x04".to_vec();
-        header.extend(fields(7, 9, name));
-        header.extend(name.as_bytes());
-        let read = |bytes: &[u8]| entry(bytes, name.as_bytes());
-        assert_eq!(read(&header), Entry::File { crc: 7, length: 9 });
-        assert_eq!(read(&header[..header.len() - 1]), Entry::Other, "cut off");
-        assert_eq!(read(&[]), Entry::Other);
-        assert_eq!(read(b"PK\x01\x02 and so on"), Entry::Directory);
-        for at in [0, 3, header.len() - 1] {
-            let mut damaged = header.clone();
-            damaged[at] ^= 0x40;
-            assert_eq!(read(&damaged), Entry::Other, "byte {at}");
-        }
     }
 }

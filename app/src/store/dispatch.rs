@@ -179,11 +179,11 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             };
             Ok((Reply::Bytes, bytes.into_iter().map(JsValue::from).collect()))
         }
-        Request::Taught { id, tasks } => {
+        Request::Taught { id, change } => {
             if is_written(&id) {
-                with_writing(|writing| writing.keep_taught(&tasks))?;
+                with_writing(|writing| writing.keep_taught(change))?;
             } else {
-                kept::keep_taught(&id, &tasks).await?;
+                kept::keep_taught(&id, change).await?;
                 // What is known of it is read again.
                 STATE.with_borrow_mut(|state| state.shelf = None);
             }

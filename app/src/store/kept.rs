@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use modulens_schema::UserTask;
+use modulens_schema::{UserTask, UserTaskChange};
 use modulens_store::{Columns, Contents, File, Origin, Sizes, Writer, read_taught};
 
 use super::blob;
@@ -334,13 +334,15 @@ pub(super) async fn rename(id: &str, title: &str) -> Result<(), Trouble> {
     Ok(Writer::resume(disk)?.rename(title)?)
 }
 
-/// Keeps the tasks that the visitor taught with a gallery.
+/// Keeps a change of one of the tasks that the visitor taught with a gallery: another tab may have changed others.
 ///
 /// # Errors
 /// It is open in another tab, or damaged.
-pub(super) async fn keep_taught(id: &str, tasks: &[UserTask]) -> Result<(), Trouble> {
-    let disk = OpfsDisk::open(id, false).await?;
-    Ok(Writer::resume(disk)?.keep_taught(tasks)?)
+pub(super) async fn keep_taught(id: &str, change: UserTaskChange) -> Result<(), Trouble> {
+    let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
+    let mut tasks = writer.taught()?;
+    change.apply(&mut tasks);
+    Ok(writer.keep_taught(&tasks)?)
 }
 
 /// Unfinished galleries of the very same pictures.

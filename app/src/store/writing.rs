@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use modulens_schema::UserTask;
+use modulens_schema::{UserTask, UserTaskChange};
 use modulens_store::{Contents, File, Header, Origin, Row, Source, Writer, as_line};
 use wasm_bindgen::JsValue;
 
@@ -330,12 +330,14 @@ impl Writing {
         Ok(())
     }
 
-    /// Keeps the tasks that the visitor taught.
+    /// Keeps a change of one of the tasks that the visitor taught.
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn keep_taught(&mut self, tasks: &[UserTask]) -> Result<(), Trouble> {
-        Ok(self.writer.keep_taught(tasks)?)
+    pub(super) fn keep_taught(&mut self, change: UserTaskChange) -> Result<(), Trouble> {
+        let mut tasks = self.taught()?;
+        change.apply(&mut tasks);
+        Ok(self.writer.keep_taught(&tasks)?)
     }
 
     /// The tasks that the visitor taught.

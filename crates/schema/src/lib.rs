@@ -24,4 +24,4 @@ pub use quality::{Interval, Quality, TaskQuality};
 pub use split::Split;
 pub use tail::{FoldedTail, FoldedTailError, UNIT_EPSILON};
 pub use task::{Task, TaskKind};
-pub use user_task::UserTask;
+pub use user_task::{UserTask, UserTaskChange};

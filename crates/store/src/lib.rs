@@ -23,6 +23,7 @@
 //! Nothing here knows a browser: a writer works on anything that is a [`Disk`], and [`Contents`] reads bytes. Tests
 //! let the power fail after every single step.
 
+mod archive;
 mod columns;
 mod comparison;
 mod contents;
@@ -35,6 +36,7 @@ mod origin;
 mod taught;
 mod writer;
 
+pub use archive::Entry;
 pub use columns::Columns;
 pub use comparison::{Brought, Comparison};
 pub use contents::{Adding, Contents};

@@ -106,13 +106,14 @@ impl State {
     /// A sentence: the name cannot be used, or there is nothing to learn from.
     pub fn teach_from(&self, column: usize, value: usize, written: &str) -> Result<(), String> {
         let name = self.new_name(written)?;
-        let is_known = self.user_tasks.with_untracked(|tasks| {
+        let is_known = self.known_tasks.with_untracked(|tasks| {
             let same = |task: &UserTask| task.name.to_lowercase() == name.to_lowercase();
             tasks.iter().any(same)
         });
         if is_known {
             return Err(text::teach::taken(&name));
         }
+        self.room_for(&name)?;
         let open = self.open_now();
         let truth = open.ground_truth.get_untracked();
         let truth = truth.ok_or(text::labels::NOTHING)?;

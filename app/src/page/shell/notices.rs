@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::offline;
 use crate::page::state::use_state;
+use crate::page::teach::kept_tasks::Deleted;
 use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
 
@@ -59,7 +60,7 @@ pub fn Notices() -> impl IntoView {
         })
     };
     let forgotten = move || {
-        let (task, _) = state.open().forgotten.get()?;
+        let Deleted { task, .. } = state.open().deleted.get()?;
         Some(view! {
             <div class="notice" data-testid="forgotten">
                 <p>{text::teach::deleted(&task.name)}</p>
@@ -67,7 +68,7 @@ pub fn Notices() -> impl IntoView {
                     class="button"
                     type="button"
                     data-testid="forgotten-undo"
-                    on:click=move |_| state.take_back_forgetting()
+                    on:click=move |_| state.restore_deleted()
                 >
                     {text::teach::UNDO}
                 </button>
@@ -76,7 +77,7 @@ pub fn Notices() -> impl IntoView {
                     type="button"
                     aria-label=text::shell::CLOSE_NOTICE
                     title=text::shell::CLOSE_NOTICE
-                    on:click=move |_| state.open_now().forgotten.set(None)
+                    on:click=move |_| state.open_now().deleted.set(None)
                 >
                     <Icon symbol=Symbol::Close />
                 </button>

@@ -15,11 +15,10 @@ use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
 use crate::page::engine::state::Engines;
 use crate::page::library::thumbnails::Thumbnails;
-use crate::page::query::view::UserTask;
 use crate::page::results::answer::Answer;
 use crate::page::results::predictions::Predictions;
 use crate::page::side_by_side::state::RowAnswer;
-use crate::page::teach::kept_tasks::KeptTasks;
+use crate::page::teach::kept_tasks::{Deleted, KeptTasks};
 use crate::page::teach::state::{Learned, LearnedOn, Teaching};
 
 use super::gallery::{GroundTruth, Searchers, Source};
@@ -57,8 +56,8 @@ pub struct OpenGallery {
     pub teaching: RwSignal<Teaching>,
     /// The user tasks that are kept with the gallery.
     pub kept_tasks: RwSignal<KeptTasks>,
-    /// The task that was forgotten last, while that can be taken back, and whether it was kept.
-    pub forgotten: RwSignal<Option<(UserTask, bool)>>,
+    /// The task that was deleted last, while that can be taken back.
+    pub deleted: RwSignal<Option<Deleted>>,
     /// The examples and features that the user tasks were learned from last.
     pub(crate) learned_on: StoredValue<Option<LearnedOn>>,
     /// The classifiers learned for the user tasks.
@@ -107,7 +106,7 @@ impl OpenGallery {
             difference: RwSignal::new(None),
             teaching: RwSignal::new(Teaching::Nothing),
             kept_tasks: RwSignal::new(KeptTasks::default()),
-            forgotten: RwSignal::new(None),
+            deleted: RwSignal::new(None),
             learned_on: StoredValue::new(None),
             learned: RwSignal::new(Arc::default()),
             uncertain: RwSignal::new(Vec::new()),

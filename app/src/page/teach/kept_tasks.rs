@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use modulens_bundle::files;
+use modulens_schema::UserTaskChange;
 
 use crate::page::browser::memory;
 use crate::page::query::action::Action;
@@ -16,6 +17,7 @@ use crate::page::text;
 use crate::store_protocol::Request;
 
 use super::state::Teaching;
+use super::user_tasks::MOST;
 
 /// The user tasks that are kept with the open gallery.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +49,18 @@ impl KeptTasks {
         kept.chain(others.cloned()).collect()
     }
 
+    /// False if a task of that name would be one more than can be kept.
+    pub fn has_room_for(&self, name: &str) -> bool {
+        self.tasks.len() < MOST || self.tasks.iter().any(|task| task.name == name)
+    }
+
+    /// Uses the version that a link brought again, if the task is kept.
+    fn use_other_version(&mut self, name: &str) {
+        if self.has(name) {
+            self.other_version.push(name.to_owned());
+        }
+    }
+
     /// Keeps a task in place of the one of its name; one without a mark is kept no more.
     pub fn put(&mut self, task: UserTask) {
         self.other_version.retain(|other| *other != task.name);
@@ -70,6 +84,42 @@ impl KeptTasks {
     }
 }
 
+/// A deleted task, while that can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deleted {
+    /// The task.
+    pub task: UserTask,
+    /// True if it was used as it was kept.
+    pub was_kept: bool,
+    /// True if it was the version that a link brought of a kept task.
+    pub other_version: bool,
+}
+
+/// The tasks in a text of the browser's storage.
+///
+/// # Errors
+/// The text, if it cannot be read.
+fn parse(text: Option<String>) -> Result<Vec<UserTask>, String> {
+    let Some(text) = text else {
+        return Ok(Vec::new());
+    };
+    serde_json::from_str(&text).map_err(|_| text)
+}
+
+/// Keeps a change of one task in the browser's storage: another tab may have changed others there. Returns false where
+/// that failed.
+fn keep_change(key: &str, change: UserTaskChange) -> bool {
+    let mut tasks = match parse(memory::recall(key)) {
+        Ok(tasks) => tasks,
+        // What cannot be read stays under another key.
+        Err(text) if memory::keep(&format!("{key}.unreadable"), Some(&text)) => Vec::new(),
+        Err(_) => return false,
+    };
+    change.apply(&mut tasks);
+    serde_json::to_string(&tasks)
+        .is_ok_and(|text| memory::keep(key, (!tasks.is_empty()).then_some(text.as_str())))
+}
+
 /// The place of the tasks of a gallery of the site in the browser's storage.
 fn key(data: &GalleryData) -> String {
     let version = data.manifest.files.get(files::FEATURES);
@@ -81,9 +131,11 @@ impl State {
     /// Recalls the tasks kept with a gallery of the site.
     pub(crate) fn recall_tasks(&self, data: &GalleryData) {
         if data.kept_id().is_none() {
-            let kept = memory::recall(&key(data));
-            let tasks = kept.and_then(|kept| serde_json::from_str(&kept).ok());
-            self.keep_tasks_of(tasks.unwrap_or_default());
+            let tasks = parse(memory::recall(&key(data))).unwrap_or_else(|_| {
+                self.notify(text::teach::UNREADABLE);
+                Vec::new()
+            });
+            self.keep_tasks_of(tasks);
         }
     }
 
@@ -98,38 +150,55 @@ impl State {
         self.open_now().kept_tasks.set(kept);
     }
 
-    /// Changes the kept tasks, and saves them.
+    /// Refuses one more kept task where there are as many as there can be.
+    ///
+    /// # Errors
+    /// A sentence that says so.
+    pub(crate) fn room_for(&self, name: &str) -> Result<(), String> {
+        let kept = self.open_now().kept_tasks;
+        match kept.with_untracked(|kept| kept.has_room_for(name)) {
+            true => Ok(()),
+            false => Err(text::teach::too_many(&MOST)),
+        }
+    }
+
+    /// Changes one of the kept tasks, and saves that.
     pub(super) fn change_kept(&self, change: impl FnOnce(&mut KeptTasks)) {
         let open = self.open_now();
         let before = open.kept_tasks.with_untracked(|kept| kept.tasks.clone());
         open.kept_tasks.update(change);
-        let tasks = open.kept_tasks.with_untracked(|kept| kept.tasks.clone());
-        let Some(data) = self.data_now() else { return };
-        if tasks == before {
+        let change = open
+            .kept_tasks
+            .with_untracked(|kept| UserTaskChange::between(&before, &kept.tasks));
+        let (Some(data), Some(change)) = (self.data_now(), change) else {
             return;
-        }
+        };
         match data.kept_id() {
-            Some(id) => self.save_tasks(id.to_owned(), tasks),
+            Some(id) => self.save_change(id.to_owned(), change),
             None => {
-                let text = serde_json::to_string(&tasks).ok();
-                memory::keep(&key(&data), text.filter(|_| !tasks.is_empty()).as_deref());
+                if !keep_change(&key(&data), change) {
+                    self.notify(text::teach::not_kept(&text::teach::NO_STORAGE));
+                }
             }
         }
     }
 
-    /// Saves the tasks of an own gallery, one time after the other.
-    fn save_tasks(&self, id: String, tasks: Vec<UserTask>) {
+    /// Saves changes of the tasks of own galleries, one after the other.
+    fn save_change(&self, id: String, change: UserTaskChange) {
         let runs = self.unsaved_tasks.try_update_value(|unsaved| {
-            unsaved.0.retain(|(known, _)| *known != id);
-            unsaved.0.push((id, tasks));
+            let last = unsaved.0.last_mut().filter(|(known, _)| *known == id);
+            // Marks may come faster than they are saved.
+            if !last.is_some_and(|(_, last)| last.join(&change)) {
+                unsaved.0.push((id, change));
+            }
             std::mem::replace(&mut unsaved.1, true)
         });
         if runs == Some(false) {
             let state = *self;
             spawn_local(async move {
-                while let Some((id, tasks)) = state.next_unsaved() {
+                while let Some((id, change)) = state.next_unsaved() {
                     let saved = async {
-                        let request = Request::Taught { id, tasks };
+                        let request = Request::Taught { id, change };
                         state.store().await?.call(request, &[]).await?;
                         Ok::<_, String>(())
                     };
@@ -141,7 +210,7 @@ impl State {
         }
     }
 
-    fn next_unsaved(&self) -> Option<(String, Vec<UserTask>)> {
+    fn next_unsaved(&self) -> Option<(String, UserTaskChange)> {
         let next = self.unsaved_tasks.try_update_value(|unsaved| {
             unsaved.1 = !unsaved.0.is_empty();
             unsaved.1.then(|| unsaved.0.remove(0))
@@ -151,14 +220,18 @@ impl State {
 
     /// Keeps a task that a link brought.
     pub fn keep_task(&self, name: &str) {
+        if let Err(message) = self.room_for(name) {
+            self.notify(message);
+            return;
+        }
         let task = self.user_task_now(name);
         self.change_kept(|kept| kept.put(task));
     }
 
     /// The task of a name as it is used now; without marks where there is none.
     pub(super) fn user_task_now(&self, name: &str) -> UserTask {
-        self.user_tasks.with_untracked(|user_tasks| {
-            let known = user_tasks.iter().find(|task| task.name == name).cloned();
+        self.known_tasks.with_untracked(|known| {
+            let known = known.iter().find(|task| task.name == name).cloned();
             known.unwrap_or_else(|| UserTask {
                 name: name.to_owned(),
                 ..UserTask::default()
@@ -212,7 +285,7 @@ impl State {
     /// A sentence that says what is wrong with the name.
     pub fn rename_task(&self, from: &str, written: &str) -> Result<(), String> {
         let to = self.new_name(written)?;
-        let is_taken = self.user_tasks.with_untracked(|user_tasks| {
+        let is_taken = self.known_tasks.with_untracked(|user_tasks| {
             let same = |task: &UserTask| task.name.to_lowercase() == to.to_lowercase();
             user_tasks
                 .iter()
@@ -225,6 +298,8 @@ impl State {
         if to == from {
             return Ok(());
         }
+        // The task deleted last may have this name.
+        self.open_now().deleted.set(None);
         self.change_kept(|kept| {
             let tasks = kept.tasks.iter_mut().map(|task| &mut task.name);
             for name in tasks.chain(&mut kept.other_version) {
@@ -237,16 +312,21 @@ impl State {
         Ok(())
     }
 
-    /// Takes back that a task was forgotten.
-    pub fn take_back_forgetting(&self) {
+    /// Brings back the task that was deleted last.
+    pub fn restore_deleted(&self) {
         let open = self.open_now();
-        let Some((task, was_kept)) = open.forgotten.get_untracked() else {
+        let Some(deleted) = open.deleted.get_untracked() else {
             return;
         };
-        open.forgotten.set(None);
-        if was_kept {
+        open.deleted.set(None);
+        let task = deleted.task;
+        if deleted.was_kept {
             self.change_kept(|kept| kept.put(task));
         } else {
+            if deleted.other_version {
+                open.kept_tasks
+                    .update(|kept| kept.use_other_version(&task.name));
+            }
             self.go(Action::Teach {
                 task,
                 is_new: false,
@@ -255,8 +335,8 @@ impl State {
     }
 }
 
-/// Tasks of own galleries that are to be saved, by the gallery's id, and whether that is under way.
-pub(crate) type UnsavedTasks = (Vec<(String, Vec<UserTask>)>, bool);
+/// Changes of tasks of own galleries that are to be saved, by the gallery's id, and whether that is under way.
+pub(crate) type UnsavedTasks = (Vec<(String, UserTaskChange)>, bool);
 
 #[cfg(test)]
 mod tests {
@@ -306,5 +386,42 @@ mod tests {
         kept.put(all[1].clone());
         assert!(kept.has("B"));
         assert_eq!(kept.with(&[])[1].yes, [7]);
+    }
+
+    /// The link's version of a kept task was deleted, and bringing it back did nothing.
+    #[test]
+    fn a_deleted_version_of_a_link_could_not_be_brought_back() {
+        let mut kept = KeptTasks::default();
+        kept.put(task("A", &[1]));
+        let link = [task("A", &[7])];
+        kept.compare(&link);
+        kept.other_version.clear();
+        assert_eq!(kept.with(&link)[0].yes, [1]);
+        kept.use_other_version("A");
+        kept.use_other_version("A");
+        kept.use_other_version("B");
+        assert_eq!(kept.other_version, ["A"]);
+        assert_eq!(kept.with(&link)[0].yes, [7]);
+    }
+
+    /// The 25th kept task was taken for a new one at each mark, which replaced all earlier marks.
+    #[test]
+    fn there_is_no_room_for_more_tasks_than_are_used() {
+        let mut kept = KeptTasks::default();
+        for at in 0..MOST {
+            let name = at.to_string();
+            assert!(kept.has_room_for(&name));
+            kept.put(task(&name, &[1]));
+        }
+        assert!(kept.has_room_for("3") && !kept.has_room_for("Mine"));
+    }
+
+    /// A text that could not be read was taken for no tasks, and overwritten by the next mark.
+    #[test]
+    fn a_text_that_cannot_be_read_is_not_an_empty_list() {
+        assert_eq!(parse(None), Ok(Vec::new()));
+        assert_eq!(parse(Some("[{".into())), Err("[{".into()));
+        let text = serde_json::to_string(&[task("A", &[1])]).expect("plain");
+        assert_eq!(parse(Some(text)), Ok(vec![task("A", &[1])]));
     }
 }

@@ -16,6 +16,7 @@ use crate::page::state::State;
 use crate::page::text;
 
 use super::examples;
+use super::kept_tasks::Deleted;
 
 /// Pictures suggested at a time.
 const SUGGESTED: usize = 8;
@@ -32,6 +33,13 @@ pub enum Teaching {
     Marking(String),
     /// The task of this name gets another one.
     Renaming(String),
+}
+
+impl Teaching {
+    /// True while pictures are marked for the task of this name.
+    pub fn is_marking(&self, name: &str) -> bool {
+        matches!(self, Self::Marking(marked) if marked == name)
+    }
 }
 
 /// A user task as it was learned.
@@ -69,9 +77,14 @@ impl State {
     /// A sentence that says what is wrong with the name.
     pub fn name_task(&self, written: &str) -> Result<(), String> {
         let name = self.new_name(written)?;
-        let name = self
-            .user_tasks
-            .with_untracked(|user_tasks| examples::user_task(user_tasks, &name).name);
+        let (name, is_known) = self.known_tasks.with_untracked(|known| {
+            let name = examples::user_task(known, &name).name;
+            let is_known = known.iter().any(|task| task.name == name);
+            (name, is_known)
+        });
+        if !is_known {
+            self.room_for(&name)?;
+        }
         self.teach_more(&name);
         Ok(())
     }
@@ -92,13 +105,13 @@ impl State {
             .teaching
             .set(Teaching::Marking(name.to_owned()));
         let open = self.open_now();
-        open.forgotten.set(None);
+        open.deleted.set(None);
         open.kept_tasks.update(|kept| {
             kept.before = kept.tasks.iter().find(|task| task.name == name).cloned();
         });
         let is_known = self
-            .user_tasks
-            .with_untracked(|user_tasks| user_tasks.iter().any(|user_task| user_task.name == name));
+            .known_tasks
+            .with_untracked(|known| known.iter().any(|user_task| user_task.name == name));
         if is_known {
             self.go(Action::Only(Condition::new(name, "yes", true)));
         } else if self.view.with_untracked(|view| !view.rows.is_empty()) {
@@ -119,7 +132,7 @@ impl State {
         self.open_now().teaching.set(Teaching::Nothing);
     }
 
-    /// Forgets a task.
+    /// Deletes a task; of one that is kept and of which a link brought another version, the latter.
     pub fn forget(&self, name: &str) {
         let now = self.marking.get_untracked();
         if now.is_some_and(|user_task| user_task.name == name) {
@@ -127,7 +140,10 @@ impl State {
         }
         let task = self.user_task_now(name);
         let open = self.open_now();
-        let was_kept = open.kept_tasks.with_untracked(|kept| kept.has(name));
+        let (was_kept, other_version) = open.kept_tasks.with_untracked(|kept| {
+            let other_version = kept.other_version.iter().any(|other| other == name);
+            (kept.has(name), other_version)
+        });
         let none = UserTask {
             name: name.to_owned(),
             ..UserTask::default()
@@ -139,7 +155,11 @@ impl State {
             // Its version is kept still, where a link brought another one.
             kept.other_version.retain(|other| *other != name);
         });
-        open.forgotten.set(Some((task, was_kept)));
+        open.deleted.set(Some(Deleted {
+            task,
+            was_kept,
+            other_version,
+        }));
         self.go(Action::Teach {
             task: none,
             is_new: false,
@@ -156,12 +176,16 @@ impl State {
     /// Teaches a task by these marks, and keeps it with the gallery unless a link brought it.
     pub fn teach_task(&self, task: UserTask) {
         let is_new = self
-            .user_tasks
+            .known_tasks
             .with_untracked(|known| known.iter().all(|known| known.name != task.name));
-        let is_kept = self
-            .open_now()
-            .kept_tasks
-            .with_untracked(|kept| kept.has(&task.name));
+        if is_new && let Err(message) = self.room_for(&task.name) {
+            self.notify(message);
+            return;
+        }
+        let open = self.open_now();
+        // The task deleted last may have this name.
+        open.deleted.set(None);
+        let is_kept = open.kept_tasks.with_untracked(|kept| kept.has(&task.name));
         if is_new || is_kept {
             self.change_kept(|kept| kept.put(task.clone()));
         }

@@ -94,6 +94,16 @@ pub fn not_kept(message: &dyn Display) -> String {
     format!("The tasks that you taught are not kept with the gallery: {message}")
 }
 
+/// The reason of [`not_kept`] where the browser's storage cannot be written.
+pub const NO_STORAGE: &str = "this browser\u{2019}s storage is full or forbidden; save their marks before you close the page";
+pub const UNREADABLE: &str = "\
+    The tasks that were kept with this gallery in this browser cannot be read. They are left in its storage, and not shown.";
+
+/// The most tasks are kept already.
+pub fn too_many(most: &dyn Display) -> String {
+    format!("{most} tasks are kept with this gallery, and there can be no more. Delete one of them first.")
+}
+
 pub fn shows(index: &dyn Display, name: &dyn Display) -> String {
     format!("Picture {index} shows {name}")
 }
