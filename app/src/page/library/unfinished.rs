@@ -64,6 +64,7 @@ pub fn Continue(
             state.offer_files(files::common_name(&brought), brought);
         }
     };
+    let from_folder = text::library::continue_from_folder(&title);
     view! {
         <label class="button button--strong">
             {text::library::CONTINUE}
@@ -71,7 +72,7 @@ pub fn Continue(
                 class="sr-only"
                 type="file"
                 multiple
-                aria-label=text::library::continue_import(&title)
+                aria-label=move || text::library::continue_import(&title)
                 data-testid="continue"
                 on:change=chosen
             />
@@ -82,7 +83,7 @@ pub fn Continue(
                 class="sr-only"
                 type="file"
                 prop:webkitdirectory=true
-                aria-label=text::library::continue_from_folder(&title)
+                aria-label=from_folder
                 data-testid="continue-folder"
                 on:change=chosen
             />

@@ -51,7 +51,11 @@ mod tests {
             no: vec![2],
         };
         let not_asked = |_: &str| false;
-        let user_tasks = usable(&tasks, &[user_task("Smiling"), user_task("Mine")], not_asked);
+        let user_tasks = usable(
+            &tasks,
+            &[user_task("Smiling"), user_task("Mine")],
+            not_asked,
+        );
         let all = with_user_tasks(&tasks, &user_tasks);
         let names: Vec<_> = all.iter().map(|task| task.name.as_str()).collect();
         assert_eq!(names, ["Smiling", "Mine"]);

@@ -101,7 +101,9 @@ pub const UNREADABLE: &str = "\
 
 /// The most tasks are kept already.
 pub fn too_many(most: &dyn Display) -> String {
-    format!("{most} tasks are kept with this gallery, and there can be no more. Delete one of them first.")
+    format!(
+        "{most} tasks are kept with this gallery, and there can be no more. Delete one of them first."
+    )
 }
 
 pub fn shows(index: &dyn Display, name: &dyn Display) -> String {
