@@ -50,6 +50,12 @@ impl UnseenLabels {
         let mut config = config.clone();
         config.tasks = names.to_vec();
         let dataset = data::open(&config, None)?.dataset;
+        let missing = |name: &&String| dataset.tasks.iter().all(|task| task.name != **name);
+        if let Some(name) = names.iter().find(missing) {
+            return Err(TrainerError::Message(format!(
+                "`unseen` names {name}, which has one value only or is spelled otherwise in the data; leave it out"
+            )));
+        }
         let ids = dataset.images.iter().enumerate();
         Ok(Self {
             names: dataset.tasks.iter().map(|task| task.name.clone()).collect(),
