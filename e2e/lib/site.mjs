@@ -91,6 +91,17 @@ export class Site {
     return found.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.length}x ${nodes[0].slice(0, 200)}`);
   }
 
+  /** The visible elements that match and are smaller than 24 pixels either way, as the start of their HTML. */
+  async smallTargets(selector) {
+    return this.page.locator(selector).evaluateAll((all) =>
+      all
+        .filter((one) => one.checkVisibility())
+        .map((one) => ({ box: one.getBoundingClientRect(), name: one.outerHTML.slice(0, 120) }))
+        .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
+        .map(({ name }) => name),
+    );
+  }
+
   /** Presses Tab until the focus is on an element that matches; fails when it comes round or never gets there. */
   async tabTo(selector, { limit = 250, key = 'Tab' } = {}) {
     for (let pressed = 0; pressed < limit; pressed += 1) {

@@ -350,13 +350,7 @@ test('axe finds nothing while one teaches, on a desk and on a phone, and all tar
       await site.get(`teach-more-${NAME}`).click();
       await site.get('uncertain').locator('[data-index]').first().waitFor();
       assert.deepEqual(await site.violations(), []);
-      const small = await site.page.locator('.teach button, .mark button, .taught button, .facets__teach button').evaluateAll(
-        (all) => {
-          const sizes = all.map((one) => ({ box: one.getBoundingClientRect(), name: one.outerHTML.slice(0, 120) }));
-          return sizes.filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ name }) => name);
-        },
-      );
-      assert.deepEqual(small, []);
+      assert.deepEqual(await site.smallTargets('.teach button, .mark button, .taught button, .facets__teach button'), []);
       const overflow = await site.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok(overflow <= 0, `${overflow} px wider than the window`);
     }

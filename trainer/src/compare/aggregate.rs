@@ -287,7 +287,7 @@ mod tests {
             images: 10,
         };
         Measured {
-            version: 2,
+            version: crate::compare::measured::VERSION,
             seed,
             quality: Quality {
                 dataset: "bars".into(),

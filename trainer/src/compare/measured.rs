@@ -20,7 +20,7 @@ use crate::train::metrics;
 use crate::{embed, eval, files};
 
 /// The version of the measurements: figures of another one are measured anew.
-const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 2;
 
 /// The measurements of a run: `measured.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -126,9 +126,9 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     }
     train_side_by_side(args, &plan.trials(), &opened)?;
     // What has to be chosen is chosen before the rest is trained.
-    trials::choose(&mut plan, &args.out, &opened, !args.json)?;
+    let trials = trials::choose(&mut plan, &args.out, &opened, !args.json)?;
     train_side_by_side(args, &plan.runs(), &opened)?;
-    let found = compare(&mut plan, &args.out, &opened, !args.json)?;
+    let found = measure(&plan, trials, &args.out, &opened, !args.json)?;
     if args.json {
         print(&to_json(&found)?)
     } else {
@@ -246,7 +246,18 @@ pub fn compare(
     opened: &Opened,
     progress: bool,
 ) -> Result<Comparison, TrainerError> {
-    let trials = trials::choose(plan, out, opened, false)?;
+    let trials = trials::choose(plan, out, opened, progress)?;
+    measure(plan, trials, out, opened, progress)
+}
+
+/// Measures all methods with the settings that were chosen by these trials, and trains what is missing.
+fn measure(
+    plan: &Plan,
+    trials: Vec<Vec<Trial>>,
+    out: &Path,
+    opened: &Opened,
+    progress: bool,
+) -> Result<Comparison, TrainerError> {
     let first = plan
         .first_config()
         .ok_or_else(|| TrainerError::Message("the plan has no method".into()))?;

@@ -45,21 +45,12 @@ pub fn Notices() -> impl IntoView {
                     >
                         {text::shell::RELOAD}
                     </button>
-                    <button
-                        class="button button--quiet button--icon"
-                        type="button"
-                        aria-label=text::shell::NOT_NOW
-                        title=text::shell::NOT_NOW
-                        data-testid="update-later"
-                        on:click=move |_| later.set(true)
-                    >
-                        <Icon symbol=Symbol::Close />
-                    </button>
+                    {close(text::shell::NOT_NOW, "update-later", move || later.set(true))}
                 </div>
             }
         })
     };
-    let forgotten = move || {
+    let deleted = move || {
         let Deleted { task, .. } = state.open().deleted.get()?;
         Some(view! {
             <div class="notice" data-testid="forgotten">
@@ -72,15 +63,7 @@ pub fn Notices() -> impl IntoView {
                 >
                     {text::teach::UNDO}
                 </button>
-                <button
-                    class="button button--quiet button--icon"
-                    type="button"
-                    aria-label=text::shell::CLOSE_NOTICE
-                    title=text::shell::CLOSE_NOTICE
-                    on:click=move |_| state.open_now().deleted.set(None)
-                >
-                    <Icon symbol=Symbol::Close />
-                </button>
+                {close(text::shell::CLOSE_NOTICE, "deleted-close", move || state.open_now().deleted.set(None))}
             </div>
         })
     };
@@ -89,20 +72,27 @@ pub fn Notices() -> impl IntoView {
             view! {
                 <div class="notice" data-testid="notice">
                     <p>{notice}</p>
-                    <button
-                        class="button button--quiet button--icon"
-                        type="button"
-                        aria-label=text::shell::CLOSE_NOTICE
-                        title=text::shell::CLOSE_NOTICE
-                        data-testid="notice-close"
-                        on:click=move |_| state.notice.set(None)
-                    >
-                        <Icon symbol=Symbol::Close />
-                    </button>
+                    {close(text::shell::CLOSE_NOTICE, "notice-close", move || state.notice.set(None))}
                 </div>
             }
         })
     };
     // There from the start: what comes into it is read out.
-    view! { <div class="notices" role="status">{offline} {update} {forgotten} {notice}</div> }
+    view! { <div class="notices" role="status">{offline} {update} {deleted} {notice}</div> }
+}
+
+/// A button that closes a notice.
+fn close(label: &'static str, id: &'static str, does: impl Fn() + 'static) -> impl IntoView {
+    view! {
+        <button
+            class="button button--quiet button--icon"
+            type="button"
+            aria-label=label
+            title=label
+            data-testid=id
+            on:click=move |_| does()
+        >
+            <Icon symbol=Symbol::Close />
+        </button>
+    }
 }

@@ -53,60 +53,32 @@ fn TaughtFacet(task: usize, name: String) -> impl IntoView {
         Memo::new(move |_| state.open().kept_tasks.with(|kept| kept.has(&name)))
     };
     let names = StoredValue::new(name.clone());
-    let act = move |what: fn(State, &str)| names.with_value(|name| what(state, name));
+    let act = |words: &'static str, label: String, id: &str, does: fn(State, &str)| {
+        view! {
+            <button
+                class="link"
+                type="button"
+                aria-label=label
+                data-testid=format!("{id}-{name}")
+                on:click=move |_| names.with_value(|name| does(state, name))
+            >
+                {words}
+            </button>
+        }
+    };
     view! {
         <div class="taught" data-testid=format!("taught-{name}")>
             <BinaryFacet task=task />
             <p class="taught__foot">
                 <span>{words}</span>
-                <button
-                    class="link"
-                    type="button"
-                    aria-label=text::teach::teach_more_of(&name)
-                    data-testid=format!("teach-more-{name}")
-                    on:click=move |_| act(|state, name| state.teach_more(name))
-                >
-                    {text::teach::MORE}
-                </button>
-                <button
-                    class="link"
-                    type="button"
-                    aria-label=text::teach::rename(&name)
-                    data-testid=format!("rename-{name}")
-                    on:click=move |_| act(|state, name| state.begin_renaming(name))
-                >
-                    {text::teach::RENAME}
-                </button>
-                <button
-                    class="link"
-                    type="button"
-                    aria-label=text::teach::save_marks(&name)
-                    data-testid=format!("save-marks-{name}")
-                    on:click=move |_| act(save_marks)
-                >
-                    {text::teach::SAVE_MARKS}
-                </button>
-                <button
-                    class="link"
-                    type="button"
-                    aria-label=text::teach::delete(&name)
-                    data-testid=format!("forget-{name}")
-                    on:click=move |_| act(|state, name| state.forget(name))
-                >
-                    {text::teach::DELETE}
-                </button>
+                {act(text::teach::MORE, text::teach::teach_more_of(&name), "teach-more", |state, name| state.teach_more(name))}
+                {act(text::teach::RENAME, text::teach::rename(&name), "rename", |state, name| state.begin_renaming(name))}
+                {act(text::teach::SAVE_MARKS, text::teach::save_marks(&name), "save-marks", save_marks)}
+                {act(text::teach::DELETE, text::teach::delete(&name), "forget", |state, name| state.forget(name))}
             </p>
             <p class="taught__foot" hidden=move || kept.get()>
                 <span>{text::teach::FROM_A_LINK}</span>
-                <button
-                    class="link"
-                    type="button"
-                    aria-label=text::teach::keep(&name)
-                    data-testid=format!("keep-{name}")
-                    on:click=move |_| act(|state, name| state.keep_task(name))
-                >
-                    {text::teach::KEEP}
-                </button>
+                {act(text::teach::KEEP, text::teach::keep(&name), "keep", |state, name| state.keep_task(name))}
             </p>
             <p class="taught__problem" role="status" hidden=move || problem().is_none()>
                 {problem}
