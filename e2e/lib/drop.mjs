@@ -4,6 +4,12 @@ import assert from 'node:assert/strict';
 
 /** Drags files or folders over the page and lets go of them. */
 export async function drop(site, ...files) {
+  const letGo = await drag(site, ...files);
+  await letGo();
+}
+
+/** Drags files or folders over the page, and gives the way to let go of them. */
+export async function drag(site, ...files) {
   const devtools = await site.page.context().newCDPSession(site.page);
   const data = { items: [], files, dragOperationsMask: 1 };
   const send = (type) => devtools.send('Input.dispatchDragEvent', { type, x: 200, y: 300, data });
@@ -12,6 +18,10 @@ export async function drop(site, ...files) {
   await send('dragEnter');
   await send('dragOver');
   await zone.waitFor();
-  await send('drop');
-  await zone.waitFor({ state: 'hidden' });
+  // A browser says so several times a second.
+  await send('dragOver');
+  return async () => {
+    await send('drop');
+    await zone.waitFor({ state: 'hidden' });
+  };
 }

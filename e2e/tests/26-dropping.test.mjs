@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 
-import { drop } from '../lib/drop.mjs';
+import { drag, drop } from '../lib/drop.mjs';
 import { eventually } from '../lib/eventually.mjs';
 import { Library, celeba, scratch, writeZip } from '../lib/own.mjs';
 import { world } from '../lib/world.mjs';
@@ -49,4 +49,19 @@ test('a picture that is dropped is a question', async (t) => {
   await drop(site, path);
   await site.get('chips').locator('img').first().waitFor();
   assert.equal(await site.get('offer').count(), 0);
+});
+
+test('a drop was lost when what lay below it had been drawn anew', async (t) => {
+  const site = await here.open(t, 'gallery=faces&backend=cpu');
+  await site.ready();
+  const [{ bytes }] = celeba(1);
+  const path = join(folder, 'hovering.jpg');
+  writeFileSync(path, bytes);
+  const letGo = await drag(site, path);
+  await site.page.evaluate(() => {
+    const below = document.elementsFromPoint(200, 300).find((element) => !element.closest('.drop-zone'));
+    below.remove();
+  });
+  await letGo();
+  await site.get('chips').locator('img').first().waitFor();
 });
