@@ -18,5 +18,7 @@ pub mod scope;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod store_protocol;
+#[cfg(any(feature = "page", feature = "cpu", feature = "webgpu"))]
+pub mod turn;
 pub mod wire;
 pub mod work;

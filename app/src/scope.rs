@@ -4,7 +4,7 @@ use js_sys::{ArrayBuffer, Float32Array, Promise};
 use serde::Serialize;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DedicatedWorkerGlobalScope, MessageChannel};
+use web_sys::DedicatedWorkerGlobalScope;
 
 use crate::wire;
 
@@ -66,24 +66,6 @@ pub async fn sleep(millis: f64) {
         let asked = global()
             .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis.ceil() as i32);
         if asked.is_err() {
-            resolve.call0(&JsValue::NULL).ok();
-        }
-    });
-    JsFuture::from(promise).await.ok();
-}
-
-/// Lets waiting messages be handled before the work goes on.
-///
-/// A message to ourselves, since a timer of zero is stretched to 4 ms when it is set again and again.
-pub async fn breathe() {
-    let promise = Promise::new(&mut |resolve, _| match MessageChannel::new() {
-        Ok(channel) => {
-            channel.port1().set_onmessage(Some(&resolve));
-            if channel.port2().post_message(&JsValue::NULL).is_err() {
-                resolve.call0(&JsValue::NULL).ok();
-            }
-        }
-        Err(_) => {
             resolve.call0(&JsValue::NULL).ok();
         }
     });

@@ -7,6 +7,7 @@ use super::network::Loaded;
 use super::picture;
 use crate::protocol::{Event, JobId};
 use crate::scope;
+use crate::turn;
 
 /// Embeds the pictures of the parts, in their order.
 pub(super) async fn pictures(
@@ -20,7 +21,7 @@ pub(super) async fn pictures(
         let mut input = Vec::with_capacity(parts.len() * loaded.input.len());
         for (index, part) in parts.iter().enumerate() {
             input.extend(one(loaded, part, first + index + 1).await?);
-            scope::breathe().await;
+            turn::breathe().await;
         }
         let features = loaded.features(input, parts.len()).await?;
         post(loaded, job, first, &features);

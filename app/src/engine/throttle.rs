@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use crate::scope;
+use crate::turn;
 
 thread_local! {
     /// The end of the pause.
@@ -16,7 +17,7 @@ pub(super) fn rest(millis: f64) {
 
 /// Lets waiting messages be handled, and a pause end, before the work goes on.
 pub(super) async fn breathe() {
-    scope::breathe().await;
+    turn::breathe().await;
     loop {
         // A pause may be prolonged while one waits.
         let left = UNTIL.get() - scope::now();

@@ -6,6 +6,8 @@ use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
+use crate::turn;
+
 /// The longest that something waits for the browser to have nothing else to do, in milliseconds.
 const IDLE: u32 = 200;
 
@@ -20,11 +22,6 @@ pub fn now() -> f64 {
 pub fn wall() -> u32 {
     // Wraps once in 13 years.
     (js_sys::Date::now() / 100.0) as u64 as u32
-}
-
-/// Lets the browser handle what waits (input, painting) before the work goes on.
-pub async fn breathe() {
-    sleep(0).await;
 }
 
 /// Waits so many milliseconds.
@@ -58,7 +55,7 @@ pub async fn idle() {
     if ask().is_some() {
         waiting.await.ok();
     } else {
-        breathe().await;
+        turn::breathe().await;
     }
 }
 

@@ -13,7 +13,7 @@ pub fn document() -> Option<Document> {
     window()?.document()
 }
 
-/// The root element, which carries the theme and the lens's hue.
+/// The root element, which carries the theme.
 pub fn root() -> Option<HtmlElement> {
     document()?.document_element()?.dyn_into().ok()
 }

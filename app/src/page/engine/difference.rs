@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use modulens_bundle::Features;
 
-use crate::page::browser::clock;
 use crate::page::shell::gallery::{Searchers, Source};
 use crate::page::state::State;
 use crate::page::text;
+use crate::turn;
 
 use super::feature_difference::{self, FeatureDifference};
 
@@ -71,7 +71,7 @@ impl State {
         let tasks = self.open_now().predictions.with_untracked(Vec::len);
         let (mut equal, mut all) = (0, 0);
         for task in 0..tasks {
-            clock::breathe().await;
+            turn::breathe().await;
             let counted = self.open_now().searchers.try_update_value(|searchers| {
                 let (shipped, local) = (searchers.shipped.as_mut()?, searchers.local.as_mut()?);
                 let examples = feature_difference::spread(shipped.images(), EXAMPLES);

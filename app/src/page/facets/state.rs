@@ -7,6 +7,7 @@ use modulens_retrieval::{FacetCounts, Subject};
 
 use crate::page::browser::clock;
 use crate::page::state::State;
+use crate::turn;
 
 /// Milliseconds of counting before the browser gets its turn.
 const SLICE: f64 = 8.0;
@@ -27,7 +28,7 @@ impl State {
                         all[task] = Some(counts);
                     }
                 });
-                clock::breathe().await;
+                turn::breathe().await;
                 started = clock::now();
             }
         }

@@ -8,7 +8,6 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
-use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::engine::job;
 use crate::page::engine::network::Network;
@@ -19,6 +18,7 @@ use crate::page::state::State;
 use crate::page::text;
 use crate::protocol::{Backend, Preference};
 use crate::store_protocol::{Recognised, Reply, Request, SAVED};
+use crate::turn;
 
 use super::add_choice::targets;
 use super::import_job::{Candidate, ImportJob, Measured, Offer, OfferState, TrialState};
@@ -164,7 +164,7 @@ impl State {
                 name: name.to_owned(),
                 files: (piece + 1) * TOGETHER,
             });
-            clock::breathe().await;
+            turn::breathe().await;
         }
         Err(text::library::NO_FILES.into())
     }

@@ -18,6 +18,7 @@ use crate::page::state::State;
 use crate::page::text;
 use crate::page::ui::fingerprint;
 use crate::store_protocol::{Contents, Reply, Request};
+use crate::turn;
 
 use super::state::out_of_turn;
 
@@ -106,7 +107,7 @@ impl State {
                 self.append(&rows)?;
             }
             self.show_growth(false);
-            clock::breathe().await;
+            turn::breathe().await;
         }
     }
 

@@ -6,10 +6,10 @@ use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use crate::page::browser::clock;
 use crate::page::browser::object_url;
 use crate::page::state::State;
 use crate::store_protocol::Request;
+use crate::turn;
 
 /// Addresses kept: several screens full.
 const KEPT: usize = 1000;
@@ -94,7 +94,7 @@ impl State {
         self.open_now().spawn(async move {
             loop {
                 // All tiles of a screen are made in one go: their wishes travel together.
-                clock::breathe().await;
+                turn::breathe().await;
                 let wishes = state
                     .open_now()
                     .thumbnails

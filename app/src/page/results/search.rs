@@ -17,6 +17,7 @@ use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::page::text;
 use crate::page::text::titles::task_title;
+use crate::turn;
 
 use super::answer::Answer;
 use super::predictions::Predictions;
@@ -138,7 +139,7 @@ impl State {
     async fn answer_query(self, query: Query) {
         if self.open_now().answer.with_untracked(Option::is_none) {
             // The page has just got its gallery, and is drawn first.
-            clock::breathe().await;
+            turn::breathe().await;
         }
         self.learn();
         if !self.has_tasks_of(&query) {
@@ -152,7 +153,7 @@ impl State {
         // The answer comes with facet counts of its own.
         self.show_predictions_of(&query, source);
         if millis > TURN {
-            clock::breathe().await;
+            turn::breathe().await;
         }
         let hidden = self.open_now().hidden.get_untracked();
         let started = clock::now();
@@ -231,7 +232,7 @@ impl State {
                 }
             }
             if turn > TURN {
-                clock::breathe().await;
+                turn::breathe().await;
                 turn = 0.0;
             }
         }
@@ -266,7 +267,7 @@ impl State {
                 }
                 None => return,
             }
-            clock::breathe().await;
+            turn::breathe().await;
             if !wanted() {
                 return;
             }

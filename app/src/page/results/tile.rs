@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::use_state;
+use crate::page::teach::examples::mark_of;
 use crate::page::teach::mark::Mark;
 use crate::page::text;
 use crate::page::text::titles::lens_title;
@@ -50,6 +51,7 @@ pub fn Tile(
         let answer = state.open().answer.get()?;
         answer.copies(index).map(text::results::copies)
     });
+    let marked = Memo::new(move |_| mark_of(&*state.marking.get()?, index));
     let is_example = move || state.view.with(|view| view.is_example(index));
     let like = move |_| state.go(Action::Like(Example::Gallery(index), None));
     let label = move || {
@@ -71,6 +73,8 @@ pub fn Tile(
         <li
             class="tile"
             class:tile--example=is_example
+            class:tile--shows=move || marked.get() == Some(true)
+            class:tile--lacks=move || marked.get() == Some(false)
             data-testid="result"
             data-index=index.to_string()
             aria-posinset=move || grid.place(index).map(|place| (place + 1).to_string())

@@ -23,7 +23,6 @@ use crate::page::text;
 use crate::page::text::titles::headline;
 use crate::page::tour::card::TourCard;
 use crate::page::ui::dialog::Dialog;
-use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::staged_mount::{Stage, StagedMount};
 
@@ -39,7 +38,6 @@ pub fn App() -> impl IntoView {
     let state = State::start();
     provide_context(state);
     let mount = StagedMount::begin(state);
-    tint_by_lens(state);
     name_the_window(state);
     view! {
         <a class="skip" href="#results">{text::shell::SKIP}</a>
@@ -70,12 +68,14 @@ fn Frame(mount: StagedMount) -> impl IntoView {
     let state = use_state();
     // Without room beside the results, the attributes come in a sheet.
     let sheet = RwSignal::new(false);
+    let teaching = Memo::new(move |_| {
+        let open = state.open();
+        open.teaching
+            .with(|teaching| *teaching != Teaching::Nothing)
+    });
+    let marking = Memo::new(move |_| state.marking.with(Option::is_some));
     Effect::new(move |_| {
-        let teaching = state
-            .open()
-            .teaching
-            .with(|teaching| *teaching != Teaching::Nothing);
-        if mount.has_side() || teaching {
+        if mount.has_side() || teaching.get() {
             sheet.set(false);
         }
     });
@@ -137,10 +137,16 @@ fn Frame(mount: StagedMount) -> impl IntoView {
                     </button>
                 </div>
             </Dialog>
-            <main class="main" id="results" tabindex="-1">
+            <main
+                class="main"
+                class:main--teaching=move || teaching.get()
+                class:main--marking=move || marking.get()
+                id="results"
+                tabindex="-1"
+            >
                 <MakingBar />
-                <UnfinishedBar />
                 <Waiting mount=mount />
+                <UnfinishedBar />
                 {mount.part(Stage::Question, || view! { <QueryBar /> }.into_any())}
                 {mount.part(Stage::Lenses, lenses)}
                 {mount.part(Stage::Results, results)}
@@ -160,27 +166,6 @@ fn dialogs() -> AnyView {
         <DropZone />
     }
     .into_any()
-}
-
-/// The whole page takes the lens's hue: looking through another lens is seen at once.
-fn tint_by_lens(state: State) {
-    // A change is a movement, the first hue is none: it would cost the style of the whole page in every frame just when
-    // the first results are drawn.
-    let tinted = StoredValue::new(false);
-    Effect::new(move |_| {
-        let lens = state.selected_task.get();
-        if state.data().is_none() {
-            return;
-        }
-        if let Some(root) = dom::root() {
-            root.toggle_attribute_with_force("data-tinted", tinted.get_value())
-                .ok();
-            tinted.set_value(true);
-            let hue = hue::hue(lens.unwrap_or_default()).to_string();
-            // A custom property takes any text.
-            root.style().set_property("--hue", &hue).ok();
-        }
-    });
 }
 
 /// The window's title says the question, so that the history's entries can be told apart.

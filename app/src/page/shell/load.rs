@@ -8,13 +8,13 @@ use leptos::task::spawn_local;
 use modulens_bundle::files;
 use modulens_retrieval::Gallery;
 
-use crate::page::browser::clock;
 use crate::page::browser::fetch;
 use crate::page::browser::offline;
 use crate::page::engine::network::{Network, misfit, read, read_or_renew};
 use crate::page::library::own;
 use crate::page::state::State;
 use crate::page::text;
+use crate::turn;
 
 use super::gallery::{GalleryData, GroundTruth, Load};
 use super::gallery_index::GalleryIndex;
@@ -97,7 +97,7 @@ impl State {
                     open.whole.set(true);
                     state.show_gallery(&data, searcher);
                     // Labels and ids are for the details: after the first results.
-                    clock::breathe().await;
+                    turn::breathe().await;
                     let ground_truth = load_ground_truth(&data).await;
                     state.show_ground_truth(ground_truth);
                 }
@@ -210,7 +210,7 @@ impl State {
 async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
     let features_path = format!("{base}{}", files::FEATURES);
     let (network, features) = try_join(Network::fetch(base), fetch::bytes(&features_path)).await?;
-    clock::breathe().await;
+    turn::breathe().await;
     let manifest = &network.manifest;
     let features = read_or_renew(base, files::FEATURES, &features, |bytes| {
         manifest
@@ -218,11 +218,11 @@ async fn load(base: &str) -> Result<(Arc<GalleryData>, Gallery), String> {
             .map(|()| bytes.to_vec())
     })
     .await?;
-    clock::breathe().await;
+    turn::breathe().await;
     let features = manifest
         .read_checked_features(&features)
         .map_err(|error| text::problems::bad_file(&base, &error))?;
-    clock::breathe().await;
+    turn::breathe().await;
     let Network {
         manifest,
         tail,

@@ -31,6 +31,7 @@ pub fn Waiting(
     Effect::new(move |_| {
         if !waiting.get() {
             dom::remove("boot");
+            dom::mark("data-booting", None);
             begun.set(true);
         }
     });

@@ -6,7 +6,6 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::page::browser::clock;
 use crate::page::browser::frames;
 use crate::page::query::action::Action;
 use crate::page::state::{State, use_state};
@@ -17,6 +16,7 @@ use crate::page::ui::each::each;
 use crate::page::ui::flip::Flip;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
+use crate::turn;
 
 use super::picture::BesidePicture;
 use super::position::Beside;
@@ -107,7 +107,7 @@ pub fn BesideRow(
 /// Draws the pictures that lie beyond the window's edge, a few at a time.
 async fn draw_more(drawn: RwSignal<usize>) {
     for end in (AT_ONCE + SLICE..=PICTURES).step_by(SLICE) {
-        clock::breathe().await;
+        turn::breathe().await;
         // The row may be gone by then.
         drawn.try_set(end);
     }

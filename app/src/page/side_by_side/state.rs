@@ -6,12 +6,12 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use modulens_retrieval::{Query, Ranked, Search};
 
-use crate::page::browser::clock;
 use crate::page::query::resolve;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::page::text;
 use crate::page::text::titles::task_title;
+use crate::turn;
 
 use super::rows::PICTURES;
 
@@ -100,7 +100,7 @@ impl State {
             {
                 continue;
             }
-            clock::breathe().await;
+            turn::breathe().await;
             let best = self.answer_row(&query, of.0).await;
             if let Some(best) = best {
                 let title = self
@@ -129,7 +129,7 @@ impl State {
         for task in self.show_predictions_of(query, source) {
             self.count_facet(task);
         }
-        clock::breathe().await;
+        turn::breathe().await;
         let best = self.open_now().searchers.try_update_value(|searchers| {
             Some(search.best(searchers.of(source)?, PICTURES, &hidden))
         });

@@ -67,6 +67,10 @@ impl State {
                 });
             }
         });
+        Effect::new(move |_| {
+            let shown = state.tour.with(|tour| *tour != Tour::Away);
+            dom::mark("data-touring", shown.then_some(""));
+        });
         // What belongs to a stop is marked by the style sheet.
         Effect::new(move |_| {
             let name = state.tour.with(|tour| match tour {

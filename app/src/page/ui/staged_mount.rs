@@ -4,10 +4,10 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::shell::gallery::Load;
 use crate::page::state::State;
+use crate::turn;
 
 /// The parts of the page, in the order in which they are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,14 +60,14 @@ impl StagedMount {
                 Stage::Results,
                 Stage::Dialogs,
             ] {
-                clock::breathe().await;
+                turn::breathe().await;
                 mount.last.set(stage);
             }
         });
         Effect::new(move |_| {
             if settled.get() {
                 spawn_local(async move {
-                    clock::breathe().await;
+                    turn::breathe().await;
                     mount.widen();
                 });
             }
