@@ -10,6 +10,7 @@
 //! [`few_shot`] learns a user task from a few labelled examples.
 
 mod copies;
+mod directions;
 mod embeddings;
 mod error;
 mod facets;

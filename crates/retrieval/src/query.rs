@@ -316,7 +316,7 @@ impl Clause {
     /// The numbers that its score needs.
     pub(crate) fn need(&self) -> Need {
         match self.criterion {
-            Criterion::Similar { .. } => Need::Embeddings,
+            Criterion::Similar { .. } => Need::Similarity,
             Criterion::AnyOf(_) | Criterion::NoneOf(_) | Criterion::Confident => {
                 Need::Probabilities
             }
@@ -380,7 +380,7 @@ mod tests {
         query.limits = vec![limit(0), limit(2)];
         let needs = [
             (0, Need::Probabilities),
-            (2, Need::Embeddings),
+            (2, Need::Similarity),
             (1, Need::Probabilities),
             (2, Need::Probabilities),
         ];

@@ -1,11 +1,13 @@
 //! A search: from a query to a ranking, in slices if need be.
 
+use crate::directions::Directions;
+use crate::query::Clause;
 use crate::score::combine;
 use crate::{
     Gallery, MatchMask, Need, Query, Ranked, RetrievalError, Subject, rank_all, top_k_where,
 };
 
-/// Images scored in the time that one is embedded, about.
+/// Images that are scored by numbers that are there in the time that one is embedded, about.
 const SCORED: usize = 64;
 
 /// The images in order.
@@ -56,7 +58,8 @@ pub struct Search<'a> {
     query: &'a Query,
     /// The scores of the first clauses.
     clauses: Vec<Vec<f32>>,
-    /// Number of tasks of the next clause that are scored, and the sum of what they give.
+    /// Number of tasks of the next clause that are scored, and the sum of what they give. Along directions all tasks are
+    /// scored at once, and the sums are those of the first images.
     next: (usize, Vec<f32>),
 }
 
@@ -84,19 +87,16 @@ impl<'a> Search<'a> {
         // Scores of a gallery that has grown since are incomplete.
         if self.clauses.iter().any(|scores| scores.len() != count) {
             self.clauses.clear();
-        }
-        if self.next.1.len() != count {
             self.next = (0, Vec::new());
         }
         let mut budget = images;
         while let Some(clause) = self.query.all.get(self.clauses.len()) {
-            for task in gallery.tasks_of(clause).skip(self.next.0) {
-                if budget == 0 || !prepare(gallery, task, clause.need(), &mut budget)? {
-                    return Ok(Progress::Working);
-                }
-                gallery.add_task(clause, task, &mut self.next.1)?;
-                self.next.0 += 1;
-                budget = budget.saturating_sub(count / SCORED);
+            let done = match gallery.directions(clause)? {
+                Some(directions) => self.along(&directions, gallery, &mut budget)?,
+                None => self.by_task(clause, gallery, &mut budget)?,
+            };
+            if !done {
+                return Ok(Progress::Working);
             }
             let (_, sums) = std::mem::take(&mut self.next);
             self.clauses.push(gallery.score(clause, sums));
@@ -108,6 +108,51 @@ impl<'a> Search<'a> {
             }
         }
         Ok(Progress::Done)
+    }
+
+    /// Scores images for the next clause along its directions; true once all are.
+    fn along(
+        &mut self,
+        directions: &Directions,
+        gallery: &mut Gallery,
+        budget: &mut usize,
+    ) -> Result<bool, RetrievalError> {
+        let tasks = directions.tasks();
+        let products = tasks.len();
+        for task in tasks {
+            if !prepare(gallery, task, Need::Similarity, budget)? {
+                return Ok(false);
+            }
+        }
+        // An image is embedded by a product per number of its embedding, and scored by one per task.
+        let each = (gallery.tail().embedding() / products.max(1)).max(1);
+        let (_, sums) = &mut self.next;
+        let before = sums.len();
+        gallery.add_cosines(directions, budget.saturating_mul(each), sums);
+        *budget = budget.saturating_sub((sums.len() - before).div_ceil(each));
+        Ok(sums.len() == gallery.images())
+    }
+
+    /// Scores all images for the next clause, task by task; true once all tasks are scored.
+    fn by_task(
+        &mut self,
+        clause: &Clause,
+        gallery: &mut Gallery,
+        budget: &mut usize,
+    ) -> Result<bool, RetrievalError> {
+        let count = gallery.images();
+        if self.next.1.len() != count {
+            self.next = (0, Vec::new());
+        }
+        for task in gallery.tasks_of(clause).skip(self.next.0) {
+            if *budget == 0 || !prepare(gallery, task, clause.need(), budget)? {
+                return Ok(false);
+            }
+            gallery.add_task(clause, task, &mut self.next.1)?;
+            self.next.0 += 1;
+            *budget = budget.saturating_sub(count / SCORED);
+        }
+        Ok(true)
     }
 
     /// The ranking; what is not computed yet is. Images in `hidden` (ascending) are no results.

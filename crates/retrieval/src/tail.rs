@@ -114,6 +114,22 @@ impl Tail {
             .embed_rows(features, out, features.len() / self.folded.channels)
     }
 
+    /// Embeds many images, and adds the length that each embedding had before it was brought to unit length.
+    ///
+    /// # Errors
+    /// As [`Tail::embed_rows`].
+    pub(crate) fn embed_rows_with_lengths(
+        &self,
+        features: &[f32],
+        task: usize,
+        out: &mut [f32],
+        lengths: &mut Vec<f32>,
+    ) -> Result<(), RetrievalError> {
+        let rows = features.len() / self.folded.channels;
+        self.task(task)?
+            .embed_each(features, out, rows, |length| lengths.push(length))
+    }
+
     /// Embeds many images without modulation: every scale is 1. User tasks build on it.
     ///
     /// # Errors
@@ -207,6 +223,17 @@ impl TaskTail<'_> {
         out: &mut [f32],
         rows: usize,
     ) -> Result<(), RetrievalError> {
+        self.embed_each(features, out, rows, |_| {})
+    }
+
+    /// Embeds images and tells the length of each embedding before it was brought to unit length.
+    fn embed_each(
+        &self,
+        features: &[f32],
+        out: &mut [f32],
+        rows: usize,
+        mut tell: impl FnMut(f32),
+    ) -> Result<(), RetrievalError> {
         let needed = rows.saturating_mul(self.channels);
         RetrievalError::length("the features", features.len(), needed)?;
         RetrievalError::length(
@@ -226,14 +253,14 @@ impl TaskTail<'_> {
                 .chunks_exact(width)
                 .zip(out.chunks_exact_mut(self.embedding))
             {
-                self.finish(sums, out);
+                tell(self.finish(sums, out));
             }
         }
         Ok(())
     }
 
-    /// Rectifies where the network does, scales and brings to unit length.
-    fn finish(&self, sums: &[f32], out: &mut [f32]) {
+    /// Rectifies where the network does, scales and brings to unit length. Returns the length before.
+    fn finish(&self, sums: &[f32], out: &mut [f32]) -> f32 {
         let mut squares = [0.0_f32; LANES];
         for (at, ((out, &sum), &scale)) in out.iter_mut().zip(sums).zip(&*self.scale).enumerate() {
             *out = scale * sum.max(self.floor);
@@ -243,6 +270,7 @@ impl TaskTail<'_> {
         for value in out {
             *value /= length;
         }
+        length
     }
 }
 

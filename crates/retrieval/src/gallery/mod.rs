@@ -21,9 +21,10 @@ const CACHE: usize = 198 << 20;
 
 /// A gallery being searched. It may grow ([`Gallery::append`]) between one question and the next.
 ///
-/// Embeddings and probabilities of a task are computed when first asked for, or ahead of that a few images
-/// at a time ([`Gallery::advance`]). Embeddings of the tasks used last are kept within a limit,
-/// probabilities (small) always. What an answer is does not depend on the order of these calls.
+/// The numbers of a task are computed when first asked for, or ahead of that a few images at a time
+/// ([`Gallery::advance`]). Probabilities are kept (small), and of the embeddings their lengths; embeddings themselves
+/// only where the tail needs them to compare images ([`Tail::is_linear`]), of the tasks used last within a limit. What
+/// an answer is does not depend on the order of these calls.
 #[derive(Clone, Debug)]
 pub struct Gallery {
     tail: Tail,
@@ -35,6 +36,9 @@ pub struct Gallery {
     /// Images there are to be, if more than there are.
     expected: usize,
     embeddings: Cache,
+    /// Per task of the network the lengths of the embeddings of the first `n` images, before they were brought to unit
+    /// length; empty where the tail is not linear.
+    lengths: Vec<Vec<f32>>,
     /// Per task `[n, V]` of the first `n` images.
     probabilities: Vec<Vec<f32>>,
 }
@@ -55,6 +59,7 @@ impl Gallery {
             .collect::<Result<_, _>>()?;
         Ok(Self {
             probabilities: vec![Vec::new(); heads.len()],
+            lengths: vec![Vec::new(); heads.len()],
             tail,
             heads,
             user_tasks: UserTasks::default(),
@@ -124,6 +129,7 @@ impl Gallery {
         self.expected = 0;
         self.embeddings.clear();
         self.probabilities.fill(Vec::new());
+        self.lengths.fill(Vec::new());
         Ok(())
     }
 
@@ -156,10 +162,11 @@ impl Gallery {
         Ok(())
     }
 
-    /// Bytes of memory held by features, embeddings and probabilities, room for images to come included.
+    /// Bytes of memory held by features, embeddings, their lengths and probabilities, room for images to come included.
     pub fn bytes(&self) -> usize {
-        let probabilities: usize = self.probabilities.iter().map(Vec::capacity).sum();
-        (self.features.data.capacity() + probabilities) * size_of::<f32>() + self.embeddings.bytes()
+        let tables = self.probabilities.iter().chain(&self.lengths);
+        let tables: usize = tables.map(Vec::capacity).sum();
+        (self.features.data.capacity() + tables) * size_of::<f32>() + self.embeddings.bytes()
     }
 
     /// The embeddings of every image under a task.

@@ -13,21 +13,22 @@ const BLOCK: usize = 256;
 pub enum Need {
     /// The probabilities of a task's values, for values, limits and predictions.
     Probabilities,
-    /// The embeddings under a task, for similarity.
-    Embeddings,
+    /// The numbers for similarity under a task: the lengths of the embeddings where the tail is linear, else the
+    /// embeddings.
+    Similarity,
 }
 
 impl Gallery {
-    /// Prepares at most `images` more images under a task and says how many are still to do; 0 means that
-    /// [`Gallery::probabilities`] or [`Gallery::embeddings`] answer without computing.
+    /// Prepares at most `images` more images under a task and says how many are still to do; 0 means that a query is
+    /// answered without embedding.
     ///
-    /// With `images` 0 nothing changes. With more, embeddings count as used, and those of the task used
+    /// With `images` 0 nothing changes. With more, embeddings that are kept count as used, and those of the task used
     /// longest ago may go: keep no more tasks under way than the cache holds. Probabilities need no
     /// embeddings to be kept; those that are there are used.
     ///
     /// # Errors
-    /// There is no such task, the embeddings of a user task are asked for, or the features give embeddings that
-    /// are not finite.
+    /// There is no such task, a user task is asked for similarity, or the features give embeddings that are not
+    /// finite.
     pub fn advance(
         &mut self,
         task: usize,
@@ -40,14 +41,18 @@ impl Gallery {
         }
         let done = match need {
             Need::Probabilities => self.probabilities[task].len() / values,
-            Need::Embeddings => self.embedded(task),
+            Need::Similarity if self.tail.is_linear() => self.lengths[task].len(),
+            Need::Similarity => self.embedded(task),
         };
         let left = self.images().saturating_sub(done);
         let now = left.min(images);
         if images > 0 {
             match need {
                 Need::Probabilities => self.extend_probabilities(task, done, now)?,
-                Need::Embeddings => {
+                Need::Similarity if self.tail.is_linear() => {
+                    self.extend_lengths(task, done, now)?;
+                }
+                Need::Similarity => {
                     self.extend_embeddings(task, done + now)?;
                 }
             }
@@ -82,6 +87,33 @@ impl Gallery {
         Ok(kept)
     }
 
+    /// Embeds `more` images from the `done`-th on, and keeps the lengths alone.
+    fn extend_lengths(
+        &mut self,
+        task: usize,
+        done: usize,
+        more: usize,
+    ) -> Result<(), RetrievalError> {
+        let room = self.expected_images().saturating_sub(done);
+        let (channels, lengths) = (self.features.channels, &mut self.lengths[task]);
+        let _ = lengths.try_reserve(room);
+        let mut block = Embeddings::empty(self.tail.embedding());
+        for first in (done..done + more).step_by(BLOCK) {
+            let count = BLOCK.min(done + more - first);
+            let features = &self.features.data[first * channels..][..count * channels];
+            block.clear();
+            let embedded = block.extend(count, |out| {
+                self.tail
+                    .embed_rows_with_lengths(features, task, out, lengths)
+            });
+            if embedded.is_err() {
+                lengths.truncate(first);
+                return embedded;
+            }
+        }
+        Ok(())
+    }
+
     fn extend_probabilities(
         &mut self,
         task: usize,
@@ -108,15 +140,27 @@ impl Gallery {
             head.extend(&kept.data()[done * dim..end * dim], out);
         } else {
             let mut block = Embeddings::empty(dim);
+            let mut lengths = Vec::new();
             for first in (done..end).step_by(BLOCK) {
                 let count = BLOCK.min(end - first);
                 let features = &self.features.data[first * channels..][..count * channels];
                 block.clear();
+                lengths.clear();
                 block.extend(count, |out| match user_task {
                     true => self.tail.embed_rows_unmodulated(features, out),
-                    false => self.tail.embed_rows(features, task, out),
+                    false => {
+                        let tail = &self.tail;
+                        tail.embed_rows_with_lengths(features, task, out, &mut lengths)
+                    }
                 })?;
                 head.extend(block.data(), out);
+                // Similarity under the task needs them next.
+                if let Some(known) = self.lengths.get_mut(task)
+                    && self.tail.is_linear()
+                    && known.len() == first
+                {
+                    known.append(&mut lengths);
+                }
             }
         }
         if user_task {

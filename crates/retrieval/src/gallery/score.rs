@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Gallery;
 #[cfg(doc)]
 use crate::Query;
+use crate::directions::Directions;
 use crate::query::{Clause, Criterion, Limit};
 use crate::score::similarity_score;
 use crate::{RetrievalError, kernel};
@@ -22,6 +23,31 @@ impl Gallery {
             }
         }
         sums
+    }
+
+    /// The directions that a clause compares along; `None` where it compares nothing, or the tail is not linear.
+    pub(crate) fn directions(&self, clause: &Clause) -> Result<Option<Directions>, RetrievalError> {
+        match &clause.criterion {
+            Criterion::Similar { features, .. } if self.tail.is_linear() => {
+                let tasks = self.tasks_of(clause);
+                self.tail.directions(tasks, features).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Adds to the sums of the first images those of at most `images` more: of the cosines to an example under all
+    /// tasks of its directions, whose lengths are there.
+    pub(crate) fn add_cosines(&self, directions: &Directions, images: usize, sums: &mut Vec<f32>) {
+        let first = sums.len();
+        let end = self.images().min(first.saturating_add(images));
+        let channels = self.features.channels;
+        let features = &self.features.data[first * channels..end * channels];
+        let lengths = directions.tasks();
+        let lengths: Vec<&[f32]> = lengths
+            .map(|task| &self.lengths[task][first..end])
+            .collect();
+        directions.add_cosines(features, &lengths, sums);
     }
 
     /// The tasks that a clause is about.
@@ -56,7 +82,7 @@ impl Gallery {
             Criterion::AnyOf(values) => self.score_values(task, values, true),
             Criterion::NoneOf(values) => self.score_values(task, values, false),
             Criterion::Similar { features, .. } => {
-                let example = self.embed(task, features)?;
+                let example = self.tail.unit(task, features)?;
                 self.embeddings(task)?.cosines(&example)
             }
             Criterion::Confident => {
@@ -114,18 +140,6 @@ impl Gallery {
         })
     }
 
-    /// The embedding of an example.
-    fn embed(&self, task: usize, features: &[f32]) -> Result<Vec<f32>, RetrievalError> {
-        let mut example = vec![0.0; self.tail.embedding()];
-        self.tail.embed(features, task, &mut example)?;
-        if example.iter().any(|value| !value.is_finite()) {
-            return Err(RetrievalError::NotFinite {
-                what: "the example's embedding",
-            });
-        }
-        Ok(example)
-    }
-
     /// The cosine similarity of an image to an example under each of the network's tasks, the example by its backbone
     /// features: the parts of their overall similarity, which is the mean. Empty where there is no such image.
     ///
@@ -135,7 +149,7 @@ impl Gallery {
         let row = self.features.row(image);
         let tasks = if row.is_empty() { 0 } else { self.tail.tasks() };
         let similarity = |task| {
-            let (one, other) = (self.embed(task, features)?, self.embed(task, row)?);
+            let (one, other) = (self.tail.unit(task, features)?, self.tail.unit(task, row)?);
             Ok(kernel::dot(&one, &other))
         };
         (0..tasks).map(similarity).collect()

@@ -2,12 +2,11 @@
 
 use modulens_schema::Features;
 
-use super::{CHANNELS, DIM, IMAGES, TASK_BYTES, VALUES, gallery};
+use super::{CHANNELS, DIM, IMAGES, TASK_BYTES, VALUES, gallery, linear};
 use crate::{Clause, Gallery, Need, Progress, Query, Random, RetrievalError, Search};
 
-/// The gallery of the tests without its images, and their features.
-fn emptied() -> (Gallery, Vec<f32>) {
-    let mut gallery = gallery();
+/// A gallery without its images, and their features.
+fn emptied(mut gallery: Gallery) -> (Gallery, Vec<f32>) {
     let features = gallery.features().data.clone();
     let none = Features::new(0, CHANNELS, Vec::new()).expect("fits");
     gallery.set_features(none).expect("no image is no error");
@@ -20,11 +19,11 @@ fn bits(values: &[f32]) -> Vec<u32> {
 
 #[test]
 fn any_order_of_appending_and_preparing_gives_the_same_bits() {
-    let mut whole = gallery();
-    let needs = [Need::Probabilities, Need::Embeddings];
+    let needs = [Need::Probabilities, Need::Similarity];
     for seed in 0..60 {
         let mut random = Random::new(seed);
-        let (mut grown, features) = emptied();
+        let mut whole = [gallery, linear][seed as usize % 2]();
+        let (mut grown, features) = emptied(whole.clone());
         // From one task's embeddings to those of all.
         grown = grown.with_cache(random.below(4) * TASK_BYTES);
         if random.below(2) == 0 {
@@ -59,14 +58,25 @@ fn any_order_of_appending_and_preparing_gives_the_same_bits() {
                 "seed {seed}, task {task}"
             );
         }
-        let query = Query::from(Clause::similar(2, whole.features().row(9)));
-        assert_eq!(grown.rank(&query, &[]), whole.rank(&query, &[]));
+        let example = whole.features().row(9).to_vec();
+        for clause in [
+            Clause::similar(2, example.as_slice()),
+            Clause::similar_overall(example.clone()),
+        ] {
+            let query = Query::from(clause);
+            assert_eq!(grown.rank(&query, &[]), whole.rank(&query, &[]));
+        }
     }
 }
 
 #[test]
 fn a_search_in_slices_ranks_like_one_at_once_even_where_the_gallery_grows() {
-    let mut whole = gallery();
+    for whole in [gallery(), linear()] {
+        ranks_in_slices(whole);
+    }
+}
+
+fn ranks_in_slices(mut whole: Gallery) {
     let row = |image: usize| whole.features().row(image).to_vec();
     let clauses = [
         Clause::any_of(0, [1]),
@@ -74,11 +84,12 @@ fn a_search_in_slices_ranks_like_one_at_once_even_where_the_gallery_grows() {
         Clause::similar(1, row(4)).weighted(0.5),
         Clause::dissimilar(2, row(5)),
         Clause::none_of(1, [0, 2]),
+        Clause::similar_overall(row(6)),
     ];
     let query: Query = clauses.into_iter().collect();
     let expected = whole.rank(&query, &[7]).expect("ranks");
     for slice in [1, 3, 20, 100, 1000] {
-        let (mut grown, features) = emptied();
+        let (mut grown, features) = emptied(whole.clone());
         // Embeddings of one task only: those of the others drive them out.
         grown = grown.with_cache(TASK_BYTES);
         let (now, later) = features.split_at(30 * CHANNELS);
@@ -94,7 +105,7 @@ fn a_search_in_slices_ranks_like_one_at_once_even_where_the_gallery_grows() {
             slices += 1;
         }
         assert!(
-            slices >= 3 * IMAGES / slice.max(IMAGES),
+            slices >= 2 * IMAGES / slice.max(IMAGES),
             "{slices} of {slice}"
         );
         assert_eq!(search.advance(&mut grown, 0), Ok(Progress::Done));
@@ -114,8 +125,8 @@ fn probabilities_need_no_embeddings_to_be_kept() {
     }
     let values: usize = VALUES.iter().sum();
     assert_eq!(gallery.bytes(), before + IMAGES * values * 4);
-    assert_eq!(gallery.advance(0, Need::Embeddings, 0), Ok(IMAGES));
-    assert_eq!(gallery.advance(0, Need::Embeddings, 1), Ok(IMAGES - 1));
+    assert_eq!(gallery.advance(0, Need::Similarity, 0), Ok(IMAGES));
+    assert_eq!(gallery.advance(0, Need::Similarity, 1), Ok(IMAGES - 1));
     assert_eq!(
         gallery.bytes(),
         before + IMAGES * (values + DIM) * 4,
@@ -124,16 +135,40 @@ fn probabilities_need_no_embeddings_to_be_kept() {
 }
 
 #[test]
+fn predictions_of_a_linear_tail_leave_the_lengths_that_similarity_needs() {
+    let mut gallery = linear();
+    let before = gallery.bytes();
+    for images in [5, usize::MAX] {
+        gallery
+            .advance(0, Need::Probabilities, images)
+            .expect("a task");
+        let left = IMAGES.saturating_sub(images);
+        assert_eq!(gallery.advance(0, Need::Similarity, 0), Ok(left));
+    }
+    gallery.advance(1, Need::Similarity, 5).expect("a task");
+    gallery.probabilities(1).expect("a task");
+    assert_eq!(gallery.advance(1, Need::Similarity, 0), Ok(IMAGES - 5));
+    let query = Query::from(Clause::similar_overall(gallery.features().row(2)));
+    gallery.rank(&query, &[]).expect("ranks");
+    let kept = gallery.bytes() - before;
+    let numbers = IMAGES * (VALUES[0] + VALUES[1] + 3) * 4;
+    assert!(
+        kept < numbers + IMAGES * DIM * 4,
+        "no embedding is kept: {kept}"
+    );
+}
+
+#[test]
 fn a_task_under_way_survives_others_within_the_limit() {
     let mut gallery = gallery().with_cache(2 * TASK_BYTES);
-    assert_eq!(gallery.advance(0, Need::Embeddings, 7), Ok(IMAGES - 7));
+    assert_eq!(gallery.advance(0, Need::Similarity, 7), Ok(IMAGES - 7));
     gallery.embeddings(1).expect("a task");
-    assert_eq!(gallery.advance(0, Need::Embeddings, 0), Ok(IMAGES - 7));
-    assert_eq!(gallery.advance(0, Need::Embeddings, 3), Ok(IMAGES - 10));
+    assert_eq!(gallery.advance(0, Need::Similarity, 0), Ok(IMAGES - 7));
+    assert_eq!(gallery.advance(0, Need::Similarity, 3), Ok(IMAGES - 10));
     gallery.embeddings(2).expect("a task");
-    assert_eq!(gallery.advance(0, Need::Embeddings, 0), Ok(IMAGES - 10));
+    assert_eq!(gallery.advance(0, Need::Similarity, 0), Ok(IMAGES - 10));
     assert_eq!(
-        gallery.advance(1, Need::Embeddings, 0),
+        gallery.advance(1, Need::Similarity, 0),
         Ok(IMAGES),
         "used longest ago"
     );
@@ -141,14 +176,14 @@ fn a_task_under_way_survives_others_within_the_limit() {
 
 #[test]
 fn growing_within_what_was_reserved_moves_nothing() {
-    let (mut gallery, features) = emptied();
+    let (mut gallery, features) = emptied(gallery());
     gallery.reserve(IMAGES);
     let room = gallery.bytes();
     assert_eq!(room, features.len() * 4);
     let place = gallery.features().data.as_ptr();
     for row in features.chunks_exact(CHANNELS) {
         gallery.append(row).expect("a row");
-        gallery.advance(1, Need::Embeddings, 5).expect("a task");
+        gallery.advance(1, Need::Similarity, 5).expect("a task");
     }
     assert_eq!(gallery.features().data.as_ptr(), place);
     assert_eq!(gallery.bytes(), room + IMAGES * DIM * 4);
@@ -159,7 +194,7 @@ fn growing_within_what_was_reserved_moves_nothing() {
 
 #[test]
 fn a_gallery_without_images_answers_with_nothing() {
-    let (mut gallery, _) = emptied();
+    let (mut gallery, _) = emptied(gallery());
     assert!(gallery.probabilities(0).expect("a task").is_empty());
     assert_eq!(gallery.embeddings(1).expect("a task").rows(), 0);
     let clauses = [Clause::any_of(0, [1]), Clause::similar(1, [1.0; CHANNELS])];
@@ -167,7 +202,7 @@ fn a_gallery_without_images_answers_with_nothing() {
     let ranking = gallery.rank(&query, &[]).expect("ranks");
     assert!(ranking.order.is_empty() && ranking.scores.is_empty());
     assert_eq!(gallery.best(&query, 5, &[]), Ok(Vec::new()));
-    assert_eq!(gallery.advance(0, Need::Embeddings, 10), Ok(0));
+    assert_eq!(gallery.advance(0, Need::Similarity, 10), Ok(0));
 }
 
 #[test]
@@ -184,7 +219,7 @@ fn features_that_do_not_fit_are_refused_and_change_nothing() {
         Err(RetrievalError::NotFinite { .. })
     ));
     assert_eq!(gallery.images(), IMAGES);
-    for need in [Need::Probabilities, Need::Embeddings] {
+    for need in [Need::Probabilities, Need::Similarity] {
         assert!(matches!(
             gallery.advance(3, need, 1),
             Err(RetrievalError::NoTask { task: 3, tasks: 3 })

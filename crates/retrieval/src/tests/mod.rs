@@ -20,6 +20,15 @@ const TASK_BYTES: usize = IMAGES * DIM * 4;
 
 /// Three tasks, all random.
 fn gallery() -> Gallery {
+    gallery_with(true)
+}
+
+/// The same without a rectifier: images are compared along directions.
+fn linear() -> Gallery {
+    gallery_with(false)
+}
+
+fn gallery_with(rectified: bool) -> Gallery {
     let mut random = Random::new(42);
     let mut draw = |n: usize, low: f32, high: f32| {
         (0..n)
@@ -30,7 +39,7 @@ fn gallery() -> Gallery {
         tasks: 3,
         channels: CHANNELS,
         embedding: DIM,
-        rectified: true,
+        rectified,
         feature_scale: draw(3 * CHANNELS, 0.0, 1.5),
         weight: draw(DIM * CHANNELS, -0.5, 0.6),
         bias: draw(DIM, 0.0, 0.2),

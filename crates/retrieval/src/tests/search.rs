@@ -226,8 +226,8 @@ fn features_of_another_network_are_an_error() {
 }
 
 /// Ranks in slices of one image, with room for the embeddings of so many tasks.
-fn in_slices(query: &Query, tasks: usize) -> Ranking {
-    let mut gallery = super::gallery().with_cache(tasks * super::TASK_BYTES);
+fn in_slices(gallery: Gallery, query: &Query, tasks: usize) -> Ranking {
+    let mut gallery = gallery.with_cache(tasks * super::TASK_BYTES);
     let mut search = Search::new(query);
     let mut slices = 0;
     while search.advance(&mut gallery, 1).expect("advances") == Progress::Working {
@@ -239,7 +239,13 @@ fn in_slices(query: &Query, tasks: usize) -> Ranking {
 
 #[test]
 fn overall_similarity_is_the_cosine_of_all_embeddings_side_by_side() {
-    let mut gallery = super::gallery();
+    for make in [super::gallery, super::linear] {
+        is_the_cosine_side_by_side(make);
+    }
+}
+
+fn is_the_cosine_side_by_side(make: fn() -> Gallery) {
+    let mut gallery = make();
     let example = gallery.features().row(3).to_vec();
     let mut joined = vec![Vec::new(); super::IMAGES];
     for task in 0..3 {
@@ -266,7 +272,11 @@ fn overall_similarity_is_the_cosine_of_all_embeddings_side_by_side() {
     );
     assert!(gallery.similarities(&[1.0], 0).is_err());
     for tasks in [0, 2, 3] {
-        assert_eq!(in_slices(&query, tasks), ranking, "room for {tasks}");
+        assert_eq!(
+            in_slices(make(), &query, tasks),
+            ranking,
+            "room for {tasks}"
+        );
     }
     let unlike = Clause {
         criterion: Criterion::Similar {

@@ -79,7 +79,7 @@ fn images_cannot_be_compared_in_a_user_task() {
         Err(RetrievalError::NotComparable { task })
     );
     assert_eq!(
-        gallery.advance(task, Need::Embeddings, 1),
+        gallery.advance(task, Need::Similarity, 1),
         Err(RetrievalError::NotComparable { task })
     );
     let alike = Query::from(Clause::similar(task, [0.5; CHANNELS]));
