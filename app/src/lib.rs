@@ -1,19 +1,28 @@
 //! The browser program: the page, the engines, and the messages between them.
 //!
-//! Built four times with different features: `page` is the user interface, which answers every search by itself;
+//! Built five times with different features: `page` is the user interface, which answers every search by itself;
 //! `cpu` and `webgpu` are the engine, a worker that runs the network on pictures; `store` is the worker that reads
-//! what a visitor brings and keeps it.
+//! what a visitor brings and keeps it; `map` is the worker that lays out images in the plane.
 //! Plain logic is tested natively with `cargo test -p modulens-app`.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod adapter;
+pub mod calls;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod engine;
+#[cfg(feature = "map")]
+pub mod map;
+pub mod map_protocol;
 #[cfg(feature = "page")]
 pub mod page;
 pub mod protocol;
-#[cfg(any(feature = "cpu", feature = "webgpu", feature = "store"))]
+#[cfg(any(
+    feature = "cpu",
+    feature = "webgpu",
+    feature = "store",
+    feature = "map"
+))]
 pub mod scope;
 #[cfg(feature = "store")]
 pub mod store;

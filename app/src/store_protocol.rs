@@ -1,10 +1,7 @@
 //! The messages between the page and the store, the worker that reads what a visitor brings and keeps it on the
 //! browser's disk.
 //!
-//! As with the engine ([`crate::protocol`]), a message is plain data plus *parts* on [`crate::wire`]; the name of a
-//! variant is the one key of its object, which takes half the code to read. Every [`Call`] is
-//! answered by exactly one [`Event::Reply`] or [`Event::Failed`] with its number; calls may overlap. The worker's
-//! first word is [`Event::Booted`].
+//! They are calls and their answers ([`crate::calls`]).
 //!
 //! Adding a gallery goes [`Request::Offer`] -> [`Request::Sample`] and [`Request::Reread`] as often as need be ->
 //! [`Request::Begin`] or [`Request::Resume`] -> any number of [`Request::Feed`] and [`Request::Append`] ->
@@ -15,19 +12,24 @@ use std::collections::BTreeMap;
 use modulens_schema::{InputSpec, Task, UserTask, UserTaskChange};
 use serde::{Deserialize, Serialize};
 
+use crate::calls;
 use crate::protocol::{Frame, Skipped};
 
-/// Numbers a call; chosen by the page.
-pub type CallId = u32;
+/// The worker that keeps galleries.
+#[derive(Debug)]
+pub enum Keeping {}
+
+impl calls::Protocol for Keeping {
+    const SCRIPT: &'static str = "./store_loader.js";
+    type Request = Request;
+    type Reply = Reply;
+}
 
 /// From the page to the store.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Call {
-    /// Its number.
-    pub call: CallId,
-    /// The request.
-    pub request: Request,
-}
+pub type Call = calls::Call<Request>;
+
+/// From the store to the page.
+pub type Event = calls::Event<Reply>;
 
 /// The requests of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -202,30 +204,6 @@ pub struct Changes {
     pub replace: bool,
     /// Takes out the images whose files were not offered.
     pub take_out: bool,
-}
-
-/// From the store to the page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// The worker listens.
-    Booted,
-    /// The answer to a call.
-    Reply {
-        /// The call.
-        call: CallId,
-        /// The answer.
-        reply: Reply,
-    },
-    /// A call that could not be done, or (without a call) a worker that broke.
-    Failed {
-        /// The call.
-        call: Option<CallId>,
-        /// The fault, its place and its remedy.
-        message: String,
-        /// True if the disk is full, so that the same call may succeed once there is room.
-        full: bool,
-    },
 }
 
 /// An answer.
@@ -485,9 +463,6 @@ pub struct Contents {
 
 /// [`Recognised::format`] of a gallery that was exported: it is kept again by [`Request::Restore`].
 pub const SAVED: &str = "saved";
-
-/// The store's script, relative to the page.
-pub const SCRIPT: &str = "./store_loader.js";
 
 #[cfg(test)]
 mod tests {

@@ -17,9 +17,10 @@ use super::overlap::{self, Found};
 use super::own_columns;
 use super::trouble::Trouble;
 use super::writing::{Parcel, Writing};
+use crate::calls::CallId;
 use crate::scope;
 use crate::store_protocol::{
-    Call, CallId, Event, FileFaces, KeptColumns, OneHotGroup, Recognised, Reply, Request, SAVED,
+    Call, Event, FileFaces, KeptColumns, OneHotGroup, Recognised, Reply, Request, SAVED,
     TableColumn,
 };
 

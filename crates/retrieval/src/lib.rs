@@ -21,6 +21,7 @@ pub mod head;
 mod kernel;
 mod mask;
 pub mod measure;
+pub mod projection;
 mod query;
 mod radix;
 mod rank;

@@ -38,6 +38,7 @@ const WASM: Step = Step {
             ),
             wasm("-p modulens-app --no-default-features --features page"),
             wasm("-p modulens-app --no-default-features --features store"),
+            wasm("-p modulens-app --no-default-features --features map"),
         ]
     },
 };

@@ -1,6 +1,7 @@
 //! Access to the browser, in small functions that return plain data or a sentence.
 
 pub mod address;
+pub mod caller;
 pub mod clipboard;
 pub mod clock;
 pub mod dom;
@@ -19,6 +20,6 @@ pub mod offline;
 pub mod persist;
 pub mod save;
 pub mod spawn;
-pub mod store;
+
 pub mod theme;
 pub mod worker;

@@ -9,8 +9,8 @@ use modulens_retrieval::{Gallery, GivenLabels};
 use modulens_schema::Labels;
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use crate::page::browser::caller::Store;
 use crate::page::browser::clock;
-use crate::page::browser::store::Store;
 use crate::page::engine::network::{Network, misfit};
 use crate::page::engine::own_picture::floats;
 use crate::page::shell::gallery::{GalleryData, GroundTruth, Load, Pictures};

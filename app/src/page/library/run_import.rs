@@ -7,9 +7,9 @@ use futures::future::join_all;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::page::browser::caller::Store;
 use crate::page::browser::clock;
 use crate::page::browser::persist;
-use crate::page::browser::store::Store;
 use crate::page::engine::job::Progress;
 use crate::page::engine::network::{Network, weights_of};
 use crate::page::engine::pool::{Embedded, Given, Pool};

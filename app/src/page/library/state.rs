@@ -6,9 +6,9 @@ use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::page::browser::caller::Store;
 use crate::page::browser::memory;
 use crate::page::browser::save;
-use crate::page::browser::store::Store;
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;

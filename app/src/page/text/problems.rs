@@ -12,8 +12,6 @@ pub const NOT_SAVED: &str = "the browser did not save the file; try again";
 pub const OFFLINE: &str = "\
     you are offline, and the part of this site that does this is not on this machine yet; \
     connect and try again: from then on it is here without a connection, too";
-pub const STORE_UNREACHABLE: &str = "a message to the store cannot be sent; reload the page";
-pub const STORE_ENDED: &str = "the store ended; reload the page";
 pub const ENGINE_UNREACHABLE: &str = "a message to the engine cannot be sent; reload the page";
 pub const ENGINE_NOT_READY: &str = "the engine ended before it was ready; reload the page";
 pub const ENGINE_ENDED: &str = "the engine ended before it was done";
@@ -47,6 +45,14 @@ pub fn cannot_start(script: &dyn Display) -> String {
 
 pub fn worker_failed(script: &dyn Display, said: &dyn Display) -> String {
     format!("the worker {script} failed: {said}")
+}
+
+pub fn worker_unreachable(script: &dyn Display) -> String {
+    format!("a message to the worker {script} cannot be sent; reload the page")
+}
+
+pub fn worker_ended(script: &dyn Display) -> String {
+    format!("the worker {script} ended; reload the page")
 }
 
 pub fn worker_missing(script: &dyn Display) -> String {

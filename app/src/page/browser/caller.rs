@@ -1,4 +1,4 @@
-//! The store's worker: calls and their answers.
+//! A worker that is called, and its answers: the store, and the map.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -8,19 +8,26 @@ use futures::channel::oneshot;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{Event as DomEvent, MessageEvent, Worker};
 
+use crate::calls::{Call, CallId, Event, Protocol};
+use crate::map_protocol::Map;
 use crate::page::text;
-use crate::store_protocol::{Call, CallId, Event, Reply, Request, SCRIPT};
+use crate::store_protocol::Keeping;
 use crate::wire;
 
 use super::spawn::{complaint, spawn};
 
-/// The running store. Clones speak to the same worker, which ends when the last one is dropped.
-#[derive(Clone)]
-pub struct Store(Rc<Inner>);
+/// The store.
+pub type Store = Caller<Keeping>;
 
-struct Inner {
+/// The worker that lays out images.
+pub type MapWorker = Caller<Map>;
+
+/// A running worker. Clones speak to the same one, which ends when the last of them is dropped.
+pub struct Caller<P: Protocol>(Rc<Inner<P>>);
+
+struct Inner<P: Protocol> {
     worker: Worker,
-    waiting: Waiting,
+    waiting: Waiting<P>,
     /// True once the worker broke: it will answer nothing any more.
     broken: Rc<Cell<bool>>,
     next: Cell<CallId>,
@@ -28,12 +35,13 @@ struct Inner {
     _on_error: Closure<dyn FnMut(DomEvent)>,
 }
 
-type Waiting = Rc<RefCell<HashMap<CallId, oneshot::Sender<Answer>>>>;
+/// Whoever waits for an answer, by the number of the call.
+type Waiting<P> = Rc<RefCell<HashMap<CallId, oneshot::Sender<Answer<P>>>>>;
 
-/// An answer and its parts, or why there is none.
-type Answer = Result<(Reply, Vec<JsValue>), Refusal>;
+/// An answer and its parts (none for the worker's first word), or why there is none.
+type Answer<P> = Result<(Option<<P as Protocol>::Reply>, Vec<JsValue>), Refusal>;
 
-/// The store's reason for not doing what it was asked.
+/// The worker's reason for not doing what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The fault, its place and its remedy.
@@ -45,13 +53,21 @@ pub struct Refusal {
 /// The number of the "call" that is the worker's first word.
 const BOOT: CallId = 0;
 
-impl std::fmt::Debug for Store {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").finish_non_exhaustive()
+impl<P: Protocol> Clone for Caller<P> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
     }
 }
 
-impl Drop for Inner {
+impl<P: Protocol> std::fmt::Debug for Caller<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Caller")
+            .field("script", &P::SCRIPT)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P: Protocol> Drop for Inner<P> {
     fn drop(&mut self) {
         self.worker.terminate();
     }
@@ -72,23 +88,23 @@ impl From<Refusal> for String {
     }
 }
 
-impl Store {
+impl<P: Protocol> Caller<P> {
     /// Starts the worker.
     ///
     /// # Errors
     /// It cannot be loaded, in a sentence.
     pub async fn start() -> Result<Self, String> {
-        let worker = spawn(SCRIPT)?;
-        let waiting: Waiting = Rc::default();
+        let worker = spawn(P::SCRIPT)?;
+        let waiting: Waiting<P> = Rc::default();
         let (sender, booted) = oneshot::channel();
         waiting.borrow_mut().insert(BOOT, sender);
         let broken = Rc::new(Cell::new(false));
-        let on_message = listen(&waiting, &broken);
+        let on_message = listen::<P>(&waiting, &broken);
         let on_error = {
             let (waiting, broken) = (Rc::clone(&waiting), Rc::clone(&broken));
             Closure::new(move |event: DomEvent| {
                 broken.set(true);
-                refuse_all(&waiting, &complaint(SCRIPT, &event));
+                refuse_all::<P>(&waiting, &complaint(P::SCRIPT, &event));
             })
         };
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -101,7 +117,9 @@ impl Store {
             _on_message: on_message,
             _on_error: on_error,
         }));
-        answer(booted).await.map_err(|refusal| refusal.message)?;
+        answer::<P>(booted)
+            .await
+            .map_err(|refusal| refusal.message)?;
         Ok(store)
     }
 
@@ -114,7 +132,11 @@ impl Store {
     ///
     /// # Errors
     /// It cannot be done.
-    pub async fn call(&self, request: Request, parts: &[JsValue]) -> Answer {
+    pub async fn call(
+        &self,
+        request: P::Request,
+        parts: &[JsValue],
+    ) -> Result<(P::Reply, Vec<JsValue>), Refusal> {
         let call = self.0.next.replace(self.0.next.get() + 1);
         let (sender, receiver) = oneshot::channel();
         self.0.waiting.borrow_mut().insert(call, sender);
@@ -122,24 +144,30 @@ impl Store {
         self.0
             .worker
             .post_message_with_transfer(&packed.message, &packed.transfer)
-            .map_err(|_| text::problems::STORE_UNREACHABLE.to_owned())?;
-        answer(receiver).await
+            .map_err(|_| text::problems::worker_unreachable(&P::SCRIPT))?;
+        match answer::<P>(receiver).await? {
+            (Some(reply), parts) => Ok((reply, parts)),
+            (None, _) => Err(text::problems::worker_ended(&P::SCRIPT).into()),
+        }
     }
 }
 
-async fn answer(receiver: oneshot::Receiver<Answer>) -> Answer {
+async fn answer<P: Protocol>(receiver: oneshot::Receiver<Answer<P>>) -> Answer<P> {
     receiver
         .await
-        .unwrap_or_else(|_| Err(text::problems::STORE_ENDED.to_owned().into()))
+        .unwrap_or_else(|_| Err(text::problems::worker_ended(&P::SCRIPT).into()))
 }
 
 /// Hands every answer to whoever waits for it.
-fn listen(waiting: &Waiting, broken: &Rc<Cell<bool>>) -> Closure<dyn FnMut(MessageEvent)> {
+fn listen<P: Protocol>(
+    waiting: &Waiting<P>,
+    broken: &Rc<Cell<bool>>,
+) -> Closure<dyn FnMut(MessageEvent)> {
     let (waiting, broken) = (Rc::clone(waiting), Rc::clone(broken));
     Closure::new(move |message: MessageEvent| {
-        let (call, answer) = match wire::unpack::<Event>(&message.data()) {
-            Ok((Event::Booted, _)) => (BOOT, Ok((Reply::Done, Vec::new()))),
-            Ok((Event::Reply { call, reply }, parts)) => (call, Ok((reply, parts))),
+        let (call, answer) = match wire::unpack::<Event<P::Reply>>(&message.data()) {
+            Ok((Event::Booted, _)) => (BOOT, Ok((None, Vec::new()))),
+            Ok((Event::Reply { call, reply }, parts)) => (call, Ok((Some(reply), parts))),
             Ok((
                 Event::Failed {
                     call: Some(call),
@@ -150,7 +178,7 @@ fn listen(waiting: &Waiting, broken: &Rc<Cell<bool>>) -> Closure<dyn FnMut(Messa
             )) => (call, Err(Refusal { message, full })),
             Ok((Event::Failed { message, .. }, _)) | Err(message) => {
                 broken.set(true);
-                return refuse_all(&waiting, &message);
+                return refuse_all::<P>(&waiting, &message);
             }
         };
         let waiter = waiting.borrow_mut().remove(&call);
@@ -162,7 +190,7 @@ fn listen(waiting: &Waiting, broken: &Rc<Cell<bool>>) -> Closure<dyn FnMut(Messa
 }
 
 /// Tells everybody that the worker broke.
-fn refuse_all(waiting: &Waiting, message: &str) {
+fn refuse_all<P: Protocol>(waiting: &Waiting<P>, message: &str) {
     let waiters = std::mem::take(&mut *waiting.borrow_mut());
     for waiter in waiters.into_values() {
         waiter.send(Err(message.to_owned().into())).ok();
