@@ -1,0 +1,211 @@
+//! Laying out the images: embeddings on the page, points from the worker.
+
+use std::sync::Arc;
+
+use js_sys::{ArrayBuffer, Float32Array};
+use leptos::prelude::*;
+use modulens_schema::Task;
+use wasm_bindgen::{JsCast as _, JsValue};
+
+use crate::map_protocol::{Reply, Request};
+use crate::page::browser::caller::MapWorker;
+use crate::page::query::view::OVERALL;
+use crate::page::shell::gallery::Source;
+use crate::page::state::State;
+use crate::page::text;
+use crate::turn;
+
+/// The most images on a map; of more, as many are taken at equal distances.
+pub const MOST: usize = 5000;
+/// Images embedded before the browser gets its turn.
+const SLICE: usize = 512;
+/// Epochs between two drawings.
+const EPOCHS: u32 = 5;
+
+/// The images and their points.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Points {
+    /// The images, ascending.
+    pub images: Vec<usize>,
+    /// A point for each, from 0 to 1.
+    pub points: Vec<[f32; 2]>,
+}
+
+/// The layout's progress.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Progress {
+    /// Nothing is laid out, or all is.
+    #[default]
+    Rest,
+    /// This share of it is done.
+    Working(f32),
+    /// It cannot be done.
+    Failed(String),
+}
+
+/// The images of a map: all of those that are shown, or as many as fit at equal distances. `excluded` is ascending.
+pub fn sample(images: usize, excluded: &[usize], most: usize) -> Vec<usize> {
+    let mut shown: Vec<usize> = (0..images)
+        .filter(|image| excluded.binary_search(image).is_err())
+        .collect();
+    let count = shown.len();
+    if count > most {
+        shown = (0..most).map(|at| shown[at * count / most]).collect();
+    }
+    shown
+}
+
+/// The task that the map is laid out under: the lens, or (asked for by name) none for the network without modulation.
+fn task_of(tasks: &[Task], asked: Option<&str>, compared: Option<usize>) -> Option<usize> {
+    let named = tasks.iter().any(|task| task.name == OVERALL);
+    match asked {
+        Some(OVERALL) if !named => None,
+        _ => compared,
+    }
+}
+
+impl State {
+    /// The task that the map is laid out under; tracked.
+    pub fn mapped_task(&self) -> Option<usize> {
+        let compared = self.compared.get();
+        let data = self.data()?;
+        self.view
+            .with(|view| task_of(&data.manifest.tasks, view.selected_task.as_deref(), compared))
+    }
+
+    /// Lays the images out while the map is shown, anew for every lens.
+    pub(crate) fn keep_mapping(&self) {
+        let state = *self;
+        let shown = Memo::new(move |_| state.view.with(|view| view.map));
+        let task = Memo::new(move |_| state.mapped_task());
+        Effect::new(move |_| {
+            let open = state.open();
+            let task = task.get();
+            let (source, images) = (open.source.get(), open.images.get());
+            open.hidden.track();
+            let ready = state.gallery.with(|gallery| gallery.ready().is_some());
+            if shown.get() && ready && images > 0 {
+                open.run_latest(open.mapping, state.lay_out(task, source));
+            }
+        });
+    }
+
+    async fn lay_out(self, task: Option<usize>, source: Source) {
+        let open = self.open_now();
+        open.map_progress.set(Progress::Working(0.0));
+        let progress = match self.laid_out(task, source).await {
+            Ok(()) => Progress::Rest,
+            Err(message) => Progress::Failed(message),
+        };
+        open.map_progress.set(progress);
+    }
+
+    async fn laid_out(self, task: Option<usize>, source: Source) -> Result<(), String> {
+        let open = self.open_now();
+        let hidden = open.hidden.get_untracked();
+        let images = sample(open.images.get_untracked(), &hidden, MOST);
+        let (dim, embeddings) = self.embed(&images, task, source).await?;
+        let before = open.map.get_untracked();
+        let from = match before {
+            Some(before) if before.images == images => before.points.concat(),
+            _ => Vec::new(),
+        };
+        let worker = self.map_worker().await?;
+        let parts = [buffer(&embeddings), buffer(&from)];
+        worker.call(Request::Begin { dim }, &parts).await?;
+        loop {
+            let (reply, parts) = worker.call(Request::Step { epochs: EPOCHS }, &[]).await?;
+            let Reply::Points { done } = reply else {
+                return Err(text::map::OUT_OF_TURN.into());
+            };
+            let points = points(&parts);
+            if points.len() != images.len() {
+                return Err(text::map::OUT_OF_TURN.into());
+            }
+            let images = images.clone();
+            open.map.set(Some(Arc::new(Points { images, points })));
+            if done >= 1.0 {
+                return Ok(());
+            }
+            open.map_progress.set(Progress::Working(done));
+        }
+    }
+
+    /// The embeddings of some images under a task, or without modulation: their length, and `[N, D]`.
+    async fn embed(
+        self,
+        images: &[usize],
+        task: Option<usize>,
+        source: Source,
+    ) -> Result<(usize, Vec<f32>), String> {
+        let mut embeddings = Vec::new();
+        let mut dim = 1;
+        for images in images.chunks(SLICE) {
+            let embedded = self.open_now().searchers.try_update_value(|searchers| {
+                let gallery = searchers.of(source)?;
+                let rows: Vec<f32> = images
+                    .iter()
+                    .flat_map(|&image| gallery.features().row(image).to_vec())
+                    .collect();
+                let tail = gallery.tail();
+                dim = tail.embedding();
+                let mut out = vec![0.0; images.len() * dim];
+                let embedded = match task {
+                    Some(task) => tail.embed_rows(&rows, task, &mut out),
+                    None => tail.embed_rows_unmodulated(&rows, &mut out),
+                };
+                Some(embedded.map(|()| out))
+            });
+            let rows = embedded.flatten().ok_or(text::map::OUT_OF_TURN)?;
+            embeddings.extend(rows.map_err(|error| text::map::not_laid_out(&error))?);
+            turn::breathe().await;
+        }
+        Ok((dim, embeddings))
+    }
+
+    /// The worker that lays out, started when it is first needed, and again after it broke.
+    async fn map_worker(self) -> Result<MapWorker, String> {
+        let place = self.open_now().map_worker;
+        let known = place.with_value(Clone::clone);
+        if let Some(worker) = known.filter(|worker| !worker.is_broken()) {
+            return Ok(worker);
+        }
+        let worker = MapWorker::start().await?;
+        place.set_value(Some(worker.clone()));
+        Ok(worker)
+    }
+}
+
+fn buffer(values: &[f32]) -> JsValue {
+    Float32Array::from(values).buffer().into()
+}
+
+/// The points in a part of a message; none where it is no buffer.
+fn points(parts: &[JsValue]) -> Vec<[f32; 2]> {
+    let buffer = parts.first().and_then(|part| part.dyn_ref::<ArrayBuffer>());
+    let values = buffer.map_or_else(Vec::new, |buffer| Float32Array::new(buffer).to_vec());
+    values.as_chunks::<2>().0.to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_images_some_are_taken_at_equal_distances() {
+        assert_eq!(sample(5, &[1, 3], 9), [0, 2, 4]);
+        assert_eq!(sample(10, &[], 4), [0, 2, 5, 7]);
+        assert_eq!(sample(11, &[0], 5), [1, 3, 5, 7, 9]);
+        assert!(sample(0, &[], 5).is_empty());
+    }
+
+    #[test]
+    fn the_lens_is_the_task_unless_overall_is_asked_for() {
+        let tasks = [Task::binary("A"), Task::binary("B")];
+        assert_eq!(task_of(&tasks, None, Some(1)), Some(1));
+        assert_eq!(task_of(&tasks, Some("A"), Some(0)), Some(0));
+        assert_eq!(task_of(&tasks, Some(OVERALL), Some(0)), None);
+        let odd = [Task::binary(OVERALL)];
+        assert_eq!(task_of(&odd, Some(OVERALL), Some(0)), Some(0));
+    }
+}
