@@ -4,6 +4,7 @@ use leptos::html::Details;
 use leptos::prelude::*;
 
 use crate::page::browser::dom;
+use crate::page::browser::focus;
 use crate::page::results::export::{Form, Saving};
 use crate::page::state::{State, use_state};
 use crate::page::text;
@@ -50,16 +51,14 @@ pub fn SelectionBar() -> impl IntoView {
     }
 }
 
-fn progress(state: State, saving: Saving) -> impl IntoView {
-    let Saving { done, total } = saving;
+fn progress(state: State, Saving { done, total }: Saving) -> impl IntoView {
+    let words = match total {
+        0 => text::results::SAVING.to_owned(),
+        total => text::selection::saving(done, total),
+    };
     view! {
-        <p class="selection__saving">
-            <progress
-                class="embed__bar"
-                max="1"
-                value=(total > 0).then(|| done as f64 / total as f64).map(|share| share.to_string())
-                aria-label=text::selection::saving(done, total)
-            ></progress>
+        <p class="selection__saving" data-testid="selection-saving">
+            {words}
             <button
                 class="button"
                 type="button"
@@ -127,7 +126,10 @@ fn Actions(count: Memo<usize>) -> impl IntoView {
                 class="button"
                 type="button"
                 data-testid="selection-hide"
-                on:click=move |_| state.hide_selected()
+                on:click=move |_| {
+                    state.hide_selected();
+                    leave();
+                }
             >
                 {text::selection::HIDE}
             </button>
@@ -142,10 +144,20 @@ fn Actions(count: Memo<usize>) -> impl IntoView {
                 aria-label=text::selection::CLEAR
                 title=text::selection::CLEAR
                 data-testid="selection-clear"
-                on:click=move |_| _ = state.clear_selection()
+                on:click=move |_| {
+                    state.clear_selection();
+                    leave();
+                }
             >
                 <Icon symbol=Symbol::Close />
             </button>
         </div>
+    }
+}
+
+/// The bar goes, and the focus would be lost with it.
+fn leave() {
+    if let Some(root) = dom::root() {
+        focus::put(&root, "#results");
     }
 }
