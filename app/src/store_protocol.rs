@@ -142,6 +142,33 @@ pub enum Request {
         /// The change.
         change: UserTaskChange,
     },
+    /// Hides images of a kept gallery, or shows them again. Answered by [`Reply::Done`].
+    Hide {
+        /// The gallery.
+        id: String,
+        /// The images, each once.
+        images: Vec<usize>,
+        /// True to hide them.
+        hide: bool,
+    },
+    /// Images for a zip, some at a time. Answered by [`Reply::Done`].
+    ///
+    /// Parts: the bytes of each, as an `ArrayBuffer`, unless they are those of a kept gallery.
+    Zip {
+        /// The kept gallery that has them; `None` where they are sent along.
+        id: Option<String>,
+        /// The images of the kept gallery.
+        images: Vec<usize>,
+        /// The id of each, from which its name is made.
+        ids: Vec<String>,
+        /// True for the first ones, so that an earlier zip is forgotten.
+        first: bool,
+    },
+    /// The zip of all images sent. Answered by [`Reply::Exported`] with one part, a `Blob`.
+    Zipped {
+        /// A name for it.
+        name: String,
+    },
     /// Gives a gallery another name. Answered by [`Reply::Done`].
     Rename {
         /// The gallery.
@@ -459,6 +486,8 @@ pub struct Contents {
     pub removed: Vec<usize>,
     /// The tasks that the visitor taught.
     pub taught: Vec<UserTask>,
+    /// The images that the visitor hid, ascending.
+    pub hidden: Vec<usize>,
 }
 
 /// [`Recognised::format`] of a gallery that was exported: it is kept again by [`Request::Restore`].

@@ -23,6 +23,7 @@ pub mod model_card;
 pub mod query;
 pub mod relations;
 pub mod results;
+pub mod selection;
 pub mod shell;
 pub mod side_by_side;
 pub mod state;

@@ -22,13 +22,14 @@ use crate::page::query::navigate::first_view;
 use crate::page::query::slider_drag::SliderDrag;
 use crate::page::query::view::{Condition, UserTask, View};
 use crate::page::results::predictions::Predictions;
+use crate::page::selection::hide::HiddenHere;
 use crate::page::shell::gallery::{GalleryData, Load};
 use crate::page::shell::gallery_index::GalleryIndex;
 use crate::page::shell::open_gallery::OpenGallery;
 use crate::page::shell::site::Site;
 use crate::page::side_by_side::rows;
 use crate::page::teach::examples;
-use crate::page::teach::kept_tasks::UnsavedTasks;
+use crate::page::teach::kept_tasks::UnsavedChanges;
 use crate::page::teach::state::Teaching;
 use crate::page::teach::user_tasks::{usable, with_user_tasks};
 use crate::page::tour::state::Tour;
@@ -97,8 +98,10 @@ pub struct State {
     /// Counts own pictures: each has a number of its own, also among those that the history knows of from before a
     /// reload.
     pub(crate) own_pictures: StoredValue<u32>,
-    /// User tasks that are being saved in the store.
-    pub(crate) unsaved_tasks: StoredValue<UnsavedTasks>,
+    /// Changes of own galleries that are being saved in the store.
+    pub(crate) unsaved_changes: StoredValue<UnsavedChanges>,
+    /// The hidden images of the site's galleries, until the page is closed.
+    pub(crate) hidden_here: StoredValue<HiddenHere>,
     /// The page's owner, under which every open gallery has one of its own.
     pub(crate) owner: StoredValue<Owner>,
 }
@@ -206,7 +209,8 @@ impl State {
             known_tasks,
             marking,
             own_pictures: StoredValue::new(clock::wall()),
-            unsaved_tasks: StoredValue::new(UnsavedTasks::default()),
+            unsaved_changes: StoredValue::new(UnsavedChanges::default()),
+            hidden_here: StoredValue::new(HiddenHere::default()),
             owner: StoredValue::new(owner),
         };
         state.follow_history();

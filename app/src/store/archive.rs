@@ -3,7 +3,6 @@
 //! The file is a zip (PKWARE APPNOTE 4.3) of the gallery's own files, stored as they are and in the order of
 //! [`File::ALL`], so that anything can open it and that it is read back by walking from header to header.
 
-use js_sys::{Array, Uint8Array};
 use modulens_store::{Contents, Disk as _, Entry, File, Files, Sizes};
 use web_sys::Blob;
 
@@ -11,11 +10,10 @@ use super::blob;
 use super::kept::MOST_BYTES;
 use super::opfs::{self, OpfsDisk};
 use super::trouble::Trouble;
+use super::zip::Zip;
 
 /// Bytes read at once.
 const PIECE: u64 = 4 << 20;
-/// The smallest version that can read such a zip: 2.0.
-const VERSION: u16 = 20;
 
 /// A saved gallery, looked at.
 #[derive(Debug)]
@@ -43,13 +41,9 @@ pub(super) async fn pack(id: &str) -> Result<(String, Blob), Trouble> {
         .await
         .map_err(unreadable)?;
     let contents = Contents::read(&journal, &sizes)?;
-    let (parts, directory) = (Array::new(), &mut Vec::new());
-    let mut offset = 0;
+    let mut zip = Zip::default();
     for file in File::ALL {
         let size = contents.file_bytes(file, &sizes);
-        let Ok(length) = u32::try_from(size) else {
-            return Err(format!("the file {} is too large to be exported", file.name()).into());
-        };
         // Galleries of earlier versions do not have all files.
         let bytes = if size == 0 {
             Blob::new()
@@ -59,34 +53,9 @@ pub(super) async fn pack(id: &str) -> Result<(String, Blob), Trouble> {
         }
         .map_err(Trouble::browser("read the gallery"))?;
         let crc = checksum(&bytes).await?;
-        let fields = fields(crc, length, file.name());
-        let mut header = b"PK\x03\x04".to_vec();
-        header.extend(&fields);
-        header.extend(file.name().as_bytes());
-        directory.extend(b"PK\x01\x02");
-        directory.extend(VERSION.to_le_bytes());
-        directory.extend(&fields);
-        // No comment, first disk, no attributes.
-        directory.extend([0; 10]);
-        directory.extend(offset_of(offset)?.to_le_bytes());
-        directory.extend(file.name().as_bytes());
-        offset += header.len() as u64 + size;
-        parts.push(&Uint8Array::from(header.as_slice()));
-        parts.push(&bytes);
+        zip.add(file.name(), &bytes, crc, size)?;
     }
-    let count = File::ALL.len() as u16;
-    let length = directory.len() as u32;
-    let mut end = b"PK\x05\x06\0\0\0\0".to_vec();
-    end.extend(count.to_le_bytes());
-    end.extend(count.to_le_bytes());
-    end.extend(length.to_le_bytes());
-    end.extend(offset_of(offset)?.to_le_bytes());
-    end.extend([0; 2]);
-    directory.extend(end);
-    parts.push(&Uint8Array::from(directory.as_slice()));
-    let packed =
-        Blob::new_with_blob_sequence(&parts).map_err(Trouble::browser("put the file together"))?;
-    Ok((format!("{}.modulens.zip", plain(&contents.title)), packed))
+    Ok((zip_name(&contents.title, "modulens.zip"), zip.finish()?))
 }
 
 /// Looks whether a file is a saved gallery.
@@ -187,26 +156,6 @@ fn broken_unless<T: Default>(fine: bool) -> Result<T, Trouble> {
     }
 }
 
-/// The fields shared by the local header and the directory: version, flags, method, time, checksum,
-/// sizes, lengths.
-fn fields(crc: u32, length: u32, name: &str) -> Vec<u8> {
-    let mut fields = VERSION.to_le_bytes().to_vec();
-    // No flags, stored, midnight.
-    fields.extend([0; 6]);
-    // The first day a zip knows: 1 January 1980.
-    fields.extend(33_u16.to_le_bytes());
-    fields.extend(crc.to_le_bytes());
-    fields.extend(length.to_le_bytes());
-    fields.extend(length.to_le_bytes());
-    fields.extend((name.len() as u16).to_le_bytes());
-    fields.extend([0; 2]);
-    fields
-}
-
-fn offset_of(offset: u64) -> Result<u32, Trouble> {
-    u32::try_from(offset).map_err(|_| "the gallery is too large to be exported as one zip".into())
-}
-
 async fn piece(bytes: &Blob, at: u64) -> Result<Vec<u8>, Trouble> {
     let piece = blob::bytes(bytes, at as f64, (at + PIECE) as f64).await;
     match piece {
@@ -227,14 +176,14 @@ async fn checksum(bytes: &Blob) -> Result<u32, Trouble> {
     Ok(hasher.finalize())
 }
 
-/// A title as a file's name.
-fn plain(title: &str) -> String {
+/// The name of a file of a title.
+pub(super) fn zip_name(title: &str, extension: &str) -> String {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
     let name: String = title
         .chars()
         .map(|c| if fits(c) { c } else { '_' })
         .collect();
-    name.trim().to_owned()
+    format!("{}.{extension}", name.trim())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]

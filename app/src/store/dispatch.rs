@@ -18,6 +18,7 @@ use super::own_columns;
 use super::trouble::Trouble;
 use super::writing::{Parcel, Writing};
 use crate::calls::CallId;
+use super::zip::ImageZip;
 use crate::scope;
 use crate::store_protocol::{
     Call, Event, FileFaces, KeptColumns, OneHotGroup, Recognised, Reply, Request, SAVED,
@@ -37,6 +38,8 @@ struct State {
     fresh: Fresh,
     /// The gallery read last.
     shelf: Option<SharedShelf>,
+    /// The images being saved.
+    zip: ImageZip,
 }
 
 thread_local! {
@@ -132,8 +135,8 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         Request::Open { id } => {
             let contents = match written(&id, |writing, _| {
                 let bytes = kept::entry_of(writing).bytes;
-                let taught = writing.taught()?;
-                Ok(kept::describe(writing.contents(), bytes, &taught))
+                let (taught, hidden) = (writing.taught()?, writing.hidden()?);
+                Ok(kept::describe(writing.contents(), bytes, taught, hidden))
             }) {
                 Some(contents) => contents?,
                 None => {
@@ -173,12 +176,42 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             Ok((reply, [labels, ids, cells].map(JsValue::from).to_vec()))
         }
         Request::Thumbnails { id, images } => {
-            let fresh = written(&id, |writing, fresh| fresh.thumbnails(writing, &images));
-            let bytes = match fresh {
-                Some(bytes) => bytes?,
-                None => shelf(&id).await?.thumbnails(&images).await?,
+            let bytes = thumbnails(&id, &images).await?;
+            Ok((Reply::Bytes, bytes))
+        }
+        Request::Zip {
+            id,
+            images,
+            ids,
+            first,
+        } => {
+            let bytes = match id {
+                Some(id) => thumbnails(&id, &images).await?,
+                None => parts.to_vec(),
             };
-            Ok((Reply::Bytes, bytes.into_iter().map(JsValue::from).collect()))
+            STATE.with_borrow_mut(|state| {
+                if first {
+                    state.zip = ImageZip::default();
+                }
+                let mut files = ids.iter().zip(&bytes);
+                files.try_for_each(|(id, bytes)| state.zip.add(id, bytes))
+            })?;
+            Ok(done())
+        }
+        Request::Zipped { name } => {
+            let zip = STATE.with_borrow_mut(|state| std::mem::take(&mut state.zip));
+            let name = archive::zip_name(&name, "zip");
+            Ok((Reply::Exported { name }, vec![zip.finish()?.into()]))
+        }
+        Request::Hide { id, images, hide } => {
+            if is_written(&id) {
+                with_writing(|writing| writing.hide(&images, hide))?;
+            } else {
+                kept::hide(&id, &images, hide).await?;
+                // As above.
+                STATE.with_borrow_mut(|state| state.shelf = None);
+            }
+            Ok(done())
         }
         Request::Taught { id, change } => {
             if is_written(&id) {
@@ -385,6 +418,16 @@ async fn saved(archive: &Archive, bytes: u64) -> Recognised {
         kept_columns: KeptColumns::default(),
         overlaps: Vec::new(),
     }
+}
+
+/// Thumbnails of a gallery; empty where there is none.
+async fn thumbnails(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Trouble> {
+    let fresh = written(id, |writing, fresh| fresh.thumbnails(writing, images));
+    let bytes = match fresh {
+        Some(bytes) => bytes?,
+        None => shelf(id).await?.thumbnails(images).await?,
+    };
+    Ok(bytes.into_iter().map(JsValue::from).collect())
 }
 
 fn offered() -> Result<Rc<Offered>, Trouble> {

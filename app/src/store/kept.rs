@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use js_sys::{ArrayBuffer, Uint8Array};
 use modulens_schema::{UserTask, UserTaskChange};
-use modulens_store::{Columns, Contents, File, Origin, Sizes, Writer, read_taught};
+use modulens_store::{Columns, Contents, File, Origin, Sizes, Writer, read_hidden, read_taught};
 
 use super::blob;
 use super::offer::Offered;
@@ -29,6 +29,8 @@ pub(super) struct Shelf {
     ends: Vec<u64>,
     /// The tasks that the visitor taught.
     taught: Vec<UserTask>,
+    /// The images that the visitor hid, ascending.
+    hidden: Vec<usize>,
 }
 
 impl Shelf {
@@ -44,16 +46,12 @@ impl Shelf {
             .map_err(unreadable)?;
         let contents = Contents::read(&journal, &sizes)?;
         let lengths = part(id, File::Lengths, 0, contents.images as u64 * 4).await?;
-        let taught = match *sizes.get(File::Taught) {
-            0 => Vec::new(),
-            size => {
-                let bytes = part(id, File::Taught, 0, size.min(MOST_BYTES)).await?;
-                read_taught(&bytes_in(&bytes))
-            }
-        };
+        let taught = read_taught(&optional(id, File::Taught, &sizes).await?);
+        let hidden = read_hidden(&optional(id, File::Hidden, &sizes).await?);
         Ok(Self {
             id: id.to_owned(),
             taught,
+            hidden,
             ends: ends(0, &Uint8Array::new(&lengths).to_vec()),
             contents,
             sizes,
@@ -65,7 +63,8 @@ impl Shelf {
         describe(
             &self.contents,
             self.contents.bytes(&self.sizes),
-            &self.taught,
+            self.taught.clone(),
+            self.hidden.clone(),
         )
     }
 
@@ -275,7 +274,12 @@ impl Shelf {
 }
 
 /// The description of a gallery's contents, for the page.
-pub(super) fn describe(contents: &Contents, bytes: u64, taught: &[UserTask]) -> protocol::Contents {
+pub(super) fn describe(
+    contents: &Contents,
+    bytes: u64,
+    taught: Vec<UserTask>,
+    hidden: Vec<usize>,
+) -> protocol::Contents {
     let Contents {
         header, skipped, ..
     } = contents;
@@ -300,7 +304,8 @@ pub(super) fn describe(contents: &Contents, bytes: u64, taught: &[UserTask]) -> 
         bytes,
         skipped: skipped.iter().map(skip).collect(),
         removed: contents.removed.iter().copied().collect(),
-        taught: taught.to_vec(),
+        taught,
+        hidden,
     }
 }
 
@@ -343,6 +348,28 @@ pub(super) async fn keep_taught(id: &str, change: UserTaskChange) -> Result<(), 
     let mut tasks = writer.taught()?;
     change.apply(&mut tasks);
     Ok(writer.keep_taught(&tasks)?)
+}
+
+/// Hides images of a gallery, or shows them again: another tab may have hidden others.
+///
+/// # Errors
+/// It is open in another tab, or damaged.
+pub(super) async fn hide(id: &str, images: &[usize], hide: bool) -> Result<(), Trouble> {
+    let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
+    let hidden = with_hidden(writer.hidden()?, images, hide);
+    Ok(writer.keep_hidden(&hidden)?)
+}
+
+/// Hidden images with more of them, or with less.
+pub(super) fn with_hidden(mut hidden: Vec<usize>, images: &[usize], hide: bool) -> Vec<usize> {
+    let mut images = images.to_vec();
+    images.sort_unstable();
+    hidden.retain(|image| images.binary_search(image).is_err());
+    if hide {
+        hidden.extend(images);
+        hidden.sort_unstable();
+    }
+    hidden
 }
 
 /// Unfinished galleries of the very same pictures.
@@ -402,6 +429,14 @@ pub(super) async fn as_begun(offered: &Offered) -> Result<Option<Offered>, Troub
 
 /// A shelf shared by the calls that read from it.
 pub(super) type SharedShelf = Rc<Shelf>;
+
+/// A file that checks itself, which may be absent.
+async fn optional(id: &str, file: File, sizes: &Sizes) -> Result<Vec<u8>, Trouble> {
+    match *sizes.get(file) {
+        0 => Ok(Vec::new()),
+        size => Ok(bytes_in(&part(id, file, 0, size.min(MOST_BYTES)).await?)),
+    }
+}
 
 async fn part(id: &str, file: File, start: u64, end: u64) -> Result<ArrayBuffer, Trouble> {
     let blob = opfs::file(id, file).await?;

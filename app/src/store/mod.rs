@@ -2,7 +2,8 @@
 //!
 //! message -> [`dispatch`] -> [`offer`] (recognised, read by ranges, compared with what is
 //! kept by [`overlap`]) -> [`writing`] (fed to the engines, taken in,
-//! made safe) -> [`kept`] (opened again, shown, renamed, deleted) or [`archive`] (saved as one file). [`opfs`] is the disk. The format is that
+//! made safe) -> [`kept`] (opened again, shown, renamed, deleted) or [`archive`] (saved as one
+//! file by [`zip`], as selected images are). [`opfs`] is the disk. The format is that
 //! of the crate `modulens_store`, which is tested without a browser.
 
 mod archive;
@@ -16,6 +17,7 @@ mod overlap;
 mod own_columns;
 mod trouble;
 mod writing;
+mod zip;
 
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::MessageEvent;

@@ -8,7 +8,7 @@ use modulens_schema::{UserTask, UserTaskChange};
 use modulens_store::{Contents, File, Header, Origin, Row, Source, Writer, as_line};
 use wasm_bindgen::JsValue;
 
-use super::kept::MOST_BYTES;
+use super::kept::{MOST_BYTES, with_hidden};
 use super::offer::{Offered, Read};
 use super::opfs::{self, OpfsDisk};
 use super::overlap::Found;
@@ -338,6 +338,23 @@ impl Writing {
         let mut tasks = self.taught()?;
         change.apply(&mut tasks);
         Ok(self.writer.keep_taught(&tasks)?)
+    }
+
+    /// Hides images, or shows them again.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn hide(&mut self, images: &[usize], hide: bool) -> Result<(), Trouble> {
+        let hidden = with_hidden(self.hidden()?, images, hide);
+        Ok(self.writer.keep_hidden(&hidden)?)
+    }
+
+    /// The images that the visitor hid, ascending.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn hidden(&self) -> Result<Vec<usize>, Trouble> {
+        Ok(self.writer.hidden()?)
     }
 
     /// The tasks that the visitor taught.

@@ -21,11 +21,13 @@ pub enum File {
     Columns,
     /// The tasks that the visitor taught.
     Taught,
+    /// The images that the visitor hid. The last one: an earlier version reads an exported gallery up to here.
+    Hidden,
 }
 
 impl File {
     /// All of them; the journal comes first, since whoever has it open owns the gallery.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Journal,
         Self::Features,
         Self::Pictures,
@@ -35,11 +37,15 @@ impl File {
         Self::Origins,
         Self::Columns,
         Self::Taught,
+        Self::Hidden,
     ];
 
     /// True for a file that galleries of earlier versions do not have.
     pub fn is_optional(self) -> bool {
-        matches!(self, Self::Origins | Self::Columns | Self::Taught)
+        matches!(
+            self,
+            Self::Origins | Self::Columns | Self::Taught | Self::Hidden
+        )
     }
 
     /// The name in the gallery's folder.
@@ -54,17 +60,18 @@ impl File {
             Self::Origins => "origins",
             Self::Columns => "columns",
             Self::Taught => "taught",
+            Self::Hidden => "hidden",
         }
     }
 }
 
 /// One thing for each file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files<T>([T; 9]);
+pub struct Files<T>([T; 10]);
 
 impl<T> Files<T> {
     /// From a thing for each of [`File::ALL`], in that order.
-    pub fn new(files: [T; 9]) -> Self {
+    pub fn new(files: [T; 10]) -> Self {
         Self(files)
     }
 

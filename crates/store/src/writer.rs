@@ -11,8 +11,8 @@ use crate::error::StoreError;
 use crate::files::{File, Sizes};
 use crate::header::{Header, Source};
 use crate::journal::{self, Addition, Counted, Record, Settled};
+use crate::newest::{self, Line, read_hidden, read_taught};
 use crate::origin::Origin;
-use crate::taught;
 
 /// One picture as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -359,9 +359,28 @@ impl<D: Disk> Writer<D> {
     /// # Errors
     /// The disk fails.
     pub fn keep_taught(&mut self, tasks: &[UserTask]) -> Result<(), StoreError> {
-        let known = self.whole(File::Taught)?;
-        let (at, line) = taught::next(&known, tasks)?;
-        self.put_at(File::Taught, at as u64, &line)
+        let kept = Line {
+            tasks: Some(tasks.to_vec()),
+            ..Line::default()
+        };
+        self.keep_newest(File::Taught, kept)
+    }
+
+    /// Keeps the images that the visitor hid, ascending, in place of those kept before.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn keep_hidden(&mut self, images: &[usize]) -> Result<(), StoreError> {
+        let kept = Line {
+            images: Some(images.to_vec()),
+            ..Line::default()
+        };
+        self.keep_newest(File::Hidden, kept)
+    }
+
+    fn keep_newest(&mut self, file: File, kept: Line) -> Result<(), StoreError> {
+        let (at, line) = newest::next(&self.whole(file)?, kept)?;
+        self.put_at(file, at as u64, &line)
     }
 
     /// The tasks that the visitor taught.
@@ -369,7 +388,15 @@ impl<D: Disk> Writer<D> {
     /// # Errors
     /// The disk fails.
     pub fn taught(&self) -> Result<Vec<UserTask>, StoreError> {
-        Ok(taught::read_taught(&self.whole(File::Taught)?))
+        Ok(read_taught(&self.whole(File::Taught)?))
+    }
+
+    /// The images that the visitor hid, ascending.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn hidden(&self) -> Result<Vec<usize>, StoreError> {
+        Ok(read_hidden(&self.whole(File::Hidden)?))
     }
 
     /// Bytes of a small file, all of them.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use modulens_schema::{Fit, InputSpec, Task, UserTask};
 use modulens_store::{
     Columns, Contents, Disk as _, File, Header, MemoryDisk, Row, Sizes, Source, StoreError, Writer,
-    read_taught,
+    read_hidden, read_taught,
 };
 
 const IMAGES: usize = 10;
@@ -80,6 +80,7 @@ fn make(disk: &MemoryDisk) -> Result<(), StoreError> {
     };
     writer.keep_columns(0, &columns())?;
     writer.keep_taught(&taught(1))?;
+    writer.keep_hidden(&[1])?;
     while writer.images() < IMAGES {
         let image = writer.images();
         let (features, thumbnail) = (features(image), thumbnail(image));
@@ -96,6 +97,7 @@ fn make(disk: &MemoryDisk) -> Result<(), StoreError> {
         }
     }
     writer.keep_taught(&taught(2))?;
+    writer.keep_hidden(&[1, 3])?;
     writer.complete()
 }
 
@@ -133,16 +135,19 @@ fn check(disk: &MemoryDisk, contents: &Contents) {
     assert_eq!(skipped, expected);
 }
 
-/// Holds the label columns and taught tasks against what was kept, before the first image and after the last.
+/// Holds the label columns, taught tasks and hidden images against what was kept, before the first image and after the last.
 fn check_kept(disk: &MemoryDisk, contents: &Contents) {
     let kept = Columns::read(&disk.bytes(File::Columns), IMAGES);
     let tasks = read_taught(&disk.bytes(File::Taught));
+    let hidden = read_hidden(&disk.bytes(File::Hidden));
     if contents.images == 0 {
         assert!(kept.columns.is_empty() || kept == columns());
         assert!(tasks.is_empty() || tasks == taught(1));
+        assert!(hidden.is_empty() || hidden == [1]);
     } else {
         assert_eq!(kept, columns());
         assert!(tasks == taught(2) || tasks == taught(1) && !contents.complete);
+        assert!(hidden == [1, 3] || hidden == [1] && !contents.complete);
     }
 }
 

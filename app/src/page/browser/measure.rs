@@ -10,6 +10,9 @@ use super::dom::{document, window};
 /// say so.
 const COVERS: [&str; 5] = [".header", ".ask", ".lenses", ".teach", ".jump"];
 
+/// The bar at the bottom of the window while images are selected.
+const BAR: &str = ".selection";
+
 /// The distance of an element's upper edge above the window's.
 pub fn top(element: &Element) -> f64 {
     -element.get_bounding_client_rect().top()
@@ -24,12 +27,14 @@ pub fn below_page_top(element: &Element) -> f64 {
 /// The window, and what covers it.
 pub fn screen() -> Screen {
     let height = window().and_then(|window| window.inner_height().ok()?.as_f64());
+    let bar = document().and_then(|document| document.query_selector(BAR).ok()?);
+    let bar = bar.map(|bar| bar.get_bounding_client_rect().top());
     let covered = COVERS
         .iter()
         .filter_map(|selector| covered(selector))
         .fold(0.0, f64::max);
     Screen {
-        height: height.unwrap_or_default(),
+        height: bar.or(height).unwrap_or_default(),
         covered,
     }
 }

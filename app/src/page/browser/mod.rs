@@ -12,6 +12,7 @@ pub mod follow;
 pub mod frames;
 pub mod input_throttle;
 pub mod keys;
+pub mod long_press;
 pub mod measure;
 pub mod memory;
 pub mod motion;

@@ -14,10 +14,17 @@ use super::object_url;
 /// # Errors
 /// As [`blob`].
 pub fn text(words: &str, kind: &str, name: &str) -> Result<(), String> {
+    texts(&Array::of1(&words.into()), kind, name)
+}
+
+/// Lets the browser save texts, one after the other, as one file of a kind under a name.
+///
+/// # Errors
+/// As [`blob`].
+pub fn texts(parts: &Array, kind: &str, name: &str) -> Result<(), String> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let parts = Array::of1(&words.into());
-    let bytes = Blob::new_with_str_sequence_and_options(&parts, &options);
+    let bytes = Blob::new_with_str_sequence_and_options(parts, &options);
     let bytes = bytes.map_err(|_| text::problems::NOT_SAVED.to_owned())?;
     blob(&bytes, name)
 }

@@ -118,7 +118,7 @@ impl State {
         let truth = open.ground_truth.get_untracked();
         let truth = truth.ok_or(text::labels::NOTHING)?;
         let images = open.images.get_untracked();
-        let hidden = open.hidden.get_untracked();
+        let hidden = open.excluded.get_untracked();
         let (yes, no) = marks(&truth.given, column, value, images, &hidden);
         if yes.is_empty() {
             return Err(text::labels::NOTHING.into());

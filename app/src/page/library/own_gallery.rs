@@ -44,6 +44,9 @@ impl State {
             let hidden = hidden(&contents);
             let (data, gallery) = gallery(id, &contents, network)?;
             self.open_now().hidden.set(Arc::new(hidden));
+            self.open_now()
+                .set_aside
+                .set(Arc::new(contents.hidden.clone()));
             self.keep_tasks_of(contents.taught.clone());
             self.show_gallery(&data, gallery);
             Ok(store)

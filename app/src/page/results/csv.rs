@@ -3,11 +3,13 @@
 //! RFC 4180, <https://www.rfc-editor.org/rfc/rfc4180>: lines end with CR LF, a cell with a comma, a quote or a line end
 //! is quoted. A byte order mark says that it is UTF-8.
 
+use std::borrow::Cow;
+
 /// A cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell<'a> {
     /// A text.
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// A whole number.
     Count(usize),
     /// A share, `0..=1`.
@@ -17,32 +19,36 @@ pub enum Cell<'a> {
 }
 
 /// A table: its header, then its rows.
-pub fn csv<'a>(header: &[String], rows: impl Iterator<Item = Vec<Cell<'a>>>) -> String {
-    let mut table = String::from('\u{feff}');
-    push(&mut table, header.iter().map(|name| text(name)));
+pub fn csv(header: &[String], rows: &[Vec<Cell<'_>>]) -> String {
+    head(header) + &lines(rows)
+}
+
+/// The beginning of a table.
+pub fn head(header: &[String]) -> String {
+    let cells = header.iter().map(|name| Cell::Text(name.into())).collect();
+    format!("\u{feff}{}", lines(&[cells]))
+}
+
+/// Rows of a table.
+pub fn lines(rows: &[Vec<Cell<'_>>]) -> String {
+    let mut lines = String::new();
     for row in rows {
-        push(&mut table, row.iter().map(written));
-    }
-    table
-}
-
-fn push(table: &mut String, cells: impl Iterator<Item = String>) {
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            table.push(',');
+        for (at, cell) in row.iter().enumerate() {
+            if at > 0 {
+                lines.push(',');
+            }
+            match cell {
+                Cell::Text(words) => lines.push_str(&text(words)),
+                Cell::Count(count) => lines.push_str(&count.to_string()),
+                Cell::Share(share) if share.is_finite() => {
+                    lines.push_str(&format!("{share:.6}"));
+                }
+                Cell::Share(_) | Cell::Empty => {}
+            }
         }
-        table.push_str(&cell);
+        lines.push_str("\r\n");
     }
-    table.push_str("\r\n");
-}
-
-fn written(cell: &Cell<'_>) -> String {
-    match cell {
-        Cell::Text(words) => text(words),
-        Cell::Count(count) => count.to_string(),
-        Cell::Share(share) if share.is_finite() => format!("{share:.6}"),
-        Cell::Share(_) | Cell::Empty => String::new(),
-    }
+    lines
 }
 
 /// A text that no spreadsheet takes for a formula, quoted where it has to be.
@@ -61,13 +67,13 @@ fn text(words: &str) -> String {
 }
 
 /// A title as the name of a file.
-pub fn file_name(title: &str) -> String {
+pub fn file_name(title: &str, extension: &str) -> String {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '(' | ')');
     let plain: String = title
         .chars()
         .map(|c| if fits(c) { c } else { '_' })
         .collect();
-    format!("{}.csv", plain.trim_matches(['.', ' ']))
+    format!("{}.{extension}", plain.trim_matches(['.', ' ']))
 }
 
 #[cfg(test)]
@@ -78,16 +84,20 @@ mod tests {
     fn cells_are_quoted_where_they_have_to_be() {
         let header = ["place", "name", "Smiling, likely"].map(str::to_owned);
         let rows = [
-            vec![Cell::Count(1), Cell::Text("a.png"), Cell::Share(0.5)],
-            vec![Cell::Count(2), Cell::Text("a \"b\", c.png"), Cell::Empty],
+            vec![Cell::Count(1), Cell::Text("a.png".into()), Cell::Share(0.5)],
+            vec![
+                Cell::Count(2),
+                Cell::Text("a \"b\", c.png".into()),
+                Cell::Empty,
+            ],
             vec![
                 Cell::Count(3),
-                Cell::Text("größe\n.png"),
+                Cell::Text("größe\n.png".into()),
                 Cell::Share(f32::NAN),
             ],
         ];
         assert_eq!(
-            csv(&header, rows.into_iter()),
+            csv(&header, &rows),
             "\u{feff}place,name,\"Smiling, likely\"\r\n1,a.png,0.500000\r\n\
              2,\"a \"\"b\"\", c.png\",\r\n3,\"größe\n.png\",\r\n"
         );
@@ -105,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_title_is_a_file_name() {
-        assert_eq!(file_name("Day 1/2: faces"), "Day 1_2_ faces.csv");
-        assert_eq!(file_name("größe"), "größe.csv");
+        assert_eq!(file_name("Day 1/2: faces", "csv"), "Day 1_2_ faces.csv");
+        assert_eq!(file_name("größe", "json"), "größe.json");
     }
 }

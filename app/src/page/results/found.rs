@@ -59,6 +59,7 @@ pub fn Found() -> impl IntoView {
                     .shown_unfinished()
                     .map(|_| view! { <span data-testid="found-unfinished">{text::library::UNFINISHED}</span> })
             }}
+            <Hidden />
             {move || {
                 precision
                     .get()
@@ -82,5 +83,27 @@ pub fn Found() -> impl IntoView {
                     })
             }}
         </p>
+    }
+}
+
+/// The number of images that the visitor hid, and a way to show them again; nothing where there are none.
+#[component]
+fn Hidden() -> impl IntoView {
+    let state = use_state();
+    let count = Memo::new(move |_| state.hidden_count());
+    view! {
+        <Show when=move || count.get() != 0>
+            <span class="hidden-images" data-testid="hidden">
+                {move || text::selection::hidden(count.get())}
+                <button
+                    class="link"
+                    type="button"
+                    data-testid="hidden-show"
+                    on:click=move |_| state.show_hidden()
+                >
+                    {text::selection::SHOW}
+                </button>
+            </span>
+        </Show>
     }
 }

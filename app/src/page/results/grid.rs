@@ -7,7 +7,7 @@ use web_sys::{Element, EventTarget, HtmlElement};
 
 use crate::page::browser::focus;
 use crate::page::shell::gallery::Load;
-use crate::page::state::use_state;
+use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::ui::each::each;
 use crate::page::ui::problem::Problem;
@@ -20,7 +20,7 @@ use super::virtual_grid::{FocusedTile, VirtualGrid};
 /// Tiles drawn while nothing is there yet.
 const SKELETONS: usize = 24;
 /// The elements of a tile that can have the focus, besides the one that opens it.
-const CONTROLS: [&str; 3] = [".tile__like", ".mark__yes", ".mark__no"];
+const CONTROLS: [&str; 4] = [".tile__like", ".tile__check", ".mark__yes", ".mark__no"];
 
 /// The ranked pictures: all of them to the visitor, few of them to the browser.
 #[component]
@@ -72,6 +72,7 @@ pub fn Grid() -> impl IntoView {
                 next.set_value(grid.focused_place.get_untracked());
                 state.mark(index, yes);
             }
+            None if select(state, grid, &event) => event.prevent_default(),
             None => press(grid, &event),
         }
     };
@@ -85,6 +86,7 @@ pub fn Grid() -> impl IntoView {
         <Jump grid=grid />
         <ol
             class="grid"
+            class:grid--selecting=move || grid.selecting.get()
             data-testid="grid"
             node_ref=grid.element
             style=style
@@ -98,6 +100,17 @@ pub fn Grid() -> impl IntoView {
                 }
             }
             on:keydown=keys
+            on:pointerdown=move |event| {
+                let index = element(event.target()).and_then(|element| opened(&element));
+                grid.touch.begin(&event, index.map(|index| move || state.toggle_selected(index)));
+            }
+            on:pointerup=move |_| grid.touch.end()
+            on:pointercancel=move |_| grid.touch.end()
+            on:contextmenu=move |event| {
+                if grid.touch.finish() {
+                    event.prevent_default();
+                }
+            }
         >
             <Show when=waiting>
                 {(0..SKELETONS)
@@ -134,6 +147,46 @@ fn let_go(grid: VirtualGrid, event: &FocusEvent) {
     }
 }
 
+/// Keys that select: "x" the result that has the focus, Shift and a key that moves the results on the way, Ctrl or the
+/// system's key and "a" all of them; Escape clears the selection. Returns true if the key was one of these.
+fn select(state: State, grid: VirtualGrid, event: &KeyboardEvent) -> bool {
+    let control = event.ctrl_key() || event.meta_key();
+    let key = event.key();
+    let focused = grid.focused.get_untracked().map(|focused| focused.index);
+    match (key.as_str(), focused) {
+        _ if event.alt_key() => return false,
+        ("a" | "A", _) if control && !event.shift_key() => state.select_all(),
+        ("Escape", _) if !control => return state.clear_selection(),
+        ("x" | "X", Some(index)) if !control => state.toggle_selected(index),
+        (key, Some(from)) if event.shift_key() && !control => {
+            let Some((place, to)) = Move::of_key(key).and_then(|step| moved(state, grid, step))
+            else {
+                return false;
+            };
+            state.select_to(from, to);
+            grid.reveal(place);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// The place and the image that a move leads to from the tile with the focus.
+fn moved(state: State, grid: VirtualGrid, step: Move) -> Option<(usize, usize)> {
+    let place = next_place(grid, step)?;
+    let answer = state.open_now().answer.get_untracked()?;
+    Some((place, answer.ranking.order.get(place)?.index))
+}
+
+/// The place that a move leads to from the tile with the focus.
+fn next_place(grid: VirtualGrid, step: Move) -> Option<usize> {
+    let screen = grid.screen.get_untracked();
+    let rows = grid.rows.get_untracked()?;
+    let place = grid.focused_place.get_untracked()?;
+    let columns = rows.cells().columns;
+    step.from(place, rows.results(), columns, rows.page(screen))
+}
+
 /// Keys that move go on from the tile whose picture has the focus.
 fn press(grid: VirtualGrid, event: &KeyboardEvent) {
     let opener =
@@ -142,12 +195,7 @@ fn press(grid: VirtualGrid, event: &KeyboardEvent) {
     let Some(step) = Move::of_key(&event.key()).filter(|_| opener && plain) else {
         return;
     };
-    let screen = grid.screen.get_untracked();
-    let next = grid.rows.get_untracked().and_then(|rows| {
-        let place = grid.focused_place.get_untracked()?;
-        let columns = rows.cells().columns;
-        step.from(place, rows.results(), columns, rows.page(screen))
-    });
+    let next = next_place(grid, step);
     if let Some(place) = next {
         event.prevent_default();
         grid.reveal(place);
@@ -175,4 +223,9 @@ fn picture(element: &Element) -> Option<usize> {
     let tile = element.closest("[data-index]").ok()??;
     let tile: HtmlElement = tile.dyn_into().ok()?;
     tile.dataset().get("index")?.parse().ok()
+}
+
+/// The image of a tile whose opening button an element lies in.
+fn opened(element: &Element) -> Option<usize> {
+    picture(&element.closest(".tile__open").ok()??)
 }

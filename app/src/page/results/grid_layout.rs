@@ -22,7 +22,7 @@ const SCREENS: f64 = 3.0;
 /// The part of the window in which results can be seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Screen {
-    /// Height of the window.
+    /// Height of the window, without what is covered at its bottom.
     pub height: f64,
     /// The height at the top that is covered by sticky parts of the page.
     pub covered: f64,

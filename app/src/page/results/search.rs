@@ -38,7 +38,7 @@ impl State {
             state.open().source.track();
             // So are more images, fewer of them, and more labels.
             state.open().images.track();
-            state.open().hidden.track();
+            state.open().excluded.track();
             // Equal images are folded into one, or not any more.
             state.folded.track();
             state.open().learned.track();
@@ -155,7 +155,7 @@ impl State {
         if millis > TURN {
             turn::breathe().await;
         }
-        let hidden = self.open_now().hidden.get_untracked();
+        let hidden = self.open_now().excluded.get_untracked();
         let started = clock::now();
         let ranking = self
             .open_now()

@@ -1,5 +1,6 @@
 //! One result.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use crate::page::query::action::Action;
@@ -52,13 +53,14 @@ pub fn Tile(
         answer.copies(index).map(text::results::copies)
     });
     let marked = Memo::new(move |_| mark_of(&*state.marking.get()?, index));
+    let selected = Memo::new(move |_| state.is_selected(index));
     let is_example = move || state.view.with(|view| view.is_example(index));
     let like = move |_| state.go(Action::Like(Example::Gallery(index), None));
     let label = move || {
         let parts = parts.get().unwrap_or_default().into_iter();
         let parts = parts.map(|part| format!("{} {}", part.words, part.value));
         let said: Vec<String> = parts.chain(name()).chain(copies.get()).collect();
-        text::results::details(&index, &said)
+        text::results::details(&index, &said, selected.get())
     };
     let like_label = move || {
         let task = state.compared.get();
@@ -69,12 +71,28 @@ pub fn Tile(
             .with(|tasks| lens_title(task.and_then(|task| tasks.get(task))));
         text::results::more_like(&index, &lens)
     };
+    let open = move |event: MouseEvent| {
+        // One by the keyboard is no end of a press.
+        let by_pointer = event.detail() > 0;
+        if by_pointer && grid.touch.is_over() {
+            return;
+        }
+        if !state.select_by(index, &event, by_pointer && grid.touch.is_touch()) {
+            state.go(Action::Open(Some(index)));
+        }
+    };
+    // By the keyboard it is selected with a key: one stop less for each result.
+    let check = move |event: MouseEvent| match event.shift_key() {
+        true => state.select_to(index, index),
+        false => state.toggle_selected(index),
+    };
     view! {
         <li
             class="tile"
             class:tile--example=is_example
             class:tile--shows=move || marked.get() == Some(true)
             class:tile--lacks=move || marked.get() == Some(false)
+            class:tile--selected=move || selected.get()
             data-testid="result"
             data-index=index.to_string()
             aria-posinset=move || grid.place(index).map(|place| (place + 1).to_string())
@@ -91,9 +109,20 @@ pub fn Tile(
                 class="tile__open"
                 type="button"
                 aria-label=label
-                on:click=move |_| state.go(Action::Open(Some(index)))
+                on:click=open
             >
                 <Picture index=index class="tile__picture" lazy=true />
+            </button>
+            <button
+                class="tile__check"
+                type="button"
+                tabindex="-1"
+                aria-label=text::selection::select(&index)
+                aria-pressed=move || selected.get().to_string()
+                data-testid="select"
+                on:click=check
+            >
+                <Icon symbol=Symbol::Check />
             </button>
             <button
                 class="tile__like"

@@ -11,6 +11,7 @@ use crate::page::browser::dom;
 use crate::page::browser::focus;
 use crate::page::browser::follow::Follow;
 use crate::page::browser::frames;
+use crate::page::browser::long_press::LongPress;
 use crate::page::browser::measure;
 use crate::page::state::{State, use_state};
 use crate::page::ui::flip::Flip;
@@ -61,6 +62,10 @@ pub struct VirtualGrid {
     pub apart: Memo<Option<usize>>,
     /// Lines of a caption, the same in all tiles: all rows are equally high.
     pub parts: Memo<usize>,
+    /// True while something is selected.
+    pub selecting: Memo<bool>,
+    /// Long presses on its tiles.
+    pub touch: LongPress,
     state: State,
     /// True while tiles are being moved in the document.
     drawing: StoredValue<bool>,
@@ -114,6 +119,10 @@ impl VirtualGrid {
                 (!drawn.places.contains(&place)).then_some(place)
             })
         });
+        let selecting = Memo::new(move |_| {
+            let selection = state.open().selection;
+            selection.with(|selection| !selection.is_empty())
+        });
         let grid = Self {
             element: NodeRef::new(),
             focused,
@@ -126,6 +135,8 @@ impl VirtualGrid {
             focused_place,
             apart,
             parts,
+            selecting,
+            touch: LongPress::default(),
             state,
             drawing: StoredValue::new(false),
             follow: StoredValue::new_local(None),
@@ -142,6 +153,8 @@ impl VirtualGrid {
         Effect::new(move |_| {
             results.track();
             parts.track();
+            // The bar covers some of the window.
+            selecting.track();
             state.gallery.track();
             grid.follow
                 .with_value(|follow| follow.iter().for_each(Follow::ask));

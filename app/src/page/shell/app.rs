@@ -15,6 +15,8 @@ use crate::page::query::lens_strip::LensStrip;
 use crate::page::query::query_bar::QueryBar;
 use crate::page::relations::dialog::RelationsDialog;
 use crate::page::results::nothing::Nothing;
+use crate::page::selection::bar::SelectionBar;
+use crate::page::selection::compare::CompareDialog;
 use crate::page::state::{State, use_state};
 use crate::page::teach::bar::TeachBar;
 use crate::page::teach::facets::TeachButton;
@@ -88,6 +90,7 @@ fn Frame(mount: StagedMount) -> impl IntoView {
     };
     let results = || {
         view! {
+            <SelectionBar />
             <Nothing />
             <Results />
         }
@@ -159,6 +162,7 @@ fn Frame(mount: StagedMount) -> impl IntoView {
 fn dialogs() -> AnyView {
     view! {
         <Detail />
+        <CompareDialog />
         <ModelCard />
         <RelationsDialog />
         <LibraryDialog />

@@ -7,6 +7,7 @@ impl State {
     /// Begins to answer, and to follow what happens.
     pub fn live(&self) {
         self.keep_learning();
+        self.keep_selection();
         self.keep_searching();
         self.keep_beside();
         self.keep_missing_said();

@@ -176,6 +176,7 @@ impl State {
     /// Shows a gallery that was loaded.
     pub(crate) fn show_gallery(&self, data: &Arc<GalleryData>, searcher: Gallery) {
         self.recall_tasks(data);
+        self.recall_hidden(data);
         self.open_now().images.set(searcher.images());
         self.open_now()
             .searchers

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::browser::offline;
+use crate::page::selection::hide::Hiding;
 use crate::page::state::use_state;
 use crate::page::teach::kept_tasks::Deleted;
 use crate::page::text;
@@ -67,6 +68,27 @@ pub fn Notices() -> impl IntoView {
             </div>
         })
     };
+    let hiding = move || {
+        let Hiding {
+            images,
+            hide,
+            is_kept,
+        } = state.open().hiding.get()?;
+        Some(view! {
+            <div class="notice" data-testid="hiding">
+                <p>{text::selection::hiding(images.len(), hide, is_kept)}</p>
+                <button
+                    class="button"
+                    type="button"
+                    data-testid="hiding-undo"
+                    on:click=move |_| state.undo_hiding()
+                >
+                    {text::selection::UNDO}
+                </button>
+                {close(text::shell::CLOSE_NOTICE, "hiding-close", move || state.open_now().hiding.set(None))}
+            </div>
+        })
+    };
     let notice = move || {
         state.notice.get().map(|notice| {
             view! {
@@ -78,7 +100,7 @@ pub fn Notices() -> impl IntoView {
         })
     };
     // There from the start: what comes into it is read out.
-    view! { <div class="notices" role="status">{offline} {update} {deleted} {notice}</div> }
+    view! { <div class="notices" role="status">{offline} {update} {deleted} {hiding} {notice}</div> }
 }
 
 /// A button that closes a notice.

@@ -16,7 +16,10 @@ use crate::page::engine::own_picture::OwnPicture;
 use crate::page::engine::state::Engines;
 use crate::page::library::thumbnails::Thumbnails;
 use crate::page::results::answer::Answer;
+use crate::page::results::export::Saving;
 use crate::page::results::predictions::Predictions;
+use crate::page::selection::hide::{Hiding, union};
+use crate::page::selection::selected::Selection;
 use crate::page::side_by_side::state::RowAnswer;
 use crate::page::teach::kept_tasks::{Deleted, KeptTasks};
 use crate::page::teach::state::{Learned, LearnedOn, Teaching};
@@ -32,6 +35,19 @@ pub struct OpenGallery {
     pub whole: RwSignal<bool>,
     /// Pictures that could not be read, or were taken out or replaced, and are never shown, ascending.
     pub hidden: RwSignal<Arc<Vec<usize>>>,
+    /// Images that the visitor hid, ascending.
+    pub set_aside: RwSignal<Arc<Vec<usize>>>,
+    /// Images that are no results, whatever is asked, ascending: both of the above.
+    pub excluded: Memo<Arc<Vec<usize>>>,
+    /// The last change of the images that the visitor hid, while it can be taken back.
+    pub hiding: RwSignal<Option<Hiding>>,
+    /// The selected images.
+    pub selection: RwSignal<Selection>,
+    /// The two images that are compared.
+    pub comparing: RwSignal<Option<[usize; 2]>>,
+    /// The results or images being saved.
+    pub saving: RwSignal<Option<Saving>>,
+    pub(crate) saving_task: Latest,
     /// The thumbnails of an own gallery.
     pub(crate) thumbnails: StoredValue<Thumbnails, LocalStorage>,
     /// The answer shown.
@@ -90,10 +106,18 @@ impl OpenGallery {
     /// The state of a gallery that nothing is known of yet.
     pub fn begin(page: &Owner) -> Self {
         let owner = page.child();
+        let (hidden, set_aside) = owner.with(|| (RwSignal::default(), RwSignal::default()));
         let open = owner.with(|| Self {
             images: RwSignal::new(0),
             whole: RwSignal::new(false),
-            hidden: RwSignal::new(Arc::default()),
+            hidden,
+            set_aside,
+            excluded: Memo::new(move |_| union(&hidden.get(), &set_aside.get())),
+            hiding: RwSignal::new(None),
+            selection: RwSignal::new(Selection::default()),
+            comparing: RwSignal::new(None),
+            saving: RwSignal::new(None),
+            saving_task: Latest(StoredValue::new(owner.child())),
             thumbnails: StoredValue::new_local(Thumbnails::default()),
             answer: RwSignal::new(None),
             beside: RwSignal::new(Vec::new()),

@@ -11,6 +11,8 @@ pub enum Command {
     Results,
     /// To the field for the number of a result.
     Jump,
+    /// To what can be done with the selected images.
+    Selected,
     /// One step back in the history.
     Undo,
     /// The lens before.
@@ -75,6 +77,7 @@ pub const GROUPS: &[Group] = &[
             page(&["/"], text::shortcuts::ASK, Command::Ask),
             page(&["r"], text::shortcuts::FIRST_RESULT, Command::Results),
             page(&["j"], text::shortcuts::JUMP, Command::Jump),
+            page(&["s"], text::shortcuts::SELECTED, Command::Selected),
             page(&["u"], text::shortcuts::UNDO, Command::Undo),
             page(
                 &["[", ","],
@@ -100,6 +103,18 @@ pub const GROUPS: &[Group] = &[
             focused(&["Home", "End"], text::shortcuts::TO_ENDS),
             focused(&["PageUp", "PageDown"], text::shortcuts::A_SCREEN),
             focused(&["Enter"], text::shortcuts::OPEN),
+        ],
+    },
+    Group {
+        place: text::shortcuts::SELECTING,
+        shortcuts: &[
+            focused(&["x"], text::shortcuts::SELECT),
+            focused(
+                &[text::shortcuts::SHIFT_ARROWS],
+                text::shortcuts::SELECT_RANGE,
+            ),
+            focused(&[text::shortcuts::CTRL_A], text::shortcuts::SELECT_ALL),
+            focused(&["Escape"], text::shortcuts::SELECT_NOTHING),
         ],
     },
     Group {

@@ -46,6 +46,7 @@ fn act(state: State, command: Command) {
         Command::Ask => go(&["[data-testid=ask]", "#side button", ".side-switch"]),
         Command::Results => go(&[".tile__open", "#results"]),
         Command::Jump => go(&[".jump__field"]),
+        Command::Selected => go(&[".selection button:not([hidden])"]),
         Command::Undo => state.undo(),
         Command::LensBefore => step_lens(state, false),
         Command::LensAfter => step_lens(state, true),

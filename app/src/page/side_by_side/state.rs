@@ -15,6 +15,9 @@ use crate::turn;
 
 use super::rows::PICTURES;
 
+/// The features, the number of images, and those that are no results.
+type Of = (Source, usize, Arc<Vec<usize>>);
+
 /// The answer of one row.
 #[derive(Debug, PartialEq)]
 pub struct RowAnswer {
@@ -24,14 +27,14 @@ pub struct RowAnswer {
     pub best: Vec<Ranked>,
     task: usize,
     query: Query,
-    /// The features it was answered with, and how many images there were.
-    of: (Source, usize),
+    /// The features it was answered with, how many images there were, and those that are no results.
+    of: Of,
 }
 
 impl RowAnswer {
     /// Number of images it ranks.
     pub fn pictures(&self) -> usize {
-        self.of.1
+        self.of.1.saturating_sub(self.of.2.len())
     }
 }
 
@@ -48,7 +51,8 @@ impl State {
         let state = *self;
         let asked = Memo::new(move |_| state.row_queries());
         Effect::new(move |_| {
-            let of = (state.open().source.get(), state.open().images.get());
+            let open = state.open();
+            let of = (open.source.get(), open.images.get(), open.excluded.get());
             state.open().learned.track();
             if let Some(asked) = asked.get() {
                 let open = state.open_now();
@@ -74,7 +78,7 @@ impl State {
 
     /// Answers row by row. Rows that are answered already are kept, and those answered anew are shown until then.
     /// The next query cancels this.
-    async fn answer_beside(self, asked: Vec<(usize, Query)>, of: (Source, usize)) {
+    async fn answer_beside(self, asked: Vec<(usize, Query)>, of: Of) {
         let tasks: Vec<usize> = asked.iter().map(|(task, _)| *task).collect();
         let is_gone = |row: &Arc<RowAnswer>| !tasks.contains(&row.task);
         if self
@@ -111,7 +115,7 @@ impl State {
                     best,
                     task,
                     query,
-                    of,
+                    of: of.clone(),
                 });
                 self.open_now().beside.update(|rows| {
                     rows.retain(|known| known.task != row.task);
@@ -123,7 +127,7 @@ impl State {
 
     /// Answers one row. `None` where that cannot be had.
     async fn answer_row(&self, query: &Query, source: Source) -> Option<Vec<Ranked>> {
-        let hidden = self.open_now().hidden.get_untracked();
+        let hidden = self.open_now().excluded.get_untracked();
         let mut search = Search::new(query);
         self.advance(&mut search, source).await?;
         for task in self.show_predictions_of(query, source) {

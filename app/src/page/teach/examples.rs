@@ -52,6 +52,18 @@ pub fn mark_of(user_task: &UserTask, picture: usize) -> Option<bool> {
     }
 }
 
+/// The user task with these images (ascending) marked alike, whatever their marks were.
+#[must_use]
+pub fn marked_all(user_task: &UserTask, images: &[usize], yes: bool) -> UserTask {
+    let mut next = user_task.clone();
+    for list in [&mut next.yes, &mut next.no] {
+        list.retain(|known| images.binary_search(known).is_err());
+    }
+    let list = if yes { &mut next.yes } else { &mut next.no };
+    list.extend_from_slice(images);
+    next
+}
+
 /// The user task with one more mark; with one less where the picture was marked just so.
 #[must_use]
 pub fn marked(user_task: &UserTask, picture: usize, yes: bool) -> UserTask {
@@ -103,6 +115,19 @@ pub fn ignored(used: usize, ignored: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn images_are_marked_alike_whatever_their_marks_were() {
+        let before = UserTask {
+            name: "Hats".into(),
+            yes: vec![4, 1],
+            no: vec![2, 9],
+        };
+        let after = marked_all(&before, &[1, 2, 3], true);
+        assert_eq!((after.yes, after.no), (vec![4, 1, 2, 3], vec![9]));
+        let after = marked_all(&before, &[4], false);
+        assert_eq!((after.yes, after.no), (vec![1], vec![2, 9, 4]));
+    }
 
     fn taught(yes: &[usize], no: &[usize]) -> UserTask {
         UserTask {

@@ -100,9 +100,11 @@ fn save_marks(state: State, name: &str) {
         .map(|(image, yes)| (image_name(ids, image), yes))
         .collect();
     let rows = marks.iter();
-    let rows = rows.map(|(name, yes)| vec![Cell::Text(name), Cell::Text(mark(*yes))]);
-    let name = file_name(&text::teach::marks_file(&name));
-    if let Err(message) = save::text(&csv(&header, rows), "text/csv;charset=utf-8", &name) {
+    let rows: Vec<_> = rows
+        .map(|(name, yes)| vec![Cell::Text(name.into()), Cell::Text(mark(*yes).into())])
+        .collect();
+    let name = file_name(&text::teach::marks_file(&name), "csv");
+    if let Err(message) = save::text(&csv(&header, &rows), "text/csv;charset=utf-8", &name) {
         state.notify(message);
     }
 }

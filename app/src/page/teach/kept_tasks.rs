@@ -174,7 +174,10 @@ impl State {
             return;
         };
         match data.kept_id() {
-            Some(id) => self.save_change(id.to_owned(), change),
+            Some(id) => self.save_change(Request::Taught {
+                id: id.to_owned(),
+                change,
+            }),
             None => {
                 if !keep_change(&key(&data), change) {
                     self.notify(text::teach::not_kept(&text::teach::NO_STORAGE));
@@ -183,35 +186,41 @@ impl State {
         }
     }
 
-    /// Saves changes of the tasks of own galleries, one after the other.
-    fn save_change(&self, id: String, change: UserTaskChange) {
-        let runs = self.unsaved_tasks.try_update_value(|unsaved| {
-            let last = unsaved.0.last_mut().filter(|(known, _)| *known == id);
+    /// Saves changes of own galleries, one after the other: of their tasks, and of their hidden images.
+    pub(crate) fn save_change(&self, request: Request) {
+        let runs = self.unsaved_changes.try_update_value(|unsaved| {
             // Marks may come faster than they are saved.
-            if !last.is_some_and(|(_, last)| last.join(&change)) {
-                unsaved.0.push((id, change));
+            if !unsaved
+                .0
+                .last_mut()
+                .is_some_and(|last| join(last, &request))
+            {
+                unsaved.0.push(request);
             }
             std::mem::replace(&mut unsaved.1, true)
         });
         if runs == Some(false) {
             let state = *self;
             spawn_local(async move {
-                while let Some((id, change)) = state.next_unsaved() {
+                while let Some(request) = state.next_unsaved() {
+                    let not_kept: fn(&dyn std::fmt::Display) -> String = match request {
+                        Request::Hide { .. } => text::selection::not_kept,
+                        _ => text::teach::not_kept,
+                    };
                     let saved = async {
-                        let request = Request::Taught { id, change };
                         state.store().await?.call(request, &[]).await?;
                         Ok::<_, String>(())
                     };
                     if let Err(message) = saved.await {
-                        state.notify(text::teach::not_kept(&message));
+                        state.notify(not_kept(&message));
                     }
                 }
             });
         }
     }
 
-    fn next_unsaved(&self) -> Option<(String, UserTaskChange)> {
-        let next = self.unsaved_tasks.try_update_value(|unsaved| {
+    fn next_unsaved(&self) -> Option<Request> {
+        let next = self.unsaved_changes.try_update_value(|unsaved| {
             unsaved.1 = !unsaved.0.is_empty();
             unsaved.1.then(|| unsaved.0.remove(0))
         });
@@ -335,8 +344,22 @@ impl State {
     }
 }
 
-/// Changes of tasks of own galleries that are to be saved, by the gallery's id, and whether that is under way.
-pub(crate) type UnsavedTasks = (Vec<(String, UserTaskChange)>, bool);
+/// Makes one change of two, if both are of one task; returns true if it did.
+fn join(last: &mut Request, next: &Request) -> bool {
+    match (last, next) {
+        (
+            Request::Taught { id, change },
+            Request::Taught {
+                id: same,
+                change: next,
+            },
+        ) => id == same && change.join(next),
+        _ => false,
+    }
+}
+
+/// Changes of own galleries that are to be saved, and whether that is under way.
+pub(crate) type UnsavedChanges = (Vec<Request>, bool);
 
 #[cfg(test)]
 mod tests {

@@ -231,6 +231,7 @@ impl State {
         Effect::new(move |_| {
             state.open().learned.track();
             state.open().images.track();
+            state.open().excluded.track();
             match state.marking.get() {
                 Some(user_task) => state.open_now().spawn(state.suggest(user_task)),
                 None => state.open_now().uncertain.set(Vec::new()),
@@ -326,7 +327,7 @@ impl State {
         }
         let source = self.open_now().source.get_untracked();
         let mut skip = [user_task.yes.as_slice(), &user_task.no].concat();
-        skip.extend_from_slice(&self.open_now().hidden.get_untracked());
+        skip.extend_from_slice(&self.open_now().excluded.get_untracked());
         skip.sort_unstable();
         let uncertain = self.open_now().searchers.try_update_value(|searchers| {
             searchers.of(source)?.uncertain(task, SUGGESTED, &skip).ok()

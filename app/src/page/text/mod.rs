@@ -19,6 +19,7 @@ pub mod problems;
 pub mod query;
 pub mod relations;
 pub mod results;
+pub mod selection;
 pub mod shell;
 pub mod shortcuts;
 pub mod side_by_side;

@@ -25,6 +25,8 @@ pub const NOTHING_MATCHES: &str = "No results match every filter. Remove one:";
 pub const MORE: &str = "More";
 pub const FOLD: &str = "Show equal pictures once";
 pub const SAVE: &str = "Save results (CSV)";
+pub const SAVE_JSON: &str = "Save results (JSON)";
+pub const SAVING: &str = "Saving…";
 pub const COPY_NAMES: &str = "Copy names";
 pub const PLACE: &str = "place";
 pub const NAME: &str = "name";
@@ -47,6 +49,16 @@ pub fn file(gallery: &dyn Display) -> String {
 
 pub fn copies(count: usize) -> String {
     format!("{} copies", format::count(count))
+}
+
+/// The head of a column of labels.
+pub fn label_column(name: &dyn Display) -> String {
+    format!("label {name}")
+}
+
+/// The head of a column of marks.
+pub fn mark_column(name: &dyn Display) -> String {
+    format!("mark {name}")
 }
 
 /// A part of the query as the head of a column.
@@ -102,10 +114,11 @@ pub fn not_predicted(task: &dyn Display, error: &dyn Display) -> String {
     )
 }
 
-/// "Picture 5, Smiling 97 %, 2 copies: details".
-pub fn details(index: &dyn Display, caption: &[String]) -> String {
+/// "Picture 5, Smiling 97 %, 2 copies, selected: details".
+pub fn details(index: &dyn Display, caption: &[String], selected: bool) -> String {
     let said: String = caption.iter().map(|part| format!(", {part}")).collect();
-    format!("Picture {index}{said}: details")
+    let selected = if selected { ", selected" } else { "" };
+    format!("Picture {index}{said}{selected}: details")
 }
 
 /// "More like picture 5 overall", "More like picture 5 in closure".

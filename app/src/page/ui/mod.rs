@@ -9,6 +9,7 @@ pub mod flip;
 pub mod format;
 pub mod hue;
 pub mod icon;
+pub mod menu;
 pub mod picture;
 pub mod problem;
 pub mod staged_mount;

@@ -1,0 +1,70 @@
+//! The selected images as one zip: those of an own gallery come from the store, the site's are fetched. The store writes
+//! the zip, some images at a time.
+
+use futures::future::try_join_all;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use crate::page::browser::fetch;
+use crate::page::browser::save;
+use crate::page::library::state::out_of_turn;
+use crate::page::results::export::Saving;
+use crate::page::results::tools::image_name;
+use crate::page::state::State;
+use crate::page::text;
+use crate::store_protocol::{Reply, Request};
+
+/// Images sent at once.
+const TOGETHER: usize = 16;
+
+impl State {
+    /// Lets the browser save the selected images.
+    pub fn download_selected(&self) {
+        self.save(self.write_zip());
+    }
+
+    async fn write_zip(self) -> Result<(), String> {
+        let open = self.open_now();
+        let data = self.data_now().ok_or_else(out_of_turn)?;
+        let images = open.selection.get_untracked().images().to_vec();
+        self.labels_there().await;
+        let truth = open.ground_truth.get_untracked();
+        let ids = truth.as_ref().map_or(&[][..], |truth| &truth.ids);
+        let store = self.store().await?;
+        let kept = data.kept_id().map(str::to_owned);
+        for (at, some) in images.chunks(TOGETHER).enumerate() {
+            open.saving.set(Some(Saving {
+                done: at * TOGETHER,
+                total: images.len(),
+            }));
+            let parts: Vec<JsValue> = match kept {
+                Some(_) => Vec::new(),
+                None => {
+                    let fetched = some.iter().map(|&image| {
+                        let address = data.address(image);
+                        async move {
+                            let path = address.ok_or_else(|| {
+                                text::selection::no_image(&image_name(ids, image))
+                            })?;
+                            fetch::buffer(&path).await.map(JsValue::from)
+                        }
+                    });
+                    try_join_all(fetched).await?
+                }
+            };
+            let request = Request::Zip {
+                id: kept.clone(),
+                images: some.to_vec(),
+                ids: some.iter().map(|&image| image_name(ids, image)).collect(),
+                first: at == 0,
+            };
+            store.call(request, &parts).await?;
+        }
+        let name = text::selection::images_file(&data.manifest.title);
+        let (reply, parts) = store.call(Request::Zipped { name }, &[]).await?;
+        match (reply, parts.first()) {
+            (Reply::Exported { name }, Some(packed)) => save::blob(packed, &name),
+            _ => Err(out_of_turn()),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Selected images.
+
+use std::fmt::Display;
+
+use crate::page::ui::format;
+
+pub const BAR: &str = "Selected images";
+pub const NOTHING: &str = "Nothing selected";
+pub const SAVE: &str = "Save";
+pub const AS_CSV: &str = "Save as CSV";
+pub const AS_JSON: &str = "Save as JSON";
+pub const IMAGES: &str = "Download images (zip)";
+pub const RIGHT: &str = "Right";
+pub const RIGHT_HINT: &str = "Mark all selected images as right for the task you teach";
+pub const WRONG: &str = "Wrong";
+pub const WRONG_HINT: &str = "Mark all selected images as wrong for the task you teach";
+pub const HIDE: &str = "Hide";
+pub const COMPARE: &str = "Compare";
+pub const CLEAR: &str = "Clear the selection";
+pub const STOP: &str = "Stop";
+pub const UNDO: &str = "Undo";
+pub const SHOW: &str = "Show";
+
+pub const COMPARE_TITLE: &str = "Two images compared";
+pub const ORDER: &str = "Order of the tasks";
+pub const BY_DIFFERENCE: &str = "Most different first";
+pub const BY_SIMILARITY: &str = "Most similar first";
+pub const TASK: &str = "Task";
+pub const SIMILAR: &str = "Similar";
+pub const OVERALL: &str = "Overall";
+pub const ABOUT_COMPARE: &str = "\
+    The prediction for each image, and how similar the two are under the task: the cosine of their embeddings, at most 1. \
+    The difference is that of their probabilities.";
+
+/// "12 selected", "12 selected, 3 not among the results".
+pub fn selected(count: usize, outside: usize) -> String {
+    let selected = format!("{} selected", format::count(count));
+    match outside {
+        0 => selected,
+        outside => format!(
+            "{selected}, {} not among the results",
+            format::count(outside)
+        ),
+    }
+}
+
+pub fn select(index: &dyn Display) -> String {
+    format!("Select image {index}")
+}
+
+/// "Saving: 120 of 3,200".
+pub fn saving(done: usize, total: usize) -> String {
+    format!(
+        "Saving: {} of {}",
+        format::count(done),
+        format::count(total)
+    )
+}
+
+/// The name of the file of saved images.
+pub fn images_file(gallery: &dyn Display) -> String {
+    format!("{gallery} - images")
+}
+
+/// The name of the file of a saved selection.
+pub fn file(gallery: &dyn Display) -> String {
+    format!("{gallery} - selection")
+}
+
+pub fn no_image(name: &dyn Display) -> String {
+    format!("The images were not saved: there is no image of {name} in this gallery.")
+}
+
+pub fn too_many_marks(most: &dyn Display) -> String {
+    format!("At most {most} images can be marked at once. Select fewer of them.")
+}
+
+pub fn not_kept(message: &dyn Display) -> String {
+    format!("The hidden images are not kept with the gallery: {message}")
+}
+
+/// "12 hidden".
+pub fn hidden(count: usize) -> String {
+    format!("{} hidden", format::count(count))
+}
+
+/// "3 images are hidden until you close this page."
+pub fn hiding(count: usize, hide: bool, is_kept: bool) -> String {
+    let images = format::counted(count, "image");
+    let verb = if count == 1 { "is" } else { "are" };
+    match (hide, is_kept) {
+        (true, true) => format!("{images} {verb} hidden."),
+        (true, false) => format!("{images} {verb} hidden until you close this page."),
+        (false, _) => format!("{images} {verb} shown again."),
+    }
+}
+
+/// Image A or B of a comparison.
+pub fn image(index: usize) -> String {
+    format!("image {index}")
+}
