@@ -68,6 +68,13 @@ export const states = [
     },
   },
   {
+    name: 'map',
+    title: 'The images as a map',
+    query: 'gallery=faces&want.Smiling=yes&view=map',
+    ready: false,
+    reach: (site) => site.page.locator('[data-testid=map-canvas][data-done=true]').waitFor(),
+  },
+  {
     name: 'teach-name',
     title: 'Teaching a task: its name',
     query: 'gallery=faces',

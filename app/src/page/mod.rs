@@ -5,6 +5,7 @@
 //!
 //! * [`query`]: the query in the address, the actions that change it, and the search bar;
 //! * [`results`]: ranking, and the virtual grid; [`side_by_side`]: one ranking per task;
+//!   [`map`]: the images in the plane;
 //! * [`facets`], [`detail`], [`relations`], [`teach`], [`tour`], [`model_card`]: named after what they show;
 //! * [`library`]: imports and own galleries; [`engine`]: the workers that run the network;
 //! * [`shell`]: the frame of the page, loading a gallery, and what lies over both;
@@ -19,6 +20,7 @@ pub mod engine;
 pub mod facets;
 pub mod labels;
 pub mod library;
+pub mod map;
 pub mod model_card;
 pub mod query;
 pub mod relations;

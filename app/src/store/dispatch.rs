@@ -17,8 +17,8 @@ use super::overlap::{self, Found};
 use super::own_columns;
 use super::trouble::Trouble;
 use super::writing::{Parcel, Writing};
-use crate::calls::CallId;
 use super::zip::ImageZip;
+use crate::calls::CallId;
 use crate::scope;
 use crate::store_protocol::{
     Call, Event, FileFaces, KeptColumns, OneHotGroup, Recognised, Reply, Request, SAVED,

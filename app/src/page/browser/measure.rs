@@ -99,6 +99,12 @@ pub fn letters(element: &Element) -> Option<f64> {
     (size > 0.0 && width > 0.0).then(|| width / size)
 }
 
+/// The computed value of a property of an element, as the browser writes it; empty where there is none.
+pub fn property(element: &Element, name: &str) -> String {
+    let value = style(element).and_then(|style| style.get_property_value(name).ok());
+    value.unwrap_or_default()
+}
+
 fn style(element: &Element) -> Option<CssStyleDeclaration> {
     window()?.get_computed_style(element).ok()?
 }

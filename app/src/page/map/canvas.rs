@@ -59,7 +59,17 @@ pub fn keep_drawn(state: State, shown: Shown, element: NodeRef<leptos::html::Can
         };
         let ask = again.with_value(Clone::clone);
         owner.with(|| {
-            untrack(|| paint(state, shown, &canvas, &points, &tints.get(), images, ask.as_ref()));
+            untrack(|| {
+                paint(
+                    state,
+                    shown,
+                    &canvas,
+                    &points,
+                    &tints.get(),
+                    images,
+                    ask.as_ref(),
+                );
+            });
         });
     };
     let frames = Frames::new(draw);
@@ -136,8 +146,12 @@ fn paint(
         let task = tasks.get(task?)?;
         Some(task.values.len())
     });
-    let format = state.data_now().and_then(|data| data.manifest.picture.clone());
-    let ratio = format.map_or(1.0, |it| f64::from(it.width) / f64::from(it.height).max(1.0));
+    let format = state
+        .data_now()
+        .and_then(|data| data.manifest.picture.clone());
+    let ratio = format.map_or(1.0, |it| {
+        f64::from(it.width) / f64::from(it.height).max(1.0)
+    });
     let density = window().map_or(1.0, |window| window.device_pixel_ratio());
     let context = canvas.get_context("2d").ok().flatten();
     let context = context.and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok());
@@ -150,6 +164,7 @@ fn paint(
     let scene = Scene {
         size: viewport.size,
         density,
+        side: viewport.side(),
         places: &places,
         tints,
         hue: hue::hue(task.unwrap_or_default()),
@@ -169,7 +184,12 @@ fn paint(
 
 impl Images {
     /// An image that can be drawn; one that is not there yet is asked for, and all is drawn again once it is.
-    fn ready(&mut self, state: State, image: usize, again: Option<&Frames>) -> Option<HtmlImageElement> {
+    fn ready(
+        &mut self,
+        state: State,
+        image: usize,
+        again: Option<&Frames>,
+    ) -> Option<HtmlImageElement> {
         if self.0.len() > KEPT {
             self.0.clear();
         }

@@ -35,8 +35,18 @@ mod tests {
 
     #[test]
     fn one_of_a_crowd_is_drawn_and_all_that_stand_alone() {
-        let places = [[10.0, 10.0], [12.0, 11.0], [200.0, 10.0], [58.0, 12.0], [900.0, 9.0]];
-        assert_eq!(drawn(&places, [300.0, 100.0], [0.0; 2]), [0, 2], "the fourth would lie over the first");
+        let places = [
+            [10.0, 10.0],
+            [12.0, 11.0],
+            [200.0, 10.0],
+            [58.0, 12.0],
+            [900.0, 9.0],
+        ];
+        assert_eq!(
+            drawn(&places, [300.0, 100.0], [0.0; 2]),
+            [0, 2],
+            "the fourth would lie over the first"
+        );
         assert!(drawn(&[], [300.0, 100.0], [0.0; 2]).is_empty());
     }
 }

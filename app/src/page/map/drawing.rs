@@ -2,8 +2,8 @@
 
 use web_sys::{CanvasRenderingContext2d, HtmlImageElement};
 
-/// Radius of a point in pixels.
-const RADIUS: f64 = 3.2;
+/// Least and greatest radius of a point in pixels.
+const RADIUS: [f64; 2] = [1.9, 4.5];
 /// Pixels of an image's longer side.
 const IMAGE: f64 = 46.0;
 /// The same of the one that is pointed at.
@@ -51,15 +51,21 @@ pub fn colour(hue: u32, values: usize, value: usize, alpha: f64) -> String {
         0..=2 => 0,
         _ => 360 * value / values,
     };
-    format!("oklch(63% 0.17 {} / {alpha:.2})", (hue as usize + turn) % 360)
+    format!(
+        "oklch(63% 0.17 {} / {alpha:.2})",
+        (hue as usize + turn) % 360
+    )
 }
 
 /// Everything that is drawn. Places are in pixels.
 #[derive(Debug)]
 pub struct Scene<'a> {
-    /// Size of the canvas, and device pixels for each of its own.
+    /// Size of the canvas.
     pub size: [f64; 2],
+    /// Device pixels for each of the canvas.
     pub density: f64,
+    /// Pixels of the map's side: the farther its points lie apart, the larger they are.
+    pub side: f64,
     /// The points.
     pub places: &'a [[f64; 2]],
     /// The tint of each.
@@ -98,7 +104,7 @@ pub fn draw(context: &CanvasRenderingContext2d, scene: &Scene<'_>) {
     context.set_line_width(2.5);
     context.set_stroke_style_str(scene.accent);
     for &at in scene.selected {
-        ring(context, scene, at, RADIUS + 3.0);
+        ring(context, scene, at, radius(scene) + 3.0);
     }
     if let Some(at) = scene.pointed {
         let image = scene.images.iter().find(|(drawn, _)| *drawn == at);
@@ -106,7 +112,7 @@ pub fn draw(context: &CanvasRenderingContext2d, scene: &Scene<'_>) {
             Some((_, image)) => picture(context, scene, at, image, LARGE),
             None => {
                 context.set_stroke_style_str(scene.ink);
-                ring(context, scene, at, RADIUS + 5.0);
+                ring(context, scene, at, radius(scene) + 5.0);
             }
         }
     }
@@ -117,7 +123,14 @@ pub fn draw(context: &CanvasRenderingContext2d, scene: &Scene<'_>) {
     }
 }
 
+/// The radius of a point.
+fn radius(scene: &Scene<'_>) -> f64 {
+    let [least, greatest] = RADIUS;
+    (1.5 + scene.side / 700.0).clamp(least, greatest)
+}
+
 fn points(context: &CanvasRenderingContext2d, scene: &Scene<'_>) {
+    let radius = radius(scene);
     let mut order: Vec<usize> = (0..scene.places.len().min(scene.tints.len())).collect();
     // One colour after the other: a colour is read anew each time it is set. The faint ones lie below.
     order.sort_by_key(|&at| (scene.tints[at].strength, scene.tints[at]));
@@ -127,8 +140,8 @@ fn points(context: &CanvasRenderingContext2d, scene: &Scene<'_>) {
         context.begin_path();
         for &at in same {
             let [x, y] = scene.places[at];
-            context.move_to(x + RADIUS, y);
-            context.arc(x, y, RADIUS, 0.0, std::f64::consts::TAU).ok();
+            context.move_to(x + radius, y);
+            context.arc(x, y, radius, 0.0, std::f64::consts::TAU).ok();
         }
         context.fill();
     }
@@ -180,7 +193,13 @@ mod tests {
         let strength = |probability| Tint::new(Some((1, probability)), true).strength;
         assert_eq!([0.5, 0.7, 0.9, 1.0].map(strength), [1, 2, 4, 4]);
         assert_eq!(Tint::new(Some((1, 0.9)), false).strength, 0);
-        assert_eq!(Tint::new(None, true), Tint { value: 0, strength: 1 });
+        assert_eq!(
+            Tint::new(None, true),
+            Tint {
+                value: 0,
+                strength: 1
+            }
+        );
     }
 
     #[test]

@@ -98,7 +98,9 @@ pub fn ImageMap() -> impl IntoView {
     let wheel = move |event: WheelEvent| {
         event.prevent_default();
         let times = (-event.delta_y() / 400.0).clamp(-1.0, 1.0).exp2();
-        shown.viewport.update(|it| *it = it.zoomed(times, at(&event)));
+        shown
+            .viewport
+            .update(|it| *it = it.zoomed(times, at(&event)));
     };
     let keys = move |event: KeyboardEvent| {
         if press_key(state, shown, &event) {
@@ -156,7 +158,7 @@ fn follow_size(element: NodeRef<Canvas>, shown: Shown) {
             }
         };
         measure();
-        follow.set_value(Follow::begin(&canvas, measure));
+        follow.set_value(Follow::new(&canvas, measure));
     });
     on_cleanup(move || follow.set_value(None));
 }
@@ -213,7 +215,11 @@ fn press_key(state: State, shown: Shown, event: &KeyboardEvent) -> bool {
     }
     let pointed = shown.pointed.get_untracked();
     let image = || untrack(|| pointed.and_then(|at| image(state, at)));
-    let middle = shown.viewport.get_untracked().size.map(|length| length / 2.0);
+    let middle = shown
+        .viewport
+        .get_untracked()
+        .size
+        .map(|length| length / 2.0);
     let key = event.key();
     if let Some(direction) = Direction::of_key(&key) {
         go(state, shown, direction);
@@ -221,7 +227,9 @@ fn press_key(state: State, shown: Shown, event: &KeyboardEvent) -> bool {
     }
     match (key.as_str(), image()) {
         ("+" | "=", _) => shown.viewport.update(|it| *it = it.zoomed(STEP, middle)),
-        ("-", _) => shown.viewport.update(|it| *it = it.zoomed(1.0 / STEP, middle)),
+        ("-", _) => shown
+            .viewport
+            .update(|it| *it = it.zoomed(1.0 / STEP, middle)),
         ("0", _) => shown.viewport.update(|it| *it = it.zoomed(0.0, middle)),
         ("Escape", _) => return state.clear_selection(),
         ("Enter", Some(image)) => state.go(Action::Open(Some(image))),
@@ -262,12 +270,20 @@ fn about(state: State) -> String {
         }
         Progress::Rest => {}
     }
-    let shown = open.map.with(|points| points.as_ref().map_or(0, |it| it.images.len()));
-    let all = open.images.get() - open.hidden.with(|hidden| hidden.len());
+    let shown = open
+        .map
+        .with(|points| points.as_ref().map_or(0, |it| it.images.len()));
+    let all = open
+        .images
+        .get()
+        .saturating_sub(open.excluded.with(|excluded| excluded.len()));
     let task = state.mapped_task();
     let lens = state.tasks.with(|tasks| {
         let title = task.and_then(|task| tasks.get(task)).map(task_title);
-        title.map_or_else(|| text::map::OVERALL.to_owned(), |title| lower_first(&title))
+        title.map_or_else(
+            || text::map::OVERALL.to_owned(),
+            |title| lower_first(&title),
+        )
     });
     let counted = format::counted(shown, "image");
     match shown < all {
@@ -279,13 +295,19 @@ fn about(state: State) -> String {
 /// The image pointed at in words, for whoever does not see the map.
 fn said(state: State, shown: Shown) -> Option<String> {
     let image = image(state, shown.pointed.get()?)?;
-    let name = state.open().ground_truth.with(|known| {
-        image_name(known.as_ref().map_or(&[][..], |known| &known.ids), image)
-    });
+    let name = state
+        .open()
+        .ground_truth
+        .with(|known| image_name(known.as_ref().map_or(&[][..], |known| &known.ids), image));
     let predicted = state.mapped_task().and_then(|task| {
         let (value, probability) = state.predictions(task)?.prediction(image)?;
-        let words = state.tasks.with(|tasks| Some(value_title(tasks.get(task)?, value)))?;
-        Some(format!(", {words} {}", format::percent(f64::from(probability))))
+        let words = state
+            .tasks
+            .with(|tasks| Some(value_title(tasks.get(task)?, value)))?;
+        Some(format!(
+            ", {words} {}",
+            format::percent(f64::from(probability))
+        ))
     });
     Some(format!("{name}{}", predicted.unwrap_or_default()))
 }
@@ -319,7 +341,11 @@ fn Legend() -> impl IntoView {
 #[component]
 fn Tools(shown: Shown, framing: RwSignal<bool>) -> impl IntoView {
     let zoom = move |times: f64| {
-        let middle = shown.viewport.get_untracked().size.map(|length| length / 2.0);
+        let middle = shown
+            .viewport
+            .get_untracked()
+            .size
+            .map(|length| length / 2.0);
         shown.viewport.update(|it| *it = it.zoomed(times, middle));
     };
     let button = move |label: &'static str, testid: &'static str, symbol: Symbol, times: f64| {

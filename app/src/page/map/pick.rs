@@ -38,11 +38,16 @@ impl Direction {
     }
 }
 
-/// The nearest of some places within reach; of equally near ones the first.
-pub fn nearest(places: &[[f64; 2]], to: [f64; 2]) -> Option<usize> {
+/// The nearest of some places, of equally near ones the first.
+pub fn closest(places: &[[f64; 2]], to: [f64; 2]) -> Option<usize> {
     let distances = places.iter().map(|place| square(*place, to)).enumerate();
-    let (at, distance) = distances.min_by(|(_, a), (_, b)| a.total_cmp(b))?;
-    (distance <= REACH * REACH).then_some(at)
+    Some(distances.min_by(|(_, a), (_, b)| a.total_cmp(b))?.0)
+}
+
+/// The nearest of some places that is within reach of a pointer.
+pub fn nearest(places: &[[f64; 2]], to: [f64; 2]) -> Option<usize> {
+    let near = |at: &usize| square(places[*at], to) <= REACH * REACH;
+    closest(places, to).filter(near)
 }
 
 /// The places in a frame by two of its corners, in their order.
@@ -95,7 +100,13 @@ mod tests {
 
     #[test]
     fn arrows_go_where_they_point() {
-        let go = |key| next(&PLACES, PLACES[1], Direction::of_key(key).expect("an arrow"));
+        let go = |key| {
+            next(
+                &PLACES,
+                PLACES[1],
+                Direction::of_key(key).expect("an arrow"),
+            )
+        };
         assert_eq!(go("ArrowLeft"), Some(0));
         assert_eq!(go("ArrowRight"), Some(2));
         assert_eq!(go("ArrowUp"), Some(3));

@@ -95,10 +95,19 @@ mod tests {
         let mut pointers = Pointers::default();
         pointers.down(1, [10.0, 10.0], false);
         assert_eq!(pointers.moves(1, [12.0, 11.0]), None);
-        assert_eq!(pointers.up(1, [12.0, 11.0]), Some(Gesture::Press([12.0, 11.0])));
+        assert_eq!(
+            pointers.up(1, [12.0, 11.0]),
+            Some(Gesture::Press([12.0, 11.0]))
+        );
         pointers.down(1, [10.0, 10.0], false);
-        assert_eq!(pointers.moves(1, [30.0, 10.0]), Some(Gesture::Move([20.0, 0.0])));
-        assert_eq!(pointers.moves(1, [30.0, 15.0]), Some(Gesture::Move([0.0, 5.0])));
+        assert_eq!(
+            pointers.moves(1, [30.0, 10.0]),
+            Some(Gesture::Move([20.0, 0.0]))
+        );
+        assert_eq!(
+            pointers.moves(1, [30.0, 15.0]),
+            Some(Gesture::Move([0.0, 5.0]))
+        );
         assert_eq!(pointers.up(1, [30.0, 15.0]), None);
         assert!(!pointers.are_down());
     }

@@ -69,8 +69,13 @@ impl State {
     pub fn mapped_task(&self) -> Option<usize> {
         let compared = self.compared.get();
         let data = self.data()?;
-        self.view
-            .with(|view| task_of(&data.manifest.tasks, view.selected_task.as_deref(), compared))
+        self.view.with(|view| {
+            task_of(
+                &data.manifest.tasks,
+                view.selected_task.as_deref(),
+                compared,
+            )
+        })
     }
 
     /// Lays the images out while the map is shown, anew for every lens.
@@ -82,7 +87,7 @@ impl State {
             let open = state.open();
             let task = task.get();
             let (source, images) = (open.source.get(), open.images.get());
-            open.hidden.track();
+            open.excluded.track();
             let ready = state.gallery.with(|gallery| gallery.ready().is_some());
             if shown.get() && ready && images > 0 {
                 open.run_latest(open.mapping, state.lay_out(task, source));
@@ -102,8 +107,8 @@ impl State {
 
     async fn laid_out(self, task: Option<usize>, source: Source) -> Result<(), String> {
         let open = self.open_now();
-        let hidden = open.hidden.get_untracked();
-        let images = sample(open.images.get_untracked(), &hidden, MOST);
+        let excluded = open.excluded.get_untracked();
+        let images = sample(open.images.get_untracked(), &excluded, MOST);
         let (dim, embeddings) = self.embed(&images, task, source).await?;
         let before = open.map.get_untracked();
         let from = match before {

@@ -44,9 +44,7 @@ impl Viewport {
     /// The point of the map at a place of the canvas.
     fn point(&self, place: [f64; 2]) -> [f64; 2] {
         let side = self.side();
-        std::array::from_fn(|axis| {
-            (place[axis] - self.size[axis] / 2.0) / side + self.centre[axis]
-        })
+        std::array::from_fn(|axis| (place[axis] - self.size[axis] / 2.0) / side + self.centre[axis])
     }
 
     /// The map moved by so many pixels.
@@ -64,9 +62,8 @@ impl Viewport {
         let zoom = (self.zoom * times).clamp(1.0, MOST);
         let next = Self { zoom, ..self };
         let side = next.side();
-        let centre = std::array::from_fn(|axis| {
-            held[axis] - (at[axis] - self.size[axis] / 2.0) / side
-        });
+        let centre =
+            std::array::from_fn(|axis| held[axis] - (at[axis] - self.size[axis] / 2.0) / side);
         Self { centre, ..next }.held()
     }
 
@@ -111,7 +108,10 @@ mod tests {
     }
 
     fn near(a: [f64; 2], b: [f64; 2]) {
-        assert!((a[0] - b[0]).abs() < 1e-6 && (a[1] - b[1]).abs() < 1e-6, "{a:?} {b:?}");
+        assert!(
+            (a[0] - b[0]).abs() < 1e-6 && (a[1] - b[1]).abs() < 1e-6,
+            "{a:?} {b:?}"
+        );
     }
 
     #[test]
@@ -119,7 +119,11 @@ mod tests {
         near(viewport().place([0.5, 0.5]), [434.0, 234.0]);
         near(viewport().place([0.0, 1.0]), [234.0, 434.0]);
         assert!(viewport().is_whole());
-        assert_eq!(viewport().moved([90.0, 0.0]), viewport(), "nothing to move to");
+        assert_eq!(
+            viewport().moved([90.0, 0.0]),
+            viewport(),
+            "nothing to move to"
+        );
     }
 
     #[test]

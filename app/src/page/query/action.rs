@@ -39,6 +39,8 @@ pub enum Action {
     Lens(Option<String>),
     /// The question asked under these tasks side by side; none for the grid.
     Rows(Vec<String>),
+    /// The images as a map, or not.
+    Map(bool),
     /// This alone is asked.
     Only(Condition),
     /// A task taught, or taught more, or (without a picture) forgotten. A new one alone is then asked.
@@ -180,7 +182,14 @@ impl View {
             }
             Action::AtLeast(percent) => next.at_least = (*percent).min(100),
             Action::Lens(task) => next.selected_task.clone_from(task),
-            Action::Rows(tasks) => next.rows.clone_from(tasks),
+            Action::Rows(tasks) => {
+                next.rows.clone_from(tasks);
+                next.map = false;
+            }
+            Action::Map(shown) => {
+                next.rows.clear();
+                next.map = *shown;
+            }
             Action::Only(condition) => next.ask_only(condition.clone()),
             Action::Teach { task, is_new } => next.teach(task, *is_new, first),
             Action::Rename(from, to) => next.rename(from, to),

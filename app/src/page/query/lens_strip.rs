@@ -13,13 +13,19 @@ use crate::page::ui::barcode::Barcode;
 use crate::page::ui::hue;
 
 use super::action::Action;
+use super::view::OVERALL;
 use crate::page::text::titles::task_title;
 
 /// One radio button for all tasks together, and one per task of the network. The lens decides what "alike" means:
-/// without an example there is nothing to choose.
+/// without an example or the map there is nothing to choose.
 #[component]
 pub fn LensStrip() -> impl IntoView {
     let state = use_state();
+    let on_map = move || state.view.with(|view| view.map);
+    let lens_in_use = move || match on_map() {
+        true => state.mapped_task(),
+        false => state.compared.get(),
+    };
     let lens = move |task: Option<usize>, name: Option<String>, title: String| {
         let testid = format!("lens-{}", name.as_deref().unwrap_or_default());
         view! {
@@ -29,8 +35,12 @@ pub fn LensStrip() -> impl IntoView {
                     type="radio"
                     name="lens"
                     data-testid=testid
-                    prop:checked=move || state.compared.get() == task
-                    on:change=move |_| state.go(Action::Lens(name.clone()))
+                    prop:checked=move || lens_in_use() == task
+                    on:change=move |_| {
+                        // Without an example the lens is else that of the first condition.
+                        let overall = on_map().then(|| OVERALL.to_owned());
+                        state.go(Action::Lens(name.clone().or(overall)));
+                    }
                 />
                 <span class="lens__face">
                     {task.map(|task| view! { <Barcode task=task bars=16 /> })}
@@ -52,7 +62,7 @@ pub fn LensStrip() -> impl IntoView {
         // What is hidden cannot be scrolled.
         state.open().teaching.track();
         state.view.with(|view| view.examples.is_empty());
-        let lens = state.compared.get().map_or(0, |task| task + 1);
+        let lens = lens_in_use().map_or(0, |task| task + 1);
         if let Some(strip) = strip.get() {
             // Where it lies is known when the page is laid out; asking before would lay it out once more.
             frames::next(move || bring_to_middle(&strip, lens));
@@ -61,7 +71,9 @@ pub fn LensStrip() -> impl IntoView {
     // Side by side, every row is headed by a lens; while one teaches, the pictures are seen through what is taught.
     let hidden = move || {
         state.data().is_none()
-            || state.view.with(|view| view.examples.is_empty())
+            || state
+                .view
+                .with(|view| view.examples.is_empty() && !view.map)
             || state.rows.with(|rows| !rows.is_empty())
             || state
                 .open()
@@ -70,7 +82,9 @@ pub fn LensStrip() -> impl IntoView {
     };
     view! {
         <fieldset class="lenses" data-testid="example-task" hidden=hidden>
-            <legend class="lenses__title">{text::query::SIMILAR_IN}</legend>
+            <legend class="lenses__title">
+                {move || if on_map() { text::map::LENSES } else { text::query::SIMILAR_IN }}
+            </legend>
             <div class="lenses__strip" node_ref=strip>
                 {lenses}
             </div>

@@ -63,6 +63,7 @@ impl State {
             | Action::Only(_)
             | Action::Label(_)
             | Action::Clear => true,
+            Action::Map(shown) => before.map != shown,
             // One more row, or one less, changes nothing for the others.
             Action::Rows(_) => before.rows.is_empty() != next.rows.is_empty(),
             Action::Lens(_) | Action::Through(..) => !next.examples.is_empty(),

@@ -11,6 +11,7 @@
 //! | `label.COLUMN`, `not-label.COLUMN` | a value | the label that the image came with is it, or is known and not it |
 //! | `differs` | a task | the label that the image came with is not what is predicted |
 //! | `least` | percent | the least score of a result |
+//! | `view` | `map` | the images as a map |
 //! | `row` | a task | the question under this task, beside others |
 //! | `lens` | a task, or `overall` | the task in which examples are compared; without it, all tasks together |
 //! | `show` | `relations`, `model-card`, `help` | what is opened over the page |
@@ -81,6 +82,9 @@ fn write(view: &View, own: bool) -> String {
     }
     for row in &view.rows {
         push("row", row);
+    }
+    if view.map {
+        push("view", "map");
     }
     if let Some(selected_task) = &view.selected_task {
         push("lens", selected_task);
@@ -247,6 +251,10 @@ fn read_pair(decoded: &mut Decoded, key: &str, value: String) -> bool {
             let least = value.parse().ok().filter(|least| *least <= 100);
             understood = least.is_some();
             view.at_least = least.unwrap_or(0);
+        }
+        ("view", None) => {
+            view.map = value == "map";
+            understood = view.map;
         }
         ("row", None) if !view.rows.contains(&value) => view.rows.push(value),
         ("teach", Some(name)) => {

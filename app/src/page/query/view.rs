@@ -35,6 +35,8 @@ pub struct View {
     pub selected_task: Option<String>,
     /// Tasks under which the question is asked side by side; the grid where there is none.
     pub rows: Vec<String>,
+    /// True if the images are shown as a map.
+    pub map: bool,
     /// Tasks that the visitor taught.
     pub user_tasks: Vec<UserTask>,
     /// The picture shown in detail.

@@ -11,6 +11,7 @@ use crate::page::query::view::{Example, Like};
 use crate::page::selection::selected::Selection;
 use crate::page::state::State;
 use crate::page::text;
+use crate::turn;
 
 use super::csv;
 use super::json::{self, About};
@@ -133,7 +134,7 @@ impl State {
                 Form::Json => json::items(&sheet, &columns, some, at == 0),
             };
             write(&text);
-            clock::breathe().await;
+            turn::breathe().await;
         }
         let name = match selected {
             Some(_) => text::selection::file(title),

@@ -30,6 +30,13 @@ impl State {
         self.change_by_order(|selection, order| selection.extend(order, from, to));
     }
 
+    /// Selects images, beside those that are selected.
+    pub fn select_images(&self, images: &[usize]) {
+        self.open_now()
+            .selection
+            .update(|selection| selection.all(images));
+    }
+
     /// Selects all results.
     pub fn select_all(&self) {
         self.change_by_order(Selection::all);

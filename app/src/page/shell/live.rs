@@ -10,6 +10,7 @@ impl State {
         self.keep_selection();
         self.keep_searching();
         self.keep_beside();
+        self.keep_mapping();
         self.keep_missing_said();
         self.keep_engine_choice();
         throttle_on_input();

@@ -9,12 +9,14 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use modulens_retrieval::FacetCounts;
 
+use crate::page::browser::caller::MapWorker;
 use crate::page::browser::object_url;
 use crate::page::engine::difference::Difference;
 use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
 use crate::page::engine::state::Engines;
 use crate::page::library::thumbnails::Thumbnails;
+use crate::page::map::state::{Points, Progress};
 use crate::page::results::answer::Answer;
 use crate::page::results::export::Saving;
 use crate::page::results::predictions::Predictions;
@@ -54,6 +56,12 @@ pub struct OpenGallery {
     pub answer: RwSignal<Option<Arc<Answer>>>,
     /// The answers of the side-by-side view, as far as they are computed.
     pub beside: RwSignal<Vec<Arc<RowAnswer>>>,
+    /// The images in the plane, as laid out last.
+    pub map: RwSignal<Option<Arc<Points>>>,
+    /// The progress of the map.
+    pub map_progress: RwSignal<Progress>,
+    /// The worker that lays out the map.
+    pub(crate) map_worker: StoredValue<Option<MapWorker>, LocalStorage>,
     /// Labels and ids, which come after the first results.
     pub ground_truth: RwSignal<Option<Arc<GroundTruth>>>,
     /// True once the labels are here, or it is known that they cannot be had.
@@ -95,6 +103,8 @@ pub struct OpenGallery {
     pub(crate) answering: Latest,
     /// The answers of the side-by-side view on their way.
     pub(crate) answering_beside: Latest,
+    /// The map on its way.
+    pub(crate) mapping: Latest,
     owner: StoredValue<Owner>,
 }
 
@@ -121,6 +131,9 @@ impl OpenGallery {
             thumbnails: StoredValue::new_local(Thumbnails::default()),
             answer: RwSignal::new(None),
             beside: RwSignal::new(Vec::new()),
+            map: RwSignal::new(None),
+            map_progress: RwSignal::new(Progress::Rest),
+            map_worker: StoredValue::new_local(None),
             ground_truth: RwSignal::new(None),
             labels_known: RwSignal::new(false),
             predictions: RwSignal::new(Vec::new()),
@@ -141,6 +154,7 @@ impl OpenGallery {
             grown_at: StoredValue::new(0.0),
             answering: Latest(StoredValue::new(owner.child())),
             answering_beside: Latest(StoredValue::new(owner.child())),
+            mapping: Latest(StoredValue::new(owner.child())),
             owner: StoredValue::new(owner.clone()),
         });
         owner.with(|| on_cleanup(move || open.free()));

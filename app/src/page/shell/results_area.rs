@@ -1,19 +1,21 @@
-//! The results, in a grid or side by side.
+//! The results: in a grid, side by side, or as a map.
 
 use leptos::prelude::*;
 
+use crate::page::map::panel::ImageMap;
 use crate::page::results::grid::Grid;
 use crate::page::side_by_side::panel::SideBySide;
 use crate::page::state::use_state;
 
-/// One or the other, as the view says.
+/// One of them, as the view says.
 #[component]
 pub fn Results() -> impl IntoView {
     let state = use_state();
     let rows = Memo::new(move |_| state.rows.with(|rows| !rows.is_empty()));
-    view! {
-        <Show when=move || rows.get() fallback=|| view! { <Grid /> }>
-            <SideBySide />
-        </Show>
+    let map = Memo::new(move |_| state.view.with(|view| view.map));
+    move || match (map.get(), rows.get()) {
+        (true, _) => view! { <ImageMap /> }.into_any(),
+        (false, true) => view! { <SideBySide /> }.into_any(),
+        (false, false) => view! { <Grid /> }.into_any(),
     }
 }

@@ -1,4 +1,4 @@
-//! One lens at a time, or several side by side.
+//! The results in a grid, side by side, or as a map.
 
 use leptos::prelude::*;
 
@@ -8,34 +8,54 @@ use crate::page::text;
 
 use super::rows::{beginning, rows};
 
-/// Two radio buttons. The rows that were there last come back.
+/// The shape of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Grid,
+    Rows,
+    Map,
+}
+
+/// Three radio buttons. The rows that were there last come back.
 #[component]
 pub fn ViewSwitch() -> impl IntoView {
     let state = use_state();
     let last = StoredValue::new(Vec::<String>::new());
-    let beside = move || state.rows.with(|rows| !rows.is_empty());
+    let shown = move || {
+        let rows = state.rows.with(|rows| !rows.is_empty());
+        let map = state.view.with(|view| view.map);
+        match (map, rows) {
+            (true, _) => Shape::Map,
+            (false, true) => Shape::Rows,
+            (false, false) => Shape::Grid,
+        }
+    };
     let few = move || {
         let data = state.data();
         data.is_none_or(|data| data.manifest.tasks.len() < 2)
     };
-    let choice = move |words: &'static str, testid: &'static str, rows: bool| {
+    let choice = move |words: &'static str, testid: &'static str, shape: Shape| {
         let choose = move |_| {
-            let names = if rows {
-                first_rows(state, last.get_value())
-            } else {
-                last.set_value(state.view.with_untracked(|view| view.rows.clone()));
-                Vec::new()
-            };
-            state.go(Action::Rows(names));
+            let rows = state.view.with_untracked(|view| view.rows.clone());
+            if !rows.is_empty() {
+                last.set_value(rows);
+            }
+            state.go(match shape {
+                Shape::Grid => Action::Rows(Vec::new()),
+                Shape::Rows => Action::Rows(first_rows(state, last.get_value())),
+                Shape::Map => Action::Map(true),
+            });
         };
+        // One task has nothing to be compared with.
+        let hidden = move || shape == Shape::Rows && few();
         view! {
-            <label class="segment">
+            <label class="segment" hidden=hidden>
                 <input
                     class="sr-only"
                     type="radio"
                     name="view"
                     data-testid=testid
-                    prop:checked=move || beside() == rows
+                    prop:checked=move || shown() == shape
                     on:change=choose
                 />
                 <span class="segment__face">{words}</span>
@@ -43,10 +63,11 @@ pub fn ViewSwitch() -> impl IntoView {
         }
     };
     view! {
-        <fieldset class="segments segments--small views" hidden=few>
+        <fieldset class="segments segments--small views">
             <legend class="sr-only">{text::side_by_side::VIEW}</legend>
-            {choice(text::side_by_side::GRID, "view-grid", false)}
-            {choice(text::side_by_side::TITLE, "view-rows", true)}
+            {choice(text::side_by_side::GRID, "view-grid", Shape::Grid)}
+            {choice(text::side_by_side::TITLE, "view-rows", Shape::Rows)}
+            {choice(text::map::TITLE, "view-map", Shape::Map)}
         </fieldset>
     }
 }

@@ -13,6 +13,7 @@ pub mod faces;
 pub mod facets;
 pub mod labels;
 pub mod library;
+pub mod map;
 pub mod model_card;
 pub mod network;
 pub mod problems;

@@ -15,6 +15,8 @@ pub enum Symbol {
     Close,
     /// Towards the end.
     Forward,
+    /// A frame to be drawn.
+    Frame,
     /// A question.
     Help,
     /// Down onto this machine.
@@ -43,6 +45,8 @@ pub enum Symbol {
     Sun,
     /// A step back.
     Undo,
+    /// All of something.
+    Whole,
 }
 
 impl Symbol {
@@ -52,6 +56,7 @@ impl Symbol {
             Self::Card => "M5 4h14v16H5zM8 8h8M8 12h8M8 16h5",
             Self::Check => "M5 13l4 4L19 7",
             Self::Close => "M6 6l12 12M18 6L6 18",
+            Self::Frame => "M5 8V5h3M11 5h2M16 5h3v3M19 11v2M19 16v3h-3M13 19h-2M8 19H5v-3M5 13v-2",
             Self::Forward => "M9 5l7 7-7 7",
             Self::Help => "M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18v.5",
             Self::Install => "M12 4v11M7 10l5 5 5-5M5 20h14",
@@ -76,6 +81,7 @@ impl Symbol {
                 "M8 12a4 4 0 1 0 8 0 4 4 0 1 0-8 0M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6L7 7M17 17l1.4 1.4\
                  M18.4 5.6L17 7M7 17l-1.4 1.4"
             }
+            Self::Whole => "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
             Self::Undo => "M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
         }
     }
