@@ -38,12 +38,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             100.0 * kept,
             100.0 * principal,
         );
-        if std::env::var("DUMP").is_ok() {
-            std::fs::write(
-                format!("/tmp/map-{name}.txt"),
-                format!("{:?}", projection.points()),
-            )?;
-        }
     }
     Ok(())
 }
