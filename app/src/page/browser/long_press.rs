@@ -7,52 +7,57 @@ use web_sys::PointerEvent;
 /// Milliseconds that a long press takes.
 const LONG: u32 = 500;
 
-/// The press under way, and the last one.
+/// The press under way, or the last one.
 #[derive(Clone, Copy, Debug)]
-pub struct LongPress {
+pub struct LongPress(StoredValue<Press, LocalStorage>);
+
+#[derive(Default)]
+struct Press {
     /// Ends the waiting when dropped.
-    waiting: StoredValue<Option<Timeout>, LocalStorage>,
-    act: StoredValue<Option<Box<dyn FnOnce()>>, LocalStorage>,
-    touch: StoredValue<bool>,
+    waiting: Option<Timeout>,
+    act: Option<Box<dyn FnOnce()>>,
+    touch: bool,
     /// True once the press was long.
-    over: StoredValue<bool>,
+    over: bool,
 }
 
 impl Default for LongPress {
     fn default() -> Self {
-        Self {
-            waiting: StoredValue::new_local(None),
-            act: StoredValue::new_local(None),
-            touch: StoredValue::new(false),
-            over: StoredValue::new(false),
-        }
+        Self(StoredValue::new_local(Press::default()))
     }
 }
 
 impl LongPress {
     /// A press begins. One by touch that goes on does `act`.
-    pub fn begin(self, event: &PointerEvent, act: Option<impl FnOnce() + 'static>) {
+    pub fn begin(self, event: &PointerEvent, act: Option<Box<dyn FnOnce()>>) {
         let touch = event.pointer_type() == "touch";
-        self.touch.set_value(touch);
-        self.over.set_value(false);
-        self.end();
-        if let Some(act) = act.filter(|_| touch) {
-            self.act.set_value(Some(Box::new(act)));
-            let waiting = Timeout::new(LONG, move || _ = self.finish());
-            self.waiting.set_value(Some(waiting));
-        }
+        let act = act.filter(|_| touch);
+        let waiting = act
+            .as_ref()
+            .map(|_| Timeout::new(LONG, move || _ = self.finish()));
+        self.0.set_value(Press {
+            waiting,
+            act,
+            touch,
+            over: false,
+        });
     }
 
     /// The press is over, or became a movement.
     pub fn end(self) {
-        self.waiting.set_value(None);
-        self.act.set_value(None);
+        self.0.update_value(|press| {
+            press.waiting = None;
+            press.act = None;
+        });
     }
 
     /// The press was long. Returns true if that is what it is for.
     pub fn finish(self) -> bool {
-        if let Some(act) = self.act.try_update_value(Option::take).flatten() {
-            self.over.set_value(true);
+        let act = self.0.try_update_value(|press| {
+            press.over |= press.act.is_some();
+            press.act.take()
+        });
+        if let Some(act) = act.flatten() {
             act();
         }
         self.is_over()
@@ -60,11 +65,11 @@ impl LongPress {
 
     /// True if the last press was by touch.
     pub fn is_touch(self) -> bool {
-        self.touch.get_value()
+        self.0.with_value(|press| press.touch)
     }
 
     /// True if the last press was a long one, so that the click at its end means nothing.
     pub fn is_over(self) -> bool {
-        self.over.get_value()
+        self.0.with_value(|press| press.over)
     }
 }

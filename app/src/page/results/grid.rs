@@ -102,7 +102,10 @@ pub fn Grid() -> impl IntoView {
             on:keydown=keys
             on:pointerdown=move |event| {
                 let index = element(event.target()).and_then(|element| opened(&element));
-                grid.touch.begin(&event, index.map(|index| move || state.toggle_selected(index)));
+                let act = index.map(|index| -> Box<dyn FnOnce()> {
+                    Box::new(move || state.toggle_selected(index))
+                });
+                grid.touch.begin(&event, act);
             }
             on:pointerup=move |_| grid.touch.end()
             on:pointercancel=move |_| grid.touch.end()

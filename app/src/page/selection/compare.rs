@@ -7,26 +7,29 @@ use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::text::titles::task_title;
 use crate::page::ui::barcode::Barcode;
+use crate::page::ui::descending::descending;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
 use crate::page::ui::hue;
 use crate::page::ui::picture::Picture;
 
-use super::compared::{Compared, Order, difference, sort};
-
 /// The dialog; closed while nothing is compared.
 #[component]
 pub fn CompareDialog() -> impl IntoView {
     let state = use_state();
-    let pair = Memo::new(move |_| state.open().comparing.get());
+    let open = Signal::derive(move || state.open().comparing.get());
+    let pair = move || {
+        let selection = state.open_now().selection.get_untracked();
+        <[usize; 2]>::try_from(selection.images()).ok()
+    };
     view! {
         <Dialog
-            open=Signal::derive(move || pair.get().is_some())
-            close=move || state.open_now().comparing.set(None)
+            open=open
+            close=move || state.open_now().comparing.set(false)
             label=text::selection::COMPARE_TITLE
             testid="compare"
         >
-            {move || pair.get().map(|pair| view! { <Comparison pair=pair /> })}
+            {pair().map(|pair| view! { <Comparison pair=pair /> })}
         </Dialog>
     }
 }
@@ -34,22 +37,21 @@ pub fn CompareDialog() -> impl IntoView {
 #[component]
 fn Comparison(pair: [usize; 2]) -> impl IntoView {
     let state = use_state();
-    let order = RwSignal::new(Order::default());
+    let by_similarity = RwSignal::new(false);
     let similarities = StoredValue::new(similarities(state, pair));
-    let rows = Memo::new(move |_| {
-        let tasks = state.tasks.with(|tasks| tasks.len());
-        let mut rows: Vec<Compared> = (0..tasks)
-            .map(|task| Compared {
-                task,
-                difference: state.predictions(task).and_then(|predictions| {
-                    difference(predictions.row(pair[0]), predictions.row(pair[1]))
-                }),
-                similarity: similarities.with_value(|all| all.get(task).copied()),
-            })
-            .collect();
-        sort(&mut rows, order.get());
-        rows
-    });
+    let similarity = move |task: usize| similarities.with_value(|all| all.get(task).copied());
+    let order = move || {
+        let figure = |task: usize| match by_similarity.get() {
+            true => similarity(task),
+            false => state.predictions(task).and_then(|predictions| {
+                difference(predictions.row(pair[0]), predictions.row(pair[1]))
+            }),
+        };
+        let tasks = 0..state.tasks.with(|tasks| tasks.len());
+        // What is not known comes last.
+        let figures = tasks.map(|task| figure(task).map_or(f64::NEG_INFINITY, f64::from));
+        descending(&figures.collect::<Vec<_>>())
+    };
     let names = pair.map(|image| {
         let truth = state.open_now().ground_truth.get_untracked();
         image_name(truth.as_ref().map_or(&[][..], |truth| &truth.ids), image)
@@ -62,7 +64,7 @@ fn Comparison(pair: [usize; 2]) -> impl IntoView {
             </figure>
         }
     };
-    let choice = move |words: &'static str, testid: &'static str, wanted: Order| {
+    let choice = move |words: &'static str, testid: &'static str, wanted: bool| {
         view! {
             <label class="segment">
                 <input
@@ -70,8 +72,8 @@ fn Comparison(pair: [usize; 2]) -> impl IntoView {
                     type="radio"
                     name="compare-order"
                     data-testid=testid
-                    prop:checked=move || order.get() == wanted
-                    on:change=move |_| order.set(wanted)
+                    prop:checked=move || by_similarity.get() == wanted
+                    on:change=move |_| by_similarity.set(wanted)
                 />
                 <span class="segment__face">{words}</span>
             </label>
@@ -89,8 +91,8 @@ fn Comparison(pair: [usize; 2]) -> impl IntoView {
             </div>
             <fieldset class="segments segments--small">
                 <legend class="sr-only">{text::selection::ORDER}</legend>
-                {choice(text::selection::BY_DIFFERENCE, "compare-by-difference", Order::Difference)}
-                {choice(text::selection::BY_SIMILARITY, "compare-by-similarity", Order::Similarity)}
+                {choice(text::selection::BY_DIFFERENCE, "compare-by-difference", false)}
+                {choice(text::selection::BY_SIMILARITY, "compare-by-similarity", true)}
             </fieldset>
             <table class="compare__table">
                 <thead>
@@ -108,8 +110,10 @@ fn Comparison(pair: [usize; 2]) -> impl IntoView {
                         <td class="compare__similar">{overall}</td>
                     </tr>
                     {move || {
-                        let rows = rows.get().into_iter();
-                        rows.map(|row| view! { <TaskLine row=row pair=pair /> }).collect_view()
+                        let line = |task| {
+                            view! { <TaskLine task=task pair=pair similarity=similarity(task) /> }
+                        };
+                        order().into_iter().map(line).collect_view()
                     }}
                 </tbody>
             </table>
@@ -120,9 +124,8 @@ fn Comparison(pair: [usize; 2]) -> impl IntoView {
 
 /// The two predictions of one task, and the similarity.
 #[component]
-fn TaskLine(row: Compared, pair: [usize; 2]) -> impl IntoView {
+fn TaskLine(task: usize, pair: [usize; 2], similarity: Option<f32>) -> impl IntoView {
     let state = use_state();
-    let task = row.task;
     let spec = state
         .tasks
         .with_untracked(|tasks| tasks.get(task).cloned())?;
@@ -146,7 +149,7 @@ fn TaskLine(row: Compared, pair: [usize; 2]) -> impl IntoView {
                 </span>
             </th>
             {cells}
-            <td class="compare__similar">{row.similarity.map(cosine)}</td>
+            <td class="compare__similar">{similarity.map(cosine)}</td>
         </tr>
     })
 }
@@ -165,4 +168,26 @@ fn similarities(state: State, [one, other]: [usize; 2]) -> Vec<f32> {
 
 fn cosine(similarity: f32) -> String {
     format::cosine(0.5 + 0.5 * similarity, false)
+}
+
+/// Half of the sum of the differences of two rows of probabilities, 0..1: their total variation distance. `None` while
+/// they are not known.
+fn difference(one: &[f32], other: &[f32]) -> Option<f32> {
+    let is_known = !one.is_empty() && one.len() == other.len();
+    let pairs = one.iter().zip(other);
+    let sum: f32 = pairs.map(|(one, other)| (one - other).abs()).sum();
+    is_known.then_some(0.5 * sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn predictions_differ_by_half_the_sum_of_their_differences() {
+        assert_eq!(difference(&[0.25, 0.75], &[0.75, 0.25]), Some(0.5));
+        assert_eq!(difference(&[1.0, 0.0, 0.0], &[0.0, 0.0, 1.0]), Some(1.0));
+        assert_eq!(difference(&[], &[]), None);
+        assert_eq!(difference(&[1.0], &[0.5, 0.5]), None);
+    }
 }

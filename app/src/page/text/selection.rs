@@ -18,7 +18,6 @@ pub const HIDE: &str = "Hide";
 pub const COMPARE: &str = "Compare";
 pub const CLEAR: &str = "Clear the selection";
 pub const STOP: &str = "Stop";
-pub const UNDO: &str = "Undo";
 pub const SHOW: &str = "Show";
 
 pub const COMPARE_TITLE: &str = "Two images compared";
@@ -93,9 +92,4 @@ pub fn hiding(count: usize, hide: bool, is_kept: bool) -> String {
         (true, false) => format!("{images} {verb} hidden until you close this page."),
         (false, _) => format!("{images} {verb} shown again."),
     }
-}
-
-/// Image A or B of a comparison.
-pub fn image(index: usize) -> String {
-    format!("image {index}")
 }
