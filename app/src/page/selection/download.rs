@@ -19,7 +19,7 @@ const TOGETHER: usize = 16;
 impl State {
     /// Lets the browser save the selected images.
     pub fn download_selected(&self) {
-        self.save(self.write_zip());
+        self.save(Box::pin(self.write_zip()));
     }
 
     async fn write_zip(self) -> Result<(), String> {

@@ -45,7 +45,7 @@ pub fn Notices() -> impl IntoView {
                     >
                         {text::shell::RELOAD}
                     </button>
-                    {close(text::shell::NOT_NOW, "update-later", move || later.set(true))}
+                    {close(text::shell::NOT_NOW, "update-later", Box::new(move || later.set(true)))}
                 </div>
             }
         })
@@ -79,7 +79,7 @@ pub fn Notices() -> impl IntoView {
             view! {
                 <div class="notice" data-testid="notice">
                     <p>{notice}</p>
-                    {close(text::shell::CLOSE_NOTICE, "notice-close", move || state.notice.set(None))}
+                    {close(text::shell::CLOSE_NOTICE, "notice-close", Box::new(move || state.notice.set(None)))}
                 </div>
             }
         })
@@ -96,7 +96,7 @@ struct UndoNotice {
     close: fn(State),
 }
 
-fn undone(state: State, notice: UndoNotice) -> impl IntoView {
+fn undone(state: State, notice: UndoNotice) -> AnyView {
     let UndoNotice {
         testid,
         words,
@@ -114,13 +114,14 @@ fn undone(state: State, notice: UndoNotice) -> impl IntoView {
             >
                 {text::teach::UNDO}
             </button>
-            {close(text::shell::CLOSE_NOTICE, "undo-close", move || does(state))}
+            {close(text::shell::CLOSE_NOTICE, "undo-close", Box::new(move || does(state)))}
         </div>
     }
+    .into_any()
 }
 
 /// A button that closes a notice.
-fn close(label: &'static str, id: &'static str, does: impl Fn() + 'static) -> impl IntoView {
+fn close(label: &'static str, id: &'static str, does: Box<dyn Fn()>) -> AnyView {
     view! {
         <button
             class="button button--quiet button--icon"
@@ -133,4 +134,5 @@ fn close(label: &'static str, id: &'static str, does: impl Fn() + 'static) -> im
             <Icon symbol=Symbol::Close />
         </button>
     }
+    .into_any()
 }
