@@ -1,8 +1,12 @@
 //! Long presses by touch.
 
+use std::rc::Rc;
+
+use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
-use web_sys::PointerEvent;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, Event, EventTarget, PointerEvent};
 
 /// Milliseconds that a long press takes.
 const LONG: u32 = 500;
@@ -11,11 +15,15 @@ const LONG: u32 = 500;
 #[derive(Clone, Copy, Debug)]
 pub struct LongPress(StoredValue<Press, LocalStorage>);
 
+/// The action of a long press on an element.
+type Act = Rc<dyn Fn(Element)>;
+
 #[derive(Default)]
 struct Press {
     /// Ends the waiting when dropped.
     waiting: Option<Timeout>,
-    act: Option<Box<dyn FnOnce()>>,
+    act: Option<(Element, Act)>,
+    listeners: Vec<EventListener>,
     touch: bool,
     /// True once the press was long.
     over: bool,
@@ -28,18 +36,33 @@ impl Default for LongPress {
 }
 
 impl LongPress {
-    /// A press begins. One by touch that goes on does `act`.
-    pub fn begin(self, event: &PointerEvent, act: Option<Box<dyn FnOnce()>>) {
-        let touch = event.pointer_type() == "touch";
-        let act = act.filter(|_| touch);
-        let waiting = act
-            .as_ref()
-            .map(|_| Timeout::new(LONG, move || _ = self.finish()));
-        self.0.set_value(Press {
-            waiting,
-            act,
-            touch,
-            over: false,
+    /// Listens to the presses on an element. `long` gets the element that a long one by touch began on.
+    pub fn listen(self, element: &EventTarget, long: impl Fn(Element) + Clone + 'static) {
+        let options = EventListenerOptions::enable_prevent_default();
+        let long: Act = Rc::new(long);
+        let listeners = ["pointerdown", "pointerup", "pointercancel", "contextmenu"].map(|name| {
+            let long = Rc::clone(&long);
+            EventListener::new_with_options(element, name, options, move |event| match name {
+                "pointerdown" => self.begin(event, Rc::clone(&long)),
+                "contextmenu" if self.finish() => event.prevent_default(),
+                "contextmenu" => {}
+                _ => self.end(),
+            })
+        });
+        self.0
+            .update_value(|press| press.listeners = listeners.into());
+    }
+
+    fn begin(self, event: &Event, long: Act) {
+        let event: Option<&PointerEvent> = event.dyn_ref();
+        let touch = event.is_some_and(|event| event.pointer_type() == "touch");
+        let on = event.and_then(|event| event.target()?.dyn_into().ok());
+        let waiting = touch.then(|| Timeout::new(LONG, move || _ = self.finish()));
+        self.0.update_value(|press| {
+            press.waiting = waiting;
+            press.act = on.filter(|_| touch).map(|on| (on, long));
+            press.touch = touch;
+            press.over = false;
         });
     }
 
@@ -57,8 +80,8 @@ impl LongPress {
             press.over |= press.act.is_some();
             press.act.take()
         });
-        if let Some(act) = act.flatten() {
-            act();
+        if let Some((on, long)) = act.flatten() {
+            long(on);
         }
         self.is_over()
     }

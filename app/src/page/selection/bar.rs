@@ -36,6 +36,11 @@ pub fn SelectionBar() -> impl IntoView {
         }
         false => String::new(),
     });
+    let saving = move || match state.open().saving.get() {
+        None => String::new(),
+        Some(Saving { total: 0, .. }) => text::results::SAVING.to_owned(),
+        Some(Saving { done, total }) => text::selection::saving(done, total),
+    };
     // The style sheets make room for it.
     Effect::new(move |_| dom::mark("data-selecting", some.get().then_some("")));
     view! {
@@ -43,31 +48,13 @@ pub fn SelectionBar() -> impl IntoView {
         <p class="sr-only" role="status" data-testid="selection-said">{said}</p>
         <Show when=move || some.get()>
             <section class="selection" aria-label=text::selection::BAR data-testid="selection">
-                <p class="selection__count" data-testid="selection-count">{words}</p>
-                {move || state.open().saving.get().map(|saving| progress(state, saving))}
+                <p class="selection__count">
+                    <span data-testid="selection-count">{words}</span>
+                    <span class="selection__saving" data-testid="selection-saving">{saving}</span>
+                </p>
                 <Actions count=count />
             </section>
         </Show>
-    }
-}
-
-fn progress(state: State, Saving { done, total }: Saving) -> impl IntoView {
-    let words = match total {
-        0 => text::results::SAVING.to_owned(),
-        total => text::selection::saving(done, total),
-    };
-    view! {
-        <p class="selection__saving" data-testid="selection-saving">
-            {words}
-            <button
-                class="button"
-                type="button"
-                data-testid="selection-stop"
-                on:click=move |_| state.stop_saving()
-            >
-                {text::selection::STOP}
-            </button>
-        </p>
     }
 }
 
@@ -90,9 +77,10 @@ fn Actions(count: Memo<usize>) -> impl IntoView {
         };
         view! {
             <button
-                class="button"
+                class=if words.is_empty() { "button button--quiet button--icon" } else { "button" }
                 type="button"
                 title=(!hint.is_empty()).then_some(hint)
+                aria-label=words.is_empty().then_some(hint)
                 data-testid=testid
                 hidden=move || !is_there(state, count.get())
                 on:click=press
@@ -103,26 +91,13 @@ fn Actions(count: Memo<usize>) -> impl IntoView {
         }
         .into_any()
     };
-    let clear = move |_| {
-        state.clear_selection();
-        leave();
-    };
     view! {
         <div class="selection__actions">
             {BESIDE.map(action).into_iter().collect_view()}
             <Menu element=save label=text::selection::SAVE testid="selection-save">
                 {SAVED.map(action).into_iter().collect_view()}
             </Menu>
-            <button
-                class="button button--quiet button--icon"
-                type="button"
-                aria-label=text::selection::CLEAR
-                title=text::selection::CLEAR
-                data-testid="selection-clear"
-                on:click=clear
-            >
-                <Icon symbol=Symbol::Close />
-            </button>
+            {action(CLEAR)}
         </div>
     }
 }
@@ -149,7 +124,14 @@ const ACTION: Action = Action {
 };
 
 /// In the bar.
-const BESIDE: [Action; 4] = [
+const BESIDE: [Action; 5] = [
+    Action {
+        testid: "selection-stop",
+        words: text::selection::STOP,
+        does: |state| state.stop_saving(),
+        is_there: |state, _| state.open().saving.with(Option::is_some),
+        ..ACTION
+    },
     Action {
         testid: "selection-right",
         words: text::selection::RIGHT,
@@ -205,6 +187,18 @@ const SAVED: [Action; 3] = [
         ..ACTION
     },
 ];
+
+/// At its end.
+const CLEAR: Action = Action {
+    testid: "selection-clear",
+    hint: text::selection::CLEAR,
+    symbol: Some(Symbol::Close),
+    does: |state| {
+        state.clear_selection();
+        leave();
+    },
+    ..ACTION
+};
 
 fn teaches(state: State, _: usize) -> bool {
     state.marking.with(Option::is_some)
