@@ -37,7 +37,7 @@ impl Default for LongPress {
 
 impl LongPress {
     /// Listens to the presses on an element. `long` gets the element that a long one by touch began on.
-    pub fn listen(self, element: &EventTarget, long: impl Fn(Element) + Clone + 'static) {
+    pub fn listen(self, element: &EventTarget, long: impl Fn(Element) + 'static) {
         let options = EventListenerOptions::enable_prevent_default();
         let long: Act = Rc::new(long);
         let listeners = ["pointerdown", "pointerup", "pointercancel", "contextmenu"].map(|name| {
