@@ -8,6 +8,14 @@ async function openSide(site) {
   if (await button.isVisible()) await button.click();
 }
 
+/** Selects the first two results. */
+async function select(site) {
+  await site.page.locator('.tile__open').first().focus();
+  await site.page.keyboard.press('x');
+  await site.page.keyboard.press('Shift+ArrowRight');
+  await site.get('selection-compare').waitFor();
+}
+
 /**
  * `query`: the address; `reach`: what a visitor does then; `page`: options of the page; `ready`: whether there are
  * results to wait for.
@@ -105,6 +113,25 @@ export const states = [
     title: 'A picture, and why it ranks where it does',
     query: 'gallery=faces&want.Smiling=yes&not.Eyeglasses=yes&open=3',
     reach: (site) => site.get('detail').locator('.task-row').first().waitFor(),
+  },
+  {
+    name: 'selection',
+    title: 'Selected results, and what can be done with them',
+    query: 'gallery=faces&want.Smiling=yes',
+    async reach(site) {
+      await select(site);
+      await site.get('selection-save').locator('summary').click();
+    },
+  },
+  {
+    name: 'compare',
+    title: 'Two images compared task by task',
+    query: 'gallery=shoes&like=3&lens=Closure',
+    async reach(site) {
+      await select(site);
+      await site.get('selection-compare').click();
+      await site.get('compare').locator('tbody tr').nth(1).waitFor();
+    },
   },
   {
     name: 'relations',

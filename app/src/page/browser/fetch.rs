@@ -40,26 +40,59 @@ pub async fn buffer(path: &str) -> Result<ArrayBuffer, String> {
 }
 
 async fn fetch(path: &str, init: &RequestInit) -> Result<ArrayBuffer, String> {
-    let unreachable = |_: JsValue| {
-        if is_online() {
-            text::problems::unreachable(&path)
-        } else {
-            text::problems::offline_file(&path)
-        }
-    };
-    let window = window().ok_or(text::problems::NO_WINDOW)?;
-    let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, init))
-        .await
-        .map_err(unreachable)?
-        .dyn_into()
-        .map_err(unreachable)?;
-    if !response.ok() {
-        return Err(text::problems::not_there(&path, &response.status()));
+    Asked::with(path, init)?.buffer().await
+}
+
+/// A file that was asked for and is on its way.
+#[derive(Debug)]
+pub struct Asked {
+    path: String,
+    response: JsFuture,
+}
+
+impl Asked {
+    /// Asks for a file.
+    ///
+    /// # Errors
+    /// There is no window, in a sentence.
+    pub fn new(path: &str) -> Result<Self, String> {
+        Self::with(path, &RequestInit::new())
     }
-    let cut = |_: JsValue| text::problems::cut_off(&path);
-    JsFuture::from(response.array_buffer().map_err(cut)?)
-        .await
-        .map_err(cut)?
-        .dyn_into()
-        .map_err(cut)
+
+    fn with(path: &str, init: &RequestInit) -> Result<Self, String> {
+        let window = window().ok_or(text::problems::NO_WINDOW)?;
+        Ok(Self {
+            path: path.to_owned(),
+            response: JsFuture::from(window.fetch_with_str_and_init(path, init)),
+        })
+    }
+
+    /// Its bytes, left on the browser's side.
+    ///
+    /// # Errors
+    /// A sentence that names the file and says what to do.
+    pub async fn buffer(self) -> Result<ArrayBuffer, String> {
+        let Self { path, response } = self;
+        let unreachable = |_: JsValue| {
+            if is_online() {
+                text::problems::unreachable(&path)
+            } else {
+                text::problems::offline_file(&path)
+            }
+        };
+        let response: Response = response
+            .await
+            .map_err(unreachable)?
+            .dyn_into()
+            .map_err(unreachable)?;
+        if !response.ok() {
+            return Err(text::problems::not_there(&path, &response.status()));
+        }
+        let cut = |_: JsValue| text::problems::cut_off(&path);
+        JsFuture::from(response.array_buffer().map_err(cut)?)
+            .await
+            .map_err(cut)?
+            .dyn_into()
+            .map_err(cut)
+    }
 }

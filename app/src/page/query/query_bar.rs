@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::results::found::Found;
+use crate::page::results::found::{Found, Hidden};
 use crate::page::results::tools::ResultTools;
 use crate::page::shell::gallery::Load;
 use crate::page::side_by_side::view_switch::ViewSwitch;
@@ -49,6 +49,7 @@ pub fn QueryBar() -> impl IntoView {
             <Mixer />
             <div class="query__line">
                 <Found />
+                <Hidden />
                 <button
                     class="query__relations link"
                     type="button"

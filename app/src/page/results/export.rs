@@ -1,6 +1,7 @@
 //! Saving results as a table or as JSON, and the state of what is being saved.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use js_sys::Array;
 use leptos::prelude::*;
@@ -40,19 +41,22 @@ pub struct Saving {
     pub total: usize,
 }
 
+/// A task that saves something: of one type, so that running it is compiled once.
+type Task = Pin<Box<dyn Future<Output = Result<(), String>>>>;
+
 impl State {
     /// Lets the browser save all results, or the selected images only.
     pub fn save_results(&self, form: Form, selected: bool) {
         let selected = selected.then(|| self.open_now().selection.get_untracked());
         let state = *self;
-        self.save(async move {
+        self.save(Box::pin(async move {
             let selected = selected.as_ref().map(Selection::images);
             state.write_results(form, selected).await
-        });
+        }));
     }
 
     /// Runs a task that saves something, in place of one before, and says why if it fails.
-    pub(crate) fn save(&self, task: impl Future<Output = Result<(), String>> + 'static) {
+    pub(crate) fn save(&self, task: Task) {
         let (state, open) = (*self, self.open_now());
         open.saving.set(Some(Saving::default()));
         open.run_latest(open.saving_task, async move {
@@ -66,9 +70,7 @@ impl State {
 
     /// Stops what is being saved.
     pub fn stop_saving(&self) {
-        let open = self.open_now();
-        open.run_latest(open.saving_task, async {});
-        open.saving.set(None);
+        self.save(Box::pin(async { Ok(()) }));
     }
 
     /// Waits until the labels and ids are here, or it is known that they cannot be had.

@@ -59,7 +59,6 @@ pub fn Found() -> impl IntoView {
                     .shown_unfinished()
                     .map(|_| view! { <span data-testid="found-unfinished">{text::library::UNFINISHED}</span> })
             }}
-            <Hidden />
             {move || {
                 precision
                     .get()
@@ -88,7 +87,7 @@ pub fn Found() -> impl IntoView {
 
 /// The number of images that the visitor hid, and a way to show them again; nothing where there are none.
 #[component]
-fn Hidden() -> impl IntoView {
+pub fn Hidden() -> impl IntoView {
     let state = use_state();
     let count = Memo::new(move |_| state.hidden_count());
     view! {

@@ -64,6 +64,15 @@ pub fn Grid() -> impl IntoView {
             grid.reveal(place.min(results.saturating_sub(1)));
         }
     });
+    Effect::new(move |_| {
+        if let Some(element) = grid.element.get() {
+            grid.touch.listen(&element, move |on| {
+                if let Some(index) = opened(&on) {
+                    state.toggle_selected(index);
+                }
+            });
+        }
+    });
     let keys = move |event: KeyboardEvent| {
         let marking = state.marking.with_untracked(Option::is_some);
         match mark_of_key(grid, &event).filter(|_| marking) {
@@ -100,17 +109,6 @@ pub fn Grid() -> impl IntoView {
                 }
             }
             on:keydown=keys
-            on:pointerdown=move |event| {
-                let index = element(event.target()).and_then(|element| opened(&element));
-                grid.touch.begin(&event, index.map(|index| move || state.toggle_selected(index)));
-            }
-            on:pointerup=move |_| grid.touch.end()
-            on:pointercancel=move |_| grid.touch.end()
-            on:contextmenu=move |event| {
-                if grid.touch.finish() {
-                    event.prevent_default();
-                }
-            }
         >
             <Show when=waiting>
                 {(0..SKELETONS)

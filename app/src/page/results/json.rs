@@ -1,8 +1,8 @@
 //! The results as JSON, with the names of `trainer search --json` and `trainer predict --json`: docs/json.md.
 
-use modulens_retrieval::{Clause, Criterion, LabelFilter};
+use modulens_retrieval::{Clause, Criterion};
 use modulens_schema::Task;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
 
 use super::predictions::predict;
 use super::sheet::{Column, Row, Sheet};
@@ -20,49 +20,90 @@ pub struct About {
     pub examples: Vec<Option<String>>,
 }
 
+/// A value; objects keep their order. One type for all keeps the page small.
+enum Json<'a> {
+    Null,
+    Count(usize),
+    Number(f64),
+    Text(&'a str),
+    List(Vec<Self>),
+    Object(Vec<(&'a str, Self)>),
+}
+
+use Json::{Count, List, Null, Object, Text};
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Null => serializer.serialize_unit(),
+            Count(count) => serializer.serialize_u64(*count as u64),
+            Json::Number(number) => serializer.serialize_f64(*number),
+            Text(text) => serializer.serialize_str(text),
+            List(items) => serializer.collect_seq(items),
+            Object(fields) => {
+                serializer.collect_map(fields.iter().map(|(key, value)| (key, value)))
+            }
+        }
+    }
+}
+
+impl<'a> Json<'a> {
+    fn text(text: Option<&'a String>) -> Self {
+        text.map_or(Null, |text| Text(text))
+    }
+
+    fn texts(texts: impl Iterator<Item = &'a String>) -> Self {
+        List(texts.map(|text| Text(text)).collect())
+    }
+
+    fn written(&self) -> String {
+        // Texts and numbers can be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// The beginning of the object, up to its first result.
 pub fn head(sheet: &Sheet, about: &About) -> String {
-    let query = &sheet.answer.query;
+    let (query, tasks) = (&sheet.answer.query, &sheet.tasks[..]);
     let mut examples = about.examples.iter();
     let parts = query.all.iter().map(|clause| {
         let example = match clause.criterion {
             Criterion::Similar { .. } => examples.next().and_then(Option::as_ref),
             _ => None,
         };
-        part(&sheet.tasks, clause, example)
+        part(tasks, clause, example)
     });
-    let limits = query.limits.iter().map(|limit| {
-        let task = sheet.tasks.get(limit.task);
-        json!({
-            "task": task.map(|task| &task.name),
-            "value": task.and_then(|task| task.values.get(limit.value)),
-            "low": number(limit.low),
-            "high": number(limit.high),
-        })
+    let limits = query.limits.iter().filter_map(|limit| {
+        let task = tasks.get(limit.task)?;
+        Some(Object(vec![
+            ("task", Text(&task.name)),
+            ("value", Json::text(task.values.get(limit.value))),
+            ("low", number(limit.low)),
+            ("high", number(limit.high)),
+        ]))
     });
-    let columns = sheet.truth.as_ref().map(|truth| &truth.columns[..]);
-    let filters = query.labels.iter().map(|filter: &LabelFilter| {
-        let column = columns.and_then(|columns| columns.get(filter.column));
-        json!({
-            "task": column.map(|column| &column.name),
-            "any_of": column.map(|column| names(column, &filter.any_of)),
-            "none_of": column.map(|column| names(column, &filter.none_of)),
-        })
+    let columns = sheet.truth.as_ref().map_or(&[][..], |truth| &truth.columns);
+    let filters = query.labels.iter().filter_map(|filter| {
+        let column = columns.get(filter.column)?;
+        Some(Object(vec![
+            ("task", Text(&column.name)),
+            ("any_of", names(column, &filter.any_of)),
+            ("none_of", names(column, &filter.none_of)),
+        ]))
     });
-    let differs = query.disagree.iter();
-    let differs = differs.filter_map(|&task| sheet.tasks.get(task).map(|task| &task.name));
-    let head = json!({
-        "gallery": about.gallery,
-        "title": about.title,
-        "query": parts.collect::<Vec<_>>(),
-        "only": limits.collect::<Vec<_>>(),
-        "labels": filters.collect::<Vec<_>>(),
-        "differs": differs.collect::<Vec<_>>(),
-        "least": number(query.min_score),
-        "images": about.images,
-        "found": sheet.answer.ranking.order.len(),
-    })
-    .to_string();
+    let differs = query.disagree.iter().filter_map(|&task| tasks.get(task));
+    let head = Object(vec![
+        ("gallery", Text(&about.gallery)),
+        ("title", Text(&about.title)),
+        ("query", List(parts.collect())),
+        ("only", List(limits.collect())),
+        ("labels", List(filters.collect())),
+        ("differs", Json::texts(differs.map(|task| &task.name))),
+        ("least", number(query.min_score)),
+        ("images", Count(about.images)),
+        ("found", Count(sheet.answer.ranking.order.len())),
+    ])
+    .written();
     let open = head.strip_suffix('}').unwrap_or(&head);
     format!("{open},\"results\":[")
 }
@@ -76,76 +117,83 @@ pub fn items(sheet: &Sheet, labels: &[Column], rows: &[Row], mut first: bool) ->
     for row in rows {
         items.push_str(if first { "\n" } else { ",\n" });
         first = false;
-        items.push_str(&item(sheet, labels, *row).to_string());
+        items.push_str(&item(sheet, labels, *row).written());
     }
     items
 }
 
-fn item(sheet: &Sheet, labels: &[Column], row: Row) -> Value {
+fn item<'a>(sheet: &'a Sheet, labels: &[Column], row: Row) -> Json<'a> {
     let (ranking, image) = (&sheet.answer.ranking, row.image);
-    let score = ranking.scores.get(image).filter(|_| ranking.scored);
-    let parts = ranking.clauses.iter();
-    let parts = parts.map(|scores| scores.get(image).map_or(Value::Null, |it| number(*it)));
-    let truth = sheet.truth.as_ref();
+    let share = |scores: &Vec<f32>| scores.get(image).map_or(Null, |score| number(*score));
+    let score = if ranking.scored {
+        share(&ranking.scores)
+    } else {
+        Null
+    };
+    let ids = sheet.truth.as_ref().map_or(&[][..], |truth| &truth.ids);
     let tasks = sheet.tasks.iter().enumerate().filter_map(|(task, spec)| {
         let row = sheet.probabilities(task, image);
         let (value, _) = predict(row)?;
         let shares = spec.values.iter().zip(row);
-        let shares = shares.map(|(value, share)| (value.clone(), number(*share)));
-        Some(json!({
-            "name": spec.name,
-            "value": spec.values.get(value),
-            "probabilities": shares.collect::<Map<_, _>>(),
-        }))
+        let shares = shares.map(|(value, share)| (value.as_str(), number(*share)));
+        Some(Object(vec![
+            ("name", Text(&spec.name)),
+            ("value", Json::text(spec.values.get(value))),
+            ("probabilities", Object(shares.collect())),
+        ]))
     });
     let words = |column: Column| {
-        let words = sheet.words(column, image);
-        (sheet.name(column).to_owned(), json!(words))
+        let words = sheet.words(column, image).map_or(Null, Text);
+        (sheet.name(column), words)
     };
     let marks = (0..sheet.taught.len()).map(|at| words(Column::Mark(at)));
-    let copies = sheet.answer.copies(image).unwrap_or(1);
-    json!({
-        "rank": row.place.map(|place| place + 1),
-        "index": image,
-        "id": truth.and_then(|truth| truth.ids.get(image)),
-        "score": score.map_or(Value::Null, |score| number(*score)),
-        "parts": parts.collect::<Vec<_>>(),
-        "copies": copies,
-        "tasks": tasks.collect::<Vec<_>>(),
-        "labels": labels.iter().map(|column| words(*column)).collect::<Map<_, _>>(),
-        "marks": marks.collect::<Map<_, _>>(),
-    })
+    Object(vec![
+        ("rank", row.place.map_or(Null, |place| Count(place + 1))),
+        ("index", Count(image)),
+        ("id", Json::text(ids.get(image))),
+        ("score", score),
+        ("parts", List(ranking.clauses.iter().map(share).collect())),
+        ("copies", Count(sheet.answer.copies(image).unwrap_or(1))),
+        ("tasks", List(tasks.collect())),
+        (
+            "labels",
+            Object(labels.iter().map(|column| words(*column)).collect()),
+        ),
+        ("marks", Object(marks.collect())),
+    ])
 }
 
 /// A part of the query.
-fn part(tasks: &[Task], clause: &Clause, example: Option<&String>) -> Value {
+fn part<'a>(tasks: &'a [Task], clause: &Clause, example: Option<&'a String>) -> Json<'a> {
     let task = clause.task.and_then(|task| tasks.get(task));
+    let values = |values: &[usize]| task.map_or(Null, |task| names(task, values));
     let (key, asked) = match &clause.criterion {
-        Criterion::AnyOf(values) => ("any_of", json!(task.map(|task| names(task, values)))),
-        Criterion::NoneOf(values) => ("none_of", json!(task.map(|task| names(task, values)))),
-        Criterion::Similar { negated: true, .. } => ("unlike", json!(example)),
-        Criterion::Similar { .. } => ("like", json!(example)),
-        Criterion::Confident => ("any_of", json!(task.map(|task| &task.values))),
+        Criterion::AnyOf(any) => ("any_of", values(any)),
+        Criterion::NoneOf(none) => ("none_of", values(none)),
+        Criterion::Similar { negated: true, .. } => ("unlike", Json::text(example)),
+        Criterion::Similar { .. } => ("like", Json::text(example)),
+        Criterion::Confident => ("any_of", Null),
     };
-    json!({
-        "task": task.map(|task| &task.name),
-        key: asked,
-        "weight": number(clause.weight),
-    })
+    Object(vec![
+        ("task", Json::text(task.map(|task| &task.name))),
+        (key, asked),
+        ("weight", number(clause.weight)),
+    ])
 }
 
-fn names<'a>(task: &'a Task, values: &[usize]) -> Vec<&'a String> {
-    let values = values.iter();
-    values.filter_map(|&value| task.values.get(value)).collect()
+fn names<'a>(task: &'a Task, values: &[usize]) -> Json<'a> {
+    Json::texts(values.iter().filter_map(|&value| task.values.get(value)))
 }
 
-/// A number with six decimals; null where it is not finite.
-fn number(value: f32) -> Value {
-    json!((f64::from(value) * 1e6).round() / 1e6)
+/// A number with six decimals; one that is not finite is written as null.
+fn number(value: f32) -> Json<'static> {
+    Json::Number((f64::from(value) * 1e6).round() / 1e6)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::page::results::sheet::rows;
     use crate::page::results::sheet::tests::sheet;
@@ -198,14 +246,14 @@ mod tests {
         let tasks = [Task::binary("Smiling")];
         let id = "a.png".to_owned();
         assert_eq!(
-            part(&tasks, &Clause::similar(0, []), Some(&id)),
-            json!({ "task": "Smiling", "like": "a.png", "weight": 1.0 })
+            part(&tasks, &Clause::similar(0, []), Some(&id)).written(),
+            r#"{"task":"Smiling","like":"a.png","weight":1.0}"#
         );
         assert_eq!(
-            part(&tasks, &Clause::dissimilar(0, []).weighted(0.5), None),
-            json!({ "task": "Smiling", "unlike": null, "weight": 0.5 })
+            part(&tasks, &Clause::dissimilar(0, []).weighted(0.5), None).written(),
+            r#"{"task":"Smiling","unlike":null,"weight":0.5}"#
         );
-        assert_eq!(number(0.9), json!(0.9));
-        assert_eq!(number(f32::NAN), Value::Null);
+        assert_eq!(number(0.9).written(), "0.9");
+        assert_eq!(number(f32::NAN).written(), "null");
     }
 }

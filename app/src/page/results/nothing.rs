@@ -65,12 +65,10 @@ fn WayOut() -> impl IntoView {
         };
         limits().into_iter().map(way).collect_view()
     };
-    let words = move || {
-        if limits().is_empty() {
-            text::results::EMPTY_GALLERY
-        } else {
-            text::results::NOTHING_MATCHES
-        }
+    let words = move || match (limits().is_empty(), state.hidden_count()) {
+        (true, 0) => text::results::EMPTY_GALLERY,
+        (true, _) => text::selection::ALL_HIDDEN,
+        (false, _) => text::results::NOTHING_MATCHES,
     };
     view! {
         <div class="nothing" data-testid="nothing">

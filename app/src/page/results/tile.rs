@@ -15,6 +15,7 @@ use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
 
 use super::caption::{Part, caption};
+use super::tools::image_name;
 use super::virtual_grid::VirtualGrid;
 
 /// A picture, and each part of the query with its own value. Pressing it opens the details.
@@ -71,6 +72,11 @@ pub fn Tile(
             .with(|tasks| lens_title(task.and_then(|task| tasks.get(task))));
         text::results::more_like(&index, &lens)
     };
+    let select_label = move || {
+        let truth = state.open().ground_truth.get();
+        let ids = truth.as_ref().map_or(&[][..], |truth| &truth.ids);
+        text::selection::select(&image_name(ids, index))
+    };
     let open = move |event: MouseEvent| {
         // One by the keyboard is no end of a press.
         let by_pointer = event.detail() > 0;
@@ -117,7 +123,7 @@ pub fn Tile(
                 class="tile__check"
                 type="button"
                 tabindex="-1"
-                aria-label=text::selection::select(&index)
+                aria-label=select_label
                 aria-pressed=move || selected.get().to_string()
                 data-testid="select"
                 on:click=check

@@ -154,7 +154,7 @@ impl VirtualGrid {
             results.track();
             parts.track();
             // The bar covers some of the window.
-            selecting.track();
+            state.open().selection.track();
             state.gallery.track();
             grid.follow
                 .with_value(|follow| follow.iter().for_each(Follow::ask));

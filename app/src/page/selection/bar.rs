@@ -36,6 +36,11 @@ pub fn SelectionBar() -> impl IntoView {
         }
         false => String::new(),
     });
+    let saving = move || match state.open().saving.get() {
+        None => String::new(),
+        Some(Saving { total: 0, .. }) => text::results::SAVING.to_owned(),
+        Some(Saving { done, total }) => text::selection::saving(done, total),
+    };
     // The style sheets make room for it.
     Effect::new(move |_| dom::mark("data-selecting", some.get().then_some("")));
     view! {
@@ -43,31 +48,13 @@ pub fn SelectionBar() -> impl IntoView {
         <p class="sr-only" role="status" data-testid="selection-said">{said}</p>
         <Show when=move || some.get()>
             <section class="selection" aria-label=text::selection::BAR data-testid="selection">
-                <p class="selection__count" data-testid="selection-count">{words}</p>
-                {move || state.open().saving.get().map(|saving| progress(state, saving))}
+                <p class="selection__count">
+                    <span data-testid="selection-count">{words}</span>
+                    <span class="selection__saving" data-testid="selection-saving">{saving}</span>
+                </p>
                 <Actions count=count />
             </section>
         </Show>
-    }
-}
-
-fn progress(state: State, Saving { done, total }: Saving) -> impl IntoView {
-    let words = match total {
-        0 => text::results::SAVING.to_owned(),
-        total => text::selection::saving(done, total),
-    };
-    view! {
-        <p class="selection__saving" data-testid="selection-saving">
-            {words}
-            <button
-                class="button"
-                type="button"
-                data-testid="selection-stop"
-                on:click=move |_| state.stop_saving()
-            >
-                {text::selection::STOP}
-            </button>
-        </p>
     }
 }
 
@@ -75,84 +62,146 @@ fn progress(state: State, Saving { done, total }: Saving) -> impl IntoView {
 fn Actions(count: Memo<usize>) -> impl IntoView {
     let state = use_state();
     let save = NodeRef::<Details>::new();
-    let item = move |words: &'static str, testid: &'static str, does: fn(State)| {
+    let action = move |action: Action| {
+        let Action {
+            testid,
+            words,
+            hint,
+            symbol,
+            does,
+            is_there,
+        } = action;
         let press = move |_| {
             menu::close(save);
             does(state);
         };
         view! {
-            <button class="button" type="button" data-testid=testid on:click=press>
-                {words}
-            </button>
-        }
-    };
-    let teaches = Memo::new(move |_| state.marking.with(Option::is_some));
-    let mark = move |words: &'static str, hint, testid: &'static str, symbol, yes: bool| {
-        view! {
             <button
-                class="button"
+                class=if words.is_empty() { "button button--quiet button--icon" } else { "button" }
                 type="button"
-                title=hint
+                title=(!hint.is_empty()).then_some(hint)
+                aria-label=words.is_empty().then_some(hint)
                 data-testid=testid
-                hidden=move || !teaches.get()
-                on:click=move |_| state.mark_selected(yes)
+                hidden=move || !is_there(state, count.get())
+                on:click=press
             >
-                <Icon symbol=symbol />
+                {symbol.map(|symbol| view! { <Icon symbol=symbol /> })}
                 {words}
             </button>
         }
-    };
-    let compare = move |_| {
-        let open = state.open_now();
-        let selection = open.selection.get_untracked();
-        if let [one, other] = *selection.images() {
-            open.comparing.set(Some([one, other]));
-        }
+        .into_any()
     };
     view! {
         <div class="selection__actions">
-            {mark(text::selection::RIGHT, text::selection::RIGHT_HINT, "selection-right", Symbol::Check, true)}
-            {mark(text::selection::WRONG, text::selection::WRONG_HINT, "selection-wrong", Symbol::Close, false)}
-            <button
-                class="button"
-                type="button"
-                data-testid="selection-compare"
-                hidden=move || count.get() != 2
-                on:click=compare
-            >
-                {text::selection::COMPARE}
-            </button>
-            <button
-                class="button"
-                type="button"
-                data-testid="selection-hide"
-                on:click=move |_| {
-                    state.hide_selected();
-                    leave();
-                }
-            >
-                {text::selection::HIDE}
-            </button>
+            {BESIDE.map(action).into_iter().collect_view()}
             <Menu element=save label=text::selection::SAVE testid="selection-save">
-                {item(text::selection::IMAGES, "selection-images", |state| state.download_selected())}
-                {item(text::selection::AS_CSV, "selection-csv", |state| state.save_results(Form::Csv, true))}
-                {item(text::selection::AS_JSON, "selection-json", |state| state.save_results(Form::Json, true))}
+                {SAVED.map(action).into_iter().collect_view()}
             </Menu>
-            <button
-                class="button button--quiet button--icon"
-                type="button"
-                aria-label=text::selection::CLEAR
-                title=text::selection::CLEAR
-                data-testid="selection-clear"
-                on:click=move |_| {
-                    state.clear_selection();
-                    leave();
-                }
-            >
-                <Icon symbol=Symbol::Close />
-            </button>
+            {action(CLEAR)}
         </div>
     }
+}
+
+/// Something that can be done with the selected images.
+#[derive(Clone, Copy)]
+struct Action {
+    testid: &'static str,
+    words: &'static str,
+    hint: &'static str,
+    symbol: Option<Symbol>,
+    does: fn(State),
+    /// True if it can be done with so many images; tracked.
+    is_there: fn(State, usize) -> bool,
+}
+
+const ACTION: Action = Action {
+    testid: "",
+    words: "",
+    hint: "",
+    symbol: None,
+    does: |_| {},
+    is_there: |_, _| true,
+};
+
+/// In the bar.
+const BESIDE: [Action; 5] = [
+    Action {
+        testid: "selection-stop",
+        words: text::selection::STOP,
+        does: |state| state.stop_saving(),
+        is_there: |state, _| state.open().saving.with(Option::is_some),
+        ..ACTION
+    },
+    Action {
+        testid: "selection-right",
+        words: text::selection::RIGHT,
+        hint: text::selection::RIGHT_HINT,
+        symbol: Some(Symbol::Check),
+        does: |state| state.mark_selected(true),
+        is_there: teaches,
+    },
+    Action {
+        testid: "selection-wrong",
+        words: text::selection::WRONG,
+        hint: text::selection::WRONG_HINT,
+        symbol: Some(Symbol::Close),
+        does: |state| state.mark_selected(false),
+        is_there: teaches,
+    },
+    Action {
+        testid: "selection-compare",
+        words: text::selection::COMPARE,
+        does: |state| state.open_now().comparing.set(true),
+        is_there: |_, count| count == 2,
+        ..ACTION
+    },
+    Action {
+        testid: "selection-hide",
+        words: text::selection::HIDE,
+        does: |state| {
+            state.hide_selected();
+            leave();
+        },
+        ..ACTION
+    },
+];
+
+/// In the menu.
+const SAVED: [Action; 3] = [
+    Action {
+        testid: "selection-images",
+        words: text::selection::IMAGES,
+        does: |state| state.download_selected(),
+        ..ACTION
+    },
+    Action {
+        testid: "selection-csv",
+        words: text::selection::AS_CSV,
+        does: |state| state.save_results(Form::Csv, true),
+        ..ACTION
+    },
+    Action {
+        testid: "selection-json",
+        words: text::selection::AS_JSON,
+        does: |state| state.save_results(Form::Json, true),
+        ..ACTION
+    },
+];
+
+/// At its end.
+const CLEAR: Action = Action {
+    testid: "selection-clear",
+    hint: text::selection::CLEAR,
+    symbol: Some(Symbol::Close),
+    does: |state| {
+        state.clear_selection();
+        leave();
+    },
+    ..ACTION
+};
+
+fn teaches(state: State, _: usize) -> bool {
+    state.marking.with(Option::is_some)
 }
 
 /// The bar goes, and the focus would be lost with it.

@@ -7,26 +7,29 @@ use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::text::titles::task_title;
 use crate::page::ui::barcode::Barcode;
+use crate::page::ui::descending::descending;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
 use crate::page::ui::hue;
 use crate::page::ui::picture::Picture;
 
-use super::compared::{Compared, Order, difference, sort};
-
 /// The dialog; closed while nothing is compared.
 #[component]
 pub fn CompareDialog() -> impl IntoView {
     let state = use_state();
-    let pair = Memo::new(move |_| state.open().comparing.get());
+    let open = Signal::derive(move || state.open().comparing.get());
+    let pair = move || {
+        let selection = state.open_now().selection.get_untracked();
+        <[usize; 2]>::try_from(selection.images()).ok()
+    };
     view! {
         <Dialog
-            open=Signal::derive(move || pair.get().is_some())
-            close=move || state.open_now().comparing.set(None)
+            open=open
+            close=move || state.open_now().comparing.set(false)
             label=text::selection::COMPARE_TITLE
             testid="compare"
         >
-            {move || pair.get().map(|pair| view! { <Comparison pair=pair /> })}
+            {pair().map(|pair| view! { <Comparison pair=pair /> })}
         </Dialog>
     }
 }
@@ -34,22 +37,21 @@ pub fn CompareDialog() -> impl IntoView {
 #[component]
 fn Comparison(pair: [usize; 2]) -> impl IntoView {
     let state = use_state();
-    let order = RwSignal::new(Order::default());
+    let by_similarity = RwSignal::new(false);
     let similarities = StoredValue::new(similarities(state, pair));
-    let rows = Memo::new(move |_| {
-        let tasks = state.tasks.with(|tasks| tasks.len());
-        let mut rows: Vec<Compared> = (0..tasks)
-            .map(|task| Compared {
-                task,
-                difference: state.predictions(task).and_then(|predictions| {
-                    difference(predictions.row(pair[0]), predictions.row(pair[1]))
-                }),
-                similarity: similarities.with_value(|all| all.get(task).copied()),
-            })
-            .collect();
-        sort(&mut rows, order.get());
-        rows
-    });
+    let similarity = move |task: usize| similarities.with_value(|all| all.get(task).copied());
+    let order = move || {
+        let figure = |task: usize| match by_similarity.get() {
+            true => similarity(task),
+            false => state.predictions(task).and_then(|predictions| {
+                difference(predictions.row(pair[0]), predictions.row(pair[1]))
+            }),
+        };
+        let tasks = 0..state.tasks.with(|tasks| tasks.len());
+        // What is not known comes last.
+        let figures = tasks.map(|task| figure(task).map_or(f64::NEG_INFINITY, f64::from));
+        descending(&figures.collect::<Vec<_>>())
+    };
     let names = pair.map(|image| {
         let truth = state.open_now().ground_truth.get_untracked();
         image_name(truth.as_ref().map_or(&[][..], |truth| &truth.ids), image)
@@ -62,56 +64,47 @@ fn Comparison(pair: [usize; 2]) -> impl IntoView {
             </figure>
         }
     };
-    let choice = move |words: &'static str, testid: &'static str, wanted: Order| {
-        view! {
-            <label class="segment">
-                <input
-                    class="sr-only"
-                    type="radio"
-                    name="compare-order"
-                    data-testid=testid
-                    prop:checked=move || order.get() == wanted
-                    on:change=move |_| order.set(wanted)
-                />
-                <span class="segment__face">{words}</span>
-            </label>
-        }
-    };
-    let overall = similarities.with_value(|all| {
+    let mean = similarities.with_value(|all| {
         let mean = all.iter().sum::<f32>() / all.len() as f32;
-        (!all.is_empty()).then(|| cosine(mean))
+        (!all.is_empty()).then_some(mean)
     });
+    let [one, other] = names.clone();
+    let heads = [
+        text::selection::TASK.to_owned(),
+        one,
+        other,
+        text::selection::SIMILAR.to_owned(),
+    ];
+    let overall = [
+        text::selection::OVERALL.to_owned(),
+        String::new(),
+        String::new(),
+        cosine(mean),
+    ];
+    let rows = move || {
+        let overall = line(None, overall.clone(), "overall");
+        let tasks = order().into_iter();
+        let tasks = tasks.filter_map(|task| task_line(state, task, pair, similarity(task)));
+        std::iter::once(overall).chain(tasks).collect_view()
+    };
     view! {
         <article class="compare">
             <h2>{text::selection::COMPARE_TITLE}</h2>
             <div class="compare__images">
                 {pair.into_iter().zip(&names).map(figure).collect_view()}
             </div>
-            <fieldset class="segments segments--small">
-                <legend class="sr-only">{text::selection::ORDER}</legend>
-                {choice(text::selection::BY_DIFFERENCE, "compare-by-difference", Order::Difference)}
-                {choice(text::selection::BY_SIMILARITY, "compare-by-similarity", Order::Similarity)}
-            </fieldset>
+            <button
+                class="toggle"
+                type="button"
+                aria-pressed=move || by_similarity.get().to_string()
+                data-testid="compare-by-similarity"
+                on:click=move |_| by_similarity.update(|by| *by = !*by)
+            >
+                {text::selection::BY_SIMILARITY}
+            </button>
             <table class="compare__table">
-                <thead>
-                    <tr>
-                        <th scope="col">{text::selection::TASK}</th>
-                        {names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view()}
-                        <th scope="col">{text::selection::SIMILAR}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <tr data-testid="compare-overall">
-                        <th scope="row">{text::selection::OVERALL}</th>
-                        <td></td>
-                        <td></td>
-                        <td class="compare__similar">{overall}</td>
-                    </tr>
-                    {move || {
-                        let rows = rows.get().into_iter();
-                        rows.map(|row| view! { <TaskLine row=row pair=pair /> }).collect_view()
-                    }}
-                </tbody>
+                <thead>{line(None, heads, "heads")}</thead>
+                <tbody>{rows}</tbody>
             </table>
             <p class="side__hint">{text::selection::ABOUT_COMPARE}</p>
         </article>
@@ -119,36 +112,45 @@ fn Comparison(pair: [usize; 2]) -> impl IntoView {
 }
 
 /// The two predictions of one task, and the similarity.
-#[component]
-fn TaskLine(row: Compared, pair: [usize; 2]) -> impl IntoView {
-    let state = use_state();
-    let task = row.task;
+fn task_line(
+    state: State,
+    task: usize,
+    pair: [usize; 2],
+    similarity: Option<f32>,
+) -> Option<AnyView> {
     let spec = state
         .tasks
         .with_untracked(|tasks| tasks.get(task).cloned())?;
     let predictions = untrack(|| state.predictions(task));
-    let cells = pair.map(|image| {
-        let (value, share) = predictions.as_ref()?.prediction(image)?;
-        let words = spec.values.get(value)?.clone();
-        let share = f64::from(share);
-        Some(view! {
-            <span class="compare__value">{words} " " {format::percent(share)}</span>
-            <span class="task-row__bar" style=format!("--share:{share:.3}") aria-hidden="true"></span>
+    let [one, other] = pair.map(|image| {
+        let predicted = predictions.as_ref().and_then(|all| all.prediction(image));
+        let (value, share) = predicted.unwrap_or_default();
+        let value = spec.values.get(value).filter(|_| predicted.is_some());
+        value.map_or_else(String::new, |value| {
+            format!("{value} {}", format::percent(share.into()))
         })
     });
-    let cells = cells.map(|cell| view! { <td>{cell}</td> });
-    Some(view! {
-        <tr style=hue::style(task) data-testid=format!("compare-{}", spec.name)>
-            <th scope="row">
-                <span class="task-row__name">
-                    <Barcode task=task bars=16 />
-                    {task_title(&spec)}
-                </span>
+    let cells = [task_title(&spec), one, other, cosine(similarity)];
+    Some(line(Some(task), cells, &spec.name))
+}
+
+/// A row: its head, then its cells; of a task with its barcode and hue. All rows are compiled as one.
+fn line(task: Option<usize>, [head, cells @ ..]: [String; 4], name: &str) -> AnyView {
+    let scope = if name == "heads" { "col" } else { "row" };
+    let cell = |words: String| match scope {
+        "col" => view! { <th scope="col">{words}</th> }.into_any(),
+        _ => view! { <td>{words}</td> }.into_any(),
+    };
+    view! {
+        <tr style=task.map(hue::style) data-testid=format!("compare-{name}")>
+            <th scope=scope>
+                {task.map(|task| view! { <Barcode task=task bars=16 /> })}
+                {head}
             </th>
-            {cells}
-            <td class="compare__similar">{row.similarity.map(cosine)}</td>
+            {cells.map(cell).into_iter().collect_view()}
         </tr>
-    })
+    }
+    .into_any()
 }
 
 /// The cosine similarities of two images under the network's tasks.
@@ -163,6 +165,28 @@ fn similarities(state: State, [one, other]: [usize; 2]) -> Vec<f32> {
     similarities.flatten().unwrap_or_default()
 }
 
-fn cosine(similarity: f32) -> String {
-    format::cosine(0.5 + 0.5 * similarity, false)
+fn cosine(similarity: Option<f32>) -> String {
+    similarity.map_or_else(String::new, |it| format::cosine(0.5 + 0.5 * it, false))
+}
+
+/// Half of the sum of the differences of two rows of probabilities, 0..1: their total variation distance. `None` while
+/// they are not known.
+fn difference(one: &[f32], other: &[f32]) -> Option<f32> {
+    let is_known = !one.is_empty() && one.len() == other.len();
+    let pairs = one.iter().zip(other);
+    let sum: f32 = pairs.map(|(one, other)| (one - other).abs()).sum();
+    is_known.then_some(0.5 * sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn predictions_differ_by_half_the_sum_of_their_differences() {
+        assert_eq!(difference(&[0.25, 0.75], &[0.75, 0.25]), Some(0.5));
+        assert_eq!(difference(&[1.0, 0.0, 0.0], &[0.0, 0.0, 1.0]), Some(1.0));
+        assert_eq!(difference(&[], &[]), None);
+        assert_eq!(difference(&[1.0], &[0.5, 0.5]), None);
+    }
 }

@@ -1,11 +1,10 @@
 //! The selected images as one zip: those of an own gallery come from the store, the site's are fetched. The store writes
 //! the zip, some images at a time.
 
-use futures::future::try_join_all;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use crate::page::browser::fetch;
+use crate::page::browser::fetch::Asked;
 use crate::page::browser::save;
 use crate::page::library::state::out_of_turn;
 use crate::page::results::export::Saving;
@@ -20,7 +19,7 @@ const TOGETHER: usize = 16;
 impl State {
     /// Lets the browser save the selected images.
     pub fn download_selected(&self) {
-        self.save(self.write_zip());
+        self.save(Box::pin(self.write_zip()));
     }
 
     async fn write_zip(self) -> Result<(), String> {
@@ -37,25 +36,24 @@ impl State {
                 done: at * TOGETHER,
                 total: images.len(),
             }));
-            let parts: Vec<JsValue> = match kept {
-                Some(_) => Vec::new(),
-                None => {
-                    let fetched = some.iter().map(|&image| {
-                        let address = data.address(image);
-                        async move {
-                            let path = address.ok_or_else(|| {
-                                text::selection::no_image(&image_name(ids, image))
-                            })?;
-                            fetch::buffer(&path).await.map(JsValue::from)
-                        }
-                    });
-                    try_join_all(fetched).await?
+            let names: Vec<String> = some.iter().map(|&image| image_name(ids, image)).collect();
+            let mut parts: Vec<JsValue> = Vec::new();
+            if kept.is_none() {
+                // All are asked for before the first of them is waited for.
+                let mut asked = Vec::with_capacity(some.len());
+                for (&image, name) in some.iter().zip(&names) {
+                    let path = data.address(image);
+                    let path = path.ok_or_else(|| text::selection::no_image(name))?;
+                    asked.push(Asked::new(&path)?);
                 }
-            };
+                for asked in asked {
+                    parts.push(asked.buffer().await?.into());
+                }
+            }
             let request = Request::Zip {
                 id: kept.clone(),
                 images: some.to_vec(),
-                ids: some.iter().map(|&image| image_name(ids, image)).collect(),
+                ids: names,
                 first: at == 0,
             };
             store.call(request, &parts).await?;

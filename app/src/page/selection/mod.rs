@@ -3,7 +3,6 @@
 
 pub mod bar;
 pub mod compare;
-pub mod compared;
 pub mod download;
 pub mod hide;
 pub mod selected;

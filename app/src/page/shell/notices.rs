@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::browser::offline;
-use crate::page::selection::hide::Hiding;
-use crate::page::state::use_state;
+use crate::page::state::{State, use_state};
 use crate::page::teach::kept_tasks::Deleted;
 use crate::page::text;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -46,55 +45,41 @@ pub fn Notices() -> impl IntoView {
                     >
                         {text::shell::RELOAD}
                     </button>
-                    {close(text::shell::NOT_NOW, "update-later", move || later.set(true))}
+                    {close(text::shell::NOT_NOW, "update-later", Box::new(move || later.set(true)))}
                 </div>
             }
         })
     };
     let deleted = move || {
         let Deleted { task, .. } = state.open().deleted.get()?;
-        Some(view! {
-            <div class="notice" data-testid="forgotten">
-                <p>{text::teach::deleted(&task.name)}</p>
-                <button
-                    class="button"
-                    type="button"
-                    data-testid="forgotten-undo"
-                    on:click=move |_| state.restore_deleted()
-                >
-                    {text::teach::UNDO}
-                </button>
-                {close(text::shell::CLOSE_NOTICE, "deleted-close", move || state.open_now().deleted.set(None))}
-            </div>
-        })
+        Some(undone(
+            state,
+            UndoNotice {
+                testid: "forgotten",
+                words: text::teach::deleted(&task.name),
+                undo: |state| state.restore_deleted(),
+                close: |state| state.open_now().deleted.set(None),
+            },
+        ))
     };
     let hiding = move || {
-        let Hiding {
-            images,
-            hide,
-            is_kept,
-        } = state.open().hiding.get()?;
-        Some(view! {
-            <div class="notice" data-testid="hiding">
-                <p>{text::selection::hiding(images.len(), hide, is_kept)}</p>
-                <button
-                    class="button"
-                    type="button"
-                    data-testid="hiding-undo"
-                    on:click=move |_| state.undo_hiding()
-                >
-                    {text::selection::UNDO}
-                </button>
-                {close(text::shell::CLOSE_NOTICE, "hiding-close", move || state.open_now().hiding.set(None))}
-            </div>
-        })
+        let hiding = state.open().hiding.get()?;
+        Some(undone(
+            state,
+            UndoNotice {
+                testid: "hiding",
+                words: text::selection::hiding(hiding.images.len(), hiding.hide, hiding.is_kept),
+                undo: |state| state.undo_hiding(),
+                close: |state| state.open_now().hiding.set(None),
+            },
+        ))
     };
     let notice = move || {
         state.notice.get().map(|notice| {
             view! {
                 <div class="notice" data-testid="notice">
                     <p>{notice}</p>
-                    {close(text::shell::CLOSE_NOTICE, "notice-close", move || state.notice.set(None))}
+                    {close(text::shell::CLOSE_NOTICE, "notice-close", Box::new(move || state.notice.set(None)))}
                 </div>
             }
         })
@@ -103,8 +88,40 @@ pub fn Notices() -> impl IntoView {
     view! { <div class="notices" role="status">{offline} {update} {deleted} {hiding} {notice}</div> }
 }
 
+/// Something done that can be taken back.
+struct UndoNotice {
+    testid: &'static str,
+    words: String,
+    undo: fn(State),
+    close: fn(State),
+}
+
+fn undone(state: State, notice: UndoNotice) -> AnyView {
+    let UndoNotice {
+        testid,
+        words,
+        undo,
+        close: does,
+    } = notice;
+    view! {
+        <div class="notice" data-testid=testid>
+            <p>{words}</p>
+            <button
+                class="button"
+                type="button"
+                data-testid=format!("{testid}-undo")
+                on:click=move |_| undo(state)
+            >
+                {text::teach::UNDO}
+            </button>
+            {close(text::shell::CLOSE_NOTICE, "undo-close", Box::new(move || does(state)))}
+        </div>
+    }
+    .into_any()
+}
+
 /// A button that closes a notice.
-fn close(label: &'static str, id: &'static str, does: impl Fn() + 'static) -> impl IntoView {
+fn close(label: &'static str, id: &'static str, does: Box<dyn Fn()>) -> AnyView {
     view! {
         <button
             class="button button--quiet button--icon"
@@ -117,4 +134,5 @@ fn close(label: &'static str, id: &'static str, does: impl Fn() + 'static) -> im
             <Icon symbol=Symbol::Close />
         </button>
     }
+    .into_any()
 }

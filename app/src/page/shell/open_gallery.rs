@@ -45,8 +45,8 @@ pub struct OpenGallery {
     pub hiding: RwSignal<Option<Hiding>>,
     /// The selected images.
     pub selection: RwSignal<Selection>,
-    /// The two images that are compared.
-    pub comparing: RwSignal<Option<[usize; 2]>>,
+    /// True while the two selected images are compared.
+    pub comparing: RwSignal<bool>,
     /// The results or images being saved.
     pub saving: RwSignal<Option<Saving>>,
     pub(crate) saving_task: Latest,
@@ -125,7 +125,7 @@ impl OpenGallery {
             excluded: Memo::new(move |_| union(&hidden.get(), &set_aside.get())),
             hiding: RwSignal::new(None),
             selection: RwSignal::new(Selection::default()),
-            comparing: RwSignal::new(None),
+            comparing: RwSignal::new(false),
             saving: RwSignal::new(None),
             saving_task: Latest(StoredValue::new(owner.child())),
             thumbnails: StoredValue::new_local(Thumbnails::default()),

@@ -18,19 +18,17 @@ pub const HIDE: &str = "Hide";
 pub const COMPARE: &str = "Compare";
 pub const CLEAR: &str = "Clear the selection";
 pub const STOP: &str = "Stop";
-pub const UNDO: &str = "Undo";
 pub const SHOW: &str = "Show";
+pub const ALL_HIDDEN: &str = "All images of this gallery are hidden. Press Show to see them again.";
 
 pub const COMPARE_TITLE: &str = "Two images compared";
-pub const ORDER: &str = "Order of the tasks";
-pub const BY_DIFFERENCE: &str = "Most different first";
 pub const BY_SIMILARITY: &str = "Most similar first";
 pub const TASK: &str = "Task";
 pub const SIMILAR: &str = "Similar";
 pub const OVERALL: &str = "Overall";
 pub const ABOUT_COMPARE: &str = "\
     The prediction for each image, and how similar the two are under the task: the cosine of their embeddings, at most 1. \
-    The difference is that of their probabilities.";
+    Tasks in which their probabilities differ most come first.";
 
 /// "12 selected", "12 selected, 3 not among the results".
 pub fn selected(count: usize, outside: usize) -> String {
@@ -44,8 +42,9 @@ pub fn selected(count: usize, outside: usize) -> String {
     }
 }
 
-pub fn select(index: &dyn Display) -> String {
-    format!("Select image {index}")
+/// "Select 000123.jpg".
+pub fn select(name: &dyn Display) -> String {
+    format!("Select {name}")
 }
 
 /// "Saving: 120 of 3,200".
@@ -93,9 +92,4 @@ pub fn hiding(count: usize, hide: bool, is_kept: bool) -> String {
         (true, false) => format!("{images} {verb} hidden until you close this page."),
         (false, _) => format!("{images} {verb} shown again."),
     }
-}
-
-/// Image A or B of a comparison.
-pub fn image(index: usize) -> String {
-    format!("image {index}")
 }

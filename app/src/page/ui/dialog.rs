@@ -1,5 +1,7 @@
 //! A modal dialog: the browser's own, with its focus trap and its Escape key.
 
+use std::sync::Arc;
+
 use leptos::html::Dialog as DialogElement;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
@@ -26,6 +28,29 @@ pub fn Dialog(
     /// Content, made anew each time.
     children: ChildrenFn,
 ) -> impl IntoView {
+    let close: Arc<dyn Fn() + Send + Sync> = Arc::new(close);
+    dialog(
+        open,
+        StoredValue::new(close),
+        [label, testid],
+        sheet,
+        children,
+    )
+}
+
+/// The dialog: compiled once for all of them.
+fn dialog(
+    open: Signal<bool>,
+    close: StoredValue<Arc<dyn Fn() + Send + Sync>>,
+    [label, testid]: [&'static str; 2],
+    sheet: bool,
+    children: ChildrenFn,
+) -> AnyView {
+    let close = move || {
+        if let Some(close) = close.try_get_value() {
+            close();
+        }
+    };
     let element = NodeRef::<DialogElement>::new();
     Effect::new(move |_| {
         let open = open.get();
@@ -77,4 +102,5 @@ pub fn Dialog(
             </Show>
         </dialog>
     }
+    .into_any()
 }
