@@ -12,6 +12,7 @@ use modulens_schema::Task;
 
 use crate::page::browser::clock;
 use crate::page::browser::theme::{self, Theme};
+use crate::page::domain::outside::KeptOutside;
 use crate::page::engine::state::EngineState;
 use crate::page::library::import_job::{ImportJob, OfferState};
 use crate::page::library::own;
@@ -58,6 +59,8 @@ pub struct State {
     pub folded: RwSignal<bool>,
     /// The visitor's own galleries.
     pub library: RwSignal<Library>,
+    /// Own galleries with images unlike the training images.
+    pub outside: RwSignal<KeptOutside>,
     /// The files offered by the visitor.
     pub offer: RwSignal<OfferState>,
     /// The gallery being made.
@@ -187,6 +190,7 @@ impl State {
             mixing: RwSignal::new(false),
             folded: RwSignal::new(false),
             library: RwSignal::new(Library::default()),
+            outside: RwSignal::new(KeptOutside::recall()),
             offer: RwSignal::new(OfferState::Nothing),
             import_job: RwSignal::new(ImportJob::Nothing),
             store: StoredValue::new_local(StoreSlot::default()),

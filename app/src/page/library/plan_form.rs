@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
+use crate::page::domain::outside::{Outside, alternatives};
 use crate::page::state::use_state;
 use crate::page::text;
 use crate::page::ui::format;
@@ -28,6 +29,10 @@ pub fn PlanForm(
     let state = use_state();
     let chosen = RwSignal::new(offer.proposal.network);
     let trial = RwSignal::new(TrialState::Waiting);
+    // The network that was found in place of the one proposed.
+    let instead = RwSignal::new(None::<usize>);
+    let adding = Adding::begin(&offer, chosen);
+    let is_fixed = !offer.recognised.unfinished.is_empty();
     Effect::new({
         let offer = Arc::clone(&offer);
         move |_| {
@@ -36,16 +41,38 @@ pub fn PlanForm(
                 return;
             };
             trial.set(TrialState::Waiting);
+            let (proposal, cut) = (offer.proposal, offer.recognised.cut);
+            let networks = offer.networks.clone();
             spawn_local(async move {
                 let tried = state.try_network(&network).await;
                 // Another network may have been chosen, or the form closed.
-                if chosen.try_get_untracked() == Some(at) {
-                    trial.try_set(tried);
+                let is_chosen = || chosen.try_get_untracked() == Some(at);
+                if !is_chosen() {
+                    return;
+                }
+                let differs = tried.outside().is_some_and(Outside::is_another_kind);
+                trial.try_set(tried);
+                let is_first = at == proposal.network && instead.try_get_untracked() == Some(None);
+                if !differs || !is_first || is_fixed || adding.has_target() {
+                    return;
+                }
+                for other in alternatives(&networks, at, cut) {
+                    let tried = state.try_network(&networks[other]).await;
+                    if !is_chosen() {
+                        return;
+                    }
+                    let fits = tried
+                        .outside()
+                        .is_some_and(|outside| !outside.is_another_kind());
+                    if fits {
+                        instead.set(Some(other));
+                        chosen.set(other);
+                        return;
+                    }
                 }
             });
         }
     });
-    let adding = Adding::begin(&offer, chosen);
     let measured = move || match trial.get() {
         TrialState::Ready(measured) => Some(measured),
         TrialState::Waiting | TrialState::Failed(_) => None,
@@ -115,6 +142,14 @@ pub fn PlanForm(
         };
         Some(recognised.with(words))
     };
+    // Whole images say nothing of the faces that will be cut out of them.
+    let outside = move || {
+        let outside = trial.with(TrialState::outside)?;
+        let title = network.get()?.title;
+        (outside.is_another_kind() && !cutting.is_ahead()).then(|| {
+            view! { <p class="offer__outside" data-testid="offer-outside">{text::domain::plan(outside, &title)}</p> }
+        })
+    };
     let left_out = Memo::new(move |_| {
         recognised.with(|recognised| (recognised.skipped.clone(), recognised.examples.clone()))
     });
@@ -144,7 +179,7 @@ pub fn PlanForm(
                     value=offer.recognised.name.clone()
                 />
             </label>
-            <NetworkChoice offer=Arc::clone(&offer) chosen=chosen />
+            <NetworkChoice offer=Arc::clone(&offer) chosen=chosen instead=instead />
             <FacesChoice cutting=cutting />
             </fieldset>
         }
@@ -203,6 +238,7 @@ pub fn PlanForm(
             </dl>
             <PlanColumns reading=reading />
             {settings}
+            <div role="status">{outside}</div>
             <Show when=move || !fits()>
                 <p class="library__problem" role="alert">
                     {text::library::NO_SPACE}
@@ -229,10 +265,19 @@ pub fn PlanForm(
 
 /// The choice of the network that embeds the images.
 #[component]
-fn NetworkChoice(offer: Arc<Offer>, chosen: RwSignal<usize>) -> impl IntoView {
+fn NetworkChoice(
+    offer: Arc<Offer>,
+    chosen: RwSignal<usize>,
+    instead: RwSignal<Option<usize>>,
+) -> impl IntoView {
     let proposal = offer.proposal;
     let why = text::faces::why(proposal.why, offer.looked.as_ref());
-    let why = move || (chosen.get() == proposal.network).then(|| why.clone());
+    let other = offer.networks.get(proposal.network);
+    let found = text::domain::instead(other.map_or("", |other| &other.title));
+    let why = move || match instead.get() {
+        Some(at) => (chosen.get() == at).then(|| found.clone()),
+        None => (chosen.get() == proposal.network).then(|| why.clone()),
+    };
     let networks = offer.networks.clone();
     let option = move |(at, network): (usize, Candidate)| {
         view! {

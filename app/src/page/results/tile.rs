@@ -71,6 +71,7 @@ pub fn Tile(
         <li
             class="tile"
             class:tile--example=is_example
+            class:tile--outside=move || state.is_outside(index)
             data-testid="result"
             data-index=index.to_string()
             aria-posinset=move || grid.place(index).map(|place| (place + 1).to_string())

@@ -10,6 +10,7 @@ use leptos::reactive::spawn_local_scoped_with_cancellation;
 use modulens_retrieval::FacetCounts;
 
 use crate::page::browser::object_url;
+use crate::page::domain::measure::Known;
 use crate::page::engine::difference::Difference;
 use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
@@ -32,6 +33,10 @@ pub struct OpenGallery {
     pub whole: RwSignal<bool>,
     /// Pictures that could not be read, or were taken out or replaced, and are never shown, ascending.
     pub hidden: RwSignal<Arc<Vec<usize>>>,
+    /// Of each image of an own gallery, true if it is unlike the training images; as far as that is known.
+    pub outside: RwSignal<Vec<bool>>,
+    /// The distance from the training images, once it was asked for.
+    pub(crate) domain: StoredValue<Known>,
     /// The thumbnails of an own gallery.
     pub(crate) thumbnails: StoredValue<Thumbnails, LocalStorage>,
     /// The answer shown.
@@ -79,6 +84,8 @@ pub struct OpenGallery {
     pub(crate) answering: Latest,
     /// The answers of the side-by-side view on their way.
     pub(crate) answering_beside: Latest,
+    /// The search for images outside the domain on its way.
+    pub(crate) looking: Latest,
     owner: StoredValue<Owner>,
 }
 
@@ -94,6 +101,8 @@ impl OpenGallery {
             images: RwSignal::new(0),
             whole: RwSignal::new(false),
             hidden: RwSignal::new(Arc::default()),
+            outside: RwSignal::new(Vec::new()),
+            domain: StoredValue::new(Known::default()),
             thumbnails: StoredValue::new_local(Thumbnails::default()),
             answer: RwSignal::new(None),
             beside: RwSignal::new(Vec::new()),
@@ -117,6 +126,7 @@ impl OpenGallery {
             grown_at: StoredValue::new(0.0),
             answering: Latest(StoredValue::new(owner.child())),
             answering_beside: Latest(StoredValue::new(owner.child())),
+            looking: Latest(StoredValue::new(owner.child())),
             owner: StoredValue::new(owner.clone()),
         });
         owner.with(|| on_cleanup(move || open.free()));

@@ -1,0 +1,125 @@
+//! The distance of images from the training images of the network that embeds them.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use modulens_bundle::{Manifest, files};
+use modulens_retrieval::domain::DomainDistance;
+
+use crate::page::browser::clock;
+use crate::page::engine::network::read;
+use crate::page::shell::open_gallery::OpenGallery;
+use crate::page::state::State;
+
+use super::outside::Outside;
+
+/// Values of features that are looked at in one go: some milliseconds.
+const SLICE: usize = 1 << 18;
+
+/// The distance for the open gallery, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub enum Known {
+    /// Nobody asked yet.
+    #[default]
+    Unasked,
+    /// Asked for; `None` where there is none.
+    Asked(Option<Arc<DomainDistance>>),
+}
+
+/// The distance from a network's training images; `None` where its bundle does not describe them, or cannot be read:
+/// then nothing is said of images.
+pub(crate) async fn domain(base: &str, manifest: &Manifest) -> Option<DomainDistance> {
+    if !manifest.files.contains_key(files::DOMAIN) {
+        return None;
+    }
+    let read = read(base, files::DOMAIN, |bytes| manifest.read_domain(bytes)).await;
+    DomainDistance::new(&read.ok()?).ok()
+}
+
+impl State {
+    /// The distance from the training images of the open gallery's network.
+    pub(crate) async fn domain_here(&self) -> Option<Arc<DomainDistance>> {
+        let open = self.open_now();
+        if let Known::Asked(known) = open.domain.get_value() {
+            return known;
+        }
+        let data = self.data_now()?;
+        let found = domain(&data.network_base, &data.manifest)
+            .await
+            .map(Arc::new);
+        if matches!(open.domain.try_get_value(), Some(Known::Unasked)) {
+            open.domain.set_value(Known::Asked(found.clone()));
+        }
+        found
+    }
+
+    /// True for an image of an own gallery that is unlike the training images, tracked.
+    pub fn is_outside(&self, image: usize) -> bool {
+        self.open()
+            .outside
+            .with(|outside| outside.get(image) == Some(&true))
+    }
+
+    /// The images of the open gallery outside, tracked.
+    pub fn outside_here(&self) -> Outside {
+        let open = self.open();
+        open.outside
+            .with(|outside| open.hidden.with(|hidden| Outside::of(outside, hidden)))
+    }
+
+    /// Looks at the images of an own gallery as it grows, once its first results are shown.
+    pub(crate) fn keep_outside(&self) {
+        let state = *self;
+        let answered = Memo::new(move |_| state.open().answer.with(Option::is_some));
+        Effect::new(move |_| {
+            let open = state.open();
+            open.images.track();
+            open.whole.track();
+            let own = state.data().is_some_and(|data| data.kept_id().is_some());
+            if own && answered.get() {
+                open.run_latest(
+                    open.looking,
+                    async move { state.look_for_outside(open).await },
+                );
+            }
+        });
+    }
+
+    /// Looks at the images that nobody looked at yet.
+    async fn look_for_outside(self, open: OpenGallery) {
+        let Some(domain) = self.domain_here().await else {
+            return;
+        };
+        let whole = loop {
+            let first = open.outside.with_untracked(Vec::len);
+            let found: Vec<bool> = open
+                .searchers
+                .with_value(|searchers| {
+                    let features = searchers
+                        .shipped
+                        .as_ref()
+                        .map(|gallery| gallery.features())?;
+                    let rows = features.data.chunks_exact(features.channels.max(1));
+                    let count = SLICE.div_ceil(features.channels.max(1));
+                    let rows = rows.skip(first).take(count);
+                    Some(rows.map(|row| domain.is_outside(row)).collect())
+                })
+                .unwrap_or_default();
+            if found.is_empty() {
+                break open.whole.get_untracked();
+            }
+            open.outside.update(|outside| outside.extend(found));
+            clock::breathe().await;
+        };
+        let id = self
+            .data_now()
+            .and_then(|data| data.kept_id().map(str::to_owned));
+        if let Some(id) = id.filter(|_| whole) {
+            let outside = untrack(|| self.outside_here());
+            let library = self.library;
+            let is_kept =
+                |id: &str| library.with_untracked(|it| !it.known || it.find(id).is_some());
+            self.outside.update(|kept| kept.keep(&id, outside, is_kept));
+        }
+    }
+}
