@@ -90,17 +90,15 @@ impl Rate {
             return None;
         }
         let parts = (done / PART).min(PARTS);
-        let bounds: Vec<f64> = (0..=parts)
-            .map(|part| self.time_of(first as f64 + (done * part) as f64 / parts as f64))
-            .collect();
-        let mut millis: Vec<f64> = bounds.windows(2).map(|ends| ends[1] - ends[0]).collect();
-        millis.sort_unstable_by(f64::total_cmp);
-        let usual = match millis.len() {
-            4.. => &millis[1..millis.len() - 1],
-            _ => &millis[..],
-        };
-        let pictures = (done * usual.len()) as f64 / parts as f64;
-        let pace = usual.iter().sum::<f64>() / pictures;
+        let bound = |part: usize| self.time_of(first as f64 + (done * part) as f64 / parts as f64);
+        let millis = (0..parts).map(|part| bound(part + 1) - bound(part));
+        let (mut sum, mut count) = (millis.clone().sum::<f64>(), parts);
+        if parts >= 4 {
+            sum -= millis.clone().fold(f64::INFINITY, f64::min);
+            sum -= millis.fold(0.0, f64::max);
+            count -= 2;
+        }
+        let pace = sum * parts as f64 / (done * count) as f64;
         (pace > 0.0).then_some(pace)
     }
 

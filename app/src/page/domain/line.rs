@@ -12,20 +12,15 @@ use crate::page::ui::icon::{Icon, Symbol};
 #[component]
 pub fn OutsideLine() -> impl IntoView {
     let state = use_state();
-    // Galleries for which it was closed.
-    let closed = RwSignal::new(Vec::<String>::new());
-    let line = Memo::new(move |_| {
-        let data = state.data()?;
-        let id = data.kept_id()?;
-        let importing = state.import_job.with(|import_job| import_job.is_of(id));
-        let outside = state.outside_here();
-        let shows = outside.is_another_kind()
-            && !importing
-            && closed.with(|closed| closed.iter().all(|closed| closed != id));
-        shows.then(|| (id.to_owned(), outside))
-    });
     move || {
-        let (id, outside) = line.get()?;
+        let data = state.data()?;
+        let id = data.kept_id()?.to_owned();
+        let outside = state.outside_here();
+        let closed = state.outside.with(|kept| kept.is_closed(&id));
+        let importing = state.import_job.with(|import_job| import_job.is_of(&id));
+        if !outside.is_another_kind() || closed || importing {
+            return None;
+        }
         Some(view! {
             <div class="outside" role="note" data-testid="outside">
                 <p>
@@ -45,7 +40,7 @@ pub fn OutsideLine() -> impl IntoView {
                     aria-label=text::domain::CLOSE
                     title=text::domain::CLOSE
                     data-testid="outside-close"
-                    on:click=move |_| closed.update(|closed| closed.push(id.clone()))
+                    on:click=move |_| state.outside.update(|kept| kept.close(id.clone()))
                 >
                     <Icon symbol=Symbol::Close />
                 </button>

@@ -7,7 +7,7 @@ use modulens_bundle::{Manifest, files};
 use modulens_retrieval::domain::DomainDistance;
 
 use crate::page::browser::clock;
-use crate::page::engine::network::read;
+use crate::page::engine::network::checked;
 use crate::page::shell::open_gallery::OpenGallery;
 use crate::page::state::State;
 
@@ -16,40 +16,30 @@ use super::outside::Outside;
 /// Values of features that are looked at in one go: some milliseconds.
 const SLICE: usize = 1 << 18;
 
-/// The distance for the open gallery, as far as it is known.
-#[derive(Clone, Debug, Default)]
-pub enum Known {
-    /// Nobody asked yet.
-    #[default]
-    Unasked,
-    /// Asked for; `None` where there is none.
-    Asked(Option<Arc<DomainDistance>>),
-}
-
 /// The distance from a network's training images; `None` where its bundle does not describe them, or cannot be read:
 /// then nothing is said of images.
 pub(crate) async fn domain(base: &str, manifest: &Manifest) -> Option<DomainDistance> {
     if !manifest.files.contains_key(files::DOMAIN) {
         return None;
     }
-    let read = read(base, files::DOMAIN, |bytes| manifest.read_domain(bytes)).await;
-    DomainDistance::new(&read.ok()?).ok()
+    let bytes = checked(base, manifest, files::DOMAIN).await.ok()?;
+    let distance = DomainDistance::new(&modulens_bundle::domain::decode(&bytes).ok()?).ok()?;
+    (distance.channels() == manifest.feature_len()).then_some(distance)
 }
 
 impl State {
     /// The distance from the training images of the open gallery's network.
     pub(crate) async fn domain_here(&self) -> Option<Arc<DomainDistance>> {
-        let open = self.open_now();
-        if let Known::Asked(known) = open.domain.get_value() {
+        let searchers = self.open_now().searchers;
+        if let Some(known) = searchers.with_value(|searchers| searchers.domain.clone()) {
             return known;
         }
         let data = self.data_now()?;
         let found = domain(&data.network_base, &data.manifest)
             .await
             .map(Arc::new);
-        if matches!(open.domain.try_get_value(), Some(Known::Unasked)) {
-            open.domain.set_value(Known::Asked(found.clone()));
-        }
+        // Another gallery may be open by now.
+        searchers.try_update_value(|searchers| searchers.domain = Some(found.clone()));
         found
     }
 

@@ -1,7 +1,5 @@
 //! Counts of images outside a network's domain, and what they mean.
 
-use std::collections::BTreeMap;
-
 use modulens_retrieval::domain::is_another_kind;
 
 use crate::page::browser::memory;
@@ -38,7 +36,11 @@ impl Outside {
 
 /// The counts of own galleries that were opened, by the store's id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeptOutside(BTreeMap<String, Outside>);
+pub struct KeptOutside {
+    counts: Vec<(String, Outside)>,
+    /// Galleries of which nothing more is to be said above the results.
+    closed: Vec<String>,
+}
 
 impl KeptOutside {
     /// Those remembered from earlier visits.
@@ -48,21 +50,34 @@ impl KeptOutside {
 
     /// Remembers the count of a gallery, and forgets those of galleries that are not kept any more.
     pub fn keep(&mut self, id: &str, outside: Outside, is_kept: impl Fn(&str) -> bool) {
-        self.0.insert(id.to_owned(), outside);
-        self.0.retain(|other, _| other == id || is_kept(other));
+        self.counts
+            .retain(|(other, _)| other != id && is_kept(other));
+        self.counts.push((id.to_owned(), outside));
         memory::keep(MEMORY, Some(&self.text()));
     }
 
     /// The count of a gallery, if its images are of another kind.
     pub fn another_kind(&self, id: &str) -> Option<Outside> {
-        let outside = self.0.get(id).copied();
-        outside.filter(|outside| outside.is_another_kind())
+        let found = self.counts.iter().find(|(other, _)| other == id);
+        found
+            .map(|(_, outside)| *outside)
+            .filter(|outside| outside.is_another_kind())
+    }
+
+    /// Says nothing more of a gallery above the results, until the page is closed.
+    pub fn close(&mut self, id: String) {
+        self.closed.push(id);
+    }
+
+    /// True if nothing more is to be said of a gallery.
+    pub fn is_closed(&self, id: &str) -> bool {
+        self.closed.iter().any(|closed| closed == id)
     }
 
     /// Lines of id, images outside and images.
     fn text(&self) -> String {
-        let line = |(id, it): (&String, &Outside)| format!("{id} {} {}\n", it.outside, it.images);
-        self.0.iter().map(line).collect()
+        let line = |(id, it): &(String, Outside)| format!("{id} {} {}\n", it.outside, it.images);
+        self.counts.iter().map(line).collect()
     }
 
     /// Reads [`KeptOutside::text`]; what is no such line is left out.
@@ -74,7 +89,10 @@ impl KeptOutside {
             let (outside, images) = (number()?, number()?);
             Some((id, Outside { outside, images }))
         };
-        Self(text.lines().filter_map(line).collect())
+        Self {
+            counts: text.lines().filter_map(line).collect(),
+            closed: Vec::new(),
+        }
     }
 }
 
@@ -85,9 +103,11 @@ pub fn alternatives(networks: &[Candidate], proposed: usize, cut: bool) -> Vec<u
         .get(proposed)
         .is_some_and(|network| network.photographs);
     let fits = |at: &usize| *at != proposed && (cut || !networks[*at].faces);
-    let mut others: Vec<usize> = (0..networks.len()).filter(fits).collect();
-    others.sort_by_key(|&at| networks[at].photographs != kind);
-    others
+    let of_kind = |same: bool| {
+        let all = (0..networks.len()).filter(fits);
+        all.filter(move |&at| (networks[at].photographs == kind) == same)
+    };
+    of_kind(true).chain(of_kind(false)).collect()
 }
 
 #[cfg(test)]

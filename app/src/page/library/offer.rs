@@ -15,7 +15,7 @@ use crate::page::domain::measure::domain;
 use crate::page::domain::outside::Outside;
 use crate::page::engine::job;
 use crate::page::engine::network::Network;
-use crate::page::engine::pool::{Given, Pool};
+use crate::page::engine::pool::{Embedded, Given, Pool};
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
@@ -272,14 +272,8 @@ impl Watch for PlanWatch {
 async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<(Trial, Vec<f32>), String> {
     let pictures = given.pictures;
     let warm_up = given.part(0..pictures.len().min(WARM_UP));
-    let workers = 0..pool.workers();
-    try_join_all(
-        workers
-            .clone()
-            .map(|worker| pool.embed(worker, THUMBNAIL, warm_up)),
-    )
-    .await?;
-    let all = try_join_all(workers.map(|worker| pool.embed(worker, THUMBNAIL, given))).await?;
+    on_every_engine(pool, warm_up).await?;
+    let all = on_every_engine(pool, given).await?;
     // The mean of the engines' times, each of which is at work while the others are.
     let millis = all.iter().map(|embedded| embedded.millis).sum::<f64>() / all.len().max(1) as f64;
     let embedded = all.into_iter().next().unwrap_or_default();
@@ -298,4 +292,9 @@ async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<(Trial, Vec<f32>), S
         images_per_second: pictures.len() as f64 / (millis / 1000.0).max(1e-3),
     };
     Ok((trial, embedded.features))
+}
+
+async fn on_every_engine(pool: &Pool, given: Given<'_>) -> Result<Vec<Embedded>, String> {
+    let workers = 0..pool.workers();
+    try_join_all(workers.map(|worker| pool.embed(worker, THUMBNAIL, given))).await
 }

@@ -35,38 +35,34 @@ pub fn PlanForm(
     let is_fixed = !offer.recognised.unfinished.is_empty();
     Effect::new({
         let offer = Arc::clone(&offer);
-        move |_| {
+        move |before: Option<()>| {
             let at = chosen.get();
-            let Some(network) = offer.networks.get(at).cloned() else {
-                return;
-            };
             trial.set(TrialState::Waiting);
-            let (proposal, cut) = (offer.proposal, offer.recognised.cut);
-            let networks = offer.networks.clone();
+            // A network that the visitor chose stays.
+            let others = match before.is_none() && !is_fixed && !adding.has_target() {
+                true => alternatives(&offer.networks, at, offer.recognised.cut),
+                false => Vec::new(),
+            };
+            let offer = Arc::clone(&offer);
             spawn_local(async move {
-                let tried = state.try_network(&network).await;
-                // Another network may have been chosen, or the form closed.
-                let is_chosen = || chosen.try_get_untracked() == Some(at);
-                if !is_chosen() {
-                    return;
-                }
-                let differs = tried.outside().is_some_and(Outside::is_another_kind);
-                trial.try_set(tried);
-                let is_first = at == proposal.network && instead.try_get_untracked() == Some(None);
-                if !differs || !is_first || is_fixed || adding.has_target() {
-                    return;
-                }
-                for other in alternatives(&networks, at, cut) {
-                    let tried = state.try_network(&networks[other]).await;
-                    if !is_chosen() {
+                for now in std::iter::once(at).chain(others) {
+                    let Some(network) = offer.networks.get(now) else {
+                        return;
+                    };
+                    let tried = state.try_network(network).await;
+                    // Another network may have been chosen, or the form closed.
+                    if chosen.try_get_untracked() != Some(at) {
                         return;
                     }
-                    let fits = tried
-                        .outside()
-                        .is_some_and(|outside| !outside.is_another_kind());
-                    if fits {
-                        instead.set(Some(other));
-                        chosen.set(other);
+                    let differs = tried.outside().map(Outside::is_another_kind);
+                    if now == at {
+                        trial.try_set(tried);
+                        if differs != Some(true) {
+                            return;
+                        }
+                    } else if differs == Some(false) {
+                        instead.set(Some(now));
+                        chosen.set(now);
                         return;
                     }
                 }

@@ -10,7 +10,6 @@ use leptos::reactive::spawn_local_scoped_with_cancellation;
 use modulens_retrieval::FacetCounts;
 
 use crate::page::browser::object_url;
-use crate::page::domain::measure::Known;
 use crate::page::engine::difference::Difference;
 use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
@@ -35,8 +34,6 @@ pub struct OpenGallery {
     pub hidden: RwSignal<Arc<Vec<usize>>>,
     /// Of each image of an own gallery, true if it is unlike the training images; as far as that is known.
     pub outside: RwSignal<Vec<bool>>,
-    /// The distance from the training images, once it was asked for.
-    pub(crate) domain: StoredValue<Known>,
     /// The thumbnails of an own gallery.
     pub(crate) thumbnails: StoredValue<Thumbnails, LocalStorage>,
     /// The answer shown.
@@ -102,7 +99,6 @@ impl OpenGallery {
             whole: RwSignal::new(false),
             hidden: RwSignal::new(Arc::default()),
             outside: RwSignal::new(Vec::new()),
-            domain: StoredValue::new(Known::default()),
             thumbnails: StoredValue::new_local(Thumbnails::default()),
             answer: RwSignal::new(None),
             beside: RwSignal::new(Vec::new()),

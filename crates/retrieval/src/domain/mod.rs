@@ -60,6 +60,7 @@ impl DomainDistance {
 
     /// The squared distance of an image's unit features from the principal subspace, at least 0. Features of another
     /// length are taken as far as they go.
+    #[inline(never)]
     pub fn distance(&self, features: &[f32]) -> f32 {
         let length = dot(features, features).sqrt();
         let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
