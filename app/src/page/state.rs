@@ -12,7 +12,6 @@ use modulens_schema::Task;
 
 use crate::page::browser::clock;
 use crate::page::browser::theme::{self, Theme};
-use crate::page::domain::outside::KeptOutside;
 use crate::page::engine::state::EngineState;
 use crate::page::library::import_job::{ImportJob, OfferState};
 use crate::page::library::own;
@@ -59,8 +58,6 @@ pub struct State {
     pub folded: RwSignal<bool>,
     /// The visitor's own galleries.
     pub library: RwSignal<Library>,
-    /// Own galleries with images unlike the training images.
-    pub outside: RwSignal<KeptOutside>,
     /// The files offered by the visitor.
     pub offer: RwSignal<OfferState>,
     /// The gallery being made.
@@ -189,8 +186,7 @@ impl State {
             tour: RwSignal::new(Tour::default()),
             mixing: RwSignal::new(false),
             folded: RwSignal::new(false),
-            library: RwSignal::new(Library::default()),
-            outside: RwSignal::new(KeptOutside::recall()),
+            library: RwSignal::new(Library::recall()),
             offer: RwSignal::new(OfferState::Nothing),
             import_job: RwSignal::new(ImportJob::Nothing),
             store: StoredValue::new_local(StoreSlot::default()),

@@ -16,7 +16,7 @@ pub fn OutsideLine() -> impl IntoView {
         let data = state.data()?;
         let id = data.kept_id()?.to_owned();
         let outside = state.outside_here();
-        let closed = state.outside.with(|kept| kept.is_closed(&id));
+        let closed = state.library.with(|library| library.outside.is_closed(&id));
         let importing = state.import_job.with(|import_job| import_job.is_of(&id));
         if !outside.is_another_kind() || closed || importing {
             return None;
@@ -40,7 +40,7 @@ pub fn OutsideLine() -> impl IntoView {
                     aria-label=text::domain::CLOSE
                     title=text::domain::CLOSE
                     data-testid="outside-close"
-                    on:click=move |_| state.outside.update(|kept| kept.close(id.clone()))
+                    on:click=move |_| state.library.update(|library| library.outside.close(id.clone()))
                 >
                     <Icon symbol=Symbol::Close />
                 </button>

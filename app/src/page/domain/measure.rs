@@ -47,14 +47,17 @@ impl State {
     pub fn is_outside(&self, image: usize) -> bool {
         self.open()
             .outside
-            .with(|outside| outside.get(image) == Some(&true))
+            .with(|outside| outside.binary_search(&image).is_ok())
     }
 
     /// The images of the open gallery outside, tracked.
     pub fn outside_here(&self) -> Outside {
         let open = self.open();
-        open.outside
-            .with(|outside| open.hidden.with(|hidden| Outside::of(outside, hidden)))
+        let looked = open.searchers.with_value(|searchers| searchers.looked);
+        open.outside.with(|outside| {
+            open.hidden
+                .with(|hidden| Outside::of(outside, looked, hidden))
+        })
     }
 
     /// Looks at the images of an own gallery as it grows, once its first results are shown.
@@ -81,23 +84,19 @@ impl State {
             return;
         };
         let whole = loop {
-            let first = open.outside.with_untracked(Vec::len);
-            let found: Vec<bool> = open
-                .searchers
-                .with_value(|searchers| {
-                    let features = searchers
-                        .shipped
-                        .as_ref()
-                        .map(|gallery| gallery.features())?;
-                    let rows = features.data.chunks_exact(features.channels.max(1));
-                    let count = SLICE.div_ceil(features.channels.max(1));
-                    let rows = rows.skip(first).take(count);
-                    Some(rows.map(|row| domain.is_outside(row)).collect())
-                })
-                .unwrap_or_default();
-            if found.is_empty() {
+            let found = open.searchers.try_update_value(|searchers| {
+                let features = searchers.shipped.as_ref()?.features();
+                let first = searchers.looked;
+                let count = SLICE.div_ceil(features.channels.max(1));
+                let images = first..features.rows.min(first + count);
+                searchers.looked = images.end;
+                let outside = images.clone();
+                let outside = outside.filter(|&image| domain.is_outside(features.row(image)));
+                Some(outside.collect::<Vec<usize>>()).filter(|_| !images.is_empty())
+            });
+            let Some(found) = found.flatten() else {
                 break open.whole.get_untracked();
-            }
+            };
             open.outside.update(|outside| outside.extend(found));
             clock::breathe().await;
         };
@@ -106,10 +105,11 @@ impl State {
             .and_then(|data| data.kept_id().map(str::to_owned));
         if let Some(id) = id.filter(|_| whole) {
             let outside = untrack(|| self.outside_here());
-            let library = self.library;
-            let is_kept =
-                |id: &str| library.with_untracked(|it| !it.known || it.find(id).is_some());
-            self.outside.update(|kept| kept.keep(&id, outside, is_kept));
+            self.library.update(|library| {
+                let (kept, known) = (&library.kept, library.known);
+                let is_kept = |id: &str| !known || kept.iter().any(|kept| kept.id == id);
+                library.outside.keep(&id, outside, is_kept);
+            });
         }
     }
 }

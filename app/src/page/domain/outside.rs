@@ -18,13 +18,14 @@ pub struct Outside {
 }
 
 impl Outside {
-    /// The count of a gallery in which each image is outside or not, without those that are never shown, ascending.
-    pub fn of(outside: &[bool], hidden: &[usize]) -> Self {
-        let shown = |image: &usize| hidden.binary_search(image).is_err();
-        let images = (0..outside.len()).filter(shown);
+    /// The count of a gallery of which the first images were `looked` at, without those that are never shown; both lists
+    /// ascend.
+    pub fn of(outside: &[usize], looked: usize, hidden: &[usize]) -> Self {
+        let never = hidden.iter().filter(|&&image| image < looked).count();
+        let shown = |image: &&usize| hidden.binary_search(image).is_err();
         Self {
-            images: images.clone().count(),
-            outside: images.filter(|&image| outside[image]).count(),
+            images: looked - never,
+            outside: outside.iter().filter(shown).count(),
         }
     }
 
@@ -116,10 +117,10 @@ mod tests {
 
     #[test]
     fn images_that_are_never_shown_are_not_counted() {
-        let outside = Outside::of(&[true, false, true, true], &[2]);
+        let outside = Outside::of(&[0, 2, 3], 4, &[2, 9]);
         assert_eq!((outside.outside, outside.images), (2, 3));
         assert!(outside.is_another_kind());
-        assert!(!Outside::of(&[], &[]).is_another_kind());
+        assert!(!Outside::of(&[], 0, &[]).is_another_kind());
     }
 
     #[test]

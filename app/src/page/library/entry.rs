@@ -154,7 +154,9 @@ pub fn LibraryEntry(
                     }}
                 </p>
                 {move || {
-                    let outside = state.outside.with(|kept| id.with_value(|id| kept.another_kind(id)))?;
+                    let outside = state
+                        .library
+                        .with(|library| id.with_value(|id| library.outside.another_kind(id)))?;
                     Some(view! { <p class="entry__facts" data-testid="entry-outside">{text::domain::entry(outside)}</p> })
                 }}
             </div>

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use futures::future::try_join_all;
+use futures::future::{FutureExt as _, try_join_all};
 
 use crate::page::browser::clock;
 use crate::page::browser::dom;
@@ -95,7 +95,7 @@ impl State {
                 }
             }
         };
-        try_join_all((0..job::lanes(dom::cores())).map(|_| lane())).await?;
+        try_join_all((0..job::lanes(dom::cores())).map(|_| lane().boxed_local())).await?;
         self.cut(Some(found.into_inner())).await
     }
 

@@ -1,9 +1,10 @@
 //! From files to a plan: recognised by the store, tried out on a few pictures.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::future::try_join_all;
+use futures::future::{FutureExt as _, try_join_all};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
@@ -295,6 +296,12 @@ async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<(Trial, Vec<f32>), S
 }
 
 async fn on_every_engine(pool: &Pool, given: Given<'_>) -> Result<Vec<Embedded>, String> {
-    let workers = 0..pool.workers();
-    try_join_all(workers.map(|worker| pool.embed(worker, THUMBNAIL, given))).await
+    let all = RefCell::new(Vec::new());
+    let embed = async |worker| {
+        let embedded = pool.embed(worker, THUMBNAIL, given).await?;
+        all.borrow_mut().push(embedded);
+        Ok::<_, String>(())
+    };
+    try_join_all((0..pool.workers()).map(|worker| embed(worker).boxed_local())).await?;
+    Ok(all.into_inner())
 }

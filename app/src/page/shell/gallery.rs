@@ -148,6 +148,8 @@ pub struct Searchers {
     pub copies: Option<(Source, Copies)>,
     /// The distance from the network's training images, once it was asked for; none where it is not described.
     pub domain: Option<Option<Arc<DomainDistance>>>,
+    /// The first images, of which it is known whether they are unlike the training images.
+    pub looked: usize,
 }
 
 impl Searchers {

@@ -32,8 +32,8 @@ pub struct OpenGallery {
     pub whole: RwSignal<bool>,
     /// Pictures that could not be read, or were taken out or replaced, and are never shown, ascending.
     pub hidden: RwSignal<Arc<Vec<usize>>>,
-    /// Of each image of an own gallery, true if it is unlike the training images; as far as that is known.
-    pub outside: RwSignal<Vec<bool>>,
+    /// Images of an own gallery that are unlike the training images, ascending, as far as that is known.
+    pub outside: RwSignal<Vec<usize>>,
     /// The thumbnails of an own gallery.
     pub(crate) thumbnails: StoredValue<Thumbnails, LocalStorage>,
     /// The answer shown.

@@ -9,13 +9,16 @@ pub const IMAGE: &str = "\
     This image looks unlike what the network was trained on: its predictions mean little, whatever \
     their percentages.";
 
+/// "7 of 12 sampled images look unlike what this network was trained on".
+fn unlike(outside: Outside, images: &str, network: &str) -> String {
+    let [outside, all] = [outside.outside, outside.images].map(format::count);
+    format!("{outside} of {all} {images} look unlike what {network} was trained on")
+}
+
 /// The images tried in the plan of an import.
 pub fn plan(outside: Outside, network: &str) -> String {
-    format!(
-        "{} of {} sampled images look unlike what \u{201c}{network}\u{201d} was trained on; its answers will mean little.",
-        format::count(outside.outside),
-        format::count(outside.images)
-    )
+    let network = format!("\u{201c}{network}\u{201d}");
+    unlike(outside, "sampled images", &network) + "; its answers will mean little."
 }
 
 /// The reason for a network that was found in place of the one proposed.
@@ -27,20 +30,12 @@ pub fn instead(proposed: &str) -> String {
 
 /// The images of the gallery shown.
 pub fn gallery(outside: Outside) -> String {
-    format!(
-        "{} of {} images look unlike what this network was trained on; their percentages mean little.",
-        format::count(outside.outside),
-        format::count(outside.images)
-    )
+    unlike(outside, "images", "this network") + "; their percentages mean little."
 }
 
 /// The images of a gallery in the list.
 pub fn entry(outside: Outside) -> String {
-    format!(
-        "{} of {} images look unlike what its network was trained on",
-        format::count(outside.outside),
-        format::count(outside.images)
-    )
+    unlike(outside, "images", "its network")
 }
 
 /// An example that was brought, with its words in the chip.

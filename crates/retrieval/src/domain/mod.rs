@@ -17,12 +17,11 @@ use crate::kernel::dot;
 /// The distance of images from the training images of a network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DomainDistance {
-    mean: Vec<f32>,
-    /// `[K, C]`.
-    basis: Vec<f32>,
-    /// The product of each direction and the mean, `[K]`.
+    channels: usize,
+    /// The mean, then the directions, `[1 + K, C]`.
+    rows: Vec<f32>,
+    /// The product of each row and the mean, `[1 + K]`.
     offsets: Vec<f32>,
-    mean_square: f32,
     threshold: f32,
 }
 
@@ -36,43 +35,42 @@ impl DomainDistance {
         RetrievalError::length("the mean of a domain", domain.mean.len(), channels)?;
         let basis = directions.saturating_mul(channels);
         RetrievalError::length("the basis of a domain", domain.basis.len(), basis)?;
-        let rows = domain.basis.chunks_exact(channels.max(1));
-        let basis: Vec<f32> = rows
-            .zip(&domain.step)
-            .flat_map(|(row, step)| row.iter().map(move |&steps| f32::from(steps) * step))
-            .collect();
+        let mut rows = domain.mean.clone();
+        for (at, &steps) in domain.basis.iter().enumerate() {
+            rows.push(f32::from(steps) * domain.step[at / channels]);
+        }
+        let offsets = products(&rows, &domain.mean);
         Ok(Self {
-            offsets: basis
-                .chunks_exact(channels.max(1))
-                .map(|direction| dot(direction, &domain.mean))
-                .collect(),
-            mean_square: dot(&domain.mean, &domain.mean),
-            mean: domain.mean.clone(),
-            basis,
+            channels,
+            rows,
+            offsets,
             threshold: domain.threshold,
         })
     }
 
     /// Length of an image's features.
     pub fn channels(&self) -> usize {
-        self.mean.len()
+        self.channels
     }
 
     /// The squared distance of an image's unit features from the principal subspace, at least 0. Features of another
     /// length are taken as far as they go.
     #[inline(never)]
     pub fn distance(&self, features: &[f32]) -> f32 {
-        let length = dot(features, features).sqrt();
-        let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
-        let unit_square = if length > 0.0 { 1.0 } else { 0.0 };
-        let square = unit_square - 2.0 * scale * dot(features, &self.mean) + self.mean_square;
-        let inside: f32 = self
-            .basis
-            .chunks_exact(self.mean.len().max(1))
-            .zip(&self.offsets)
-            .map(|(direction, offset)| (scale * dot(direction, features) - offset).powi(2))
+        let square = products(features, features).iter().sum::<f32>();
+        let (scale, unit) = match square > 0.0 {
+            true => (1.0 / square.sqrt(), 1.0),
+            false => (0.0, 0.0),
+        };
+        let products = products(&self.rows, features);
+        let mut rows = products.iter().zip(&self.offsets);
+        let about_mean = rows.next().map_or(0.0, |(product, mean_square)| {
+            unit - 2.0 * scale * product + mean_square
+        });
+        let inside: f32 = rows
+            .map(|(product, offset)| (scale * product - offset).powi(2))
             .sum();
-        (square - inside).max(0.0)
+        (about_mean - inside).max(0.0)
     }
 
     /// True if an image is farther from the training images than nearly all of their kind.
@@ -82,9 +80,16 @@ impl DomainDistance {
 
     /// The number of images outside, of rows `[N, C]`.
     pub fn outside(&self, rows: &[f32]) -> usize {
-        let rows = rows.chunks_exact(self.channels().max(1));
+        let rows = rows.chunks_exact(self.channels.max(1));
         rows.filter(|row| self.is_outside(row)).count()
     }
+}
+
+/// The product of each row, `[N, C]`, and a vector.
+#[inline(never)]
+fn products(rows: &[f32], vector: &[f32]) -> Vec<f32> {
+    let rows = rows.chunks_exact(vector.len().max(1));
+    rows.map(|row| dot(row, vector)).collect()
 }
 
 /// True if so many images outside, of all that were looked at, make them a set of another kind: a quarter, and at least
