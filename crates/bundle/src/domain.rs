@@ -49,10 +49,7 @@ pub fn decode(bytes: &[u8]) -> Result<TrainingDomain, BundleError> {
         return Err(reader.error("the tensor \"basis\" is not U8"));
     };
     if shape != [steps, channels] || threshold.len() != 1 {
-        return Err(reader.error(format!(
-            "shapes do not fit: mean [{channels}], basis {shape:?}, step [{steps}], threshold [{}]",
-            threshold.len()
-        )));
+        return Err(reader.error("the shapes of its tensors do not fit together"));
     }
     let domain = TrainingDomain {
         channels,

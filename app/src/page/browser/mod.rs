@@ -11,6 +11,7 @@ pub mod follow;
 pub mod frames;
 pub mod input_throttle;
 pub mod keys;
+pub mod lanes;
 pub mod measure;
 pub mod memory;
 pub mod motion;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::future::{FutureExt as _, try_join_all};
+use futures::FutureExt as _;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
@@ -12,6 +12,7 @@ use web_sys::File;
 
 use crate::page::browser::clock;
 use crate::page::browser::dom;
+use crate::page::browser::lanes;
 use crate::page::domain::measure::domain;
 use crate::page::domain::outside::Outside;
 use crate::page::engine::job;
@@ -302,6 +303,7 @@ async fn on_every_engine(pool: &Pool, given: Given<'_>) -> Result<Vec<Embedded>,
         all.borrow_mut().push(embedded);
         Ok::<_, String>(())
     };
-    try_join_all((0..pool.workers()).map(|worker| embed(worker).boxed_local())).await?;
+    let workers = 0..pool.workers();
+    lanes::run(workers.map(|worker| embed(worker).boxed_local()).collect()).await?;
     Ok(all.into_inner())
 }

@@ -40,7 +40,7 @@ pub fn entry(outside: Outside) -> String {
 
 /// An example that was brought, with its words in the chip.
 pub fn example(words: &str) -> String {
-    format!("{words} · unlike the training images")
+    words.to_owned() + " · unlike the training images"
 }
 
 #[cfg(test)]

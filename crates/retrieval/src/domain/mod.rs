@@ -1,6 +1,6 @@
 //! Images of another kind than the training images, told by their features.
 //!
-//! The score is the residual of Wang et al., "ViM: Out-Of-Distribution with Virtual-logit Matching" (CVPR 2022, section 4):
+//! The score is the residual of Wang et al., "`ViM`: Out-Of-Distribution with Virtual-logit Matching" (CVPR 2022, section 4):
 //! the part of an image's features that lies outside the principal subspace of the training features. Features are scaled
 //! to unit length first, since those of other images are often just shorter. `docs/out-of-domain.md` compares it with
 //! other scores.
