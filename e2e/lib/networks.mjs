@@ -3,7 +3,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const KEPT = ['weights.safetensors', 'tail.safetensors', 'readouts.safetensors'];
+const KEPT = ['weights.safetensors', 'tail.safetensors', 'readouts.safetensors', 'domain.safetensors'];
 
 /** Takes the networks out of a site that it has without a gallery. */
 export function removeNetworks(site) {

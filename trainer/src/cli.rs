@@ -30,6 +30,8 @@ pub enum Command {
     AddTask(crate::add_task::Args),
     /// Write the bundle that the site loads, or the weights alone.
     Export(crate::export::Args),
+    /// Describe the training features of a bundle, so that images of another kind are told.
+    Domain(crate::domain::Args),
     /// Make a gallery of any images, by the network of a bundle.
     Gallery(crate::gallery::Args),
     /// Predict the tasks' values for images, by the network of a bundle.

@@ -14,6 +14,7 @@ mod coverage;
 pub mod data;
 mod data_record;
 pub mod device;
+pub mod domain;
 pub mod embed;
 pub mod error;
 pub mod eval;
@@ -47,6 +48,7 @@ pub fn run(cli: Cli) -> Result<(), TrainerError> {
         Command::FewShot(args) => few_shot::run(&args),
         Command::AddTask(args) => add_task::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Domain(args) => domain::run(&args),
         Command::Gallery(args) => gallery::run(&args),
         Command::Predict(args) => predict::run(&args),
         Command::Search(args) => search::run(&args),

@@ -97,3 +97,54 @@ fn a_network_of_faces_leaves_images_without_a_face_out() {
     let error = trainer(&["predict"], &[("", &network), ("", &images)]).expect_err("no face");
     assert!(error.contains("no face found"), "{error}");
 }
+
+/// A bundle could not say that images were not of the kind its network was trained on.
+#[test]
+fn a_described_bundle_tells_images_of_another_kind() {
+    let place = tempfile::tempdir().expect("a folder");
+    let dir = place.path();
+    let network = network(dir, &[]);
+    let gallery = dir.join("all");
+    let data = dir.join("bars");
+    trainer(
+        &["gallery"],
+        &[("", &network), ("", &data), ("--out", &gallery)],
+    )
+    .expect("a gallery");
+    let before = Bundle::open(&network).expect("a bundle").manifest;
+    trainer(
+        &["domain", "--json"],
+        &[("", &network), ("--train", &gallery)],
+    )
+    .expect("describes");
+    let described = Bundle::open(&network).expect("a bundle");
+    described.verify().expect("whole");
+    assert!(described.domain.is_some());
+    let mut after = described.manifest;
+    after.files.remove(modulens_bundle::files::DOMAIN);
+    assert_eq!(after, before, "all else stays");
+
+    let images = dir.join("flat");
+    fs::create_dir(&images).expect("made");
+    for name in ["a.jpg", "b.jpg"] {
+        common::write_image(&images.join(name));
+    }
+    let out = dir.join("predictions.jsonl");
+    trainer(
+        &["predict", "--json"],
+        &[("", &network), ("", &images), ("--output", &out)],
+    )
+    .expect("predicts");
+    let text = fs::read_to_string(&out).expect("written");
+    assert_eq!(text.matches("\"out_of_domain\":").count(), 2, "{text}");
+
+    let few = dir.join("few");
+    trainer(
+        &["gallery"],
+        &[("", &network), ("", &images), ("--out", &few)],
+    )
+    .expect("a gallery");
+    assert!(Bundle::open(&few).expect("a bundle").domain.is_some());
+    let refused = trainer(&["domain"], &[("", &network), ("--train", &few)]);
+    assert!(refused.expect_err("too few").contains("too few"));
+}

@@ -7,6 +7,7 @@
 //! * [`results`]: ranking, and the virtual grid; [`side_by_side`]: one ranking per task;
 //!   [`map`]: the images in the plane;
 //! * [`facets`], [`detail`], [`relations`], [`teach`], [`tour`], [`model_card`]: named after what they show;
+//! * [`domain`]: images unlike those that a network was trained on;
 //! * [`library`]: imports and own galleries; [`engine`]: the workers that run the network;
 //! * [`shell`]: the frame of the page, loading a gallery, and what lies over both;
 //! * [`ui`]: what the features share; [`text`]: all wording; [`browser`]: access to the browser.
@@ -16,6 +17,7 @@
 
 pub mod browser;
 pub mod detail;
+pub mod domain;
 pub mod engine;
 pub mod facets;
 pub mod labels;

@@ -189,7 +189,7 @@ impl State {
             tour: RwSignal::new(Tour::default()),
             mixing: RwSignal::new(false),
             folded: RwSignal::new(false),
-            library: RwSignal::new(Library::default()),
+            library: RwSignal::new(Library::recall()),
             offer: RwSignal::new(OfferState::Nothing),
             import_job: RwSignal::new(ImportJob::Nothing),
             store: StoredValue::new_local(StoreSlot::default()),

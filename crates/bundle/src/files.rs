@@ -8,6 +8,8 @@ pub const WEIGHTS: &str = "weights.safetensors";
 pub const TAIL: &str = "tail.safetensors";
 /// The heads of all tasks.
 pub const READOUTS: &str = "readouts.safetensors";
+/// The description of the training features.
+pub const DOMAIN: &str = "domain.safetensors";
 /// The trunk's output of every picture.
 pub const FEATURES: &str = "features.safetensors";
 /// The bit-packed labels.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use modulens_schema::{FoldedTail, Labels};
 
-use crate::{BundleError, Features, Heads, Manifest, PictureIndex, files};
+use crate::{BundleError, Features, Heads, Manifest, PictureIndex, TrainingDomain, files};
 
 /// An opened bundle. Everything but the weights and the pictures has been read and checked.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Bundle {
     pub heads: Heads,
     /// The folded tail; `None` where the network has early sites.
     pub tail: Option<FoldedTail>,
+    /// The description of the training features; `None` in older bundles.
+    pub domain: Option<TrainingDomain>,
     /// Size and hash of the pictures; `None` where the bundle carries none.
     pub pictures: Option<PictureIndex>,
 }
@@ -38,6 +40,11 @@ impl Bundle {
         let manifest = Manifest::parse(&read(dir, files::MANIFEST)?)?;
         let tail = if manifest.files.contains_key(files::TAIL) {
             Some(manifest.read_tail(&read(dir, files::TAIL)?)?)
+        } else {
+            None
+        };
+        let domain = if manifest.files.contains_key(files::DOMAIN) {
+            Some(manifest.read_domain(&read(dir, files::DOMAIN)?)?)
         } else {
             None
         };
@@ -66,6 +73,7 @@ impl Bundle {
             features,
             heads: manifest.read_heads(&read(dir, files::READOUTS)?)?,
             tail,
+            domain,
             pictures,
             dir: dir.to_owned(),
             manifest,

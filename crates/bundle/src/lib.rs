@@ -8,18 +8,21 @@
 //! | `weights.safetensors` | the network's weights (f16, batch-norm statistics f32), written by the `model` crate |
 //! | `tail.safetensors` | the folded late tail ([`tail`]); absent where the network has early sites |
 //! | `readouts.safetensors` | one calibrated linear map per task ([`heads`]) |
+//! | `domain.safetensors` | the description of the training features ([`domain`]); absent in older bundles |
 //! | `features.safetensors` | the trunk's output of every picture ([`features`]), f16 or u8 |
 //! | `labels.bin` | bit-packed labels ([`labels`]) |
 //! | `ids.txt` | the source id of every picture, one per line ([`ids`]) |
 //! | `pictures/NNNNNN.jpg` | the pictures, one file each, so that a grid loads only what it shows |
 //! | `pictures.idx` | size and SHA-256 of every picture ([`pictures`]) |
 //!
-//! A bundle without images (`trainer export --without-images`) has the network alone: manifest, weights, heads and tail.
+//! A bundle without images (`trainer export --without-images`) has the network alone: manifest, weights, heads, tail
+//! and domain.
 //!
 //! Every decoder takes bytes, so that it works in a browser; [`Bundle::open`] and [`Writer`] touch the
 //! file system and exist natively only. Whatever comes in is checked against the manifest before it is
 //! believed: size, hash, shapes, counts, ranges. Hostile bytes are an error, never a panic.
 
+pub mod domain;
 mod error;
 pub mod features;
 pub mod files;
@@ -45,7 +48,7 @@ pub use pictures::PictureIndex;
 pub use writer::Writer;
 
 /// The tables that a bundle holds.
-pub use modulens_schema::{Features, HeadWeights, Heads};
+pub use modulens_schema::{Features, HeadWeights, Heads, TrainingDomain};
 
 /// The SHA-256 of some bytes, as 64 lower-case hexadecimal digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {

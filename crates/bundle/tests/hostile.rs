@@ -6,7 +6,8 @@ mod common;
 use std::collections::BTreeMap;
 
 use modulens_bundle::{
-    BundleError, Encoding, FileEntry, Manifest, features, files, heads, ids, labels, pictures, tail,
+    BundleError, Encoding, FileEntry, Manifest, TrainingDomain, domain, features, files, heads,
+    ids, labels, pictures, tail,
 };
 use serde_json::{Value, json};
 
@@ -52,6 +53,21 @@ fn tails_that_are_accepted_fit_together() {
     decode_variants(&good, tail::decode, |_, tail| {
         tail.validate().expect("fits together");
         assert!(tail.weight.iter().all(|weight| weight.is_finite()));
+    });
+}
+
+#[test]
+fn descriptions_that_are_accepted_fit_together() {
+    let described = TrainingDomain {
+        channels: 4,
+        mean: vec![0.25; 4],
+        basis: vec![1, -2, 3, -4, 5, -6, 7, -8],
+        step: vec![0.01, 0.02],
+        threshold: 0.5,
+    };
+    let good = domain::encode(&described).expect("encodes");
+    decode_variants(&good, domain::decode, |_, domain| {
+        domain.validate().expect("fits together");
     });
 }
 

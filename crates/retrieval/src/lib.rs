@@ -7,10 +7,12 @@
 //! same input gives the same ranking on every machine.
 //!
 //! [`measure`] says how good the embeddings of a labelled split are, and [`head::fit`] fits the classification heads;
-//! [`few_shot`] learns a user task from a few labelled examples.
+//! [`few_shot`] learns a user task from a few labelled examples; [`domain`] tells images that are unlike the training
+//! images.
 
 mod copies;
 mod directions;
+pub mod domain;
 mod embeddings;
 mod error;
 mod facets;

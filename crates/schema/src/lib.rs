@@ -3,8 +3,9 @@
 //! Plain data with no behaviour that belongs to one room alone: what a [`Task`] is, which [`Labels`] an
 //! image carries, how a picture becomes the network's [`InputSpec`] tensor, what [`Quality`] was
 //! measured, what is known about wrong labels ([`noise`]), and the tables that let a page search without the
-//! network: [`Features`], the [`FoldedTail`] and the [`Heads`].
+//! network: [`Features`], the [`FoldedTail`] and the [`Heads`]; and what the training images are like ([`TrainingDomain`]).
 
+mod domain;
 mod features;
 mod head;
 mod input;
@@ -16,6 +17,7 @@ mod tail;
 mod task;
 mod user_task;
 
+pub use domain::{TrainingDomain, TrainingDomainError};
 pub use features::Features;
 pub use head::{HeadWeights, Heads};
 pub use input::{Fit, InputSpec};

@@ -289,6 +289,9 @@ fn write(
         }
     }
     writer.file(names::TAIL, &tail::encode(grown)?)?;
+    if bundle.domain.is_some() {
+        writer.file(names::DOMAIN, &read_checked(bundle, names::DOMAIN)?)?;
+    }
     let all = Heads {
         embedding: grown.embedding,
         tasks: bundle

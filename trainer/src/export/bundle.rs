@@ -5,8 +5,8 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use modulens_bundle::{
-    Encoding, Features, Manifest, PictureFormat, Writer, features, files as names, heads, ids,
-    labels, tail,
+    Encoding, Features, Manifest, PictureFormat, TrainingDomain, Writer, domain, features,
+    files as names, heads, ids, labels, tail,
 };
 use modulens_model::Network;
 use modulens_model::weights::{self, Precision};
@@ -27,6 +27,8 @@ const SHOWN: Split = Split::Test;
 const PICTURE_SIDE: u32 = 96;
 /// Extension, and thereby format, of the pictures.
 const EXTENSION: &str = "jpg";
+/// Images of a split by which the training features are described.
+const DESCRIBED: usize = 4096;
 /// Images of one forward pass.
 const BATCH: usize = 64;
 
@@ -59,6 +61,12 @@ pub(super) fn write(
         true => (0, None),
         false => write_images(args, run, &rounded, &data, device, &mut writer, summary)?,
     };
+    match training_domain(run, &rounded, &data, device)? {
+        Some(domain) => writer.file(names::DOMAIN, &domain::encode(&domain)?)?,
+        None => summary.notes.push(
+            "the bundle does not tell images of another kind: its training split has too few images".into(),
+        ),
+    }
     match rounded.fold_tail() {
         Ok(folded) => writer.file(names::TAIL, &tail::encode(&folded)?)?,
         Err(why) => summary.notes.push(format!(
@@ -111,6 +119,36 @@ pub(super) fn write(
     summary.images = manifest.images;
     summary.mean_triplet_accuracy = Some(manifest.quality.mean_triplet_accuracy);
     Ok(())
+}
+
+/// The description of the features of the training split, at most [`DESCRIBED`] of its images; `None` where they are too
+/// few.
+fn training_domain(
+    run: &Run,
+    rounded: &Network,
+    data: &OpenData,
+    device: &Device,
+) -> Result<Option<TrainingDomain>, TrainerError> {
+    let of_split = |split: Split| {
+        let all = data.dataset.in_split(split);
+        if all.is_empty() {
+            return Ok(None);
+        }
+        let taken = all.len().min(DESCRIBED);
+        let some = (0..taken).map(|at| all[at * all.len() / taken]).collect();
+        let memory = run.config.data.memory_megabytes;
+        let images = Pictures::load_these(data, some, split.name(), &run.record.input, memory)?;
+        let rows = embed::features(rounded, &images, device)?;
+        let channels = run.record.network.feature_shape().iter().product();
+        Ok::<_, TrainerError>(Features::new(images.len(), channels, rows))
+    };
+    let Some(train) = of_split(Split::Train)? else {
+        return Ok(None);
+    };
+    Ok(crate::domain::of_features(
+        &train,
+        of_split(Split::Val)?.as_ref(),
+    ))
 }
 
 /// Writes all that is about single images, and returns their number and the format of their pictures.

@@ -22,6 +22,7 @@ use serde::Serialize;
 
 use crate::config::DataConfig;
 use crate::data::{self, OpenData};
+use crate::domain;
 use crate::error::TrainerError;
 use crate::export::{Details, attribution, encode_jpeg};
 use crate::faces;
@@ -137,6 +138,7 @@ fn make(args: &Args) -> Result<Summary, TrainerError> {
         EntryIds::new(data.dataset.images.iter().map(|image| image.id.as_str()));
     let bar = Bar::new(images.len(), "embedding");
     let mut left_out = Vec::new();
+    let mut outside = 0;
     let mut rows = Vec::new();
     let mut kept: Vec<(String, usize, bool)> = Vec::new();
     for batch in images.chunks(BATCH) {
@@ -162,7 +164,9 @@ fn make(args: &Args) -> Result<Summary, TrainerError> {
         }
         for parts in all.chunks(BATCH) {
             let squares: Vec<&RgbImage> = parts.iter().map(|part| &part.square).collect();
-            rows.extend(predictor.predict(&squares)?.features);
+            let predicted = predictor.predict(&squares)?;
+            outside += predicted.outside.iter().filter(|outside| **outside).count();
+            rows.extend(predicted.features);
             for part in parts.iter().filter(|_| shows) {
                 writer.picture(&part.picture, EXTENSION)?;
             }
@@ -181,6 +185,7 @@ fn make(args: &Args) -> Result<Summary, TrainerError> {
         )));
     }
 
+    notes.extend(domain::warning(outside, kept.len()));
     let tasks = &source.manifest.tasks;
     let labels = labels::of(&data.dataset, tasks, &kept);
     let ids: Vec<String> = kept.iter().map(|(id, ..)| id.clone()).collect();
@@ -192,7 +197,7 @@ fn make(args: &Args) -> Result<Summary, TrainerError> {
     )?;
     writer.file(names::LABELS, &label_file::pack(&labels, tasks)?)?;
     writer.file(names::IDS, &ids::encode(&ids)?)?;
-    for name in [names::WEIGHTS, names::READOUTS, names::TAIL] {
+    for name in [names::WEIGHTS, names::READOUTS, names::TAIL, names::DOMAIN] {
         let path = source.dir.join(name);
         if path.is_file() {
             writer.file(name, &crate::files::read(&path)?)?;

@@ -11,6 +11,9 @@ use crate::output::to_json_line;
 #[derive(Serialize)]
 struct Image<'a> {
     id: &'a str,
+    /// Absent where the bundle does not describe its training images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out_of_domain: Option<bool>,
     tasks: Vec<TaskValues<'a>>,
 }
 
@@ -49,7 +52,12 @@ pub(super) fn lines(
             }
         });
         let tasks = values.collect();
-        text.push_str(&to_json_line(&Image { id, tasks })?);
+        let out_of_domain = predicted.outside.get(image).copied();
+        text.push_str(&to_json_line(&Image {
+            id,
+            out_of_domain,
+            tasks,
+        })?);
         text.push('\n');
     }
     Ok(text)

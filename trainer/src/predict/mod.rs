@@ -7,7 +7,7 @@
 //! With `--json` one object a line is printed, an image's or, at the end, that of one that could not be predicted:
 //!
 //! ```text
-//! id, tasks: [{ name, value, probabilities: { value: probability } }]
+//! id, out_of_domain, tasks: [{ name, value, probabilities: { value: probability } }]
 //! id, error
 //! ```
 
@@ -29,6 +29,7 @@ use modulens_schema::Task;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::domain;
 use crate::error::TrainerError;
 use crate::faces;
 use crate::output::note;
@@ -109,6 +110,7 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
     let tasks: Vec<Task> = tasks.collect();
 
     let mut summary = Summary::default();
+    let mut outside = 0;
     let images = Images::find(&args.paths, &mut summary.failed)?;
     let mut ids = EntryIds::new((0..images.len()).map(|image| images.id(image)));
     let mut sinks = Sinks::open(args, &tasks, &predictor)?;
@@ -139,7 +141,9 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
         for squares in squares.chunks(BATCH) {
             let pixels: Vec<_> = squares.iter().map(|(_, square)| square).collect();
             let ids: Vec<&str> = squares.iter().map(|(id, _)| id.as_str()).collect();
-            sinks.write(&ids, &predictor.predict(&pixels)?)?;
+            let predicted = predictor.predict(&pixels)?;
+            sinks.write(&ids, &predicted)?;
+            outside += predicted.outside.iter().filter(|outside| **outside).count();
             summary.predicted += squares.len();
         }
         if let Some(bar) = &bar {
@@ -161,6 +165,9 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
         )));
     }
     sinks.finish()?;
+    if let Some(warning) = domain::warning(outside, summary.predicted) {
+        note(&warning);
+    }
     Ok(summary)
 }
 

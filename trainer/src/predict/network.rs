@@ -4,13 +4,14 @@ use burn::tensor::{Device, Tensor, TensorData};
 use modulens_bundle::Bundle;
 use modulens_dataset::{RgbImage, normalise};
 use modulens_model::{Network, PlainTrunk};
+use modulens_retrieval::domain::DomainDistance;
 use modulens_retrieval::{Embeddings, Head, Tail};
 use modulens_schema::InputSpec;
 use rayon::prelude::*;
 
 use crate::device::{self, Backend};
 use crate::error::TrainerError;
-use crate::{bundle_network, embed};
+use crate::{bundle_network, domain, embed};
 
 /// Images that one thread runs through the trunk at once.
 const AT_ONCE: usize = 4;
@@ -25,6 +26,8 @@ pub(crate) struct Predictor {
     tail: Option<Tail>,
     /// The index and the head of each task that is predicted.
     heads: Vec<(usize, Head)>,
+    /// The distance from the training images; `None` in an older bundle.
+    domain: Option<DomainDistance>,
     input: InputSpec,
     feature_shape: [usize; 3],
     embedding: usize,
@@ -42,6 +45,8 @@ pub(crate) struct Predicted {
     pub embeddings: Vec<Vec<f32>>,
     /// Per task `[N, values]`.
     pub probabilities: Vec<Vec<f32>>,
+    /// Per image, true if it is unlike the training images; empty where nothing is known of them.
+    pub outside: Vec<bool>,
 }
 
 impl Predictor {
@@ -66,6 +71,7 @@ impl Predictor {
                 .iter()
                 .map(head)
                 .collect::<Result<_, TrainerError>>()?,
+            domain: domain::distance(bundle)?,
             input: bundle.manifest.input.clone(),
             feature_shape: bundle.manifest.feature_shape,
             embedding,
@@ -106,8 +112,12 @@ impl Predictor {
         let probabilities = probabilities
             .map(|((_, head), rows)| Ok(head.probabilities_of_all(rows)?))
             .collect::<Result<_, TrainerError>>()?;
+        let rows = features.chunks_exact(self.feature_len().max(1));
+        let outside = self.domain.iter();
+        let outside = outside.flat_map(|domain| rows.clone().map(|row| domain.is_outside(row)));
         Ok(Predicted {
             images: squares.len(),
+            outside: outside.collect(),
             features,
             embeddings: embeddings.iter().map(|rows| rows.data().to_vec()).collect(),
             probabilities,

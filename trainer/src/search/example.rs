@@ -7,7 +7,8 @@ use modulens_bundle::Bundle;
 
 use crate::device::{self, Backend};
 use crate::error::TrainerError;
-use crate::{bundle_network, embed, faces, files};
+use crate::output::note;
+use crate::{bundle_network, domain, embed, faces, files};
 
 /// Looks an example up by its id in the bundle, or else reads the file of that name. Returns its features `[C]`.
 pub(super) fn find(like: &str, bundle: &Bundle) -> Result<Vec<f32>, TrainerError> {
@@ -21,8 +22,15 @@ pub(super) fn find(like: &str, bundle: &Bundle) -> Result<Vec<f32>, TrainerError
             bundle.ids.first().map_or("", String::as_str)
         )));
     }
-    features(&files::read(path)?, bundle)
-        .map_err(|error| TrainerError::Message(format!("{like}: {}", crate::error::report(&error))))
+    let found = features(&files::read(path)?, bundle).map_err(|error| {
+        TrainerError::Message(format!("{like}: {}", crate::error::report(&error)))
+    })?;
+    if domain::distance(bundle)?.is_some_and(|domain| domain.is_outside(&found)) {
+        note(&format!(
+            "{like} looks unlike what this network was trained on; what it is like means little"
+        ));
+    }
+    Ok(found)
 }
 
 /// Runs the bundle's own network on one encoded picture; one picture is no work for a GPU.

@@ -13,6 +13,7 @@ pub mod frames;
 pub mod input_throttle;
 pub mod keys;
 pub mod long_press;
+pub mod lanes;
 pub mod measure;
 pub mod memory;
 pub mod motion;

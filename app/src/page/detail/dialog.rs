@@ -108,6 +108,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
             seen.try_set(true);
         });
     });
+    let outside = move || state.is_outside(index);
     let room = move || format!("--rows:{}", tasks.get());
     let rows = move || {
         if !seen.get() {
@@ -182,7 +183,11 @@ fn PictureDetail(index: usize) -> impl IntoView {
                     {text::detail::ABOUT_PREDICTIONS}
                     {text::detail::ABOUT_LENSES}
                 </p>
-                <ul class="task-rows" style=room>{rows}</ul>
+                {move || {
+                    outside()
+                        .then(|| view! { <p class="detail__outside" data-testid="detail-outside">{text::domain::IMAGE}</p> })
+                }}
+                <ul class="task-rows" class:task-rows--outside=outside style=room>{rows}</ul>
             </div>
         </article>
     }

@@ -1,11 +1,14 @@
 //! "Embed this gallery here": the whole gallery's features, computed on the visitor's machine.
 
-use futures::future::join_all;
+use std::cell::RefCell;
+
+use futures::FutureExt as _;
 use leptos::prelude::*;
 use modulens_bundle::{Features, files};
 
 use crate::page::browser::address::absolute;
 use crate::page::browser::clock;
+use crate::page::browser::lanes;
 use crate::page::browser::worker::Job;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
@@ -151,11 +154,16 @@ impl State {
                 .update_value(|engines| engines.jobs.push((engine.clone(), job.id)));
             jobs.push(job);
         }
-        let listening = jobs
-            .into_iter()
-            .enumerate()
-            .map(|(at, job)| self.listen(run, at, job, parts, collected));
-        let ends = join_all(listening).await;
+        let ends = RefCell::new(Vec::new());
+        let listen = async |at, job| {
+            let end = self.listen(run, at, job, parts, collected).await;
+            ends.borrow_mut().push(end);
+            Ok(())
+        };
+        let jobs = jobs.into_iter().enumerate();
+        let listening = jobs.map(|(at, job)| listen(at, job).boxed_local());
+        lanes::run(listening.collect()).await?;
+        let ends = ends.into_inner();
         if self.is_over(run) {
             return Err(Stop::Cancelled);
         }

@@ -106,8 +106,16 @@ pub fn misfit(base: &str, error: &RetrievalError) -> String {
 /// # Errors
 /// A sentence that names the file and says what to do.
 pub async fn weights(base: &str, manifest: &Manifest) -> Result<Rc<[u8]>, String> {
-    let checked = |bytes: &[u8]| manifest.check(files::WEIGHTS, bytes).map(|()| bytes.into());
-    read(base, files::WEIGHTS, checked).await
+    checked(base, manifest, files::WEIGHTS).await
+}
+
+/// The bytes of a file that a manifest lists, checked.
+///
+/// # Errors
+/// A sentence that names the file and says what to do.
+pub async fn checked(base: &str, manifest: &Manifest, name: &str) -> Result<Rc<[u8]>, String> {
+    let check = |bytes: &[u8]| manifest.check(name, bytes).map(|()| bytes.into());
+    read(base, name, check).await
 }
 
 /// Starts an engine with a bundle's network.

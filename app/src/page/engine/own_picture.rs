@@ -46,6 +46,8 @@ pub enum Embedded {
         features: Arc<[f32]>,
         /// Time the engine took.
         millis: f64,
+        /// True if it is unlike the training images.
+        outside: bool,
     },
     /// It cannot be embedded.
     Failed(String),
@@ -96,8 +98,14 @@ impl State {
                     preview,
                     millis,
                 }) => {
-                    let features = features.into();
-                    (Embedded::Ready { features, millis }, preview)
+                    let outside = state.domain_here().await;
+                    let outside = outside.is_some_and(|domain| domain.is_outside(&features));
+                    let ready = Embedded::Ready {
+                        features: features.into(),
+                        millis,
+                        outside,
+                    };
+                    (ready, preview)
                 }
                 Err(message) => (Embedded::Failed(message), None),
             };

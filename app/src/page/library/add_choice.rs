@@ -99,6 +99,11 @@ impl Adding {
         adding
     }
 
+    /// True if there is a kept gallery to add to, now; also once the form is closed.
+    pub fn has_target(&self) -> bool {
+        self.at.try_get_untracked().flatten().is_some()
+    }
+
     /// The kept gallery to add to, tracked; `None` for a new one.
     pub fn target(&self) -> Option<Target> {
         let at = self.at.get()?;

@@ -153,6 +153,12 @@ pub fn LibraryEntry(
                             .map(|kept| facts(&kept, &network_title(state, &kept.network), runs.get()))
                     }}
                 </p>
+                {move || {
+                    let outside = state
+                        .library
+                        .with(|library| id.with_value(|id| library.outside.another_kind(id)))?;
+                    Some(view! { <p class="entry__facts" data-testid="entry-outside">{text::domain::entry(outside)}</p> })
+                }}
             </div>
             <div class="entry__tools">
                 {move || match mode.get() {

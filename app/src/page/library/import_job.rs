@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::page::domain::outside::Outside;
 use crate::page::engine::job::Progress;
 use crate::protocol::Backend;
 use crate::store_protocol::{Overlap, Recognised};
@@ -105,6 +106,16 @@ pub enum TrialState {
     Failed(String),
 }
 
+impl TrialState {
+    /// The images tried that are unlike the training images, as far as they are known.
+    pub fn outside(&self) -> Option<Outside> {
+        match self {
+            Self::Ready(measured) => measured.outside,
+            Self::Waiting | Self::Failed(_) => None,
+        }
+    }
+}
+
 /// The measured rates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
@@ -116,6 +127,8 @@ pub struct Measured {
     pub workers: usize,
     /// The reason, in words for the visitor.
     pub why: String,
+    /// The images tried that are unlike the training images; `None` where the network does not describe them.
+    pub outside: Option<Outside>,
 }
 
 /// The gallery being made.

@@ -42,7 +42,8 @@ impl ImportProgress {
         Self {
             first,
             order: InOrder::new(done),
-            rate: Rate::new(total - done.min(total), now),
+            // By the time at work, so that a pause is none of it.
+            rate: Rate::new(total - done.min(total), 0.0),
             throttle: Throttle::default(),
             before: done,
             done,
@@ -81,7 +82,7 @@ impl ImportProgress {
     pub(crate) fn due(&mut self, now: f64) -> Option<Progress> {
         self.millis += now - self.last;
         self.last = now;
-        self.rate.mark(self.done - self.before, now);
+        self.rate.mark(self.done - self.before, self.millis);
         let due = self.throttle.passes(now) || self.done == self.total;
         due.then(|| Progress {
             done: self.done - self.first,

@@ -3,10 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use futures::future::try_join_all;
+use futures::FutureExt as _;
 
 use crate::page::browser::clock;
 use crate::page::browser::dom;
+use crate::page::browser::lanes;
 use crate::page::engine::job;
 use crate::page::engine::looker::{Looker, detector};
 use crate::page::state::State;
@@ -95,7 +96,8 @@ impl State {
                 }
             }
         };
-        try_join_all((0..job::lanes(dom::cores())).map(|_| lane())).await?;
+        let lanes = (0..job::lanes(dom::cores())).map(|_| lane().boxed_local());
+        lanes::run(lanes.collect()).await?;
         self.cut(Some(found.into_inner())).await
     }
 

@@ -1,17 +1,22 @@
 //! From files to a plan: recognised by the store, tried out on a few pictures.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
 use crate::page::browser::dom;
+use crate::page::browser::lanes;
+use crate::page::domain::measure::domain;
+use crate::page::domain::outside::Outside;
 use crate::page::engine::job;
 use crate::page::engine::network::Network;
-use crate::page::engine::pool::{Given, Pool};
+use crate::page::engine::pool::{Embedded, Given, Pool};
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
@@ -31,6 +36,8 @@ use super::state::out_of_turn;
 const TOGETHER: usize = 2000;
 /// Pictures that a network is tried on.
 const TRIED: usize = 24;
+/// The most engines it is tried on at once: those of an import work side by side, and slow each other down.
+const ENGINES: usize = 4;
 /// The first of them only warm the engine up.
 const WARM_UP: usize = 8;
 
@@ -188,27 +195,37 @@ impl State {
         let preference = self.view.with_untracked(|view| view.backend);
         let manifest = Network::manifest(base).await?;
         let cores = job::lanes(dom::cores());
+        let domain = domain(base, &manifest).await;
         let try_on = async |backend: Backend| {
-            let pool = Pool::new(base, &manifest, (backend, preference), 1).await?;
+            let engines = match backend {
+                Backend::Cpu => cores.min(ENGINES),
+                Backend::Webgpu => 1,
+            };
+            let pool = Pool::new(base, &manifest, (backend, preference), engines).await?;
             let given = Given {
                 pictures: &pictures,
                 frames: &frames,
             };
-            let trial = run_trial(&pool, given).await?;
-            Ok::<_, String>((trial, pool.backend()))
+            let (trial, rows) = run_trial(&pool, given).await?;
+            Ok::<_, String>((trial, pool.backend(), rows))
         };
-        let (trial, backend) = try_on(choice.backend).await?;
+        let (trial, backend, rows) = try_on(choice.backend).await?;
+        let outside = domain.map(|domain| Outside {
+            outside: domain.outside(&rows),
+            images: trial.images,
+        });
         let measured = |trial, backend, why| Measured {
             trial,
             backend,
             workers: if backend == Backend::Cpu { cores } else { 1 },
             why,
+            outside,
         };
         if backend == Backend::Cpu || preference == Preference::Webgpu {
             return Ok(measured(trial, backend, choice.why));
         }
         // A graphics adapter is not always faster on small networks: whoever is, does the work.
-        let (cpu, _) = try_on(Backend::Cpu).await?;
+        let (cpu, ..) = try_on(Backend::Cpu).await?;
         let together = cpu.images_per_second * cores as f64;
         let figures = |ours: f64, theirs: f64| text::library::measured_rates(&ours, &theirs);
         Ok(if trial.images_per_second >= together {
@@ -253,24 +270,40 @@ impl Watch for PlanWatch {
     }
 }
 
-/// Embeds a few pictures and takes the time.
-async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<Trial, String> {
+/// Embeds a few pictures on every engine of a pool at once and takes the time. Returns their features, too.
+async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<(Trial, Vec<f32>), String> {
     let pictures = given.pictures;
     let warm_up = given.part(0..pictures.len().min(WARM_UP));
-    pool.embed(0, THUMBNAIL, warm_up).await?;
-    let embedded = pool.embed(0, THUMBNAIL, given).await?;
+    on_every_engine(pool, warm_up).await?;
+    let all = on_every_engine(pool, given).await?;
+    // The mean of the engines' times, each of which is at work while the others are.
+    let millis = all.iter().map(|embedded| embedded.millis).sum::<f64>() / all.len().max(1) as f64;
+    let embedded = all.into_iter().next().unwrap_or_default();
     let images = pictures.len() - embedded.skipped.len();
     if images == 0 {
         let why = embedded.skipped.first().map_or("", |skipped| &skipped.why);
         return Err(text::library::none_readable(&pictures.len(), &why));
     }
-    Ok(Trial {
+    let trial = Trial {
         images,
         thumbnail_bytes: embedded
             .lengths
             .iter()
             .map(|&length| u64::from(length))
             .sum(),
-        images_per_second: pictures.len() as f64 / (embedded.millis / 1000.0).max(1e-3),
-    })
+        images_per_second: pictures.len() as f64 / (millis / 1000.0).max(1e-3),
+    };
+    Ok((trial, embedded.features))
+}
+
+async fn on_every_engine(pool: &Pool, given: Given<'_>) -> Result<Vec<Embedded>, String> {
+    let all = RefCell::new(Vec::new());
+    let embed = async |worker| {
+        let embedded = pool.embed(worker, THUMBNAIL, given).await?;
+        all.borrow_mut().push(embedded);
+        Ok::<_, String>(())
+    };
+    let workers = 0..pool.workers();
+    lanes::run(workers.map(|worker| embed(worker).boxed_local()).collect()).await?;
+    Ok(all.into_inner())
 }

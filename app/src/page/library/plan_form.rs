@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
+use crate::page::domain::outside::{Outside, alternatives};
 use crate::page::state::use_state;
 use crate::page::text;
 use crate::page::ui::format;
@@ -28,24 +29,46 @@ pub fn PlanForm(
     let state = use_state();
     let chosen = RwSignal::new(offer.proposal.network);
     let trial = RwSignal::new(TrialState::Waiting);
+    // The network that was found in place of the one proposed.
+    let instead = RwSignal::new(None::<usize>);
+    let adding = Adding::begin(&offer, chosen);
+    let is_fixed = !offer.recognised.unfinished.is_empty();
     Effect::new({
         let offer = Arc::clone(&offer);
-        move |_| {
+        move |before: Option<()>| {
             let at = chosen.get();
-            let Some(network) = offer.networks.get(at).cloned() else {
-                return;
-            };
             trial.set(TrialState::Waiting);
+            // A network that the visitor chose stays.
+            let others = match before.is_none() && !is_fixed && !adding.has_target() {
+                true => alternatives(&offer.networks, at, offer.recognised.cut),
+                false => Vec::new(),
+            };
+            let offer = Arc::clone(&offer);
             spawn_local(async move {
-                let tried = state.try_network(&network).await;
-                // Another network may have been chosen, or the form closed.
-                if chosen.try_get_untracked() == Some(at) {
-                    trial.try_set(tried);
+                for now in std::iter::once(at).chain(others) {
+                    let Some(network) = offer.networks.get(now) else {
+                        return;
+                    };
+                    let tried = state.try_network(network).await;
+                    // Another network may have been chosen, or the form closed.
+                    if chosen.try_get_untracked() != Some(at) {
+                        return;
+                    }
+                    let differs = tried.outside().map(Outside::is_another_kind);
+                    if now == at {
+                        trial.try_set(tried);
+                        if differs != Some(true) {
+                            return;
+                        }
+                    } else if differs == Some(false) {
+                        instead.set(Some(now));
+                        chosen.set(now);
+                        return;
+                    }
                 }
             });
         }
     });
-    let adding = Adding::begin(&offer, chosen);
     let measured = move || match trial.get() {
         TrialState::Ready(measured) => Some(measured),
         TrialState::Waiting | TrialState::Failed(_) => None,
@@ -115,6 +138,14 @@ pub fn PlanForm(
         };
         Some(recognised.with(words))
     };
+    // Whole images say nothing of the faces that will be cut out of them.
+    let outside = move || {
+        let outside = trial.with(TrialState::outside)?;
+        let title = network.get()?.title;
+        (outside.is_another_kind() && !cutting.is_ahead()).then(|| {
+            view! { <p class="offer__outside" data-testid="offer-outside">{text::domain::plan(outside, &title)}</p> }
+        })
+    };
     let left_out = Memo::new(move |_| {
         recognised.with(|recognised| (recognised.skipped.clone(), recognised.examples.clone()))
     });
@@ -144,7 +175,7 @@ pub fn PlanForm(
                     value=offer.recognised.name.clone()
                 />
             </label>
-            <NetworkChoice offer=Arc::clone(&offer) chosen=chosen />
+            <NetworkChoice offer=Arc::clone(&offer) chosen=chosen instead=instead />
             <FacesChoice cutting=cutting />
             </fieldset>
         }
@@ -203,6 +234,7 @@ pub fn PlanForm(
             </dl>
             <PlanColumns reading=reading />
             {settings}
+            <div role="status">{outside}</div>
             <Show when=move || !fits()>
                 <p class="library__problem" role="alert">
                     {text::library::NO_SPACE}
@@ -229,10 +261,19 @@ pub fn PlanForm(
 
 /// The choice of the network that embeds the images.
 #[component]
-fn NetworkChoice(offer: Arc<Offer>, chosen: RwSignal<usize>) -> impl IntoView {
+fn NetworkChoice(
+    offer: Arc<Offer>,
+    chosen: RwSignal<usize>,
+    instead: RwSignal<Option<usize>>,
+) -> impl IntoView {
     let proposal = offer.proposal;
     let why = text::faces::why(proposal.why, offer.looked.as_ref());
-    let why = move || (chosen.get() == proposal.network).then(|| why.clone());
+    let other = offer.networks.get(proposal.network);
+    let found = text::domain::instead(other.map_or("", |other| &other.title));
+    let why = move || match instead.get() {
+        Some(at) => (chosen.get() == at).then(|| found.clone()),
+        None => (chosen.get() == proposal.network).then(|| why.clone()),
+    };
     let networks = offer.networks.clone();
     let option = move |(at, network): (usize, Candidate)| {
         view! {

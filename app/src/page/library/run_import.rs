@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use futures::future::join_all;
+use futures::FutureExt as _;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::page::browser::caller::Store;
 use crate::page::browser::clock;
+use crate::page::browser::lanes;
 use crate::page::browser::persist;
 use crate::page::engine::job::Progress;
 use crate::page::engine::network::{Network, weights_of};
@@ -255,8 +256,15 @@ impl State {
 
     /// Runs all lanes to their end.
     async fn work(&self, work: Work) {
-        let lanes = work.pool.workers() * AHEAD;
-        join_all((0..lanes).map(|lane| self.lane(&work, lane))).await;
+        let count = work.pool.workers() * AHEAD;
+        let lane = async |lane| {
+            self.lane(&work, lane).await;
+            Ok(())
+        };
+        // A lane that fails says so by the progress.
+        lanes::run((0..count).map(|at| lane(at).boxed_local()).collect())
+            .await
+            .ok();
         if self.import_is_over(work.turn) {
             return;
         }

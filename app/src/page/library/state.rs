@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use crate::page::browser::caller::Store;
 use crate::page::browser::memory;
 use crate::page::browser::save;
+use crate::page::domain::outside::KeptOutside;
 use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
@@ -28,6 +29,8 @@ pub struct Library {
     pub known: bool,
     /// The reason something could not be done.
     pub problem: Option<String>,
+    /// Images unlike the training images.
+    pub outside: KeptOutside,
 }
 
 /// The store, once it runs.
@@ -42,6 +45,14 @@ pub struct StoreSlot {
 const MEMORY: &str = "modulens.own-galleries";
 
 impl Library {
+    /// Nothing but what is remembered from earlier visits.
+    pub fn recall() -> Self {
+        Self {
+            outside: KeptOutside::recall(),
+            ..Self::default()
+        }
+    }
+
     /// The gallery of an id.
     pub fn find(&self, id: &str) -> Option<&Kept> {
         self.kept.iter().find(|kept| kept.id == id)

@@ -120,6 +120,9 @@ fn own_picture(state: State, own: OwnPicture, wanted: bool) -> AnyView {
     let said = move || match state.own_embedded(number) {
         Some(Embedded::Waiting) => text::query::OWN_WAITING.to_owned(),
         Some(Embedded::Failed(message)) => message,
+        Some(Embedded::Ready { outside: true, .. }) => {
+            text::domain::example(&text::query::own_example(wanted, &name, seen().as_deref()))
+        }
         Some(Embedded::Ready { .. }) | None => {
             text::query::own_example(wanted, &name, seen().as_deref())
         }

@@ -99,6 +99,7 @@ pub fn Tile(
             class:tile--shows=move || marked.get() == Some(true)
             class:tile--lacks=move || marked.get() == Some(false)
             class:tile--selected=move || selected.get()
+            class:tile--outside=move || state.is_outside(index)
             data-testid="result"
             data-index=index.to_string()
             aria-posinset=move || grid.place(index).map(|place| (place + 1).to_string())

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::dom;
 use crate::page::detail::dialog::Detail;
+use crate::page::domain::line::OutsideLine;
 use crate::page::engine::panel::EnginePanel;
 use crate::page::facets::panel::Facets;
 use crate::page::library::dialog::LibraryDialog;
@@ -91,6 +92,7 @@ fn Frame(mount: StagedMount) -> impl IntoView {
     let results = || {
         view! {
             <SelectionBar />
+            <OutsideLine />
             <Nothing />
             <Results />
         }

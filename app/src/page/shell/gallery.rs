@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use modulens_bundle::Manifest;
+use modulens_retrieval::domain::DomainDistance;
 use modulens_retrieval::{Copies, Gallery, GivenLabels};
 use modulens_schema::{Labels, Task};
 
@@ -145,6 +146,10 @@ pub struct Searchers {
     pub local: Option<Gallery>,
     /// The equal images among those searched last with equal ones folded, and the features it holds for.
     pub copies: Option<(Source, Copies)>,
+    /// The distance from the network's training images, once it was asked for; none where it is not described.
+    pub domain: Option<Option<Arc<DomainDistance>>>,
+    /// The first images, of which it is known whether they are unlike the training images.
+    pub looked: usize,
 }
 
 impl Searchers {

@@ -16,6 +16,7 @@ impl State {
         throttle_on_input();
         self.recall_library();
         self.keep_library();
+        self.keep_outside();
         self.keep_touring();
         self.follow_site();
     }

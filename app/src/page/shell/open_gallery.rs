@@ -50,6 +50,8 @@ pub struct OpenGallery {
     /// The results or images being saved.
     pub saving: RwSignal<Option<Saving>>,
     pub(crate) saving_task: Latest,
+    /// Images of an own gallery that are unlike the training images, ascending, as far as that is known.
+    pub outside: RwSignal<Vec<usize>>,
     /// The thumbnails of an own gallery.
     pub(crate) thumbnails: StoredValue<Thumbnails, LocalStorage>,
     /// The answer shown.
@@ -105,6 +107,8 @@ pub struct OpenGallery {
     pub(crate) answering_beside: Latest,
     /// The map on its way.
     pub(crate) mapping: Latest,
+    /// The search for images outside the domain on its way.
+    pub(crate) looking: Latest,
     owner: StoredValue<Owner>,
 }
 
@@ -128,6 +132,7 @@ impl OpenGallery {
             comparing: RwSignal::new(false),
             saving: RwSignal::new(None),
             saving_task: Latest(StoredValue::new(owner.child())),
+            outside: RwSignal::new(Vec::new()),
             thumbnails: StoredValue::new_local(Thumbnails::default()),
             answer: RwSignal::new(None),
             beside: RwSignal::new(Vec::new()),
@@ -155,6 +160,7 @@ impl OpenGallery {
             answering: Latest(StoredValue::new(owner.child())),
             answering_beside: Latest(StoredValue::new(owner.child())),
             mapping: Latest(StoredValue::new(owner.child())),
+            looking: Latest(StoredValue::new(owner.child())),
             owner: StoredValue::new(owner.clone()),
         });
         owner.with(|| on_cleanup(move || open.free()));

@@ -431,6 +431,7 @@ pub fn time(trial: &TrialState, images: usize) -> String {
             backend,
             workers,
             why,
+            ..
         }) => {
             let rate = trial.images_per_second * *workers as f64;
             let on = match (backend, workers) {

@@ -8,6 +8,7 @@
 
 pub mod adding;
 pub mod detail;
+pub mod domain;
 pub mod engine;
 pub mod faces;
 pub mod facets;

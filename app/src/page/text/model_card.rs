@@ -102,8 +102,8 @@ pub const KEPT: [(&str, &str); 6] = [
     ),
     (
         "Your settings",
-        "(light or dark, shortcuts on or off, whether you have galleries) are a few words in this \
-         browser\u{2019}s storage.",
+        "(light or dark, shortcuts on or off, whether you have galleries and how many of their \
+         images are unlike the training images) are a few words in this browser\u{2019}s storage.",
     ),
     (
         "The site\u{2019}s own files",
