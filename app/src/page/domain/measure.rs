@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use modulens_bundle::{Manifest, files};
 use modulens_retrieval::domain::DomainDistance;
 
-use crate::page::browser::clock;
 use crate::page::engine::network::checked;
 use crate::page::shell::open_gallery::OpenGallery;
 use crate::page::state::State;
+use crate::turn;
 
 use super::outside::Outside;
 
@@ -98,7 +98,7 @@ impl State {
                 break open.whole.get_untracked();
             };
             open.outside.update(|outside| outside.extend(found));
-            clock::breathe().await;
+            turn::breathe().await;
         };
         let id = self
             .data_now()

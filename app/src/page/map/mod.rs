@@ -1,10 +1,6 @@
-//! The map: the images as points in the plane, near one another where they are similar under a task.
+//! The map: the images as points in the plane, near one another where they are similar under a task. Laid out and drawn by
+//! a worker (`app/src/map`).
 
-pub mod canvas;
-pub mod crowd;
-pub mod drawing;
 pub mod panel;
-pub mod pick;
-pub mod pointer;
 pub mod state;
-pub mod viewport;
+pub mod worker;

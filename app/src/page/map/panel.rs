@@ -3,8 +3,12 @@
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 use leptos::html::Canvas;
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
+use crate::map_protocol::{Direction, Pointing, Request, Style, Tint, colour};
+use crate::page::browser::dom::window;
 use crate::page::browser::follow::Follow;
+use crate::page::browser::measure;
 use crate::page::query::action::Action;
 use crate::page::results::tools::image_name;
 use crate::page::state::{State, use_state};
@@ -15,10 +19,6 @@ use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::picture::Picture;
 
-use super::canvas::{Shown, keep_drawn};
-use super::drawing::colour;
-use super::pick::{self, Direction};
-use super::pointer::{Gesture, Pointers};
 use super::state::Progress;
 
 /// Zoom of a button or a key.
@@ -29,33 +29,22 @@ const STEP: f64 = 1.6;
 pub fn ImageMap() -> impl IntoView {
     let state = use_state();
     let element = NodeRef::<Canvas>::new();
-    let shown = Shown {
-        viewport: RwSignal::default(),
-        pointed: RwSignal::new(None),
-        frame: RwSignal::new(None),
-    };
-    // Another layout has other places.
-    Effect::new(move |_| {
-        state.mapped_task();
-        shown.pointed.set(None);
-    });
-    follow_size(element, shown);
-    keep_drawn(state, shown, element);
+    keep_drawn(state, element);
     let framing = RwSignal::new(false);
-    let pointers = StoredValue::new(Pointers::default());
-    let act = move |gesture: Option<Gesture>, event: &PointerEvent| match gesture {
-        Some(Gesture::Move(by)) => shown.viewport.update(|it| *it = it.moved(by)),
-        Some(Gesture::Zoom(times, at)) => shown.viewport.update(|it| *it = it.zoomed(times, at)),
-        Some(Gesture::Frame(a, b)) => shown.frame.set(Some((a, b))),
-        Some(Gesture::Framed(a, b)) => {
-            shown.frame.set(None);
-            select_within(state, shown, a, b);
-        }
-        Some(Gesture::Press(at)) => {
-            shown.pointed.set(pick::nearest(&places(state, shown), at));
-            press(state, shown, event);
-        }
-        None => {}
+    let point = move |does: Pointing, event: PointerEvent| {
+        let (id, at) = (event.pointer_id(), place(&event));
+        let request = Request::Pointer { id, does, at };
+        state.tell_map(request, Vec::new(), move |shown| {
+            if shown.pressed {
+                press(state, &event);
+            }
+            let images = state.open_now().map_images.get_untracked();
+            let framed = shown.framed.iter();
+            let framed: Vec<usize> = framed.filter_map(|at| images.get(*at).copied()).collect();
+            if !framed.is_empty() {
+                state.select_images(&framed);
+            }
+        });
     };
     let down = move |event: PointerEvent| {
         if event.button() != 0 {
@@ -65,45 +54,22 @@ pub fn ImageMap() -> impl IntoView {
             element.set_pointer_capture(event.pointer_id()).ok();
         }
         let frames = framing.get_untracked() || event.shift_key();
-        pointers.update_value(|it| it.down(event.pointer_id(), at(&event), frames));
-    };
-    let moves = move |event: PointerEvent| {
-        if !pointers.with_value(Pointers::are_down) {
-            let near = pick::nearest(&places(state, shown), at(&event));
-            if shown.pointed.get_untracked() != near {
-                shown.pointed.set(near);
-            }
-            return;
-        }
-        let gesture = pointers
-            .try_update_value(|it| it.moves(event.pointer_id(), at(&event)))
-            .flatten();
-        act(gesture, &event);
-    };
-    let up = move |event: PointerEvent| {
-        let gesture = pointers
-            .try_update_value(|it| it.up(event.pointer_id(), at(&event)))
-            .flatten();
-        act(gesture, &event);
-    };
-    let cancel = move |_: PointerEvent| {
-        pointers.update_value(Pointers::cancel);
-        shown.frame.set(None);
-    };
-    let leave = move |_: PointerEvent| {
-        if !pointers.with_value(Pointers::are_down) {
-            shown.pointed.set(None);
-        }
+        point(
+            if frames {
+                Pointing::Frame
+            } else {
+                Pointing::Down
+            },
+            event,
+        );
     };
     let wheel = move |event: WheelEvent| {
         event.prevent_default();
         let times = (-event.delta_y() / 400.0).clamp(-1.0, 1.0).exp2();
-        shown
-            .viewport
-            .update(|it| *it = it.zoomed(times, at(&event)));
+        zoom(state, times, Some(place(&event)));
     };
     let keys = move |event: KeyboardEvent| {
-        if press_key(state, shown, &event) {
+        if press_key(state, &event) {
             event.prevent_default();
         }
     };
@@ -124,70 +90,144 @@ pub fn ImageMap() -> impl IntoView {
                     data-testid="map-canvas"
                     data-done=move || {
                         let rests = state.open().map_progress.with(|it| *it == Progress::Rest);
-                        (rests && state.open().map.with(Option::is_some)).to_string()
+                        (rests && state.open().map_shown.with(|shown| shown.done >= 1.0)).to_string()
                     }
                     node_ref=element
                     on:pointerdown=down
-                    on:pointermove=moves
-                    on:pointerup=up
-                    on:pointercancel=cancel
-                    on:pointerleave=leave
+                    on:pointermove=move |event| point(Pointing::Move, event)
+                    on:pointerup=move |event| point(Pointing::Up, event)
+                    on:pointercancel=move |event| point(Pointing::Cancel, event)
+                    on:pointerleave=move |event| point(Pointing::Leave, event)
                     on:wheel=wheel
                     on:keydown=keys
                 ></canvas>
-                <Tools shown=shown framing=framing />
-                <Tip shown=shown />
+                <Tools framing=framing />
+                <Tip />
             </div>
-            <p class="image-map__said" aria-live="polite">{move || said(state, shown)}</p>
+            <p class="image-map__said" aria-live="polite">{move || said(state)}</p>
         </section>
     }
 }
 
-/// Follows the size of the canvas.
-fn follow_size(element: NodeRef<Canvas>, shown: Shown) {
+/// Hands the canvas to the worker, and tells it whatever changes what is drawn.
+fn keep_drawn(state: State, element: NodeRef<Canvas>) {
+    let open = state.open_now();
+    let size = RwSignal::new([0.0; 2]);
     let follow = StoredValue::new_local(None::<Follow>);
     Effect::new(move |_| {
         let Some(canvas) = element.get() else { return };
         let measure = move || {
-            let Some(canvas) = element.try_get_untracked().flatten() else {
-                return;
-            };
-            let size = [canvas.client_width(), canvas.client_height()].map(f64::from);
-            if shown.viewport.get_untracked().size != size {
-                shown.viewport.update(|it| *it = it.resized(size));
+            if let Some(canvas) = element.try_get_untracked().flatten() {
+                let now = [canvas.client_width(), canvas.client_height()].map(f64::from);
+                if size.get_untracked() != now {
+                    size.set(now);
+                }
             }
         };
         measure();
         follow.set_value(Follow::new(&canvas, measure));
+        match canvas.transfer_control_to_offscreen() {
+            Ok(canvas) => open.spawn(state.open_map(canvas.into())),
+            Err(_) => {
+                let message = text::map::NO_CANVAS.to_owned();
+                open.map_progress.set(Progress::Failed(message));
+            }
+        }
     });
-    on_cleanup(move || follow.set_value(None));
+    let tell = move |request: Request, part: Option<JsValue>| {
+        state.tell_map(request, part.into_iter().collect(), |_| {});
+    };
+    Effect::new(move |_| {
+        state.theme.track();
+        let (size, task) = (size.get(), state.mapped_task());
+        if let Some(canvas) = element.get_untracked().filter(|_| open.map_ready.get()) {
+            tell(Request::Style(style(state, &canvas, size, task)), None);
+        }
+    });
+    Effect::new(move |_| {
+        let tints = tints(state);
+        if open.map_ready.get() {
+            tell(
+                Request::Tints,
+                Some(js_sys::Uint8Array::from(&*tints).buffer().into()),
+            );
+        }
+    });
+    Effect::new(move |_| {
+        let points = open.selection.with(|selection| {
+            let images = open.map_images.get();
+            let places = images.iter().enumerate();
+            let selected = places.filter(|(_, image)| selection.has(**image));
+            selected.map(|(at, _)| at).collect()
+        });
+        if open.map_ready.get() {
+            tell(Request::Select { points }, None);
+        }
+    });
+    on_cleanup(move || {
+        follow.set_value(None);
+        // The gallery may be closed already.
+        open.map_ready.try_set(false);
+    });
+}
+
+/// The size and the colours of the drawing.
+fn style(state: State, canvas: &web_sys::Element, size: [f64; 2], task: Option<usize>) -> Style {
+    let values = state
+        .tasks
+        .with(|tasks| Some(tasks.get(task?)?.values.len()));
+    let format = state.data().and_then(|data| data.manifest.picture.clone());
+    let ratio = format.map_or(1.0, |it| {
+        f64::from(it.width) / f64::from(it.height).max(1.0)
+    });
+    Style {
+        size,
+        density: window().map_or(1.0, |window| window.device_pixel_ratio()),
+        ratio,
+        hue: hue::hue(task.unwrap_or_default()),
+        values: values.unwrap_or(1),
+        ink: measure::property(canvas, "color"),
+        accent: measure::property(canvas, "outline-color"),
+    }
+}
+
+/// The colours of the points, two bytes each, by the predictions of the map's task and the results.
+fn tints(state: State) -> Vec<u8> {
+    let predictions = state.mapped_task().and_then(|task| state.predictions(task));
+    let results = state.open().answer.with(|answer| {
+        let answer = answer.as_ref()?;
+        let mut is_result = vec![false; answer.ranking.scores.len()];
+        for ranked in &answer.ranking.order {
+            if let Some(result) = is_result.get_mut(ranked.index) {
+                *result = true;
+            }
+        }
+        Some(is_result)
+    });
+    let tint = |&image: &usize| {
+        let prediction = predictions.as_ref().and_then(|it| it.prediction(image));
+        let result = results.as_ref().and_then(|it| it.get(image));
+        Tint::new(prediction, result.copied().unwrap_or(true)).bytes()
+    };
+    let images = state.open().map_images.get();
+    images.iter().flat_map(tint).collect()
 }
 
 /// The place of a mouse's event on the canvas.
-fn at(event: &MouseEvent) -> [f64; 2] {
+fn place(event: &MouseEvent) -> [f64; 2] {
     [event.offset_x(), event.offset_y()].map(f64::from)
 }
 
-/// The places of all points.
-fn places(state: State, shown: Shown) -> Vec<[f64; 2]> {
-    let viewport = shown.viewport.get_untracked();
-    let points = state.open_now().map.get_untracked();
-    let points = points.iter().flat_map(|points| &points.points);
-    points.map(|point| viewport.place(*point)).collect()
-}
-
-/// The image of a point.
-fn image(state: State, at: usize) -> Option<usize> {
-    state
-        .open()
-        .map
-        .with(|points| points.as_ref()?.images.get(at).copied())
+/// The image that is pointed at; tracked.
+fn pointed(state: State) -> Option<usize> {
+    let open = state.open();
+    let (at, _) = open.map_shown.with(|shown| shown.pointed)?;
+    open.map_images.with(|images| images.get(at).copied())
 }
 
 /// Opens the image that is pointed at, or selects it where that is meant.
-fn press(state: State, shown: Shown, event: &PointerEvent) {
-    let pointed = shown.pointed.get_untracked();
-    let Some(image) = untrack(|| pointed.and_then(|at| image(state, at))) else {
+fn press(state: State, event: &PointerEvent) {
+    let Some(image) = untrack(|| pointed(state)) else {
         return;
     };
     // Shift draws frames here.
@@ -198,66 +238,30 @@ fn press(state: State, shown: Shown, event: &PointerEvent) {
     }
 }
 
-/// Selects what lies in a frame, beside what is selected.
-fn select_within(state: State, shown: Shown, a: [f64; 2], b: [f64; 2]) {
-    let within = pick::within(&places(state, shown), a, b);
-    let images: Vec<usize> = within
-        .into_iter()
-        .filter_map(|at| untrack(|| image(state, at)))
-        .collect();
-    state.select_images(&images);
+fn zoom(state: State, times: f64, at: Option<[f64; 2]>) {
+    state.tell_map(Request::Zoom { times, at }, Vec::new(), |_| {});
 }
 
 /// Does what a key says. Returns true if it says something.
-fn press_key(state: State, shown: Shown, event: &KeyboardEvent) -> bool {
+fn press_key(state: State, event: &KeyboardEvent) -> bool {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return false;
     }
-    let pointed = shown.pointed.get_untracked();
-    let image = || untrack(|| pointed.and_then(|at| image(state, at)));
-    let middle = shown
-        .viewport
-        .get_untracked()
-        .size
-        .map(|length| length / 2.0);
-    let key = event.key();
-    if let Some(direction) = Direction::of_key(&key) {
-        go(state, shown, direction);
-        return true;
-    }
-    match (key.as_str(), image()) {
-        ("+" | "=", _) => shown.viewport.update(|it| *it = it.zoomed(STEP, middle)),
-        ("-", _) => shown
-            .viewport
-            .update(|it| *it = it.zoomed(1.0 / STEP, middle)),
-        ("0", _) => shown.viewport.update(|it| *it = it.zoomed(0.0, middle)),
+    let go = |direction| state.tell_map(Request::Go(direction), Vec::new(), |_| {});
+    match (event.key().as_str(), untrack(|| pointed(state))) {
+        ("ArrowLeft", _) => go(Direction::Left),
+        ("ArrowRight", _) => go(Direction::Right),
+        ("ArrowUp", _) => go(Direction::Up),
+        ("ArrowDown", _) => go(Direction::Down),
+        ("+" | "=", _) => zoom(state, STEP, None),
+        ("-", _) => zoom(state, 1.0 / STEP, None),
+        ("0", _) => zoom(state, 0.0, None),
         ("Escape", _) => return state.clear_selection(),
         ("Enter", Some(image)) => state.go(Action::Open(Some(image))),
         ("x" | "X", Some(image)) => state.toggle_selected(image),
         _ => return false,
     }
     true
-}
-
-/// Goes to the next point in a direction, from the middle at first.
-fn go(state: State, shown: Shown, direction: Direction) {
-    let places = places(state, shown);
-    let from = shown.pointed.get_untracked();
-    let from = from.and_then(|at| places.get(at).copied());
-    let viewport = shown.viewport.get_untracked();
-    let next = match from {
-        Some(from) => pick::next(&places, from, direction),
-        None => pick::closest(&places, viewport.size.map(|length| length / 2.0)),
-    };
-    let Some(next) = next else { return };
-    shown.pointed.set(Some(next));
-    let point = state.open_now().map.with_untracked(|points| {
-        let points = points.as_ref()?;
-        points.points.get(next).copied()
-    });
-    if let Some(point) = point {
-        shown.viewport.set(viewport.showing(point));
-    }
 }
 
 /// The map in a sentence; its progress, or why there is none.
@@ -270,9 +274,7 @@ fn about(state: State) -> String {
         }
         Progress::Rest => {}
     }
-    let shown = open
-        .map
-        .with(|points| points.as_ref().map_or(0, |it| it.images.len()));
+    let shown = open.map_images.with(|images| images.len());
     let all = open
         .images
         .get()
@@ -293,8 +295,8 @@ fn about(state: State) -> String {
 }
 
 /// The image pointed at in words, for whoever does not see the map.
-fn said(state: State, shown: Shown) -> Option<String> {
-    let image = image(state, shown.pointed.get()?)?;
+fn said(state: State) -> Option<String> {
+    let image = pointed(state)?;
     let name = state
         .open()
         .ground_truth
@@ -339,17 +341,11 @@ fn Legend() -> impl IntoView {
 
 /// Zoom, and selecting by a frame.
 #[component]
-fn Tools(shown: Shown, framing: RwSignal<bool>) -> impl IntoView {
-    let zoom = move |times: f64| {
-        let middle = shown
-            .viewport
-            .get_untracked()
-            .size
-            .map(|length| length / 2.0);
-        shown.viewport.update(|it| *it = it.zoomed(times, middle));
-    };
+fn Tools(framing: RwSignal<bool>) -> impl IntoView {
+    let state = use_state();
+    let whole = Memo::new(move |_| state.open().map_shown.with(|shown| shown.whole));
     let button = move |label: &'static str, testid: &'static str, symbol: Symbol, times: f64| {
-        let ends = move || times < 1.0 && shown.viewport.with(super::viewport::Viewport::is_whole);
+        let ends = move || times < 1.0 && whole.get();
         view! {
             <button
                 class="button button--icon"
@@ -358,7 +354,7 @@ fn Tools(shown: Shown, framing: RwSignal<bool>) -> impl IntoView {
                 title=label
                 data-testid=testid
                 disabled=ends
-                on:click=move |_| zoom(times)
+                on:click=move |_| zoom(state, times, None)
             >
                 <Icon symbol=symbol />
             </button>
@@ -386,28 +382,20 @@ fn Tools(shown: Shown, framing: RwSignal<bool>) -> impl IntoView {
 
 /// The image pointed at, beside its point.
 #[component]
-fn Tip(shown: Shown) -> impl IntoView {
+fn Tip() -> impl IntoView {
     let state = use_state();
-    let image = Memo::new(move |_| shown.pointed.get().and_then(|at| image(state, at)));
+    let image = Memo::new(move |_| pointed(state));
     let style = move || {
-        let viewport = shown.viewport.get();
-        let point = state.open().map.with(|points| {
-            let points = points.as_ref()?;
-            points.points.get(shown.pointed.get()?).copied()
-        });
-        let [x, y] = viewport.place(point.unwrap_or_default());
-        let right = x > viewport.size[0] / 2.0;
-        let low = y > viewport.size[1] / 2.0;
-        let across = if right { "calc(-100% - 14px)" } else { "14px" };
-        let down = if low { "calc(-100% - 14px)" } else { "14px" };
-        format!("translate:{x:.0}px {y:.0}px;transform:translate({across},{down})")
+        let pointed = state.open().map_shown.with(|shown| shown.pointed);
+        let (_, [x, y]) = pointed.unwrap_or_default();
+        format!("--x:{x:.0}px;--y:{y:.0}px")
     };
     move || {
         let image = image.get()?;
         Some(view! {
             <div class="image-map__tip" style=style aria-hidden="true">
                 <Picture index=image class="image-map__large" />
-                <span>{move || said(state, shown)}</span>
+                <span>{move || said(state)}</span>
             </div>
         })
     }

@@ -1,14 +1,12 @@
-//! Laying out the images: embeddings on the page, points from the worker.
+//! Laying out the images: their embeddings are computed by the page.
 
 use std::sync::Arc;
 
-use js_sys::{ArrayBuffer, Float32Array};
+use js_sys::Float32Array;
 use leptos::prelude::*;
 use modulens_schema::Task;
-use wasm_bindgen::{JsCast as _, JsValue};
 
-use crate::map_protocol::{Reply, Request};
-use crate::page::browser::caller::MapWorker;
+use crate::map_protocol::Request;
 use crate::page::query::view::OVERALL;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
@@ -22,14 +20,8 @@ const SLICE: usize = 512;
 /// Epochs between two drawings.
 const EPOCHS: u32 = 5;
 
-/// The images and their points.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Points {
-    /// The images, ascending.
-    pub images: Vec<usize>,
-    /// A point for each, from 0 to 1.
-    pub points: Vec<[f32; 2]>,
-}
+/// What a map is laid out by: the task, the features, and the images.
+pub(crate) type LaidOutBy = (Option<usize>, Source, Arc<Vec<usize>>);
 
 /// The layout's progress.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,7 +73,6 @@ impl State {
     /// Lays the images out while the map is shown, anew for every lens.
     pub(crate) fn keep_mapping(&self) {
         let state = *self;
-        let shown = Memo::new(move |_| state.view.with(|view| view.map));
         let task = Memo::new(move |_| state.mapped_task());
         Effect::new(move |_| {
             let open = state.open();
@@ -89,7 +80,7 @@ impl State {
             let (source, images) = (open.source.get(), open.images.get());
             open.excluded.track();
             let ready = state.gallery.with(|gallery| gallery.ready().is_some());
-            if shown.get() && ready && images > 0 {
+            if open.map_ready.get() && ready && images > 0 {
                 open.run_latest(open.mapping, state.lay_out(task, source));
             }
         });
@@ -97,38 +88,42 @@ impl State {
 
     async fn lay_out(self, task: Option<usize>, source: Source) {
         let open = self.open_now();
+        let excluded = open.excluded.get_untracked();
+        let images = Arc::new(sample(open.images.get_untracked(), &excluded, MOST));
+        let of = (task, source, Arc::clone(&images));
+        if open.map_of.with_value(|known| known.as_ref() == Some(&of)) {
+            return;
+        }
         open.map_progress.set(Progress::Working(0.0));
-        let progress = match self.laid_out(task, source).await {
-            Ok(()) => Progress::Rest,
+        let progress = match self.laid_out(task, source, images).await {
+            Ok(()) => {
+                open.map_of.set_value(Some(of));
+                Progress::Rest
+            }
             Err(message) => Progress::Failed(message),
         };
         open.map_progress.set(progress);
     }
 
-    async fn laid_out(self, task: Option<usize>, source: Source) -> Result<(), String> {
+    async fn laid_out(
+        self,
+        task: Option<usize>,
+        source: Source,
+        images: Arc<Vec<usize>>,
+    ) -> Result<(), String> {
         let open = self.open_now();
-        let excluded = open.excluded.get_untracked();
-        let images = sample(open.images.get_untracked(), &excluded, MOST);
+        open.map_of.set_value(None);
         let (dim, embeddings) = self.embed(&images, task, source).await?;
-        let before = open.map.get_untracked();
-        let from = match before {
-            Some(before) if before.images == images => before.points.concat(),
-            _ => Vec::new(),
-        };
-        let worker = self.map_worker().await?;
-        let parts = [buffer(&embeddings), buffer(&from)];
-        worker.call(Request::Begin { dim }, &parts).await?;
+        let same = open.map_images.get_untracked() == images;
+        if !same {
+            self.forget_map_images();
+            open.map_images.set(images);
+        }
+        let part = Float32Array::from(embeddings.as_slice()).buffer().into();
+        self.call_map(Request::Begin { dim, same }, &[part]).await?;
         loop {
-            let (reply, parts) = worker.call(Request::Step { epochs: EPOCHS }, &[]).await?;
-            let Reply::Points { done } = reply else {
-                return Err(text::map::OUT_OF_TURN.into());
-            };
-            let points = points(&parts);
-            if points.len() != images.len() {
-                return Err(text::map::OUT_OF_TURN.into());
-            }
-            let images = images.clone();
-            open.map.set(Some(Arc::new(Points { images, points })));
+            let step = Request::Step { epochs: EPOCHS };
+            let done = self.call_map(step, &[]).await?.done;
             if done >= 1.0 {
                 return Ok(());
             }
@@ -161,35 +156,12 @@ impl State {
                 };
                 Some(embedded.map(|()| out))
             });
-            let rows = embedded.flatten().ok_or(text::map::OUT_OF_TURN)?;
+            let rows = embedded.flatten().ok_or(text::map::NO_GALLERY)?;
             embeddings.extend(rows.map_err(|error| text::map::not_laid_out(&error))?);
             turn::breathe().await;
         }
         Ok((dim, embeddings))
     }
-
-    /// The worker that lays out, started when it is first needed, and again after it broke.
-    async fn map_worker(self) -> Result<MapWorker, String> {
-        let place = self.open_now().map_worker;
-        let known = place.with_value(Clone::clone);
-        if let Some(worker) = known.filter(|worker| !worker.is_broken()) {
-            return Ok(worker);
-        }
-        let worker = MapWorker::start().await?;
-        place.set_value(Some(worker.clone()));
-        Ok(worker)
-    }
-}
-
-fn buffer(values: &[f32]) -> JsValue {
-    Float32Array::from(values).buffer().into()
-}
-
-/// The points in a part of a message; none where it is no buffer.
-fn points(parts: &[JsValue]) -> Vec<[f32; 2]> {
-    let buffer = parts.first().and_then(|part| part.dyn_ref::<ArrayBuffer>());
-    let values = buffer.map_or_else(Vec::new, |buffer| Float32Array::new(buffer).to_vec());
-    values.as_chunks::<2>().0.to_vec()
 }
 
 #[cfg(test)]

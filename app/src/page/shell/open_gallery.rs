@@ -9,14 +9,15 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use modulens_retrieval::FacetCounts;
 
-use crate::page::browser::caller::MapWorker;
+use crate::map_protocol::Shown;
 use crate::page::browser::object_url;
 use crate::page::engine::difference::Difference;
 use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
 use crate::page::engine::state::Engines;
 use crate::page::library::thumbnails::Thumbnails;
-use crate::page::map::state::{Points, Progress};
+use crate::page::map::state::{LaidOutBy, Progress};
+use crate::page::map::worker::Worker;
 use crate::page::results::answer::Answer;
 use crate::page::results::export::Saving;
 use crate::page::results::predictions::Predictions;
@@ -58,12 +59,18 @@ pub struct OpenGallery {
     pub answer: RwSignal<Option<Arc<Answer>>>,
     /// The answers of the side-by-side view, as far as they are computed.
     pub beside: RwSignal<Vec<Arc<RowAnswer>>>,
-    /// The images in the plane, as laid out last.
-    pub map: RwSignal<Option<Arc<Points>>>,
+    /// The images of the map, a point for each.
+    pub map_images: RwSignal<Arc<Vec<usize>>>,
+    /// What the map shows.
+    pub map_shown: RwSignal<Shown>,
+    /// True while the map has a canvas.
+    pub map_ready: RwSignal<bool>,
     /// The progress of the map.
     pub map_progress: RwSignal<Progress>,
-    /// The worker that lays out the map.
-    pub(crate) map_worker: StoredValue<Option<MapWorker>, LocalStorage>,
+    /// The task, the features and the images that the map is laid out by, once it is.
+    pub(crate) map_of: StoredValue<Option<LaidOutBy>>,
+    /// The worker that lays out and draws the map.
+    pub(crate) map_worker: StoredValue<Worker, LocalStorage>,
     /// Labels and ids, which come after the first results.
     pub ground_truth: RwSignal<Option<Arc<GroundTruth>>>,
     /// True once the labels are here, or it is known that they cannot be had.
@@ -136,9 +143,12 @@ impl OpenGallery {
             thumbnails: StoredValue::new_local(Thumbnails::default()),
             answer: RwSignal::new(None),
             beside: RwSignal::new(Vec::new()),
-            map: RwSignal::new(None),
+            map_images: RwSignal::new(Arc::default()),
+            map_shown: RwSignal::new(Shown::default()),
+            map_ready: RwSignal::new(false),
             map_progress: RwSignal::new(Progress::Rest),
-            map_worker: StoredValue::new_local(None),
+            map_of: StoredValue::new(None),
+            map_worker: StoredValue::new_local(Worker::default()),
             ground_truth: RwSignal::new(None),
             labels_known: RwSignal::new(false),
             predictions: RwSignal::new(Vec::new()),

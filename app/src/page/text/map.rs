@@ -10,9 +10,9 @@ pub const ZOOM_OUT: &str = "Zoom out";
 pub const WHOLE: &str = "Show the whole map";
 pub const FRAME: &str = "Select by dragging";
 pub const KEYS: &str = "Arrow keys go from image to image, Enter opens one, X selects it, + and − zoom, 0 shows the whole map.";
-pub const OUT_OF_TURN: &str = "the map’s worker gave an answer that does not fit; reload the page";
+pub const NO_GALLERY: &str = "the gallery was closed";
+pub const NO_CANVAS: &str = "this browser cannot draw in a worker";
 pub const COLOURS: &str = "Colours of the predicted values";
-pub const OTHERS: &str = "no result";
 
 pub fn about(images: &dyn Display, lens: &dyn Display) -> String {
     format!("{images}: close together where they are similar in {lens}")

@@ -1,40 +1,17 @@
 //! The points that a pointer, a frame or a key means.
 
+use crate::map_protocol::Direction;
+
 /// Farthest that a pointer is from the point it means, in pixels.
 const REACH: f64 = 26.0;
 
-/// A way to go from point to point by the keyboard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// To the left.
-    Left,
-    /// To the right.
-    Right,
-    /// Upwards.
-    Up,
-    /// Downwards.
-    Down,
-}
-
-impl Direction {
-    /// The direction of an arrow key, by its DOM name.
-    pub fn of_key(key: &str) -> Option<Self> {
-        match key {
-            "ArrowLeft" => Some(Self::Left),
-            "ArrowRight" => Some(Self::Right),
-            "ArrowUp" => Some(Self::Up),
-            "ArrowDown" => Some(Self::Down),
-            _ => None,
-        }
-    }
-
-    fn split(self, [dx, dy]: [f64; 2]) -> (f64, f64) {
-        match self {
-            Self::Left => (-dx, dy),
-            Self::Right => (dx, dy),
-            Self::Up => (-dy, dx),
-            Self::Down => (dy, dx),
-        }
+/// The way to a place along a direction, and beside it.
+fn split(direction: Direction, [dx, dy]: [f64; 2]) -> (f64, f64) {
+    match direction {
+        Direction::Left => (-dx, dy),
+        Direction::Right => (dx, dy),
+        Direction::Up => (-dy, dx),
+        Direction::Down => (dy, dx),
     }
 }
 
@@ -62,7 +39,7 @@ pub fn within(places: &[[f64; 2]], a: [f64; 2], b: [f64; 2]) -> Vec<usize> {
 /// The next place in a direction: the nearest of those that lie rather there than beside, as the eye goes.
 pub fn next(places: &[[f64; 2]], from: [f64; 2], direction: Direction) -> Option<usize> {
     let cost = |(at, place): (usize, &[f64; 2])| {
-        let (along, beside) = direction.split([place[0] - from[0], place[1] - from[1]]);
+        let (along, beside) = split(direction, [place[0] - from[0], place[1] - from[1]]);
         (along > 0.5 && along >= beside.abs()).then(|| (at, along + 2.0 * beside.abs()))
     };
     let ahead = places.iter().enumerate().filter_map(cost);
@@ -112,6 +89,5 @@ mod tests {
         assert_eq!(go("ArrowUp"), Some(3));
         assert_eq!(go("ArrowDown"), Some(4));
         assert_eq!(next(&PLACES, PLACES[2], Direction::Right), None, "the edge");
-        assert_eq!(Direction::of_key("Enter"), None);
     }
 }

@@ -1,0 +1,70 @@
+//! The images of points, fetched by their addresses.
+
+use std::collections::HashMap;
+
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, ImageBitmap, Response};
+
+use crate::scope;
+
+use super::{WORKER, draw_soon};
+
+/// The most images that are kept.
+const KEPT: usize = 1200;
+
+/// The images by their points.
+#[derive(Debug, Default)]
+pub(super) struct Bitmaps {
+    /// `None` for those on their way, and for those that could not be had.
+    known: HashMap<usize, Option<ImageBitmap>>,
+    /// Counts layouts: an image that comes after the next one began is dropped.
+    turn: u32,
+}
+
+impl Bitmaps {
+    /// True if an image is there or on its way.
+    pub(super) fn is_known(&self, point: usize) -> bool {
+        self.known.contains_key(&point)
+    }
+
+    /// An image that is there.
+    pub(super) fn get(&self, point: usize) -> Option<&ImageBitmap> {
+        self.known.get(&point)?.as_ref()
+    }
+
+    /// Fetches images; the map is drawn again as they come.
+    pub(super) fn fetch(&mut self, images: Vec<(usize, String)>) {
+        if self.known.len() + images.len() > KEPT {
+            self.known.clear();
+            self.turn += 1;
+        }
+        let turn = self.turn;
+        for (point, address) in images {
+            self.known.insert(point, None);
+            spawn_local(async move {
+                // One that cannot be had stays a point.
+                if let Ok(bitmap) = bitmap(&address).await {
+                    WORKER.with_borrow_mut(|worker| worker.bitmaps.put(point, bitmap, turn));
+                    draw_soon();
+                }
+            });
+        }
+    }
+
+    fn put(&mut self, point: usize, bitmap: ImageBitmap, turn: u32) {
+        if let Some(place) = self.known.get_mut(&point).filter(|_| turn == self.turn) {
+            *place = Some(bitmap);
+        }
+    }
+}
+
+async fn bitmap(address: &str) -> Result<ImageBitmap, JsValue> {
+    let global = scope::global();
+    let response: Response = JsFuture::from(global.fetch_with_str(address))
+        .await?
+        .dyn_into()?;
+    let blob: Blob = JsFuture::from(response.blob()?).await?.dyn_into()?;
+    let bitmap = JsFuture::from(global.create_image_bitmap_with_blob(&blob)?).await?;
+    bitmap.dyn_into()
+}
