@@ -237,7 +237,7 @@ pub(super) mod tests {
     use crate::page::results::csv::{head, lines};
 
     /// Three images, of which the last one is no result, under a yes/no task, one of three values, and a taught one.
-    pub fn sheet(own: bool) -> Sheet {
+    pub(crate) fn sheet(own: bool) -> Sheet {
         let closure = ["Lace up", "Zipper", "Slip-on"];
         let tasks = [
             Task::binary("Smiling"),
@@ -340,22 +340,20 @@ pub(super) mod tests {
 
     #[test]
     fn own_labels_take_the_place_of_the_dataset_s_of_the_same_name() {
-        let table = table(&sheet(true), Some(&[0]));
-        let lines: Vec<&str> = table.lines().collect();
+        let written = table(&sheet(true), Some(&[0]));
+        let lines: Vec<&str> = written.lines().collect();
         assert!(
             lines[0]
                 .ends_with("Hats=yes,label Closure,label Age,label smiling,label Place,mark Hats"),
-            "{table}"
+            "{written}"
         );
         // A number is as it was written.
-        assert!(lines[1].ends_with(",Slip-on,12.5,no,Rome,yes"), "{table}");
+        assert!(lines[1].ends_with(",Slip-on,12.5,no,Rome,yes"), "{written}");
         // Labels that no row has are no column.
-        let none = super::tests::table(&sheet(true), Some(&[2]));
+        let none = table(&sheet(true), Some(&[2]));
+        let heads = none.lines().next();
         assert!(
-            none.lines()
-                .next()
-                .is_some_and(|it| it.ends_with("Hats=yes,label Closure,mark Hats")
-                    || it.ends_with("Hats=yes,mark Hats")),
+            heads.is_some_and(|it| it.ends_with("Hats=yes,mark Hats")),
             "{none}"
         );
     }
