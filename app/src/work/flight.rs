@@ -54,10 +54,15 @@ pub fn parcel(sizes: impl IntoIterator<Item = u64>, count: usize, most: u64) -> 
     (files, bytes)
 }
 
+/// The number of engines that may be at work, one at least, for pictures of which one takes `decoding` bytes.
+pub fn able(engines: usize, decoding: u64) -> usize {
+    let able = usize::try_from(DECODING / decoding.max(1)).unwrap_or(usize::MAX);
+    able.clamp(1, engines.max(1))
+}
+
 /// The engines that a lane uses for pictures of which one takes `decoding` bytes: the larger the pictures, the fewer.
 pub fn engine(lane: usize, engines: usize, decoding: u64) -> usize {
-    let able = usize::try_from(DECODING / decoding.max(1)).unwrap_or(usize::MAX);
-    lane % able.clamp(1, engines.max(1))
+    lane % able(engines, decoding)
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use crate::page::text;
 use crate::protocol::{Backend, Preference};
 use crate::store_protocol::{Recognised, Reply, Request, SAVED};
 use crate::turn;
+use crate::work::flight;
 
 use super::add_choice::targets;
 use super::import_job::{Candidate, ImportJob, Measured, Offer, OfferState, TrialState};
@@ -186,8 +187,13 @@ impl State {
 
     async fn measure(&self, base: &str) -> Result<Measured, String> {
         let store = self.store().await?;
-        let (Reply::Fed { frames, .. }, pictures) =
-            store.call(Request::Sample { count: TRIED }, &[]).await?
+        let sample = Request::Sample { count: TRIED };
+        let (
+            Reply::Fed {
+                frames, decoding, ..
+            },
+            pictures,
+        ) = store.call(sample, &[]).await?
         else {
             return Err(out_of_turn());
         };
@@ -198,7 +204,7 @@ impl State {
         let domain = domain(base, &manifest).await;
         let try_on = async |backend: Backend| {
             let engines = match backend {
-                Backend::Cpu => cores.min(ENGINES),
+                Backend::Cpu => flight::able(cores.min(ENGINES), decoding),
                 Backend::Webgpu => 1,
             };
             let pool = Pool::new(base, &manifest, (backend, preference), engines).await?;
