@@ -77,10 +77,13 @@ impl Plane {
         self.pointed.filter(|at| *at < self.points.len())
     }
 
-    /// The points that are drawn as images.
+    /// The points that are drawn as images: while the layout moves, that is the one pointed at.
     pub fn drawn(&self, places: &[[f64; 2]]) -> Vec<usize> {
-        let corner = self.viewport.place([0.0; 2]);
-        let mut drawn = crowd::drawn(places, self.style.size, corner);
+        let mut drawn = Vec::new();
+        if self.done() >= 1.0 {
+            let corner = self.viewport.place([0.0; 2]);
+            drawn = crowd::drawn(places, self.style.size, corner);
+        }
         drawn.extend(self.pointed().filter(|at| !drawn.contains(at)));
         drawn
     }
@@ -91,12 +94,16 @@ impl Plane {
         let mut wanted = self.drawn(&places);
         wanted.retain(|at| !is_there(*at));
         Shown {
-            done: self.layout.as_ref().map_or(0.0, Projection::done),
+            done: self.done(),
             whole: self.viewport.is_whole(),
             pointed: self.pointed().map(|at| (at, places[at])),
             wanted,
             ..Shown::default()
         }
+    }
+
+    fn done(&self) -> f32 {
+        self.layout.as_ref().map_or(0.0, Projection::done)
     }
 
     /// A pointer does something. Returns true if a point was pressed, and the points in a frame that was drawn.
