@@ -35,25 +35,14 @@ impl ImageNames {
 
 /// The extension of an encoded image, by its first bytes.
 fn extension(bytes: &[u8]) -> &'static str {
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => "png",
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => "webp",
-        [b'G', b'I', b'F', ..] => "gif",
-        _ => "jpg",
+    if bytes.starts_with(b"\x89PNG") {
+        "png"
+    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        "webp"
+    } else if bytes.starts_with(b"GIF") {
+        "gif"
+    } else {
+        "jpg"
     }
 }
 

@@ -26,7 +26,7 @@ const STEPS: [Step; 3] = [
             vec![
                 Run::cargo(places)
                     .words("doc --workspace --no-deps --no-default-features")
-                    .words("--features modulens-app/page")
+                    .words("--features modulens-app/page,modulens-app/map")
                     .env("RUSTDOCFLAGS", "-D warnings"),
             ]
         },

@@ -17,7 +17,7 @@ const NATIVE: Step = Step {
     name: "native tests",
     runs: |places| {
         vec![Run::cargo(places).words(
-            "test --workspace --no-default-features --features modulens-app/page --no-fail-fast",
+            "test --workspace --no-default-features --features modulens-app/page,modulens-app/map --no-fail-fast",
         )]
     },
 };
