@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 /// Numbers a call; chosen by the page.
 pub type CallId = u32;
 
-/// A worker that is called: its script, and what is said.
+/// A worker that is called: its script, and the messages.
 pub trait Protocol: 'static {
     /// The script beside the page that starts it.
     const SCRIPT: &'static str;
-    /// What the page asks.
+    /// A request of the page.
     type Request: Serialize + DeserializeOwned;
-    /// What the worker answers.
+    /// An answer of the worker.
     type Reply: Serialize + DeserializeOwned;
 }
 

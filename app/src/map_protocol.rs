@@ -1,7 +1,7 @@
 //! The messages between the page and the worker that lays out images in the plane and draws them, and the colours of
 //! the points, which both need.
 //!
-//! They are calls ([`crate::calls`]), each answered with what is shown then ([`Shown`]). [`Request::Begin`] brings the
+//! They are calls ([`crate::calls`]), each answered with the view of the map then ([`Shown`]). [`Request::Begin`] brings the
 //! embeddings; then as many [`Request::Step`] as the layout has, so that it is seen to grow and can be left at any time.
 
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ pub enum Request {
     Pointer {
         /// The pointer's number.
         id: i32,
-        /// What it does.
+        /// Its action.
         does: Pointing,
         /// Its place.
         at: [f64; 2],
@@ -70,7 +70,7 @@ pub enum Request {
     Go(Direction),
 }
 
-/// What a pointer does.
+/// An action of a pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pointing {
@@ -121,7 +121,7 @@ pub struct Style {
     pub accent: String,
 }
 
-/// What is shown after a call.
+/// The view of the map after a call.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Shown {
     /// Share of the layout that is done, 0 to 1.

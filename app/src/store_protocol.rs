@@ -161,8 +161,8 @@ pub enum Request {
         images: Vec<usize>,
         /// The id of each, from which its name is made.
         ids: Vec<String>,
-        /// True for the first ones, so that an earlier zip is forgotten.
-        first: bool,
+        /// The number of the zip: one with a greater number takes its place.
+        zip: u32,
     },
     /// The zip of all images sent. Answered by [`Reply::Exported`] with one part, a `Blob`.
     Zipped {

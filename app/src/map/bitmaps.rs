@@ -10,13 +10,13 @@ use crate::scope;
 
 use super::{WORKER, draw_soon};
 
-/// The most images that are kept.
-const KEPT: usize = 1200;
+/// Images that are kept, as long as no more are drawn: at 96 pixels some 20 MB.
+const KEPT: usize = 600;
 
 /// The images by their points.
 #[derive(Debug, Default)]
 pub(super) struct Bitmaps {
-    /// `None` for those on their way, and for those that could not be had.
+    /// `None` for those on their way.
     known: HashMap<usize, Option<ImageBitmap>>,
     /// Counts layouts: an image that comes after the next one began is dropped.
     turn: u32,
@@ -33,28 +33,37 @@ impl Bitmaps {
         self.known.get(&point)?.as_ref()
     }
 
-    /// Fetches images; the map is drawn again as they come.
-    pub(super) fn fetch(&mut self, images: Vec<(usize, String)>) {
+    /// Forgets all images: the points are those of others.
+    pub(super) fn clear(&mut self) {
+        self.known.clear();
+        self.turn += 1;
+    }
+
+    /// Fetches images; the map is drawn again as they come. Where there are too many, those that are not among `drawn`
+    /// go.
+    pub(super) fn fetch(&mut self, images: Vec<(usize, String)>, drawn: &[usize]) {
         if self.known.len() + images.len() > KEPT {
-            self.known.clear();
-            self.turn += 1;
+            self.known.retain(|point, _| drawn.contains(point));
         }
         let turn = self.turn;
         for (point, address) in images {
             self.known.insert(point, None);
             spawn_local(async move {
-                // One that cannot be had stays a point.
-                if let Ok(bitmap) = bitmap(&address).await {
-                    WORKER.with_borrow_mut(|worker| worker.bitmaps.put(point, bitmap, turn));
-                    draw_soon();
-                }
+                // One that cannot be had stays a point until it is asked for again.
+                let bitmap = bitmap(&address).await.ok();
+                WORKER.with_borrow_mut(|worker| worker.bitmaps.put(point, bitmap, turn));
+                draw_soon();
             });
         }
     }
 
-    fn put(&mut self, point: usize, bitmap: ImageBitmap, turn: u32) {
-        if let Some(place) = self.known.get_mut(&point).filter(|_| turn == self.turn) {
-            *place = Some(bitmap);
+    fn put(&mut self, point: usize, bitmap: Option<ImageBitmap>, turn: u32) {
+        if turn != self.turn || !self.known.contains_key(&point) {
+            return;
+        }
+        match bitmap {
+            Some(bitmap) => _ = self.known.insert(point, Some(bitmap)),
+            None => _ = self.known.remove(&point),
         }
     }
 }

@@ -108,7 +108,7 @@ impl MapWorker {
                     .map_err(|error| format!("the images cannot be laid out: {error}"))?;
                 self.plane.begin(&embeddings, same);
                 if !same {
-                    self.bitmaps = Bitmaps::default();
+                    self.bitmaps.clear();
                 }
             }
             Request::Step { epochs } => self.plane.step(epochs),
@@ -119,7 +119,10 @@ impl MapWorker {
                 self.plane.tints = pairs.map(|pair| Tint::of_bytes(*pair)).collect();
             }
             Request::Select { points } => self.plane.selected = points,
-            Request::Images { images } => self.bitmaps.fetch(images),
+            Request::Images { images } => {
+                let drawn = self.plane.drawn(&self.plane.places());
+                self.bitmaps.fetch(images, &drawn);
+            }
             Request::Pointer { id, does, at } => told = self.plane.point(id, does, at),
             Request::Zoom { times, at } => self.plane.zoom(times, at),
             Request::Go(direction) => self.plane.go(direction),

@@ -77,17 +77,11 @@ mod tests {
 
     #[test]
     fn arrows_go_where_they_point() {
-        let go = |key| {
-            next(
-                &PLACES,
-                PLACES[1],
-                Direction::of_key(key).expect("an arrow"),
-            )
-        };
-        assert_eq!(go("ArrowLeft"), Some(0));
-        assert_eq!(go("ArrowRight"), Some(2));
-        assert_eq!(go("ArrowUp"), Some(3));
-        assert_eq!(go("ArrowDown"), Some(4));
+        let go = |direction| next(&PLACES, PLACES[1], direction);
+        assert_eq!(go(Direction::Left), Some(0));
+        assert_eq!(go(Direction::Right), Some(2));
+        assert_eq!(go(Direction::Up), Some(3));
+        assert_eq!(go(Direction::Down), Some(4));
         assert_eq!(next(&PLACES, PLACES[2], Direction::Right), None, "the edge");
     }
 }

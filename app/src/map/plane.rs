@@ -42,7 +42,7 @@ impl Plane {
         self.pointed = None;
     }
 
-    /// Goes on with the layout. Without one it is done.
+    /// Goes on with the layout, if there is one.
     pub fn step(&mut self, epochs: u32) {
         let Some(layout) = &mut self.layout else {
             return;
@@ -88,7 +88,7 @@ impl Plane {
         drawn
     }
 
-    /// What is shown now; of the points drawn as images, those are wanted that `is_there` says no to.
+    /// The view now; of the points drawn as images, those are wanted that `is_there` says no to.
     pub fn shown(&self, is_there: impl Fn(usize) -> bool) -> Shown {
         let places = self.places();
         let mut wanted = self.drawn(&places);
@@ -108,6 +108,10 @@ impl Plane {
 
     /// A pointer does something. Returns true if a point was pressed, and the points in a frame that was drawn.
     pub fn point(&mut self, id: i32, does: Pointing, at: [f64; 2]) -> (bool, Vec<usize>) {
+        if does != Pointing::Move {
+            // A second finger zooms, and ends a frame.
+            self.frame = None;
+        }
         let gesture = match does {
             Pointing::Down | Pointing::Frame => {
                 self.pointers.down(id, at, does == Pointing::Frame);
@@ -121,7 +125,6 @@ impl Plane {
             Pointing::Up => self.pointers.up(id, at),
             Pointing::Cancel => {
                 self.pointers.cancel();
-                self.frame = None;
                 None
             }
             Pointing::Leave => {
@@ -135,10 +138,7 @@ impl Plane {
             Some(Gesture::Move(by)) => self.viewport = self.viewport.moved(by),
             Some(Gesture::Zoom(times, at)) => self.viewport = self.viewport.zoomed(times, at),
             Some(Gesture::Frame(a, b)) => self.frame = Some((a, b)),
-            Some(Gesture::Framed(a, b)) => {
-                self.frame = None;
-                return (false, pick::within(&self.places(), a, b));
-            }
+            Some(Gesture::Framed(a, b)) => return (false, pick::within(&self.places(), a, b)),
             Some(Gesture::Press(at)) => {
                 self.pointed = pick::nearest(&self.places(), at);
                 return (self.pointed.is_some(), Vec::new());
@@ -212,6 +212,17 @@ mod tests {
         let (pressed, framed) = plane.point(1, Pointing::Up, [600.0, 400.0]);
         assert!(!pressed && plane.frame.is_none());
         assert_eq!(framed, (0..40).collect::<Vec<_>>());
+        // A frame that a second finger ends is not drawn for good.
+        plane.point(1, Pointing::Frame, [0.0, 0.0]);
+        plane.point(1, Pointing::Move, [300.0, 200.0]);
+        plane.point(2, Pointing::Frame, [300.0, 300.0]);
+        assert!(plane.frame.is_none());
+        for id in [1, 2] {
+            assert_eq!(
+                plane.point(id, Pointing::Up, [300.0, 200.0]),
+                (false, vec![])
+            );
+        }
     }
 
     #[test]

@@ -39,7 +39,7 @@ struct State {
     /// The gallery read last.
     shelf: Option<SharedShelf>,
     /// The images being saved.
-    zip: ImageZip,
+    zip: (u32, ImageZip),
 }
 
 thread_local! {
@@ -183,23 +183,24 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             id,
             images,
             ids,
-            first,
+            zip,
         } => {
             let bytes = match id {
                 Some(id) => thumbnails(&id, &images).await?,
                 None => parts.to_vec(),
             };
             STATE.with_borrow_mut(|state| {
-                if first {
-                    state.zip = ImageZip::default();
+                if zip > state.zip.0 {
+                    state.zip = (zip, ImageZip::default());
                 }
-                let mut files = ids.iter().zip(&bytes);
-                files.try_for_each(|(id, bytes)| state.zip.add(id, bytes))
+                // Images of a zip that was given up come too late.
+                let mut files = ids.iter().zip(&bytes).filter(|_| zip == state.zip.0);
+                files.try_for_each(|(id, bytes)| state.zip.1.add(id, bytes))
             })?;
             Ok(done())
         }
         Request::Zipped { name } => {
-            let zip = STATE.with_borrow_mut(|state| std::mem::take(&mut state.zip));
+            let zip = STATE.with_borrow_mut(|state| std::mem::take(&mut state.zip.1));
             let name = archive::zip_name(&name, "zip");
             Ok((Reply::Exported { name }, vec![zip.finish()?.into()]))
         }

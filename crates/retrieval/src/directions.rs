@@ -1,6 +1,6 @@
 //! Similarity to an example straight from the features.
 //!
-//! Where no rectifier stands before an embedding's mask, the embedding of an image under a task is affine in its
+//! Without a rectifier before an embedding's mask, the embedding of an image under a task is affine in its
 //! features: `e = S (W M x + b)`, with the task's modulation `M` of the features and `S` of the embedding. The cosine
 //! between the unit embedding `q` of an example and that of an image is then
 //!

@@ -61,6 +61,8 @@ pub struct Search<'a> {
     /// Number of tasks of the next clause that are scored, and the sum of what they give. Along directions all tasks are
     /// scored at once, and the sums are those of the first images.
     next: (usize, Vec<f32>),
+    /// The directions of the next clause, once they are computed; `None` inside where it has none.
+    directions: Option<Option<Directions>>,
 }
 
 impl<'a> Search<'a> {
@@ -70,6 +72,7 @@ impl<'a> Search<'a> {
             query,
             clauses: Vec::new(),
             next: (0, Vec::new()),
+            directions: None,
         }
     }
 
@@ -85,17 +88,24 @@ impl<'a> Search<'a> {
         self.query.check(gallery)?;
         let count = gallery.images();
         // Scores of a gallery that has grown since are incomplete.
-        if self.clauses.iter().any(|scores| scores.len() != count) {
+        let stale = self.clauses.iter().any(|scores| scores.len() != count);
+        if stale || self.next.1.len() > count {
             self.clauses.clear();
             self.next = (0, Vec::new());
+            self.directions = None;
         }
         let mut budget = images;
         while let Some(clause) = self.query.all.get(self.clauses.len()) {
-            let done = match gallery.directions(clause)? {
-                Some(directions) => self.along(&directions, gallery, &mut budget)?,
+            let directions = match self.directions.take() {
+                Some(known) => known,
+                None => gallery.directions(clause)?,
+            };
+            let done = match &directions {
+                Some(directions) => self.along(directions, gallery, &mut budget)?,
                 None => self.by_task(clause, gallery, &mut budget)?,
             };
             if !done {
+                self.directions = Some(directions);
                 return Ok(Progress::Working);
             }
             let (_, sums) = std::mem::take(&mut self.next);

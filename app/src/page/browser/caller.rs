@@ -35,7 +35,7 @@ struct Inner<P: Protocol> {
     _on_error: Closure<dyn FnMut(DomEvent)>,
 }
 
-/// Whoever waits for an answer, by the number of the call.
+/// The senders of answers, by the number of the call.
 type Waiting<P> = Rc<RefCell<HashMap<CallId, oneshot::Sender<Answer<P>>>>>;
 
 /// An answer and its parts (none for the worker's first word), or why there is none.
@@ -137,10 +137,13 @@ impl<P: Protocol> Caller<P> {
         request: P::Request,
         parts: &[JsValue],
     ) -> Result<(P::Reply, Vec<JsValue>), Refusal> {
+        if self.is_broken() {
+            return Err(text::problems::worker_ended(&P::SCRIPT).into());
+        }
         let call = self.0.next.replace(self.0.next.get() + 1);
+        let packed = wire::pack(&Call { call, request }, parts)?;
         let (sender, receiver) = oneshot::channel();
         self.0.waiting.borrow_mut().insert(call, sender);
-        let packed = wire::pack(&Call { call, request }, parts)?;
         self.0
             .worker
             .post_message_with_transfer(&packed.message, &packed.transfer)

@@ -64,11 +64,23 @@ pub fn ImageMap() -> impl IntoView {
         );
     };
     let wheel = move |event: WheelEvent| {
-        event.prevent_default();
         let times = (-event.delta_y() / 400.0).clamp(-1.0, 1.0).exp2();
+        // Where all is seen, the wheel scrolls the page.
+        if times < 1.0
+            && state
+                .open_now()
+                .map_shown
+                .with_untracked(|shown| shown.whole)
+        {
+            return;
+        }
+        event.prevent_default();
         zoom(state, times, Some(place(&event)));
     };
+    // The mouse passes over many images; only those reached by keys are told.
+    let by_keys = RwSignal::new(false);
     let keys = move |event: KeyboardEvent| {
+        by_keys.set(true);
         if press_key(state, &event) {
             event.prevent_default();
         }
@@ -94,7 +106,10 @@ pub fn ImageMap() -> impl IntoView {
                     }
                     node_ref=element
                     on:pointerdown=down
-                    on:pointermove=move |event| point(Pointing::Move, event)
+                    on:pointermove=move |event| {
+                        by_keys.set(false);
+                        point(Pointing::Move, event);
+                    }
                     on:pointerup=move |event| point(Pointing::Up, event)
                     on:pointercancel=move |event| point(Pointing::Cancel, event)
                     on:pointerleave=move |event| point(Pointing::Leave, event)
@@ -104,7 +119,7 @@ pub fn ImageMap() -> impl IntoView {
                 <Tools framing=framing />
                 <Tip />
             </div>
-            <p class="image-map__said" aria-live="polite">{move || said(state)}</p>
+            <p class="image-map__said" aria-live=move || if by_keys.get() { "polite" } else { "off" }>{move || said(state)}</p>
         </section>
     }
 }
@@ -127,26 +142,29 @@ fn keep_drawn(state: State, element: NodeRef<Canvas>) {
         measure();
         follow.set_value(Follow::new(&canvas, measure));
         match canvas.transfer_control_to_offscreen() {
-            Ok(canvas) => open.spawn(state.open_map(canvas.into())),
+            Ok(canvas) => open.run_latest(open.opening_map, state.open_map(canvas.into())),
             Err(_) => {
                 let message = text::map::NO_CANVAS.to_owned();
                 open.map_progress.set(Progress::Failed(message));
             }
         }
     });
+    // Effects may run once more after the gallery was closed.
+    let is_open = move || state.open().map_ready == open.map_ready;
     let tell = move |request: Request, part: Option<JsValue>| {
         state.tell_map(request, part.into_iter().collect(), |_| {});
     };
     Effect::new(move |_| {
         state.theme.track();
         let (size, task) = (size.get(), state.mapped_task());
-        if let Some(canvas) = element.get_untracked().filter(|_| open.map_ready.get()) {
+        let ready = is_open() && open.map_ready.get();
+        if let Some(canvas) = element.get_untracked().filter(|_| ready) {
             tell(Request::Style(style(state, &canvas, size, task)), None);
         }
     });
     Effect::new(move |_| {
-        let tints = tints(state);
-        if open.map_ready.get() {
+        if is_open() && open.map_ready.get() {
+            let tints = tints(state);
             tell(
                 Request::Tints,
                 Some(js_sys::Uint8Array::from(&*tints).buffer().into()),
@@ -154,20 +172,23 @@ fn keep_drawn(state: State, element: NodeRef<Canvas>) {
         }
     });
     Effect::new(move |_| {
+        if !is_open() || !open.map_ready.get() {
+            return;
+        }
         let points = open.selection.with(|selection| {
             let images = open.map_images.get();
             let places = images.iter().enumerate();
             let selected = places.filter(|(_, image)| selection.has(**image));
             selected.map(|(at, _)| at).collect()
         });
-        if open.map_ready.get() {
-            tell(Request::Select { points }, None);
-        }
+        tell(Request::Select { points }, None);
     });
     on_cleanup(move || {
         follow.set_value(None);
         // The gallery may be closed already.
         open.map_ready.try_set(false);
+        open.cancel(open.opening_map);
+        open.cancel(open.mapping);
     });
 }
 

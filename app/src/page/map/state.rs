@@ -20,7 +20,7 @@ const SLICE: usize = 512;
 /// Epochs between two drawings.
 const EPOCHS: u32 = 5;
 
-/// What a map is laid out by: the task, the features, and the images.
+/// The things that a map is laid out by: the task, the features, and the images.
 pub(crate) type LaidOutBy = (Option<usize>, Source, Arc<Vec<usize>>);
 
 /// The layout's progress.
@@ -120,13 +120,20 @@ impl State {
             open.map_images.set(images);
         }
         let part = Float32Array::from(embeddings.as_slice()).buffer().into();
-        self.call_map(Request::Begin { dim, same }, &[part]).await?;
+        let mut before = self
+            .call_map(Request::Begin { dim, same }, &[part])
+            .await?
+            .done;
         loop {
             let step = Request::Step { epochs: EPOCHS };
             let done = self.call_map(step, &[]).await?.done;
             if done >= 1.0 {
                 return Ok(());
             }
+            if done <= before {
+                return Err(text::map::STUCK.into());
+            }
+            before = done;
             open.map_progress.set(Progress::Working(done));
         }
     }

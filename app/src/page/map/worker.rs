@@ -98,8 +98,14 @@ impl State {
                 let Some(address) = place.get() else { return };
                 open.map_worker
                     .update_value(|it| _ = it.asked.remove(&point));
-                let images = vec![(point, address)];
-                self.tell_map(Request::Images { images }, Vec::new(), |_| {});
+                // The points may be those of other images by now.
+                let is_same = open
+                    .map_images
+                    .with_untracked(|now| now.get(point) == Some(&image));
+                if is_same {
+                    let images = vec![(point, address)];
+                    self.tell_map(Request::Images { images }, Vec::new(), |_| {});
+                }
             });
         }
         if !known.is_empty() {

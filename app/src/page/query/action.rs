@@ -336,6 +336,19 @@ mod tests {
     }
 
     #[test]
+    fn the_map_and_the_rows_take_each_others_place() {
+        let rows = View {
+            rows: vec!["A".into()],
+            ..View::default()
+        };
+        let map = rows.after(&Action::Map(true), &[]);
+        assert!(map.map && map.rows.is_empty());
+        let again = map.after(&Action::Rows(vec!["A".into()]), &[]);
+        assert_eq!(again, rows);
+        assert!(!map.after(&Action::Rows(Vec::new()), &[]).map);
+    }
+
+    #[test]
     fn a_value_goes_through_its_three_states() {
         let wanted = Action::Toggle(condition("Smiling", true));
         let unwanted = Action::Toggle(condition("Smiling", false));

@@ -406,6 +406,7 @@ mod tests {
             at_least: 60,
             selected_task: Some("Closure".into()),
             rows: vec!["Closure".into(), "Category".into()],
+            map: true,
             user_tasks: vec![UserTask {
                 name: "My task".into(),
                 yes: vec![1, 20],

@@ -1,6 +1,8 @@
 //! The selected images as one zip: those of an own gallery come from the store, the site's are fetched. The store writes
 //! the zip, some images at a time.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -12,6 +14,9 @@ use crate::page::results::tools::image_name;
 use crate::page::state::State;
 use crate::page::text;
 use crate::store_protocol::{Reply, Request};
+
+/// Zips begun so far.
+static ZIPS: AtomicU32 = AtomicU32::new(0);
 
 /// Images sent at once.
 const TOGETHER: usize = 16;
@@ -31,6 +36,7 @@ impl State {
         let ids = truth.as_ref().map_or(&[][..], |truth| &truth.ids);
         let store = self.store().await?;
         let kept = data.kept_id().map(str::to_owned);
+        let zip = 1 + ZIPS.fetch_add(1, Ordering::Relaxed);
         for (at, some) in images.chunks(TOGETHER).enumerate() {
             open.saving.set(Some(Saving {
                 done: at * TOGETHER,
@@ -54,7 +60,7 @@ impl State {
                 id: kept.clone(),
                 images: some.to_vec(),
                 ids: names,
-                first: at == 0,
+                zip,
             };
             store.call(request, &parts).await?;
         }

@@ -61,7 +61,7 @@ pub struct OpenGallery {
     pub beside: RwSignal<Vec<Arc<RowAnswer>>>,
     /// The images of the map, a point for each.
     pub map_images: RwSignal<Arc<Vec<usize>>>,
-    /// What the map shows.
+    /// The view of the map.
     pub map_shown: RwSignal<Shown>,
     /// True while the map has a canvas.
     pub map_ready: RwSignal<bool>,
@@ -114,6 +114,8 @@ pub struct OpenGallery {
     pub(crate) answering_beside: Latest,
     /// The map on its way.
     pub(crate) mapping: Latest,
+    /// The start of its worker on its way.
+    pub(crate) opening_map: Latest,
     /// The search for images outside the domain on its way.
     pub(crate) looking: Latest,
     owner: StoredValue<Owner>,
@@ -170,6 +172,7 @@ impl OpenGallery {
             answering: Latest(StoredValue::new(owner.child())),
             answering_beside: Latest(StoredValue::new(owner.child())),
             mapping: Latest(StoredValue::new(owner.child())),
+            opening_map: Latest(StoredValue::new(owner.child())),
             looking: Latest(StoredValue::new(owner.child())),
             owner: StoredValue::new(owner.clone()),
         });
@@ -184,10 +187,15 @@ impl OpenGallery {
 
     /// Runs a task of this gallery in place of the one before, which is cancelled.
     pub(crate) fn run_latest(self, place: Latest, task: impl Future<Output = ()> + 'static) {
+        self.cancel(place);
+        spawn_under(place.0, task);
+    }
+
+    /// Cancels the task of a place.
+    pub(crate) fn cancel(self, place: Latest) {
         if let Some(owner) = place.0.try_get_value() {
             owner.cleanup();
         }
-        spawn_under(place.0, task);
     }
 
     /// Closes the gallery: cancels its tasks and drops its state.

@@ -4,7 +4,7 @@ use crate::page::domain::outside::Outside;
 use crate::page::ui::format;
 
 pub const WHAT_IT_WAS_TRAINED_ON: &str = "What it was trained on";
-pub const CLOSE: &str = "Do not show this again";
+pub const CLOSE: &str = "Close";
 pub const IMAGE: &str = "\
     This image looks unlike what the network was trained on: its predictions mean little, whatever \
     their percentages.";

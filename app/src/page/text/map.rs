@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 pub const TITLE: &str = "Map";
-pub const OVERALL: &str = "overall, without modulation";
+pub const OVERALL: &str = "general, without a task";
 pub const LENSES: &str = "Laid out in:";
 pub const ZOOM_IN: &str = "Zoom in";
 pub const ZOOM_OUT: &str = "Zoom out";
@@ -11,6 +11,7 @@ pub const WHOLE: &str = "Show the whole map";
 pub const FRAME: &str = "Select by dragging";
 pub const KEYS: &str = "Arrow keys go from image to image, Enter opens one, X selects it, + and − zoom, 0 shows the whole map.";
 pub const NO_GALLERY: &str = "the gallery was closed";
+pub const STUCK: &str = "the layout does not go on; reload the page";
 pub const NO_CANVAS: &str = "this browser cannot draw in a worker";
 pub const COLOURS: &str = "Colours of the predicted values";
 

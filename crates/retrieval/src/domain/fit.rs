@@ -108,7 +108,7 @@ fn subspace(features: &Features, images: &[usize]) -> Option<TrainingDomain> {
 }
 
 /// Subtracts the mean of rows `[N, C]` and returns it.
-fn centre(rows: &mut [f32], channels: usize) -> Vec<f32> {
+pub(crate) fn centre(rows: &mut [f32], channels: usize) -> Vec<f32> {
     let mut sums = vec![0.0_f64; channels];
     for row in rows.chunks_exact(channels) {
         for (sum, &value) in sums.iter_mut().zip(row) {

@@ -7,6 +7,7 @@
 
 mod fit;
 
+pub(crate) use fit::centre;
 pub use fit::{fit, principal_directions};
 
 use modulens_schema::TrainingDomain;
@@ -54,9 +55,12 @@ impl DomainDistance {
     }
 
     /// The squared distance of an image's unit features from the principal subspace, at least 0. Features of another
-    /// length are taken as far as they go.
+    /// length are infinitely far.
     #[inline(never)]
     pub fn distance(&self, features: &[f32]) -> f32 {
+        if features.len() != self.channels {
+            return f32::INFINITY;
+        }
         let square = products(features, features).iter().sum::<f32>();
         let (scale, unit) = match square > 0.0 {
             true => (1.0 / square.sqrt(), 1.0),

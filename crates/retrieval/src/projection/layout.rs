@@ -6,7 +6,7 @@ use crate::Random;
 /// Rounds in which all points move.
 const EPOCHS: u32 = 200;
 /// Random points that push a point away for each neighbour that attracts it.
-const PUSHES: usize = 5;
+const PUSHES: usize = 3;
 /// Similarity in the plane is `1 / (1 + A d^2)`: neighbours come to lie about 0.1 apart, as with UMAP's default.
 const A: f32 = 1.6;
 /// Farthest that one push or pull moves a point along an axis, times the rate.
@@ -70,7 +70,7 @@ impl Layout {
             shift(&mut self.points[head], pull, rate);
             shift(&mut self.points[tail], pull, -rate);
             for end in [head, tail] {
-                for _ in 0..PUSHES.div_ceil(2) {
+                for _ in 0..PUSHES {
                     let other = self.random.below(self.points.len());
                     if other != end {
                         let push = push(self.points[end], self.points[other]);

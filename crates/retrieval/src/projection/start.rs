@@ -1,11 +1,11 @@
 //! Points before the layout, and their fit into the unit square after it.
 
+use crate::domain::{centre, principal_directions};
+use crate::kernel::dot;
 use crate::{Embeddings, Random};
 
 /// The side of the square in which the layout begins: some way between neighbours, as their attraction wants it.
 const SIDE: f32 = 10.0;
-/// Rounds in which the principal components are found; they need not be exact.
-const ROUNDS: usize = 25;
 /// Noise that parts equal points, as a share of the side.
 const NOISE: f32 = 1e-3;
 
@@ -15,50 +15,15 @@ pub(super) fn principal(embeddings: &Embeddings) -> Vec<[f32; 2]> {
     if images == 0 || dim == 0 {
         return vec![[0.0; 2]; images];
     }
-    let mut mean = vec![0.0_f32; dim];
-    for row in embeddings.data().chunks_exact(dim) {
-        for (mean, x) in mean.iter_mut().zip(row) {
-            *mean += x / images as f32;
-        }
-    }
-    let mut random = Random::new(1);
-    let mut axes: Vec<Vec<f32>> = Vec::new();
-    for _ in 0..2 {
-        let mut axis: Vec<f32> = (0..dim).map(|_| random.unit() - 0.5).collect();
-        for _ in 0..ROUNDS {
-            let mut next = vec![0.0; dim];
-            for row in embeddings.data().chunks_exact(dim) {
-                let along = along(row, &mean, &axis);
-                for ((next, x), mean) in next.iter_mut().zip(row).zip(&mean) {
-                    *next += along * (x - mean);
-                }
-            }
-            for known in &axes {
-                let overlap: f32 = next.iter().zip(known).map(|(a, b)| a * b).sum();
-                for (x, known) in next.iter_mut().zip(known) {
-                    *x -= overlap * known;
-                }
-            }
-            let length = next.iter().map(|x| x * x).sum::<f32>().sqrt();
-            if length <= f32::MIN_POSITIVE {
-                break;
-            }
-            axis = next.iter().map(|x| x / length).collect();
-        }
-        axes.push(axis);
-    }
-    let rows = embeddings.data().chunks_exact(dim);
-    let points = rows.flat_map(|row| {
-        axes.iter()
-            .map(|axis| along(row, &mean, axis))
+    let mut rows = embeddings.data().to_vec();
+    centre(&mut rows, dim);
+    let axes = principal_directions(&rows, dim, 2);
+    let along = |row: &[f32]| {
+        axes.chunks_exact(dim)
+            .map(|axis| dot(axis, row))
             .collect::<Vec<_>>()
-    });
-    spread(&points.collect::<Vec<_>>())
-}
-
-fn along(row: &[f32], mean: &[f32], axis: &[f32]) -> f32 {
-    let parts = row.iter().zip(mean).zip(axis);
-    parts.map(|((x, mean), axis)| (x - mean) * axis).sum()
+    };
+    spread(&rows.chunks_exact(dim).flat_map(along).collect::<Vec<_>>())
 }
 
 /// Points `[N, 2]` spread over the square, equal ones a little apart.

@@ -134,6 +134,27 @@ fn probabilities_need_no_embeddings_to_be_kept() {
     );
 }
 
+/// The sums of the first images were kept when the gallery had become smaller.
+#[test]
+fn a_search_under_way_begins_anew_where_the_gallery_becomes_smaller() {
+    let mut gallery = linear();
+    let few = Features::new(
+        9,
+        CHANNELS,
+        gallery.features().data[..9 * CHANNELS].to_vec(),
+    );
+    let few = few.expect("fits");
+    let query = Query::from(Clause::similar(1, gallery.features().row(4)));
+    let mut search = Search::new(&query);
+    gallery
+        .advance(1, Need::Similarity, usize::MAX)
+        .expect("a task");
+    let _ = search.advance(&mut gallery, 4).expect("fits");
+    gallery.set_features(few).expect("fits");
+    let expected = gallery.clone().rank(&query, &[]);
+    assert_eq!(search.rank(&mut gallery, &[]), expected);
+}
+
 #[test]
 fn predictions_of_a_linear_tail_leave_the_lengths_that_similarity_needs() {
     let mut gallery = linear();
