@@ -1,7 +1,7 @@
 //! The worker of the map: it lays out the images of a gallery in the plane ([`modulens_retrieval::projection`]), draws
 //! them on a canvas that the page hands over, and finds what a pointer means.
 //!
-//! [`plane`] is all of it but the browser: [`viewport`], [`pick`], [`pointer`] and [`crowd`] are its parts. [`drawing`]
+//! [`plane`] is all of it but the browser: [`viewport`], [`pick`], [`mod@pointer`] and [`crowd`] are its parts. [`drawing`]
 //! puts it on the canvas, with the images that [`bitmaps`] fetches.
 
 mod bitmaps;
