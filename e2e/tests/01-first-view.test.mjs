@@ -77,7 +77,7 @@ async function gzipped(url) {
 
 test('all wasm modules together are small', async (t) => {
   const modules = readdirSync(dist).filter((file) => file.endsWith('.wasm'));
-  assert.equal(modules.length, 4, 'the page, the store and two engines');
+  assert.equal(modules.length, 5, 'the page, the store, the map and two engines');
   const sizes = await Promise.all(modules.map(async (file) => [file, await gzipped(`${here.server.url}${file}`)]));
   const all = sizes.reduce((sum, [, size]) => sum + size, 0);
   figure(t, 'wasm, gzip bytes', { ...Object.fromEntries(sizes), all });

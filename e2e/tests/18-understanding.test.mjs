@@ -343,6 +343,11 @@ test('every shortcut that is listed does what is said', async (t) => {
   const done = {
     '/': async () => assert.ok(await inside('[data-testid=ask], #side')),
     'r': async () => assert.ok(await inside('[data-testid=result]')),
+    's': async () => {
+      await site.get('selection-clear').waitFor();
+      assert.ok(await inside('[data-testid=selection]'));
+      await site.get('selection-clear').click();
+    },
     'j': async () => assert.ok(await inside('[data-testid=jump]')),
     ']': () => lens(tasks[tasks.indexOf('Smiling') + 1]),
     '[': () => lens('Smiling'),
@@ -357,6 +362,8 @@ test('every shortcut that is listed does what is said', async (t) => {
     'g': () => eventually(async () => assert.equal(site.query().get('gallery'), 'shoes')),
   };
   for (const [key, check] of Object.entries(done)) {
+    // There must be something selected first.
+    for (const before of key === 's' ? ['r', 'x'] : []) await keyboard.press(before);
     await keyboard.press(key);
     await check();
     await keyboard.press('Escape');

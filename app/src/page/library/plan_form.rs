@@ -45,9 +45,11 @@ pub fn PlanForm(
             };
             let offer = Arc::clone(&offer);
             spawn_local(async move {
+                // Until it is known that no other network fits better, nothing can be started.
+                let mut proposed = None;
                 for now in std::iter::once(at).chain(others) {
                     let Some(network) = offer.networks.get(now) else {
-                        return;
+                        break;
                     };
                     let tried = state.try_network(network).await;
                     // Another network may have been chosen, or the form closed.
@@ -56,15 +58,18 @@ pub fn PlanForm(
                     }
                     let differs = tried.outside().map(Outside::is_another_kind);
                     if now == at {
-                        trial.try_set(tried);
+                        proposed = Some(tried);
                         if differs != Some(true) {
-                            return;
+                            break;
                         }
                     } else if differs == Some(false) {
                         instead.set(Some(now));
                         chosen.set(now);
                         return;
                     }
+                }
+                if let Some(proposed) = proposed {
+                    trial.try_set(proposed);
                 }
             });
         }

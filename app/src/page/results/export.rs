@@ -82,12 +82,14 @@ impl State {
 
     async fn write_results(self, form: Form, selected: Option<&[usize]>) -> Result<(), String> {
         let open = self.open_now();
+        // The answer on the screen, whatever is asked while it is being saved.
+        let answer = open.answer.get_untracked();
         self.labels_there().await;
         let tasks = open.predictions.with_untracked(Vec::len);
         for task in 0..tasks {
             self.predict(task, &|| true).await;
         }
-        let (Some(answer), Some(data)) = (open.answer.get_untracked(), self.data_now()) else {
+        let (Some(answer), Some(data)) = (answer, self.data_now()) else {
             return Ok(());
         };
         let rows = rows(&answer, selected);
