@@ -13,6 +13,7 @@ use super::trouble::Trouble;
 use super::writing::Writing;
 use crate::protocol::Skipped;
 use crate::store_protocol::{self as protocol, Kept, Plan};
+use crate::work::with_hidden;
 
 /// The most bytes of labels, of ids and of a journal: what is read as a whole may be a stranger's.
 pub(super) const MOST_BYTES: u64 = 256 << 20;
@@ -356,20 +357,8 @@ pub(super) async fn keep_taught(id: &str, change: UserTaskChange) -> Result<(), 
 /// It is open in another tab, or damaged.
 pub(super) async fn hide(id: &str, images: &[usize], hide: bool) -> Result<(), Trouble> {
     let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
-    let hidden = with_hidden(writer.hidden()?, images, hide);
+    let hidden = with_hidden(&writer.hidden()?, images, hide);
     Ok(writer.keep_hidden(&hidden)?)
-}
-
-/// Hidden images with more of them, or with less.
-pub(super) fn with_hidden(mut hidden: Vec<usize>, images: &[usize], hide: bool) -> Vec<usize> {
-    let mut images = images.to_vec();
-    images.sort_unstable();
-    hidden.retain(|image| images.binary_search(image).is_err());
-    if hide {
-        hidden.extend(images);
-        hidden.sort_unstable();
-    }
-    hidden
 }
 
 /// Unfinished galleries of the very same pictures.

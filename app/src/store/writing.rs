@@ -8,7 +8,7 @@ use modulens_schema::{UserTask, UserTaskChange};
 use modulens_store::{Contents, File, Header, Origin, Row, Source, Writer, as_line};
 use wasm_bindgen::JsValue;
 
-use super::kept::{MOST_BYTES, with_hidden};
+use super::kept::MOST_BYTES;
 use super::offer::{Offered, Read};
 use super::opfs::{self, OpfsDisk};
 use super::overlap::Found;
@@ -18,6 +18,7 @@ use crate::protocol::Skipped;
 use crate::scope;
 use crate::store_protocol::{Changes, Plan};
 use crate::work::flight::{self, Flight};
+use crate::work::with_hidden;
 
 /// Pictures are made safe when so many wait, ...
 const BATCH: usize = 512;
@@ -345,7 +346,7 @@ impl Writing {
     /// # Errors
     /// The disk fails.
     pub(super) fn hide(&mut self, images: &[usize], hide: bool) -> Result<(), Trouble> {
-        let hidden = with_hidden(self.hidden()?, images, hide);
+        let hidden = with_hidden(&self.hidden()?, images, hide);
         Ok(self.writer.keep_hidden(&hidden)?)
     }
 

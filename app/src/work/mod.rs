@@ -3,10 +3,12 @@
 mod batch;
 mod drawn;
 pub mod flight;
+mod hidden;
 mod rate;
 mod relabel;
 
 pub use batch::{Batch, most_within};
 pub use drawn::is_drawn;
+pub use hidden::with_hidden;
 pub use rate::{Rate, Throttle};
 pub use relabel::relabel;

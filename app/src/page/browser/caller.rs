@@ -109,7 +109,7 @@ impl<P: Protocol> Caller<P> {
         };
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        let store = Self(Rc::new(Inner {
+        let caller = Self(Rc::new(Inner {
             worker,
             waiting,
             broken,
@@ -120,7 +120,7 @@ impl<P: Protocol> Caller<P> {
         answer::<P>(booted)
             .await
             .map_err(|refusal| refusal.message)?;
-        Ok(store)
+        Ok(caller)
     }
 
     /// Returns true if the worker broke, so that another one should be started.

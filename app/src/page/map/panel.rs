@@ -1,28 +1,22 @@
-//! The map of the images, with what moves it, selects in it, and explains its colours.
+//! The map of the images: its canvas, and what pointers and keys do with it.
 
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use crate::map_protocol::{Direction, Pointing, Request, Style, Tint, colour};
+use crate::map_protocol::{Direction, Pointing, Request, Style, Tint};
 use crate::page::browser::dom::window;
 use crate::page::browser::follow::Follow;
 use crate::page::browser::measure;
 use crate::page::query::action::Action;
-use crate::page::results::tools::image_name;
 use crate::page::state::{State, use_state};
 use crate::page::text;
-use crate::page::text::titles::{lower_first, task_title, value_title};
-use crate::page::ui::format;
 use crate::page::ui::hue;
-use crate::page::ui::icon::{Icon, Symbol};
-use crate::page::ui::picture::Picture;
 
+use super::controls::{Legend, STEP, Tip, Tools, zoom};
 use super::state::Progress;
-
-/// Zoom of a button or a key.
-const STEP: f64 = 1.6;
+use super::words::{about, pointed, said};
 
 /// All images as points, near one another where they are similar.
 #[component]
@@ -239,13 +233,6 @@ fn place(event: &MouseEvent) -> [f64; 2] {
     [event.offset_x(), event.offset_y()].map(f64::from)
 }
 
-/// The image that is pointed at; tracked.
-fn pointed(state: State) -> Option<usize> {
-    let open = state.open();
-    let (at, _) = open.map_shown.with(|shown| shown.pointed)?;
-    open.map_images.with(|images| images.get(at).copied())
-}
-
 /// Opens the image that is pointed at, or selects it where that is meant.
 fn press(state: State, event: &PointerEvent) {
     let Some(image) = untrack(|| pointed(state)) else {
@@ -257,10 +244,6 @@ fn press(state: State, event: &PointerEvent) {
     } else if !state.select_by(image, event, event.pointer_type() == "touch") {
         state.go(Action::Open(Some(image)));
     }
-}
-
-fn zoom(state: State, times: f64, at: Option<[f64; 2]>) {
-    state.tell_map(Request::Zoom { times, at }, Vec::new(), |_| {});
 }
 
 /// Does what a key says. Returns true if it says something.
@@ -283,141 +266,4 @@ fn press_key(state: State, event: &KeyboardEvent) -> bool {
         _ => return false,
     }
     true
-}
-
-/// The map in a sentence; its progress, or why there is none.
-fn about(state: State) -> String {
-    let open = state.open();
-    match open.map_progress.get() {
-        Progress::Failed(message) => return text::map::failed(&message),
-        Progress::Working(done) => {
-            return text::map::laying_out(&format::percent(f64::from(done)));
-        }
-        Progress::Rest => {}
-    }
-    let shown = open.map_images.with(|images| images.len());
-    let all = open
-        .images
-        .get()
-        .saturating_sub(open.excluded.with(|excluded| excluded.len()));
-    let task = state.mapped_task();
-    let lens = state.tasks.with(|tasks| {
-        let title = task.and_then(|task| tasks.get(task)).map(task_title);
-        title.map_or_else(
-            || text::map::OVERALL.to_owned(),
-            |title| lower_first(&title),
-        )
-    });
-    let counted = format::counted(shown, "image");
-    match shown < all {
-        true => text::map::about_some(&format::count(shown), &format::counted(all, "image"), &lens),
-        false => text::map::about(&counted, &lens),
-    }
-}
-
-/// The image pointed at in words, for whoever does not see the map.
-fn said(state: State) -> Option<String> {
-    let image = pointed(state)?;
-    let name = state
-        .open()
-        .ground_truth
-        .with(|known| image_name(known.as_ref().map_or(&[][..], |known| &known.ids), image));
-    let predicted = state.mapped_task().and_then(|task| {
-        let (value, probability) = state.predictions(task)?.prediction(image)?;
-        let words = state
-            .tasks
-            .with(|tasks| Some(value_title(tasks.get(task)?, value)))?;
-        Some(format!(
-            ", {words} {}",
-            format::percent(f64::from(probability))
-        ))
-    });
-    Some(format!("{name}{}", predicted.unwrap_or_default()))
-}
-
-/// The colours of the values.
-#[component]
-fn Legend() -> impl IntoView {
-    let state = use_state();
-    move || {
-        let task = state.mapped_task()?;
-        let spec = state.tasks.with(|tasks| tasks.get(task).cloned())?;
-        let values = spec.values.len();
-        let value = move |at: usize| {
-            let style = format!("background:{}", colour(hue::hue(task), values, at, 1.0));
-            view! {
-                <li class="image-map__value">
-                    <i class="image-map__dot" style=style aria-hidden="true"></i>
-                    {value_title(&spec, at)}
-                </li>
-            }
-        };
-        Some(view! {
-            <ul class="image-map__legend" aria-label=text::map::COLOURS>
-                {(0..values).rev().map(value).collect_view()}
-            </ul>
-        })
-    }
-}
-
-/// Zoom, and selecting by a frame.
-#[component]
-fn Tools(framing: RwSignal<bool>) -> impl IntoView {
-    let state = use_state();
-    let whole = Memo::new(move |_| state.open().map_shown.with(|shown| shown.whole));
-    let button = move |label: &'static str, testid: &'static str, symbol: Symbol, times: f64| {
-        let ends = move || times < 1.0 && whole.get();
-        view! {
-            <button
-                class="button button--icon"
-                type="button"
-                aria-label=label
-                title=label
-                data-testid=testid
-                disabled=ends
-                on:click=move |_| zoom(state, times, None)
-            >
-                <Icon symbol=symbol />
-            </button>
-        }
-    };
-    view! {
-        <div class="image-map__tools">
-            {button(text::map::ZOOM_IN, "map-in", Symbol::Plus, STEP)}
-            {button(text::map::ZOOM_OUT, "map-out", Symbol::Minus, 1.0 / STEP)}
-            {button(text::map::WHOLE, "map-whole", Symbol::Whole, 0.0)}
-            <button
-                class="button button--icon"
-                type="button"
-                aria-label=text::map::FRAME
-                title=text::map::FRAME
-                aria-pressed=move || framing.get().to_string()
-                data-testid="map-frame"
-                on:click=move |_| framing.update(|framing| *framing = !*framing)
-            >
-                <Icon symbol=Symbol::Frame />
-            </button>
-        </div>
-    }
-}
-
-/// The image pointed at, beside its point.
-#[component]
-fn Tip() -> impl IntoView {
-    let state = use_state();
-    let image = Memo::new(move |_| pointed(state));
-    let style = move || {
-        let pointed = state.open().map_shown.with(|shown| shown.pointed);
-        let (_, [x, y]) = pointed.unwrap_or_default();
-        format!("--x:{x:.0}px;--y:{y:.0}px")
-    };
-    move || {
-        let image = image.get()?;
-        Some(view! {
-            <div class="image-map__tip" style=style aria-hidden="true">
-                <Picture index=image class="image-map__large" />
-                <span>{move || said(state)}</span>
-            </div>
-        })
-    }
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::page::shell::gallery::GalleryData;
 use crate::page::state::State;
 use crate::store_protocol::Request;
+use crate::work::with_hidden;
 
 /// A change of the hidden images that can be taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,24 +24,12 @@ pub struct Hiding {
 /// The hidden images of the site's galleries, by the folder of each.
 pub(crate) type HiddenHere = Vec<(String, Arc<Vec<usize>>)>;
 
-/// Ascending images with more of them, or with less; `images` are ascending, too.
-pub fn changed(hidden: &[usize], images: &[usize], hide: bool) -> Vec<usize> {
-    let others = hidden.iter().copied();
-    let others = others.filter(|image| images.binary_search(image).is_err());
-    let mut all: Vec<usize> = others.collect();
-    if hide {
-        all.extend_from_slice(images);
-        all.sort_unstable();
-    }
-    all
-}
-
 /// The images of two ascending lists, ascending.
 pub fn union(one: &Arc<Vec<usize>>, other: &Arc<Vec<usize>>) -> Arc<Vec<usize>> {
     if other.is_empty() {
         return Arc::clone(one);
     }
-    Arc::new(changed(one, other, true))
+    Arc::new(with_hidden(one, other, true))
 }
 
 impl State {
@@ -97,7 +86,7 @@ impl State {
         let (Some(data), set_aside) = (self.data_now(), self.open_now().set_aside) else {
             return;
         };
-        let hidden = Arc::new(set_aside.with_untracked(|hidden| changed(hidden, images, hide)));
+        let hidden = Arc::new(set_aside.with_untracked(|hidden| with_hidden(hidden, images, hide)));
         match data.kept_id() {
             Some(id) => self.save_change(Request::Hide {
                 id: id.to_owned(),
@@ -128,13 +117,6 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn images_are_hidden_and_shown_again() {
-        assert_eq!(changed(&[], &[2, 5], true), [2, 5]);
-        assert_eq!(changed(&[1, 5, 9], &[2, 5], true), [1, 2, 5, 9]);
-        assert_eq!(changed(&[1, 5, 9], &[2, 5], false), [1, 9]);
-    }
 
     #[test]
     fn hidden_images_come_beside_those_that_are_never_shown() {

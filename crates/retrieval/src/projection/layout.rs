@@ -7,7 +7,7 @@ use crate::Random;
 const EPOCHS: u32 = 200;
 /// Random points that push a point away for each neighbour that attracts it.
 const PUSHES: usize = 3;
-/// Similarity in the plane is `1 / (1 + A d^2)`: neighbours come to lie about 0.1 apart, as with UMAP's default.
+/// Similarity in the plane is `1 / (1 + A d^2)`; `A` is near that of UMAP's defaults, which also fit an exponent.
 const A: f32 = 1.6;
 /// Farthest that one push or pull moves a point along an axis, times the rate.
 const FARTHEST: f32 = 4.0;
