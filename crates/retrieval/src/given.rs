@@ -1,12 +1,14 @@
-//! Labels that the images came with, and filters on them.
+//! Names and labels that the images came with, and filters on them.
 
 use modulens_schema::Labels;
 
 use crate::query::LabelFilter;
 
-/// The labels that the images of a gallery came with.
+/// The names and labels that the images of a gallery came with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GivenLabels {
+    /// The name of every image: its source id.
+    pub ids: Vec<String>,
     /// Under the network's tasks, `[N, T]`, to be held against the predictions.
     pub tasks: Labels,
     /// In the columns that can be filtered by, `[N, C]`.
@@ -17,8 +19,9 @@ pub struct GivenLabels {
 
 impl GivenLabels {
     /// Labels whose columns are the tasks themselves, with so many values each.
-    pub fn of_tasks(tasks: Labels, values: Vec<usize>) -> Self {
+    pub fn of_tasks(ids: Vec<String>, tasks: Labels, values: Vec<usize>) -> Self {
         Self {
+            ids,
             columns: tasks.clone(),
             tasks,
             values,

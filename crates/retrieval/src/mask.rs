@@ -9,6 +9,8 @@ pub enum Subject {
     Column(usize),
     /// The difference between label and prediction of a task.
     Disagreement(usize),
+    /// The names of the images.
+    Name,
 }
 
 /// The images that fail what is asked, by subject.

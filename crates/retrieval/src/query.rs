@@ -1,6 +1,6 @@
 //! The query: what a search ranks by, and what it leaves out.
 
-use crate::{Gallery, Need, RetrievalError};
+use crate::{Gallery, Need, Order, OrderBy, RetrievalError};
 
 /// A query in indices: clauses that rank, and filters on what is ranked.
 ///
@@ -16,8 +16,12 @@ pub struct Query {
     pub labels: Vec<LabelFilter>,
     /// Tasks whose predicted value is not the label that a result came with.
     pub disagree: Vec<usize>,
+    /// A part of the name of every result, in small or capital letters; empty for any name.
+    pub name: String,
     /// The least score of a result, 0..1; without clauses it has no effect.
     pub min_score: f32,
+    /// The order of the results.
+    pub order: Order,
 }
 
 /// A part of a query that scores every image between 0 and 1.
@@ -144,13 +148,22 @@ impl Query {
         let limits = limits.map(|limit| (limit.task, Need::Probabilities));
         let disagree = self.disagree.iter();
         let disagree = disagree.map(|&task| (task, Need::Probabilities));
+        let sorted = self.sorted_by().map(|task| (task, Need::Probabilities));
         let mut needs = Vec::new();
-        for need in clauses.chain(limits).chain(disagree) {
+        for need in clauses.chain(limits).chain(disagree).chain(sorted) {
             if !needs.contains(&need) {
                 needs.push(need);
             }
         }
         needs
+    }
+
+    /// The task whose predictions the results are sorted by.
+    pub(crate) fn sorted_by(&self) -> Option<usize> {
+        match self.order.by {
+            OrderBy::Value { task, .. } => Some(task),
+            _ => None,
+        }
     }
 
     /// True if an attribute value is asked for, or asked not to be there.
@@ -207,12 +220,18 @@ impl Query {
                 return Err(RetrievalError::NotFinite { what: "a limit" });
             }
         }
-        for filter in &self.labels {
+        let column_exists = |column: usize| {
             let columns = gallery.given().values.len();
-            let Some(&values) = gallery.given().values.get(filter.column) else {
-                let column = filter.column;
-                return Err(RetrievalError::NoColumn { column, columns });
-            };
+            let values = gallery.given().values.get(column).copied();
+            values.ok_or(RetrievalError::NoColumn { column, columns })
+        };
+        match self.order.by {
+            OrderBy::Value { task, value } => value_exists(task, value)?,
+            OrderBy::Label { column, .. } => _ = column_exists(column)?,
+            OrderBy::Score | OrderBy::Name | OrderBy::Random(_) => {}
+        }
+        for filter in &self.labels {
+            let values = column_exists(filter.column)?;
             for &value in filter.any_of.iter().chain(&filter.none_of) {
                 if value >= values {
                     let task = filter.column;

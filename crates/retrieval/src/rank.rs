@@ -11,9 +11,8 @@ pub struct Ranked {
     pub score: f32,
 }
 
-/// A number that is smaller the earlier an image ranks: by score from high to low, then by index from low
-/// to high. NaN ranks after everything else, and -0 equals 0.
-pub(crate) fn order_key(score: f32, index: u32) -> u64 {
+/// A number that is smaller the higher a score is. NaN has the greatest, and -0 equals 0.
+pub(crate) fn descending(score: f32) -> u32 {
     // The bits of a float, made to sort like the float itself: higher score, higher number.
     let ascending = if score.is_nan() {
         0
@@ -25,7 +24,12 @@ pub(crate) fn order_key(score: f32, index: u32) -> u64 {
             !bits
         }
     };
-    u64::from(!ascending) << 32 | u64::from(index)
+    !ascending
+}
+
+/// A number that is smaller the earlier an image ranks: by score from high to low, then by index from low to high.
+pub(crate) fn order_key(score: f32, index: u32) -> u64 {
+    u64::from(descending(score)) << 32 | u64::from(index)
 }
 
 /// The index in a key.

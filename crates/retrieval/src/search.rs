@@ -1,6 +1,7 @@
 //! A search: from a query to a ranking, in slices if need be.
 
 use crate::directions::Directions;
+use crate::names;
 use crate::query::Clause;
 use crate::score::combine;
 use crate::{
@@ -13,7 +14,7 @@ const SCORED: usize = 64;
 /// The images in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ranking {
-    /// All results, the best first.
+    /// All results, in the order of the query: the best first, if it names no other.
     pub order: Vec<Ranked>,
     /// The score of every image, by its index; results or not.
     pub scores: Vec<f32>,
@@ -112,7 +113,8 @@ impl<'a> Search<'a> {
             self.clauses.push(gallery.score(clause, sums));
         }
         let limits = self.query.limits.iter().map(|limit| limit.task);
-        for task in limits.chain(self.query.disagree.iter().copied()) {
+        let disagree = self.query.disagree.iter().copied();
+        for task in limits.chain(disagree).chain(self.query.sorted_by()) {
             if !prepare(gallery, task, Need::Probabilities, &mut budget)? {
                 return Ok(Progress::Working);
             }
@@ -203,6 +205,7 @@ impl<'a> Search<'a> {
         if scored && query.min_score > 0.0 {
             order.truncate(order.partition_point(|ranked| ranked.score >= query.min_score));
         }
+        query.order.sort(gallery, &scores, &mut order)?;
         let matches = query.has_values().then(|| {
             let matches = |ranked: &&Ranked| mask.all(ranked.index);
             order.iter().filter(matches).count()
@@ -218,7 +221,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// The first `k` results of [`Search::rank`], in less time.
+    /// The first `k` results of [`Search::rank`], in less time where they are sorted by score.
     ///
     /// # Errors
     /// As [`Search::advance`].
@@ -228,6 +231,11 @@ impl<'a> Search<'a> {
         k: usize,
         hidden: &[usize],
     ) -> Result<Vec<Ranked>, RetrievalError> {
+        if !self.query.order.is_by_score() {
+            let mut order = self.rank(gallery, hidden)?.order;
+            order.truncate(k);
+            return Ok(order);
+        }
         let scores = self.finish(gallery)?;
         let mut eligible = shown(gallery.images(), hidden);
         for (_, passing) in filters(self.query, gallery)? {
@@ -277,6 +285,10 @@ fn filters(
     let mut filters = Vec::new();
     for limit in &query.limits {
         filters.push((Subject::Task(limit.task), gallery.within(limit)?));
+    }
+    if !query.name.is_empty() {
+        let passing = names::containing(&gallery.given().ids, &query.name, gallery.images());
+        filters.push((Subject::Name, passing));
     }
     for filter in &query.labels {
         let passing = gallery.given().passing(filter, gallery.images());

@@ -7,7 +7,8 @@
 //!
 //! ```text
 //! bundle, query: [{ task, any_of | none_of: [value, ..], weight } | { task (null: overall), like | unlike, weight }],
-//! only: [{ task, value, low, high }], labels: [{ task, any_of, none_of }], differs: [task, ..], least, images, found,
+//! only: [{ task, value, low, high }], labels: [{ task, any_of, none_of }], differs: [task, ..], name, least, sort, reversed,
+//! images, found,
 //! results: [{ rank, index, id, score, parts: [score, ..], picture (path or null), labels: { task: value | null } }]
 //! ```
 
@@ -19,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use modulens_bundle::Bundle;
-use modulens_retrieval::{Clause, Criterion, Gallery, GivenLabels, Query, Tail};
+use modulens_retrieval::{Clause, Criterion, Gallery, GivenLabels, Order, Query, Tail};
 use modulens_schema::Task;
 use serde::Serialize;
 
@@ -73,6 +74,16 @@ pub struct Asked {
     /// Only images whose label under this task is not the predicted value.
     #[arg(long, value_name = "TASK")]
     pub differs: Vec<String>,
+    /// Only images whose id contains this, in small or capital letters.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub name: String,
+    /// Sort the results by `name`, by the probability of a value (`Smiling=yes`), by a label (`label:Closure`), or in a
+    /// random order (`random`, `random~SEED`); by score, the best first, if it is not given.
+    #[arg(long, value_name = "ORDER")]
+    pub sort: Option<String>,
+    /// Sort the other way round.
+    #[arg(long)]
+    pub reverse: bool,
     /// The least score of a result, in percent.
     #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub least: u8,
@@ -91,13 +102,19 @@ pub struct Found {
     pub labels: Vec<LabelledAs>,
     /// The tasks whose label is not the predicted value.
     pub differs: Vec<String>,
+    /// The part of every result's id that is asked for; empty for any.
+    pub name: String,
     /// The least score, 0..1.
     pub least: f32,
+    /// The order that was asked for, as for `--sort`; `score` for the best first.
+    pub sort: String,
+    /// True for the other way round.
+    pub reversed: bool,
     /// Images searched.
     pub images: usize,
     /// Images that are results.
     pub found: usize,
-    /// The best, best first.
+    /// The first results.
     pub results: Vec<Hit>,
 }
 
@@ -206,7 +223,7 @@ pub fn search(args: &Args) -> Result<Found, TrainerError> {
     let mut gallery = Gallery::new(tail, &bundle.heads, bundle.features.clone())?;
     let tasks = &bundle.manifest.tasks;
     let values = tasks.iter().map(|task| task.values.len()).collect();
-    let given = GivenLabels::of_tasks(bundle.labels.clone(), values);
+    let given = GivenLabels::of_tasks(bundle.ids.clone(), bundle.labels.clone(), values);
     gallery.set_given(Arc::new(given));
     let (query, examples) = args
         .asked
@@ -250,7 +267,14 @@ pub fn search(args: &Args) -> Result<Found, TrainerError> {
         labels: labelled.collect(),
         differs: differs.collect(),
         query: query.all.iter().map(part).collect(),
+        name: query.name,
         least: query.min_score,
+        sort: args
+            .asked
+            .sort
+            .clone()
+            .unwrap_or_else(|| terms::BY_SCORE.into()),
+        reversed: query.order.reversed,
         images: gallery.images(),
         found: ranking.order.len(),
         results,
@@ -311,11 +335,21 @@ impl Asked {
         for text in &self.differs {
             query.disagree.push(terms::task(text, tasks)?);
         }
+        query.name.clone_from(&self.name);
         query.min_score = f32::from(self.least) / 100.0;
+        query.order = Order {
+            by: match &self.sort {
+                Some(text) => terms::order(text, tasks)?,
+                None => Default::default(),
+            },
+            reversed: self.reverse,
+        };
         let filters = query.limits.len() + query.labels.len() + query.disagree.len();
-        if query.all.is_empty() && filters == 0 {
+        let is_plain = query.name.is_empty() && query.order.is_by_score();
+        if query.all.is_empty() && filters == 0 && is_plain {
             return Err(TrainerError::Message(format!(
-                "nothing to search for: give --where, --not, --only, --label, --differs or --like; the tasks are {}",
+                "nothing to search for: give --where, --not, --only, --label, --differs, --name, --like or --sort; \
+                 the tasks are {}",
                 terms::names(tasks)
             )));
         }
@@ -410,11 +444,18 @@ fn render(found: &Found) -> String {
     }
     let differs = found.differs.iter();
     query.extend(differs.map(|task| format!("label differs from the prediction of {task}")));
+    if !found.name.is_empty() {
+        query.push(format!("id contains {:?}", found.name));
+    }
     if found.least > 0.0 {
         query.push(format!(
             "score at least {} %",
             (found.least * 100.0).round()
         ));
+    }
+    if found.sort != terms::BY_SCORE || found.reversed {
+        let reversed = if found.reversed { ", reversed" } else { "" };
+        query.push(format!("sorted by {}{reversed}", found.sort));
     }
     let mut text = format!(
         "{} among {} images: {} found\n",
@@ -511,7 +552,8 @@ mod tests {
         let mut gallery = Gallery::new(tail, &heads, features.clone()).expect("fits");
         let labels = Labels::from_cells(fixture.tasks.len(), fixture.labels).expect("rows");
         let values = fixture.tasks.iter().map(|task| task.values.len());
-        let given = GivenLabels::of_tasks(labels, values.collect());
+        let ids = (0..rows).map(|image| format!("img{image}.jpg")).collect();
+        let given = GivenLabels::of_tasks(ids, labels, values.collect());
         gallery.set_given(Arc::new(given));
         for Recorded { arguments, ids } in fixture.queries {
             // The ids of the gallery are its indices.

@@ -1,6 +1,6 @@
 //! Terms of a query: `Smiling=yes`, `Smiling=yes~150`, `Smiling=yes:20-80`.
 
-use modulens_retrieval::Limit;
+use modulens_retrieval::{Limit, OrderBy};
 use modulens_schema::Task;
 
 use crate::error::TrainerError;
@@ -51,6 +51,40 @@ pub(super) fn limit(text: &str, tasks: &[Task]) -> Result<Limit, TrainerError> {
         low: f32::from(low) / 100.0,
         high: f32::from(high) / 100.0,
     })
+}
+
+/// The order by score, as the output names it.
+pub(super) const BY_SCORE: &str = "score";
+
+/// Reads an order: `name`, `random`, `random~SEED`, `label:TASK`, or `TASK=VALUE`.
+pub(super) fn order(text: &str, tasks: &[Task]) -> Result<OrderBy, TrainerError> {
+    let words = text.trim();
+    match words {
+        BY_SCORE => return Ok(OrderBy::Score),
+        "name" => return Ok(OrderBy::Name),
+        "random" => return Ok(OrderBy::Random(0)),
+        _ => {}
+    }
+    if let Some(seed) = words.strip_prefix("random~") {
+        return seed.parse().map(OrderBy::Random).map_err(|_| {
+            TrainerError::Message(format!(
+                "{seed:?} in {text:?} is no seed: give a whole number from 0 to {}",
+                u32::MAX
+            ))
+        });
+    }
+    if let Some(name) = words.strip_prefix("label:") {
+        let column = task(name, tasks)?;
+        return Ok(OrderBy::label(column, &tasks[column]));
+    }
+    if !words.contains('=') {
+        return Err(TrainerError::Message(format!(
+            "{text:?} is no order: give score, name, random, label:TASK or TASK=VALUE; the tasks are {}",
+            names(tasks)
+        )));
+    }
+    let (task, value) = value(words, tasks)?;
+    Ok(OrderBy::Value { task, value })
 }
 
 /// The index of a task, its name compared without regard to case.
@@ -132,6 +166,29 @@ mod tests {
         );
         assert!(error("Hat=yes").contains("Smiling, Heel"));
         assert!(error("Heel=high").contains("Flat, 1in - 4in"));
+    }
+
+    #[test]
+    fn orders_are_read_and_mistakes_are_answered_with_what_there_is() {
+        let tasks = [
+            Task::binary("Smiling"),
+            Task::with_values("Sole", TaskKind::Categorical, ["10 mm", "2 mm"]),
+        ];
+        let read = |text: &str| order(text, &tasks).expect(text);
+        assert_eq!(read(" name"), OrderBy::Name);
+        assert_eq!(read("random~7"), OrderBy::Random(7));
+        assert_eq!(read("smiling=no"), OrderBy::Value { task: 0, value: 0 });
+        let (column, places) = (1, vec![1, 0]);
+        assert_eq!(read("label:Sole"), OrderBy::Label { column, places });
+        for (bad, says) in [
+            ("size", "TASK=VALUE; the tasks are Smiling, Sole"),
+            ("random~x", "whole number"),
+            ("label:Hat", "no task"),
+            ("Smiling=perhaps", "no, yes"),
+        ] {
+            let error = order(bad, &tasks).expect_err(bad).to_string();
+            assert!(error.contains(says), "{error}");
+        }
     }
 
     #[test]

@@ -97,7 +97,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
         state
             .open()
             .ground_truth
-            .with(|ground_truth| ground_truth.as_ref()?.ids.get(index).cloned())
+            .with(|ground_truth| ground_truth.as_ref()?.given.ids.get(index).cloned())
     };
     let tasks = Memo::new(move |_| state.tasks.with(|tasks| tasks.len()));
     // The picture is seen before what is said of it is put together.

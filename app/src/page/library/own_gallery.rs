@@ -300,13 +300,13 @@ async fn ground_truth(
     let ids = ids.lines().map(str::to_owned).collect();
     let cells = Labels::from_cells(columns.len(), bytes(cells)?);
     let given = GivenLabels {
+        ids,
         tasks: labels,
         columns: cells.map_err(|error| error.to_string())?,
         values: columns.iter().map(|column| column.values.len()).collect(),
     };
     let truth = GroundTruth {
         given: Arc::new(given),
-        ids,
         columns: columns.into(),
         texts: (texts, rows),
         own: true,

@@ -50,10 +50,12 @@ pub fn about(state: State) -> String {
 /// The image pointed at in words, for whoever does not see the map.
 pub fn said(state: State) -> Option<String> {
     let image = pointed(state)?;
-    let name = state
-        .open()
-        .ground_truth
-        .with(|known| image_name(known.as_ref().map_or(&[][..], |known| &known.ids), image));
+    let name = state.open().ground_truth.with(|known| {
+        image_name(
+            known.as_ref().map_or(&[][..], |known| &known.given.ids),
+            image,
+        )
+    });
     let predicted = state.mapped_task().and_then(|task| {
         let (value, probability) = state.predictions(task)?.prediction(image)?;
         let words = state

@@ -2,7 +2,7 @@
 
 use crate::protocol::Preference;
 
-use super::view::{Bound, Condition, Example, LabelCondition, Like, Panel, UserTask, View};
+use super::view::{Bound, Condition, Example, LabelCondition, Like, Panel, Sort, UserTask, View};
 use super::weight::Weight;
 
 /// An action the visitor takes.
@@ -24,6 +24,8 @@ pub enum Action {
     Through(usize, Option<String>),
     /// All of the question taken away.
     Clear,
+    /// A saved search.
+    Recall(Box<View>),
     /// An image to be similar to, a question of its own: through the lens of this task, else through that of the
     /// examples there are, else overall.
     Like(Example, Option<String>),
@@ -33,8 +35,12 @@ pub enum Action {
     Bound(Bound),
     /// A filter on the labels that the images came with, or (where it was there already) none.
     Label(LabelCondition),
+    /// A part of the name that results must have; empty for any name.
+    Name(String),
     /// The least score of a result, in percent.
     AtLeast(u8),
+    /// Another order of the results.
+    Sort(Sort),
     /// Another lens: a task, or none for all of them.
     Lens(Option<String>),
     /// The question asked under these tasks side by side; none for the grid.
@@ -103,6 +109,7 @@ impl View {
                 let mut conditions = conditions();
                 toggle(&mut conditions, condition);
                 next.conditions = Some(conditions);
+                next.sort = Sort::default();
                 // With no example set, the toggled task becomes the lens.
                 if self.examples.is_empty() {
                     next.selected_task = Some(condition.task.clone());
@@ -113,6 +120,7 @@ impl View {
                 conditions.retain(|known| !asked.iter().any(|asked| asked.same_value(known)));
                 conditions.extend(asked.iter().cloned());
                 next.conditions = Some(conditions);
+                next.sort = Sort::default();
                 if let Some(last) = asked.last().filter(|_| self.examples.is_empty()) {
                     next.selected_task = Some(last.task.clone());
                 }
@@ -137,17 +145,21 @@ impl View {
             Action::Clear => {
                 next.conditions = Some(Vec::new());
                 next.examples.clear();
-                next.bounds.clear();
-                next.labels.clear();
-                next.at_least = 0;
+                next.drop_filters();
+            }
+            Action::Recall(search) => {
+                next = Self {
+                    gallery: self.gallery.clone(),
+                    user_tasks: self.user_tasks.clone(),
+                    backend: self.backend,
+                    ..Self::clone(search)
+                };
             }
             Action::Like(example, selected_task) => {
                 next.examples = vec![Like::new(*example)];
                 // "More like this" is a question of its own: old attributes would silently narrow it.
                 next.conditions = Some(Vec::new());
-                next.bounds.clear();
-                next.labels.clear();
-                next.at_least = 0;
+                next.drop_filters();
                 next.compare_overall(&self.examples);
                 next.selected_task = selected_task.clone().or(next.selected_task);
                 next.open = None;
@@ -160,6 +172,7 @@ impl View {
                     wanted: *wanted,
                     ..Like::new(*example)
                 });
+                next.sort = Sort::default();
                 // What it does to the results is seen behind the details.
                 next.open = None;
             }
@@ -180,7 +193,9 @@ impl View {
                     next.labels.push(label.clone());
                 }
             }
+            Action::Name(name) => next.name.clone_from(name),
             Action::AtLeast(percent) => next.at_least = (*percent).min(100),
+            Action::Sort(sort) => next.sort.clone_from(sort),
             Action::Lens(task) => next.selected_task.clone_from(task),
             Action::Rows(tasks) => {
                 next.rows.clone_from(tasks);
@@ -244,6 +259,9 @@ impl View {
             let conditions = self.conditions.get_or_insert_with(|| first.to_vec());
             conditions.retain(|condition| condition.task != user_task.name);
             self.bounds.retain(|bound| bound.task != user_task.name);
+            if self.sort.task() == Some(&user_task.name) {
+                self.sort = Sort::default();
+            }
             self.rows.retain(|row| *row != user_task.name);
             self.selected_task = self
                 .selected_task
@@ -269,7 +287,12 @@ impl View {
         let conditions = conditions.map(|condition| &mut condition.task);
         let bounds = self.bounds.iter_mut().map(|bound| &mut bound.task);
         let rows = self.rows.iter_mut();
-        let names = tasks.chain(conditions).chain(bounds).chain(rows);
+        let sort = self.sort.task_mut().into_iter();
+        let names = tasks
+            .chain(conditions)
+            .chain(bounds)
+            .chain(rows)
+            .chain(sort);
         for name in names.chain(&mut self.selected_task) {
             if name == from {
                 to.clone_into(name);
@@ -282,6 +305,7 @@ impl View {
         let conditions = self.conditions.iter().flatten();
         let conditions = conditions.map(|condition| &condition.task);
         let bounds = self.bounds.iter().map(|bound| &bound.task);
+        let bounds = bounds.chain(self.sort.task());
         let mut names = conditions.chain(bounds).chain(&self.rows);
         names.any(|name| name == task) || self.selected_task.as_deref() == Some(task)
     }
@@ -291,10 +315,8 @@ impl View {
         self.selected_task = Some(condition.task.clone());
         self.conditions = Some(vec![condition]);
         self.examples.clear();
-        self.bounds.clear();
-        self.labels.clear();
+        self.drop_filters();
         self.rows.clear();
-        self.at_least = 0;
     }
 }
 
@@ -321,7 +343,7 @@ fn remove<T>(list: &mut Vec<T>, index: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::view::LabelTest;
+    use super::super::view::{LabelTest, SortBy};
     use super::*;
 
     fn condition(task: &str, wanted: bool) -> Condition {
@@ -600,5 +622,60 @@ mod tests {
         let next = view.after(&Action::Gallery("shoes".into()), &[]);
         assert_eq!((next.open, next.backend), (None, Preference::Cpu));
         assert_eq!(next.conditions, None);
+    }
+
+    #[test]
+    fn a_new_question_is_answered_best_first_and_a_filter_keeps_the_order() {
+        let sort = |by| Sort { by, reversed: true };
+        let by_name = Action::Sort(sort(SortBy::Name));
+        let sorted = View::default().after(&by_name, &[]);
+        assert_eq!(sorted.sort, sort(SortBy::Name));
+        let named = sorted.after(&Action::Name("img".into()), &[]);
+        let least = named.after(&Action::AtLeast(50), &[]);
+        assert_eq!((&least.sort, &*least.name), (&sorted.sort, "img"));
+        for (action, keeps_name) in [
+            (Action::Toggle(condition("A", true)), true),
+            (Action::Ask(vec![condition("A", true)]), true),
+            (Action::Also(Example::Gallery(1), true), true),
+            (Action::Only(condition("A", true)), false),
+            (Action::Like(Example::Gallery(1), None), false),
+            (Action::Clear, false),
+        ] {
+            let after = least.after(&action, &[]);
+            assert_eq!(after.sort, Sort::default(), "{action:?}");
+            assert_eq!(after.name.is_empty(), !keeps_name, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_by_a_user_task_follows_its_name_and_goes_with_it() {
+        let by = |task: &str| SortBy::Value {
+            task: task.into(),
+            value: "yes".into(),
+        };
+        let mine = UserTask {
+            name: "Mine".into(),
+            yes: vec![1],
+            no: Vec::new(),
+        };
+        let sort = Sort {
+            by: by("Mine"),
+            reversed: false,
+        };
+        let view = View {
+            user_tasks: vec![mine.clone()],
+            ..View::default()
+        };
+        let view = view.after(&Action::Sort(sort), &[]);
+        assert!(view.asks_for("Mine"));
+        let renamed = view.after(&Action::Rename("Mine".into(), "Ours".into()), &[]);
+        assert_eq!(renamed.sort.by, by("Ours"));
+        let task = UserTask {
+            yes: Vec::new(),
+            ..mine
+        };
+        let is_new = false;
+        let gone = view.after(&Action::Teach { task, is_new }, &[]);
+        assert_eq!(gone.sort, Sort::default());
     }
 }

@@ -12,6 +12,7 @@ use super::action::Action;
 use super::chips::Chips;
 use super::suggestions::{Suggestions, option_id};
 use super::typed::Typed;
+use super::view::Sort;
 
 /// The bar.
 #[component]
@@ -25,8 +26,7 @@ pub fn Ask() -> impl IntoView {
     };
     let anything = move || {
         let filters = state.view.with(|view| {
-            !(view.examples.is_empty() && view.bounds.is_empty() && view.labels.is_empty())
-                || view.at_least > 0
+            !(view.examples.is_empty() && view.filters_nothing() && view.sort == Sort::default())
         });
         filters || state.conditions.with(|conditions| !conditions.is_empty())
     };

@@ -11,11 +11,11 @@ use crate::page::ui::icon::{Icon, Symbol};
 use super::action::{Action, PartAt};
 use super::conditions::{Chip, chips};
 use super::example_chip::ExampleChip;
+use super::filters::filters;
 use super::remove_part::RemovePart;
-use super::view::{Bound, Condition, Like};
-use crate::page::text::titles::condition_title;
+use super::view::{Like, Sort};
 
-/// The chips of the question: pictures, attributes, bounds, the least score.
+/// The chips of the question: pictures, attributes, filters, and the order if it is not by score.
 #[component]
 pub fn Chips() -> impl IntoView {
     let state = use_state();
@@ -26,7 +26,10 @@ pub fn Chips() -> impl IntoView {
             .conditions
             .with(|conditions| chips(&tasks, conditions))
     });
-    let limits = Memo::new(move |_| state.view.with(|view| (view.bounds.clone(), view.at_least)));
+    let limits = Memo::new(move |_| {
+        let tasks = state.tasks.get();
+        state.view.with(|view| filters(view, &tasks))
+    });
     view! {
         <ul class="chips" data-testid="chips" aria-label=text::query::ASKED_FOR>
             {move || {
@@ -41,32 +44,14 @@ pub fn Chips() -> impl IntoView {
                 Some(applied.get().into_iter().enumerate().map(chip).collect_view())
             }}
             {move || {
-                let (bounds, at_least) = limits.get();
-                let tasks = state.tasks.get();
-                let chip = |(at, bound): (usize, &Bound)| {
-                    let condition = Condition::new(&bound.task, &bound.value, true);
-                    let title = condition_title(&tasks, &condition);
-                    let words = text::query::limit(&title, &bound.low, &bound.high);
-                    view! { <PlainChip words=words remove=Action::Remove(PartAt::Bound(at)) /> }
-                };
-                let bounds = bounds.iter().enumerate().map(chip).collect_view();
-                let least = (at_least > 0)
-                    .then(|| {
-                        view! {
-                            <PlainChip
-                                words=text::query::least(&at_least)
-                                remove=Action::AtLeast(0)
-                            />
-                        }
-                    });
-                let labels = state.view.with(|view| view.labels.clone()).into_iter().enumerate();
-                let labels = labels
-                    .map(|(at, label)| {
-                        let words = text::labels::condition(&label);
-                        view! { <PlainChip words=words remove=Action::Remove(PartAt::Label(at)) /> }
-                    })
-                    .collect_view();
-                (bounds, labels, least)
+                let chip = |(words, remove)| view! { <PlainChip words=words remove=remove /> };
+                limits.get().into_iter().map(chip).collect_view()
+            }}
+            {move || {
+                let sort = state.view.with(|view| view.sort.clone());
+                let words = state.tasks.with(|tasks| text::results::sorted(tasks, &sort))?;
+                let remove = Action::Sort(Sort::default());
+                Some(view! { <PlainChip words=words remove=remove /> })
             }}
         </ul>
     }

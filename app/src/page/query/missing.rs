@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use modulens_schema::Task;
 
 use super::conditions::locate;
-use super::view::{Condition, Example, LabelTest, Like, OVERALL, View};
+use super::view::{Condition, Example, LabelTest, Like, OVERALL, SortBy, View};
 use crate::page::library::own;
 use crate::page::shell::load::shipped_base;
 use crate::page::state::State;
@@ -44,6 +44,19 @@ pub fn missing(view: &View, has: Has<'_>) -> Vec<String> {
         if !value(&bound.task, &bound.value) {
             parts.push(format!("{}: {}", bound.task, bound.value));
         }
+    }
+    match &view.sort.by {
+        SortBy::Value { task, value: named } if !value(task, named) => {
+            parts.push(format!("{task}: {named}"));
+        }
+        SortBy::Label(name) => {
+            let mut columns = has.columns.into_iter().flatten();
+            let known = has.columns.is_none() || columns.any(|column| column.name == *name);
+            if !known {
+                parts.push(name.clone());
+            }
+        }
+        _ => {}
     }
     for label in &view.labels {
         let is_there = match (&label.test, has.columns) {

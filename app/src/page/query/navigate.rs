@@ -62,6 +62,9 @@ impl State {
             | Action::Also(..)
             | Action::Only(_)
             | Action::Label(_)
+            | Action::Name(_)
+            | Action::Recall(_)
+            | Action::Sort(_)
             | Action::Clear => true,
             Action::Map(shown) => before.map != shown,
             // One more row, or one less, changes nothing for the others.

@@ -10,7 +10,12 @@
 //! | `only.TASK` | `VALUE:LOW-HIGH` | the value's probability lies between, in percent |
 //! | `label.COLUMN`, `not-label.COLUMN` | a value | the label that the image came with is it, or is known and not it |
 //! | `differs` | a task | the label that the image came with is not what is predicted |
+//! | `name` | a text | a part of the name of every result |
 //! | `least` | percent | the least score of a result |
+//! | `sort` | `name`, `random~SEED` | the order of the results |
+//! | `sort.TASK` | a value | the order by its probability |
+//! | `sort-label` | a column | the order by the labels that the images came with |
+//! | `reversed` | | the order the other way round |
 //! | `view` | `map` | the images as a map |
 //! | `row` | a task | the question under this task, beside others |
 //! | `lens` | a task, or `overall` | the task in which examples are compared; without it, all tasks together |
@@ -20,7 +25,7 @@
 use crate::protocol::Preference;
 
 use super::view::{
-    Bound, Condition, Example, LabelCondition, LabelTest, Like, Panel, UserTask, View,
+    Bound, Condition, Example, LabelCondition, LabelTest, Like, Panel, Sort, SortBy, UserTask, View,
 };
 use super::weight::Weight;
 
@@ -77,8 +82,22 @@ fn write(view: &View, own: bool) -> String {
             LabelTest::Differs => push("differs", column),
         }
     }
+    if !view.name.is_empty() {
+        push("name", &view.name);
+    }
     if view.at_least > 0 {
         push("least", &view.at_least.to_string());
+    }
+    let Sort { by, reversed } = &view.sort;
+    match by {
+        SortBy::Score => {}
+        SortBy::Name => push("sort", "name"),
+        SortBy::Random(seed) => push("sort", &format!("random~{seed}")),
+        SortBy::Value { task, value } => push(&format!("sort.{task}"), value),
+        SortBy::Label(column) => push("sort-label", column),
+    }
+    if *reversed {
+        push("reversed", "");
     }
     for row in &view.rows {
         push("row", row);
@@ -252,6 +271,18 @@ fn read_pair(decoded: &mut Decoded, key: &str, value: String) -> bool {
             understood = least.is_some();
             view.at_least = least.unwrap_or(0);
         }
+        ("name", None) => view.name = value,
+        ("sort", None) => {
+            let by = read_sort(&value);
+            understood = by.is_some();
+            view.sort.by = by.unwrap_or_default();
+        }
+        ("sort", Some(task)) => {
+            let task = task.into();
+            view.sort.by = SortBy::Value { task, value };
+        }
+        ("sort-label", None) => view.sort.by = SortBy::Label(value),
+        ("reversed", None) => view.sort.reversed = true,
         ("view", None) => {
             view.map = value == "map";
             understood = view.map;
@@ -304,6 +335,16 @@ fn read_label(view: &mut View, column: &str, test: LabelTest) {
     };
     if !view.labels.iter().any(|known| known.same_value(&read)) {
         view.labels.push(read);
+    }
+}
+
+/// `name`, `random`, `random~SEED`.
+fn read_sort(text: &str) -> Option<SortBy> {
+    match text.split_once('~') {
+        Some(("random", seed)) => Some(SortBy::Random(seed.parse().ok()?)),
+        None if text == "random" => Some(SortBy::Random(0)),
+        None if text == "name" => Some(SortBy::Name),
+        _ => None,
     }
 }
 
@@ -403,7 +444,15 @@ mod tests {
                     test: LabelTest::Differs,
                 },
             ],
+            name: "a+b &c".into(),
             at_least: 60,
+            sort: Sort {
+                by: SortBy::Value {
+                    task: "Größe.x".into(),
+                    value: "ganz".into(),
+                },
+                reversed: true,
+            },
             selected_task: Some("Closure".into()),
             rows: vec!["Closure".into(), "Category".into()],
             map: true,
@@ -431,6 +480,30 @@ mod tests {
         );
         assert!(text.is_ascii());
         assert_eq!(decode(&format!("?{text}")), whole());
+    }
+
+    #[test]
+    fn every_order_survives_its_address() {
+        for (text, by) in [
+            ("sort=name", SortBy::Name),
+            ("sort=random~7", SortBy::Random(7)),
+            ("sort-label=a.b", SortBy::Label("a.b".into())),
+        ] {
+            let sort = Sort {
+                by,
+                reversed: false,
+            };
+            assert_eq!(decode(text).sort, sort);
+            let view = View {
+                sort,
+                ..View::default()
+            };
+            assert_eq!(encode(&view), text);
+        }
+        assert_eq!(decode("sort=random").sort.by, SortBy::Random(0));
+        for bad in ["sort=size", "sort=random~x", "sort="] {
+            assert_eq!(read(bad).not_understood.len(), 1, "{bad}");
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! From the view in the address to the query in indices.
 
-use modulens_retrieval::{Clause, Criterion, Limit, Query};
+use modulens_retrieval::{Clause, Criterion, Limit, Order, OrderBy, Query};
 use modulens_schema::{Task, TaskKind};
 
 use super::conditions::locate;
-use super::view::{Bound, Condition, Example, LabelCondition, LabelTest, Like, OVERALL, View};
+use super::view::{
+    Bound, Condition, Example, LabelCondition, LabelTest, Like, OVERALL, SortBy, View,
+};
 
 /// The gallery that a view is resolved for.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +36,7 @@ pub enum ExampleFeatures {
     Missing,
 }
 
-/// The query of a view; `None` while the features of an example, or labels that are asked for, are on their way.
+/// The query of a view; `None` while the features of an example, or names or labels that are asked for, are on their way.
 ///
 /// Parts that the gallery does not have, and those of weight 0, are left out. The clauses of values come in the order
 /// in which their tasks were first asked, then those of examples.
@@ -78,21 +80,27 @@ pub fn resolve(
         })
     };
     query.limits = view.bounds.iter().filter_map(limit).collect();
-    if !view.labels.is_empty() {
+    if view.needs_labels() {
         let columns = context.columns?;
         for label in &view.labels {
             context.add_label(&mut query, columns, label);
         }
+        query.name.clone_from(&view.name);
     }
     query.min_score = f32::from(view.at_least) / 100.0;
+    query.order = Order {
+        by: context.order(&view.sort.by),
+        reversed: view.sort.reversed,
+    };
     Some(query)
 }
 
 /// The query of one row of the side-by-side view.
 ///
 /// `query` is resolved with the row's task as the lens. Where nothing is compared through it (`compares`) and no value
-/// of the task is asked for, the row ranks by its confidence: in "yes", or in any value.
+/// of the task is asked for, the row ranks by its confidence: in "yes", or in any value. The best come first.
 pub fn row(task: usize, spec: &Task, mut query: Query, compares: bool) -> Query {
+    query.order = Order::default();
     let of_task = |clause: &Clause| clause.task == Some(task) && clause.criterion.is_of_values();
     if !compares && !query.all.iter().any(of_task) {
         query.all.push(match spec.kind {
@@ -129,6 +137,26 @@ impl Context<'_> {
         if let Some((column, value)) = locate(columns, &condition) {
             query.add_label(column, value, wanted);
         }
+    }
+
+    /// The order of results; by score where the gallery does not have what is asked for.
+    fn order(&self, by: &SortBy) -> OrderBy {
+        let found = match by {
+            SortBy::Score => None,
+            SortBy::Name => Some(OrderBy::Name),
+            SortBy::Random(seed) => Some(OrderBy::Random(*seed)),
+            SortBy::Value { task, value } => {
+                let condition = Condition::new(task, value, true);
+                let found = locate(self.tasks, &condition);
+                found.map(|(task, value)| OrderBy::Value { task, value })
+            }
+            SortBy::Label(name) => {
+                let mut columns = self.columns.unwrap_or_default().iter().enumerate();
+                let found = columns.find(|(_, column)| column.name == *name);
+                found.map(|(column, spec)| OrderBy::label(column, spec))
+            }
+        };
+        found.unwrap_or_default()
     }
 
     /// The task that an example names, if images can be compared in it.
@@ -345,7 +373,9 @@ mod tests {
         let mut gallery = Gallery::new(tail, &heads, features.clone()).expect("fits");
         let labels = Labels::from_cells(fixture.tasks.len(), fixture.labels).expect("rows");
         let values = fixture.tasks.iter().map(|task| task.values.len());
-        gallery.set_given(Arc::new(GivenLabels::of_tasks(labels, values.collect())));
+        let ids = (0..rows).map(|image| format!("img{image}.jpg")).collect();
+        let given = GivenLabels::of_tasks(ids, labels, values.collect());
+        gallery.set_given(Arc::new(given));
         for Asked { address, ids } in fixture.queries {
             let view = decode(&address);
             let selected_task = view.selected_task.as_deref();

@@ -1,4 +1,5 @@
-//! Below the typed text: what is understood of it, and completions of it: attributes, or a user task to create.
+//! Below the typed text: what is understood of it, and completions of it: attributes, or a user task to create
+//! and file names to filter by.
 
 use leptos::prelude::*;
 
@@ -42,25 +43,39 @@ pub fn Suggestions(
         let shown = shown.unwrap_or_default();
         shown.into_iter().enumerate().map(option).collect_view()
     };
-    let teach = move || {
+    let unknown = move || {
         let name = typed.unknown.get().filter(|_| typed.open.get())?;
-        let words = text::query::teach(&name);
-        Some(view! {
-            <li
-                class="suggestion"
-                id=option_id(0)
-                role="option"
-                aria-selected=move || (typed.active.get() == Some(0)).to_string()
-                data-testid="suggestion-teach"
-                on:mousedown=move |event| {
-                    event.prevent_default();
-                    typed.teach(&name);
-                }
-            >
-                <Icon symbol=Symbol::Plus />
-                {words}
-            </li>
-        })
+        let option = |at: usize| {
+            let name = name.clone();
+            let (words, symbol, testid) = match at {
+                0 => (text::query::teach(&name), Symbol::Plus, "suggestion-teach"),
+                _ => (
+                    text::query::name_contains(&name),
+                    Symbol::Search,
+                    "suggestion-name",
+                ),
+            };
+            view! {
+                <li
+                    class="suggestion"
+                    id=option_id(at)
+                    role="option"
+                    aria-selected=move || (typed.active.get() == Some(at)).to_string()
+                    data-testid=testid
+                    on:mousedown=move |event| {
+                        event.prevent_default();
+                        match at {
+                            0 => typed.teach(&name),
+                            _ => typed.filter_names(&name),
+                        }
+                    }
+                >
+                    <Icon symbol=symbol />
+                    {words}
+                </li>
+            }
+        };
+        Some([0, 1].map(option).collect_view())
     };
     let understood = move || typed.understood.get();
     let none = move || {
@@ -79,7 +94,7 @@ pub fn Suggestions(
                 hidden=move || typed.options() == 0
             >
                 {options}
-                {teach}
+                {unknown}
             </ul>
         </div>
     }

@@ -75,10 +75,17 @@ impl Typed {
         }
     }
 
-    /// Number of options in the list; tracked.
+    /// Number of options in the list; tracked. What matches no task can be taught, or be a part of file names.
     pub fn options(self) -> usize {
-        let teach = self.unknown.with(Option::is_some);
-        self.suggestions.with(Vec::len) + usize::from(teach)
+        let unknown = self.unknown.with(Option::is_some);
+        self.suggestions.with(Vec::len) + if unknown { 2 } else { 0 }
+    }
+
+    /// Filters by file names.
+    pub fn filter_names(self, name: &str) {
+        self.write(String::new());
+        self.close();
+        self.state.go(Action::Name(name.to_owned()));
     }
 
     /// Begins to teach what is written.
@@ -147,8 +154,11 @@ impl Typed {
     /// Asks for what is written, or for the suggestion chosen.
     pub(super) fn submit(self) {
         let active = self.active.get_untracked();
-        if let Some(name) = self.unknown.get_untracked().filter(|_| active.is_some()) {
-            self.teach(&name);
+        if let (Some(name), Some(active)) = (self.unknown.get_untracked(), active) {
+            match active {
+                0 => self.teach(&name),
+                _ => self.filter_names(&name),
+            }
             return;
         }
         let chosen =

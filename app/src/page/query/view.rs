@@ -28,8 +28,12 @@ pub struct View {
     pub bounds: Vec<Bound>,
     /// Filters on the labels that the images came with.
     pub labels: Vec<LabelCondition>,
+    /// A part of the name that results must have; empty for any name.
+    pub name: String,
     /// The least score of a result, in percent; 0 leaves nobody out.
     pub at_least: u8,
+    /// The order of the results.
+    pub sort: Sort,
     /// The lens, by its task. Where absent, examples are compared overall, and the gallery is else looked at through its
     /// first fitting task.
     pub selected_task: Option<String>,
@@ -45,6 +49,53 @@ pub struct View {
     pub panel: Option<Panel>,
     /// The engine that should run the network.
     pub backend: Preference,
+}
+
+/// The order of the results.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sort {
+    /// The number or name that they are sorted by.
+    pub by: SortBy,
+    /// True for the other way round.
+    pub reversed: bool,
+}
+
+/// The number or name that results are sorted by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SortBy {
+    /// The score, the best first.
+    #[default]
+    Score,
+    /// The file name.
+    Name,
+    /// Nothing: shuffled, the same way for the same number.
+    Random(u32),
+    /// The probability of a value, the most probable first.
+    Value {
+        /// The task's name.
+        task: String,
+        /// The value's name.
+        value: String,
+    },
+    /// The label of a column of that name.
+    Label(String),
+}
+
+impl Sort {
+    /// The name of the task that it sorts by.
+    pub fn task(&self) -> Option<&String> {
+        match &self.by {
+            SortBy::Value { task, .. } => Some(task),
+            _ => None,
+        }
+    }
+
+    pub(super) fn task_mut(&mut self) -> Option<&mut String> {
+        match &mut self.by {
+            SortBy::Value { task, .. } => Some(task),
+            _ => None,
+        }
+    }
 }
 
 /// A panel over the page that is worth a link.
@@ -204,6 +255,27 @@ impl View {
     /// The conditions asked for, or the gallery's first ones.
     pub fn conditions_or<'a>(&'a self, first: &'a [Condition]) -> &'a [Condition] {
         self.conditions.as_deref().unwrap_or(first)
+    }
+
+    /// True if it asks for names or labels, which come after the first results.
+    pub fn needs_labels(&self) -> bool {
+        let sorted = matches!(self.sort.by, SortBy::Name | SortBy::Label(_));
+        sorted || !(self.labels.is_empty() && self.name.is_empty())
+    }
+
+    /// True if there is no filter.
+    pub fn filters_nothing(&self) -> bool {
+        let bounds = self.bounds.is_empty() && self.at_least == 0;
+        bounds && self.labels.is_empty() && self.name.is_empty()
+    }
+
+    /// Drops all filters, and the order with them.
+    pub(super) fn drop_filters(&mut self) {
+        self.bounds.clear();
+        self.labels.clear();
+        self.name.clear();
+        self.at_least = 0;
+        self.sort = Sort::default();
     }
 
     /// True if something lies over the page.

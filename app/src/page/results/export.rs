@@ -156,7 +156,10 @@ impl State {
 
     /// The id of every example that the query has, where it is known which they are.
     fn example_ids(&self, sheet: &Sheet) -> Vec<Option<String>> {
-        let ids = sheet.truth.as_ref().map_or(&[][..], |truth| &truth.ids);
+        let ids = sheet
+            .truth
+            .as_ref()
+            .map_or(&[][..], |truth| &truth.given.ids);
         let similar = |it: &modulens_retrieval::Clause| !it.criterion.is_of_values();
         let clauses = sheet
             .answer

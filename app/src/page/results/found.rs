@@ -1,5 +1,7 @@
 //! The summary of the results in one line; screen readers announce it after every change.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::page::engine::own_picture::Embedded;
@@ -9,6 +11,7 @@ use crate::page::state::use_state;
 use crate::page::text;
 use crate::page::ui::format;
 
+use super::answer::Answer;
 use super::precision::Precision;
 
 /// Results looked at for the precision that is shown.
@@ -37,7 +40,8 @@ pub fn Found() -> impl IntoView {
     };
     let precision = Memo::new(move |_| {
         state.open().answer.with(|answer| {
-            let answer = answer.as_ref()?;
+            let best_first = |answer: &&Arc<Answer>| answer.query.order.is_by_score();
+            let answer = answer.as_ref().filter(best_first)?;
             state.open().ground_truth.with(|ground_truth| {
                 let labels = ground_truth.as_ref()?.labels();
                 Precision::measure(&answer.query, &answer.ranking, labels, FIRST)

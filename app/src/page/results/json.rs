@@ -1,6 +1,6 @@
 //! The results as JSON, with the names of `trainer search --json` and `trainer predict --json`: docs/json.md.
 
-use modulens_retrieval::{Clause, Criterion};
+use modulens_retrieval::{Clause, Criterion, OrderBy};
 use modulens_schema::Task;
 use serde::{Serialize, Serializer};
 
@@ -23,6 +23,7 @@ pub struct About {
 /// A value; objects keep their order. One type for all keeps the page small.
 enum Json<'a> {
     Null,
+    Bool(bool),
     Count(usize),
     Number(f64),
     Text(&'a str),
@@ -30,12 +31,13 @@ enum Json<'a> {
     Object(Vec<(&'a str, Self)>),
 }
 
-use Json::{Count, List, Null, Object, Text};
+use Json::{Bool, Count, List, Null, Object, Text};
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Null => serializer.serialize_unit(),
+            Bool(yes) => serializer.serialize_bool(*yes),
             Count(count) => serializer.serialize_u64(*count as u64),
             Json::Number(number) => serializer.serialize_f64(*number),
             Text(text) => serializer.serialize_str(text),
@@ -92,6 +94,7 @@ pub fn head(sheet: &Sheet, about: &About) -> String {
         ]))
     });
     let differs = query.disagree.iter().filter_map(|&task| tasks.get(task));
+    let sort = sort(tasks, columns, &query.order.by);
     let head = Object(vec![
         ("gallery", Text(&about.gallery)),
         ("title", Text(&about.title)),
@@ -99,7 +102,10 @@ pub fn head(sheet: &Sheet, about: &About) -> String {
         ("only", List(limits.collect())),
         ("labels", List(filters.collect())),
         ("differs", Json::texts(differs.map(|task| &task.name))),
+        ("name", Text(&query.name)),
         ("least", number(query.min_score)),
+        ("sort", Text(&sort)),
+        ("reversed", Bool(query.order.reversed)),
         ("images", Count(about.images)),
         ("found", Count(sheet.answer.ranking.order.len())),
     ])
@@ -130,7 +136,10 @@ fn item<'a>(sheet: &'a Sheet, labels: &[Column], row: Row) -> Json<'a> {
     } else {
         Null
     };
-    let ids = sheet.truth.as_ref().map_or(&[][..], |truth| &truth.ids);
+    let ids = sheet
+        .truth
+        .as_ref()
+        .map_or(&[][..], |truth| &truth.given.ids);
     let tasks = sheet.tasks.iter().enumerate().filter_map(|(task, spec)| {
         let row = sheet.probabilities(task, image);
         let (value, _) = predict(row)?;
@@ -179,6 +188,25 @@ fn part<'a>(tasks: &'a [Task], clause: &Clause, example: Option<&'a String>) -> 
         (key, asked),
         ("weight", number(clause.weight)),
     ])
+}
+
+/// An order, as `trainer search --sort` takes it.
+fn sort(tasks: &[Task], columns: &[Task], by: &OrderBy) -> String {
+    match by {
+        OrderBy::Score => "score".to_owned(),
+        OrderBy::Name => "name".to_owned(),
+        OrderBy::Random(seed) => format!("random~{seed}"),
+        OrderBy::Label { column, .. } => {
+            let name = columns.get(*column).map_or("", |column| &column.name);
+            format!("label:{name}")
+        }
+        OrderBy::Value { task, value } => {
+            let spec = tasks.get(*task);
+            let value = spec.and_then(|spec| spec.values.get(*value));
+            let name = spec.map_or("", |spec| &spec.name);
+            format!("{name}={}", value.map_or("", String::as_str))
+        }
+    }
 }
 
 fn names<'a>(task: &'a Task, values: &[usize]) -> Json<'a> {

@@ -15,6 +15,7 @@ pub mod precision;
 pub mod predictions;
 pub mod search;
 pub mod sheet;
+pub mod sort;
 pub mod tile;
 pub mod tools;
 pub mod virtual_grid;

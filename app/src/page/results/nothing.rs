@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::page::query::action::{Action, PartAt};
-use crate::page::query::view::Condition;
+use crate::page::query::action::Action;
+use crate::page::query::filters::filters;
 use crate::page::state::use_state;
 use crate::page::text;
-use crate::page::text::titles::condition_title;
 use crate::page::ui::icon::{Icon, Symbol};
 
 /// Says what keeps all pictures from being results, where there is none.
@@ -34,21 +33,7 @@ fn WayOut() -> impl IntoView {
     let state = use_state();
     let limits = move || {
         let tasks = state.tasks.get();
-        let (bounds, labels, at_least) = state
-            .view
-            .with(|view| (view.bounds.clone(), view.labels.clone(), view.at_least));
-        let bounds = bounds.iter().enumerate().map(|(at, bound)| {
-            let condition = Condition::new(&bound.task, &bound.value, true);
-            let title = condition_title(&tasks, &condition);
-            let words = text::results::limit(&title, &bound.low, &bound.high);
-            (words, Action::Remove(PartAt::Bound(at)))
-        });
-        let labels = labels.iter().enumerate().map(|(at, label)| {
-            let words = text::labels::condition(label);
-            (words, Action::Remove(PartAt::Label(at)))
-        });
-        let least = (at_least > 0).then(|| (text::results::least(&at_least), Action::AtLeast(0)));
-        bounds.chain(labels).chain(least).collect::<Vec<_>>()
+        state.view.with(|view| filters(view, &tasks))
     };
     let ways = move || {
         let way = |(words, action): (String, Action)| {

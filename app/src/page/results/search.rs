@@ -12,7 +12,7 @@ use modulens_retrieval::{Copies, Need, Progress, Query, Ranking, RetrievalError,
 use crate::page::browser::clock;
 use crate::page::engine::own_picture::Embedded;
 use crate::page::query::resolve::{Context, ExampleFeatures, resolve};
-use crate::page::query::view::Example;
+use crate::page::query::view::{Example, View};
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::page::text;
@@ -102,7 +102,7 @@ impl State {
     ) -> Option<T> {
         let data = self.data()?;
         let tasks = self.tasks.get();
-        let asked = self.view.with(|view| !view.labels.is_empty());
+        let asked = self.view.with(View::needs_labels);
         let columns = asked.then(|| self.label_columns()).flatten();
         let context = Context {
             tasks: &tasks,

@@ -176,7 +176,7 @@ impl Sheet {
             Column::Place => row.place.map_or(Cell::Empty, |it| Cell::Count(it + 1)),
             Column::Name => {
                 let truth = self.truth.as_ref();
-                let id = truth.and_then(|truth| truth.ids.get(image));
+                let id = truth.and_then(|truth| truth.given.ids.get(image));
                 Cell::Text(id.map_or_else(|| text::results::unnamed(image).into(), Into::into))
             }
             Column::Score => share(ranking.scores.get(image)),
@@ -249,17 +249,16 @@ pub(super) mod tests {
             Task::with_values("Age", TaskKind::Ordinal, ["0-9", "10-19"]),
             Task::binary("smiling"),
         ];
+        let ids = ["a.png", "=b,\"c\".png", "d.png"].map(str::to_owned);
         let given = GivenLabels {
             columns: Labels::from_cells(2, vec![1, 0, 0, 255, 255, 255]).expect("fits"),
             values: vec![2, 2],
-            ..GivenLabels::of_tasks(labels.clone(), vec![2, 3])
+            ..GivenLabels::of_tasks(ids.to_vec(), labels.clone(), vec![2, 3])
         };
-        let ids = ["a.png", "=b,\"c\".png", "d.png"].map(str::to_owned);
         let truth = match own {
             false => GroundTruth::of_tasks(&tasks[..2], labels, ids.to_vec()),
             true => GroundTruth {
                 given: Arc::new(given),
-                ids: ids.to_vec(),
                 columns: columns.into(),
                 texts: (
                     vec!["AGE".into(), "Place".into()],

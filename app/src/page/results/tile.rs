@@ -47,7 +47,7 @@ pub fn Tile(
     let name = move || {
         let unasked = parts.with(|parts| parts.as_ref().is_some_and(Vec::is_empty));
         let truth = unasked.then(|| state.open().ground_truth.get())??;
-        truth.ids.get(index).cloned()
+        truth.given.ids.get(index).cloned()
     };
     let copies = Memo::new(move |_| {
         let answer = state.open().answer.get()?;
@@ -74,7 +74,7 @@ pub fn Tile(
     };
     let select_label = move || {
         let truth = state.open().ground_truth.get();
-        let ids = truth.as_ref().map_or(&[][..], |truth| &truth.ids);
+        let ids = truth.as_ref().map_or(&[][..], |truth| &truth.given.ids);
         text::selection::select(&image_name(ids, index))
     };
     let open = move |event: MouseEvent| {

@@ -1,16 +1,23 @@
-//! Things to do with all results: saved as a table, their names copied, equal images folded into one.
+//! Things to do with all results: sorted, found by their names, selected, saved as a table, equal images folded into one.
 
+use leptos::ev::SubmitEvent;
 use leptos::html::Details;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::page::browser::clipboard;
+use crate::page::query::action::Action;
+use crate::page::query::saved::SavedSearches;
 use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::ui::format;
-use crate::page::ui::menu::Menu;
+use crate::page::ui::menu::{self, Menu};
 
 use super::export::Form;
+use super::sort::SortChoice;
+
+/// Results that are selected at once, unless another number is given.
+const FIRST: usize = 20;
 
 /// A menu at the results' header.
 #[component]
@@ -20,6 +27,12 @@ pub fn ResultTools() -> impl IntoView {
     let said = RwSignal::new(String::new());
     let saving = move || state.open().saving.with(Option::is_some);
     let save = move |form| move |_| state.save_results(form, false);
+    let first = RwSignal::new(FIRST);
+    let select_first = move |event: SubmitEvent| {
+        event.prevent_default();
+        state.select_first(first.get_untracked());
+        menu::close(element);
+    };
     let copy = move |_| {
         let names = names(state);
         spawn_local(async move {
@@ -44,6 +57,20 @@ pub fn ResultTools() -> impl IntoView {
             testid="result-tools"
             closed=move |()| _ = said.try_set(String::new())
         >
+                <SortChoice />
+                <label class="tools__field">
+                    <span>{text::results::NAME_HAS}</span>
+                    <input
+                        class="field"
+                        type="search"
+                        data-testid="name-filter"
+                        prop:value=move || state.view.with(|view| view.name.clone())
+                        on:change=move |event| {
+                            let name = event_target_value(&event);
+                            state.go(Action::Name(name.trim().to_owned()));
+                        }
+                    />
+                </label>
                 <label class="tools__switch">
                     <input
                         type="checkbox"
@@ -53,6 +80,23 @@ pub fn ResultTools() -> impl IntoView {
                     />
                     <span>{text::results::FOLD}</span>
                 </label>
+                <form class="tools__first" on:submit=select_first>
+                    <button class="button" disabled=nothing data-testid="select-first">
+                        {text::results::SELECT_FIRST}
+                    </button>
+                    <input
+                        class="field"
+                        type="number"
+                        min="1"
+                        required
+                        aria-label=text::results::SELECT_FIRST
+                        data-testid="select-count"
+                        prop:value=move || first.get().to_string()
+                        on:input=move |event| {
+                            first.set(event_target_value(&event).parse().unwrap_or(0));
+                        }
+                    />
+                </form>
                 <button
                     class="button"
                     type="button"
@@ -80,6 +124,7 @@ pub fn ResultTools() -> impl IntoView {
                 >
                     {text::results::COPY_NAMES}
                 </button>
+                <SavedSearches opened=move |()| menu::close(element) />
                 <p class="tools__said" role="status">
                     {move || if saving() { text::results::SAVING.to_owned() } else { said.get() }}
                 </p>
@@ -98,7 +143,7 @@ pub fn image_name(ids: &[String], index: usize) -> String {
 fn names(state: State) -> Vec<String> {
     let open = state.open_now();
     let known = open.ground_truth.get_untracked();
-    let ids = known.as_ref().map_or(&[][..], |known| &known.ids);
+    let ids = known.as_ref().map_or(&[][..], |known| &known.given.ids);
     open.answer.with_untracked(|answer| {
         let order = answer.as_ref().map_or(&[][..], |it| &it.ranking.order);
         order

@@ -54,7 +54,10 @@ fn Comparison(pair: [usize; 2]) -> impl IntoView {
     };
     let names = pair.map(|image| {
         let truth = state.open_now().ground_truth.get_untracked();
-        image_name(truth.as_ref().map_or(&[][..], |truth| &truth.ids), image)
+        image_name(
+            truth.as_ref().map_or(&[][..], |truth| &truth.given.ids),
+            image,
+        )
     });
     let figure = |(image, name): (usize, &String)| {
         view! {

@@ -33,7 +33,7 @@ impl State {
         let images = open.selection.get_untracked().images().to_vec();
         self.labels_there().await;
         let truth = open.ground_truth.get_untracked();
-        let ids = truth.as_ref().map_or(&[][..], |truth| &truth.ids);
+        let ids = truth.as_ref().map_or(&[][..], |truth| &truth.given.ids);
         let store = self.store().await?;
         let kept = data.kept_id().map(str::to_owned);
         let zip = 1 + ZIPS.fetch_add(1, Ordering::Relaxed);

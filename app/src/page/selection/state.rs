@@ -37,6 +37,13 @@ impl State {
             .update(|selection| selection.all(images));
     }
 
+    /// Selects the first results, beside what is selected.
+    pub fn select_first(&self, count: usize) {
+        self.change_by_order(|selection, order| {
+            selection.all(&order[..count.min(order.len())]);
+        });
+    }
+
     /// Selects all results.
     pub fn select_all(&self) {
         self.change_by_order(Selection::all);

@@ -95,10 +95,8 @@ impl GalleryData {
 /// The ids and labels of the images.
 #[derive(Debug)]
 pub struct GroundTruth {
-    /// The labels.
+    /// The ids and the labels.
     pub given: Arc<GivenLabels>,
-    /// The source id of every picture.
-    pub ids: Vec<String>,
     /// The columns that the labels can be filtered by: the network's tasks, or the visitor's own.
     pub columns: Arc<[Task]>,
     /// Names of the visitor's own columns of text, and the texts of every image; none for an image without.
@@ -112,8 +110,7 @@ impl GroundTruth {
     pub fn of_tasks(tasks: &[Task], labels: Labels, ids: Vec<String>) -> Self {
         let values = tasks.iter().map(|task| task.values.len()).collect();
         Self {
-            given: Arc::new(GivenLabels::of_tasks(labels, values)),
-            ids,
+            given: Arc::new(GivenLabels::of_tasks(ids, labels, values)),
             columns: tasks.into(),
             texts: Default::default(),
             own: false,

@@ -91,7 +91,7 @@ fn TaughtFacet(task: usize, name: String) -> impl IntoView {
 fn save_marks(state: State, name: &str) {
     let task = state.user_task_now(name);
     let truth = state.open_now().ground_truth.get_untracked();
-    let ids = truth.as_ref().map_or(&[][..], |truth| &truth.ids);
+    let ids = truth.as_ref().map_or(&[][..], |truth| &truth.given.ids);
     let header = [text::teach::IMAGE, text::teach::MARK].map(str::to_owned);
     let mark = |yes: bool| if yes { "yes" } else { "no" };
     let marks = task.yes.iter().map(|&image| (image, true));

@@ -90,6 +90,16 @@ pub fn least(at_least: &dyn Display) -> String {
     format!("score at least {at_least} %")
 }
 
+pub const SAVE_SEARCH: &str = "Save this search";
+pub const SAVED_SEARCHES: &str = "Saved searches";
+pub const SEARCHES_NOT_KEPT: &str = "\
+    The browser did not keep the search: its storage is full or turned off. It stays until the page is closed.";
+
+/// A filter on file names.
+pub fn name_contains(name: &dyn Display) -> String {
+    format!("File name contains “{name}”")
+}
+
 pub fn remove_words(words: &dyn Display) -> String {
     format!("Remove {words}")
 }

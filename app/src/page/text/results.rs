@@ -5,6 +5,7 @@ use std::fmt::Display;
 use modulens_retrieval::{Clause, Criterion, Ranking};
 use modulens_schema::{Task, TaskKind};
 
+use crate::page::query::view::{Condition, Sort, SortBy};
 use crate::page::ui::format;
 
 use super::titles;
@@ -23,6 +24,16 @@ pub const EMPTY_GALLERY: &str = "This gallery has no pictures yet.";
 pub const NOTHING_MATCHES: &str = "No results match every filter. Remove one:";
 
 pub const MORE: &str = "More";
+pub const SORT_BY: &str = "Sort by";
+pub const REVERSED: &str = "Reverse the order";
+pub const SHUFFLE: &str = "Shuffle again";
+pub const NAME_HAS: &str = "File name contains";
+pub const SELECT_FIRST: &str = "Select the first";
+pub const BEST: &str = "Best match";
+pub const BY_NAME: &str = "File name";
+pub const RANDOM: &str = "Random";
+pub const PREDICTED: &str = "Predictions";
+pub const LABELS: &str = "Labels";
 pub const FOLD: &str = "Show equal pictures once";
 pub const SAVE: &str = "Save results (CSV)";
 pub const SAVE_JSON: &str = "Save results (JSON)";
@@ -33,6 +44,36 @@ pub const NAME: &str = "name";
 pub const SCORE: &str = "score";
 pub const SIMILAR: &str = "Similar";
 pub const COPIES: &str = "copies";
+
+/// The number or name that results are sorted by, as a choice: "File name", "Smiling", "Closure: Zipper".
+pub fn sort_title(tasks: &[Task], by: &SortBy) -> String {
+    match by {
+        SortBy::Score => BEST.to_owned(),
+        SortBy::Name => BY_NAME.to_owned(),
+        SortBy::Random(_) => RANDOM.to_owned(),
+        SortBy::Value { task, value } => {
+            titles::condition_title(tasks, &Condition::new(task, value, true))
+        }
+        SortBy::Label(column) => column.replace('_', " "),
+    }
+}
+
+/// An order as a chip, if it is not by score: "Sorted by file name, reversed", "Random order", "Worst match first".
+pub fn sorted(tasks: &[Task], sort: &Sort) -> Option<String> {
+    let reversed = if sort.reversed { ", reversed" } else { "" };
+    Some(match &sort.by {
+        SortBy::Score if sort.reversed => "Worst match first".to_owned(),
+        SortBy::Score => return None,
+        SortBy::Random(_) => "Random order".to_owned(),
+        SortBy::Label(column) => {
+            format!("Sorted by label {}{reversed}", column.replace('_', " "))
+        }
+        by => {
+            let title = titles::lower_first(&sort_title(tasks, by));
+            format!("Sorted by {title}{reversed}")
+        }
+    })
+}
 
 pub fn copied(names: &dyn Display) -> String {
     format!("Copied {names}.")
@@ -86,14 +127,6 @@ pub fn clause(tasks: &[Task], clause: &Clause) -> String {
         Criterion::NoneOf(none) => format!("not {}", values(none)),
         Criterion::Similar { .. } | Criterion::Confident => titles::task_title(task),
     }
-}
-
-pub fn limit(title: &dyn Display, low: &dyn Display, high: &dyn Display) -> String {
-    format!("{title} {low}–{high} %")
-}
-
-pub fn least(at_least: &dyn Display) -> String {
-    format!("score at least {at_least} %")
 }
 
 pub fn without(words: &dyn Display) -> String {

@@ -14,7 +14,7 @@ pub use prepare::Need;
 use cache::Cache;
 use user_tasks::UserTasks;
 
-use crate::{Embeddings, GivenLabels, Head, RetrievalError, Tail};
+use crate::{Embeddings, GivenLabels, Head, RetrievalError, Tail, names};
 
 /// Bytes of embeddings kept: 4 tasks of 202,599 images, 64 numbers each.
 const CACHE: usize = 198 << 20;
@@ -32,6 +32,8 @@ pub struct Gallery {
     heads: Vec<Head>,
     user_tasks: UserTasks,
     given: Arc<GivenLabels>,
+    /// The places of the images in the order of their names, once they were asked for.
+    name_places: Option<Vec<u32>>,
     features: Features,
     /// Images there are to be, if more than there are.
     expected: usize,
@@ -64,6 +66,7 @@ impl Gallery {
             heads,
             user_tasks: UserTasks::default(),
             given: Arc::default(),
+            name_places: None,
             features,
             expected: 0,
             embeddings: Cache::new(CACHE),
@@ -111,6 +114,15 @@ impl Gallery {
     /// Sets the labels that the images came with; none by default. Images that they say nothing of have none.
     pub fn set_given(&mut self, given: Arc<GivenLabels>) {
         self.given = given;
+        self.name_places = None;
+    }
+
+    /// The places of the images that have a name in the natural order of the names.
+    pub(crate) fn name_places(&mut self) -> &[u32] {
+        let Self {
+            given, name_places, ..
+        } = self;
+        name_places.get_or_insert_with(|| names::places(&given.ids))
     }
 
     /// Replaces the features, for instance by those computed on this machine, and forgets what was

@@ -2,6 +2,7 @@
 
 mod gallery;
 mod growing;
+mod order;
 mod search;
 mod user_tasks;
 

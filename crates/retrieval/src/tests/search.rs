@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Four images, a task of two values and one of three. Features are two numbers; the embedding is their direction.
-fn gallery() -> Gallery {
+pub(super) fn gallery() -> Gallery {
     let tail = Tail::new(FoldedTail {
         tasks: 2,
         channels: 2,
@@ -47,7 +47,7 @@ fn rank(query: &Query, hidden: &[usize]) -> Ranking {
 }
 
 /// The probability of one value of every image.
-fn probability(task: usize, value: usize) -> Vec<f32> {
+pub(super) fn probability(task: usize, value: usize) -> Vec<f32> {
     let mut gallery = gallery();
     let values = gallery.head(task).expect("a task").values();
     let rows = gallery.probabilities(task).expect("a task").chunks(values);
@@ -328,6 +328,7 @@ fn labels_that_the_images_came_with_are_filters() {
         tasks,
         columns,
         values: vec![3],
+        ..GivenLabels::default()
     };
     let mut gallery = gallery();
     gallery.set_given(Arc::new(given));

@@ -1,0 +1,112 @@
+//! File names: their natural order, and a filter by a part of them.
+
+/// The places of names in their natural order, from 0: numbers in them count as numbers ("2" comes before "10"), capital
+/// letters as small ones. Equal names have their places in the order they come in.
+pub(crate) fn places(names: &[String]) -> Vec<u32> {
+    let keys: Vec<String> = names.iter().map(|name| key(name)).collect();
+    let mut order: Vec<u32> = (0..u32::MAX).take(names.len()).collect();
+    order.sort_by(|&one, &other| keys[one as usize].cmp(&keys[other as usize]));
+    let mut places = vec![0; order.len()];
+    for (place, name) in (0..u32::MAX).zip(order) {
+        places[name as usize] = place;
+    }
+    places
+}
+
+/// A text that sorts like the name: before each number the count of its digits as a character.
+fn key(name: &str) -> String {
+    let mut key = String::with_capacity(name.len() + 4);
+    let mut rest = name;
+    while !rest.is_empty() {
+        let digits = run(rest, |letter| letter.is_ascii_digit());
+        let number = digits.trim_start_matches('0');
+        if !digits.is_empty() {
+            // Digits sort before letters, as they do by themselves.
+            key.push('0');
+            key.push(char::from_u32(number.len() as u32 + 1).unwrap_or(char::MAX));
+            key.push_str(number);
+        }
+        rest = &rest[digits.len()..];
+        let words = run(rest, |letter| !letter.is_ascii_digit());
+        key.extend(words.chars().flat_map(char::to_lowercase));
+        rest = &rest[words.len()..];
+    }
+    key
+}
+
+/// The longest beginning of a text of such letters.
+fn run(text: &str, is_in: impl Fn(char) -> bool) -> &str {
+    let end = text.find(|letter| !is_in(letter)).unwrap_or(text.len());
+    &text[..end]
+}
+
+/// For each of the first images, true if its name contains the text, capital letters counting as small ones. An image
+/// without a name does not pass.
+pub(crate) fn containing(names: &[String], text: &str, images: usize) -> Vec<bool> {
+    let wanted = text.to_lowercase();
+    let names = names.iter().take(images);
+    let mut passing: Vec<bool> = names
+        .map(|name| name.to_lowercase().contains(&wanted))
+        .collect();
+    passing.resize(images, false);
+    passing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(names: &[&str]) -> Vec<String> {
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let mut sorted = vec![String::new(); names.len()];
+        for (name, place) in names.iter().zip(places(&names)) {
+            sorted[place as usize].clone_from(name);
+        }
+        sorted
+    }
+
+    #[test]
+    fn numbers_in_names_sort_as_numbers() {
+        assert_eq!(
+            sorted(&[
+                "img10.jpg",
+                "IMG2.jpg",
+                "img1.jpg",
+                "img002b",
+                "a",
+                "img",
+                "7",
+                "é2",
+                "é10"
+            ]),
+            [
+                "7",
+                "a",
+                "img",
+                "img1.jpg",
+                "IMG2.jpg",
+                "img002b",
+                "img10.jpg",
+                "é2",
+                "é10"
+            ]
+        );
+        let digits = "9".repeat(70_000);
+        assert_eq!(
+            sorted(&[&digits, "10"]),
+            ["10", &digits],
+            "a name of any length"
+        );
+        assert_eq!(sorted(&["x", "X", "x"]), ["x", "X", "x"]);
+        assert_eq!(sorted(&[]), [""; 0]);
+    }
+
+    #[test]
+    fn a_part_of_a_name_is_found_in_any_case() {
+        let names = ["Holiday/IMG_1.jpg", "work/img_2.jpg", "Öl.png"].map(str::to_owned);
+        assert_eq!(containing(&names, "img", 4), [true, true, false, false]);
+        assert_eq!(containing(&names, "öL", 2), [false, false]);
+        assert_eq!(containing(&names, "öL", 3), [false, false, true]);
+        assert_eq!(containing(&names, "", 1), [true]);
+    }
+}

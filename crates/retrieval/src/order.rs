@@ -1,0 +1,129 @@
+//! The order of results where it is not by score, the best first.
+
+use modulens_schema::{Task, TaskKind};
+
+use crate::rank::descending;
+use crate::{Gallery, Ranked, RetrievalError, names};
+
+/// The order of results.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Order {
+    /// The number or name that results are sorted by.
+    pub by: OrderBy,
+    /// True for the other way round. Images that lack it come last all the same.
+    pub reversed: bool,
+}
+
+/// The number or name that results are sorted by. Equal ones are in the order of their scores.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OrderBy {
+    /// The score, the best first; the gallery's own order where there is none.
+    #[default]
+    Score,
+    /// The name, in natural order ("2" before "10").
+    Name,
+    /// The probability of a value, the most probable first.
+    Value {
+        /// The task.
+        task: usize,
+        /// The value.
+        value: usize,
+    },
+    /// The label of a column.
+    Label {
+        /// The column.
+        column: usize,
+        /// The place of each of its values.
+        places: Vec<u32>,
+    },
+    /// Shuffled: the same way for the same number.
+    Random(u32),
+}
+
+impl OrderBy {
+    /// The order by a column of labels with these values: ordered ones in their order, others in that of their names.
+    pub fn label(column: usize, spec: &Task) -> Self {
+        let places = match spec.kind {
+            TaskKind::Categorical => names::places(&spec.values),
+            TaskKind::Binary | TaskKind::Ordinal => (0..).take(spec.values.len()).collect(),
+        };
+        Self::Label { column, places }
+    }
+}
+
+impl Order {
+    /// True for the order by score, the best first.
+    pub fn is_by_score(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Sorts results that are in the order of their scores.
+    ///
+    /// # Errors
+    /// Predictions that cannot be computed.
+    pub(crate) fn sort(
+        &self,
+        gallery: &mut Gallery,
+        scores: &[f32],
+        results: &mut [Ranked],
+    ) -> Result<(), RetrievalError> {
+        if self.is_by_score() {
+            return Ok(());
+        }
+        let mut keys = self.keys(gallery, scores)?;
+        if self.reversed {
+            for key in keys.iter_mut().flatten() {
+                *key = !*key;
+            }
+        }
+        // The sort is stable, and images without a key are last.
+        results.sort_by_key(|ranked| match keys.get(ranked.index) {
+            Some(Some(key)) => (false, *key),
+            Some(None) | None => (true, 0),
+        });
+        Ok(())
+    }
+
+    /// For each image a number that is smaller the earlier it comes, not reversed; none where it has nothing to be
+    /// sorted by.
+    fn keys(
+        &self,
+        gallery: &mut Gallery,
+        scores: &[f32],
+    ) -> Result<Vec<Option<u32>>, RetrievalError> {
+        let images = gallery.images();
+        Ok(match &self.by {
+            OrderBy::Score => scores
+                .iter()
+                .map(|&score| Some(descending(score)))
+                .collect(),
+            OrderBy::Name => gallery.name_places().iter().copied().map(Some).collect(),
+            &OrderBy::Value { task, value } => {
+                let values = gallery.head(task)?.values();
+                let rows = gallery.probabilities(task)?.chunks_exact(values.max(1));
+                rows.map(|row| row.get(value).map(|&p| descending(p)))
+                    .collect()
+            }
+            OrderBy::Label { column, places } => {
+                let labels = &gallery.given().columns;
+                let place = |image| {
+                    let label = labels.get(image, *column).map(usize::from)?;
+                    places.get(label).copied()
+                };
+                (0..images).map(place).collect()
+            }
+            &OrderBy::Random(seed) => {
+                let key = |image: u32| Some(shuffled(seed, image));
+                (0..u32::MAX).take(images).map(key).collect()
+            }
+        })
+    }
+}
+
+/// A number that looks random, the same for the same seed and image on every machine (the finaliser of `SplitMix64`).
+fn shuffled(seed: u32, image: u32) -> u32 {
+    let mut mixed = (u64::from(seed) << 32 | u64::from(image)).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((mixed ^ mixed >> 31) >> 32) as u32
+}
