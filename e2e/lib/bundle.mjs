@@ -22,6 +22,7 @@ export function bundle(name) {
     name,
     folder,
     manifest,
+    ids: readFileSync(join(folder, 'ids.txt'), 'utf8').trimEnd().split('\n'),
     /** A picture's value under a task by name; null where unknown. */
     label(image, task) {
       const index = taskIndex(task);

@@ -23,7 +23,7 @@ async function select(site) {
 export const states = [
   { name: 'faces', title: 'Faces by attribute', query: 'gallery=faces' },
   { name: 'shoes', title: 'Shoes by attribute', query: 'gallery=shoes' },
-  { name: 'welcome', title: 'The first visit, with the tour offered', query: '', page: { newcomer: true } },
+  { name: 'welcome', title: 'The first visit, with the welcome', query: '', page: { newcomer: true } },
   {
     name: 'tour',
     title: 'A stop of the tour',

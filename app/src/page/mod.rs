@@ -6,7 +6,8 @@
 //! * [`query`]: the query in the address, the actions that change it, and the search bar;
 //! * [`results`]: ranking, and the virtual grid; [`side_by_side`]: one ranking per task;
 //!   [`map`]: the images in the plane;
-//! * [`facets`], [`detail`], [`relations`], [`teach`], [`tour`], [`model_card`]: named after what they show;
+//! * [`facets`], [`detail`], [`relations`], [`teach`], [`welcome`], [`tour`], [`model_card`]: named after
+//!   what they show;
 //! * [`domain`]: images unlike those that a network was trained on;
 //! * [`library`]: imports and own galleries; [`engine`]: the workers that run the network;
 //! * [`shell`]: the frame of the page, loading a gallery, and what lies over both;
@@ -35,6 +36,7 @@ pub mod teach;
 pub mod text;
 pub mod tour;
 pub mod ui;
+pub mod welcome;
 
 /// Puts the page into the document, in place of what `index.html` shows while the program loads.
 pub fn mount() {

@@ -62,7 +62,7 @@ pub fn ResultTools() -> impl IntoView {
                     <span>{text::results::NAME_HAS}</span>
                     <input
                         class="field"
-                        type="search"
+                        type="text"
                         data-testid="name-filter"
                         prop:value=move || state.view.with(|view| view.name.clone())
                         on:change=move |event| {

@@ -28,6 +28,7 @@ use crate::page::tour::card::TourCard;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::staged_mount::{Stage, StagedMount};
+use crate::page::welcome::panel::WelcomePanel;
 
 use super::header::Header;
 use super::notices::Notices;
@@ -152,6 +153,7 @@ fn Frame(mount: StagedMount) -> impl IntoView {
                 <MakingBar />
                 <Waiting mount=mount />
                 <UnfinishedBar />
+                {mount.part(Stage::Question, || view! { <WelcomePanel /> }.into_any())}
                 {mount.part(Stage::Question, || view! { <QueryBar /> }.into_any())}
                 {mount.part(Stage::Lenses, lenses)}
                 {mount.part(Stage::Results, results)}

@@ -18,6 +18,7 @@ impl State {
         self.keep_library();
         self.keep_outside();
         self.keep_touring();
+        self.keep_welcoming();
         self.follow_site();
     }
 }

@@ -26,6 +26,7 @@ use crate::page::selection::selected::Selection;
 use crate::page::side_by_side::state::RowAnswer;
 use crate::page::teach::kept_tasks::{Deleted, KeptTasks};
 use crate::page::teach::state::{Learned, LearnedOn, Teaching};
+use crate::page::welcome::state::Welcome;
 
 use super::gallery::{GroundTruth, Searchers, Source};
 
@@ -83,6 +84,8 @@ pub struct OpenGallery {
     pub source: RwSignal<Source>,
     /// Embedding the gallery here.
     pub embed: RwSignal<EmbedState>,
+    /// The welcome's image and rows.
+    pub(crate) welcome: RwSignal<Welcome>,
     /// The difference between features computed here and the shipped ones.
     pub difference: RwSignal<Option<Difference>>,
     /// The state of labelling examples.
@@ -157,6 +160,7 @@ impl OpenGallery {
             facet_counts: RwSignal::new(Vec::new()),
             source: RwSignal::new(Source::Shipped),
             embed: RwSignal::new(EmbedState::Idle),
+            welcome: RwSignal::new(Welcome::default()),
             difference: RwSignal::new(None),
             teaching: RwSignal::new(Teaching::Nothing),
             kept_tasks: RwSignal::new(KeptTasks::default()),

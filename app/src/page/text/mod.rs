@@ -29,3 +29,4 @@ pub mod teach;
 pub mod titles;
 pub mod tour;
 pub mod trust;
+pub mod welcome;

@@ -3,10 +3,6 @@
 use std::fmt::Display;
 
 pub const TITLE: &str = "Guided tour";
-pub const NEW_HERE: &str = "New here? ";
-pub const OFFER: &str = "Two minutes and a few clicks show what is different about this search.";
-pub const SHOW_ME: &str = "Show me";
-pub const NO_THANKS: &str = "No, thanks";
 pub const DONE: &str = "Done";
 pub const GO_ON: &str = "Next";
 pub const SKIP: &str = "Skip";
@@ -15,7 +11,6 @@ pub const BACK: &str = "Back";
 pub const ASK_TITLE: &str = "Search by attribute";
 pub const LIKE_TITLE: &str = "Search by example";
 pub const LENS_TITLE: &str = "Change the lens";
-pub const ROWS_TITLE: &str = "Compare the lenses";
 pub const END_TITLE: &str = "That’s it";
 pub const ASK_TASK: &str = "\
     Type what you look for into the search bar and press Enter, or click an attribute in the \
@@ -25,8 +20,6 @@ pub const LIKE_TASK: &str =
 pub const LENS_TASK: &str = "\
     Similar, but in what? Beside “Overall” there is a lens for every task the network learned. \
     Choose one.";
-pub const ROWS_TASK: &str =
-    "Choose “Side by side” above the results, and see what each lens considers similar.";
 pub const ASK_LESSON: &str = "\
     These are predictions: the ranking never looks at labels. The percentages are the network’s \
     own, calibrated so that 80 % is right about four times in five.";
@@ -36,13 +29,10 @@ pub const LENS_LESSON: &str = "\
     The same picture, the same network, other neighbours. A lens is a short list of numbers that \
     turns some channels of the network up and others off; its barcode shows them. Nothing was \
     re-embedded; the cached features were re-weighted.";
-pub const ROWS_LESSON: &str = "\
-    Each row answers the same query through another lens. Where rows show the same pictures, the \
-    network treats the tasks as related; where they do not, it keeps them apart.";
 pub const END_LESSON: &str = "\
-    Weights make one part of a query count more than another. You can import pictures of your \
-    own, or teach a task that the network was never trained on. All of it happens on this \
-    machine.";
+    “Side by side” shows several lenses at once, the map lays all pictures out under one. You can \
+    import pictures of your own, or teach a task that the network was never trained on. All of it \
+    happens on this machine.";
 
 pub fn stop(at: &dyn Display, of: &dyn Display) -> String {
     format!("Step {at} of {of}")

@@ -30,7 +30,7 @@ pub fn TourCard() -> impl IntoView {
             element.focus().ok();
         }
     });
-    let away = move || state.tour.with(|tour| *tour == Tour::Away);
+    let away = move || !state.tour.with(Tour::is_on);
     view! {
         <section
             class="tour"
@@ -41,40 +41,11 @@ pub fn TourCard() -> impl IntoView {
             hidden=away
         >
             {move || match state.tour.get() {
-                Tour::Away => ().into_any(),
-                Tour::Offered => offer(state),
+                Tour::Away | Tour::Offered => ().into_any(),
                 Tour::At(visit) => stop(state, &visit),
             }}
         </section>
     }
-}
-
-fn offer(state: State) -> AnyView {
-    view! {
-        <p class="tour__words">
-            <b>{text::tour::NEW_HERE}</b>
-            {text::tour::OFFER}
-        </p>
-        <div class="tour__steps">
-            <button
-                class="button button--strong"
-                type="button"
-                data-testid="tour-start"
-                on:click=move |_| state.tour_to(0)
-            >
-                {text::tour::SHOW_ME}
-            </button>
-            <button
-                class="button button--quiet"
-                type="button"
-                data-testid="tour-decline"
-                on:click=move |_| state.end_tour()
-            >
-                {text::tour::NO_THANKS}
-            </button>
-        </div>
-    }
-    .into_any()
 }
 
 fn stop(state: State, visit: &Visit) -> AnyView {

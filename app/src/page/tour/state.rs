@@ -20,10 +20,17 @@ pub enum Tour {
     /// Nobody asked for it.
     #[default]
     Away,
-    /// Offered to somebody who was never here.
+    /// Offered, by the welcome, to somebody who was never here.
     Offered,
     /// At a stop.
     At(Visit),
+}
+
+impl Tour {
+    /// True at a stop.
+    pub fn is_on(&self) -> bool {
+        matches!(self, Self::At(_))
+    }
 }
 
 /// A visit to a stop.
@@ -68,7 +75,7 @@ impl State {
             }
         });
         Effect::new(move |_| {
-            let shown = state.tour.with(|tour| *tour != Tour::Away);
+            let shown = state.tour.with(Tour::is_on);
             dom::mark("data-touring", shown.then_some(""));
         });
         // What belongs to a stop is marked by the style sheet.

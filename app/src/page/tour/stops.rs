@@ -14,14 +14,12 @@ pub enum Stop {
     Like,
     /// Looking through another lens.
     Lens,
-    /// Several lenses at once.
-    Rows,
     /// The end, with further features.
     End,
 }
 
 /// The stops in their order.
-pub const STOPS: [Stop; 5] = [Stop::Ask, Stop::Like, Stop::Lens, Stop::Rows, Stop::End];
+pub const STOPS: [Stop; 4] = [Stop::Ask, Stop::Like, Stop::Lens, Stop::End];
 
 impl Stop {
     /// Its name: the page marks what belongs to it.
@@ -30,7 +28,6 @@ impl Stop {
             Self::Ask => "ask",
             Self::Like => "like",
             Self::Lens => "lens",
-            Self::Rows => "rows",
             Self::End => "end",
         }
     }
@@ -41,7 +38,6 @@ impl Stop {
             Self::Ask => text::tour::ASK_TITLE,
             Self::Like => text::tour::LIKE_TITLE,
             Self::Lens => text::tour::LENS_TITLE,
-            Self::Rows => text::tour::ROWS_TITLE,
             Self::End => text::tour::END_TITLE,
         }
     }
@@ -52,7 +48,6 @@ impl Stop {
             Self::Ask => text::tour::ASK_TASK,
             Self::Like => text::tour::LIKE_TASK,
             Self::Lens => text::tour::LENS_TASK,
-            Self::Rows => text::tour::ROWS_TASK,
             Self::End => "",
         }
     }
@@ -63,7 +58,6 @@ impl Stop {
             Self::Ask => text::tour::ASK_LESSON,
             Self::Like => text::tour::LIKE_LESSON,
             Self::Lens => text::tour::LENS_LESSON,
-            Self::Rows => text::tour::ROWS_LESSON,
             Self::End => text::tour::END_LESSON,
         }
     }
@@ -74,7 +68,6 @@ impl Stop {
             Self::Ask => now.conditions != before.conditions,
             Self::Like => !now.examples.is_empty() && now.examples != before.examples,
             Self::Lens => now.selected_task != before.selected_task,
-            Self::Rows => !now.rows.is_empty(),
             Self::End => true,
         }
     }
@@ -102,7 +95,6 @@ mod tests {
                 Action::Like(Example::Gallery(1), Some("A".into())),
             ),
             (Stop::Lens, &like, Action::Lens(Some("B".into()))),
-            (Stop::Rows, &like, Action::Rows(vec!["A".into()])),
         ];
         for (stop, before, action) in actions {
             assert!(!stop.is_done(before, before), "{stop:?} is not done yet");

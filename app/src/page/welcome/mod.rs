@@ -1,0 +1,5 @@
+//! The welcome: one image, and those most like it in three respects.
+
+pub mod panel;
+pub mod pick;
+pub mod state;
