@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use modulens_schema::{InputSpec, Task, UserTask, UserTaskChange};
+use modulens_schema::{Correction, InputSpec, Task, UserTask, UserTaskChange};
 use serde::{Deserialize, Serialize};
 
 use crate::calls;
@@ -150,6 +150,13 @@ pub enum Request {
         images: Vec<usize>,
         /// True to hide them.
         hide: bool,
+    },
+    /// Corrects a label of images of a kept gallery. Answered by [`Reply::Done`].
+    Correct {
+        /// The gallery.
+        id: String,
+        /// The change.
+        change: Correction,
     },
     /// Images for a zip, some at a time. Answered by [`Reply::Done`].
     ///
@@ -295,6 +302,8 @@ pub enum Reply {
         texts: Vec<String>,
         /// The texts of each image; empty where there are none.
         rows: Vec<Vec<String>>,
+        /// The labels that the visitor corrected; all else is as the images came.
+        corrections: Vec<Correction>,
         /// True if some columns were too many to be read.
         left_out: bool,
     },

@@ -159,10 +159,11 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
                 Some(labels) => labels?,
                 None => {
                     let shelf = shelf(&id).await?;
-                    (shelf.labels().await?, shelf.columns().await?)
+                    let corrections = shelf.corrections().await?;
+                    (shelf.labels().await?, shelf.columns().await?, corrections)
                 }
             };
-            let ([labels, ids], columns) = labels;
+            let ([labels, ids], columns, corrections) = labels;
             let cells = Uint8Array::from(columns.cells.as_slice()).buffer();
             let reply = Reply::Labels {
                 columns: columns.columns,
@@ -171,6 +172,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
                     false => columns.rows,
                 },
                 texts: columns.texts,
+                corrections,
                 left_out: columns.left_out,
             };
             Ok((reply, [labels, ids, cells].map(JsValue::from).to_vec()))
@@ -209,6 +211,16 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
                 with_writing(|writing| writing.hide(&images, hide))?;
             } else {
                 kept::hide(&id, &images, hide).await?;
+                // As above.
+                STATE.with_borrow_mut(|state| state.shelf = None);
+            }
+            Ok(done())
+        }
+        Request::Correct { id, change } => {
+            if is_written(&id) {
+                with_writing(|writing| writing.correct(&change))?;
+            } else {
+                kept::correct(&id, &change).await?;
                 // As above.
                 STATE.with_borrow_mut(|state| state.shelf = None);
             }

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use modulens_schema::{UserTask, UserTaskChange};
-use modulens_store::{Columns, Contents, File, Origin, Sizes, Writer, read_hidden, read_taught};
+use modulens_schema::{Correction, UserTask, UserTaskChange, with_correction};
+use modulens_store::{
+    Columns, Contents, File, Origin, Sizes, Writer, read_corrections, read_hidden, read_taught,
+};
 
 use super::blob;
 use super::offer::Offered;
@@ -108,6 +110,15 @@ impl Shelf {
         Ok(Columns::read(&file, self.contents.header.images))
     }
 
+    /// The labels that the visitor corrected.
+    ///
+    /// # Errors
+    /// The gallery is gone.
+    pub(super) async fn corrections(&self) -> Result<Vec<Correction>, Trouble> {
+        let file = optional(&self.id, File::Corrections, &self.sizes).await?;
+        Ok(read_corrections(&file))
+    }
+
     /// Labels and ids of all pictures.
     ///
     /// # Errors
@@ -183,14 +194,17 @@ impl Fresh {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn labels(writing: &Writing) -> Result<([ArrayBuffer; 2], Columns), Trouble> {
+    pub(super) fn labels(
+        writing: &Writing,
+    ) -> Result<([ArrayBuffer; 2], Columns, Vec<Correction>), Trouble> {
         let all = |file| {
             let size = writing.size(file)?;
             bytes_of(writing, file, 0, usize::try_from(size).unwrap_or_default())
         };
         let columns = bytes_in(&all(File::Columns)?);
         let columns = Columns::read(&columns, writing.contents().header.images);
-        Ok(([all(File::Labels)?, all(File::Ids)?], columns))
+        let corrections = writing.corrections()?;
+        Ok(([all(File::Labels)?, all(File::Ids)?], columns, corrections))
     }
 
     /// Thumbnails; empty where there is none. What is not safe yet is made safe first.
@@ -359,6 +373,16 @@ pub(super) async fn hide(id: &str, images: &[usize], hide: bool) -> Result<(), T
     let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
     let hidden = with_hidden(&writer.hidden()?, images, hide);
     Ok(writer.keep_hidden(&hidden)?)
+}
+
+/// Corrects a label of images of a gallery: another tab may have corrected others.
+///
+/// # Errors
+/// It is open in another tab, or damaged.
+pub(super) async fn correct(id: &str, change: &Correction) -> Result<(), Trouble> {
+    let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
+    let corrections = with_correction(&writer.corrections()?, change);
+    Ok(writer.keep_corrections(&corrections)?)
 }
 
 /// Unfinished galleries of the very same pictures.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use modulens_schema::{UserTask, UserTaskChange};
+use modulens_schema::{Correction, UserTask, UserTaskChange, with_correction};
 use modulens_store::{Contents, File, Header, Origin, Row, Source, Writer, as_line};
 use wasm_bindgen::JsValue;
 
@@ -348,6 +348,23 @@ impl Writing {
     pub(super) fn hide(&mut self, images: &[usize], hide: bool) -> Result<(), Trouble> {
         let hidden = with_hidden(&self.hidden()?, images, hide);
         Ok(self.writer.keep_hidden(&hidden)?)
+    }
+
+    /// Corrects a label of some images.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn correct(&mut self, change: &Correction) -> Result<(), Trouble> {
+        let corrections = with_correction(&self.corrections()?, change);
+        Ok(self.writer.keep_corrections(&corrections)?)
+    }
+
+    /// The labels that the visitor corrected.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(super) fn corrections(&self) -> Result<Vec<Correction>, Trouble> {
+        Ok(self.writer.corrections()?)
     }
 
     /// The images that the visitor hid, ascending.

@@ -5,6 +5,7 @@
 //! measured, what is known about wrong labels ([`noise`]), and the tables that let a page search without the
 //! network: [`Features`], the [`FoldedTail`] and the [`Heads`]; and what the training images are like ([`TrainingDomain`]).
 
+mod correction;
 mod domain;
 mod features;
 mod head;
@@ -17,6 +18,7 @@ mod tail;
 mod task;
 mod user_task;
 
+pub use correction::{Correction, NewLabel, taken_back, with_correction};
 pub use domain::{TrainingDomain, TrainingDomainError};
 pub use features::Features;
 pub use head::{HeadWeights, Heads};

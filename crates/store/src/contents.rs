@@ -207,7 +207,7 @@ impl Contents {
             // A gallery of an earlier version has none.
             File::Origins => (images * Origin::BYTES as u64).min(*sizes.get(File::Origins)),
             // Their lines and blocks say themselves whether they count.
-            File::Columns | File::Taught | File::Hidden => *sizes.get(file),
+            File::Columns | File::Taught | File::Hidden | File::Corrections => *sizes.get(file),
         }
     }
 
@@ -256,7 +256,7 @@ mod tests {
     /// They were multiplied as they came: a panic natively, any number in a browser.
     #[test]
     fn a_stranger_s_numbers_do_not_overflow() {
-        let plenty = Sizes::new([u64::MAX; 10]);
+        let plenty = Sizes::new([u64::MAX; File::ALL.len()]);
         let task = r#"{"name":"a","kind":"binary","values":["no","yes"]}"#;
         let counted = r#"{"images":{"images":3,"picture_bytes":9}}"#;
         for (images, channels) in [

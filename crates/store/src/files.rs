@@ -21,13 +21,15 @@ pub enum File {
     Columns,
     /// The tasks that the visitor taught.
     Taught,
-    /// The images that the visitor hid. The last one: an earlier version reads an exported gallery up to here.
+    /// The images that the visitor hid.
     Hidden,
+    /// The labels that the visitor corrected. Earlier versions read an exported gallery up to the last file they know.
+    Corrections,
 }
 
 impl File {
     /// All of them; the journal comes first, since whoever has it open owns the gallery.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Journal,
         Self::Features,
         Self::Pictures,
@@ -38,13 +40,14 @@ impl File {
         Self::Columns,
         Self::Taught,
         Self::Hidden,
+        Self::Corrections,
     ];
 
     /// True for a file that galleries of earlier versions do not have.
     pub fn is_optional(self) -> bool {
         matches!(
             self,
-            Self::Origins | Self::Columns | Self::Taught | Self::Hidden
+            Self::Origins | Self::Columns | Self::Taught | Self::Hidden | Self::Corrections
         )
     }
 
@@ -61,17 +64,18 @@ impl File {
             Self::Columns => "columns",
             Self::Taught => "taught",
             Self::Hidden => "hidden",
+            Self::Corrections => "corrections",
         }
     }
 }
 
 /// One thing for each file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files<T>([T; 10]);
+pub struct Files<T>([T; File::ALL.len()]);
 
 impl<T> Files<T> {
     /// From a thing for each of [`File::ALL`], in that order.
-    pub fn new(files: [T; 10]) -> Self {
+    pub fn new(files: [T; File::ALL.len()]) -> Self {
         Self(files)
     }
 

@@ -1,6 +1,6 @@
 //! A visitor's own galleries, kept on the browser's disk.
 //!
-//! A gallery is a folder of ten files. Most of them hold data and only ever grow; one, the *journal*, says how much of
+//! A gallery is a folder of eleven files. Most of them hold data and only ever grow; one, the *journal*, says how much of
 //! these counts. Data is written and flushed first, then one line is added to the journal: whatever
 //! happens in between (a closed tab, a crash, a full disk), what the journal's last whole line says is there and
 //! right, and the rest is cut off by the next writer.
@@ -17,6 +17,7 @@
 //! | `columns` | [`Columns`]: the visitor's own labels, in blocks with checksums of their own; may be absent |
 //! | `taught` | [`read_taught`]: the tasks that the visitor taught, in lines with checksums of their own; may be absent |
 //! | `hidden` | [`read_hidden`]: the images that the visitor hid, in the same form; may be absent, and earlier versions leave it as it is |
+//! | `corrections` | [`read_corrections`]: the labels that the visitor corrected, likewise |
 //!
 //! Images can be added to a gallery later: their labels and ids are appended and flushed, then the journal says so. An
 //! image that was taken out or replaced keeps its place; a line of the journal says that it is not shown any more.
@@ -47,6 +48,6 @@ pub use error::StoreError;
 pub use files::{File, Files, Sizes};
 pub use header::{Header, Source};
 pub use image_names::ImageNames;
-pub use newest::{read_hidden, read_taught};
+pub use newest::{read_corrections, read_hidden, read_taught};
 pub use origin::Origin;
 pub use writer::{Row, Writer, as_line};

@@ -1,9 +1,10 @@
-//! Files of lines of `crc32 json`, as in the journal, of which the newest counts: the taught tasks, and the hidden images.
+//! Files of lines of `crc32 json`, as in the journal, of which the newest counts: the taught tasks, the hidden images,
+//! and the corrected labels.
 //!
 //! A file is written from its beginning again once it is long, so that many changes do not fill the disk. A line that is
 //! cut off loses nothing: the one before it lies elsewhere.
 
-use modulens_schema::UserTask;
+use modulens_schema::{Correction, UserTask};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
@@ -23,6 +24,9 @@ pub(crate) struct Line {
     /// The images that the visitor hid, ascending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<Vec<usize>>,
+    /// The labels that the visitor corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrections: Option<Vec<Correction>>,
 }
 
 /// The taught tasks in a file; none where it has no whole line.
@@ -39,6 +43,13 @@ pub fn read_hidden(bytes: &[u8]) -> Vec<usize> {
     images.sort_unstable();
     images.dedup();
     images
+}
+
+/// The corrected labels in a file; none where it has no whole line.
+pub fn read_corrections(bytes: &[u8]) -> Vec<Correction> {
+    let line = newest(bytes);
+    line.and_then(|(_, line)| line.corrections)
+        .unwrap_or_default()
 }
 
 /// The newest line, and its place.
@@ -138,6 +149,33 @@ mod tests {
                 assert_eq!(read_taught(&lost), task(mark), "{mark} {cut}");
             }
         }
+    }
+
+    #[test]
+    fn the_newest_corrections_count() {
+        let correction = |images: &[usize]| Correction {
+            column: "Hat".into(),
+            label: modulens_schema::NewLabel::Unknown,
+            images: images.to_vec(),
+        };
+        let kept = |images: &[usize]| Line {
+            corrections: Some(vec![correction(images)]),
+            ..Line::default()
+        };
+        let mut file = Vec::new();
+        assert_eq!(read_corrections(&file), []);
+        for images in [&[1][..], &[1, 4]] {
+            let (at, line) = next(&file, kept(images)).expect("plain");
+            file.truncate(at);
+            file.extend(line);
+            assert_eq!(read_corrections(&file), [correction(images)]);
+        }
+        file.extend(b"0000 {\"number\":9}");
+        assert_eq!(
+            read_corrections(&file),
+            [correction(&[1, 4])],
+            "a damaged line"
+        );
     }
 
     #[test]

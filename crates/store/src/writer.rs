@@ -2,7 +2,7 @@
 
 use std::io;
 
-use modulens_schema::UserTask;
+use modulens_schema::{Correction, UserTask};
 
 use crate::columns::{self, Columns};
 use crate::contents::Contents;
@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::files::{File, Sizes};
 use crate::header::{Header, Source};
 use crate::journal::{self, Addition, Counted, Record, Settled};
-use crate::newest::{self, Line, read_hidden, read_taught};
+use crate::newest::{self, Line, read_corrections, read_hidden, read_taught};
 use crate::origin::Origin;
 
 /// One picture as it is kept.
@@ -378,6 +378,18 @@ impl<D: Disk> Writer<D> {
         self.keep_newest(File::Hidden, kept)
     }
 
+    /// Keeps the labels that the visitor corrected, in place of those kept before.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn keep_corrections(&mut self, corrections: &[Correction]) -> Result<(), StoreError> {
+        let kept = Line {
+            corrections: Some(corrections.to_vec()),
+            ..Line::default()
+        };
+        self.keep_newest(File::Corrections, kept)
+    }
+
     fn keep_newest(&mut self, file: File, kept: Line) -> Result<(), StoreError> {
         let (at, line) = newest::next(&self.whole(file)?, kept)?;
         self.put_at(file, at as u64, &line)
@@ -397,6 +409,14 @@ impl<D: Disk> Writer<D> {
     /// The disk fails.
     pub fn hidden(&self) -> Result<Vec<usize>, StoreError> {
         Ok(read_hidden(&self.whole(File::Hidden)?))
+    }
+
+    /// The labels that the visitor corrected.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn corrections(&self) -> Result<Vec<Correction>, StoreError> {
+        Ok(read_corrections(&self.whole(File::Corrections)?))
     }
 
     /// Bytes of a small file, all of them.

@@ -1,11 +1,14 @@
 //! The visitor's own labels of one image.
 
 use leptos::prelude::*;
+use modulens_schema::{NewLabel, Task};
 
-use crate::page::state::use_state;
+use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::text::titles::task_title;
 use crate::page::ui::format;
+
+use super::corrections::corrected_columns;
 
 /// The values of all columns, texts included, and where they differ from what is predicted; nothing where the image has
 /// no labels.
@@ -17,19 +20,33 @@ pub fn LabelDetails(
     let state = use_state();
     let rows = Memo::new(move |_| {
         let truth = state.open().ground_truth.get().filter(|truth| truth.own)?;
+        let facets = state.label_facets();
         let (names, texts) = &truth.texts;
         let texts = texts.get(index).map_or(&[][..], Vec::as_slice);
+        let corrected = corrected_columns(&truth.corrections, index);
         let values = truth.columns.iter().enumerate().filter_map(|(at, column)| {
+            let is_corrected = corrected.contains(&column.name.as_str());
             // A number is shown as it is written, not its range.
-            if is_written(names, texts, &column.name) {
+            if !is_corrected && is_written(names, texts, &column.name) {
                 return None;
             }
-            let value = truth.given.columns.get(index, at)?;
-            let value = column.values.get(usize::from(value))?;
-            Some((task_title(column), value.clone()))
+            let label = truth.given.columns.get(index, at).map(usize::from);
+            let value = label.and_then(|label| column.values.get(label)).cloned();
+            let is_choice = facets.contains(&at);
+            (value.is_some() || is_choice).then(|| Row {
+                title: task_title(column),
+                value: value.unwrap_or_default(),
+                choice: is_choice.then(|| column.clone()),
+                is_corrected,
+            })
         });
         let texts = names.iter().zip(texts).filter(|(_, text)| !text.is_empty());
-        let texts = texts.map(|(name, text)| (name.clone(), text.clone()));
+        let texts = texts.map(|(name, text)| Row {
+            title: name.clone(),
+            value: text.clone(),
+            choice: None,
+            is_corrected: false,
+        });
         let rows: Vec<_> = values.chain(texts).collect();
         (!rows.is_empty()).then_some(rows)
     });
@@ -56,10 +73,24 @@ pub fn LabelDetails(
     });
     move || {
         let rows = rows.get()?;
-        let row = |(name, value): (String, String)| {
+        let row = |row: Row| {
+            let Row {
+                title,
+                value,
+                choice,
+                is_corrected,
+            } = row;
+            let value = match choice {
+                Some(column) => choice_of(state, index, &column, &value),
+                None => value.into_any(),
+            };
             view! {
-                <dt>{name}</dt>
-                <dd>{value}</dd>
+                <dt>{title}</dt>
+                <dd>
+                    {value}
+                    {is_corrected
+                        .then(|| view! { <span class="own-labels__corrected">{text::labels::CORRECTED}</span> })}
+                </dd>
             }
         };
         Some(view! {
@@ -75,8 +106,55 @@ pub fn LabelDetails(
     }
 }
 
+/// A label of an image.
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    title: String,
+    value: String,
+    /// The column, where the label can be corrected.
+    choice: Option<Task>,
+    is_corrected: bool,
+}
+
+/// The values of a column to choose from, and none.
+fn choice_of(state: State, image: usize, column: &Task, value: &str) -> AnyView {
+    let none = [(String::new(), text::labels::NONE.to_owned())];
+    let values = column
+        .values
+        .iter()
+        .map(|value| (value.clone(), value.clone()));
+    let options = none.into_iter().chain(values).map(|(name, title)| {
+        let selected = name == value;
+        view! {
+            <option value=name selected=selected>
+                {title}
+            </option>
+        }
+    });
+    let options = options.collect_view();
+    let name = column.name.clone();
+    let correct = move |event| {
+        let label = match event_target_value(&event) {
+            none if none.is_empty() => NewLabel::Unknown,
+            value => NewLabel::Value(value),
+        };
+        state.correct_labels(name.clone(), label, vec![image]);
+    };
+    view! {
+        <select
+            class="field own-labels__choice"
+            aria-label=text::labels::correct(&task_title(column))
+            data-testid=format!("correct-{}", column.name)
+            on:change=correct
+        >
+            {options}
+        </select>
+    }
+    .into_any()
+}
+
 /// True if an image has a text under the name of a column, in any case. `texts` are those of the image, or none.
-fn is_written(names: &[String], texts: &[String], column: &str) -> bool {
+pub(super) fn is_written(names: &[String], texts: &[String], column: &str) -> bool {
     let mut written = names.iter().zip(texts);
     written.any(|(name, text)| name.eq_ignore_ascii_case(column) && !text.is_empty())
 }

@@ -13,6 +13,7 @@ use crate::page::browser::caller::Store;
 use crate::page::browser::clock;
 use crate::page::engine::network::{Network, misfit};
 use crate::page::engine::own_picture::floats;
+use crate::page::labels::corrections::apply;
 use crate::page::shell::gallery::{GalleryData, GroundTruth, Load, Pictures};
 use crate::page::state::State;
 use crate::page::text;
@@ -286,6 +287,7 @@ async fn ground_truth(
         columns,
         texts,
         rows,
+        corrections,
         left_out,
     } = reply
     else {
@@ -305,8 +307,11 @@ async fn ground_truth(
         columns: cells.map_err(|error| error.to_string())?,
         values: columns.iter().map(|column| column.values.len()).collect(),
     };
+    let came = Arc::new(given);
     let truth = GroundTruth {
-        given: Arc::new(given),
+        given: apply(&came, &data.manifest.tasks, &columns, &corrections),
+        came,
+        corrections,
         columns: columns.into(),
         texts: (texts, rows),
         own: true,

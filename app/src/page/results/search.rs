@@ -42,6 +42,10 @@ impl State {
             // Equal images are folded into one, or not any more.
             state.folded.track();
             state.open().learned.track();
+            if state.view.with(View::needs_labels) {
+                // And so are corrected ones.
+                state.open().ground_truth.track();
+            }
             if let Some(query) = query.get() {
                 let open = state.open_now();
                 open.run_latest(open.answering, state.answer_query(query));

@@ -258,7 +258,9 @@ pub(super) mod tests {
         let truth = match own {
             false => GroundTruth::of_tasks(&tasks[..2], labels, ids.to_vec()),
             true => GroundTruth {
-                given: Arc::new(given),
+                given: Arc::new(given.clone()),
+                came: Arc::new(given),
+                corrections: Vec::new(),
                 columns: columns.into(),
                 texts: (
                     vec!["AGE".into(), "Place".into()],

@@ -118,6 +118,15 @@ pub fn ResultTools() -> impl IntoView {
                 <button
                     class="button"
                     type="button"
+                    data-testid="save-label-table"
+                    hidden=move || !state.has_own_labels()
+                    on:click=move |_| state.save_label_table()
+                >
+                    {text::labels::SAVE_TABLE}
+                </button>
+                <button
+                    class="button"
+                    type="button"
                     data-testid="copy-names"
                     disabled=nothing
                     on:click=copy

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::dom;
 use crate::page::browser::focus;
+use crate::page::labels::correct::CorrectLabels;
 use crate::page::results::export::{Form, Saving};
 use crate::page::state::{State, use_state};
 use crate::page::text;
@@ -94,6 +95,7 @@ fn Actions(count: Memo<usize>) -> impl IntoView {
     view! {
         <div class="selection__actions">
             {BESIDE.map(action).into_iter().collect_view()}
+            <CorrectLabels />
             <Menu element=save label=text::selection::SAVE testid="selection-save">
                 {SAVED.map(action).into_iter().collect_view()}
             </Menu>

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use modulens_bundle::Manifest;
 use modulens_retrieval::domain::DomainDistance;
 use modulens_retrieval::{Copies, Gallery, GivenLabels};
-use modulens_schema::{Labels, Task};
+use modulens_schema::{Correction, Labels, Task};
 
 use crate::page::query::defaults::first_conditions;
 use crate::page::query::view::Condition;
@@ -93,10 +93,14 @@ impl GalleryData {
 }
 
 /// The ids and labels of the images.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct GroundTruth {
-    /// The ids and the labels.
+    /// The ids and the labels, corrected.
     pub given: Arc<GivenLabels>,
+    /// The labels that the images came with.
+    pub came: Arc<GivenLabels>,
+    /// The labels that the visitor corrected.
+    pub corrections: Vec<Correction>,
     /// The columns that the labels can be filtered by: the network's tasks, or the visitor's own.
     pub columns: Arc<[Task]>,
     /// Names of the visitor's own columns of text, and the texts of every image; none for an image without.
@@ -109,8 +113,11 @@ impl GroundTruth {
     /// Labels under the network's tasks.
     pub fn of_tasks(tasks: &[Task], labels: Labels, ids: Vec<String>) -> Self {
         let values = tasks.iter().map(|task| task.values.len()).collect();
+        let given = Arc::new(GivenLabels::of_tasks(ids, labels, values));
         Self {
-            given: Arc::new(GivenLabels::of_tasks(ids, labels, values)),
+            came: Arc::clone(&given),
+            given,
+            corrections: Vec::new(),
             columns: tasks.into(),
             texts: Default::default(),
             own: false,

@@ -74,6 +74,18 @@ pub fn Notices() -> impl IntoView {
             },
         ))
     };
+    let corrected = move || {
+        let corrected = state.open().corrected.get()?;
+        Some(undone(
+            state,
+            UndoNotice {
+                testid: "corrected",
+                words: text::labels::corrected(&corrected.change),
+                undo: |state| state.undo_correction(),
+                close: |state| state.open_now().corrected.set(None),
+            },
+        ))
+    };
     let notice = move || {
         state.notice.get().map(|notice| {
             view! {
@@ -85,7 +97,7 @@ pub fn Notices() -> impl IntoView {
         })
     };
     // There from the start: what comes into it is read out.
-    view! { <div class="notices" role="status">{offline} {update} {deleted} {hiding} {notice}</div> }
+    view! { <div class="notices" role="status">{offline} {update} {deleted} {hiding} {corrected} {notice}</div> }
 }
 
 /// Something done that can be taken back.

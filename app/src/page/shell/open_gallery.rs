@@ -15,6 +15,7 @@ use crate::page::engine::difference::Difference;
 use crate::page::engine::embed::EmbedState;
 use crate::page::engine::own_picture::OwnPicture;
 use crate::page::engine::state::Engines;
+use crate::page::labels::corrections::Corrected;
 use crate::page::library::thumbnails::Thumbnails;
 use crate::page::map::state::{LaidOutBy, Progress};
 use crate::page::map::worker::Worker;
@@ -45,6 +46,8 @@ pub struct OpenGallery {
     pub excluded: Memo<Arc<Vec<usize>>>,
     /// The last change of the images that the visitor hid, while it can be taken back.
     pub hiding: RwSignal<Option<Hiding>>,
+    /// The last correction of labels, while it can be taken back.
+    pub corrected: RwSignal<Option<Corrected>>,
     /// The selected images.
     pub selection: RwSignal<Selection>,
     /// True while the two selected images are compared.
@@ -140,6 +143,7 @@ impl OpenGallery {
             set_aside,
             excluded: Memo::new(move |_| union(&hidden.get(), &set_aside.get())),
             hiding: RwSignal::new(None),
+            corrected: RwSignal::new(None),
             selection: RwSignal::new(Selection::default()),
             comparing: RwSignal::new(false),
             saving: RwSignal::new(None),

@@ -186,7 +186,7 @@ impl State {
         }
     }
 
-    /// Saves changes of own galleries, one after the other: of their tasks, and of their hidden images.
+    /// Saves changes of own galleries, one after the other: of their tasks, hidden images and labels.
     pub(crate) fn save_change(&self, request: Request) {
         let runs = self.unsaved_changes.try_update_value(|unsaved| {
             // Marks may come faster than they are saved.
@@ -205,6 +205,7 @@ impl State {
                 while let Some(request) = state.next_unsaved() {
                     let not_kept: fn(&dyn std::fmt::Display) -> String = match request {
                         Request::Hide { .. } => text::selection::not_kept,
+                        Request::Correct { .. } => text::labels::not_kept,
                         _ => text::teach::not_kept,
                     };
                     let saved = async {

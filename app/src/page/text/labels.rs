@@ -2,7 +2,10 @@
 
 use std::fmt::Display;
 
+use modulens_schema::{Correction, NewLabel};
+
 use crate::page::query::view::{LabelCondition, LabelTest};
+use crate::page::ui::format;
 
 pub const YOURS: &str = "Your labels";
 pub const ABOUT: &str = "Columns of your tables. Several values of a column mean any of them; an image without a label is left out.";
@@ -16,6 +19,43 @@ pub const LEFT_OUT: &str = "\
     This gallery has more label columns for its images than can be read, so some of them are left out. Import the images \
     with fewer columns of text to see them.";
 pub const NOTHING: &str = "No image has this value, so there is nothing to learn from.";
+
+pub const CORRECT: &str = "Label";
+pub const COLUMN: &str = "Column";
+pub const LABEL: &str = "Label";
+pub const NONE: &str = "no label";
+pub const GIVE: &str = "Give this label";
+pub const CORRECTED: &str = "corrected";
+pub const SAVE_TABLE: &str = "Save the label table (CSV)";
+
+/// "3 images: Smiling is now no".
+pub fn corrected(change: &Correction) -> String {
+    let Correction {
+        column,
+        label,
+        images,
+    } = change;
+    let label = match label {
+        NewLabel::AsItCame => "as it came",
+        NewLabel::Unknown => NONE,
+        NewLabel::Value(value) => value,
+    };
+    let images = format::counted(images.len(), "image");
+    format!("{images}: {} is now {label}.", column.replace('_', " "))
+}
+
+/// The name of the file of the table.
+pub fn file(gallery: &dyn Display) -> String {
+    format!("{gallery} - labels")
+}
+
+pub fn not_kept(message: &dyn Display) -> String {
+    format!("The corrected label was not kept: {message}")
+}
+
+pub fn correct(title: &dyn Display) -> String {
+    format!("Correct the label {title}")
+}
 
 pub fn label(title: &dyn Display) -> String {
     format!("Your label {title}")

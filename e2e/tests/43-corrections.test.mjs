@@ -1,0 +1,107 @@
+// Labels of an own gallery are corrected, kept, taken back, and saved as a table.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+
+import { bundle } from '../lib/bundle.mjs';
+import { eventually } from '../lib/eventually.mjs';
+import { Library, scratch, writeZip } from '../lib/own.mjs';
+import { cells } from '../lib/table.mjs';
+import { world } from '../lib/world.mjs';
+
+const COUNT = 12;
+const here = world();
+const folder = scratch();
+const faces = bundle('faces');
+const id = (image) => `${String(image).padStart(3, '0')}.jpg`;
+const all = Array.from({ length: COUNT }, (_, image) => image);
+/** The labels say "yes" of all but the last image, right or wrong. */
+const smiles = (image) => (image < COUNT - 1 ? 'yes' : 'no');
+const table = ['file,Smiling,place,age', ...all.map((image) => `${id(image)},${smiles(image)},${image < 6 ? 'in' : 'out'},${image * 10}`)];
+
+async function imported(t) {
+  const site = await here.open(t, 'gallery=faces&all&backend=cpu');
+  const library = new Library(site);
+  const files = all.map((image) => ({ path: id(image), bytes: readFileSync(faces.picture(image)) }));
+  await library.bring(writeZip(folder, 'box.zip', [...files, { path: 'labels.csv', bytes: Buffer.from(table.join('\n')) }]));
+  await library.start();
+  await library.ended();
+  await site.get('making-dismiss').click();
+  await site.get('label-facets').waitFor();
+  return site;
+}
+
+const tile = (site, image) => site.page.locator(`[data-testid=result][data-index="${image}"]`);
+const order = async (site) => (await site.order(COUNT)).sort((one, other) => one - other);
+
+async function savedTable(site) {
+  await site.get('result-tools').locator('summary').click();
+  const [download] = await Promise.all([site.page.waitForEvent('download'), site.get('save-label-table').click()]);
+  await site.page.keyboard.press('Escape');
+  const text = readFileSync(await download.path(), 'utf8');
+  return { name: download.suggestedFilename(), rows: cells(text.slice(1)) };
+}
+
+test('labels of selected images are corrected, and what is shown follows', async (t) => {
+  const left = all.filter((image) => ![2, 5, COUNT - 1].includes(image));
+  const site = await imported(t);
+  await site.get('label-Smiling-yes').click();
+  await eventually(async () => assert.equal((await order(site)).length, COUNT - 1));
+  await tile(site, 2).locator('.tile__open').click({ modifiers: ['Control'] });
+  await tile(site, 5).locator('.tile__open').click({ modifiers: ['Control'] });
+  await site.get('selection-label').locator('summary').click();
+  await site.get('label-column').selectOption({ label: 'Smiling' });
+  await site.get('label-value').selectOption({ label: 'no' });
+  assert.deepEqual(await site.violations(), []);
+  await site.get('label-give').click();
+  // The filter is asked again, and the counts are those of the corrected labels.
+  await eventually(async () => assert.deepEqual(await order(site), left));
+  assert.match(await site.get('corrected').innerText(), /2 images: Smiling is now no\./);
+  assert.match(await site.get('label-Smiling-no').innerText(), /3$/);
+
+  // They are kept.
+  await site.page.reload();
+  await eventually(async () => assert.deepEqual(await order(site), left));
+  const { name, rows } = await savedTable(site);
+  assert.equal(name, 'box - labels.csv');
+  assert.deepEqual(rows[0], ['name', 'Smiling', 'place', 'age', 'corrected']);
+  assert.deepEqual(rows[3], ['002.jpg', 'no', 'in', '20', 'Smiling']);
+  assert.deepEqual(rows[5], ['004.jpg', 'yes', 'in', '40', '']);
+  assert.equal(rows.length, COUNT + 1);
+});
+
+test('a correction of one image is taken back, and the first one stays', async (t) => {
+  const site = await imported(t);
+  await tile(site, 3).locator('.tile__open').click();
+  const choice = site.get('correct-place');
+  assert.equal(await choice.inputValue(), 'in');
+  await choice.selectOption('out');
+  await eventually(async () => assert.match(await site.get('own-labels').innerText(), /corrected/));
+  await choice.selectOption({ label: 'no label' });
+  await site.page.keyboard.press('Escape');
+  await eventually(async () => assert.match(await site.get('corrected').innerText(), /no label/));
+  await site.get('corrected-undo').click();
+  const { rows } = await savedTable(site);
+  assert.deepEqual(rows[4], ['003.jpg', 'yes', 'out', '30', 'place']);
+});
+
+test('an exported gallery has its corrections', async (t) => {
+  const site = await imported(t);
+  await tile(site, 1).locator('.tile__open').click();
+  await site.get('correct-Smiling').selectOption('no');
+  await site.page.keyboard.press('Escape');
+  await new Library(site).show();
+  const saving = site.page.waitForEvent('download');
+  await site.get('library-export').click();
+  const path = join(folder, 'saved.modulens.zip');
+  await (await saving).saveAs(path);
+  const other = await here.open(t, 'gallery=faces&all&backend=cpu');
+  await new Library(other).show();
+  await other.get('bring-files').setInputFiles([path]);
+  await other.get('restore').click();
+  await other.get('label-facets').waitFor();
+  const { rows } = await savedTable(other);
+  assert.deepEqual(rows[2], ['001.jpg', 'no', 'in', '10', 'Smiling']);
+});
