@@ -1,6 +1,7 @@
 //! The query: its model and address, the actions that change it, its words, and the bar in which it is typed.
 
 pub mod action;
+pub mod after;
 pub mod ask;
 pub mod chips;
 pub mod conditions;
@@ -14,13 +15,16 @@ pub mod mixer;
 pub mod mixer_part;
 pub mod navigate;
 pub mod parser;
+pub mod percent;
 pub mod query_bar;
 pub mod query_string;
+pub mod read;
 pub mod remove_part;
 pub mod resolve;
 pub mod saved;
 pub mod slider_drag;
 pub mod suggestions;
 pub mod typed;
+pub mod user_tasks;
 pub mod view;
 pub mod weight;

@@ -229,7 +229,7 @@ impl Sheet {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use modulens_retrieval::{Clause, GivenLabels, Ranked, Ranking};
     use modulens_schema::Labels;
 
