@@ -23,6 +23,7 @@ pub mod head;
 mod kernel;
 mod mask;
 pub mod measure;
+mod near;
 pub mod projection;
 mod query;
 mod radix;
@@ -34,7 +35,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
-pub use copies::Copies;
+use copies::Copies;
 pub use embeddings::Embeddings;
 pub use error::RetrievalError;
 pub use facets::FacetCounts;
@@ -42,6 +43,7 @@ pub use gallery::{Gallery, Need};
 pub use given::GivenLabels;
 pub use head::Head;
 pub use mask::{MatchMask, Subject};
+pub use near::{Alike, NearDuplicates};
 pub use query::{Clause, Criterion, LabelFilter, Limit, Query};
 pub use rank::{Ranked, rank_all, top_k, top_k_where};
 pub use rng::Random;

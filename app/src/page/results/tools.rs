@@ -1,4 +1,4 @@
-//! Things to do with all results: saved as a table, their names copied, equal images folded into one.
+//! Things to do with all results: saved as a table, their names copied, near-duplicates folded into one.
 
 use leptos::html::Details;
 use leptos::prelude::*;
