@@ -74,15 +74,28 @@ impl Pairs {
         None
     }
 
-    fn greatest(&mut self) -> f32 {
-        let share = SHARE + LET_OFF / self.images.max(1) as f32;
-        let last = self.distances.len().saturating_sub(1);
-        let at = ((share * last as f32) as usize).min(last);
-        if self.distances.is_empty() {
+    fn greatest(&self) -> f32 {
+        let Some(last) = self.distances.len().checked_sub(1) else {
             return 0.0;
+        };
+        let share = SHARE + LET_OFF / self.images as f32;
+        let wanted = ((share * last as f32) as usize).min(last);
+        // The number with so many below. Numbers from 0 on are in the order of their bits, which are found from the highest.
+        let below = |bits: u32| {
+            self.distances
+                .iter()
+                .filter(|it| it.to_bits() < bits)
+                .count()
+        };
+        let with = |bits: u32, bit: u32| {
+            let more = bits | 1 << bit;
+            if below(more) <= wanted { more } else { bits }
+        };
+        let scale = f32::from_bits((0..31).rev().fold(0, with));
+        match scale.is_finite() {
+            true => THRESHOLD * scale.sqrt(),
+            false => 0.0,
         }
-        let (_, scale, _) = self.distances.select_nth_unstable_by(at, f32::total_cmp);
-        THRESHOLD * scale.sqrt()
     }
 }
 

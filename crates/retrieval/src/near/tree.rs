@@ -1,6 +1,6 @@
 //! A tree over coordinates of images: those near a point are found without looking at all.
 //!
-//! Each node halves its images along the axis that they spread most on, and knows the box they lie in.
+//! Each node knows the box that its images lie in, and halves it along the longest side.
 
 use wide::f32x8;
 
@@ -10,7 +10,7 @@ use super::Work;
 pub(super) const AXES: usize = 16;
 pub(super) type Coordinates = [f32; AXES];
 
-/// Images of a leaf at most.
+/// Images that are not divided further.
 const LEAF: usize = 24;
 /// Squared distances of coordinates are taken to be this much less, for their rounding.
 const ROUNDING: f32 = 0.999;
@@ -111,7 +111,21 @@ impl Growing {
                     low = std::array::from_fn(|axis| low[axis].min(at[axis]));
                     high = std::array::from_fn(|axis| high[axis].max(at[axis]));
                 }
-                let is_leaf = images.len() <= LEAF;
+                let wide = |axis: &usize| high[*axis] - low[*axis];
+                let widest = (0..AXES).max_by(|a, b| wide(a).total_cmp(&wide(b)));
+                let axis = widest.unwrap_or_default();
+                let middle = low[axis].midpoint(high[axis]);
+                let mut half = 0;
+                if images.len() > LEAF {
+                    for at in 0..images.len() {
+                        if of(&images[at])[axis] < middle {
+                            images.swap(at, half);
+                            half += 1;
+                        }
+                    }
+                }
+                // Equal images are one leaf, however many.
+                let is_leaf = half == 0;
                 let node = tree.nodes.len();
                 tree.nodes.push(Node {
                     low,
@@ -124,11 +138,6 @@ impl Growing {
                     tree.coordinates.extend(images.iter().map(of));
                     return None;
                 }
-                let wide = |axis: &usize| high[*axis] - low[*axis];
-                let widest = (0..AXES).max_by(|a, b| wide(a).total_cmp(&wide(b)));
-                let axis = widest.unwrap_or_default();
-                let half = images.len() / 2;
-                images.select_nth_unstable_by(half, |a, b| of(a)[axis].total_cmp(&of(b)[axis]));
                 self.open.push(Open::Close(node));
                 self.open.push(Open::Split(start + half, end));
                 self.open.push(Open::Split(start, start + half));
