@@ -1,14 +1,17 @@
 // Images that the browser encodes.
 
 /** A JPEG as WebP. */
-export async function webp(site, jpeg) {
-  const bytes = await site.page.evaluate(async (base64) => {
+export const webp = (site, jpeg) => encoded(site, jpeg, { type: 'image/webp' });
+
+/** A JPEG in another format, or at another quality (0 to 1). */
+export async function encoded(site, jpeg, as) {
+  const bytes = await site.page.evaluate(async ([base64, as]) => {
     const blob = await (await fetch(`data:image/jpeg;base64,${base64}`)).blob();
     const bitmap = await createImageBitmap(blob);
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     canvas.getContext('2d').drawImage(bitmap, 0, 0);
-    const encoded = await canvas.convertToBlob({ type: 'image/webp' });
+    const encoded = await canvas.convertToBlob(as);
     return [...new Uint8Array(await encoded.arrayBuffer())];
-  }, jpeg.toString('base64'));
+  }, [jpeg.toString('base64'), as]);
   return Buffer.from(bytes);
 }

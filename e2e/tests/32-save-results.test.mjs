@@ -1,4 +1,4 @@
-// Results taken along: saved as a table, their names copied, equal images shown once.
+// Results taken along: saved as a table, their names copied, near-duplicates shown once.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { bundle } from '../lib/bundle.mjs';
 import { eventually } from '../lib/eventually.mjs';
 import { Library, scratch, writeZip } from '../lib/own.mjs';
 import { cells } from '../lib/table.mjs';
+import { encoded } from '../lib/webp.mjs';
 import { world } from '../lib/world.mjs';
 
 const here = world();
@@ -25,13 +26,17 @@ const box = writeZip(folder, 'box.zip', files);
 
 async function made(t) {
   const site = await here.open(t, 'gallery=faces&backend=cpu');
+  await bring(site, box, /^24 pictures/);
+  return site;
+}
+
+async function bring(site, zip, found) {
   const library = new Library(site);
-  await library.bring(box);
+  await library.bring(zip);
   await library.start();
   await library.ended();
   await site.get('making-dismiss').click();
-  await eventually(async () => assert.match(await site.get('found').innerText(), /^24 pictures/));
-  return site;
+  await eventually(async () => assert.match(await site.get('found').innerText(), found));
 }
 
 const open = (site) => site.get('result-tools').locator('summary').click();
@@ -101,6 +106,33 @@ test('equal images are folded into one, in the grid, by the keyboard and in the 
   await site.get('fold-copies').uncheck();
   await eventually(async () => assert.equal(await tiles.count(), 24));
   assert.equal(await site.page.locator('.tile__copies').count(), 0);
+});
+
+test('near-duplicates are folded into one, and no others', async (t) => {
+  const site = await here.open(t, 'gallery=faces&backend=cpu');
+  const files = [];
+  for (let image = 0; image < 12; image += 1) {
+    const jpeg = readFileSync(faces.picture(image));
+    files.push({ path: `${image}.jpg`, bytes: jpeg });
+    for (const quality of image % 4 ? [] : [0.8, 0.6]) {
+      const bytes = await encoded(site, jpeg, { type: 'image/jpeg', quality });
+      files.push({ path: `${image} at ${quality}.jpg`, bytes });
+    }
+  }
+  await bring(site, writeZip(folder, 'again.zip', files), /^18 pictures/);
+  await open(site);
+  await site.get('fold-copies').check();
+  await eventually(async () => {
+    assert.match(await site.get('found').innerText(), /^18 pictures, 6 near-duplicates folded$/);
+  });
+  assert.equal(await site.get('result').count(), 12);
+  const badges = await site.page.locator('.tile__copies').allInnerTexts();
+  assert.deepEqual(badges, ['3 alike', '3 alike', '3 alike']);
+  const [header, ...rows] = cells((await saved(site)).text.slice(1));
+  const at = header.indexOf('copies');
+  assert.deepEqual(rows.map((row) => Number(row[at])).sort(), [...Array(9).fill(1), 3, 3, 3]);
+  await site.get('fold-copies').uncheck();
+  await eventually(async () => assert.equal(await site.get('result').count(), 18));
 });
 
 test('names are copied in the order of the results', async (t) => {

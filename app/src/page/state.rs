@@ -55,7 +55,7 @@ pub struct State {
     pub tour: RwSignal<Tour>,
     /// True while the weights are shown.
     pub mixing: RwSignal<bool>,
-    /// True if only the first of equal pictures is a result.
+    /// True if only the first of near-duplicates is a result.
     pub folded: RwSignal<bool>,
     /// The visitor's own galleries.
     pub library: RwSignal<Library>,

@@ -4,11 +4,9 @@ use std::collections::HashMap;
 
 use modulens_schema::Features;
 
-use crate::Ranked;
-
 /// The images of a gallery that are equal to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Copies {
+pub(crate) struct Copies {
     /// For each image the first one that is equal to it.
     first: Vec<usize>,
     /// The first images of different features, by the hash of these.
@@ -16,47 +14,28 @@ pub struct Copies {
 }
 
 impl Copies {
-    /// Takes in the images that were added since the last call. The features before must be the same as then.
-    pub fn extend(&mut self, features: &Features) {
-        self.first.truncate(features.rows);
-        for image in self.first.len()..features.rows {
-            let row = features.row(image);
-            let firsts = self.by_hash.entry(hash(row)).or_default();
-            let equal = |first: &&usize| bits(features.row(**first)).eq(bits(row));
-            let first = firsts.iter().find(equal).copied();
-            if first.is_none() {
-                firsts.push(image);
-            }
-            self.first.push(first.unwrap_or(image));
-        }
+    /// Images that were taken in.
+    pub(crate) fn images(&self) -> usize {
+        self.first.len()
     }
 
-    /// Keeps the first of equal images in an order. Returns the number of equal ones for each image that stands for
-    /// several.
-    pub fn fold(&self, order: &mut Vec<Ranked>) -> HashMap<usize, usize> {
-        let mut stands: Vec<Option<usize>> = vec![None; self.first.len()];
-        let mut counts = HashMap::new();
-        order.retain(|ranked| {
-            let Some(place) = self
-                .first
-                .get(ranked.index)
-                .and_then(|&first| stands.get_mut(first))
-            else {
-                // An image that is not taken in yet stands for itself.
-                return true;
-            };
-            match *place {
-                Some(stands) => {
-                    *counts.entry(stands).or_insert(1) += 1;
-                    false
-                }
-                None => {
-                    *place = Some(ranked.index);
-                    true
-                }
-            }
-        });
-        counts
+    /// Takes in the next image. Returns true if it is equal to none before it.
+    pub(crate) fn push(&mut self, features: &Features) -> bool {
+        let image = self.first.len();
+        let row = features.row(image);
+        let firsts = self.by_hash.entry(hash(row)).or_default();
+        let equal = |first: &&usize| bits(features.row(**first)).eq(bits(row));
+        let first = firsts.iter().find(equal).copied();
+        if first.is_none() {
+            firsts.push(image);
+        }
+        self.first.push(first.unwrap_or(image));
+        first.is_none()
+    }
+
+    /// The first image that is equal to an image; `None` where it was not taken in.
+    pub(crate) fn first(&self, image: usize) -> Option<usize> {
+        self.first.get(image).copied()
     }
 }
 
@@ -75,41 +54,14 @@ fn hash(row: &[f32]) -> u64 {
 mod tests {
     use super::*;
 
-    fn features(rows: &[[f32; 2]]) -> Features {
-        Features::new(rows.len(), 2, rows.concat()).expect("two values each")
-    }
-
-    fn order(images: &[usize]) -> Vec<Ranked> {
-        let ranked = |&index: &usize| Ranked { index, score: 0.5 };
-        images.iter().map(ranked).collect()
-    }
-
-    #[test]
-    fn the_first_of_equal_images_stands_for_them_all() {
-        let rows = [[1.0, 2.0], [3.0, 4.0], [1.0, 2.0], [0.0, 0.0], [1.0, 2.0]];
-        let mut copies = Copies::default();
-        copies.extend(&features(&rows[..2]));
-        copies.extend(&features(&rows));
-        let mut ranked = order(&[4, 3, 0, 1, 2]);
-        let counts = copies.fold(&mut ranked);
-        assert_eq!(
-            ranked,
-            order(&[4, 3, 1]),
-            "the first in the order, not in the gallery"
-        );
-        assert_eq!(counts, HashMap::from([(4, 3)]));
-        // Only results count.
-        let mut ranked = order(&[2, 1]);
-        assert!(copies.fold(&mut ranked).is_empty());
-        assert_eq!(ranked, order(&[2, 1]));
-    }
-
     #[test]
     fn equal_means_bit_for_bit() {
+        let rows = [[0.0, 1.0], [-0.0, 1.0], [0.0, 1.000_000_1], [0.0, 1.0]];
+        let features = Features::new(4, 2, rows.concat()).expect("two values each");
         let mut copies = Copies::default();
-        copies.extend(&features(&[[0.0, 1.0], [-0.0, 1.0], [0.0, 1.000_000_1]]));
-        let mut ranked = order(&[0, 1, 2, 9]);
-        assert!(copies.fold(&mut ranked).is_empty());
-        assert_eq!(ranked.len(), 4);
+        let is_new: Vec<bool> = (0..4).map(|_| copies.push(&features)).collect();
+        assert_eq!(is_new, [true, true, true, false]);
+        assert_eq!((copies.images(), copies.first(3)), (4, Some(0)));
+        assert_eq!((copies.first(2), copies.first(4)), (Some(2), None));
     }
 }

@@ -107,6 +107,26 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     (((a + e) + (c + g)) + ((b + f) + (d + h))) + rest
 }
 
+/// The squared distance of two vectors of the same length; summed in the same order as [`dot`].
+pub(crate) fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
+    let (pairs_a, rest_a) = a.as_chunks::<{ 2 * LANES }>();
+    let (pairs_b, rest_b) = b.as_chunks::<{ 2 * LANES }>();
+    let (mut even, mut odd) = (f32x8::ZERO, f32x8::ZERO);
+    for (a, b) in pairs_a.iter().zip(pairs_b) {
+        let ((a, c), (b, d)) = (halves(a), halves(b));
+        let (first, second) = (a - b, c - d);
+        even += first * first;
+        odd += second * second;
+    }
+    let rest: f32 = rest_a
+        .iter()
+        .zip(rest_b)
+        .map(|(a, b)| (a - b) * (a - b))
+        .sum();
+    let [a, b, c, d, e, f, g, h] = (even + odd).to_array();
+    (((a + e) + (c + g)) + ((b + f) + (d + h))) + rest
+}
+
 /// True if every number is finite.
 ///
 /// All are looked at, eight at a time, which takes less than half the time of stopping at the first that is not.

@@ -24,6 +24,7 @@ mod kernel;
 mod mask;
 pub mod measure;
 mod names;
+mod near;
 mod order;
 pub mod projection;
 mod query;
@@ -36,7 +37,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
-pub use copies::Copies;
+use copies::Copies;
 pub use embeddings::Embeddings;
 pub use error::RetrievalError;
 pub use facets::FacetCounts;
@@ -44,6 +45,7 @@ pub use gallery::{Gallery, Need};
 pub use given::GivenLabels;
 pub use head::Head;
 pub use mask::{MatchMask, Subject};
+pub use near::{Alike, NearDuplicates};
 pub use order::{Order, OrderBy};
 pub use query::{Clause, Criterion, LabelFilter, Limit, Query};
 pub use rank::{Ranked, rank_all, top_k, top_k_where};

@@ -44,7 +44,7 @@ impl State {
             let mut local = searchers.shipped.clone()?;
             local.set_features(features).ok()?;
             searchers.local = Some(local);
-            searchers.copies = None;
+            searchers.alike = None;
             Some(())
         });
         if kept.flatten().is_none() {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use modulens_retrieval::{Query, Ranking};
+use modulens_retrieval::{Alike, Query, Ranking};
 
 /// The answer to the last query.
 #[derive(Debug)]
@@ -13,15 +13,25 @@ pub struct Answer {
     pub query: Query,
     /// The computing time, waiting not counted.
     pub millis: f64,
-    /// Pictures that are left out because an equal one stands for them.
+    /// Images that are left out because one like them stands for them.
     pub folded: usize,
-    /// The number of equal pictures for each that stands for several.
-    pub copies: HashMap<usize, usize>,
+    /// The groups of images that are alike, by the image that stands for each.
+    pub alike: HashMap<usize, Alike>,
 }
 
 impl Answer {
-    /// The number of equal pictures that a picture stands for, itself included; `None` where it stands for itself.
-    pub fn copies(&self, picture: usize) -> Option<usize> {
-        self.copies.get(&picture).copied()
+    /// The group that an image stands for; `None` where it stands for itself.
+    pub fn alike(&self, image: usize) -> Option<Alike> {
+        self.alike.get(&image).copied()
+    }
+
+    /// The number of images that an image stands for, itself included.
+    pub fn copies(&self, image: usize) -> usize {
+        self.alike(image).map_or(1, |group| group.count)
+    }
+
+    /// True if all images that are left out are equal to the one that stands for them.
+    pub fn all_equal(&self) -> bool {
+        self.alike.values().all(|group| group.equal)
     }
 }

@@ -55,7 +55,7 @@ mod tests {
             query: clauses.into_iter().collect(),
             millis: 0.0,
             folded: 0,
-            copies: Default::default(),
+            alike: Default::default(),
         };
         let parts = caption(&tasks, &answer, 0);
         parts

@@ -35,7 +35,11 @@ pub fn Found() -> impl IntoView {
         }
         state.open().answer.with(|answer| {
             let answer = answer.as_ref()?;
-            Some(text::results::found(&answer.ranking, answer.folded))
+            Some(text::results::found(
+                &answer.ranking,
+                answer.folded,
+                answer.all_equal(),
+            ))
         })
     };
     let precision = Memo::new(move |_| {

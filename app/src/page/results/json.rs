@@ -162,7 +162,7 @@ fn item<'a>(sheet: &'a Sheet, labels: &[Column], row: Row) -> Json<'a> {
         ("id", Json::text(ids.get(image))),
         ("score", score),
         ("parts", List(ranking.clauses.iter().map(share).collect())),
-        ("copies", Count(sheet.answer.copies(image).unwrap_or(1))),
+        ("copies", Count(sheet.answer.copies(image))),
         ("tasks", List(tasks.collect())),
         (
             "labels",

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod caption;
 pub mod csv;
 pub mod export;
+pub mod fold;
 pub mod found;
 pub mod grid;
 pub mod grid_layout;

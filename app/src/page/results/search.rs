@@ -3,11 +3,10 @@
 //! Embedding a whole gallery under one task takes some ten milliseconds for thousands of images, so it is done in
 //! slices, and the browser gets its turn in between.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use modulens_retrieval::{Copies, Need, Progress, Query, Ranking, RetrievalError, Search};
+use modulens_retrieval::{Need, Progress, Query, RetrievalError, Search};
 
 use crate::page::browser::clock;
 use crate::page::engine::own_picture::Embedded;
@@ -19,14 +18,13 @@ use crate::page::text;
 use crate::page::text::titles::task_title;
 use crate::turn;
 
-use super::answer::Answer;
 use super::predictions::Predictions;
 
 /// Images prepared before the browser gets its turn: some two milliseconds, ten on a slow phone.
 const SLICE: usize = 1024;
 /// Milliseconds of computing before the browser gets its turn: what takes less is shown in the frame of the action, and
 /// the browser does not draw the page twice.
-const TURN: f64 = 10.0;
+pub(super) const TURN: f64 = 10.0;
 
 impl State {
     /// Answers every new query, and predicts all tasks when there is time.
@@ -39,7 +37,7 @@ impl State {
             // So are more images, fewer of them, and more labels.
             state.open().images.track();
             state.open().excluded.track();
-            // Equal images are folded into one, or not any more.
+            // Near-duplicates are folded into one, or not any more.
             state.folded.track();
             state.open().learned.track();
             if state.view.with(View::needs_labels) {
@@ -168,40 +166,10 @@ impl State {
             .flatten();
         millis += clock::now() - started;
         match ranking {
-            Some(Ok(mut ranking)) => {
-                let results = ranking.order.len();
-                let copies = self.fold(&mut ranking, source);
-                self.open_now().answer.set(Some(Arc::new(Answer {
-                    folded: results - ranking.order.len(),
-                    copies,
-                    ranking,
-                    query,
-                    millis,
-                })));
-                self.count_facets().await;
-            }
+            Some(Ok(ranking)) => self.show_ranking(ranking, query, millis, source).await,
             Some(Err(error)) => self.search_failed(&error),
             None => {}
         }
-    }
-
-    /// Folds equal images of a ranking into one, if that is wanted. Returns the number of equal ones for each that stands
-    /// for several.
-    fn fold(&self, ranking: &mut Ranking, source: Source) -> HashMap<usize, usize> {
-        if !self.folded.get_untracked() {
-            return HashMap::new();
-        }
-        let folded = self.open_now().searchers.try_update_value(|searchers| {
-            let known = searchers.copies.take();
-            let mut copies = known
-                .filter(|(of, _)| *of == source)
-                .map_or_else(Copies::default, |(_, copies)| copies);
-            copies.extend(searchers.of(source)?.features());
-            let counts = copies.fold(&mut ranking.order);
-            searchers.copies = Some((source, copies));
-            Some(counts)
-        });
-        folded.flatten().unwrap_or_default()
     }
 
     /// Tells the visitor that the results are still those of an earlier query.

@@ -47,7 +47,7 @@ pub enum Column {
     Score,
     /// The score of a part of the query.
     Part(usize),
-    /// The number of equal images that the image stands for.
+    /// The number of images alike that the image stands for, itself included.
     Copies,
     /// The probability of a value of a task.
     Probability(usize, usize),
@@ -181,7 +181,7 @@ impl Sheet {
             }
             Column::Score => share(ranking.scores.get(image)),
             Column::Part(at) => share(ranking.clauses.get(at).and_then(|it| it.get(image))),
-            Column::Copies => Cell::Count(self.answer.copies(image).unwrap_or(1)),
+            Column::Copies => Cell::Count(self.answer.copies(image)),
             Column::Probability(task, value) => share(self.probabilities(task, image).get(value)),
             Column::Label(_) | Column::Own(_) | Column::Text(_) | Column::Mark(_) => {
                 let words = self.words(column, image);
@@ -294,7 +294,7 @@ pub(crate) mod tests {
             query: [Clause::any_of(0, [1])].into_iter().collect(),
             millis: 0.0,
             folded: 0,
-            copies: Default::default(),
+            alike: Default::default(),
         };
         Sheet {
             tasks: Arc::new(tasks.to_vec()),

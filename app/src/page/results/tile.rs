@@ -49,9 +49,9 @@ pub fn Tile(
         let truth = unasked.then(|| state.open().ground_truth.get())??;
         truth.given.ids.get(index).cloned()
     };
-    let copies = Memo::new(move |_| {
+    let alike = Memo::new(move |_| {
         let answer = state.open().answer.get()?;
-        answer.copies(index).map(text::results::copies)
+        answer.alike(index).map(text::results::alike)
     });
     let marked = Memo::new(move |_| mark_of(&*state.marking.get()?, index));
     let selected = Memo::new(move |_| state.is_selected(index));
@@ -60,7 +60,7 @@ pub fn Tile(
     let label = move || {
         let parts = parts.get().unwrap_or_default().into_iter();
         let parts = parts.map(|part| format!("{} {}", part.words, part.value));
-        let said: Vec<String> = parts.chain(name()).chain(copies.get()).collect();
+        let said: Vec<String> = parts.chain(name()).chain(alike.get()).collect();
         text::results::details(&index, &said, selected.get())
     };
     let like_label = move || {
@@ -142,9 +142,9 @@ pub fn Tile(
                 <Icon symbol=Symbol::Lens />
             </button>
             {move || {
-                copies
+                alike
                     .get()
-                    .map(|copies| view! { <span class="tile__copies" aria-hidden="true">{copies}</span> })
+                    .map(|alike| view! { <span class="tile__copies" aria-hidden="true">{alike}</span> })
             }}
             <Mark index=index />
             <div class="tile__foot" aria-hidden="true">

@@ -1,4 +1,4 @@
-//! Things to do with all results: sorted, found by their names, selected, saved as a table, equal images folded into one.
+//! Things to do with all results: sorted, found by their names, selected, saved as a table, near-duplicates folded into one.
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Details;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use modulens_bundle::Manifest;
 use modulens_retrieval::domain::DomainDistance;
-use modulens_retrieval::{Copies, Gallery, GivenLabels};
+use modulens_retrieval::{Gallery, GivenLabels, NearDuplicates};
 use modulens_schema::{Correction, Labels, Task};
 
 use crate::page::query::defaults::first_conditions;
@@ -148,8 +148,8 @@ pub struct Searchers {
     pub shipped: Option<Gallery>,
     /// Over those computed here.
     pub local: Option<Gallery>,
-    /// The equal images among those searched last with equal ones folded, and the features it holds for.
-    pub copies: Option<(Source, Copies)>,
+    /// The near-duplicates found so far among the images searched last with these folded, and the features they are of.
+    pub alike: Option<(Source, NearDuplicates)>,
     /// The distance from the network's training images, once it was asked for; none where it is not described.
     pub domain: Option<Option<Arc<DomainDistance>>>,
     /// The first images, of which it is known whether they are unlike the training images.

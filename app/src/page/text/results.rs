@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use modulens_retrieval::{Clause, Criterion, Ranking};
+use modulens_retrieval::{Alike, Clause, Criterion, Ranking};
 use modulens_schema::{Task, TaskKind};
 
 use crate::page::query::view::{Condition, Sort, SortBy};
@@ -34,7 +34,7 @@ pub const BY_NAME: &str = "File name";
 pub const RANDOM: &str = "Random";
 pub const PREDICTED: &str = "Predictions";
 pub const LABELS: &str = "Labels";
-pub const FOLD: &str = "Show equal pictures once";
+pub const FOLD: &str = "Show near-duplicates once";
 pub const SAVE: &str = "Save results (CSV)";
 pub const SAVE_JSON: &str = "Save results (JSON)";
 pub const SAVING: &str = "Saving…";
@@ -88,8 +88,10 @@ pub fn file(gallery: &dyn Display) -> String {
     format!("{gallery} - results")
 }
 
-pub fn copies(count: usize) -> String {
-    format!("{} copies", format::count(count))
+/// "3 copies" where all are equal, "3 alike" where some are nearly so.
+pub fn alike(group: Alike) -> String {
+    let word = if group.equal { "copies" } else { "alike" };
+    format!("{} {word}", format::count(group.count))
 }
 
 /// The head of a column of labels.
@@ -159,8 +161,8 @@ pub fn more_like(index: &dyn Display, lens: &dyn Display) -> String {
     format!("More like picture {index} {lens}")
 }
 
-/// The number of results, of likely matches, of copies folded, and of results left out.
-pub fn found(ranking: &Ranking, folded: usize) -> String {
+/// The number of results, of likely matches, of copies or near-duplicates folded, and of results left out.
+pub fn found(ranking: &Ranking, folded: usize, all_equal: bool) -> String {
     let pictures = format::counted(ranking.order.len() + folded, "picture");
     let found = match ranking.matches {
         Some(matches) => format!("{} likely of {pictures}", format::count(matches)),
@@ -169,8 +171,12 @@ pub fn found(ranking: &Ranking, folded: usize) -> String {
     };
     let found = match folded {
         0 => found,
-        1 => format!("{found}, 1 copy folded"),
-        more => format!("{found}, {} copies folded", format::count(more)),
+        1 if all_equal => format!("{found}, 1 copy folded"),
+        more if all_equal => format!("{found}, {} copies folded", format::count(more)),
+        more => {
+            let folded = format::counted(more, "near-duplicate");
+            format!("{found}, {folded} folded")
+        }
     };
     match ranking.left_out {
         0 => found,
