@@ -23,6 +23,13 @@ const SIZES = [
 // The one that the README begins with.
 const [FRONT] = states;
 
+/** The place of the first picture in view that is a result, in pixels from the top; none where there is no such picture. */
+async function top(site) {
+  const result = site.page.locator('.tile img, [data-testid=beside-row] img, .welcome__found').first();
+  const box = (await result.count()) > 0 ? await result.boundingBox() : null;
+  return box && Math.round(box.y);
+}
+
 const wanted = process.argv.slice(2);
 const chosen = states.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const folder = join(root, 'docs', 'screenshots');
@@ -31,6 +38,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'modulens-screenshots-'));
 const server = await serve();
 const browser = await chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox', '--disable-quic'] });
 try {
+  const tops = new Map();
   for (const state of chosen) {
     const rows = [];
     for (const colorScheme of ['light', 'dark']) {
@@ -48,6 +56,7 @@ try {
         const site = new Site(await context.newPage(), server.url);
         await reach(site, state, scratch);
         await site.page.waitForTimeout(700);
+        if (colorScheme === 'light') tops.set(`${state.name} ${width}`, await top(site));
         row.push({ png: await site.page.screenshot(), width, height });
         await context.close();
       }
@@ -62,6 +71,14 @@ try {
     process.stdout.write(`${state.name}: ${Math.round(bytes.length / 1000)} kB\n`);
   }
   const lines = states.map(({ name, title }) => `## ${title}\n\n![${title}](${name}.webp)\n`);
+  const figures = SIZES.map(([width]) => width);
+  const table = states
+    .filter(({ name }) => chosen.length === states.length && figures.every((width) => tops.get(`${name} ${width}`)))
+    .map(({ name, title }) => `| ${title} | ${figures.map((width) => tops.get(`${name} ${width}`)).join(' | ')} |`);
+  if (table.length > 0) {
+    const first = '## Where the first row of pictures begins\n\nIn pixels from the top, at each width.\n\n';
+    lines.unshift(`${first}| state | ${figures.join(' | ')} |\n| --- ${'| ---: '.repeat(figures.length)}|\n${table.join('\n')}\n`);
+  }
   const head =
     '# Every state of the page\n\nAt 360, 768, 1440 and 2560 pixels, light and dark. Drawn galleries only. Made by ' +
     '`cargo xtask build` and\n`node e2e/screenshots.mjs`.\n\n';

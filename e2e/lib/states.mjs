@@ -1,6 +1,6 @@
 // Every state of the page that is worth a look, and how a visitor gets there.
 
-import { celeba, Library, writeZip } from './own.mjs';
+import { celeba, labelled, Library, writeZip } from './own.mjs';
 
 /** Opens the sheet of attributes, where there is no room for them beside the results. */
 async function openSide(site) {
@@ -124,6 +124,15 @@ export const states = [
     },
   },
   {
+    name: 'sorting',
+    title: 'Results sorted, found by name, saved',
+    query: 'gallery=faces&want.Smiling=yes&sort.Bangs=yes',
+    async reach(site) {
+      await site.get('result-tools').locator('summary').click();
+      await site.get('save-search').click();
+    },
+  },
+  {
     name: 'compare',
     title: 'Two images compared task by task',
     query: 'gallery=shoes&like=3&lens=Closure',
@@ -180,6 +189,20 @@ export const states = [
       const library = new Library(site);
       await library.bring(writeZip(folder, 'img_align_celeba.zip', celeba(60, { broken: [7] })));
       await site.page.locator('[data-testid=offer-start]:not([disabled])').waitFor({ timeout: 60_000 });
+    },
+  },
+  {
+    name: 'corrections',
+    title: 'Labels of a gallery of one’s own, corrected',
+    query: 'gallery=faces&all&backend=cpu',
+    async reach(site, { folder }) {
+      const library = new Library(site);
+      await library.bring(writeZip(folder, 'people.zip', labelled(24)));
+      await library.start();
+      await library.ended();
+      await site.get('making-dismiss').click();
+      await site.page.locator('.tile__open').nth(2).click();
+      await site.get('correct-place').selectOption('street');
     },
   },
   {

@@ -5,27 +5,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
-import { bundle } from '../lib/bundle.mjs';
 import { eventually } from '../lib/eventually.mjs';
-import { Library, scratch, writeZip } from '../lib/own.mjs';
+import { labelled, Library, scratch, writeZip } from '../lib/own.mjs';
 import { cells } from '../lib/table.mjs';
 import { world } from '../lib/world.mjs';
 
 const COUNT = 12;
 const here = world();
 const folder = scratch();
-const faces = bundle('faces');
-const id = (image) => `${String(image).padStart(3, '0')}.jpg`;
 const all = Array.from({ length: COUNT }, (_, image) => image);
-/** The labels say "yes" of all but the last image, right or wrong. */
-const smiles = (image) => (image < COUNT - 1 ? 'yes' : 'no');
-const table = ['file,Smiling,place,age', ...all.map((image) => `${id(image)},${smiles(image)},${image < 6 ? 'in' : 'out'},${image * 10}`)];
-
 async function imported(t) {
   const site = await here.open(t, 'gallery=faces&all&backend=cpu');
   const library = new Library(site);
-  const files = all.map((image) => ({ path: id(image), bytes: readFileSync(faces.picture(image)) }));
-  await library.bring(writeZip(folder, 'box.zip', [...files, { path: 'labels.csv', bytes: Buffer.from(table.join('\n')) }]));
+  await library.bring(writeZip(folder, 'box.zip', labelled(COUNT)));
   await library.start();
   await library.ended();
   await site.get('making-dismiss').click();
@@ -67,8 +59,8 @@ test('labels of selected images are corrected, and what is shown follows', async
   const { name, rows } = await savedTable(site);
   assert.equal(name, 'box - labels.csv');
   assert.deepEqual(rows[0], ['name', 'Smiling', 'place', 'age', 'corrected']);
-  assert.deepEqual(rows[3], ['002.jpg', 'no', 'in', '20', 'Smiling']);
-  assert.deepEqual(rows[5], ['004.jpg', 'yes', 'in', '40', '']);
+  assert.deepEqual(rows[3], ['002.jpg', 'no', 'garden', '20', 'Smiling']);
+  assert.deepEqual(rows[5], ['004.jpg', 'yes', 'garden', '40', '']);
   assert.equal(rows.length, COUNT + 1);
 });
 
@@ -76,15 +68,15 @@ test('a correction of one image is taken back, and the first one stays', async (
   const site = await imported(t);
   await tile(site, 3).locator('.tile__open').click();
   const choice = site.get('correct-place');
-  assert.equal(await choice.inputValue(), 'in');
-  await choice.selectOption('out');
+  assert.equal(await choice.inputValue(), 'garden');
+  await choice.selectOption('street');
   await eventually(async () => assert.match(await site.get('own-labels').innerText(), /corrected/));
   await choice.selectOption({ label: 'no label' });
   await site.page.keyboard.press('Escape');
   await eventually(async () => assert.match(await site.get('corrected').innerText(), /no label/));
   await site.get('corrected-undo').click();
   const { rows } = await savedTable(site);
-  assert.deepEqual(rows[4], ['003.jpg', 'yes', 'out', '30', 'place']);
+  assert.deepEqual(rows[4], ['003.jpg', 'yes', 'street', '30', 'place']);
 });
 
 test('an exported gallery has its corrections', async (t) => {
@@ -103,5 +95,5 @@ test('an exported gallery has its corrections', async (t) => {
   await other.get('restore').click();
   await other.get('label-facets').waitFor();
   const { rows } = await savedTable(other);
-  assert.deepEqual(rows[2], ['001.jpg', 'no', 'in', '10', 'Smiling']);
+  assert.deepEqual(rows[2], ['001.jpg', 'no', 'garden', '10', 'Smiling']);
 });
