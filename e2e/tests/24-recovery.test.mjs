@@ -132,7 +132,7 @@ test('where the program does not start, the visitor can clear what is kept, and 
   } finally {
     await here.server.start();
   }
-  await site.page.getByRole('button', { name: /Clear this site's cached files and reload/ }).press('Enter');
+  await site.page.getByRole('button', { name: /Clear this site’s cached files and reload/ }).press('Enter');
   await eventually(async () => assert.ok((await site.results(1)).length > 0), { timeout: 30_000 });
   const own = await site.page.evaluate(async () => {
     const root = await navigator.storage.getDirectory();

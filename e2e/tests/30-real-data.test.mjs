@@ -145,7 +145,7 @@ test('columns of which one is yes become one task when told, also when the impor
   await drop(site, path);
   await site.get('offer').waitFor();
   assert.equal((await readings(site)).colour_blue, 'one value of colour');
-  assert.match(await site.get('offer-start').innerText(), /^Resume at picture/);
+  assert.match(await site.get('offer-start').innerText(), /^Continue at picture/);
   // Read otherwise, it is another gallery.
   await group.getByRole('button', { name: 'Keep separate' }).click();
   await eventually(async () => assert.match(await site.get('offer-start').innerText(), /^Embed/));
