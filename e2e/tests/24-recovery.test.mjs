@@ -127,7 +127,7 @@ test('where the program does not start, the visitor can clear what is kept, and 
     await site.page.reload();
     const trouble = site.page.locator('#boot-trouble');
     await trouble.waitFor({ timeout: 40_000 });
-    assert.match(await trouble.innerText(), /galleries of your own/);
+    assert.match(await trouble.innerText(), /keeps your galleries/);
     assert.deepEqual(await site.violations(), []);
   } finally {
     await here.server.start();

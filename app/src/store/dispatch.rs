@@ -358,6 +358,7 @@ async fn described(offered: &Offered) -> Recognised {
         table: name_tables(&column.tables),
         name: column.column.clone(),
         reading: match column.reading.strip_prefix("left out: ") {
+            None if column.reading == IMAGE_READING => "the picture\u{2019}s name".to_owned(),
             Some(why) if dataset.texts.iter().any(|text| text.name == column.column) => {
                 format!("shown in the details only: {why}")
             }

@@ -140,7 +140,7 @@ pub fn measured_rates(ours: &dyn Display, theirs: &dyn Display) -> String {
 }
 
 pub fn none_readable(pictures: &dyn Display, why: &dyn Display) -> String {
-    format!("none of {pictures} pictures tried could be read; the first: {why}")
+    format!("no picture could be read ({pictures} tried); the first: {why}")
 }
 
 pub fn not_to_its_end(message: &dyn Display) -> String {

@@ -51,7 +51,7 @@ pub fn no_gallery(name: &str, shown: &str) -> String {
 /// For parts of a link that the gallery does not have.
 pub fn left_out(parts: &[String]) -> String {
     format!(
-        "This gallery does not have {}, so the query leaves it out.",
+        "This gallery does not have {}, so the query leaves that out.",
         listed(parts)
     )
 }
@@ -59,7 +59,7 @@ pub fn left_out(parts: &[String]) -> String {
 /// For parts of an address that cannot be read.
 pub fn not_understood(parts: &[String]) -> String {
     format!(
-        "This part of the link cannot be read and is left out: {}.",
+        "The link has parts that cannot be read and are left out: {}.",
         listed(parts)
     )
 }
