@@ -19,7 +19,7 @@ test('embedding on the CPU can be cancelled, then runs to the end and agrees wit
   // Some pictures are done, but not all.
   await site.get('embed-progress').getByText(/of [\d.,\s]+.*per second/).waitFor({ timeout: 60_000 });
   await site.get('embed-cancel').click();
-  await site.get('embed-result').getByText(/Cancelled/).waitFor();
+  await site.get('embed-result').getByText(/Stopped/).waitFor();
   assert.equal(await site.get('embed-difference').count(), 0);
   assert.deepEqual(await site.order(10), before, 'the shipped features are still searched');
 

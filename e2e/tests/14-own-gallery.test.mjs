@@ -201,7 +201,7 @@ test('a full disk makes it wait, and room makes it go on', async (t) => {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 200_000 });
   await site.get('making').getByRole('alert').waitFor({ timeout: 60_000 });
-  assert.match(await site.get('making').innerText(), /room/);
+  assert.match(await site.get('making').innerText(), /disk space/);
   await devtools.send('Storage.overrideQuotaForOrigin', { origin });
   await site.get('making-pause').click();
   assert.match(await library.ended(), /is complete/);

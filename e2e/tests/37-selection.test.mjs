@@ -137,7 +137,7 @@ test('images are selected by the keyboard, in the grid only', async (t) => {
   await nothing(site);
   // They are listed.
   await site.get('shortcuts-open').click();
-  await site.get('shortcuts').getByText('Select the result, or leave it out').waitFor();
+  await site.get('shortcuts').getByText('Select the result, or deselect it').waitFor();
 });
 
 test('images are selected by touch: a long press, then taps', async (t) => {

@@ -490,7 +490,9 @@ fn a_list_of_names_is_no_table_with_a_column() {
     let report = read(&root).report;
     let told = report.to_string();
     assert!(
-        told.contains("unlabelled.txt is a list of pictures: 3 of its 3 lines name one, as written"),
+        told.contains(
+            "unlabelled.txt is a list of pictures: 3 of its 3 lines name one, as written"
+        ),
         "{told}"
     );
     assert!(!told.contains("heading"), "{told}");

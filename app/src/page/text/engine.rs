@@ -32,8 +32,8 @@ pub const CHOICE: &str = "Engine";
 pub const EMBED_AGAIN: &str = "Embed it again";
 pub const EMBED: &str = "Embed this gallery here";
 pub const PROGRESS: &str = "Embedding the gallery";
-pub const CANCEL: &str = "Cancel";
-pub const CANCELLED: &str = "Cancelled. The shipped features are searched.";
+pub const CANCEL: &str = "Stop";
+pub const CANCELLED: &str = "Stopped. The shipped features are searched.";
 pub const STARTING: &str = "Fetching and starting the engine…";
 pub const NO_NETWORK: &str = "no gallery is open, so there is no network to load; open a gallery";
 

@@ -316,7 +316,9 @@ impl ImageTable {
         let (path, rows, ways) = (&self.table.path, self.matched.len(), ways.join(", "));
         report.note(match self.is_list() {
             true => {
-                format!("{path} is a list of pictures: {found} of its {rows} lines name one, {ways}")
+                format!(
+                    "{path} is a list of pictures: {found} of its {rows} lines name one, {ways}"
+                )
             }
             false => format!(
                 "{path} ({}): {found} of {rows} rows name a picture, in column {:?}, {ways}",
