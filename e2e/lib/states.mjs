@@ -77,7 +77,7 @@ export const states = [
   },
   {
     name: 'map',
-    title: 'The images as a map',
+    title: 'The pictures as a map',
     query: 'gallery=faces&want.Smiling=yes&view=map',
     ready: false,
     reach: (site) => site.page.locator('[data-testid=map-canvas][data-done=true]').waitFor(),
@@ -134,7 +134,7 @@ export const states = [
   },
   {
     name: 'compare',
-    title: 'Two images compared task by task',
+    title: 'Two pictures compared task by task',
     query: 'gallery=shoes&like=3&lens=Closure',
     async reach(site) {
       await select(site);

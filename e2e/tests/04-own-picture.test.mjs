@@ -69,7 +69,7 @@ test('an own picture was forgotten by a reload without a word', async (t) => {
   await findsItself(site, PICTURE);
   await site.page.reload();
   await site.ready();
-  await eventually(async () => assert.match(await site.get('notice').innerText(), /choose it again/));
+  await eventually(async () => assert.match(await site.get('notice').innerText(), /Choose the picture again/));
   assert.match(await site.get('own-picture-chip').innerText(), /forgotten/);
   // Chosen again, it takes the place of the forgotten one.
   await site.get('own-picture-input').setInputFiles(faces.picture(PICTURE));

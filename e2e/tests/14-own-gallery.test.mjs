@@ -130,8 +130,8 @@ test('a pause holds, a reload keeps what is done, and going on ends where an unb
   assert.ok(site.query().get('gallery').startsWith('own-'), 'the address leads to it');
 
   await library.bring(long);
-  assert.match(await site.get('offer').innerText(), /was begun with these pictures/);
-  assert.match(await site.get('offer-start').innerText(), /^Resume at picture \d+/);
+  assert.match(await site.get('offer').innerText(), /began to import these pictures/);
+  assert.match(await site.get('offer-start').innerText(), /^Continue at picture \d+/);
   await library.start();
   assert.match(await library.ended(), /is complete/);
   await eventually(async () => assert.equal(await images(), LONG - 1));
@@ -162,7 +162,7 @@ test('a tab that crashes loses at most its last batch', async (t) => {
   await site.open(`gallery=${gallery}&backend=cpu`);
   await library.bring(long);
   const words = await site.get('offer').innerText();
-  assert.match(words, /was begun with these pictures/);
+  assert.match(words, /began to import these pictures/);
   await library.start();
   assert.match(await library.ended(), /is complete/);
 });
@@ -201,7 +201,7 @@ test('a full disk makes it wait, and room makes it go on', async (t) => {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 200_000 });
   await site.get('making').getByRole('alert').waitFor({ timeout: 60_000 });
-  assert.match(await site.get('making').innerText(), /room/);
+  assert.match(await site.get('making').innerText(), /disk space/);
   await devtools.send('Storage.overrideQuotaForOrigin', { origin });
   await site.get('making-pause').click();
   assert.match(await library.ended(), /is complete/);

@@ -60,7 +60,7 @@ test('five thousand pictures are embedded through a reload, and searched', async
   await site.page.reload();
   await site.ready();
   await library.bring(largeZip);
-  assert.match(await site.get('offer').innerText(), /was begun with these pictures/);
+  assert.match(await site.get('offer').innerText(), /began to import these pictures/);
   await library.start();
   assert.match(await library.ended(240_000), /is complete/);
   await site.get('making-dismiss').click();
@@ -87,7 +87,7 @@ test('five thousand pictures are embedded through a reload, and searched', async
   // Ten more of them.
   await site.page.evaluate(countEmbedded);
   await library.bring(grownZip());
-  assert.match(await site.get('add-summary').innerText(), /^5,010 pictures, 5,000 of them are in /);
+  assert.match(await site.get('add-summary').innerText(), /^5,010 pictures, 5,000 of them are already in /);
   assert.equal(await site.get('offer-start').innerText(), `Add ${MORE} pictures`);
   await library.tried();
   const before = await site.page.evaluate(() => window.embedded);

@@ -311,7 +311,7 @@ test('the model card says what the manifest says, and what ran here', async (t) 
   assert.match(await site.get('card-never').innerText(), /who somebody is/);
   for (const { creator } of manifest.licence) assert.ok((await card.innerText()).includes(creator));
   await site.get('card-library').click();
-  await site.get('library').getByText('Nothing is kept yet').waitFor();
+  await site.get('library').getByText('You have no galleries yet').waitFor();
   assert.ok(await card.isHidden());
 
   const shoes = await here.open(t, 'gallery=shoes');

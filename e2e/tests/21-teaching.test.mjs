@@ -182,7 +182,7 @@ test('the details judge by what was taught, and show how it was marked', async (
   const site = await here.open(t, `${link(given)}&open=${given.yes[0]}`);
   const row = site.get('detail').locator('.task-row', { hasText: NAME });
   await row.waitFor();
-  await eventually(async () => assert.match(await row.innerText(), /you said yes/));
+  await eventually(async () => assert.match(await row.innerText(), /you marked yes/));
   assert.doesNotMatch(await row.innerText(), /label/);
   assert.equal(await row.getByRole('button').count(), 0, 'nothing to compare in');
   assert.match(await site.get('why').innerText(), /Head wear/);
@@ -193,7 +193,7 @@ test('the details judge by what was taught, and show how it was marked', async (
   await result(site, unmarked).locator('.tile__open').click();
   await site.get('detail').getByRole('button', { name: 'Shows it' }).click();
   await eventually(() => assert.ok(marks(site).yes.includes(unmarked)));
-  await eventually(async () => assert.match(await row.innerText(), /you said yes/));
+  await eventually(async () => assert.match(await row.innerText(), /you marked yes/));
 });
 
 test('a task is forgotten with all that was asked of it, and comes back by undoing', async (t) => {

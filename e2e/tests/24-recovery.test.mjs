@@ -127,12 +127,12 @@ test('where the program does not start, the visitor can clear what is kept, and 
     await site.page.reload();
     const trouble = site.page.locator('#boot-trouble');
     await trouble.waitFor({ timeout: 40_000 });
-    assert.match(await trouble.innerText(), /galleries of your own/);
+    assert.match(await trouble.innerText(), /keeps your galleries/);
     assert.deepEqual(await site.violations(), []);
   } finally {
     await here.server.start();
   }
-  await site.page.getByRole('button', { name: /Clear this site's cached files and reload/ }).press('Enter');
+  await site.page.getByRole('button', { name: /Clear this site’s cached files and reload/ }).press('Enter');
   await eventually(async () => assert.ok((await site.results(1)).length > 0), { timeout: 30_000 });
   const own = await site.page.evaluate(async () => {
     const root = await navigator.storage.getDirectory();

@@ -96,7 +96,7 @@ test('a table of a German spreadsheet is read, and a column otherwise when told'
   const { site, library } = await planned(t, root);
   assert.match(await notes(site), /labels\.csv.*24 of 24 rows name a picture, in column "Datei"/);
   const read = await readings(site);
-  assert.equal(read.Datei, 'the image\'s name');
+  assert.equal(read.Datei, 'the picture’s name');
   assert.match(read.Smiling, smiles(1) ? /^yes\/no$/ : /^yes\/no · 1 of 24 unknown$/);
   assert.equal(read.Farbe, '2 categories');
   assert.match(read.Absatz, /^ordered, 2 numbers \(decimal comma\)$/);
@@ -145,10 +145,10 @@ test('columns of which one is yes become one task when told, also when the impor
   await drop(site, path);
   await site.get('offer').waitFor();
   assert.equal((await readings(site)).colour_blue, 'one value of colour');
-  assert.match(await site.get('offer-start').innerText(), /^Resume at picture/);
+  assert.match(await site.get('offer-start').innerText(), /^Continue at picture/);
   // Read otherwise, it is another gallery.
   await group.getByRole('button', { name: 'Keep separate' }).click();
-  await eventually(async () => assert.match(await site.get('offer-start').innerText(), /^Embed/));
+  await eventually(async () => assert.match(await site.get('offer-start').innerText(), /^Import/));
 });
 
 test('a folder of WebP, AVIF and JFIF files is a gallery with its table', async (t) => {

@@ -72,7 +72,7 @@ test('what is new is added, what was replaced is noticed, what is gone is taken 
 
   // One more.
   await bringFolder(site, library, day('2', [...TWELVE, [12, 12]]));
-  assert.equal(await site.get('add-summary').innerText(), '13 pictures, 12 of them are in “day”');
+  assert.equal(await site.get('add-summary').innerText(), '13 pictures, 12 of them are already in “day”');
   assert.ok(await site.get('add-to').isChecked());
   assert.equal(await site.get('offer-start').innerText(), 'Add 1 picture');
   assert.deepEqual(await site.violations(), []);
@@ -86,7 +86,7 @@ test('what is new is added, what was replaced is noticed, what is gone is taken 
   // One under the same name is another, and one is gone.
   const third = [...TWELVE.filter(([image]) => image !== 3), [12, 12]].map(([image, source]) => [image, image === 5 ? 40 : source]);
   await bringFolder(site, library, day('3', third));
-  assert.equal(await site.get('add-summary').innerText(), '12 pictures, all of them in “day”; 1 has changed since');
+  assert.equal(await site.get('add-summary').innerText(), '12 pictures, all of them already in “day”; 1 has changed since');
   assert.equal(await site.get('offer-start').innerText(), 'Replace 1 picture');
   await site.get('add-gone').check();
   const replaced = await go(site, library);
@@ -96,7 +96,7 @@ test('what is new is added, what was replaced is noticed, what is gone is taken 
 
   // Nothing has changed: the gallery can be opened.
   await bringFolder(site, library, join(folder, '3', 'day'));
-  assert.equal(await site.get('add-summary').innerText(), '12 pictures, all of them in “day”');
+  assert.equal(await site.get('add-summary').innerText(), '12 pictures, all of them already in “day”');
   await site.get('offer-start').click();
   await site.get('library').waitFor({ state: 'hidden' }).catch(() => library.close());
 
@@ -115,7 +115,7 @@ test('taking out needs no engine', async (t) => {
   await bringFolder(site, library, day('5', TWELVE.slice(2)));
   assert.ok(await site.get('offer-start').isDisabled(), 'nothing is chosen');
   await site.get('add-gone').check();
-  assert.equal(await site.get('offer-start').innerText(), 'Take out 2 pictures');
+  assert.equal(await site.get('offer-start').innerText(), 'Remove 2 pictures');
   await library.tried();
   const before = await site.page.evaluate(() => window.embedded);
   await site.get('offer-start').click();
@@ -137,7 +137,7 @@ test('an addition that is cut off is gone on with', async (t) => {
   await site.page.reload();
   await site.ready();
   await bringFolder(site, library, path);
-  assert.match(await site.get('offer').innerText(), /was begun with these pictures/);
+  assert.match(await site.get('offer').innerText(), /began to import these pictures/);
   const { words } = await go(site, library);
   assert.match(words, /Added to “day”/);
   await eventually(async () => assert.match(await site.get('found').innerText(), /^300 pictures/));
@@ -160,7 +160,7 @@ test('labels of what is added are joined, and a zip is compared like a folder', 
   await library.bring(zip('a/box.zip', range(20), ['Smiling', 'Bangs']));
   await go(site, library);
   await library.bring(zip('b/box.zip', range(24), ['Smiling', 'Eyeglasses']));
-  assert.equal(await site.get('add-summary').innerText(), '24 pictures, 20 of them are in “box”');
+  assert.equal(await site.get('add-summary').innerText(), '24 pictures, 20 of them are already in “box”');
   const words = await site.get('add').innerText();
   assert.match(words, /come in have no labels for Bangs,/);
   assert.match(words, /that are there have no labels for Eyeglasses\./);

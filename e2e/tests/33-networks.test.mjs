@@ -90,7 +90,7 @@ test('a network without a gallery embeds a gallery like any other, and costs not
 
   // One more image is added to it, with its network.
   await bring(site, day(COUNT + 1));
-  assert.equal(await site.get('add-summary').innerText(), '13 pictures, 12 of them are in “day”');
+  assert.equal(await site.get('add-summary').innerText(), '13 pictures, 12 of them are already in “day”');
   await library.start();
   assert.match(await library.ended(), /Added to “day”: 1 picture/);
 });
@@ -116,7 +116,7 @@ test('by a network of faces, each face becomes an image; one without a face is n
   assert.ok(await site.get('network-portraits').isChecked());
   await site.get('faces-found').waitFor();
   assert.equal(await site.get('faces-found').innerText(), '3 faces found in the 3 pictures tried');
-  assert.equal(await site.get('offer-start').innerText(), 'Embed the faces in 3 pictures');
+  assert.equal(await site.get('offer-start').innerText(), 'Import the faces in 3 pictures');
   assert.deepEqual(await site.violations(), []);
   await library.start();
   const words = await library.ended();
@@ -134,7 +134,7 @@ test('by a network of faces, each face becomes an image; one without a face is n
   assert.deepEqual(await names(site), portraits);
   writeFileSync(join(path, 'three.png'), people(1, { seed: 4 }));
   await bring(site, path);
-  assert.equal(await site.get('add-summary').innerText(), '4 pictures, 3 of them are in “people”');
+  assert.equal(await site.get('add-summary').innerText(), '4 pictures, 3 of them are already in “people”');
   assert.equal(await site.get('offer-start').innerText(), 'Add 1 picture');
   await library.start();
   assert.match(await library.ended(), /Added to “people”: 1 picture/);

@@ -55,7 +55,7 @@ async function shows(site, wanted) {
 
 test('label columns without a task of their name were thrown away', async (t) => {
   const { site, kept } = await imported(t);
-  assert.match(kept, /3 columns as filters, 1 in the details of an image only/);
+  assert.match(kept, /3 columns as filters, 1 in the details of a picture only/);
   // A facet with counts for each column, without percents.
   const facets = site.get('label-facets');
   assert.match(await facets.innerText(), /Your labels/);

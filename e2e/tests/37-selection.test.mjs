@@ -137,7 +137,7 @@ test('images are selected by the keyboard, in the grid only', async (t) => {
   await nothing(site);
   // They are listed.
   await site.get('shortcuts-open').click();
-  await site.get('shortcuts').getByText('Select the result, or leave it out').waitFor();
+  await site.get('shortcuts').getByText('Select the result, or deselect it').waitFor();
 });
 
 test('images are selected by touch: a long press, then taps', async (t) => {
@@ -227,7 +227,7 @@ test('the images are saved as one zip, of a gallery of the site and of one’s o
   const site = await here.open(t, ALL);
   await select(site, 1, 4, 6);
   const { name, bytes } = await saved(site, 'selection-images');
-  assert.match(name, / - images\.zip$/);
+  assert.match(name, / - pictures\.zip$/);
   const faces = bundle('faces');
   const files = unzip(bytes);
   assert.deepEqual(files.map((file) => Buffer.compare(file.bytes, readFileSync(faces.picture([1, 4, 6][files.indexOf(file)])))), [0, 0, 0]);
@@ -282,7 +282,7 @@ test('hidden images are no results until they are shown again', async (t) => {
   await nothing(site);
   await eventually(async () => assert.equal((await site.order())[0], second));
   assert.match(await pictures(), new RegExp(`of ${(total - 2).toLocaleString('en')} pictures`));
-  assert.match(await site.get('hiding').innerText(), /2 images are hidden until you close this page/);
+  assert.match(await site.get('hiding').innerText(), /2 pictures are hidden until you close this page/);
   assert.match(await site.get('hidden').innerText(), /2 hidden/);
   assert.deepEqual(await site.violations(), []);
   assert.deepEqual(await site.smallTargets('[data-testid=hidden] button, [data-testid=hiding] button'), []);
@@ -311,7 +311,7 @@ test('a gallery of one’s own keeps the hidden images, in its export, too', asy
   await select(site, 0, 5);
   await site.get('selection-hide').click();
   await eventually(async () => assert.match(await site.get('found').innerText(), /^28 pictures/));
-  assert.match(await site.get('hiding').innerText(), /2 images are hidden\./);
+  assert.match(await site.get('hiding').innerText(), /2 pictures are hidden\./);
   await site.get('hiding-undo').click();
   await eventually(async () => assert.match(await site.get('found').innerText(), /^30 pictures/));
   await select(site, 5);

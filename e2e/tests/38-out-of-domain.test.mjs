@@ -61,14 +61,14 @@ test('images of no known kind are told from drawn faces, from the plan to the de
   const library = await bring(site, patterns);
   const plan = site.get('offer-outside');
   await plan.waitFor();
-  assert.match(await plan.innerText(), /^\d+ of 12 sampled images look unlike what “Drawn faces” was trained on/);
+  assert.match(await plan.innerText(), /^\d+ of 12 sampled pictures look unlike what “Drawn faces” was trained on/);
   assert.deepEqual(await site.violations(), []);
   await library.start();
   await library.ended();
 
   const line = site.get('outside');
   await line.waitFor();
-  assert.match(await line.innerText(), /^\d+ of 12 images look unlike/);
+  assert.match(await line.innerText(), /^\d+ of 12 pictures look unlike/);
   await eventually(async () => assert.ok((await site.page.locator('.tile--outside').count()) >= 6));
   await site.want('Smiling', 'yes');
   await site.page.locator('.tile--outside .tile__score').first().waitFor();
@@ -83,7 +83,7 @@ test('images of no known kind are told from drawn faces, from the plan to the de
   await site.get('detail').waitFor({ state: 'hidden' });
 
   await library.show();
-  assert.match(await site.get('entry-outside').innerText(), /^\d+ of 12 images look unlike/);
+  assert.match(await site.get('entry-outside').innerText(), /^\d+ of 12 pictures look unlike/);
   await library.close();
   await site.get('outside-close').click();
   await line.waitFor({ state: 'hidden' });
@@ -127,7 +127,7 @@ test('an example of another kind is told in its chip', async (t) => {
   const site = await here.open(t, 'gallery=shoes&backend=cpu');
   await site.get('own-picture-input').setInputFiles(join(patterns, '100.png'));
   const chip = site.get('own-picture-chip');
-  await eventually(async () => assert.match(await chip.innerText(), /unlike the training images/), { timeout: 30_000 });
+  await eventually(async () => assert.match(await chip.innerText(), /unlike the training pictures/), { timeout: 30_000 });
   await site.get('own-picture-input').setInputFiles(bundle('shoes').picture(5));
   await eventually(
     async () => {

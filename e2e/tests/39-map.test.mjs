@@ -55,7 +55,7 @@ async function said(site) {
 test('the map is laid out under the task that is asked for, and a link shows the same', async (t) => {
   const site = await open(t, 'gallery=faces&want.Wearing_Hat=yes');
   assert.equal(site.query().get('view'), 'map');
-  assert.match(await site.get('map-about').innerText(), /^3,200 images: .* similar in wearing hat$/);
+  assert.match(await site.get('map-about').innerText(), /^3,200 pictures: .* similar in wearing hat$/);
   await eventually(async () => {
     const { painted, coloured } = await colours(site);
     assert.ok(painted > 5000 && coloured > 1000, `${painted} and ${coloured} pixels`);
@@ -186,9 +186,9 @@ test('the map of another gallery broke the page on the way back', async (t) => {
   await laidOut(site);
   await site.page.evaluate(() => history.pushState(null, '', '?gallery=shoes&view=map&lens=Category'));
   await site.page.evaluate(() => dispatchEvent(new PopStateEvent('popstate')));
-  await eventually(async () => assert.match(await site.get('map-about').innerText(), /^3,300 images: .* in category$/));
+  await eventually(async () => assert.match(await site.get('map-about').innerText(), /^3,300 pictures: .* in category$/));
   await laidOut(site);
   await site.page.goBack();
-  await eventually(async () => assert.match(await site.get('map-about').innerText(), /^3,200 images: .* in smiling$/));
+  await eventually(async () => assert.match(await site.get('map-about').innerText(), /^3,200 pictures: .* in smiling$/));
   await laidOut(site);
 });

@@ -50,7 +50,7 @@ test('labels of selected images are corrected, and what is shown follows', async
   await site.get('label-give').click();
   // The filter is asked again, and the counts are those of the corrected labels.
   await eventually(async () => assert.deepEqual(await order(site), left));
-  assert.match(await site.get('corrected').innerText(), /2 images: Smiling is now no\./);
+  assert.match(await site.get('corrected').innerText(), /2 pictures: Smiling is now no\./);
   assert.match(await site.get('label-Smiling-no').innerText(), /3$/);
 
   // They are kept.

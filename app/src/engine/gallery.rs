@@ -81,7 +81,7 @@ pub(super) async fn embed(loaded: &Loaded, job: JobId, place: &Place) -> Result<
 fn hopeless(skipped: &[Skipped], pictures: usize) -> Stop {
     let why = skipped.first().map_or("", |first| &first.why);
     Stop::Failed(format!(
-        "none of {pictures} pictures could be read; the first: {why}"
+        "no picture could be read ({pictures} tried); the first: {why}"
     ))
 }
 

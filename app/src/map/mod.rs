@@ -105,7 +105,7 @@ impl MapWorker {
                 let embeddings = scope::floats(part()?)?;
                 let images = embeddings.len().checked_div(dim).unwrap_or_default();
                 let embeddings = Embeddings::from_unit_rows(images, dim, embeddings)
-                    .map_err(|error| format!("the images cannot be laid out: {error}"))?;
+                    .map_err(|error| format!("the pictures cannot be laid out: {error}"))?;
                 self.plane.begin(&embeddings, same);
                 if !same {
                     self.bitmaps.clear();

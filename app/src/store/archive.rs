@@ -198,7 +198,9 @@ fn full(error: std::io::Error) -> Trouble {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
     );
     Trouble {
-        message: format!("the gallery could not be kept ({error}); make room and try again"),
+        message: format!(
+            "the gallery could not be kept ({error}); free some disk space and try again"
+        ),
         full,
     }
 }

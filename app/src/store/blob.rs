@@ -43,7 +43,7 @@ pub(super) async fn bytes(blob: &Blob, start: f64, end: f64) -> io::Result<Vec<u
 pub(super) async fn buffer(blob: &Blob, start: f64, end: f64) -> io::Result<ArrayBuffer> {
     let gone = |error| {
         io::Error::other(format!(
-            "{}; it was changed or taken away, choose it again",
+            "{}; it was changed, moved or deleted; choose it again",
             words(&error)
         ))
     };

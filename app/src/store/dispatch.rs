@@ -342,7 +342,7 @@ async fn reread(columns: BTreeMap<String, String>) -> Answer {
             state.offered = Some(Rc::clone(&offered));
             Ok(())
         }
-        _ => Err("something else was offered"),
+        _ => Err("you chose other files meanwhile; choose these again"),
     })?;
     Ok((
         Reply::Recognised(Box::new(described(&offered).await)),
@@ -358,6 +358,7 @@ async fn described(offered: &Offered) -> Recognised {
         table: name_tables(&column.tables),
         name: column.column.clone(),
         reading: match column.reading.strip_prefix("left out: ") {
+            None if column.reading == IMAGE_READING => "the picture\u{2019}s name".to_owned(),
             Some(why) if dataset.texts.iter().any(|text| text.name == column.column) => {
                 format!("shown in the details only: {why}")
             }
@@ -451,7 +452,7 @@ fn offered() -> Result<Rc<Offered>, Trouble> {
 
 fn check_idle() -> Result<(), Trouble> {
     if STATE.with_borrow(|state| state.writing.is_some()) {
-        return Err("another gallery is being made; wait for it or end it first".into());
+        return Err("another import is running; wait until it ends, or stop it first".into());
     }
     Ok(())
 }
@@ -474,7 +475,7 @@ fn enter(writing: Writing) -> Answer {
 fn with_writing<T>(work: impl FnOnce(&mut Writing) -> Result<T, Trouble>) -> Result<T, Trouble> {
     STATE.with_borrow_mut(|state| match &mut state.writing {
         Some(writing) => work(writing),
-        None => Err("no gallery is being made".into()),
+        None => Err("no import is running".into()),
     })
 }
 
@@ -494,7 +495,7 @@ async fn parcel(count: usize) -> Result<(Rc<Offered>, Vec<usize>, Vec<usize>), T
             Ok(parcel) => return Ok(parcel),
             Err(room) => room
                 .await
-                .map_err(|_| "the gallery is no longer being made")?,
+                .map_err(|_| "this import has ended; choose the files again")?,
         }
     }
 }

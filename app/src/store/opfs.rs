@@ -30,7 +30,7 @@ const MISSING: &str = "this browser cannot keep galleries: it has no file system
 
 /// The sentence for a window in which storage is refused, with the remedy.
 const FORBIDDEN: &str = "galleries cannot be kept here: the browser forbids sites to store files in this window, as Firefox \
-    does in a private one. Open this site in an ordinary window to import a gallery; searching, also with images of your \
+    does in a private one. Open this site in an ordinary window to import a gallery; searching, also with pictures of your \
     own, works here as well";
 
 /// The browser's storage, where sites have files in it.

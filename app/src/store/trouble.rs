@@ -22,11 +22,11 @@ impl Trouble {
             let name = js_sys::Reflect::get(&error, &"name".into());
             let name = name.ok().and_then(|name| name.as_string());
             let hint = match name.as_deref() {
-                Some("QuotaExceededError") => "make room and try again",
+                Some("QuotaExceededError") => "free some disk space and try again",
                 Some("NoModificationAllowedError") => {
                     "it is open in another tab; close that one first"
                 }
-                Some("NotFoundError") => "it is not there any more",
+                Some("NotFoundError") => "it is no longer there",
                 Some("SecurityError") => {
                     "this browser forbids storage here, perhaps in a private window"
                 }
@@ -59,7 +59,7 @@ impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         let full = error.is_full();
         let hint = if full {
-            "; make room and try again"
+            "; free some disk space and try again"
         } else {
             ""
         };

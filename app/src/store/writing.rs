@@ -114,7 +114,7 @@ impl Writing {
         let header = &writer.contents().header;
         let others = || {
             Trouble::from(format!(
-                "\u{201c}{}\u{201d} was begun with other pictures than these ({}); choose {} again, as it was",
+                "\u{201c}{}\u{201d} was imported from other pictures than these ({}); choose {} again, unchanged",
                 writer.contents().title,
                 offered.dataset.name,
                 header.source.name

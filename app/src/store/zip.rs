@@ -45,7 +45,7 @@ impl Zip {
         };
         let at = offset_of(self.offset)?;
         self.files = self.files.checked_add(1).ok_or(
-            "there are more files than one zip can have (65535); select fewer images, and save them in several zips",
+            "there are more files than one zip can have (65535); select fewer pictures, and save them in several zips",
         )?;
         let fields = fields(crc, size, name);
         let mut header = b"PK\x03\x04".to_vec();
@@ -91,7 +91,10 @@ impl ImageZip {
     pub(super) fn add(&mut self, id: &str, bytes: &JsValue) -> Result<(), Trouble> {
         let copy = Uint8Array::new(bytes).to_vec();
         if copy.is_empty() {
-            return Err(format!("the image {id} is not kept, so that it cannot be saved; clear the selection of it and try again").into());
+            return Err(format!(
+                "the picture {id} is not kept, so it cannot be saved; deselect it and try again"
+            )
+            .into());
         }
         let name = self.names.next(id, &copy);
         let crc = crc32fast::hash(&copy);

@@ -108,7 +108,7 @@ pub enum DatasetError {
 #[non_exhaustive]
 pub enum DecodeError {
     /// Of no kind that is known.
-    #[error("this is not an image that can be read here; convert it to JPEG or PNG")]
+    #[error("this is not a picture that can be read here; convert it to JPEG or PNG")]
     NotAPicture,
     /// An image of a kind that is not read here.
     #[error("this is {kind}, which cannot be read here; convert it to JPEG or PNG")]

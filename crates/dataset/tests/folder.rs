@@ -223,7 +223,7 @@ fn a_file_that_only_claims_to_be_a_picture_is_found_when_decoded() {
         dataset
             .report
             .to_string()
-            .contains("e.jpg (this is not an image that can be read here")
+            .contains("e.jpg (this is not a picture that can be read here")
     );
 }
 

@@ -490,7 +490,9 @@ fn a_list_of_names_is_no_table_with_a_column() {
     let report = read(&root).report;
     let told = report.to_string();
     assert!(
-        told.contains("unlabelled.txt is a list of images: 3 of its 3 lines name one, as written"),
+        told.contains(
+            "unlabelled.txt is a list of pictures: 3 of its 3 lines name one, as written"
+        ),
         "{told}"
     );
     assert!(!told.contains("heading"), "{told}");
@@ -634,7 +636,7 @@ fn a_column_told_as_the_split_or_image_wins_over_a_recognised_one() {
         .expect_err("no image is called so")
         .to_string();
     assert!(
-        message.contains("no cell of column \"split\" names an image"),
+        message.contains("no cell of column \"split\" names a picture"),
         "{message}"
     );
 }

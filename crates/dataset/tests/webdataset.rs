@@ -149,7 +149,7 @@ fn bad_members_cost_themselves_only() {
     assert_eq!(dataset.images.len(), 10);
     assert_eq!(reasons["side file that is no JSON"], 2);
     assert_eq!(reasons["side file too large to be a label"], 1);
-    assert_eq!(reasons["sample without an image"], 1);
+    assert_eq!(reasons["sample without a picture"], 1);
     assert_eq!(task(&dataset, "colour").values, ["green", "red"]);
     assert_eq!(dataset.tasks.len(), 1);
 }

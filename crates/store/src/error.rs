@@ -22,7 +22,7 @@ pub enum StoreError {
     },
     /// The journal has no header, so that nothing is known about the gallery.
     #[error(
-        "this gallery was never begun, or its journal is damaged; delete it and add its pictures again"
+        "this gallery was never begun, or its journal is damaged; delete it and import its pictures again"
     )]
     NoHeader,
     /// A later program wrote this.
@@ -37,7 +37,7 @@ pub enum StoreError {
     },
     /// A number that no gallery has.
     #[error(
-        "this gallery says that it has {found} {what}, which cannot be (the most are {most}); delete it and add its pictures again"
+        "this gallery says that it has {found} {what}, which cannot be (the most are {most}); delete it and import its pictures again"
     )]
     Impossible {
         /// The counted things.
@@ -48,7 +48,7 @@ pub enum StoreError {
         most: u64,
     },
     /// A file that is not what was written.
-    #[error("the file {} is damaged: {problem}; delete the gallery and add its pictures again", file.name())]
+    #[error("the file {} is damaged: {problem}; delete the gallery and import its pictures again", file.name())]
     Damaged {
         /// The file.
         file: File,
@@ -56,7 +56,7 @@ pub enum StoreError {
         problem: String,
     },
     /// Less is on the disk than the journal says.
-    #[error("the file {} has {found} bytes where {expected} were written; delete the gallery and add its pictures again", file.name())]
+    #[error("the file {} has {found} bytes where {expected} were written; delete the gallery and import its pictures again", file.name())]
     Lost {
         /// The file.
         file: File,

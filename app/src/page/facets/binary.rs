@@ -69,8 +69,9 @@ pub fn BinaryFacet(
         }
     };
     let range = RwSignal::new(false);
-    let with = button(true, text::facets::WITH, &yes);
-    let without = button(false, text::facets::WITHOUT, &no);
+    let [without, with] = text::facets::sides(&title);
+    let with = button(true, with, &yes);
+    let without = button(false, without, &no);
     Some(view! {
         <div class="facet facet--binary" data-testid=format!("facet-{name}") style=hue::style(task)>
             <div class="facet__name">

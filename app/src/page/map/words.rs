@@ -40,9 +40,13 @@ pub fn about(state: State) -> String {
             |title| lower_first(&title),
         )
     });
-    let counted = format::counted(shown, "image");
+    let counted = format::counted(shown, "picture");
     match shown < all {
-        true => text::map::about_some(&format::count(shown), &format::counted(all, "image"), &lens),
+        true => text::map::about_some(
+            &format::count(shown),
+            &format::counted(all, "picture"),
+            &lens,
+        ),
         false => text::map::about(&counted, &lens),
     }
 }

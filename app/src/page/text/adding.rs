@@ -10,7 +10,7 @@ use super::titles::upper_first;
 
 pub const GALLERY: &str = "Gallery";
 pub const NEW: &str = "A new gallery";
-const LABELS_STAY: &str = "The labels of the pictures that are there stay as they are.";
+const LABELS_STAY: &str = "The labels of the pictures already in the gallery stay as they are.";
 
 /// Names that are listed before the rest is counted.
 const LISTED: usize = 4;
@@ -25,10 +25,10 @@ pub fn summary(overlap: &Overlap, offered: &dyn Display) -> String {
     let (found, changed) = (overlap.found(), overlap.changed);
     let are = if found == 1 { "is" } else { "are" };
     let mut words = if overlap.added == 0 {
-        format!("{offered}, all of them in \u{201c}{title}\u{201d}")
+        format!("{offered}, all of them already in \u{201c}{title}\u{201d}")
     } else {
         let found = format::count(found);
-        format!("{offered}, {found} of them {are} in \u{201c}{title}\u{201d}")
+        format!("{offered}, {found} of them {are} already in \u{201c}{title}\u{201d}")
     };
     match changed {
         0 => {}
@@ -49,7 +49,7 @@ pub fn replace(count: usize) -> String {
 pub fn take_out(count: usize) -> String {
     let are = if count == 1 { "is" } else { "are" };
     format!(
-        "Take out {} that {are} not among these files any more",
+        "Remove {} that {are} no longer among these files",
         format::counted(count, "picture")
     )
 }
@@ -64,7 +64,7 @@ pub fn verb(overlap: &Overlap, changes: Changes, step: Step) -> String {
     let all = [
         ("add", changes.add, overlap.added),
         ("replace", changes.replace, overlap.changed),
-        ("take out", changes.take_out, overlap.gone),
+        ("remove", changes.take_out, overlap.gone),
     ];
     let wanted: Vec<_> = all.into_iter().filter(|it| it.1 && it.2 > 0).collect();
     let words = if let [(verb, _, count)] = wanted[..] {
@@ -88,20 +88,20 @@ pub fn notes(overlap: &Overlap, columns: usize, labelled: &[String]) -> Vec<Stri
     };
     if overlap.by_name > 0 {
         notes.push(format!(
-            "{} compared by name only, since an earlier version of this page kept no more of them.",
+            "{} compared by name only: an earlier version of this page kept nothing else of them.",
             pictures(overlap.by_name)
         ));
     }
     if overlap.by_size > 0 {
         notes.push(format!(
-            "{} compared by name and size only, since reading all of these files would take long.",
+            "{} compared by name and size only: reading all of these files would take long.",
             pictures(overlap.by_size)
         ));
     }
     if overlap.gone > 0 {
         notes.push(
-            "What is taken out is not shown any more; its thumbnail stays on the disk until the \
-             gallery is deleted."
+            "Removed pictures are no longer shown; their thumbnails stay on the disk until you \
+             delete the gallery."
                 .into(),
         );
     }
@@ -124,7 +124,7 @@ pub fn notes(overlap: &Overlap, columns: usize, labelled: &[String]) -> Vec<Stri
     let missing: Vec<&String> = missing.filter(|name| lacks(labelled, name)).collect();
     if comes_in && !missing.is_empty() {
         notes.push(format!(
-            "The pictures that come in have no labels for {}, which is unknown of them then.",
+            "The pictures that you bring have no labels for {}, so it is unknown for them.",
             list(missing)
         ));
     }
@@ -132,7 +132,7 @@ pub fn notes(overlap: &Overlap, columns: usize, labelled: &[String]) -> Vec<Stri
     let anew: Vec<&String> = anew.filter(|name| lacks(&overlap.labelled, name)).collect();
     if comes_in && !anew.is_empty() {
         notes.push(format!(
-            "The pictures that are there have no labels for {}.",
+            "The pictures already in the gallery have no labels for {}.",
             list(anew)
         ));
     }

@@ -14,12 +14,12 @@ pub const MORE_LIKE_IT: &str = "More like it";
 pub const LESS_LIKE_IT: &str = "Less like it";
 pub const PREDICTIONS: &str = "Predictions";
 pub const ABOUT_PREDICTIONS: &str = "\
-    What the network predicts for this picture, with probabilities, beside the label where there \
+    What the network predicts for this picture, with percentages, beside the label where there \
     is one. ";
 pub const ABOUT_LENSES: &str =
     "The lens at the end of a row searches for pictures similar in that task.";
-pub const YOU_SAID_YES: &str = "you said yes";
-pub const YOU_SAID_NO: &str = "you said no";
+pub const YOU_SAID_YES: &str = "you marked yes";
+pub const YOU_SAID_NO: &str = "you marked no";
 pub const LABEL_AGREES: &str = "label agrees";
 pub const UNLABELLED: &str = "unlabelled";
 pub const WHY: &str = "Why it ranks here";

@@ -23,7 +23,7 @@ pub const NO_FEATURES: &str = "the engine gave no features for this picture; try
 pub const UNKNOWN_FEATURES: &str = "the engine sent features of an unknown form; reload the page";
 pub const OWN_PICTURE: &str = "Your picture";
 pub const ABOUT_OWN_PICTURE: &str =
-    "as an example: choose a file or a few, drop them, or paste one. They stay on your machine.";
+    "as an example: choose one or a few, drop them, or paste one. They stay on your machine.";
 pub const TITLE: &str = "On your machine";
 pub const AUTO: &str = "Auto";
 pub const CPU: &str = "CPU";
@@ -32,17 +32,17 @@ pub const CHOICE: &str = "Engine";
 pub const EMBED_AGAIN: &str = "Embed it again";
 pub const EMBED: &str = "Embed this gallery here";
 pub const PROGRESS: &str = "Embedding the gallery";
-pub const CANCEL: &str = "Cancel";
-pub const CANCELLED: &str = "Cancelled. The shipped features are searched.";
+pub const CANCEL: &str = "Stop";
+pub const CANCELLED: &str = "Stopped. The shipped features are searched.";
 pub const STARTING: &str = "Fetching and starting the engine…";
-pub const NO_NETWORK: &str = "there is no gallery whose network could be loaded";
+pub const NO_NETWORK: &str = "no gallery is open, so there is no network to load; open a gallery";
 
 pub fn not_started(failed: &dyn Display) -> String {
     format!("WebGPU did not start ({failed})")
 }
 
 pub fn asked_for_adapter(name: &dyn Display) -> String {
-    format!("asked for; adapter: {name}")
+    format!("you chose it; adapter: {name}")
 }
 
 pub fn software_adapter(name: &dyn Display) -> String {
@@ -70,7 +70,7 @@ pub fn misplaced_features(
 }
 
 pub fn missing_features(missing: &dyn Display) -> String {
-    format!("the engine left out {missing} pictures; try again")
+    format!("the engine left out pictures ({missing}); try again")
 }
 
 pub fn not_searchable(base: &dyn Display) -> String {
@@ -97,7 +97,7 @@ pub fn breaks_engine(message: &dyn Display) -> String {
 
 pub const ASKING: &str = "Choosing an engine…";
 pub const NONE: &str = "No engine";
-pub const ASKED_FOR: &str = "asked for";
+pub const ASKED_FOR: &str = "you chose it";
 pub const NO_WEBGPU: &str = "this browser offers no WebGPU";
 pub const NO_ADAPTER: &str = "the browser found no graphics adapter";
 
@@ -162,8 +162,8 @@ pub fn embed_end(embed: &EmbedState) -> Option<String> {
             let rate = *pictures as f64 / (millis / 1000.0).max(1e-3);
             let skipped = skipped.first().map(|first| {
                 format!(
-                    ". Left out {}; picture {}: {}",
-                    skipped.len(),
+                    ". {} left out; the first is picture {}: {}",
+                    format::count(skipped.len()),
                     first.index,
                     first.why
                 )

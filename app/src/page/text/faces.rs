@@ -7,7 +7,7 @@ use crate::page::ui::format;
 
 pub const CUT: &str = "Find faces and cut them out";
 pub const NONE_AT_ALL: &str = "\
-    no face was found in these pictures; choose another network, or embed them whole";
+    no face was found in these pictures; choose another network, or import them whole";
 
 pub fn looking(name: &dyn Display, done: &dyn Display, total: &dyn Display) -> String {
     format!("Finding faces in \u{201c}{name}\u{201d}: {done} of {total} pictures")
@@ -36,7 +36,7 @@ pub fn found(faces: usize, files: usize, faceless: usize) -> String {
 }
 
 pub fn embed(pictures: &dyn Display) -> String {
-    format!("Embed the faces in {pictures}")
+    format!("Import the faces in {pictures}")
 }
 
 /// The files without a face, at the end of an import; empty where there are none.
@@ -44,7 +44,7 @@ pub fn left_out(files: usize, first: &[String]) -> String {
     if files == 0 {
         return String::new();
     }
-    let more = if files > first.len() { ", …" } else { "" };
+    let more = if files > first.len() { " and more" } else { "" };
     format!(
         " No face was found in {}: {}{more}.",
         format::counted(files, "picture"),
@@ -59,17 +59,19 @@ pub fn why(why: Why, looked: Option<&Looked>) -> String {
     match why {
         Why::Faces => {
             let with_face = looked.map_or(0, |looked| looked.with_face);
+            let show = if with_face == 1 { "shows" } else { "show" };
             format!(
-                "Proposed because these are photographs of people: {} of the {tried} tried show a \
-                 face.",
+                "Proposed because these are photographs of people: {} of the {tried} tried {show} \
+                 a face.",
                 format::count(with_face)
             )
         }
         Why::Photographs => {
-            "Proposed because these look like photographs, which it has learned from.".into()
+            "Proposed because these look like photographs, and it was trained on photographs."
+                .into()
         }
         Why::Drawings => {
-            "Proposed because these look like drawings, which it has learned from.".into()
+            "Proposed because these look like drawings, and it was trained on drawings.".into()
         }
         Why::Columns(known) => format!(
             "Proposed because it knows most of your labels: {}.",
@@ -93,7 +95,7 @@ mod tests {
         let names = ["a.jpg".to_owned(), "b.jpg".to_owned()];
         assert_eq!(
             left_out(3, &names),
-            " No face was found in 3 pictures: a.jpg, b.jpg, …."
+            " No face was found in 3 pictures: a.jpg, b.jpg and more."
         );
         assert_eq!(left_out(0, &[]), "");
     }

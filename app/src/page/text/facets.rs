@@ -7,6 +7,15 @@ pub const ABOUT: &str = "Predicted by the network. Click to include or exclude a
 pub const WITH: &str = "with";
 pub const WITHOUT: &str = "without";
 
+/// The words of the two buttons of a yes/no task, without it and with it; "no" and "yes" for one like "No beard".
+pub fn sides(title: &str) -> [&'static str; 2] {
+    if title.starts_with("No ") {
+        ["no", "yes"]
+    } else {
+        [WITHOUT, WITH]
+    }
+}
+
 pub fn histogram_of(title: &dyn Display) -> String {
     format!("{title}: value of the histogram")
 }

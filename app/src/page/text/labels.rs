@@ -8,7 +8,7 @@ use crate::page::query::view::{LabelCondition, LabelTest};
 use crate::page::ui::format;
 
 pub const YOURS: &str = "Your labels";
-pub const ABOUT: &str = "Columns of your tables. Several values of a column mean any of them; an image without a label is left out.";
+pub const ABOUT: &str = "Columns of your tables. Several values of a column mean any of them; a picture without a label is left out.";
 pub const DIFFERS: &str = "differs from the prediction";
 pub const DIFFERS_HERE: &str = "Differs from the prediction: ";
 pub const TEACH: &str = "Teach";
@@ -16,9 +16,9 @@ pub const SHOWS: &str = "Value that shows it";
 pub const NAME: &str = "Name of the task";
 pub const OF_LABELS: &str = " (labels)";
 pub const LEFT_OUT: &str = "\
-    This gallery has more label columns for its images than can be read, so some of them are left out. Import the images \
-    with fewer columns of text to see them.";
-pub const NOTHING: &str = "No image has this value, so there is nothing to learn from.";
+    This gallery has more label columns than can be read for so many pictures, so some of them are left out. Import the \
+    pictures with fewer columns of text to see them.";
+pub const NOTHING: &str = "No picture has this value, so there is nothing to learn from.";
 
 pub const CORRECT: &str = "Label";
 pub const COLUMN: &str = "Column";
@@ -28,7 +28,7 @@ pub const GIVE: &str = "Give this label";
 pub const CORRECTED: &str = "corrected";
 pub const SAVE_TABLE: &str = "Save the label table (CSV)";
 
-/// "3 images: Smiling is now no".
+/// "3 pictures: Smiling is now no."
 pub fn corrected(change: &Correction) -> String {
     let Correction {
         column,
@@ -36,11 +36,11 @@ pub fn corrected(change: &Correction) -> String {
         images,
     } = change;
     let label = match label {
-        NewLabel::AsItCame => "as it came",
+        NewLabel::AsItCame => "as imported",
         NewLabel::Unknown => NONE,
         NewLabel::Value(value) => value,
     };
-    let images = format::counted(images.len(), "image");
+    let images = format::counted(images.len(), "picture");
     format!("{images}: {} is now {label}.", column.replace('_', " "))
 }
 
@@ -71,7 +71,7 @@ pub fn value_of(title: &dyn Display, value: &dyn Display) -> String {
 
 pub fn sampled(most: &dyn Display) -> String {
     format!(
-        "Images with this label become its marks, and images with another one: up to {most} of each."
+        "Up to {most} pictures with this label are marked yes, and up to {most} with another label no."
     )
 }
 

@@ -17,12 +17,12 @@ pub const PERSISTED: &str = "The browser will not delete it on its own.";
 pub const NOT_PERSISTED: &str = "The browser may delete it when the disk is full.";
 pub const ABOUT: &str = "\
     CelebA or UT-Zappos50K as downloaded, or pictures of your own with or without a table of \
-    attributes. They are read, embedded and kept in this browser, and sent nowhere.";
+    labels. They are read, embedded and kept in this browser, and sent nowhere.";
 /// For a link from another browser, or a gallery that was deleted in another tab.
 pub const GONE: &str = "\
-    This gallery is not in this browser: it was made in another one, or has been deleted. Choose \
+    This gallery is not in this browser: it was imported in another one, or has been deleted. Choose \
     its pictures or its exported file again under “Your galleries”.";
-pub const EMPTY: &str = "Nothing is kept yet.";
+pub const EMPTY: &str = "You have no galleries yet.";
 pub const DROP_ZONE: &str = "\
     Drop pictures to search by example, or a zip or a folder to import it as a gallery. \
     Everything stays on your machine.";
@@ -44,9 +44,9 @@ pub const IMPORT_ENDED: &str = "Import ended";
 pub const SHOW_IT: &str = "Show it";
 pub const DISMISS: &str = "OK";
 pub const BUSY: &str =
-    "an import is running; wait for its end or stop it, and choose these files again";
+    "an import is running; wait until it ends, or stop it, and choose these files again";
 pub const NO_INDEX: &str = "this site’s list of galleries is not loaded yet; try again";
-pub const OVERTAKEN: &str = "something else was offered";
+pub const OVERTAKEN: &str = "you chose other files meanwhile";
 pub const NO_FILES: &str =
     "there is no file in it; choose a zip, pictures, or a folder with pictures";
 pub const NAME: &str = "Name";
@@ -64,7 +64,7 @@ pub const COLUMN_KINDS: [(&str, &str); 8] = [
     ("categories", "Categories"),
     ("ordered", "Ordered numbers"),
     ("tags", "Several labels"),
-    ("image", "The image’s name"),
+    ("image", "Name of the picture"),
     ("split", "Split"),
     ("group", "Group"),
     ("ignore", "Leave out"),
@@ -128,9 +128,9 @@ pub fn facts(
 /// The heading of an import that runs.
 pub fn running(title: &dyn Display, paused: bool, finds_faces: bool) -> String {
     let verb = match (paused, finds_faces) {
-        (true, _) => "Waiting",
+        (true, _) => "Paused",
         (false, true) => "Finding faces",
-        (false, false) => "Embedding",
+        (false, false) => "Importing",
     };
     format!("{verb}: {title}")
 }
@@ -140,7 +140,7 @@ pub fn measured_rates(ours: &dyn Display, theirs: &dyn Display) -> String {
 }
 
 pub fn none_readable(pictures: &dyn Display, why: &dyn Display) -> String {
-    format!("none of {pictures} pictures tried could be read; the first: {why}")
+    format!("no picture could be read ({pictures} tried); the first: {why}")
 }
 
 pub fn not_to_its_end(message: &dyn Display) -> String {
@@ -150,7 +150,7 @@ pub fn not_to_its_end(message: &dyn Display) -> String {
 pub fn other_network(title: &dyn Display, network: &dyn Display) -> String {
     format!(
         "\u{201c}{title}\u{201d} was embedded by another version of the network \
-         \u{201c}{network}\u{201d} than this site has now; delete it in your library and import \
+         \u{201c}{network}\u{201d} than this site has now; delete it under \u{201c}Your galleries\u{201d} and import \
          its pictures again"
     )
 }
@@ -161,21 +161,23 @@ pub fn network_left_out(title: &dyn Display, message: &dyn Display) -> String {
 
 pub fn own_description(source: &dyn Display, network: &dyn Display) -> String {
     format!(
-        "Pictures of {source}, embedded on this machine by the network of \
+        "Pictures from {source}, embedded on this machine by the network of \
          \u{201c}{network}\u{201d}. They are kept in this browser and nowhere else."
     )
 }
 
 pub fn resume_at(picture: &dyn Display) -> String {
-    format!("Resume at picture {picture}")
+    format!("Continue at picture {picture}")
 }
 
 pub fn embed(pictures: &dyn Display) -> String {
-    format!("Embed {pictures}")
+    format!("Import {pictures}")
 }
 
 pub fn begun(title: &dyn Display, done: &dyn Display, of: &dyn Display) -> String {
-    format!("\u{201c}{title}\u{201d} was begun with these pictures: {done} of {of} are done.")
+    format!(
+        "You began to import these pictures as \u{201c}{title}\u{201d}: {done} of {of} are done."
+    )
 }
 
 pub fn free(bytes: &dyn Display) -> String {
@@ -211,7 +213,7 @@ pub fn offered(what: &dyn Display, name: &dyn Display) -> String {
 }
 
 pub fn restore_facts(pictures: &dyn Display, bytes: &dyn Display) -> String {
-    format!("{pictures}, {bytes}. Nothing needs to be embedded.")
+    format!("{pictures}, {bytes}. Nothing has to be computed again.")
 }
 
 /// The headline of a table's columns: its path, their number, and how many of them are labels.
@@ -322,11 +324,11 @@ pub fn stopped(title: &str, done: usize, total: usize, problem: Option<&str>) ->
         .map(|problem| format!(": {problem}"))
         .unwrap_or_default();
     if total == 0 {
-        return format!("\u{201c}{title}\u{201d} was not begun{why}");
+        return format!("The import of \u{201c}{title}\u{201d} did not start{why}");
     }
     format!(
-        "\u{201c}{title}\u{201d} ended early{why}. {} of {} are kept and can be searched. Choose \
-         the same files to resume.",
+        "The import of \u{201c}{title}\u{201d} ended early{why}. {} of {} are kept and can be \
+         searched. Choose the same files to continue.",
         format::count(done),
         format::counted(total, "picture"),
     )
@@ -345,7 +347,7 @@ pub fn headline(format: &str, name: &str) -> String {
 /// The labels that come with the images, and the number of them that the network knows.
 pub fn labels(columns: usize, known: usize) -> String {
     match (columns, known) {
-        (0, _) => "none; predictions are shown alone".into(),
+        (0, _) => "none; only predictions are shown".into(),
         (columns, 0) => format!(
             "{}, none of which this network knows",
             format::counted(columns, "column")
@@ -395,27 +397,32 @@ pub fn kept_columns(kept: KeptColumns, is_adding: bool) -> Option<String> {
     }
     let filters = match filters {
         0 => "none as filters".to_owned(),
+        1 => "1 column as a filter".to_owned(),
         more => format!("{} as filters", format::counted(more, "column")),
     };
     let details = match details {
         0 => String::new(),
         more => format!(
-            ", {} in the details of an image only (text, or more than {MOST_FACET_VALUES} values)",
+            ", {} in the details of a picture only (text, or more than {MOST_FACET_VALUES} values)",
             format::count(more)
         ),
     };
     let left_out = match left_out {
         0 => String::new(),
         more => format!(
-            "; {} are left out, since at most {MOST_COLUMNS} of a kind are kept, and 8 million texts in all",
-            format::count(more)
+            "; {} left out, since at most {MOST_COLUMNS} of a kind are kept, and 8 million texts in all",
+            format::counted(more, "column")
         ),
     };
     let cut = match cut {
         true => format!("; texts are cut after {COLUMN_LETTERS} letters"),
         false => String::new(),
     };
-    let of = if is_adding { " of the new images" } else { "" };
+    let of = if is_adding {
+        " of the new pictures"
+    } else {
+        ""
+    };
     Some(format!(
         "Kept with the gallery{of}: {filters}{details}{left_out}{cut}."
     ))

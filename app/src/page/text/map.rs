@@ -9,9 +9,9 @@ pub const ZOOM_IN: &str = "Zoom in";
 pub const ZOOM_OUT: &str = "Zoom out";
 pub const WHOLE: &str = "Show the whole map";
 pub const FRAME: &str = "Select by dragging";
-pub const KEYS: &str = "Arrow keys go from image to image, Enter opens one, X selects it, + and − zoom, 0 shows the whole map.";
+pub const KEYS: &str = "Arrow keys go from picture to picture, Enter opens one, X selects it, + and − zoom, 0 shows the whole map.";
 pub const NO_GALLERY: &str = "the gallery was closed";
-pub const STUCK: &str = "the layout does not go on; reload the page";
+pub const STUCK: &str = "the layout has stopped; reload the page";
 pub const NO_CANVAS: &str = "this browser cannot draw in a worker";
 pub const COLOURS: &str = "Colours of the predicted values";
 
@@ -28,7 +28,7 @@ pub fn laying_out(percent: &dyn Display) -> String {
 }
 
 pub fn not_laid_out(error: &dyn Display) -> String {
-    format!("the images cannot be laid out: {error}")
+    format!("the pictures cannot be laid out: {error}")
 }
 
 pub fn failed(error: &dyn Display) -> String {

@@ -19,16 +19,16 @@ pub const MACHINE: &str = "What ran on your machine";
 pub const ABOUT_MACHINE: &str = "New pictures go through the network. What runs it here:";
 pub const PRIVACY: &str = "Privacy";
 pub const ABOUT_PRIVACY: &str = "\
-    Everything runs in this browser. Your pictures are sent nowhere; there are no cookies, no \
-    accounts and nobody who counts visits. The page asks its own server for its own files, and \
-    nobody else for anything.";
+    Everything runs in this browser. Your pictures are sent nowhere. There are no cookies, no \
+    accounts and no counting of visits. The page fetches its own files from its own server, and \
+    nothing from anywhere else.";
 pub const DELETE_ALL: &str =
     "To delete everything, clear this site\u{2019}s data in your browser\u{2019}s settings. ";
 pub const OPEN_GALLERIES: &str = "Open your galleries";
 pub const NOT_ON_YOURS: &str = "\
     These figures are the network\u{2019}s, measured on the pictures it came with and not on \
     yours. On pictures that look different it may be much worse. Where you brought labels, a \
-    picture\u{2019}s details show them beside what the network says.";
+    picture\u{2019}s details show them beside the predictions.";
 pub const QUALITY: &str = "How good each lens is";
 pub const ABOUT_TRIPLETS: &str = "\
     Triplet accuracy: how often a picture with the same value lies nearer than one with another. \
@@ -87,23 +87,23 @@ pub fn by(creator: &dyn Display) -> String {
 pub const KEPT: [(&str, &str); 6] = [
     (
         "A picture you search with",
-        "is read in this page and gone when you close it.",
+        "is read in this page and forgotten when you close it.",
     ),
     (
         "Your galleries",
         "lie in this browser\u{2019}s private store for this site, as small copies and numbers. \
-         No other site can read it. Delete them one by one in your library.",
+         No other site can read it. Delete them one by one under \u{201c}Your galleries\u{201d}.",
     ),
     (
         "Tasks that you taught",
-        "(their names and the numbers of the images you marked) lie in this browser\u{2019}s storage for a gallery of \
-         the site, and with the gallery for one of your own, in its export too. Delete each among the attributes, under \
-         \u{201c}Your tasks\u{201d}; deleting a gallery of your own deletes its tasks.",
+        "(their names and the numbers of the pictures you marked) lie in this browser\u{2019}s storage. Those of a \
+         gallery of your own lie with it, and are part of its export. Delete a task under \u{201c}Your tasks\u{201d} \
+         among the attributes; deleting a gallery of your own deletes its tasks, too.",
     ),
     (
         "Your settings",
         "(light or dark, shortcuts on or off, whether you have galleries and how many of their \
-         images are unlike the training images) are a few words in this browser\u{2019}s storage.",
+         pictures are unlike the training pictures) are a few words in this browser\u{2019}s storage.",
     ),
     (
         "The site\u{2019}s own files",
@@ -111,7 +111,7 @@ pub const KEPT: [(&str, &str); 6] = [
     ),
     (
         "Your query",
-        "stands in the address, so that a link shows what you see; a picture of yours never does. \
+        "is part of the address, so that a link shows what you see; your pictures never are. \
          Whoever hosts the site sees the address when a link is opened.",
     ),
 ];

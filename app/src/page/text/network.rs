@@ -88,7 +88,7 @@ pub fn summary(tasks: &[Task], quality: &Quality) -> Option<[String; 2]> {
             format::percent_fine(quality.mean_triplet_accuracy)
         ),
         format!(
-            "Probabilities are calibrated: they are {} off on average, {} at most ({}).",
+            "Percentages are calibrated: they are {} off on average, {} at most ({}).",
             points(mean),
             points(worst.calibration_error),
             title(&worst.name)

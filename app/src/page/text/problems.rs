@@ -10,8 +10,8 @@ pub const NOT_COPIED: &str =
 pub const NOT_SAVED: &str = "the browser did not save the file; try again";
 /// In place of the name of a worker and its file, which mean nothing to a visitor.
 pub const OFFLINE: &str = "\
-    you are offline, and the part of this site that does this is not on this machine yet; \
-    connect and try again: from then on it is here without a connection, too";
+    you are offline, and the part of this site that does this is not kept on this machine yet; \
+    connect and try again: from then on it works offline, too";
 pub const ENGINE_UNREACHABLE: &str = "a message to the engine cannot be sent; reload the page";
 pub const ENGINE_NOT_READY: &str = "the engine ended before it was ready; reload the page";
 pub const ENGINE_ENDED: &str = "the engine ended before it was done";
@@ -25,7 +25,7 @@ pub fn offline_file(path: &dyn Display) -> String {
 }
 
 pub fn not_there(path: &dyn Display, status: &dyn Display) -> String {
-    format!("{path} is not there (status {status}): was the site copied whole?")
+    format!("{path} is missing on the server (status {status}): was the site copied whole?")
 }
 
 pub fn cut_off(path: &dyn Display) -> String {

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use super::titles::upper_first;
+
 pub const ASK: &str = "Ask for attributes";
 pub const ASK_MORE: &str = "and…";
 pub const ASK_FIRST: &str = "no beard, glasses…";
@@ -23,12 +25,11 @@ pub const ANY_LENS: &str = "the current lens";
 pub const NOT: &str = "not";
 /// For a link that is longer than any query.
 pub const TOO_LONG: &str = "\
-    This link has more parts than a query can hold: the first ones are used, the rest is left \
-    out.";
+    This link has more parts than a query can hold: the first ones are used, the rest is left out.";
 /// For an example that only the page of the moment knew.
 pub const OWN_LOST: &str = "\
-    Your own picture is forgotten when the page is reloaded or another gallery is opened: choose \
-    it again to search by it.";
+    The page forgets your picture when you reload it or open another gallery. Choose the picture \
+    again to search by it.";
 pub const OWN_GONE: &str = "your picture, forgotten";
 pub const SEARCH: &str = "Search";
 pub const NOTHING_TO_SHOW: &str = "Nothing to show";
@@ -42,20 +43,23 @@ pub fn image(index: &dyn Display) -> String {
 /// For a link to a gallery that the site does not have.
 pub fn no_gallery(name: &str, shown: &str) -> String {
     format!(
-        "This site has no gallery {}: {shown} is shown.",
+        "This site has no gallery {}, so {shown} is shown.",
         clipped(name)
     )
 }
 
 /// For parts of a link that the gallery does not have.
 pub fn left_out(parts: &[String]) -> String {
-    format!("This gallery does not have {}: left out.", listed(parts))
+    format!(
+        "This gallery does not have {}, so the query leaves that out.",
+        listed(parts)
+    )
 }
 
 /// For parts of an address that cannot be read.
 pub fn not_understood(parts: &[String]) -> String {
     format!(
-        "This link is read without {}, which is not understood.",
+        "The link has parts that cannot be read and are left out: {}.",
         listed(parts)
     )
 }
@@ -112,8 +116,12 @@ pub fn remove(title: &dyn Display) -> String {
     format!("Remove {title}")
 }
 
-pub fn not(title: &dyn Display) -> String {
-    format!("Not {title}")
+/// "Not Smiling"; "Beard" for "No beard".
+pub fn not(title: &str) -> String {
+    match title.strip_prefix("No ") {
+        Some(thing) => upper_first(thing),
+        None => format!("Not {title}"),
+    }
 }
 
 pub fn weight_of(name: &dyn Display) -> String {
@@ -149,7 +157,7 @@ pub fn understood(titles: &[String], unknown: &[String], or_apart: bool) -> Stri
 
 /// For "or" between two attributes.
 pub const OR_APART: &str =
-    "“or” works between values of one attribute: here images have all of these.";
+    "“or” works only between values of one attribute: here pictures must have all of these.";
 
 pub const NOT_BEFORE: &str = "not ";
 

@@ -21,7 +21,7 @@ pub const GO: &str = "Go";
 pub const OF: &str = "of ";
 pub const RESULT: &str = "result";
 pub const EMPTY_GALLERY: &str = "This gallery has no pictures yet.";
-pub const NOTHING_MATCHES: &str = "No results match every filter. Remove one:";
+pub const NOTHING_MATCHES: &str = "No pictures match every filter. Remove one:";
 
 pub const MORE: &str = "More";
 pub const SORT_BY: &str = "Sort by";
@@ -126,7 +126,13 @@ pub fn clause(tasks: &[Task], clause: &Clause) -> String {
     };
     match &clause.criterion {
         Criterion::AnyOf(any) => values(any),
-        Criterion::NoneOf(none) => format!("not {}", values(none)),
+        Criterion::NoneOf(none) => {
+            let title = values(none);
+            match title.strip_prefix("No ") {
+                Some(thing) => titles::upper_first(thing),
+                None => format!("not {title}"),
+            }
+        }
         Criterion::Similar { .. } | Criterion::Confident => titles::task_title(task),
     }
 }

@@ -24,7 +24,7 @@ pub const SINGLE_KEYS_HINT: &str = "\
     They work where nothing is being typed and no dialog is open. Turn them off if you speak to \
     your computer, or press keys by accident: everything they do has a button, too.";
 pub const RELOAD_PAUSES_IMPORT: &str =
-    "Reloading pauses the import. Choose the same files to resume.";
+    "Reloading pauses the import. Choose the same files to continue.";
 pub const RELOAD_ENDS_EMBEDDING: &str = "Reloading ends the embedding.";
 pub const RELOAD_FORGETS_PICTURE: &str = "Reloading forgets your picture.";
 pub const USE_DARK: &str = "Use dark colours";
@@ -43,8 +43,8 @@ pub fn show_instead(title: &dyn Display) -> String {
 pub fn unknown_network(network: &str) -> String {
     format!(
         "these pictures were embedded by a network {network:?}, which this site does not have; \
-         open the gallery on the site that it comes from, or delete it in your library and import \
-         its pictures again"
+         open the gallery on the site that it comes from, or delete it under \u{201c}Your \
+         galleries\u{201d} and import its pictures again"
     )
 }
 
@@ -55,7 +55,7 @@ pub fn no_ground_truth(message: &dyn Display) -> String {
 pub fn offline_gallery(title: &dyn Display) -> String {
     format!(
         "You are offline, and \u{201c}{title}\u{201d} has not been opened on this machine before. \
-         Connect and open it once: from then on it is here without a connection, too."
+         Connect and open it once: from then on it opens offline, too."
     )
 }
 

@@ -29,7 +29,7 @@ pub fn remove(title: &dyn Display) -> String {
 }
 
 pub fn look_through(task: &dyn Display) -> String {
-    format!("Look through {task}")
+    format!("Make {task} the lens")
 }
 
 pub fn shared(count: &dyn Display, of: &dyn Display, task: &dyn Display) -> String {

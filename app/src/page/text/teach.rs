@@ -26,7 +26,7 @@ pub const MORE: &str = "Teach more";
 pub const DELETE: &str = "Delete";
 pub const RENAME: &str = "Rename";
 pub const ASK_OTHER_NAME: &str = "New name";
-pub const RENAMING_HELP: &str = "Its marks stay, and what asks for it asks for it by the new name.";
+pub const RENAMING_HELP: &str = "Its marks stay, and queries use the new name.";
 pub const SAVE_MARKS: &str = "Save marks";
 pub const IMAGE: &str = "image";
 pub const MARK: &str = "mark";
@@ -101,9 +101,7 @@ pub const UNREADABLE: &str = "\
 
 /// The most tasks are kept already.
 pub fn too_many(most: &dyn Display) -> String {
-    format!(
-        "{most} tasks are kept with this gallery, and there can be no more. Delete one of them first."
-    )
+    format!("A gallery keeps at most {most} tasks of yours. Delete one of them first.")
 }
 
 pub fn shows(index: &dyn Display, name: &dyn Display) -> String {
@@ -116,7 +114,7 @@ pub fn does_not_show(index: &dyn Display, name: &dyn Display) -> String {
 
 pub fn not_learned(error: &dyn Display) -> String {
     format!(
-        "The tasks that you taught were not learned: {error}. Change the marks, or remove the task."
+        "The tasks that you taught were not learned: {error}. Change the marks, or delete the task."
     )
 }
 

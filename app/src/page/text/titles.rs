@@ -23,10 +23,16 @@ pub fn task_title(task: &Task) -> String {
     .title()
 }
 
-/// A value for people. A yes/no task speaks for itself: "Smiling", "Not smiling".
+/// A value for people. A yes/no task speaks for itself: "Smiling", "Not smiling"; not "No beard" is "Beard".
 pub fn value_title(task: &Task, value: usize) -> String {
     match (task.kind, value) {
-        (TaskKind::Binary, 0) => format!("Not {}", lower_first(&task_title(task))),
+        (TaskKind::Binary, 0) => {
+            let title = task_title(task);
+            match title.strip_prefix("No ") {
+                Some(thing) => upper_first(thing),
+                None => format!("Not {}", lower_first(&title)),
+            }
+        }
         (TaskKind::Binary, _) => task_title(task),
         _ => task.values.get(value).cloned().unwrap_or_default(),
     }
@@ -257,6 +263,8 @@ mod tests {
             condition("Smiling", "yes", false),
         );
         assert_eq!(asked_title(&tasks, &beard), (false, "Beard".into()));
+        assert_eq!(value_title(&tasks[0], 0), "Beard");
+        assert_eq!(value_title(&tasks[0], 1), "No beard");
         assert_eq!(asked_title(&tasks, &frown), (true, "Smiling".into()));
         assert_eq!(
             headline(&tasks, &[frown, beard], &[], None),

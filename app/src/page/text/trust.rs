@@ -73,14 +73,14 @@ pub fn purpose(manifest: &Manifest, own: bool) -> Vec<String> {
     if is_celeba(&manifest.tasks) {
         said.push(
             "What it says about a face is a prediction about a picture: whether annotators would \
-             have ticked a word for it. It is no fact about a person. A smile in a picture is not \
+             have given it the label. It is no fact about a person. A smile in a picture is not \
              a mood, and \u{201c}young\u{201d} is no age."
                 .to_owned(),
         );
         if !own && is_drawn(&manifest.description, &manifest.licence) {
             said.push(
                 "It learned from drawings, and from nobody\u{2019}s photograph. On photographs \
-                 its answers mean little."
+                 its predictions mean little."
                     .to_owned(),
             );
         }
@@ -97,7 +97,7 @@ pub fn never(tasks: &[Task]) -> &'static [&'static str] {
             "To decide about anybody: hiring, lending, housing, insurance, school, border, \
              police, court.",
             "To watch, follow or sort people, in public or at work.",
-            "To guess origin, health, belief, character or mood. Nothing it sees tells these.",
+            "To guess origin, health, belief, character or mood. A picture does not show these.",
             "On pictures of people who do not want it.",
         ]
     } else {

@@ -193,7 +193,7 @@ fn note_other_files(storage: &Storage, tables: &[ImageTable], report: &mut Repor
             continue;
         }
         if path::is_foreign_picture(path) {
-            let why = "image of a kind that cannot be read here; convert it to JPEG or PNG";
+            let why = "picture of a kind that cannot be read here; convert it to JPEG or PNG";
             report.skip(path, storage.name(), why);
         } else if path::has_extension(path, "parquet") {
             report.skip(path, storage.name(), PARQUET);

@@ -151,7 +151,7 @@ pub(crate) fn with_images(
     let matched = names.match_all(base, &cells);
     if matched.iter().all(Result::is_err) && told(&table, options).is_some() {
         let heading = &table.header[column];
-        let problem = format!("no cell of column {heading:?} names an image that is here");
+        let problem = format!("no cell of column {heading:?} names a picture that is here");
         return Err(table.fault(1, problem, "tell another column, or none"));
     }
     let split = split_of_table(&table.path);
@@ -227,7 +227,7 @@ fn image_column(table: &Table, names: &Names<'_>, base: &str) -> Result<usize, D
                 table.header[column]
             );
             let hint =
-                "call the column \"file\" if it names the images, or write the files' full names";
+                "call the column \"file\" if it names the pictures, or write the files' full names";
             return Err(table.fault(1, problem, hint));
         }
     }
@@ -316,7 +316,9 @@ impl ImageTable {
         let (path, rows, ways) = (&self.table.path, self.matched.len(), ways.join(", "));
         report.note(match self.is_list() {
             true => {
-                format!("{path} is a list of images: {found} of its {rows} lines name one, {ways}")
+                format!(
+                    "{path} is a list of pictures: {found} of its {rows} lines name one, {ways}"
+                )
             }
             false => format!(
                 "{path} ({}): {found} of {rows} rows name a picture, in column {:?}, {ways}",

@@ -125,7 +125,7 @@ impl Sample<'_> {
         report: &mut Report,
     ) -> Result<(), DatasetError> {
         if self.images.is_empty() {
-            report.skip(key, shard, "sample without an image");
+            report.skip(key, shard, "sample without a picture");
             return Ok(());
         }
         let mut cells = Vec::new();

@@ -239,7 +239,10 @@ impl<'a> Column<'a> {
         if values.iter().all(|value| value.parse::<u64>().is_ok()) {
             values.sort_by_key(|value| value.parse::<u64>().ok());
         }
-        let words = format!("{} categories", values.len());
+        let words = match values.len() {
+            1 => "1 category".to_owned(),
+            count => format!("{count} categories"),
+        };
         let lower: Vec<String> = values.iter().map(|value| value.to_lowercase()).collect();
         let task = Task::with_values(name, TaskKind::Categorical, values);
         self.one(task, words, |text| {
@@ -266,8 +269,9 @@ impl<'a> Column<'a> {
             None => String::new(),
         };
         let words = format!(
-            "{} yes/no tasks, labels of {name} separated by {}{nothing}",
+            "{} yes/no task{}, labels of {name} separated by {}{nothing}",
             tags.labels.len(),
+            if tags.labels.len() == 1 { "" } else { "s" },
             tags.separator()
         );
         Reading {
