@@ -114,9 +114,12 @@ impl Manifest {
         };
         // The schema and the version are looked at first: a manifest of another major version may have
         // other fields, and then "missing field" would be the wrong thing to say.
-        let head: Head = serde_json::from_slice(bytes).map_err(syntax)?;
+        let text = str::from_utf8(bytes).map_err(|error| BundleError::ManifestSyntax {
+            reason: error.to_string(),
+        })?;
+        let head: Head = serde_json::from_str(text).map_err(syntax)?;
         head.check()?;
-        let manifest: Self = serde_json::from_slice(bytes).map_err(syntax)?;
+        let manifest: Self = serde_json::from_str(text).map_err(syntax)?;
         manifest.validate()?;
         Ok(manifest)
     }
