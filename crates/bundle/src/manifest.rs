@@ -356,6 +356,15 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_are_no_text_are_an_error() {
+        let error = Manifest::parse(b"{\"schema\":\"\xff\"}").expect_err("no UTF-8");
+        assert!(
+            matches!(error, BundleError::ManifestSyntax { .. }),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn versions_are_read_by_their_major_number() {
         let check = |version: &str| {
             Head {

@@ -17,3 +17,15 @@ pub fn upper(text: &str) -> String {
     #[cfg(not(target_arch = "wasm32"))]
     text.to_uppercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_every_script_have_their_case() {
+        assert_eq!(lower("ÄRMEL Lang"), "ärmel lang");
+        assert_eq!(upper("straße"), "STRASSE");
+        assert_eq!(lower(""), "");
+    }
+}
