@@ -31,7 +31,7 @@ impl Probe {
     pub fn is_software(&self) -> bool {
         match self {
             Self::Adapter { name, fallback } => {
-                let name = name.to_lowercase();
+                let name = name.to_ascii_lowercase();
                 *fallback || SOFTWARE.iter().any(|software| name.contains(software))
             }
             Self::Missing | Self::NoAdapter => false,

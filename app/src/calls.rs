@@ -1,8 +1,7 @@
 //! Calls from the page to a worker: each is answered exactly once, by its number; calls may overlap.
 //!
-//! As with the engine ([`crate::protocol`]), a message is plain data plus *parts* on [`crate::wire`]; the name of a
-//! variant is the one key of its object, which takes half the code to read. The worker's first word is
-//! [`Event::Booted`].
+//! As with the engine ([`crate::protocol`]), a message is plain data plus *parts* on [`crate::wire`]. The worker's first
+//! word is [`Event::Booted`].
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 

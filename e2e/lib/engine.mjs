@@ -15,8 +15,15 @@ export class Engine {
       const worker = new Worker(`./engine-${backend}_loader.js`, { type: 'module' });
       const waiting = [];
       const events = [];
+      // The name of a message is the one key of its object, or all of it.
+      const read = (text) => {
+        const event = JSON.parse(text);
+        if (typeof event === 'string') return { type: event };
+        const [[type, fields]] = Object.entries(event);
+        return { type, ...fields };
+      };
       worker.onmessage = ({ data: [text, ...parts] }) => {
-        events.push({ event: JSON.parse(text), parts });
+        events.push({ event: read(text), parts });
         waiting.splice(0).forEach((wake) => wake());
       };
       worker.onerror = (error) => {
@@ -35,7 +42,7 @@ export class Engine {
           seen(message);
         }
       };
-      const send = (request, parts = []) => worker.postMessage([JSON.stringify(request), ...parts], parts.filter((part) => part instanceof ArrayBuffer));
+      const send = ({ type, ...request }, parts = []) => worker.postMessage([JSON.stringify({ [type]: request }), ...parts], parts.filter((part) => part instanceof ArrayBuffer));
       window.engine = { send, until };
       await until('booted');
       send({ type: 'start', preference: backend === 'webgpu' ? 'webgpu' : 'cpu' });

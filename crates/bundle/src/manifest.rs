@@ -114,9 +114,12 @@ impl Manifest {
         };
         // The schema and the version are looked at first: a manifest of another major version may have
         // other fields, and then "missing field" would be the wrong thing to say.
-        let head: Head = serde_json::from_slice(bytes).map_err(syntax)?;
+        let text = str::from_utf8(bytes).map_err(|error| BundleError::ManifestSyntax {
+            reason: error.to_string(),
+        })?;
+        let head: Head = serde_json::from_str(text).map_err(syntax)?;
         head.check()?;
-        let manifest: Self = serde_json::from_slice(bytes).map_err(syntax)?;
+        let manifest: Self = serde_json::from_str(text).map_err(syntax)?;
         manifest.validate()?;
         Ok(manifest)
     }
@@ -350,6 +353,15 @@ mod tests {
             assert!(!is_plain_name(bad), "{bad:?}");
         }
         assert!(is_plain_name(files::WEIGHTS));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_an_error() {
+        let error = Manifest::parse(b"{\"schema\":\"\xff\"}").expect_err("no UTF-8");
+        assert!(
+            matches!(error, BundleError::ManifestSyntax { .. }),
+            "{error}"
+        );
     }
 
     #[test]

@@ -1,5 +1,15 @@
 //! File names: their natural order, and a filter by a part of them.
 
+use modulens_schema::case;
+
+/// A text in small letters. Most names have none but plain letters, which need no table.
+fn lower(text: &str) -> String {
+    match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => case::lower(text),
+    }
+}
+
 /// The places of names in their natural order, from 0: numbers in them count as numbers ("2" comes before "10"), capital
 /// letters as small ones. Equal names have their places in the order they come in.
 pub(crate) fn places(names: &[String]) -> Vec<u32> {
@@ -28,7 +38,7 @@ fn key(name: &str) -> String {
         }
         rest = &rest[digits.len()..];
         let words = run(rest, |letter| !letter.is_ascii_digit());
-        key.extend(words.chars().flat_map(char::to_lowercase));
+        key.push_str(&lower(words));
         rest = &rest[words.len()..];
     }
     key
@@ -43,11 +53,9 @@ fn run(text: &str, is_in: impl Fn(char) -> bool) -> &str {
 /// For each of the first images, true if its name contains the text, capital letters counting as small ones. An image
 /// without a name does not pass.
 pub(crate) fn containing(names: &[String], text: &str, images: usize) -> Vec<bool> {
-    let wanted = text.to_lowercase();
+    let wanted = lower(text);
     let names = names.iter().take(images);
-    let mut passing: Vec<bool> = names
-        .map(|name| name.to_lowercase().contains(&wanted))
-        .collect();
+    let mut passing: Vec<bool> = names.map(|name| lower(name).contains(&wanted)).collect();
     passing.resize(images, false);
     passing
 }

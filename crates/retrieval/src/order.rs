@@ -2,8 +2,8 @@
 
 use modulens_schema::{Task, TaskKind};
 
-use crate::rank::descending;
-use crate::{Gallery, Ranked, RetrievalError, names};
+use crate::rank::{descending, key_index};
+use crate::{Gallery, Ranked, RetrievalError, names, radix};
 
 /// The order of results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,17 +70,21 @@ impl Order {
         if self.is_by_score() {
             return Ok(());
         }
-        let mut keys = self.keys(gallery, scores)?;
-        if self.reversed {
-            for key in keys.iter_mut().flatten() {
-                *key = !*key;
-            }
+        let keys = self.keys(gallery, scores)?;
+        let key = |image: usize| match keys.get(image) {
+            // Images without a key are last, also the other way round.
+            Some(&Some(key)) => (if self.reversed { !key } else { key }).min(u32::MAX - 1),
+            Some(None) | None => u32::MAX,
+        };
+        let places = (0..u32::MAX).zip(&*results);
+        let mut order: Vec<u64> = places
+            .map(|(place, ranked)| u64::from(key(ranked.index)) << 32 | u64::from(place))
+            .collect();
+        radix::sort_by_high_half(&mut order);
+        let before = results.to_vec();
+        for (result, key) in results.iter_mut().zip(order) {
+            *result = before[key_index(key)];
         }
-        // The sort is stable, and images without a key are last.
-        results.sort_by_key(|ranked| match keys.get(ranked.index) {
-            Some(Some(key)) => (false, *key),
-            Some(None) | None => (true, 0),
-        });
         Ok(())
     }
 

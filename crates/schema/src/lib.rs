@@ -5,6 +5,7 @@
 //! measured, what is known about wrong labels ([`noise`]), and the tables that let a page search without the
 //! network: [`Features`], the [`FoldedTail`] and the [`Heads`]; and what the training images are like ([`TrainingDomain`]).
 
+pub mod case;
 mod correction;
 mod domain;
 mod features;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::case;
+
 /// The relation of a task's values to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -50,10 +52,9 @@ impl Task {
 
     /// The name for people: `Wearing_Hat` reads "Wearing hat", `5_o_Clock_Shadow` "5 o clock shadow".
     pub fn title(&self) -> String {
-        let mut words = self.name.replace('_', " ").to_lowercase();
-        if let Some(first) = words.get(..1) {
-            let upper = first.to_uppercase();
-            words.replace_range(..1, &upper);
+        let mut words = case::lower(&self.name.replace('_', " "));
+        if let Some(first) = words.get_mut(..1) {
+            first.make_ascii_uppercase();
         }
         words
     }

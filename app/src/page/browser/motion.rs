@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{DomRect, Element};
 
 use super::dom::{root, window};
+use super::measure;
 
 /// The most elements that glide at once: more are no help to the eye, and too much for a phone.
 const MOST: usize = 80;
@@ -118,7 +119,7 @@ fn way(before: Option<&Place>, now: Place) -> Option<Object> {
 fn timing() -> Option<Object> {
     let style = window()?.get_computed_style(root()?.as_ref()).ok()??;
     let token = |name: &str| style.get_property_value(name).unwrap_or_default();
-    let millis: f64 = token("--glide").trim().strip_suffix("ms")?.parse().ok()?;
+    let millis = measure::number(&token("--glide"), "ms")?;
     let timing = Object::new();
     set(&timing, "duration", &millis.into());
     set(&timing, "easing", &token("--ease").trim().into());

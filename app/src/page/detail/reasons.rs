@@ -5,6 +5,7 @@ use modulens_schema::Task;
 
 use crate::page::text;
 use crate::page::text::titles::{lower_first, task_title};
+use crate::page::ui::descending::descending;
 use crate::page::ui::format;
 
 /// The score of an image for one clause of the query.
@@ -53,10 +54,11 @@ const ENDS: usize = 3;
 
 /// The tasks in which an image is most and least like an example, by the similarity in every task: "smiling 0.99".
 pub fn ends(tasks: &[Task], similarities: &[f32]) -> (Vec<String>, Vec<String>) {
-    let mut order: Vec<(usize, f32)> = similarities.iter().copied().enumerate().collect();
-    order.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let named = |&(task, similarity): &(usize, f32)| {
-        let title = lower_first(&task_title(tasks.get(task)?));
+    let figures: Vec<f64> = similarities.iter().copied().map(f64::from).collect();
+    let order = descending(&figures);
+    let named = |&task: &usize| {
+        let (task, similarity) = (tasks.get(task)?, similarities.get(task)?);
+        let title = lower_first(&task_title(task));
         Some(format!(
             "{title} {}",
             format::cosine(0.5 + 0.5 * similarity, false)

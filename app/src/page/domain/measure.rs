@@ -9,6 +9,7 @@ use modulens_retrieval::domain::DomainDistance;
 use crate::page::engine::network::checked;
 use crate::page::shell::open_gallery::OpenGallery;
 use crate::page::state::State;
+use crate::page::ui::effect::effect;
 use crate::turn;
 
 use super::outside::Outside;
@@ -64,7 +65,7 @@ impl State {
     pub(crate) fn keep_outside(&self) {
         let state = *self;
         let answered = Memo::new(move |_| state.open().answer.with(Option::is_some));
-        Effect::new(move |_| {
+        effect(move || {
             let open = state.open();
             open.images.track();
             open.whole.track();

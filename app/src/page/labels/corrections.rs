@@ -68,9 +68,7 @@ pub fn corrected_columns(corrections: &[Correction], image: usize) -> Vec<&str> 
     let of_image = corrections
         .iter()
         .filter(|known| known.images.binary_search(&image).is_ok());
-    let mut columns: Vec<&str> = of_image.map(|known| known.column.as_str()).collect();
-    columns.sort_unstable();
-    columns
+    of_image.map(|known| known.column.as_str()).collect()
 }
 
 impl State {
@@ -173,7 +171,7 @@ mod tests {
             correction("b", NewLabel::Unknown, &[1, 4]),
             correction("a", value("x"), &[4]),
         ];
-        assert_eq!(corrected_columns(&some, 4), ["a", "b"]);
+        assert_eq!(corrected_columns(&some, 4), ["b", "a"]);
         assert_eq!(corrected_columns(&some, 2), [""; 0]);
     }
 }

@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::html::{Input, Select};
 use leptos::prelude::*;
-use modulens_schema::Task;
+use modulens_schema::{Task, case};
 
 use crate::page::query::view::UserTask;
 use crate::page::state::{State, use_state};
@@ -107,7 +107,7 @@ impl State {
     pub fn teach_from(&self, column: usize, value: usize, written: &str) -> Result<(), String> {
         let name = self.new_name(written)?;
         let is_known = self.known_tasks.with_untracked(|tasks| {
-            let same = |task: &UserTask| task.name.to_lowercase() == name.to_lowercase();
+            let same = |task: &UserTask| case::lower(&task.name) == case::lower(&name);
             tasks.iter().any(same)
         });
         if is_known {

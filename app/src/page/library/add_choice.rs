@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use crate::page::state::State;
 use crate::page::text;
+use crate::page::ui::effect::effect;
 use crate::page::ui::format;
 use crate::store_protocol::{Changes, Overlap};
 
@@ -90,7 +91,7 @@ impl Adding {
             problem: RwSignal::new(None),
         };
         let fitting = offer.proposal.network;
-        Effect::new(move |_| {
+        effect(move || {
             let wanted = adding.target().map_or(fitting, |target| target.network);
             if network.get_untracked() != wanted {
                 network.set(wanted);

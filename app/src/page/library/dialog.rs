@@ -7,6 +7,7 @@ use crate::page::query::view::Panel;
 use crate::page::state::use_state;
 use crate::page::text;
 use crate::page::ui::dialog::Dialog;
+use crate::page::ui::each::each_item;
 use crate::page::ui::format;
 use crate::store_protocol::SAVED;
 
@@ -113,7 +114,7 @@ fn Library() -> impl IntoView {
                 problem().map(|message| view! { <p class="library__problem" role="alert">{message}</p> })
             }}
             <ul class="library__list" data-testid="library-list">
-                <For each=ids key=Clone::clone children=move |id| view! { <LibraryEntry id=id /> } />
+                {each_item(ids, |id| view! { <LibraryEntry id=id /> }.into_any())}
             </ul>
             <Show when=nothing>
                 <p class="side__hint">{text::library::EMPTY}</p>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::text;
+use crate::page::ui::each::each_item;
 use crate::page::ui::format;
 use crate::store_protocol::{ONE_HOT, OneHotGroup, TableColumn};
 
@@ -35,11 +36,10 @@ pub fn PlanColumns(
         <ul class="plan__notes" data-testid="offer-notes">
             {move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
         </ul>
-        <For
-            each=move || tables.get()
-            key=Clone::clone
-            children=move |table| view! { <TableColumns reading=reading table=table /> }
-        />
+        {each_item(
+            move || tables.get(),
+            move |table| view! { <TableColumns reading=reading table=table /> }.into_any(),
+        )}
         {move || {
             groups
                 .get()
@@ -81,11 +81,12 @@ fn TableColumns(reading: PlanReading, table: String) -> impl IntoView {
         <details class="plan__table" data-testid="offer-table" open=few>
             <summary>{headline}</summary>
             <ul class="plan__columns">
-                <For
-                    each=move || columns.get().into_iter().map(|column| column.name)
-                    key=Clone::clone
-                    children=move |name| view! { <ColumnRow reading=reading columns=columns name=name /> }
-                />
+                {each_item(
+                    move || columns.get().into_iter().map(|column| column.name).collect(),
+                    move |name| {
+                        view! { <ColumnRow reading=reading columns=columns name=name /> }.into_any()
+                    },
+                )}
             </ul>
         </details>
     }

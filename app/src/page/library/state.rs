@@ -14,6 +14,7 @@ use crate::page::query::action::Action;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
 use crate::page::text;
+use crate::page::ui::effect::effect;
 use crate::store_protocol::{Changes, Kept, Reply, Request, Room};
 
 use super::own;
@@ -90,7 +91,7 @@ impl State {
     pub(crate) fn recall_library(&self) {
         let state = *self;
         let ready = Memo::new(move |_| state.open().answer.with(Option::is_some));
-        Effect::new(move |_| {
+        effect(move || {
             if ready.get() && memory::recall(MEMORY).is_some() {
                 spawn_local(async move { state.list_galleries().await });
             }
@@ -101,7 +102,7 @@ impl State {
     pub(crate) fn keep_library(&self) {
         let state = *self;
         let open = self.shows(Panel::Library);
-        Effect::new(move |_| {
+        effect(move || {
             if open.get() {
                 spawn_local(async move { state.list_galleries().await });
             }

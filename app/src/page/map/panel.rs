@@ -12,6 +12,7 @@ use crate::page::browser::measure;
 use crate::page::query::action::Action;
 use crate::page::state::{State, use_state};
 use crate::page::text;
+use crate::page::ui::effect::effect;
 use crate::page::ui::hue;
 
 use super::controls::{Legend, STEP, Tip, Tools, zoom};
@@ -123,7 +124,7 @@ fn keep_drawn(state: State, element: NodeRef<Canvas>) {
     let open = state.open_now();
     let size = RwSignal::new([0.0; 2]);
     let follow = StoredValue::new_local(None::<Follow>);
-    Effect::new(move |_| {
+    effect(move || {
         let Some(canvas) = element.get() else { return };
         let measure = move || {
             if let Some(canvas) = element.try_get_untracked().flatten() {
@@ -148,7 +149,7 @@ fn keep_drawn(state: State, element: NodeRef<Canvas>) {
     let tell = move |request: Request, part: Option<JsValue>| {
         state.tell_map(request, part.into_iter().collect(), |_| {});
     };
-    Effect::new(move |_| {
+    effect(move || {
         state.theme.track();
         let (size, task) = (size.get(), state.mapped_task());
         let ready = is_open() && open.map_ready.get();
@@ -156,7 +157,7 @@ fn keep_drawn(state: State, element: NodeRef<Canvas>) {
             tell(Request::Style(style(state, &canvas, size, task)), None);
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         if is_open() && open.map_ready.get() {
             let tints = tints(state);
             tell(
@@ -165,7 +166,7 @@ fn keep_drawn(state: State, element: NodeRef<Canvas>) {
             );
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         if !is_open() || !open.map_ready.get() {
             return;
         }

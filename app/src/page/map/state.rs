@@ -11,6 +11,7 @@ use crate::page::query::view::OVERALL;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::page::text;
+use crate::page::ui::effect::effect;
 use crate::turn;
 
 /// The most images on a map; of more, as many are taken at equal distances.
@@ -74,7 +75,7 @@ impl State {
     pub(crate) fn keep_mapping(&self) {
         let state = *self;
         let task = Memo::new(move |_| state.mapped_task());
-        Effect::new(move |_| {
+        effect(move || {
             let open = state.open();
             let task = task.get();
             let (source, images) = (open.source.get(), open.images.get());

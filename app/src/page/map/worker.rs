@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 use crate::map_protocol::{Request, Shown};
 use crate::page::browser::caller::{MapWorker, Refusal};
 use crate::page::state::State;
+use crate::page::ui::effect::effect;
 
 use super::state::Progress;
 
@@ -94,7 +95,7 @@ impl State {
             }
             open.map_worker
                 .update_value(|it| _ = it.asked.insert(point));
-            Effect::new(move |_| {
+            effect(move || {
                 let Some(address) = place.get() else { return };
                 open.map_worker
                     .update_value(|it| _ = it.asked.remove(&point));

@@ -10,6 +10,7 @@ use crate::page::state::use_state;
 use crate::page::teach::state::Teaching;
 use crate::page::text;
 use crate::page::ui::barcode::Barcode;
+use crate::page::ui::effect::effect;
 use crate::page::ui::hue;
 
 use super::action::Action;
@@ -58,7 +59,7 @@ pub fn LensStrip() -> impl IntoView {
         Some((overall, tasks.collect_view()))
     };
     let strip = NodeRef::<Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         // What is hidden cannot be scrolled.
         state.open().teaching.track();
         state.view.with(|view| view.examples.is_empty());

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::state::use_state;
 use crate::page::text;
+use crate::page::ui::each::each_item;
 
 use super::action::{Action, PartAt};
 use super::mixer_part::MixerPart;
@@ -63,11 +64,10 @@ pub fn Mixer() -> impl IntoView {
         >
             <Show when=move || state.mixing.get()>
                 <ul class="mixer__parts">
-                    <For
-                        each=move || channels.get()
-                        key=|part| part.clone()
-                        children=move |(at, _)| view! { <MixerPart at=at /> }
-                    />
+                    {each_item(
+                        move || channels.get(),
+                        |(at, _)| view! { <MixerPart at=at /> }.into_any(),
+                    )}
                 </ul>
                 <label class="mixer__least">
                     <span>{text::query::AT_LEAST}</span>

@@ -1,9 +1,10 @@
 //! Asking in words: "no beard, glasses" becomes conditions, and what is half written is completed.
 
-use modulens_schema::{Task, TaskKind};
+use modulens_schema::{Task, TaskKind, case};
 
 use super::view::Condition;
 use crate::page::text::titles::{asked_title, lower_first, task_title};
+use crate::page::ui::descending::descending;
 
 /// Synonyms of yes/no tasks; true for those that mean its presence.
 const SYNONYMS: [(&str, &str, bool); 25] = [
@@ -136,12 +137,13 @@ impl Vocabulary {
                 None => found.push((score, &entry.condition, wanted)),
             }
         }
-        // Stable: of equals, the one whose task comes first.
-        found.sort_by_key(|(score, _, _)| std::cmp::Reverse(*score));
-        found
+        // Of equals, the one whose task comes first.
+        let scores: Vec<f64> = found.iter().map(|found| f64::from(found.0)).collect();
+        descending(&scores)
             .into_iter()
             .take(most)
-            .filter_map(|(_, condition, wanted)| {
+            .filter_map(|at| {
+                let (_, condition, wanted) = *found.get(at)?;
                 let task = tasks.iter().position(|task| task.name == condition.task)?;
                 let condition = Condition {
                     wanted,
@@ -287,7 +289,7 @@ fn words(text: &str) -> Vec<String> {
             found.push("not".into());
         }
         let parts = piece.split(|letter: char| !letter.is_alphanumeric());
-        found.extend(parts.filter(|part| !part.is_empty()).map(str::to_lowercase));
+        found.extend(parts.filter(|part| !part.is_empty()).map(case::lower));
     }
     found
 }

@@ -6,6 +6,7 @@ use crate::page::browser::memory;
 use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::text::titles::headline;
+use crate::page::ui::effect::effect;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::action::Action;
@@ -98,7 +99,7 @@ pub fn SavedSearches(
 ) -> impl IntoView {
     let state = use_state();
     let searches = RwSignal::new(Vec::new());
-    Effect::new(move |_| {
+    effect(move || {
         let kept = state
             .shown
             .get()

@@ -140,19 +140,21 @@ fn eigenvectors(size: usize, matrix: &mut [f64]) -> Vec<f64> {
 
 /// Parts points that fell together although they should not: they would stay so.
 fn part(points: &mut [[f64; 2]], distances: &[f64]) {
-    /// The golden angle in radians: directions that never repeat.
-    const TURN: f64 = 2.399_963_229_728_653;
+    /// Cosine and sine of the golden angle: directions that never repeat.
+    const TURN: [f64; 2] = [-0.737_368_878_078_319_7, 0.675_490_294_261_523_8];
     let objects = points.len();
+    let mut direction = [1.0, 0.0];
     for a in 0..objects {
         let together = (0..a).find_map(|b| {
             let wanted = distances[a * objects + b];
             (apart(points[a], points[b]) < wanted * 1e-6).then_some(wanted)
         });
         if let Some(wanted) = together {
-            let (sine, cosine) = (a as f64 * TURN).sin_cos();
-            points[a][0] += 0.01 * wanted * cosine;
-            points[a][1] += 0.01 * wanted * sine;
+            points[a][0] += 0.01 * wanted * direction[0];
+            points[a][1] += 0.01 * wanted * direction[1];
         }
+        let [x, y] = direction;
+        direction = [x * TURN[0] - y * TURN[1], x * TURN[1] + y * TURN[0]];
     }
 }
 

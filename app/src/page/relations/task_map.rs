@@ -11,6 +11,7 @@ use crate::page::results::moves::Move;
 use crate::page::state::use_state;
 use crate::page::text;
 use crate::page::ui::barcode::Barcode;
+use crate::page::ui::effect::effect;
 use crate::page::ui::format;
 use crate::page::ui::hue;
 
@@ -29,7 +30,7 @@ pub fn TaskMap(
     let element = NodeRef::<Div>::new();
     let width = RwSignal::new(0.0);
     let follow = StoredValue::new_local(None::<Follow>);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(element) = element.get() {
             let map = element.clone();
             let look = move || {

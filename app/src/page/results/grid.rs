@@ -10,6 +10,7 @@ use crate::page::shell::gallery::Load;
 use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::ui::each::each;
+use crate::page::ui::effect::effect;
 use crate::page::ui::problem::Problem;
 
 use super::jump::Jump;
@@ -55,7 +56,7 @@ pub fn Grid() -> impl IntoView {
     };
     // Whoever marks by the keyboard goes on to the picture that takes the place of the marked one.
     let next = StoredValue::new(None::<usize>);
-    Effect::new(move |_| {
+    effect(move || {
         let results = state
             .open()
             .answer
@@ -64,7 +65,7 @@ pub fn Grid() -> impl IntoView {
             grid.reveal(place.min(results.saturating_sub(1)));
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(element) = grid.element.get() {
             grid.touch.listen(&element, move |on| {
                 if let Some(index) = opened(&on) {

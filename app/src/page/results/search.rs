@@ -16,6 +16,7 @@ use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::page::text;
 use crate::page::text::titles::task_title;
+use crate::page::ui::effect::effect;
 use crate::turn;
 
 use super::predictions::Predictions;
@@ -31,7 +32,7 @@ impl State {
     pub(crate) fn keep_searching(&self) {
         let state = *self;
         let query = Memo::new(move |_| state.query_through(state.compared.get()));
-        Effect::new(move |_| {
+        effect(move || {
             // A new source is a new answer, even to the same query.
             state.open().source.track();
             // So are more images, fewer of them, and more labels.
@@ -49,7 +50,7 @@ impl State {
                 open.run_latest(open.answering, state.answer_query(query));
             }
         });
-        Effect::new(move |_| {
+        effect(move || {
             state.open().source.track();
             state.open().images.track();
             state.open().learned.track();

@@ -14,6 +14,7 @@ use crate::page::browser::frames;
 use crate::page::browser::long_press::LongPress;
 use crate::page::browser::measure;
 use crate::page::state::{State, use_state};
+use crate::page::ui::effect::effect;
 use crate::page::ui::flip::Flip;
 
 use super::caption;
@@ -142,7 +143,7 @@ impl VirtualGrid {
             follow: StoredValue::new_local(None),
             flip: Flip::default(),
         };
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(element) = grid.element.get() {
                 grid.follow
                     .set_value(Follow::new(&element, move || grid.look()));
@@ -150,7 +151,7 @@ impl VirtualGrid {
         });
         // Tiles of another gallery have another shape, those of a query of more parts are higher, and more results make
         // the grid longer.
-        Effect::new(move |_| {
+        effect(move || {
             results.track();
             parts.track();
             // The bar covers some of the window.
@@ -160,7 +161,7 @@ impl VirtualGrid {
                 .with_value(|follow| follow.iter().for_each(Follow::ask));
         });
         // The same number is another picture there.
-        Effect::new(move |_| {
+        effect(move || {
             state.gallery.track();
             grid.focused.set(None);
         });

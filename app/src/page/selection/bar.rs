@@ -9,6 +9,7 @@ use crate::page::labels::correct::CorrectLabels;
 use crate::page::results::export::{Form, Saving};
 use crate::page::state::{State, use_state};
 use crate::page::text;
+use crate::page::ui::effect::effect;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::menu::{self, Menu};
 
@@ -43,7 +44,7 @@ pub fn SelectionBar() -> impl IntoView {
         Some(Saving { done, total }) => text::selection::saving(done, total),
     };
     // The style sheets make room for it.
-    Effect::new(move |_| dom::mark("data-selecting", some.get().then_some("")));
+    effect(move || dom::mark("data-selecting", some.get().then_some("")));
     view! {
         // There from the start: what comes into it is read out.
         <p class="sr-only" role="status" data-testid="selection-said">{said}</p>

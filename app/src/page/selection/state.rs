@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::page::state::State;
 use crate::page::teach::examples::marked_all;
 use crate::page::text;
+use crate::page::ui::effect::effect;
 
 use super::selected::Selection;
 
@@ -101,7 +102,7 @@ impl State {
     /// Images that are no results whatever is asked leave the selection.
     pub(crate) fn keep_selection(&self) {
         let state = *self;
-        Effect::new(move |_| {
+        effect(move || {
             let open = state.open();
             let excluded = open.excluded.get();
             let gone = |selection: &Selection| {

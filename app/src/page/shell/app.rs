@@ -26,6 +26,7 @@ use crate::page::text;
 use crate::page::text::titles::headline;
 use crate::page::tour::card::TourCard;
 use crate::page::ui::dialog::Dialog;
+use crate::page::ui::effect::effect;
 use crate::page::ui::icon::{Icon, Symbol};
 use crate::page::ui::staged_mount::{Stage, StagedMount};
 use crate::page::welcome::panel::WelcomePanel;
@@ -78,7 +79,7 @@ fn Frame(mount: StagedMount) -> impl IntoView {
             .with(|teaching| *teaching != Teaching::Nothing)
     });
     let marking = Memo::new(move |_| state.marking.with(Option::is_some));
-    Effect::new(move |_| {
+    effect(move || {
         if mount.has_side() || teaching.get() {
             sheet.set(false);
         }
@@ -178,7 +179,7 @@ fn dialogs() -> AnyView {
 
 /// The window's title says the question, so that the history's entries can be told apart.
 fn name_the_window(state: State) {
-    Effect::new(move |_| {
+    effect(move || {
         let conditions = state.conditions.get();
         let examples = state.examples_here();
         if let Some(data) = state.data() {

@@ -44,8 +44,9 @@ impl GalleryIndex {
     /// # Errors
     /// Not the JSON we expect, or a name that would leave the networks' folder.
     pub fn parse_networks(bytes: &[u8]) -> Result<Self, String> {
+        let text = str::from_utf8(bytes).map_err(|error| text::problems::bad_index(&error))?;
         let index: Self =
-            serde_json::from_slice(bytes).map_err(|error| text::problems::bad_index(&error))?;
+            serde_json::from_str(text).map_err(|error| text::problems::bad_index(&error))?;
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if let Some(bad) = index
             .galleries

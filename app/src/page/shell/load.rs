@@ -14,6 +14,7 @@ use crate::page::engine::network::{Network, misfit, read, read_or_renew};
 use crate::page::library::own;
 use crate::page::state::State;
 use crate::page::text;
+use crate::page::ui::effect::effect;
 use crate::turn;
 
 use super::gallery::{GalleryData, GroundTruth, Load};
@@ -52,7 +53,7 @@ impl State {
     pub(crate) fn load_galleries(&self) {
         let state = *self;
         self.load_index();
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(name) = state.shown.get() {
                 state.load_gallery(&name);
             }

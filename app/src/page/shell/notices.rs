@@ -6,6 +6,7 @@ use crate::page::browser::offline;
 use crate::page::state::{State, use_state};
 use crate::page::teach::kept_tasks::Deleted;
 use crate::page::text;
+use crate::page::ui::effect::effect;
 use crate::page::ui::icon::{Icon, Symbol};
 
 /// That there is no connection, that a newer version is here, and what cannot be shown.
@@ -15,7 +16,7 @@ pub fn Notices() -> impl IntoView {
     let site = state.site;
     // The visitor may have read it and go on.
     let later = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         if !site.update.get() {
             later.set(false);
         }

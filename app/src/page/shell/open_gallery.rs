@@ -3,6 +3,7 @@
 //! Closing the gallery cleans the owner up: the signals go, and the tasks of the gallery are cancelled.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -190,13 +191,13 @@ impl OpenGallery {
 
     /// Runs a task of this gallery. Closing the gallery cancels it: it is never polled again.
     pub(crate) fn spawn(self, task: impl Future<Output = ()> + 'static) {
-        spawn_under(self.owner, task);
+        spawn_under(self.owner, Box::pin(task));
     }
 
     /// Runs a task of this gallery in place of the one before, which is cancelled.
     pub(crate) fn run_latest(self, place: Latest, task: impl Future<Output = ()> + 'static) {
         self.cancel(place);
-        spawn_under(place.0, task);
+        spawn_under(place.0, Box::pin(task));
     }
 
     /// Cancels the task of a place.
@@ -225,7 +226,7 @@ impl OpenGallery {
 }
 
 /// Runs a task as long as an owner lives. Nothing the task reads is tracked, whoever starts it.
-fn spawn_under(owner: StoredValue<Owner>, task: impl Future<Output = ()> + 'static) {
+fn spawn_under(owner: StoredValue<Owner>, task: Pin<Box<dyn Future<Output = ()>>>) {
     if let Some(owner) = owner.try_get_value() {
         owner.with(|| untrack(|| spawn_local_scoped_with_cancellation(task)));
     }

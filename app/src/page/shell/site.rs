@@ -9,6 +9,7 @@ use crate::page::engine::embed::EmbedState;
 use crate::page::library::import_job::ImportJob;
 use crate::page::state::State;
 use crate::page::text;
+use crate::page::ui::effect::effect;
 
 use super::gallery::Load;
 use super::load::is_lone;
@@ -53,7 +54,7 @@ impl State {
             };
             wanted.filter(|_| is_here)
         });
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(wanted) = wanted.get() {
                 offline::keep(&wanted);
             }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::page::browser::dom;
 use crate::page::state::use_state;
 use crate::page::text;
+use crate::page::ui::effect::effect;
 use crate::page::ui::staged_mount::{Stage, StagedMount};
 
 use super::gallery::Load;
@@ -28,7 +29,7 @@ pub fn Waiting(
         loads || !mount.is_built(Stage::Results)
     });
     let begun = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         if !waiting.get() {
             dom::remove("boot");
             dom::mark("data-booting", None);

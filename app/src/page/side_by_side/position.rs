@@ -14,6 +14,7 @@ use crate::page::browser::frames;
 use crate::page::browser::measure;
 use crate::page::results::moves::Move;
 use crate::page::state::{State, use_state};
+use crate::page::ui::effect::effect;
 
 use super::rows::{Cell, place, places_in_words, step};
 use super::state::RowAnswer;
@@ -37,7 +38,7 @@ impl Beside {
     pub fn begin() -> Self {
         let state = use_state();
         let element = NodeRef::<Div>::new();
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(element) = element.get() {
                 frames::next(move || measure::tell_covered(&element));
             }

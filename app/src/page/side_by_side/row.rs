@@ -13,6 +13,7 @@ use crate::page::text;
 use crate::page::text::titles::{lower_first, task_title, value_title};
 use crate::page::ui::barcode::Barcode;
 use crate::page::ui::each::each;
+use crate::page::ui::effect::effect;
 use crate::page::ui::flip::Flip;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
@@ -52,7 +53,7 @@ pub fn BesideRow(
         let best = row.iter().flat_map(|row| &row.best).take(drawn);
         best.map(|ranked| ranked.index).collect::<Vec<_>>()
     };
-    Effect::new(move |_| {
+    effect(move || {
         if row().is_some() && drawn.get_untracked() == AT_ONCE {
             spawn_local(draw_more(drawn));
         }

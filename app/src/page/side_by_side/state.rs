@@ -11,6 +11,7 @@ use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::page::text;
 use crate::page::text::titles::task_title;
+use crate::page::ui::effect::effect;
 use crate::turn;
 
 use super::rows::PICTURES;
@@ -50,7 +51,7 @@ impl State {
     pub(crate) fn keep_beside(&self) {
         let state = *self;
         let asked = Memo::new(move |_| state.row_queries());
-        Effect::new(move |_| {
+        effect(move || {
             let open = state.open();
             let of = (open.source.get(), open.images.get(), open.excluded.get());
             state.open().learned.track();

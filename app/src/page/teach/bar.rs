@@ -9,6 +9,7 @@ use crate::page::query::view::UserTask;
 use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::ui::barcode::Barcode;
+use crate::page::ui::effect::effect;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
 
@@ -55,7 +56,7 @@ fn naming(state: State, proposed: String, again: bool) -> impl IntoView {
     let before = proposed.clone();
     let field = NodeRef::<Input>::new();
     let problem = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get() {
             frames::next(move || {
                 // It is in the document by now.
@@ -119,7 +120,7 @@ fn naming(state: State, proposed: String, again: bool) -> impl IntoView {
 /// The progress of labelling, and the uncertain images.
 fn marking(state: State, name: &str, task: Memo<usize>) -> impl IntoView + use<> {
     let title = NodeRef::<H2>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(title) = title.get() {
             // The field for the name is gone, and the focus with it.
             frames::next(move || _ = title.focus().ok());

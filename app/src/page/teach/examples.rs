@@ -1,7 +1,7 @@
 //! Teaching: what is marked, how a task may be called, and what to say about it.
 
 use modulens_retrieval::few_shot::LabelledExamples;
-use modulens_schema::Task;
+use modulens_schema::{Task, case};
 
 use crate::page::query::view::UserTask;
 use crate::page::text;
@@ -25,7 +25,7 @@ pub fn name(written: &str, network: &[Task]) -> Result<String, String> {
     }
     let is_taken = |task: &&Task| {
         let title = task_title(task);
-        [&title, &task.name].map(|known| known.to_lowercase() == name.to_lowercase()) != [false; 2]
+        [&title, &task.name].map(|known| case::lower(known) == case::lower(&name)) != [false; 2]
     };
     match network.iter().find(is_taken) {
         Some(task) => Err(text::teach::taken(&task_title(task))),
@@ -35,7 +35,7 @@ pub fn name(written: &str, network: &[Task]) -> Result<String, String> {
 
 /// The user task of a name, in any case; a new one where there is none.
 pub fn user_task(user_tasks: &[UserTask], name: &str) -> UserTask {
-    let same = |user_task: &&UserTask| user_task.name.to_lowercase() == name.to_lowercase();
+    let same = |user_task: &&UserTask| case::lower(&user_task.name) == case::lower(name);
     let known = user_tasks.iter().find(same).cloned();
     known.unwrap_or_else(|| UserTask {
         name: name.into(),

@@ -8,6 +8,7 @@ use crate::page::results::csv::{Cell, csv, file_name};
 use crate::page::results::tools::image_name;
 use crate::page::state::{State, use_state};
 use crate::page::text;
+use crate::page::ui::each::each_item;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::examples::{counts, ignored};
@@ -27,11 +28,10 @@ pub fn TaughtFacets() -> impl IntoView {
     view! {
         <Show when=move || taught.with(|taught| !taught.is_empty())>
             <h3 class="facets__part">{text::teach::YOURS}</h3>
-            <For
-                each=move || taught.get()
-                key=|task| task.clone()
-                children=move |(task, name)| view! { <TaughtFacet task=task name=name /> }
-            />
+            {each_item(
+                move || taught.get(),
+                |(task, name)| view! { <TaughtFacet task=task name=name /> }.into_any(),
+            )}
         </Show>
     }
 }

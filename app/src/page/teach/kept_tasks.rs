@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use modulens_bundle::files;
-use modulens_schema::UserTaskChange;
+use modulens_schema::{UserTaskChange, case};
 
 use crate::page::browser::memory;
 use crate::page::query::action::Action;
@@ -296,7 +296,7 @@ impl State {
     pub fn rename_task(&self, from: &str, written: &str) -> Result<(), String> {
         let to = self.new_name(written)?;
         let is_taken = self.known_tasks.with_untracked(|user_tasks| {
-            let same = |task: &UserTask| task.name.to_lowercase() == to.to_lowercase();
+            let same = |task: &UserTask| case::lower(&task.name) == case::lower(&to);
             user_tasks
                 .iter()
                 .any(|task| same(task) && task.name != from)

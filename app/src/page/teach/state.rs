@@ -13,6 +13,7 @@ use crate::page::query::view::{Condition, UserTask};
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::page::text;
+use crate::page::ui::effect::effect;
 use crate::turn;
 
 use super::examples;
@@ -222,13 +223,13 @@ impl State {
     /// Learns from every new mark, and suggests what to mark next.
     pub(crate) fn keep_learning(&self) {
         let state = *self;
-        Effect::new(move |_| {
+        effect(move || {
             state.user_tasks.track();
             state.open().source.track();
             state.open().images.track();
             state.learn();
         });
-        Effect::new(move |_| {
+        effect(move || {
             state.open().learned.track();
             state.open().images.track();
             state.open().excluded.track();

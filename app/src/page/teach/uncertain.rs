@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::page::query::action::Action;
 use crate::page::state::use_state;
 use crate::page::text;
+use crate::page::ui::each::each;
 use crate::page::ui::picture::Picture;
 
 use super::mark::Mark;
@@ -18,10 +19,9 @@ pub fn Unsure() -> impl IntoView {
         <div class="uncertain" hidden=is_empty>
             <h3 class="uncertain__title" id="uncertain-title">{text::teach::UNCERTAIN}</h3>
             <ul class="uncertain__pictures" aria-labelledby="uncertain-title" data-testid="uncertain">
-                <For
-                    each=move || state.open().uncertain.get()
-                    key=|index| *index
-                    children=move |index| {
+                {each(
+                    move || state.open().uncertain.get(),
+                    move |index| {
                         view! {
                             <li class="uncertain__picture" data-index=index.to_string()>
                                 <button
@@ -35,8 +35,9 @@ pub fn Unsure() -> impl IntoView {
                                 <Mark index=index />
                             </li>
                         }
-                    }
-                />
+                            .into_any()
+                    },
+                )}
             </ul>
         </div>
     }

@@ -1,6 +1,6 @@
 //! Words for tasks, values and queries.
 
-use modulens_schema::{Task, TaskKind};
+use modulens_schema::{Task, TaskKind, case};
 
 use crate::page::query::conditions::locate;
 use crate::page::query::view::{Condition, Like, OVERALL};
@@ -157,7 +157,7 @@ pub fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {
         (Some(first), second) if !second.is_some_and(char::is_uppercase) => {
-            first.to_lowercase().chain(text.chars().skip(1)).collect()
+            in_case(case::lower, first, text)
         }
         _ => text.into(),
     }
@@ -165,10 +165,14 @@ pub fn lower_first(text: &str) -> String {
 
 /// A text with a capital first letter.
 pub fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    let first = text.chars().next();
+    first.map_or_else(String::new, |first| in_case(case::upper, first, text))
+}
+
+/// A text with its first letter in another case.
+fn in_case(change: fn(&str) -> String, first: char, text: &str) -> String {
+    let (first, rest) = text.split_at(first.len_utf8());
+    change(first) + rest
 }
 
 #[cfg(test)]

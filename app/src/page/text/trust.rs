@@ -8,7 +8,7 @@ use crate::page::text::titles::task_title;
 /// Returns true if the gallery's description says that a program drew it.
 pub fn is_drawn(description: &str, licence: &[Attribution]) -> bool {
     let says = |text: &str| {
-        let text = text.to_lowercase();
+        let text = text.to_ascii_lowercase();
         text.contains("drawn by a program") || text.contains("synthetic")
     };
     says(description) || licence.iter().any(|attribution| says(&attribution.what))

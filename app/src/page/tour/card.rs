@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::page::state::{State, use_state};
 use crate::page::text;
+use crate::page::ui::effect::effect;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::state::{Tour, Visit};
@@ -22,7 +23,7 @@ pub fn TourCard() -> impl IntoView {
             Tour::Away | Tour::Offered => None,
         })
     });
-    Effect::new(move |_| {
+    effect(move || {
         if at.get().is_some()
             && let Some(element) = element.get()
         {

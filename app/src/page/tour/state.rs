@@ -8,6 +8,7 @@ use crate::page::browser::dom;
 use crate::page::browser::memory;
 use crate::page::query::view::View;
 use crate::page::state::State;
+use crate::page::ui::effect::effect;
 
 use super::stops::{STOPS, Stop};
 
@@ -60,7 +61,7 @@ impl State {
         if memory::recall(KEY).is_none() && is_plain {
             state.tour.set(Tour::Offered);
         }
-        Effect::new(move |_| {
+        effect(move || {
             let view = state.view.get();
             let newly = state.tour.with_untracked(|tour| match tour {
                 Tour::At(visit) => !visit.done && visit.stop().is_done(&visit.before, &view),
@@ -74,12 +75,12 @@ impl State {
                 });
             }
         });
-        Effect::new(move |_| {
+        effect(move || {
             let shown = state.tour.with(Tour::is_on);
             dom::mark("data-touring", shown.then_some(""));
         });
         // What belongs to a stop is marked by the style sheet.
-        Effect::new(move |_| {
+        effect(move || {
             let name = state.tour.with(|tour| match tour {
                 Tour::At(visit) if !visit.done => Some(visit.stop().name()),
                 _ => None,

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use crate::page::text;
+use crate::page::ui::effect::effect;
 
 use super::icon::{Icon, Symbol};
 
@@ -52,7 +53,7 @@ fn dialog(
         }
     };
     let element = NodeRef::<DialogElement>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let open = open.get();
         if let Some(dialog) = element.get() {
             if open && !dialog.open() {

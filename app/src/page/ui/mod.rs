@@ -4,6 +4,7 @@ pub mod barcode;
 pub mod descending;
 pub mod dialog;
 pub mod each;
+pub mod effect;
 pub mod fingerprint;
 pub mod flip;
 pub mod format;

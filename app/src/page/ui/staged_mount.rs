@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use crate::page::browser::dom;
 use crate::page::shell::gallery::Load;
 use crate::page::state::State;
+use crate::page::ui::effect::effect;
 use crate::turn;
 
 /// The parts of the page, in the order in which they are built.
@@ -64,7 +65,7 @@ impl StagedMount {
                 mount.last.set(stage);
             }
         });
-        Effect::new(move |_| {
+        effect(move || {
             if settled.get() {
                 spawn_local(async move {
                     turn::breathe().await;

@@ -2,6 +2,8 @@
 
 use modulens_schema::{Quality, Task, TaskKind};
 
+use crate::page::ui::descending::descending;
+
 /// Rows of the welcome.
 pub const ROWS: usize = 3;
 /// Images that are tried.
@@ -28,8 +30,8 @@ pub fn tasks(tasks: &[Task], quality: &Quality) -> Vec<usize> {
         let measured = measured.find(|one| one.name == tasks[task].name);
         measured.map_or(0.0, |one| one.triplet_accuracy)
     };
-    let mut all: Vec<usize> = (0..tasks.len()).collect();
-    all.sort_by(|&one, &other| accuracy(other).total_cmp(&accuracy(one)));
+    let accuracies: Vec<f64> = (0..tasks.len()).map(accuracy).collect();
+    let mut all = descending(&accuracies);
     all.truncate(ROWS);
     all
 }
@@ -45,14 +47,17 @@ pub fn shown(task: &Task, probabilities: &[f32]) -> f32 {
 /// The images that show all tasks most clearly, the clearest first: by the least of their probabilities, `[tasks][N]`.
 pub fn images(shown: &[Vec<f32>]) -> Vec<usize> {
     let count = shown.iter().map(Vec::len).min().unwrap_or(0);
-    let least = |image: usize| shown.iter().map(|row| row[image]).fold(1.0, f32::min);
-    let mut images: Vec<(f32, usize)> = (0..count).map(|image| (least(image), image)).collect();
-    images.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let least = |image: usize| {
+        shown
+            .iter()
+            .map(|row| row[image])
+            .fold(1.0, f32::min)
+            .into()
+    };
+    let least: Vec<f64> = (0..count).map(least).collect();
+    let mut images = descending(&least);
+    images.truncate(TRIED);
     images
-        .into_iter()
-        .take(TRIED)
-        .map(|(_, image)| image)
-        .collect()
 }
 
 /// The contrast of rows: how often an image of one row does not show what another row is about. One that does not show

@@ -1,7 +1,5 @@
 //! The welcome's image and rows.
 
-use std::cmp::Reverse;
-
 use leptos::prelude::*;
 use modulens_retrieval::{Clause, Query};
 
@@ -10,6 +8,8 @@ use crate::page::query::view::{Example, Panel, View};
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::page::tour::state::Tour;
+use crate::page::ui::descending::descending;
+use crate::page::ui::effect::effect;
 use crate::turn;
 
 use super::pick;
@@ -68,14 +68,14 @@ impl State {
     /// Fills the welcome while it is shown, and ends it with the first query.
     pub(crate) fn keep_welcoming(&self) {
         let state = *self;
-        Effect::new(move |_| {
+        effect(move || {
             if state.view.with(asks_anything)
                 && state.tour.with_untracked(|tour| *tour == Tour::Offered)
             {
                 state.end_tour();
             }
         });
-        Effect::new(move |_| {
+        effect(move || {
             let here = state.open().images.get() > 0 && state.data().is_some();
             if here && state.welcomes() {
                 state.open_now().spawn(state.fill_welcome());
@@ -109,9 +109,12 @@ impl State {
             }
             found.push((pick::contrast(&rows, &shown), example, rows));
         }
-        found.sort_by_key(|(contrast, ..)| Reverse(*contrast));
-        let examples = found.into_iter().take(EXAMPLES);
-        let examples = examples.map(|(_, image, rows)| (image, rows));
+        let contrasts: Vec<f64> = found
+            .iter()
+            .map(|(contrast, ..)| f64::from(*contrast))
+            .collect();
+        let best = descending(&contrasts).into_iter().take(EXAMPLES);
+        let examples = best.map(|at| (found[at].1, found[at].2.clone()));
         open.welcome.set(Welcome {
             tasks,
             examples: examples.collect(),

@@ -5,6 +5,7 @@ use crate::few_shot::{
     CERTAINTY, FeatureStatistics, FewShotClassifier, FewShotConfig, LabelledExamples,
     ValidatedLabels, fit,
 };
+use crate::rank::{key_index, order_key};
 use crate::{RetrievalError, kernel};
 
 /// Candidates for every image that is suggested.
@@ -201,17 +202,16 @@ impl Gallery {
 /// The images whose "yes" is nearest to 50 %, the nearest first. `probabilities` are `[N, 2]`.
 fn nearest_to_half(probabilities: &[f32], count: usize, skip: &[usize]) -> Vec<usize> {
     let pairs = probabilities.as_chunks::<2>().0.iter().enumerate();
-    let mut all: Vec<(f32, usize)> = pairs
+    let mut all: Vec<u64> = pairs
         .filter(|(image, _)| skip.binary_search(image).is_err())
-        .map(|(image, [_, yes])| ((yes - 0.5).abs(), image))
+        .map(|(image, [_, yes])| order_key(-(yes - 0.5).abs(), image as u32))
         .collect();
-    let order = |a: &(f32, usize), b: &(f32, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
     if count < all.len() {
-        all.select_nth_unstable_by(count, order);
+        all.select_nth_unstable(count);
         all.truncate(count);
     }
-    all.sort_unstable_by(order);
-    all.into_iter().map(|(_, image)| image).collect()
+    all.sort_unstable();
+    all.into_iter().map(key_index).collect()
 }
 
 /// The first image, then always the one whose nearest chosen one is the furthest. `rows` are unit vectors.

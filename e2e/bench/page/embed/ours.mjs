@@ -8,8 +8,15 @@ async function engine({ network, input, weights }) {
   const worker = new Worker('/site/engine-cpu_loader.js', { type: 'module' });
   const waiting = [];
   const events = [];
+  // The name of a message is the one key of its object, or all of it.
+  const read = (text) => {
+    const event = JSON.parse(text);
+    if (typeof event === 'string') return { type: event };
+    const [[type, fields]] = Object.entries(event);
+    return { type, ...fields };
+  };
   worker.onmessage = ({ data: [text, ...parts] }) => {
-    events.push({ event: JSON.parse(text), parts });
+    events.push({ event: read(text), parts });
     waiting.splice(0).forEach((wake) => wake());
   };
   const until = async (type) => {
@@ -20,7 +27,7 @@ async function engine({ network, input, weights }) {
       if (message.event.type === type) return message;
     }
   };
-  const send = (request, parts = []) => worker.postMessage([JSON.stringify(request), ...parts], parts);
+  const send = ({ type, ...request }, parts = []) => worker.postMessage([JSON.stringify({ [type]: request }), ...parts], parts);
   await until('booted');
   send({ type: 'start', preference: 'cpu' });
   await until('ready');
