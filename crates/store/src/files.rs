@@ -21,13 +21,17 @@ pub enum File {
     Columns,
     /// The tasks that the visitor taught.
     Taught,
-    /// The images that the visitor hid. The last one: an earlier version reads an exported gallery up to here.
+    /// The images that the visitor hid.
     Hidden,
+    /// Larger previews.
+    Previews,
+    /// The places of the previews. The last one: an earlier version reads an exported gallery up to those it knows.
+    PreviewIndex,
 }
 
 impl File {
     /// All of them; the journal comes first, since whoever has it open owns the gallery.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Journal,
         Self::Features,
         Self::Pictures,
@@ -38,13 +42,20 @@ impl File {
         Self::Columns,
         Self::Taught,
         Self::Hidden,
+        Self::Previews,
+        Self::PreviewIndex,
     ];
 
     /// True for a file that galleries of earlier versions do not have.
     pub fn is_optional(self) -> bool {
         matches!(
             self,
-            Self::Origins | Self::Columns | Self::Taught | Self::Hidden
+            Self::Origins
+                | Self::Columns
+                | Self::Taught
+                | Self::Hidden
+                | Self::Previews
+                | Self::PreviewIndex
         )
     }
 
@@ -61,17 +72,19 @@ impl File {
             Self::Columns => "columns",
             Self::Taught => "taught",
             Self::Hidden => "hidden",
+            Self::Previews => "previews",
+            Self::PreviewIndex => "preview-index",
         }
     }
 }
 
 /// One thing for each file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files<T>([T; 10]);
+pub struct Files<T>([T; 12]);
 
 impl<T> Files<T> {
     /// From a thing for each of [`File::ALL`], in that order.
-    pub fn new(files: [T; 10]) -> Self {
+    pub fn new(files: [T; 12]) -> Self {
         Self(files)
     }
 
