@@ -88,6 +88,9 @@ pub enum Request {
         job: JobId,
         /// Side of a thumbnail in pixels.
         thumbnail: u32,
+        /// Longest side of a larger preview of the whole image in pixels; 0 for none.
+        #[serde(default)]
+        preview: u32,
         /// The frame of the portrait to cut out of each image first; none where the images are taken whole.
         #[serde(default)]
         frames: Vec<Frame>,
@@ -203,8 +206,8 @@ pub enum Event {
     },
     /// The results of the images of a [`Request::EmbedFiles`].
     ///
-    /// Parts: two `ArrayBuffer`s: the features of those that could be read, little-endian `f32`, row-major; and
-    /// their thumbnails (JPEG), one after the other.
+    /// Parts: three `ArrayBuffer`s: the features of those that could be read, little-endian `f32`, row-major; their
+    /// thumbnails (JPEG), one after the other; and their previews, alike.
     Pictures {
         /// The job's name.
         job: JobId,
@@ -212,6 +215,8 @@ pub enum Event {
         channels: usize,
         /// Bytes of every picture's thumbnail; 0 for one that could not be read.
         lengths: Vec<u32>,
+        /// The preview of every picture.
+        previews: Vec<Preview>,
     },
     /// Observations on the images of a [`Request::Look`].
     Looked {
@@ -274,6 +279,30 @@ pub struct Frame {
     pub width: f32,
     /// Height in pixels.
     pub height: f32,
+}
+
+impl Frame {
+    /// The frame in shares of an image's sides.
+    #[must_use]
+    pub fn shares(self, width: u32, height: u32) -> Self {
+        let [width, height] = [width, height].map(|side| side.max(1) as f32);
+        Self {
+            left: self.left / width,
+            top: self.top / height,
+            width: self.width / width,
+            height: self.height / height,
+        }
+    }
+}
+
+/// A larger preview of an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Its bytes; 0 where there is none.
+    pub bytes: u32,
+    /// The part of it that the image is, where it shows more: in shares of its width and height.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame: Option<Frame>,
 }
 
 /// Observations on an image, made without any network of a gallery.
@@ -342,6 +371,19 @@ mod tests {
             serde_json::from_str::<Request>(&text).expect("our own"),
             request
         );
+    }
+
+    #[test]
+    fn a_frame_is_told_in_shares_of_its_image() {
+        let frame = Frame {
+            left: -20.0,
+            top: 30.0,
+            width: 50.0,
+            height: 60.0,
+        };
+        let shares = frame.shares(200, 120);
+        let shares = [shares.left, shares.top, shares.width, shares.height];
+        assert_eq!(shares, [-0.1, 0.25, 0.25, 0.5]);
     }
 
     #[test]

@@ -205,7 +205,7 @@ impl OpfsDisk {
                 }
             }
         }
-        let open: [_; 10] = open.try_into().map_err(|_| "a file was not opened")?;
+        let open: [_; 12] = open.try_into().map_err(|_| "a file was not opened")?;
         Ok(Self(Files::new(open)))
     }
 }

@@ -12,7 +12,7 @@ use wasm_bindgen::JsValue;
 use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Job};
 use crate::page::text;
-use crate::protocol::{Backend, Event, Frame, Preference, Request, Skipped};
+use crate::protocol::{Backend, Event, Frame, Preference, Preview, Request, Skipped};
 
 use super::culprit::Search;
 use super::network::{start_engine, weights};
@@ -52,6 +52,8 @@ struct Slot {
 pub(crate) struct Given<'a> {
     /// The encoded files.
     pub pictures: &'a [JsValue],
+    /// Longest side of a larger preview of each, in pixels; 0 for none.
+    pub preview: u32,
     /// The frame of the portrait to cut out of each; none where they are taken whole.
     pub frames: &'a [Frame],
 }
@@ -61,6 +63,7 @@ impl Given<'_> {
     pub(crate) fn part(&self, range: Range<usize>) -> Self {
         Self {
             pictures: &self.pictures[range.clone()],
+            preview: self.preview,
             frames: self.frames.get(range).unwrap_or_default(),
         }
     }
@@ -71,11 +74,13 @@ impl Given<'_> {
 pub(crate) struct Embedded {
     /// Bytes of every picture's thumbnail; 0 for one that could not be read.
     pub lengths: Vec<u32>,
+    /// The preview of every picture.
+    pub previews: Vec<Preview>,
     /// The reasons of those that could not be read, by their place among the pictures given.
     pub skipped: Vec<Skipped>,
     /// Features of the others, row-major.
     pub features: Vec<f32>,
-    /// Their features and thumbnails as they came, to be handed on.
+    /// Their features, thumbnails and previews as they came, to be handed on.
     pub parts: Vec<JsValue>,
     /// Time the engine took, in milliseconds.
     pub millis: f64,
@@ -165,7 +170,7 @@ impl Pool {
     async fn search(&self, thumbnail: u32, given: Given<'_>) -> Result<Embedded, String> {
         let (mut all, mut search, mut engine) =
             (Embedded::default(), Search::new(given.pictures.len()), None);
-        let mut thumbnails = Vec::new();
+        let (mut thumbnails, mut previews) = (Vec::new(), Vec::new());
         while let Some(range) = search.next() {
             let using = match engine.take() {
                 Some(engine) => engine,
@@ -174,6 +179,7 @@ impl Pool {
             match send(&using, thumbnail, given.part(range.clone())).await {
                 Ok(embedded) => {
                     thumbnails.extend(bytes(embedded.parts.get(1)));
+                    previews.extend(bytes(embedded.parts.get(2)));
                     all.append(embedded);
                     search.held();
                     self.0.faults.set(0);
@@ -195,6 +201,7 @@ impl Pool {
         all.parts = vec![
             Float32Array::from(all.features.as_slice()).buffer().into(),
             Uint8Array::from(thumbnails.as_slice()).buffer().into(),
+            Uint8Array::from(previews.as_slice()).buffer().into(),
         ];
         Ok(all)
     }
@@ -251,6 +258,7 @@ impl Embedded {
     fn append(&mut self, next: Self) {
         let before = self.lengths.len();
         self.lengths.extend(next.lengths);
+        self.previews.extend(next.previews);
         self.features.extend(next.features);
         self.millis += next.millis;
         self.skipped
@@ -267,6 +275,7 @@ impl Embedded {
             why: text::engine::breaks_engine(&message),
         });
         self.lengths.push(0);
+        self.previews.push(Preview::default());
     }
 }
 
@@ -275,6 +284,7 @@ async fn send(engine: &Engine, thumbnail: u32, given: Given<'_>) -> Result<Embed
     let request = |job| Request::EmbedFiles {
         job,
         thumbnail,
+        preview: given.preview,
         frames: given.frames.to_vec(),
     };
     match engine.job_copying(request, given.pictures) {
@@ -294,9 +304,12 @@ async fn listen(mut job: Job) -> Result<Embedded, Failure> {
     let mut embedded = Embedded::default();
     while let Some((event, parts)) = job.next().await {
         match event {
-            Event::Pictures { lengths, .. } => {
+            Event::Pictures {
+                lengths, previews, ..
+            } => {
                 embedded.features = floats(&parts).map_err(Failure::Final)?;
                 embedded.lengths = lengths;
+                embedded.previews = previews;
                 embedded.parts = parts;
             }
             Event::Done {

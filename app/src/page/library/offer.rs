@@ -29,7 +29,7 @@ use crate::work::flight;
 use super::add_choice::targets;
 use super::import_job::{Candidate, ImportJob, Measured, Offer, OfferState, TrialState};
 use super::looking::Watch;
-use super::plan::{THUMBNAIL, Trial};
+use super::plan::{PREVIEW, THUMBNAIL, Trial};
 use super::propose::propose;
 use super::state::out_of_turn;
 
@@ -210,6 +210,7 @@ impl State {
             let pool = Pool::new(base, &manifest, (backend, preference), engines).await?;
             let given = Given {
                 pictures: &pictures,
+                preview: PREVIEW,
                 frames: &frames,
             };
             let (trial, rows) = run_trial(&pool, given).await?;
@@ -290,8 +291,10 @@ async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<(Trial, Vec<f32>), S
         let why = embedded.skipped.first().map_or("", |skipped| &skipped.why);
         return Err(text::library::none_readable(&pictures.len(), &why));
     }
+    let preview_bytes = embedded.previews.iter();
     let trial = Trial {
         images,
+        preview_bytes: preview_bytes.map(|it| u64::from(it.bytes)).sum(),
         thumbnail_bytes: embedded
             .lengths
             .iter()

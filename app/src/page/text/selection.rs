@@ -10,6 +10,7 @@ pub const SAVE: &str = "Save";
 pub const AS_CSV: &str = "Save as CSV";
 pub const AS_JSON: &str = "Save as JSON";
 pub const IMAGES: &str = "Images as shown (zip)";
+pub const PREVIEWS: &str = "Images up to 512 pixels (zip)";
 pub const RIGHT: &str = "Right";
 pub const RIGHT_HINT: &str = "Mark all selected images as right for the task you teach";
 pub const WRONG: &str = "Wrong";

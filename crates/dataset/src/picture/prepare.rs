@@ -196,6 +196,17 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_picture_is_reduced_and_never_enlarged() {
+        let sides =
+            |width, height, longest| reduce_to(&RgbImage::new(width, height), longest).dimensions();
+        assert_eq!(sides(900, 600, 512), (512, 341));
+        assert_eq!(sides(600, 900, 512), (341, 512));
+        assert_eq!(sides(300, 200, 512), (300, 200));
+        assert_eq!(sides(5000, 3, 512), (512, 1));
+        assert_eq!(sides(0, 0, 512), (0, 0));
+    }
+
+    #[test]
     fn crop_keeps_the_middle() {
         let picture = RgbImage::from_fn(30, 10, |x, _| {
             image::Rgb(if (10..20).contains(&x) {

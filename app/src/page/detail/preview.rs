@@ -1,0 +1,130 @@
+//! The image in the details: of an own gallery its thumbnail at once, and its larger preview as soon as it is read.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlImageElement;
+
+use crate::page::browser::object_url;
+use crate::page::state::{State, use_state};
+use crate::page::text;
+use crate::page::ui::picture::Picture;
+use crate::protocol::Frame;
+use crate::store_protocol::{Reply, Request};
+
+use super::zoom::in_square;
+
+/// A larger preview.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    /// Its address.
+    pub address: String,
+    /// The part of it that the image is, where it shows more.
+    pub frame: Option<Frame>,
+}
+
+/// The preview of the image that is open, once it is read; freed when another one is.
+pub fn preview_of(state: State, index: Memo<Option<usize>>) -> Signal<Option<Preview>> {
+    let found = RwSignal::new(None::<(usize, Preview)>);
+    Effect::new(move |_| {
+        let wanted = index.get();
+        let before = found.try_update(Option::take).flatten();
+        if let Some((_, before)) = before {
+            object_url::forget(&before.address);
+        }
+        let id = untrack(|| state.data_now()?.kept_id().map(str::to_owned));
+        let (Some(wanted), Some(id)) = (wanted, id) else {
+            return;
+        };
+        state.open_now().spawn(async move {
+            let Some(preview) = read(state, id, wanted).await else {
+                return;
+            };
+            if index.try_get_untracked() == Some(Some(wanted)) {
+                found.set(Some((wanted, preview)));
+            } else {
+                object_url::forget(&preview.address);
+            }
+        });
+    });
+    Signal::derive(move || {
+        let (at, preview) = found.get()?;
+        (index.get() == Some(at)).then_some(preview)
+    })
+}
+
+/// Reads a preview; `None` where there is none. What is wrong with a gallery is said when its thumbnails are read.
+async fn read(state: State, id: String, image: usize) -> Option<Preview> {
+    let store = state.store().await.ok()?;
+    let (reply, parts) = store.call(Request::Preview { id, image }, &[]).await.ok()?;
+    let Reply::Preview { frame } = reply else {
+        return None;
+    };
+    let address = object_url::of_jpeg(parts.first()?.dyn_ref()?)?;
+    Some(Preview { address, frame })
+}
+
+/// The sides of an image that was loaded.
+pub fn sides(event: &web_sys::Event) -> Option<[f64; 2]> {
+    let image: HtmlImageElement = event.target()?.dyn_into().ok()?;
+    Some([image.natural_width(), image.natural_height()].map(f64::from))
+}
+
+/// The image, which a press enlarges.
+#[component]
+pub fn DetailImage(
+    /// The image.
+    index: usize,
+    /// Its preview.
+    preview: Signal<Option<Preview>>,
+    /// True while it is enlarged.
+    enlarged: RwSignal<bool>,
+) -> impl IntoView {
+    let state = use_state();
+    let is_own = state
+        .data_now()
+        .is_some_and(|data| data.kept_id().is_some());
+    let alt = text::detail::alt(&index);
+    let image = match is_own {
+        true => view! { <Whole index=index preview=preview /> }.into_any(),
+        false => view! { <Picture index=index class="detail__picture" alt=alt /> }.into_any(),
+    };
+    view! {
+        <button
+            class="detail__image"
+            type="button"
+            title=text::previews::ENLARGE
+            data-testid="enlarge"
+            on:click=move |_| enlarged.set(true)
+        >
+            {image}
+            <span class="sr-only">{text::previews::ENLARGE}</span>
+        </button>
+    }
+}
+
+/// An image of an own gallery, whole in a square, with a frame around the part that the gallery has.
+#[component]
+fn Whole(index: usize, preview: Signal<Option<Preview>>) -> impl IntoView {
+    let thumbnail = use_state().picture(index);
+    let src = move || match preview.get() {
+        Some(preview) => Some(preview.address),
+        None => thumbnail.get(),
+    };
+    let loaded = RwSignal::new(None::<[f64; 2]>);
+    let frame = move || {
+        let [left, top, width, height] =
+            in_square(preview.get()?.frame?, loaded.get()?).map(|share| share * 100.0);
+        let style = format!("left:{left:.2}%;top:{top:.2}%;width:{width:.2}%;height:{height:.2}%");
+        Some(view! { <span class="detail__frame" style=style data-testid="detail-frame"></span> })
+    };
+    view! {
+        <img
+            class="detail__picture detail__picture--whole"
+            src=src
+            decoding="async"
+            on:load=move |event| loaded.set(sides(&event))
+            alt=text::detail::alt(&index)
+        />
+        {frame}
+    }
+}
