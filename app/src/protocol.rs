@@ -215,8 +215,10 @@ pub enum Event {
         channels: usize,
         /// Bytes of every picture's thumbnail; 0 for one that could not be read.
         lengths: Vec<u32>,
-        /// The preview of every picture.
-        previews: Vec<Preview>,
+        /// Bytes of every picture's preview; 0 where there is none.
+        previews: Vec<u32>,
+        /// The part of each preview that the picture is, in shares of its sides; none where the previews show no more.
+        shares: Vec<Frame>,
     },
     /// Observations on the images of a [`Request::Look`].
     Looked {
@@ -293,16 +295,6 @@ impl Frame {
             height: self.height / height,
         }
     }
-}
-
-/// A larger preview of an image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Preview {
-    /// Its bytes; 0 where there is none.
-    pub bytes: u32,
-    /// The part of it that the image is, where it shows more: in shares of its width and height.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub frame: Option<Frame>,
 }
 
 /// Observations on an image, made without any network of a gallery.

@@ -13,7 +13,7 @@ use modulens_schema::{InputSpec, Task, UserTask, UserTaskChange};
 use serde::{Deserialize, Serialize};
 
 use crate::calls;
-use crate::protocol::{Frame, Preview, Skipped};
+use crate::protocol::{Frame, Skipped};
 
 /// The worker that keeps galleries.
 #[derive(Debug)]
@@ -113,8 +113,10 @@ pub enum Request {
         first: usize,
         /// Bytes of every picture's thumbnail; 0 for one that could not be read.
         lengths: Vec<u32>,
-        /// The preview of every picture.
-        previews: Vec<Preview>,
+        /// Bytes of every picture's preview; 0 where there is none.
+        previews: Vec<u32>,
+        /// The part of each preview that the picture is, in shares of its sides; none where the previews show no more.
+        shares: Vec<Frame>,
         /// The reasons those could not be read.
         skipped: Vec<Skipped>,
     },
@@ -146,7 +148,9 @@ pub enum Request {
         /// The pictures.
         images: Vec<usize>,
     },
-    /// The larger preview of an image of a kept gallery. Answered by [`Reply::Preview`].
+    /// The larger preview of an image of a kept gallery. Answered by [`Reply::Bytes`] with no part where there is none, else
+    /// with two: the JPEG, and the left, top, width and height of the part of it that the image is, in shares of its sides
+    /// (`f32`); all are 0 where it is the whole.
     Preview {
         /// The gallery.
         id: String,
@@ -305,13 +309,6 @@ pub enum Reply {
     Contents(Box<Contents>),
     /// The requested bytes, in the parts.
     Bytes,
-    /// The larger preview of an image.
-    ///
-    /// Parts: the JPEG, an `ArrayBuffer`; none where there is no preview.
-    Preview {
-        /// The part of it that the image is, where it shows more: in shares of its width and height.
-        frame: Option<Frame>,
-    },
     /// The labels of a kept gallery.
     ///
     /// Parts: the labels under the network's tasks, the ids, and the cells of the label columns, `[images, columns]`.
@@ -592,7 +589,8 @@ mod tests {
             request: Request::Append {
                 first: 64,
                 lengths: vec![3000, 0],
-                previews: vec![Preview::default(); 2],
+                previews: vec![9000, 0],
+                shares: vec![Frame::default(); 2],
                 skipped: vec![Skipped {
                     index: 65,
                     why: "cut off".into(),

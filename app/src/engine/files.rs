@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
 use super::{picture, throttle, thumbnail};
-use crate::protocol::{Event, Frame, JobId, Preview, Skipped};
+use crate::protocol::{Event, Frame, JobId, Skipped};
 use crate::scope;
 
 /// The sides of what is made of an image, in pixels.
@@ -17,8 +17,8 @@ pub(super) struct Sides {
     pub preview: u32,
 }
 
-/// A larger preview, and the part of it that the image is.
-type Whole = (Vec<u8>, Option<Frame>);
+/// A larger preview, and the part of it that a portrait is.
+type Whole = (Vec<u8>, Frame);
 
 /// The results of the images of one message.
 #[derive(Default)]
@@ -27,7 +27,9 @@ struct Outcome {
     lengths: Vec<u32>,
     features: Vec<f32>,
     thumbnails: Vec<u8>,
-    previews: Vec<Preview>,
+    previews: Vec<u32>,
+    /// The part of each preview that a portrait is.
+    shares: Vec<Frame>,
     preview_bytes: Vec<u8>,
     skipped: Vec<Skipped>,
 }
@@ -46,6 +48,7 @@ pub(super) async fn embed(
             "the message lacks a frame; reload the page".into(),
         ));
     }
+    let is_cut = !frames.is_empty();
     let mut frames = frames.iter();
     for parts in parts.chunks(loaded.batch().largest()) {
         let mut input = Vec::with_capacity(parts.len() * loaded.input.len());
@@ -70,6 +73,7 @@ pub(super) async fn embed(
         channels: loaded.channels,
         lengths: outcome.lengths,
         previews: outcome.previews,
+        shares: if is_cut { outcome.shares } else { Vec::new() },
     };
     let buffer = |bytes: &[u8]| js_sys::Uint8Array::from(bytes).buffer().into();
     let parts = [
@@ -91,10 +95,8 @@ impl Outcome {
         self.lengths.push(length(thumbnail));
         self.thumbnails.extend_from_slice(thumbnail);
         let (bytes, frame) = preview.unwrap_or_default();
-        self.previews.push(Preview {
-            bytes: length(&bytes),
-            frame,
-        });
+        self.previews.push(length(&bytes));
+        self.shares.push(frame);
         self.preview_bytes.extend(bytes);
     }
 
@@ -104,7 +106,8 @@ impl Outcome {
             why,
         });
         self.lengths.push(0);
-        self.previews.push(Preview::default());
+        self.previews.push(0);
+        self.shares.push(Frame::default());
     }
 }
 
@@ -125,8 +128,9 @@ async fn read(
     let preview = match sides.preview {
         side @ 1.. if is_large => {
             let (width, height) = picture.dimensions();
-            let frame = frame.map(|frame| frame.shares(width, height));
-            Some((thumbnail::preview(&picture, side)?, frame))
+            let frame = frame.copied().unwrap_or_default();
+            let shares = frame.shares(width, height);
+            Some((thumbnail::preview(&picture, side)?, shares))
         }
         _ => None,
     };

@@ -58,9 +58,10 @@ pub(super) fn handle(call: Call, parts: Vec<JsValue>) {
             first,
             lengths,
             previews,
+            shares,
             skipped,
         } => {
-            let parcel = Parcel::new(lengths, previews, skipped, &parts);
+            let parcel = Parcel::new(lengths, (previews, shares), skipped, &parts);
             send(call, parcel.and_then(|parcel| append(first, parcel)));
         }
         Request::Offer {
@@ -188,10 +189,11 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             Ok((Reply::Bytes, bytes))
         }
         Request::Preview { id, image } => {
-            let (whole, frame) = preview(&id, image).await?.unzip();
-            let frame = frame.flatten();
-            let whole = whole.into_iter().map(JsValue::from);
-            Ok((Reply::Preview { frame }, whole.collect()))
+            let parts = match preview(&id, image).await? {
+                Some((whole, frame)) => vec![whole.into(), scope::buffer(&frame)],
+                None => Vec::new(),
+            };
+            Ok((Reply::Bytes, parts))
         }
         Request::Zip {
             id,

@@ -13,7 +13,7 @@ use super::offer::Offered;
 use super::opfs::{self, OpfsDisk};
 use super::trouble::Trouble;
 use super::writing::Writing;
-use crate::protocol::{Frame, Skipped};
+use crate::protocol::Skipped;
 use crate::store_protocol::{self as protocol, Kept, Plan};
 use crate::work::with_hidden;
 
@@ -174,26 +174,17 @@ impl Shelf {
         };
         let bytes = part(&self.id, File::Previews, preview.at, end).await?;
         let is_whole = preview.is_of(&bytes_in(&bytes));
-        Ok(is_whole.then_some((bytes, preview.frame.map(frame))))
+        Ok(is_whole.then_some((bytes, preview.frame.unwrap_or_default())))
     }
 }
 
-/// A larger preview, and the part of it that the image is.
-pub(super) type Whole = (ArrayBuffer, Option<Frame>);
+/// A larger preview, and the part of it that the image is; zeros for the whole.
+pub(super) type Whole = (ArrayBuffer, [f32; 4]);
 
 /// From where to where the row of an image in the index of previews goes.
 fn row(image: usize) -> (u64, u64) {
     let start = (image as u64).saturating_mul(Preview::BYTES as u64);
     (start, start.saturating_add(Preview::BYTES as u64))
-}
-
-fn frame([left, top, width, height]: [f32; 4]) -> Frame {
-    Frame {
-        left,
-        top,
-        width,
-        height,
-    }
 }
 
 /// The gallery that is being written, read through its own open files.
@@ -286,7 +277,7 @@ pub(super) fn fresh_preview(writing: &mut Writing, image: usize) -> Result<Optio
     };
     let bytes = bytes_of(writing, File::Previews, preview.at, preview.length as usize)?;
     let is_whole = preview.is_of(&bytes_in(&bytes));
-    Ok(is_whole.then_some((bytes, preview.frame.map(frame))))
+    Ok(is_whole.then_some((bytes, preview.frame.unwrap_or_default())))
 }
 
 /// Bytes of one of the open files, as far as it goes.

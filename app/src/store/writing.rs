@@ -14,7 +14,7 @@ use super::opfs::{self, OpfsDisk};
 use super::overlap::Found;
 use super::own_columns;
 use super::trouble::Trouble;
-use crate::protocol::{Preview, Skipped};
+use crate::protocol::{Frame, Skipped};
 use crate::scope;
 use crate::store_protocol::{Changes, MOST_PREVIEWS, Plan};
 use crate::work::flight::{self, Flight};
@@ -59,9 +59,11 @@ pub(super) struct Parcel {
     pub features: Vec<f32>,
     /// Their thumbnails.
     pub thumbnails: Vec<u8>,
-    /// The preview of every picture.
-    pub previews: Vec<Preview>,
-    /// The bytes of these previews.
+    /// Bytes of every picture's preview.
+    pub previews: Vec<u32>,
+    /// The part of each preview that the picture is, where they show more.
+    pub shares: Vec<Frame>,
+    /// The previews.
     pub preview_bytes: Vec<u8>,
 }
 
@@ -317,8 +319,8 @@ impl Writing {
         let mut thumbnails = parcel.thumbnails.as_slice();
         let mut previews = parcel.preview_bytes.as_slice();
         for (at, &length) in parcel.lengths.iter().enumerate() {
-            let preview = parcel.previews.get(at).copied().unwrap_or_default();
-            let whole = previews.split_at_checked(preview.bytes as usize);
+            let bytes = parcel.previews.get(at).copied().unwrap_or_default();
+            let whole = previews.split_at_checked(bytes as usize);
             let (whole, others) = whole.unwrap_or_default();
             previews = others;
             let image = self.writer.images();
@@ -342,9 +344,8 @@ impl Writing {
                 thumbnail,
             };
             self.writer.push_from(&row, origin)?;
-            let frame = preview
-                .frame
-                .map(|it| [it.left, it.top, it.width, it.height]);
+            let frame = parcel.shares.get(at);
+            let frame = frame.map(|it| [it.left, it.top, it.width, it.height]);
             self.writer.push_preview(whole, frame);
         }
         Ok(())
@@ -476,7 +477,7 @@ impl Parcel {
     /// A part is missing or is something else.
     pub(super) fn new(
         lengths: Vec<u32>,
-        previews: Vec<Preview>,
+        (previews, shares): (Vec<u32>, Vec<Frame>),
         skipped: Vec<Skipped>,
         parts: &[JsValue],
     ) -> Result<Self, Trouble> {
@@ -496,6 +497,7 @@ impl Parcel {
             features,
             thumbnails,
             previews,
+            shares,
             preview_bytes,
         })
     }

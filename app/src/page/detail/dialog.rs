@@ -15,7 +15,7 @@ use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
 use crate::page::ui::icon::{Icon, Symbol};
 
-use super::enlarged::Enlarged;
+use super::enlarged::{Enlarged, Held, is_zoomed};
 use super::preview::{DetailImage, Preview, preview_of};
 use super::task_row::TaskRow;
 use super::why::Why;
@@ -32,8 +32,9 @@ pub fn Detail() -> impl IntoView {
             .filter(|&index| index < images)
     });
     let close = move || state.close(Action::Open(None));
-    let preview = preview_of(state, index);
-    let (enlarged, zoomed) = (RwSignal::new(false), RwSignal::new(false));
+    let enlarged = RwSignal::new(false);
+    let held = RwSignal::default();
+    let preview = preview_of(state, index, enlarged);
     view! {
         <Dialog
             open=Signal::derive(move || index.get().is_some())
@@ -41,9 +42,9 @@ pub fn Detail() -> impl IntoView {
             label=text::detail::DIALOG
             testid="detail"
         >
-            {move || index.get().map(|index| view! { <PictureDetail index=index preview=preview enlarged=enlarged zoomed=zoomed /> })}
+            {move || index.get().map(|index| view! { <PictureDetail index=index preview=preview enlarged=enlarged held=held /> })}
         </Dialog>
-        <Enlarged open=enlarged index=index preview=preview zoomed=zoomed />
+        <Enlarged open=enlarged index=index preview=preview held=held />
     }
 }
 
@@ -53,7 +54,7 @@ fn PictureDetail(
     index: usize,
     preview: Signal<Option<Preview>>,
     enlarged: RwSignal<bool>,
-    zoomed: RwSignal<bool>,
+    held: Held,
 ) -> impl IntoView {
     let state = use_state();
     let rank = Memo::new(move |_| {
@@ -83,7 +84,7 @@ fn PictureDetail(
         let key = event.key();
         match key.as_str() {
             // They move what is enlarged.
-            "ArrowLeft" | "ArrowRight" if zoomed.get_untracked() => {}
+            "ArrowLeft" | "ArrowRight" if untrack(|| is_zoomed(held)) => {}
             "ArrowLeft" => go(-1),
             "ArrowRight" => go(1),
             "z" | "Z" if keys::enabled() && keys::press(&event, &key).is_plain() => {

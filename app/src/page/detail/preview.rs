@@ -5,11 +5,11 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlImageElement;
 
 use crate::page::browser::object_url;
+use crate::page::engine::own_picture::floats;
 use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::ui::picture::Picture;
-use crate::protocol::Frame;
-use crate::store_protocol::{Reply, Request};
+use crate::store_protocol::Request;
 
 use super::zoom::in_square;
 
@@ -18,12 +18,17 @@ use super::zoom::in_square;
 pub struct Preview {
     /// Its address.
     pub address: String,
-    /// The part of it that the image is, where it shows more.
-    pub frame: Option<Frame>,
+    /// The part of it that the image is, in shares of its sides: left, top, width, height; zeros for the whole.
+    pub frame: [f32; 4],
 }
 
-/// The preview of the image that is open, once it is read; freed when another one is.
-pub fn preview_of(state: State, index: Memo<Option<usize>>) -> Signal<Option<Preview>> {
+/// The preview of the image that is open, once it is read; freed when another one is. With no image it is `enlarged` no
+/// more.
+pub fn preview_of(
+    state: State,
+    index: Memo<Option<usize>>,
+    enlarged: RwSignal<bool>,
+) -> Signal<Option<Preview>> {
     let found = RwSignal::new(None::<(usize, Preview)>);
     Effect::new(move |_| {
         let wanted = index.get();
@@ -32,6 +37,9 @@ pub fn preview_of(state: State, index: Memo<Option<usize>>) -> Signal<Option<Pre
             object_url::forget(&before.address);
         }
         let id = untrack(|| state.data_now()?.kept_id().map(str::to_owned));
+        if wanted.is_none() {
+            enlarged.set(false);
+        }
         let (Some(wanted), Some(id)) = (wanted, id) else {
             return;
         };
@@ -55,12 +63,26 @@ pub fn preview_of(state: State, index: Memo<Option<usize>>) -> Signal<Option<Pre
 /// Reads a preview; `None` where there is none. What is wrong with a gallery is said when its thumbnails are read.
 async fn read(state: State, id: String, image: usize) -> Option<Preview> {
     let store = state.store().await.ok()?;
-    let (reply, parts) = store.call(Request::Preview { id, image }, &[]).await.ok()?;
-    let Reply::Preview { frame } = reply else {
-        return None;
-    };
+    let request = Request::Preview { id, image };
+    let (_, parts) = store.call(request, &[]).await.ok()?;
     let address = object_url::of_jpeg(parts.first()?.dyn_ref()?)?;
-    Some(Preview { address, frame })
+    let frame = floats(parts.get(1..)?).ok()?;
+    Some(Preview {
+        address,
+        frame: frame.try_into().unwrap_or_default(),
+    })
+}
+
+/// The address of an image of an own gallery or the site: of its thumbnail, until there is a preview.
+pub fn address(
+    index: usize,
+    preview: Signal<Option<Preview>>,
+) -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
+    let thumbnail = use_state().picture(index);
+    move || match preview.get() {
+        Some(preview) => Some(preview.address),
+        None => thumbnail.get(),
+    }
 }
 
 /// The sides of an image that was loaded.
@@ -105,24 +127,19 @@ pub fn DetailImage(
 /// An image of an own gallery, whole in a square, with a frame around the part that the gallery has.
 #[component]
 fn Whole(index: usize, preview: Signal<Option<Preview>>) -> impl IntoView {
-    let thumbnail = use_state().picture(index);
-    let src = move || match preview.get() {
-        Some(preview) => Some(preview.address),
-        None => thumbnail.get(),
-    };
-    let loaded = RwSignal::new(None::<[f64; 2]>);
+    let loaded = RwSignal::new([0.0; 2]);
     let frame = move || {
         let [left, top, width, height] =
-            in_square(preview.get()?.frame?, loaded.get()?).map(|share| share * 100.0);
+            in_square(preview.get()?.frame, loaded.get())?.map(|share| share * 100.0);
         let style = format!("left:{left:.2}%;top:{top:.2}%;width:{width:.2}%;height:{height:.2}%");
         Some(view! { <span class="detail__frame" style=style data-testid="detail-frame"></span> })
     };
     view! {
         <img
             class="detail__picture detail__picture--whole"
-            src=src
+            src=address(index, preview)
             decoding="async"
-            on:load=move |event| loaded.set(sides(&event))
+            on:load=move |event| loaded.set(sides(&event).unwrap_or_default())
             alt=text::detail::alt(&index)
         />
         {frame}

@@ -1,7 +1,5 @@
 //! The arithmetic of an enlarged image: zooming, moving, fingers.
 
-use crate::protocol::Frame;
-
 /// The most pixels of the window for a pixel of the image.
 const MOST: f64 = 4.0;
 
@@ -193,8 +191,8 @@ impl Fingers {
 }
 
 /// The part of an image in the middle of a square as large as its longer side, in shares of the square: left, top, width,
-/// height. What is outside of the image is cut off.
-pub fn in_square(frame: Frame, image: [f64; 2]) -> [f64; 4] {
+/// height. What is outside of the image is cut off; `None` for a part without a size.
+pub fn in_square(part: [f32; 4], image: [f64; 2]) -> Option<[f64; 4]> {
     let longer = image[0].max(image[1]).max(1.0);
     let along = |start: f32, length: f32, side: f64| {
         let [start, end] = [start, start + length].map(|it| f64::from(it).clamp(0.0, 1.0));
@@ -204,9 +202,9 @@ pub fn in_square(frame: Frame, image: [f64; 2]) -> [f64; 4] {
             (end - start) * side / longer,
         ]
     };
-    let [left, width] = along(frame.left, frame.width, image[0]);
-    let [top, height] = along(frame.top, frame.height, image[1]);
-    [left, top, width, height]
+    let [left, width] = along(part[0], part[2], image[0]);
+    let [top, height] = along(part[1], part[3], image[1]);
+    (width > 0.0 && height > 0.0).then_some([left, top, width, height])
 }
 
 #[cfg(test)]
@@ -327,13 +325,15 @@ mod tests {
 
     #[test]
     fn a_frame_lies_on_its_part_of_a_letterboxed_image() {
-        let frame = Frame {
-            left: 0.5,
-            top: -0.5,
-            width: 0.25,
-            height: 1.0,
-        };
-        assert_eq!(in_square(frame, [400.0, 200.0]), [0.5, 0.25, 0.25, 0.25]);
-        assert_eq!(in_square(frame, [200.0, 400.0]), [0.5, 0.0, 0.125, 0.5]);
+        let part = [0.5, -0.5, 0.25, 1.0];
+        assert_eq!(
+            in_square(part, [400.0, 200.0]),
+            Some([0.5, 0.25, 0.25, 0.25])
+        );
+        assert_eq!(
+            in_square(part, [200.0, 400.0]),
+            Some([0.5, 0.0, 0.125, 0.5])
+        );
+        assert_eq!(in_square([0.0; 4], [200.0, 400.0]), None, "it is the whole");
     }
 }

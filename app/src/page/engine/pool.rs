@@ -12,7 +12,7 @@ use wasm_bindgen::JsValue;
 use crate::page::browser::input_throttle;
 use crate::page::browser::worker::{Engine, Job};
 use crate::page::text;
-use crate::protocol::{Backend, Event, Frame, Preference, Preview, Request, Skipped};
+use crate::protocol::{Backend, Event, Frame, Preference, Request, Skipped};
 
 use super::culprit::Search;
 use super::network::{start_engine, weights};
@@ -74,8 +74,10 @@ impl Given<'_> {
 pub(crate) struct Embedded {
     /// Bytes of every picture's thumbnail; 0 for one that could not be read.
     pub lengths: Vec<u32>,
-    /// The preview of every picture.
-    pub previews: Vec<Preview>,
+    /// Bytes of every picture's preview; 0 where there is none.
+    pub previews: Vec<u32>,
+    /// The part of each preview that the picture is, where they show more.
+    pub shares: Vec<Frame>,
     /// The reasons of those that could not be read, by their place among the pictures given.
     pub skipped: Vec<Skipped>,
     /// Features of the others, row-major.
@@ -193,7 +195,7 @@ impl Pool {
                         if self.0.faults.get() >= HOPELESS {
                             return Err(message);
                         }
-                        all.leave_out(&message);
+                        all.leave_out(&message, !given.frames.is_empty());
                     }
                 }
             }
@@ -259,6 +261,7 @@ impl Embedded {
         let before = self.lengths.len();
         self.lengths.extend(next.lengths);
         self.previews.extend(next.previews);
+        self.shares.extend(next.shares);
         self.features.extend(next.features);
         self.millis += next.millis;
         self.skipped
@@ -269,13 +272,16 @@ impl Embedded {
     }
 
     /// Adds a picture that breaks the engine.
-    fn leave_out(&mut self, message: &str) {
+    fn leave_out(&mut self, message: &str, has_frames: bool) {
         self.skipped.push(Skipped {
             index: self.lengths.len(),
             why: text::engine::breaks_engine(&message),
         });
         self.lengths.push(0);
-        self.previews.push(Preview::default());
+        self.previews.push(0);
+        if has_frames {
+            self.shares.push(Frame::default());
+        }
     }
 }
 
@@ -305,11 +311,15 @@ async fn listen(mut job: Job) -> Result<Embedded, Failure> {
     while let Some((event, parts)) = job.next().await {
         match event {
             Event::Pictures {
-                lengths, previews, ..
+                lengths,
+                previews,
+                shares,
+                ..
             } => {
                 embedded.features = floats(&parts).map_err(Failure::Final)?;
                 embedded.lengths = lengths;
                 embedded.previews = previews;
+                embedded.shares = shares;
                 embedded.parts = parts;
             }
             Event::Done {

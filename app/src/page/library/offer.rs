@@ -291,10 +291,9 @@ async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<(Trial, Vec<f32>), S
         let why = embedded.skipped.first().map_or("", |skipped| &skipped.why);
         return Err(text::library::none_readable(&pictures.len(), &why));
     }
-    let preview_bytes = embedded.previews.iter();
     let trial = Trial {
         images,
-        preview_bytes: preview_bytes.map(|it| u64::from(it.bytes)).sum(),
+        preview_bytes: embedded.previews.iter().copied().map(u64::from).sum(),
         thumbnail_bytes: embedded
             .lengths
             .iter()

@@ -88,16 +88,16 @@ pub fn PlanForm(
     let room = offer.recognised.room;
     let most_previews = room.for_previews();
     let keeps_previews = RwSignal::new(true);
-    let previews = Memo::new(move |_| {
+    let previews = move || {
         let images = cutting.embedded();
         Some((measured()?.trial.previews(images, most_previews), images))
-    });
+    };
     let bytes = {
         Memo::new(move |_| {
             let images = cutting.embedded();
             let (trial, network) = (measured()?.trial, network.get()?);
             let bytes = trial.bytes(images, network.channels, network.task_names.len());
-            let previews = previews.get().filter(|_| keeps_previews.get());
+            let previews = previews().filter(|_| keeps_previews.get());
             Some(bytes + previews.map_or(0, |((_, bytes), _)| bytes))
         })
     };
@@ -262,7 +262,7 @@ pub fn PlanForm(
                     <span>{text::previews::KEEP}</span>
                 </label>
                 <p class="side__hint" data-testid="offer-previews-hint">
-                    {move || text::previews::plan(previews.get())}
+                    {move || text::previews::plan(previews())}
                 </p>
             </div>
             <div role="status">{outside}</div>

@@ -378,6 +378,7 @@ impl State {
         let Embedded {
             lengths,
             previews,
+            shares,
             mut skipped,
             features,
             parts,
@@ -396,6 +397,7 @@ impl State {
             first,
             lengths,
             previews,
+            shares,
             skipped: skipped.clone(),
         };
         let mut answer = work.store.call(request, &parts).await;
@@ -411,6 +413,7 @@ impl State {
                 first,
                 lengths: Vec::new(),
                 previews: Vec::new(),
+                shares: Vec::new(),
                 skipped: Vec::new(),
             };
             answer = work.store.call(again, &[]).await;
