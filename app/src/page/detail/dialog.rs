@@ -52,7 +52,7 @@ pub fn Detail() -> impl IntoView {
 #[component]
 fn PictureDetail(
     index: usize,
-    preview: Signal<Option<Preview>>,
+    preview: RwSignal<Option<Preview>>,
     enlarged: RwSignal<bool>,
     held: Held,
 ) -> impl IntoView {

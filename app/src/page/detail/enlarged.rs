@@ -47,7 +47,7 @@ pub fn Enlarged(
     /// The image.
     index: Memo<Option<usize>>,
     /// Its larger preview.
-    preview: Signal<Option<Preview>>,
+    preview: RwSignal<Option<Preview>>,
     /// Its place.
     held: Held,
 ) -> impl IntoView {
@@ -67,7 +67,7 @@ pub fn Enlarged(
 #[component]
 fn Stage(
     index: Memo<Option<usize>>,
-    preview: Signal<Option<Preview>>,
+    preview: RwSignal<Option<Preview>>,
     held: Held,
 ) -> impl IntoView {
     let element = NodeRef::<Div>::new();

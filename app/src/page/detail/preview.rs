@@ -16,6 +16,8 @@ use super::zoom::in_square;
 /// A larger preview.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview {
+    /// The image that it is of.
+    pub image: usize,
     /// Its address.
     pub address: String,
     /// The part of it that the image is, in shares of its sides: left, top, width, height; zeros for the whole.
@@ -28,12 +30,12 @@ pub fn preview_of(
     state: State,
     index: Memo<Option<usize>>,
     enlarged: RwSignal<bool>,
-) -> Signal<Option<Preview>> {
-    let found = RwSignal::new(None::<(usize, Preview)>);
+) -> RwSignal<Option<Preview>> {
+    let found = RwSignal::new(None::<Preview>);
     Effect::new(move |_| {
         let wanted = index.get();
         let before = found.try_update(Option::take).flatten();
-        if let Some((_, before)) = before {
+        if let Some(before) = before {
             object_url::forget(&before.address);
         }
         let id = untrack(|| state.data_now()?.kept_id().map(str::to_owned));
@@ -48,16 +50,13 @@ pub fn preview_of(
                 return;
             };
             if index.try_get_untracked() == Some(Some(wanted)) {
-                found.set(Some((wanted, preview)));
+                found.set(Some(preview));
             } else {
                 object_url::forget(&preview.address);
             }
         });
     });
-    Signal::derive(move || {
-        let (at, preview) = found.get()?;
-        (index.get() == Some(at)).then_some(preview)
-    })
+    found
 }
 
 /// Reads a preview; `None` where there is none. What is wrong with a gallery is said when its thumbnails are read.
@@ -68,6 +67,7 @@ async fn read(state: State, id: String, image: usize) -> Option<Preview> {
     let address = object_url::of_jpeg(parts.first()?.dyn_ref()?)?;
     let frame = floats(parts.get(1..)?).ok()?;
     Some(Preview {
+        image,
         address,
         frame: frame.try_into().unwrap_or_default(),
     })
@@ -76,10 +76,10 @@ async fn read(state: State, id: String, image: usize) -> Option<Preview> {
 /// The address of an image of an own gallery or the site: of its thumbnail, until there is a preview.
 pub fn address(
     index: usize,
-    preview: Signal<Option<Preview>>,
+    preview: RwSignal<Option<Preview>>,
 ) -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
     let thumbnail = use_state().picture(index);
-    move || match preview.get() {
+    move || match preview.get().filter(|preview| preview.image == index) {
         Some(preview) => Some(preview.address),
         None => thumbnail.get(),
     }
@@ -97,7 +97,7 @@ pub fn DetailImage(
     /// The image.
     index: usize,
     /// Its preview.
-    preview: Signal<Option<Preview>>,
+    preview: RwSignal<Option<Preview>>,
     /// True while it is enlarged.
     enlarged: RwSignal<bool>,
 ) -> impl IntoView {
@@ -126,11 +126,12 @@ pub fn DetailImage(
 
 /// An image of an own gallery, whole in a square, with a frame around the part that the gallery has.
 #[component]
-fn Whole(index: usize, preview: Signal<Option<Preview>>) -> impl IntoView {
+fn Whole(index: usize, preview: RwSignal<Option<Preview>>) -> impl IntoView {
     let loaded = RwSignal::new([0.0; 2]);
     let frame = move || {
+        let part = preview.get().filter(|preview| preview.image == index)?;
         let [left, top, width, height] =
-            in_square(preview.get()?.frame, loaded.get())?.map(|share| share * 100.0);
+            in_square(part.frame, loaded.get())?.map(|share| share * 100.0);
         let style = format!("left:{left:.2}%;top:{top:.2}%;width:{width:.2}%;height:{height:.2}%");
         Some(view! { <span class="detail__frame" style=style data-testid="detail-frame"></span> })
     };
