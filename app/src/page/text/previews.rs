@@ -17,6 +17,9 @@ pub fn plan(previews: Option<((usize, u64), usize)>) -> String {
     let whole = format!("whole, at most {PREVIEW} pixels wide and high");
     match previews {
         None => format!("Each image {whole}, for the details."),
+        Some(((kept, 0), images)) if kept >= images => {
+            "The thumbnails show the images whole already.".into()
+        }
         Some(((kept, bytes), images)) if kept >= images => {
             format!(
                 "Each image {whole}, for the details: about {}.",
@@ -64,6 +67,7 @@ mod tests {
             "Larger previews of about the first 8,000 images, whole, at most 512 pixels"
         ));
         assert_eq!(plan(Some(((0, 0), 9))), "There is no room for them.");
+        assert!(plan(Some(((9, 0), 9))).starts_with("The thumbnails"));
         assert_eq!(
             entry(8000),
             "Larger previews of the first 8,000 images, which fill their space"
