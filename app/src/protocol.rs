@@ -89,6 +89,9 @@ pub enum Request {
         job: JobId,
         /// Side of a thumbnail in pixels.
         thumbnail: u32,
+        /// Longest side of a larger preview of the whole image in pixels; 0 for none.
+        #[serde(default)]
+        preview: u32,
         /// The frame of the portrait to cut out of each image first; none where the images are taken whole.
         #[serde(default)]
         frames: Vec<Frame>,
@@ -204,8 +207,8 @@ pub enum Event {
     },
     /// The results of the images of a [`Request::EmbedFiles`].
     ///
-    /// Parts: two `ArrayBuffer`s: the features of those that could be read, little-endian `f32`, row-major; and
-    /// their thumbnails (JPEG), one after the other.
+    /// Parts: three `ArrayBuffer`s: the features of those that could be read, little-endian `f32`, row-major; their
+    /// thumbnails (JPEG), one after the other; and their previews, alike.
     Pictures {
         /// The job's name.
         job: JobId,
@@ -213,6 +216,10 @@ pub enum Event {
         channels: usize,
         /// Bytes of every picture's thumbnail; 0 for one that could not be read.
         lengths: Vec<u32>,
+        /// Bytes of every picture's preview; 0 where there is none.
+        previews: Vec<u32>,
+        /// The part of each preview that the picture is, in shares of its sides; none where the previews show no more.
+        shares: Vec<Frame>,
     },
     /// Observations on the images of a [`Request::Look`].
     Looked {
@@ -275,6 +282,20 @@ pub struct Frame {
     pub width: f32,
     /// Height in pixels.
     pub height: f32,
+}
+
+impl Frame {
+    /// The frame in shares of an image's sides.
+    #[must_use]
+    pub fn shares(self, width: u32, height: u32) -> Self {
+        let [width, height] = [width, height].map(|side| side.max(1) as f32);
+        Self {
+            left: self.left / width,
+            top: self.top / height,
+            width: self.width / width,
+            height: self.height / height,
+        }
+    }
 }
 
 /// Observations on an image, made without any network of a gallery.
@@ -343,6 +364,19 @@ mod tests {
             serde_json::from_str::<Request>(&text).expect("our own"),
             request
         );
+    }
+
+    #[test]
+    fn a_frame_is_told_in_shares_of_its_image() {
+        let frame = Frame {
+            left: -20.0,
+            top: 30.0,
+            width: 50.0,
+            height: 60.0,
+        };
+        let shares = frame.shares(200, 120);
+        let shares = [shares.left, shares.top, shares.width, shares.height];
+        assert_eq!(shares, [-0.1, 0.25, 0.25, 0.5]);
     }
 
     #[test]

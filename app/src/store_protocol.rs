@@ -74,11 +74,18 @@ pub enum Request {
         faces: Option<Vec<FileFaces>>,
     },
     /// Begins to keep what was offered. Answered by [`Reply::Writing`].
-    Begin(Plan),
+    Begin {
+        /// The plan.
+        plan: Plan,
+        /// The most bytes of larger previews; 0 for none.
+        previews: u64,
+    },
     /// Goes on with a gallery whose pictures were offered once more. Answered by [`Reply::Writing`].
     Resume {
         /// The gallery.
         id: String,
+        /// The most bytes of larger previews that are added; 0 for none.
+        previews: u64,
     },
     /// Adds what was offered to a kept gallery, which one of [`Recognised::overlaps`] is. Answered by
     /// [`Reply::Writing`].
@@ -87,6 +94,8 @@ pub enum Request {
         id: String,
         /// The changes to make.
         changes: Changes,
+        /// The most bytes of larger previews that are added; 0 for none.
+        previews: u64,
     },
     /// The next pictures of what is being written. Answered by [`Reply::Fed`] as soon as there is room for them
     /// ([`crate::work::flight`]); with no pictures after the last one.
@@ -97,13 +106,17 @@ pub enum Request {
     /// Appends the results of images. They are kept in the order of the gallery, whatever the order
     /// of these calls. Answered by [`Reply::Appended`].
     ///
-    /// Parts: two `ArrayBuffer`s, the features of the pictures that could be read (`f32`, row-major) and their
-    /// thumbnails one after the other.
+    /// Parts: three `ArrayBuffer`s, the features of the pictures that could be read (`f32`, row-major), their thumbnails
+    /// and their previews, one after the other.
     Append {
         /// Index of the first picture.
         first: usize,
         /// Bytes of every picture's thumbnail; 0 for one that could not be read.
         lengths: Vec<u32>,
+        /// Bytes of every picture's preview; 0 where there is none.
+        previews: Vec<u32>,
+        /// The part of each preview that the picture is, in shares of its sides; none where the previews show no more.
+        shares: Vec<Frame>,
         /// The reasons those could not be read.
         skipped: Vec<Skipped>,
     },
@@ -135,6 +148,15 @@ pub enum Request {
         /// The pictures.
         images: Vec<usize>,
     },
+    /// The larger preview of an image of a kept gallery. Answered by [`Reply::Bytes`] with no part where there is none, else
+    /// with two: the JPEG, and the left, top, width and height of the part of it that the image is, in shares of its sides
+    /// (`f32`); all are 0 where it is the whole.
+    Preview {
+        /// The gallery.
+        id: String,
+        /// The image.
+        image: usize,
+    },
     /// Keeps a change of one of the tasks that the visitor taught with a gallery. Answered by [`Reply::Done`].
     Taught {
         /// The gallery.
@@ -158,7 +180,7 @@ pub enum Request {
         /// The change.
         change: Correction,
     },
-    /// Images for a zip, some at a time. Answered by [`Reply::Done`].
+    /// Images for a zip, some at a time: of a kept gallery the previews where there are some. Answered by [`Reply::Done`].
     ///
     /// Parts: the bytes of each, as an `ArrayBuffer`, unless they are those of a kept gallery.
     Zip {
@@ -287,6 +309,8 @@ pub enum Reply {
         taken: usize,
         /// Pictures that are safe.
         safe: usize,
+        /// True if no further preview is kept.
+        previews_full: bool,
     },
     /// A kept gallery.
     Contents(Box<Contents>),
@@ -329,11 +353,18 @@ pub struct Kept {
     pub images: usize,
     /// Bytes on the disk.
     pub bytes: u64,
+    /// Images with a larger preview.
+    pub previews: usize,
+    /// True if there was no room for further previews.
+    pub previews_full: bool,
     /// The time it was begun, in milliseconds since 1970.
     pub created: f64,
     /// The reason it cannot be opened; empty if it can.
     pub problem: String,
 }
+
+/// The most bytes of larger previews of one gallery.
+pub const MOST_PREVIEWS: u64 = 400_000_000;
 
 /// The room the browser grants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -344,6 +375,17 @@ pub struct Room {
     pub quota: f64,
     /// True if the browser promised not to delete them by itself.
     pub persisted: bool,
+}
+
+impl Room {
+    /// Bytes that larger previews may take: a quarter of what is left, and at most [`MOST_PREVIEWS`].
+    pub fn for_previews(self) -> u64 {
+        if self.quota <= 0.0 {
+            return MOST_PREVIEWS;
+        }
+        let quarter = ((self.quota - self.used).max(0.0) / 4.0) as u64;
+        quarter.min(MOST_PREVIEWS)
+    }
 }
 
 /// The result of recognising an offer.
@@ -516,6 +558,8 @@ mod tests {
                 done: 0,
                 images: 0,
                 bytes: 0,
+                previews: 0,
+                previews_full: false,
                 created: 0.0,
                 problem: String::new(),
             },
@@ -535,12 +579,27 @@ mod tests {
     }
 
     #[test]
+    fn previews_take_a_quarter_of_the_room_left_and_no_more_than_is_said() {
+        let room = |used, quota| Room {
+            used,
+            quota,
+            persisted: false,
+        };
+        assert_eq!(room(2e8, 1e9).for_previews(), 200_000_000);
+        assert_eq!(room(0.0, 1e12).for_previews(), MOST_PREVIEWS);
+        assert_eq!(room(2e9, 1e9).for_previews(), 0, "it is full");
+        assert_eq!(Room::default().for_previews(), MOST_PREVIEWS, "unknown");
+    }
+
+    #[test]
     fn calls_survive_the_wire() {
         let call = Call {
             call: 7,
             request: Request::Append {
                 first: 64,
                 lengths: vec![3000, 0],
+                previews: vec![9000, 0],
+                shares: vec![Frame::default(); 2],
                 skipped: vec![Skipped {
                     index: 65,
                     why: "cut off".into(),
@@ -551,7 +610,11 @@ mod tests {
         assert_eq!(serde_json::from_str::<Call>(&text).expect("ours"), call);
         let event = Event::Reply {
             call: 7,
-            reply: Reply::Appended { taken: 66, safe: 0 },
+            reply: Reply::Appended {
+                taken: 66,
+                safe: 0,
+                previews_full: false,
+            },
         };
         let text = serde_json::to_string(&event).expect("plain data");
         assert_eq!(serde_json::from_str::<Event>(&text).expect("ours"), event);

@@ -127,6 +127,16 @@ test('by a network of faces, each face becomes an image; one without a face is n
   const portraits = ['one.png', 'two.png#1', 'two.png#2'];
   assert.deepEqual(await names(site), portraits);
 
+  // Details show the whole file, and the face in a frame.
+  await site.page.locator('[data-testid=result] .tile__open').last().click();
+  await site.get('detail-frame').waitFor();
+  const [image, frame] = [await site.get('enlarge').boundingBox(), await site.get('detail-frame').boundingBox()];
+  assert.ok(frame.width < image.width * 0.8 && frame.x >= image.x - 1, 'the frame is around a part');
+  assert.ok(frame.x + frame.width <= image.x + image.width + 1);
+  const shots = process.env.MODULENS_SHOTS;
+  if (shots) await site.page.screenshot({ path: join(shots, 'details-face.png') });
+  await site.page.keyboard.press('Escape');
+
   // With one more, only that one is embedded, also after a reload.
   await site.page.reload();
   await site.ready();

@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::device::{self, Started};
+use super::files::Sides;
 use super::gallery::Place;
 use super::jobs::{self, Finished, Job, Stop};
 use super::network::Loaded;
@@ -48,10 +49,12 @@ pub(super) fn handle(request: Request, parts: Vec<JsValue>) {
         Request::EmbedFiles {
             job,
             thumbnail,
+            preview,
             frames,
         } => {
             run(job, async move |loaded| {
-                files::embed(loaded, job, (thumbnail, &frames), &parts).await
+                let sides = Sides { thumbnail, preview };
+                files::embed(loaded, job, (sides, &frames), &parts).await
             });
         }
         #[cfg(feature = "cpu")]

@@ -116,7 +116,8 @@ impl Archive {
     pub(super) async fn restore(&self) -> Result<String, Trouble> {
         let id = format!("{:x}", js_sys::Date::now() as u64);
         let disk = OpfsDisk::open(&id, true).await?;
-        match self.copy(disk).await {
+        let previews = opfs::room().await.for_previews();
+        match self.copy(disk, previews).await {
             Ok(()) => Ok(id),
             Err(trouble) => {
                 opfs::remove(&id).await.ok();
@@ -125,17 +126,34 @@ impl Archive {
         }
     }
 
-    /// Copies the data first and the journal last: a copy that is cut off is no gallery.
-    async fn copy(&self, mut disk: OpfsDisk) -> Result<(), Trouble> {
+    /// Copies the data first and the journal last: a copy that is cut off is no gallery. Of the previews so many bytes are
+    /// kept, and what there is no room for is left out.
+    async fn copy(&self, mut disk: OpfsDisk, previews: u64) -> Result<(), Trouble> {
         for file in File::ALL.into_iter().rev() {
             let Part { bytes, crc } = self.files.get(file);
             let Some(bytes) = bytes else { continue };
             let mut hasher = crc32fast::Hasher::new();
             let mut at = 0;
+            let mut most = match file {
+                File::Previews => previews,
+                _ => u64::MAX,
+            };
             while at < bytes.size() as u64 {
                 let piece = piece(bytes, at).await?;
                 hasher.update(&piece);
-                disk.write(file, at, &piece).map_err(full)?;
+                let kept = piece
+                    .len()
+                    .min(usize::try_from(most.saturating_sub(at)).unwrap_or(usize::MAX));
+                // Nothing is written beyond the end.
+                if kept > 0 {
+                    match disk.write(file, at, &piece[..kept]) {
+                        Err(_) if file == File::Previews => {
+                            most = 0;
+                            disk.truncate(file, at).map_err(full)?;
+                        }
+                        written => written.map_err(full)?,
+                    }
+                }
                 at += piece.len() as u64;
             }
             if hasher.finalize() != *crc {

@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::archive::{self, Archive};
-use super::kept::{self, Fresh, SharedShelf, Shelf};
+use super::kept::{self, Fresh, SharedShelf, Shelf, Whole};
 use super::offer::{Arriving, Offered, Read};
 use super::opfs;
 use super::overlap::{self, Found};
@@ -57,9 +57,11 @@ pub(super) fn handle(call: Call, parts: Vec<JsValue>) {
         Request::Append {
             first,
             lengths,
+            previews,
+            shares,
             skipped,
         } => {
-            let parcel = Parcel::new(lengths, skipped, &parts);
+            let parcel = Parcel::new(lengths, (previews, shares), skipped, &parts);
             send(call, parcel.and_then(|parcel| append(first, parcel)));
         }
         Request::Offer {
@@ -103,15 +105,19 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         }
         Request::Files { images } => Ok(fed(offered()?.read_whole(images).await)),
         Request::Cut { faces } => cut(faces).await,
-        Request::Begin(plan) => {
+        Request::Begin { plan, previews } => {
             check_idle()?;
-            enter(Writing::begin(offered()?, plan).await?)
+            enter(Writing::begin(offered()?, plan).await?, previews)
         }
-        Request::Resume { id } => {
+        Request::Resume { id, previews } => {
             check_idle()?;
-            enter(Writing::resume(id, offered()?).await?)
+            enter(Writing::resume(id, offered()?).await?, previews)
         }
-        Request::Add { id, changes } => {
+        Request::Add {
+            id,
+            changes,
+            previews,
+        } => {
             check_idle()?;
             let found = STATE.with_borrow(|state| {
                 let mut found = state.found.iter();
@@ -119,7 +125,10 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             });
             let found = found
                 .ok_or("these pictures were not compared with that gallery; choose them again")?;
-            enter(Writing::add(id, offered()?, &found, changes).await?)
+            enter(
+                Writing::add(id, offered()?, &found, changes).await?,
+                previews,
+            )
         }
         Request::Feed { count } => {
             let (offered, images, sources) = parcel(count).await?;
@@ -181,6 +190,13 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             let bytes = thumbnails(&id, &images).await?;
             Ok((Reply::Bytes, bytes))
         }
+        Request::Preview { id, image } => {
+            let parts = match preview(&id, image).await? {
+                Some((whole, frame)) => vec![whole.into(), scope::buffer(&frame)],
+                None => Vec::new(),
+            };
+            Ok((Reply::Bytes, parts))
+        }
         Request::Zip {
             id,
             images,
@@ -188,7 +204,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             zip,
         } => {
             let bytes = match id {
-                Some(id) => thumbnails(&id, &images).await?,
+                Some(id) => largest(&id, &images).await?,
                 None => parts.to_vec(),
             };
             STATE.with_borrow_mut(|state| {
@@ -444,6 +460,25 @@ async fn thumbnails(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Trouble>
     Ok(bytes.into_iter().map(JsValue::from).collect())
 }
 
+/// The larger preview of an image, if it has one.
+async fn preview(id: &str, image: usize) -> Result<Option<Whole>, Trouble> {
+    match written(id, |writing, _| kept::fresh_preview(writing, image)) {
+        Some(preview) => preview,
+        None => shelf(id).await?.preview(image).await,
+    }
+}
+
+/// Previews of a gallery, and thumbnails where there are none.
+async fn largest(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Trouble> {
+    let mut all = thumbnails(id, images).await?;
+    for (&image, bytes) in images.iter().zip(&mut all) {
+        if let Some((whole, _)) = preview(id, image).await? {
+            *bytes = whole.into();
+        }
+    }
+    Ok(all)
+}
+
 fn offered() -> Result<Rc<Offered>, Trouble> {
     STATE
         .with_borrow(|state| state.offered.clone())
@@ -457,7 +492,8 @@ fn check_idle() -> Result<(), Trouble> {
     Ok(())
 }
 
-fn enter(writing: Writing) -> Answer {
+fn enter(writing: Writing, previews: u64) -> Answer {
+    let writing = writing.allowing_previews(previews);
     let reply = Reply::Writing {
         id: writing.id.clone(),
         done: writing.taken(),
@@ -506,6 +542,7 @@ fn append(first: usize, parcel: Parcel) -> Answer {
         let reply = Reply::Appended {
             taken: writing.taken(),
             safe: writing.contents().images,
+            previews_full: writing.previews_are_full(),
         };
         Ok((reply, Vec::new()))
     })

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use js_sys::{ArrayBuffer, Uint8Array};
 use modulens_schema::{Correction, UserTask, UserTaskChange, with_correction};
 use modulens_store::{
-    Columns, Contents, File, Origin, Sizes, Writer, read_corrections, read_hidden, read_taught,
+    Columns, Contents, File, Origin, Preview, Sizes, Writer, read_corrections, read_hidden,
+    read_taught,
 };
 
 use super::blob;
@@ -164,6 +165,36 @@ impl Shelf {
         }
         Ok(thumbnails)
     }
+
+    /// The larger preview of an image, if it has one.
+    ///
+    /// # Errors
+    /// The gallery is gone.
+    pub(super) async fn preview(&self, image: usize) -> Result<Option<Whole>, Trouble> {
+        let bytes_of = |file| self.contents.file_bytes(file, &self.sizes);
+        let (start, end) = row(image);
+        if image >= self.contents.images || end > bytes_of(File::PreviewIndex) {
+            return Ok(None);
+        }
+        let row = part(&self.id, File::PreviewIndex, start, end).await?;
+        let preview = Preview::read(&bytes_in(&row));
+        let end = preview.and_then(|preview| preview.end(bytes_of(File::Previews)));
+        let (Some(preview), Some(end)) = (preview, end) else {
+            return Ok(None);
+        };
+        let bytes = part(&self.id, File::Previews, preview.at, end).await?;
+        let is_whole = preview.is_of(&bytes_in(&bytes));
+        Ok(is_whole.then_some((bytes, preview.frame.unwrap_or_default())))
+    }
+}
+
+/// A larger preview, and the part of it that the image is; zeros for the whole.
+pub(super) type Whole = (ArrayBuffer, [f32; 4]);
+
+/// From where to where the row of an image in the index of previews goes.
+fn row(image: usize) -> (u64, u64) {
+    let start = (image as u64).saturating_mul(Preview::BYTES as u64);
+    (start, start.saturating_add(Preview::BYTES as u64))
 }
 
 /// The gallery that is being written, read through its own open files.
@@ -238,6 +269,30 @@ impl Fresh {
     }
 }
 
+/// The larger preview of an image of the gallery that is being written, if it has one. What is not safe yet is made safe
+/// first.
+///
+/// # Errors
+/// The disk fails.
+pub(super) fn fresh_preview(writing: &mut Writing, image: usize) -> Result<Option<Whole>, Trouble> {
+    if image >= writing.contents().images {
+        writing.commit()?;
+    }
+    let contents = writing.contents();
+    if image >= contents.images {
+        return Ok(None);
+    }
+    let index = bytes_of(writing, File::PreviewIndex, row(image).0, Preview::BYTES)?;
+    let preview = Preview::read(&bytes_in(&index));
+    let Some(preview) = preview.filter(|preview| preview.end(contents.previews.bytes).is_some())
+    else {
+        return Ok(None);
+    };
+    let bytes = bytes_of(writing, File::Previews, preview.at, preview.length as usize)?;
+    let is_whole = preview.is_of(&bytes_in(&bytes));
+    Ok(is_whole.then_some((bytes, preview.frame.unwrap_or_default())))
+}
+
 /// Bytes of one of the open files, as far as it goes.
 fn bytes_of(writing: &Writing, file: File, at: u64, length: usize) -> Result<ArrayBuffer, Trouble> {
     // The length may be what a stranger's file says.
@@ -266,6 +321,8 @@ pub(super) async fn list(writing: Option<&Kept>) -> Result<Vec<Kept>, Trouble> {
                 done: 0,
                 images: 0,
                 bytes: 0,
+                previews: 0,
+                previews_full: false,
                 created: 0.0,
                 problem: trouble.message,
                 id,
@@ -329,6 +386,7 @@ pub(super) fn entry_of(writing: &Writing) -> Kept {
     let contents = writing.contents();
     let images = contents.images as u64;
     let bytes = contents.feature_bytes(images) + images * 4 + contents.picture_bytes;
+    let bytes = bytes.saturating_add(contents.previews.bytes);
     entry(&writing.id, contents, bytes)
 }
 
@@ -340,6 +398,8 @@ fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
         done: contents.kept(),
         images: contents.expected(),
         bytes,
+        previews: contents.previews.images,
+        previews_full: contents.previews.full,
         created: contents.header.created,
         problem: String::new(),
     }

@@ -14,9 +14,9 @@ use super::opfs::{self, OpfsDisk};
 use super::overlap::Found;
 use super::own_columns;
 use super::trouble::Trouble;
-use crate::protocol::Skipped;
+use crate::protocol::{Frame, Skipped};
 use crate::scope;
-use crate::store_protocol::{Changes, Plan};
+use crate::store_protocol::{Changes, MOST_PREVIEWS, Plan};
 use crate::work::flight::{self, Flight};
 use crate::work::with_hidden;
 
@@ -59,6 +59,12 @@ pub(super) struct Parcel {
     pub features: Vec<f32>,
     /// Their thumbnails.
     pub thumbnails: Vec<u8>,
+    /// Bytes of every picture's preview.
+    pub previews: Vec<u32>,
+    /// The part of each preview that the picture is, where they show more.
+    pub shares: Vec<Frame>,
+    /// The previews.
+    pub preview_bytes: Vec<u8>,
 }
 
 impl Writing {
@@ -200,6 +206,22 @@ impl Writing {
         }
     }
 
+    /// Lets larger previews take so many bytes more.
+    #[must_use]
+    pub(super) fn allowing_previews(mut self, bytes: u64) -> Self {
+        if bytes > 0 {
+            let there = self.contents().previews.bytes;
+            let most = there.saturating_add(bytes).min(MOST_PREVIEWS);
+            self.writer.allow_previews(most);
+        }
+        self
+    }
+
+    /// True if no further preview is kept.
+    pub(super) fn previews_are_full(&self) -> bool {
+        self.writer.previews_are_full()
+    }
+
     /// The valid contents.
     pub(super) fn contents(&self) -> &Contents {
         self.writer.contents()
@@ -295,7 +317,12 @@ impl Writing {
         let channels = self.contents().header.channels;
         let mut features = parcel.features.chunks_exact(channels.max(1));
         let mut thumbnails = parcel.thumbnails.as_slice();
-        for &length in &parcel.lengths {
+        let mut previews = parcel.preview_bytes.as_slice();
+        for (at, &length) in parcel.lengths.iter().enumerate() {
+            let bytes = parcel.previews.get(at).copied().unwrap_or_default();
+            let whole = previews.split_at_checked(bytes as usize);
+            let (whole, others) = whole.unwrap_or_default();
+            previews = others;
             let image = self.writer.images();
             let origin = self.origins.remove(&image).unwrap_or_default();
             if length == 0 {
@@ -317,6 +344,9 @@ impl Writing {
                 thumbnail,
             };
             self.writer.push_from(&row, origin)?;
+            let frame = parcel.shares.get(at);
+            let frame = frame.map(|it| [it.left, it.top, it.width, it.height]);
+            self.writer.push_preview(whole, frame);
         }
         Ok(())
     }
@@ -458,19 +488,24 @@ fn added_from(writer: &Writer<OpfsDisk>, offered: &Offered) -> Result<Option<Vec
 }
 
 impl Parcel {
-    /// From the parts of a message: features, thumbnails.
+    /// From the parts of a message: features, thumbnails, previews.
     ///
     /// # Errors
     /// A part is missing or is something else.
     pub(super) fn new(
         lengths: Vec<u32>,
+        (previews, shares): (Vec<u32>, Vec<Frame>),
         skipped: Vec<Skipped>,
         parts: &[JsValue],
     ) -> Result<Self, Trouble> {
         let missing = "the message lacks its buffers; reload the page";
-        let (features, thumbnails) = match parts {
-            [features, thumbnails] => (scope::floats(features)?, scope::bytes(thumbnails)?),
-            [] if lengths.is_empty() => (Vec::new(), Vec::new()),
+        let (features, thumbnails, preview_bytes) = match parts {
+            [features, thumbnails, previews] => (
+                scope::floats(features)?,
+                scope::bytes(thumbnails)?,
+                scope::bytes(previews)?,
+            ),
+            [] if lengths.is_empty() => Default::default(),
             _ => return Err(missing.into()),
         };
         Ok(Self {
@@ -478,6 +513,9 @@ impl Parcel {
             skipped,
             features,
             thumbnails,
+            previews,
+            shares,
+            preview_bytes,
         })
     }
 }

@@ -59,7 +59,7 @@ pub use load::load_blocking;
 pub use options::{ColumnKind, Format, Options, SPLIT_SEED};
 pub use picture::{
     MAX_PIXELS, MAX_PIXELS_REDUCED, MAX_SIDE, decode, decoding_bytes, load_picture, normalise,
-    prepare, take_orientation, turn,
+    prepare, reduce_to, take_orientation, turn,
 };
 pub use report::{
     ColumnReading, IMAGE_READING, LISTED_PER_REASON, OneHotColumns, Report, Skip, name_tables,

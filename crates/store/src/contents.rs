@@ -7,6 +7,7 @@ use crate::files::{File, Sizes};
 use crate::header::{Header, MOST, VERSION};
 use crate::journal::{self, Addition, Counted, Record, Settled};
 use crate::origin::Origin;
+use crate::preview::{Preview, Previews};
 
 /// The valid contents of a gallery.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Contents {
     pub images: usize,
     /// Bytes of thumbnails.
     pub picture_bytes: u64,
+    /// Larger previews.
+    pub previews: Previews,
     /// Pictures that could not be read, and why.
     pub skipped: Vec<(usize, String)>,
     /// True if all images are done.
@@ -111,6 +114,7 @@ impl Contents {
             header,
             images: 0,
             picture_bytes: 0,
+            previews: Previews::default(),
             skipped: Vec::new(),
             complete: false,
             journal_bytes: 0,
@@ -133,6 +137,7 @@ impl Contents {
         }
         self.images = counted.images;
         self.picture_bytes = counted.picture_bytes;
+        self.previews = counted.previews.unwrap_or(self.previews);
         self.skipped.extend(counted.skipped);
     }
 
@@ -206,6 +211,11 @@ impl Contents {
             File::Ids => self.id_bytes.unwrap_or(*sizes.get(File::Ids)),
             // A gallery of an earlier version has none.
             File::Origins => (images * Origin::BYTES as u64).min(*sizes.get(File::Origins)),
+            // Whatever the disk lost of them is noticed by their checksums.
+            File::Previews => self.previews.bytes.min(*sizes.get(File::Previews)),
+            File::PreviewIndex => {
+                (images * Preview::BYTES as u64).min(*sizes.get(File::PreviewIndex))
+            }
             // Their lines and blocks say themselves whether they count.
             File::Columns | File::Taught | File::Hidden | File::Corrections => *sizes.get(file),
         }

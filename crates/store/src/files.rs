@@ -23,13 +23,17 @@ pub enum File {
     Taught,
     /// The images that the visitor hid.
     Hidden,
-    /// The labels that the visitor corrected. Earlier versions read an exported gallery up to the last file they know.
+    /// The labels that the visitor corrected.
     Corrections,
+    /// Larger previews.
+    Previews,
+    /// The places of the previews. The last one: an earlier version reads an exported gallery up to those it knows.
+    PreviewIndex,
 }
 
 impl File {
     /// All of them; the journal comes first, since whoever has it open owns the gallery.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Journal,
         Self::Features,
         Self::Pictures,
@@ -41,13 +45,21 @@ impl File {
         Self::Taught,
         Self::Hidden,
         Self::Corrections,
+        Self::Previews,
+        Self::PreviewIndex,
     ];
 
     /// True for a file that galleries of earlier versions do not have.
     pub fn is_optional(self) -> bool {
         matches!(
             self,
-            Self::Origins | Self::Columns | Self::Taught | Self::Hidden | Self::Corrections
+            Self::Origins
+                | Self::Columns
+                | Self::Taught
+                | Self::Hidden
+                | Self::Corrections
+                | Self::Previews
+                | Self::PreviewIndex
         )
     }
 
@@ -65,6 +77,8 @@ impl File {
             Self::Taught => "taught",
             Self::Hidden => "hidden",
             Self::Corrections => "corrections",
+            Self::Previews => "previews",
+            Self::PreviewIndex => "preview-index",
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::header::{Header, Source};
+use crate::preview::Previews;
 
 /// One line of the journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,6 +71,9 @@ pub struct Counted {
     /// Pictures of this batch that could not be read, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<(usize, String)>,
+    /// The previews of all images so far; absent where there are no more than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previews: Option<Previews>,
 }
 
 /// A record as a line.
@@ -116,6 +120,11 @@ mod tests {
                 images: 12,
                 picture_bytes: 1 << 40,
                 skipped: vec![(3, "cut off".into())],
+                previews: Some(Previews {
+                    images: 11,
+                    bytes: 1 << 33,
+                    full: true,
+                }),
             }),
             Record::Complete,
         ];

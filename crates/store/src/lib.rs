@@ -1,6 +1,6 @@
 //! A visitor's own galleries, kept on the browser's disk.
 //!
-//! A gallery is a folder of eleven files. Most of them hold data and only ever grow; one, the *journal*, says how much of
+//! A gallery is a folder of thirteen files. Most of them hold data and only ever grow; one, the *journal*, says how much of
 //! these counts. Data is written and flushed first, then one line is added to the journal: whatever
 //! happens in between (a closed tab, a crash, a full disk), what the journal's last whole line says is there and
 //! right, and the rest is cut off by the next writer.
@@ -18,9 +18,13 @@
 //! | `taught` | [`read_taught`]: the tasks that the visitor taught, in lines with checksums of their own; may be absent |
 //! | `hidden` | [`read_hidden`]: the images that the visitor hid, in the same form; may be absent, and earlier versions leave it as it is |
 //! | `corrections` | [`read_corrections`]: the labels that the visitor corrected, likewise |
+//! | `previews` | larger JPEGs of whole images, one after the other; may be absent |
+//! | `preview-index` | 32 bytes per image, [`Preview`]: place, length and checksum of its preview, and the part of it that the image is of; zeros, or absent, where there is none |
 //!
 //! Images can be added to a gallery later: their labels and ids are appended and flushed, then the journal says so. An
 //! image that was taken out or replaced keeps its place; a line of the journal says that it is not shown any more.
+//!
+//! Previews are a luxury: where they cannot be written they are given up, and the images count without them.
 //!
 //! Nothing here knows a browser: a writer works on anything that is a [`Disk`], and [`Contents`] reads bytes. Tests
 //! let the power fail after every single step.
@@ -37,6 +41,7 @@ mod image_names;
 pub mod journal;
 mod newest;
 mod origin;
+mod preview;
 mod writer;
 
 pub use archive::Entry;
@@ -50,4 +55,5 @@ pub use header::{Header, Source};
 pub use image_names::ImageNames;
 pub use newest::{read_corrections, read_hidden, read_taught};
 pub use origin::Origin;
+pub use preview::{Preview, Previews};
 pub use writer::{Row, Writer, as_line};

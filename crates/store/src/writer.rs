@@ -1,5 +1,7 @@
 //! Writing a gallery: begun, resumed, grown batch by batch.
 
+mod previews;
+
 use std::io;
 
 use modulens_schema::{Correction, UserTask};
@@ -13,6 +15,7 @@ use crate::header::{Header, Source};
 use crate::journal::{self, Addition, Counted, Record, Settled};
 use crate::newest::{self, Line, read_corrections, read_hidden, read_taught};
 use crate::origin::Origin;
+use crate::preview::{Preview, Waiting};
 
 /// One picture as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +42,7 @@ struct Batch {
     pictures: Vec<u8>,
     lengths: Vec<u8>,
     origins: Vec<u8>,
+    previews: Waiting,
     /// Pictures that could not be read, and why.
     skipped: Vec<(usize, String)>,
 }
@@ -49,6 +53,10 @@ pub struct Writer<D: Disk> {
     disk: D,
     contents: Contents,
     pending: Batch,
+    /// The most bytes of previews.
+    most_previews: u64,
+    /// The preview taken in last, and its bytes.
+    last_preview: (Preview, Vec<u8>),
 }
 
 impl<D: Disk> Writer<D> {
@@ -81,6 +89,8 @@ impl<D: Disk> Writer<D> {
             disk,
             contents: Contents::begun(header.clone()),
             pending: Batch::default(),
+            most_previews: 0,
+            last_preview: Default::default(),
         };
         writer.note(&Record::Begin(Box::new(header)))?;
         Ok(writer)
@@ -112,6 +122,8 @@ impl<D: Disk> Writer<D> {
             disk,
             contents,
             pending: Batch::default(),
+            most_previews: 0,
+            last_preview: Default::default(),
         })
     }
 
@@ -173,6 +185,7 @@ impl<D: Disk> Writer<D> {
         };
         pending.lengths.extend(length.to_le_bytes());
         pending.origins.extend(origin.to_bytes());
+        pending.previews.push();
         pending.images += 1;
         Ok(())
     }
@@ -213,10 +226,12 @@ impl<D: Disk> Writer<D> {
         for (file, ..) in parts {
             put(&mut self.disk, "flush", file, |disk| disk.flush(file))?;
         }
+        self.write_previews();
         let counted = Counted {
             images: self.images(),
             picture_bytes: self.contents.picture_bytes + self.pending.pictures.len() as u64,
             skipped: self.pending.skipped.clone(),
+            previews: self.previews(),
         };
         self.note(&Record::Images(counted.clone()))?;
         self.contents.count(counted);

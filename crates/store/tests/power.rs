@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use modulens_schema::{Fit, InputSpec, Task, UserTask};
 use modulens_store::{
-    Columns, Contents, Disk as _, File, Header, MemoryDisk, Row, Sizes, Source, StoreError, Writer,
-    read_hidden, read_taught,
+    Columns, Contents, Disk as _, File, Header, MemoryDisk, Preview, Row, Sizes, Source,
+    StoreError, Writer, read_hidden, read_taught,
 };
 
 const IMAGES: usize = 10;
@@ -65,6 +65,31 @@ fn taught(mark: usize) -> Vec<UserTask> {
     }]
 }
 
+/// Images 6 and 7 are faces of one file, which has one preview.
+fn preview(image: usize) -> Vec<u8> {
+    let file = if image == 7 { 6 } else { image };
+    vec![file as u8 ^ 0x55; 9 + file]
+}
+
+fn frame(image: usize) -> Option<[f32; 4]> {
+    matches!(image, 6 | 7).then_some([0.25, -0.5, 0.125, image as f32])
+}
+
+/// The preview of an image as it is found, if there is one.
+fn found_preview(
+    disk: &MemoryDisk,
+    contents: &Contents,
+    image: usize,
+) -> Option<(Preview, Vec<u8>)> {
+    let index = disk.bytes(File::PreviewIndex);
+    let at = image * Preview::BYTES;
+    let preview = Preview::read(index.get(at..at + Preview::BYTES)?)?;
+    let previews = disk.bytes(File::Previews);
+    let end = preview.end(contents.previews.bytes)?;
+    let bytes = previews.get(preview.at as usize..end as usize)?;
+    preview.is_of(bytes).then(|| (preview, bytes.to_vec()))
+}
+
 fn readable(image: usize) -> bool {
     image != 4
 }
@@ -81,6 +106,7 @@ fn make(disk: &MemoryDisk) -> Result<(), StoreError> {
     writer.keep_columns(0, &columns())?;
     writer.keep_taught(&taught(1))?;
     writer.keep_hidden(&[1])?;
+    writer.allow_previews(1 << 20);
     while writer.images() < IMAGES {
         let image = writer.images();
         let (features, thumbnail) = (features(image), thumbnail(image));
@@ -92,6 +118,9 @@ fn make(disk: &MemoryDisk) -> Result<(), StoreError> {
         } else {
             Row::Unreadable { why: "cut off" }
         })?;
+        if readable(image) {
+            writer.push_preview(&preview(image), frame(image));
+        }
         if writer.waiting() == BATCH {
             writer.commit()?;
         }
@@ -122,7 +151,10 @@ fn check(disk: &MemoryDisk, contents: &Contents) {
         if readable(image) {
             assert_eq!(row, features(image));
             assert_eq!(pictures[at..at + length], thumbnail(image));
+            let (found, bytes) = found_preview(disk, contents, image).expect("whole");
+            assert_eq!((bytes, found.frame), (preview(image), frame(image)));
         } else {
+            assert_eq!(found_preview(disk, contents, image), None);
             assert_eq!((row, length), ([0.0; CHANNELS].as_slice(), 0));
         }
         at += length;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::page::browser::clock;
 use crate::page::browser::frames;
+use crate::page::browser::keys;
 use crate::page::labels::details::LabelDetails;
 use crate::page::query::action::Action;
 use crate::page::query::view::Example;
@@ -13,8 +14,9 @@ use crate::page::text;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::format;
 use crate::page::ui::icon::{Icon, Symbol};
-use crate::page::ui::picture::Picture;
 
+use super::enlarged::{Enlarged, Held, is_zoomed};
+use super::preview::{DetailImage, Preview, preview_of};
 use super::task_row::TaskRow;
 use super::why::Why;
 
@@ -30,6 +32,9 @@ pub fn Detail() -> impl IntoView {
             .filter(|&index| index < images)
     });
     let close = move || state.close(Action::Open(None));
+    let enlarged = RwSignal::new(false);
+    let held = RwSignal::default();
+    let preview = preview_of(state, index, enlarged);
     view! {
         <Dialog
             open=Signal::derive(move || index.get().is_some())
@@ -37,14 +42,20 @@ pub fn Detail() -> impl IntoView {
             label=text::detail::DIALOG
             testid="detail"
         >
-            {move || index.get().map(|index| view! { <PictureDetail index=index /> })}
+            {move || index.get().map(|index| view! { <PictureDetail index=index preview=preview enlarged=enlarged held=held /> })}
         </Dialog>
+        <Enlarged open=enlarged index=index preview=preview held=held />
     }
 }
 
 /// A picture large, its place in the results, and one row per task.
 #[component]
-fn PictureDetail(index: usize) -> impl IntoView {
+fn PictureDetail(
+    index: usize,
+    preview: RwSignal<Option<Preview>>,
+    enlarged: RwSignal<bool>,
+    held: Held,
+) -> impl IntoView {
     let state = use_state();
     let rank = Memo::new(move |_| {
         state.open().answer.with(|answer| {
@@ -70,9 +81,15 @@ fn PictureDetail(index: usize) -> impl IntoView {
     };
     // On the window: the focus may lie anywhere in the dialog.
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        match event.key().as_str() {
+        let key = event.key();
+        match key.as_str() {
+            // They move what is enlarged.
+            "ArrowLeft" | "ArrowRight" if untrack(|| is_zoomed(held)) => {}
             "ArrowLeft" => go(-1),
             "ArrowRight" => go(1),
+            "z" | "Z" if keys::enabled() && keys::press(&event, &key).is_plain() => {
+                enlarged.update(|enlarged| *enlarged = !*enlarged);
+            }
             _ => {}
         }
     });
@@ -126,11 +143,7 @@ fn PictureDetail(index: usize) -> impl IntoView {
     view! {
         <article class="detail">
             <figure class="detail__figure">
-                <Picture
-                    index=index
-                    class="detail__picture"
-                    alt=text::detail::alt(&index)
-                />
+                <DetailImage index=index preview=preview enlarged=enlarged />
                 <figcaption class="detail__caption">
                     <span>{place}</span>
                     <span class="detail__id">{id}</span>

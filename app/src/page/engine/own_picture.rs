@@ -189,6 +189,7 @@ impl State {
         let request = |job| Request::EmbedFiles {
             job,
             thumbnail: PREVIEW,
+            preview: 0,
             frames: frames.clone(),
         };
         let mut job = engine.job(request, &[picture])?;

@@ -52,6 +52,8 @@ struct Slot {
 pub(crate) struct Given<'a> {
     /// The encoded files.
     pub pictures: &'a [JsValue],
+    /// Longest side of a larger preview of each, in pixels; 0 for none.
+    pub preview: u32,
     /// The frame of the portrait to cut out of each; none where they are taken whole.
     pub frames: &'a [Frame],
 }
@@ -61,6 +63,7 @@ impl Given<'_> {
     pub(crate) fn part(&self, range: Range<usize>) -> Self {
         Self {
             pictures: &self.pictures[range.clone()],
+            preview: self.preview,
             frames: self.frames.get(range).unwrap_or_default(),
         }
     }
@@ -71,11 +74,15 @@ impl Given<'_> {
 pub(crate) struct Embedded {
     /// Bytes of every picture's thumbnail; 0 for one that could not be read.
     pub lengths: Vec<u32>,
+    /// Bytes of every picture's preview; 0 where there is none.
+    pub previews: Vec<u32>,
+    /// The part of each preview that the picture is, where they show more.
+    pub shares: Vec<Frame>,
     /// The reasons of those that could not be read, by their place among the pictures given.
     pub skipped: Vec<Skipped>,
     /// Features of the others, row-major.
     pub features: Vec<f32>,
-    /// Their features and thumbnails as they came, to be handed on.
+    /// Their features, thumbnails and previews as they came, to be handed on.
     pub parts: Vec<JsValue>,
     /// Time the engine took, in milliseconds.
     pub millis: f64,
@@ -165,7 +172,7 @@ impl Pool {
     async fn search(&self, thumbnail: u32, given: Given<'_>) -> Result<Embedded, String> {
         let (mut all, mut search, mut engine) =
             (Embedded::default(), Search::new(given.pictures.len()), None);
-        let mut thumbnails = Vec::new();
+        let (mut thumbnails, mut previews) = (Vec::new(), Vec::new());
         while let Some(range) = search.next() {
             let using = match engine.take() {
                 Some(engine) => engine,
@@ -174,6 +181,7 @@ impl Pool {
             match send(&using, thumbnail, given.part(range.clone())).await {
                 Ok(embedded) => {
                     thumbnails.extend(bytes(embedded.parts.get(1)));
+                    previews.extend(bytes(embedded.parts.get(2)));
                     all.append(embedded);
                     search.held();
                     self.0.faults.set(0);
@@ -187,7 +195,7 @@ impl Pool {
                         if self.0.faults.get() >= HOPELESS {
                             return Err(message);
                         }
-                        all.leave_out(&message);
+                        all.leave_out(&message, !given.frames.is_empty());
                     }
                 }
             }
@@ -195,6 +203,7 @@ impl Pool {
         all.parts = vec![
             Float32Array::from(all.features.as_slice()).buffer().into(),
             Uint8Array::from(thumbnails.as_slice()).buffer().into(),
+            Uint8Array::from(previews.as_slice()).buffer().into(),
         ];
         Ok(all)
     }
@@ -251,6 +260,8 @@ impl Embedded {
     fn append(&mut self, next: Self) {
         let before = self.lengths.len();
         self.lengths.extend(next.lengths);
+        self.previews.extend(next.previews);
+        self.shares.extend(next.shares);
         self.features.extend(next.features);
         self.millis += next.millis;
         self.skipped
@@ -261,12 +272,16 @@ impl Embedded {
     }
 
     /// Adds a picture that breaks the engine.
-    fn leave_out(&mut self, message: &str) {
+    fn leave_out(&mut self, message: &str, has_frames: bool) {
         self.skipped.push(Skipped {
             index: self.lengths.len(),
             why: text::engine::breaks_engine(&message),
         });
         self.lengths.push(0);
+        self.previews.push(0);
+        if has_frames {
+            self.shares.push(Frame::default());
+        }
     }
 }
 
@@ -275,6 +290,7 @@ async fn send(engine: &Engine, thumbnail: u32, given: Given<'_>) -> Result<Embed
     let request = |job| Request::EmbedFiles {
         job,
         thumbnail,
+        preview: given.preview,
         frames: given.frames.to_vec(),
     };
     match engine.job_copying(request, given.pictures) {
@@ -294,9 +310,16 @@ async fn listen(mut job: Job) -> Result<Embedded, Failure> {
     let mut embedded = Embedded::default();
     while let Some((event, parts)) = job.next().await {
         match event {
-            Event::Pictures { lengths, .. } => {
+            Event::Pictures {
+                lengths,
+                previews,
+                shares,
+                ..
+            } => {
                 embedded.features = floats(&parts).map_err(Failure::Final)?;
                 embedded.lengths = lengths;
+                embedded.previews = previews;
+                embedded.shares = shares;
                 embedded.parts = parts;
             }
             Event::Done {

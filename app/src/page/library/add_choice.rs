@@ -298,6 +298,8 @@ mod tests {
                 done: 12,
                 images: 12,
                 bytes: 0,
+                previews: 0,
+                previews_full: false,
                 created: 0.0,
                 problem: String::new(),
             },

@@ -154,6 +154,11 @@ pub fn LibraryEntry(
                     }}
                 </p>
                 {move || {
+                    let kept = kept.get().filter(|kept| kept.previews_full)?;
+                    let words = text::previews::entry(kept.previews);
+                    Some(view! { <p class="entry__facts" data-testid="entry-previews">{words}</p> })
+                }}
+                {move || {
                     let outside = state
                         .library
                         .with(|library| id.with_value(|id| library.outside.another_kind(id)))?;

@@ -29,7 +29,7 @@ use crate::work::flight;
 use super::add_choice::targets;
 use super::import_job::{Candidate, ImportJob, Measured, Offer, OfferState, TrialState};
 use super::looking::Watch;
-use super::plan::{THUMBNAIL, Trial};
+use super::plan::{PREVIEW, THUMBNAIL, Trial};
 use super::propose::propose;
 use super::state::out_of_turn;
 
@@ -210,6 +210,7 @@ impl State {
             let pool = Pool::new(base, &manifest, (backend, preference), engines).await?;
             let given = Given {
                 pictures: &pictures,
+                preview: PREVIEW,
                 frames: &frames,
             };
             let (trial, rows) = run_trial(&pool, given).await?;
@@ -292,6 +293,7 @@ async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<(Trial, Vec<f32>), S
     }
     let trial = Trial {
         images,
+        preview_bytes: embedded.previews.iter().copied().map(u64::from).sum(),
         thumbnail_bytes: embedded
             .lengths
             .iter()

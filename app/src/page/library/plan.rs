@@ -2,6 +2,8 @@
 
 /// Side of a thumbnail in pixels: sharp in the results, and small enough for 200,000 of them.
 pub const THUMBNAIL: u32 = 128;
+/// Longest side of a larger preview in pixels.
+pub const PREVIEW: u32 = 512;
 
 /// The trial of a few images, extrapolated to all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -10,6 +12,8 @@ pub struct Trial {
     pub images: usize,
     /// Bytes of their thumbnails.
     pub thumbnail_bytes: u64,
+    /// Bytes of their larger previews.
+    pub preview_bytes: u64,
     /// Pictures per second of one worker.
     pub images_per_second: f64,
 }
@@ -25,6 +29,16 @@ impl Trial {
         // An id and its line feed are rarely longer.
         let id = 24;
         images as u64 * (thumbnail + (channels * 4 + 4 + tasks) as u64 + id)
+    }
+
+    /// Larger previews of so many images that may take `most` bytes: the images that get one, and bytes.
+    pub fn previews(&self, images: usize, most: u64) -> (usize, u64) {
+        let all = (images as u64).saturating_mul(self.preview_bytes) / (self.images as u64).max(1);
+        if all <= most {
+            return (images, all);
+        }
+        let share = most as f64 / all as f64;
+        ((images as f64 * share) as usize, most)
     }
 
     /// The trial of faces that first have to be found, in so many milliseconds for each of them.
@@ -56,6 +70,7 @@ mod tests {
         let trial = Trial {
             images: 10,
             thumbnail_bytes: 30_000,
+            preview_bytes: 400_000,
             images_per_second: 100.0,
         };
         assert_eq!(
@@ -65,6 +80,10 @@ mod tests {
         assert_eq!(trial.seconds(1000, 2), Some(5.0));
         assert_eq!(trial.after_looking(40.0).seconds(1000, 2), Some(25.0));
         assert_eq!(Trial::default().seconds(10, 4), None);
+        assert_eq!(trial.previews(1000, 40_000_000), (1000, 40_000_000));
+        assert_eq!(trial.previews(1000, 10_000_000), (250, 10_000_000));
+        assert_eq!(trial.previews(1000, 0), (0, 0));
+        assert_eq!(Trial::default().previews(7, 0), (7, 0));
         assert!(Trial::default().bytes(202_599, 128, 40) < 1_100_000_000);
     }
 }

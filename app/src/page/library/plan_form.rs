@@ -85,14 +85,22 @@ pub fn PlanForm(
         Memo::new(move |_| offer.networks.get(chosen.get()).cloned())
     };
     let cutting = Cutting::new(&offer, network, recognised, adding);
+    let room = offer.recognised.room;
+    let most_previews = room.for_previews();
+    let keeps_previews = RwSignal::new(true);
+    let previews = move || {
+        let images = cutting.embedded();
+        Some((measured()?.trial.previews(images, most_previews), images))
+    };
     let bytes = {
         Memo::new(move |_| {
             let images = cutting.embedded();
             let (trial, network) = (measured()?.trial, network.get()?);
-            Some(trial.bytes(images, network.channels, network.task_names.len()))
+            let bytes = trial.bytes(images, network.channels, network.task_names.len());
+            let previews = previews().filter(|_| keeps_previews.get());
+            Some(bytes + previews.map_or(0, |((_, bytes), _)| bytes))
         })
     };
-    let room = offer.recognised.room;
     let fits = move || {
         room.quota <= 0.0
             || bytes
@@ -122,7 +130,11 @@ pub fn PlanForm(
         };
         let recognised = recognised.get_untracked();
         let cut = untrack(move || cutting.is_on());
-        state.make_gallery(order, &measured, recognised, cut);
+        let previews = match keeps_previews.get_untracked() {
+            true => most_previews,
+            false => 0,
+        };
+        state.make_gallery(order, &measured, recognised, cut, previews);
     };
     let images = offer.recognised.images;
     let verb = move || match unfinished.get() {
@@ -239,6 +251,20 @@ pub fn PlanForm(
             </dl>
             <PlanColumns reading=reading />
             {settings}
+            <div>
+                <label class="add__change">
+                    <input
+                        type="checkbox"
+                        data-testid="offer-previews"
+                        prop:checked=move || keeps_previews.get()
+                        on:change=move |event| keeps_previews.set(event_target_checked(&event))
+                    />
+                    <span>{text::previews::KEEP}</span>
+                </label>
+                <p class="side__hint" data-testid="offer-previews-hint">
+                    {move || text::previews::plan(previews())}
+                </p>
+            </div>
             <div role="status">{outside}</div>
             <Show when=move || !fits()>
                 <p class="library__problem" role="alert">

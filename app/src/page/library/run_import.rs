@@ -1,6 +1,6 @@
 //! Making the gallery: pictures go from the store to the engines, what became of them goes back and is searched.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::FutureExt as _;
@@ -25,7 +25,7 @@ use super::import_faces::Faceless;
 use super::import_job::{Finished, ImportJob, Measured, OfferState, Running};
 use super::import_progress::{Batch, ImportProgress};
 use super::own;
-use super::plan::THUMBNAIL;
+use super::plan::{PREVIEW, THUMBNAIL};
 use super::state::out_of_turn;
 
 /// Pictures that go through an engine together, unless they are large.
@@ -81,6 +81,8 @@ struct Work {
     replaced: Rc<Vec<(usize, usize)>>,
     /// Files in which no face was found, and the names of the first few.
     faceless: Rc<Faceless>,
+    /// True as long as larger previews are made.
+    previews: Rc<Cell<bool>>,
 }
 
 impl Work {
@@ -93,13 +95,15 @@ impl Work {
 }
 
 impl State {
-    /// Makes the gallery that was offered: of the faces in the images if `cut` is true.
+    /// Makes the gallery that was offered: of the faces in the images if `cut` is true, with larger previews of so many
+    /// bytes.
     pub fn make_gallery(
         &self,
         order: Order,
         measured: &Measured,
         recognised: Recognised,
         cut: bool,
+        previews: u64,
     ) {
         let state = *self;
         let title = match &order {
@@ -126,7 +130,7 @@ impl State {
             let preference = state.view.with_untracked(|view| view.backend);
             let begun = async {
                 let (order, faceless) = state.settle_faces(turn, order, recognised, cut).await?;
-                let begun = state.begin(turn, order, (backend, preference), workers);
+                let begun = state.begin(turn, (order, previews), (backend, preference), workers);
                 Ok::<_, String>(Work {
                     faceless: Rc::new(faceless),
                     ..begun.await?
@@ -178,7 +182,7 @@ impl State {
     async fn begin(
         &self,
         turn: u32,
-        order: Order,
+        (order, previews): (Order, u64),
         engine: (crate::protocol::Backend, crate::protocol::Preference),
         workers: usize,
     ) -> Result<Work, String> {
@@ -193,17 +197,24 @@ impl State {
             .await?
             .giving_way();
         let request = match order {
-            Order::Resume { id, .. } => Request::Resume { id },
-            Order::Add { id, changes, .. } => Request::Add { id, changes },
-            Order::New { title, network } => Request::Begin(Plan {
-                title,
-                network,
-                weights: weights_of(&manifest),
-                channels: manifest.feature_len(),
-                input: manifest.input,
-                thumbnail: THUMBNAIL,
-                tasks: manifest.tasks,
-            }),
+            Order::Resume { id, .. } => Request::Resume { id, previews },
+            Order::Add { id, changes, .. } => Request::Add {
+                id,
+                changes,
+                previews,
+            },
+            Order::New { title, network } => {
+                let plan = Plan {
+                    title,
+                    network,
+                    weights: weights_of(&manifest),
+                    channels: manifest.feature_len(),
+                    input: manifest.input,
+                    thumbnail: THUMBNAIL,
+                    tasks: manifest.tasks,
+                };
+                Request::Begin { plan, previews }
+            }
         };
         let (reply, _) = store.call(request, &[]).await?;
         let Reply::Writing {
@@ -240,6 +251,7 @@ impl State {
             adds,
             replaced: Rc::new(replaced),
             faceless: Rc::default(),
+            previews: Rc::new(Cell::new(previews > 0)),
         })
     }
 
@@ -344,6 +356,7 @@ impl State {
             let worker = flight::engine(lane, work.pool.workers(), decoding);
             let given = Given {
                 pictures: &pictures,
+                preview: if work.previews.get() { PREVIEW } else { 0 },
                 frames: &frames,
             };
             let embedded = work.pool.embed(worker, THUMBNAIL, given).await?;
@@ -364,6 +377,8 @@ impl State {
     ) -> Result<(), String> {
         let Embedded {
             lengths,
+            previews,
+            shares,
             mut skipped,
             features,
             parts,
@@ -381,6 +396,8 @@ impl State {
         let request = Request::Append {
             first,
             lengths,
+            previews,
+            shares,
             skipped: skipped.clone(),
         };
         let mut answer = work.store.call(request, &parts).await;
@@ -395,9 +412,14 @@ impl State {
             let again = Request::Append {
                 first,
                 lengths: Vec::new(),
+                previews: Vec::new(),
+                shares: Vec::new(),
                 skipped: Vec::new(),
             };
             answer = work.store.call(again, &[]).await;
+        }
+        if let Ok((Reply::Appended { previews_full, .. }, _)) = answer {
+            work.previews.set(work.previews.get() && !previews_full);
         }
         if self.import_is_over(work.turn) {
             return Ok(());

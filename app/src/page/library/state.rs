@@ -209,6 +209,7 @@ impl State {
         let add = Request::Add {
             id: id.clone(),
             changes,
+            previews: 0,
         };
         store.call(add, &[]).await?;
         store.call(Request::Close, &[]).await?;

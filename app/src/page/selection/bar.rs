@@ -170,11 +170,19 @@ const BESIDE: [Action; 5] = [
 ];
 
 /// In the menu.
-const SAVED: [Action; 3] = [
+const SAVED: [Action; 4] = [
     Action {
         testid: "selection-images",
         words: text::selection::IMAGES,
         does: |state| state.download_selected(),
+        is_there: |state, _| !has_previews(state),
+        ..ACTION
+    },
+    Action {
+        testid: "selection-previews",
+        words: text::selection::PREVIEWS,
+        does: |state| state.download_selected(),
+        is_there: |state, _| has_previews(state),
         ..ACTION
     },
     Action {
@@ -202,6 +210,16 @@ const CLEAR: Action = Action {
     },
     ..ACTION
 };
+
+/// True for an own gallery with larger previews, which are saved in place of the thumbnails.
+fn has_previews(state: State) -> bool {
+    let data = state.data();
+    let id = data.as_ref().and_then(|data| data.kept_id());
+    state.library.with(|library| {
+        let kept = id.and_then(|id| library.find(id));
+        kept.is_some_and(|kept| kept.previews > 0)
+    })
+}
 
 fn teaches(state: State, _: usize) -> bool {
     state.marking.with(Option::is_some)

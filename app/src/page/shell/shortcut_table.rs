@@ -126,10 +126,22 @@ pub const GROUPS: &[Group] = &[
     },
     Group {
         place: text::shortcuts::IN_DETAILS,
-        shortcuts: &[focused(
-            &["ArrowLeft", "ArrowRight"],
-            text::shortcuts::RESULT_BESIDE,
-        )],
+        shortcuts: &[
+            focused(&["ArrowLeft", "ArrowRight"], text::shortcuts::RESULT_BESIDE),
+            focused(&["z"], text::shortcuts::ENLARGE),
+        ],
+    },
+    Group {
+        place: text::shortcuts::IN_ENLARGED,
+        shortcuts: &[
+            focused(&["+", "-"], text::shortcuts::ZOOM),
+            focused(&["0"], text::shortcuts::WHOLE),
+            focused(
+                &["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
+                text::shortcuts::MOVE,
+            ),
+            focused(&["Escape"], text::shortcuts::BACK),
+        ],
     },
     Group {
         place: text::shortcuts::AMONG_CHOICES,
@@ -189,6 +201,8 @@ pub fn spoken(key: &str) -> &str {
         "]" => text::shortcuts::SPOKEN_RIGHT_BRACKET,
         "," => text::shortcuts::SPOKEN_COMMA,
         "." => text::shortcuts::SPOKEN_STOP,
+        "+" => text::shortcuts::SPOKEN_PLUS,
+        "-" => text::shortcuts::SPOKEN_MINUS,
         other => label(other),
     }
 }
@@ -210,9 +224,16 @@ pub struct Press<'a> {
     pub dialog: bool,
 }
 
+impl Press<'_> {
+    /// True if it is no text, and no other key is held.
+    pub fn is_plain(&self) -> bool {
+        !(self.modified || self.repeated || self.typing)
+    }
+}
+
 /// The action of a key press.
 pub fn command(press: Press<'_>) -> Option<Command> {
-    if press.modified || press.repeated || press.typing {
+    if !press.is_plain() {
         return None;
     }
     // Letters are meant whether caps lock is on or not. Signs may well need Shift.

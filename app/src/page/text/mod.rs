@@ -17,6 +17,7 @@ pub mod library;
 pub mod map;
 pub mod model_card;
 pub mod network;
+pub mod previews;
 pub mod problems;
 pub mod query;
 pub mod relations;

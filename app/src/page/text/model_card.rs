@@ -91,7 +91,7 @@ pub const KEPT: [(&str, &str); 6] = [
     ),
     (
         "Your galleries",
-        "lie in this browser\u{2019}s private store for this site, as small copies and numbers. \
+        "lie in this browser\u{2019}s private store for this site, as small copies (at most 512 pixels wide and high) and numbers. \
          No other site can read it. Delete them one by one under \u{201c}Your galleries\u{201d}.",
     ),
     (

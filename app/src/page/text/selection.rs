@@ -10,6 +10,7 @@ pub const SAVE: &str = "Save";
 pub const AS_CSV: &str = "Save as CSV";
 pub const AS_JSON: &str = "Save as JSON";
 pub const IMAGES: &str = "Pictures as shown (zip)";
+pub const PREVIEWS: &str = "Pictures up to 512 pixels (zip)";
 pub const RIGHT: &str = "Yes";
 pub const RIGHT_HINT: &str = "Yes: mark all selected pictures as showing what you teach";
 pub const WRONG: &str = "No";

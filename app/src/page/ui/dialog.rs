@@ -26,6 +26,9 @@ pub fn Dialog(
     /// True if it slides in from below, as high as its content.
     #[prop(optional)]
     sheet: bool,
+    /// True if it is as large as the window.
+    #[prop(optional)]
+    window: bool,
     /// Content, made anew each time.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -34,7 +37,7 @@ pub fn Dialog(
         open,
         StoredValue::new(close),
         [label, testid],
-        sheet,
+        [sheet, window],
         children,
     )
 }
@@ -44,7 +47,7 @@ fn dialog(
     open: Signal<bool>,
     close: StoredValue<Arc<dyn Fn() + Send + Sync>>,
     [label, testid]: [&'static str; 2],
-    sheet: bool,
+    [sheet, window]: [bool; 2],
     children: ChildrenFn,
 ) -> AnyView {
     let close = move || {
@@ -77,6 +80,7 @@ fn dialog(
         <dialog
             class="dialog"
             class:sheet=sheet
+            class:dialog--window=window
             node_ref=element
             aria-label=label
             data-testid=testid

@@ -13,7 +13,7 @@ mod prepare;
 pub use cost::decoding_bytes;
 pub use decode::{MAX_PIXELS, MAX_PIXELS_REDUCED, MAX_SIDE, decode};
 pub use exif::{take_orientation, turn};
-pub use prepare::{normalise, prepare};
+pub use prepare::{normalise, prepare, reduce_to};
 
 use modulens_schema::InputSpec;
 

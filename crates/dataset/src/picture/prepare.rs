@@ -52,6 +52,21 @@ pub fn prepare(picture: &RgbImage, spec: &InputSpec) -> RgbImage {
     }
 }
 
+/// The whole picture, its longer side at most `longest` pixels; a smaller one as it is. The filter is that of [`prepare`].
+pub fn reduce_to(picture: &RgbImage, longest: u32) -> Cow<'_, RgbImage> {
+    let (width, height) = picture.dimensions();
+    let longer = width.max(height);
+    if longer <= longest || longest == 0 {
+        return Cow::Borrowed(picture);
+    }
+    let side = |side: u32| {
+        let scaled = u64::from(side) * u64::from(longest) + u64::from(longer) / 2;
+        u32::try_from(scaled / u64::from(longer)).map_or(longest, |side| side.max(1))
+    };
+    let to = (side(width), side(height));
+    Cow::Owned(scale(picture, (0, 0), (width, height), to))
+}
+
 /// The picture in the middle of a square as long as its longer side.
 fn pad(picture: &RgbImage, white: image::Rgb<u8>) -> RgbImage {
     let (width, height) = picture.dimensions();
@@ -178,6 +193,17 @@ mod tests {
                 },
             ),
         );
+    }
+
+    #[test]
+    fn a_whole_picture_is_reduced_and_never_enlarged() {
+        let sides =
+            |width, height, longest| reduce_to(&RgbImage::new(width, height), longest).dimensions();
+        assert_eq!(sides(900, 600, 512), (512, 341));
+        assert_eq!(sides(600, 900, 512), (341, 512));
+        assert_eq!(sides(300, 200, 512), (300, 200));
+        assert_eq!(sides(5000, 3, 512), (512, 1));
+        assert_eq!(sides(0, 0, 512), (0, 0));
     }
 
     #[test]

@@ -1,0 +1,76 @@
+//! Larger previews of the images of own galleries, and the enlarged image.
+
+use std::fmt::Display;
+
+use crate::page::library::plan::PREVIEW;
+use crate::page::ui::format;
+
+pub const KEEP: &str = "Keep larger previews";
+pub const ENLARGE: &str = "Enlarge";
+pub const ENLARGED: &str = "Enlarged picture";
+pub const FIT: &str = "Fit to the window";
+pub const KEYS: &str =
+    "+ and − zoom, 0 shows the whole picture, arrow keys move it, Escape goes back to the details.";
+
+/// The previews that an import will keep: of so many images, in bytes; and of how many there are.
+pub fn plan(previews: Option<((usize, u64), usize)>) -> String {
+    let whole = format!("whole, at most {PREVIEW} pixels wide and high");
+    match previews {
+        None => format!("Each picture {whole}, for the details."),
+        Some(((kept, 0), images)) if kept >= images => {
+            "The thumbnails show the pictures whole already.".into()
+        }
+        Some(((kept, bytes), images)) if kept >= images => {
+            format!(
+                "Each picture {whole}, for the details: about {}.",
+                format::bytes(bytes)
+            )
+        }
+        Some(((0, _), _)) => "There is no room for them.".into(),
+        Some(((kept, bytes), _)) => format!(
+            "Larger previews of about the first {} pictures, {whole}: they may take {} at most.",
+            format::count(kept),
+            format::bytes(bytes),
+        ),
+    }
+}
+
+/// The previews of a gallery that has no room for more.
+pub fn entry(images: usize) -> String {
+    match images {
+        0 => "No larger previews: there is no room for them".into(),
+        images => format!(
+            "Larger previews of the first {}, which fill their space",
+            images_of(&format::count(images), images)
+        ),
+    }
+}
+
+fn images_of(count: &dyn Display, images: usize) -> String {
+    match images {
+        1 => "picture".into(),
+        _ => format!("{count} pictures"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_said_with_its_limit() {
+        assert_eq!(
+            plan(Some(((100, 4_000_000), 100))),
+            "Each picture whole, at most 512 pixels wide and high, for the details: about 4.0 MB."
+        );
+        assert!(plan(Some(((8000, 400_000_000), 9000))).starts_with(
+            "Larger previews of about the first 8,000 pictures, whole, at most 512 pixels"
+        ));
+        assert_eq!(plan(Some(((0, 0), 9))), "There is no room for them.");
+        assert!(plan(Some(((9, 0), 9))).starts_with("The thumbnails"));
+        assert_eq!(
+            entry(8000),
+            "Larger previews of the first 8,000 pictures, which fill their space"
+        );
+    }
+}

@@ -1,0 +1,248 @@
+// Larger previews of the visitor's own images: kept with the gallery, shown in the details, enlarged, exported, limited.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+
+import { eventually } from '../lib/eventually.mjs';
+import { Library, scratch, writeZip } from '../lib/own.mjs';
+import { drawing } from '../lib/png.mjs';
+import { world } from '../lib/world.mjs';
+import { unzip } from '../lib/zip.mjs';
+
+const here = world();
+const folder = scratch();
+const PHONE = { width: 390, height: 844 };
+const START = 'gallery=shoes&backend=cpu';
+
+/** Landscapes of 900 x 600 pixels: a sky, hills, and a sun that is elsewhere in each. */
+function landscape(at) {
+  const hill = (x) => 380 + 60 * Math.sin(x / 90 + at) + 30 * Math.sin(x / 31);
+  return drawing(900, 600, (x, y) => {
+    if ((x - 120 - 90 * at) ** 2 + (y - 120) ** 2 < 3600) return [250, 210, 90];
+    return y > hill(x) ? [50 + (x % 40), 120 + 10 * at, 60] : [130 + y / 6, 170 + y / 8, 235];
+  });
+}
+
+const COUNT = 6;
+const files = Array.from({ length: COUNT }, (_, at) => ({ path: `album/view-${at}.png`, bytes: landscape(at) }));
+const album = writeZip(folder, 'album.zip', files);
+
+/** Imports the album; `before` is called with the plan. */
+async function made(t, { before = async () => {}, ...options } = {}) {
+  const site = await here.page(t, options);
+  if (options.most) await site.page.addInitScript(allow, options.most);
+  await site.open(START);
+  await site.ready();
+  const library = new Library(site);
+  await library.bring(album);
+  await before(site, library);
+  await library.start();
+  await library.ended();
+  await site.get('making-dismiss').click();
+  await eventually(async () => assert.match(await site.get('found').innerText(), new RegExp(`^${COUNT} pictures`)));
+  return { site, library };
+}
+
+/** Lets previews take so many bytes; runs in the page. */
+function allow(bytes) {
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function postMessage(message, ...more) {
+    if (String(message[0]).includes('"begin"')) {
+      const text = message[0].replace(/"previews":\d+/, `"previews":${bytes}`);
+      return post.call(this, [text, ...message.slice(1)], ...more);
+    }
+    return post.call(this, message, ...more);
+  };
+}
+
+const opener = (site, image) => site.page.locator(`[data-testid=result][data-index="${image}"] .tile__open`);
+const picture = (site) => site.get('enlarge').locator('img');
+const enlarged = (site) => site.get('zoom').locator('img');
+const sides = (image) => image.evaluate((it) => [it.naturalWidth, it.naturalHeight]);
+const drawnAs = (image, expected) => eventually(async () => assert.deepEqual(await sides(image), expected));
+
+async function details(site, image) {
+  await opener(site, image).click();
+  await picture(site).waitFor();
+}
+
+/** The scale of the enlarged image, and its corner. */
+async function place(site) {
+  await eventually(async () => assert.ok(await enlarged(site).isVisible()));
+  return enlarged(site).evaluate((it) => {
+    const { a, e, f } = new DOMMatrix(getComputedStyle(it).transform);
+    return { scale: a, x: e, y: f };
+  });
+}
+
+test('details show the whole image, also after a reload, and after an export, a deletion and an import', async (t) => {
+  const { site, library } = await made(t, {
+    before: async (site, library) => {
+      await library.tried();
+      assert.match(
+        await site.get('offer-previews-hint').innerText(),
+        /^Each picture whole, at most 512 pixels wide and high, for the details: about [\d.]+ [kM]B\.$/,
+      );
+      assert.deepEqual(await site.violations(), []);
+    },
+  });
+  await details(site, 2);
+  await drawnAs(picture(site), [512, 341]);
+  const [box, image] = [await site.get('enlarge').boundingBox(), await picture(site).boundingBox()];
+  assert.ok(Math.abs(box.width - box.height) < 1 && Math.abs(image.height - box.height) < 1, 'its room is a square');
+  await site.page.keyboard.press('ArrowRight');
+  await drawnAs(picture(site), [512, 341]);
+
+  await site.page.reload();
+  await drawnAs(picture(site), [512, 341]);
+  await site.page.keyboard.press('Escape');
+
+  await library.show();
+  const [download] = await Promise.all([site.page.waitForEvent('download'), site.get('library-export').click()]);
+  const saved = join(folder, 'saved.modulens.zip');
+  await download.saveAs(saved);
+  await site.get('library-delete').click();
+  await site.get('library-delete-sure').click();
+  await site.get('library-entry').waitFor({ state: 'detached' });
+  await site.get('bring-files').setInputFiles(saved);
+  await site.get('restore').click();
+  await eventually(async () => assert.match(await site.get('found').innerText(), new RegExp(`^${COUNT} pictures`)));
+  await details(site, 4);
+  await drawnAs(picture(site), [512, 341]);
+});
+
+test('the preview comes in place of the thumbnail without a shift', async (t) => {
+  const { site } = await made(t);
+  await site.page.evaluate(() => {
+    window.shifts = [];
+    const watch = new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((it) => it.value)));
+    watch.observe({ type: 'layout-shift' });
+  });
+  await details(site, 1);
+  await drawnAs(picture(site), [512, 341]);
+  await site.get('detail').locator('.task-row').first().waitFor();
+  const shifts = await site.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(window.shifts))));
+  assert.ok(shifts.every((it) => it < 0.01), `${shifts}`);
+});
+
+test('without the switch no previews are kept', async (t) => {
+  const { site, library } = await made(t, { before: (site) => site.get('offer-previews').uncheck() });
+  await details(site, 0);
+  await drawnAs(picture(site), [128, 128]);
+  await site.page.keyboard.press('Escape');
+  await library.show();
+  assert.equal(await site.get('entry-previews').count(), 0);
+});
+
+test('previews stop where their space is full, and the list says so', async (t) => {
+  const { site, library } = await made(t, { most: 40_000 });
+  await library.show();
+  const words = await site.get('entry-previews').innerText();
+  const [, count] = words.match(/^Larger previews of the first (\d) pictures, which fill their space$/);
+  assert.ok(Number(count) > 0 && Number(count) < COUNT, words);
+  await library.close();
+  await details(site, 0);
+  await drawnAs(picture(site), [512, 341]);
+  await site.page.keyboard.press('Escape');
+  await details(site, COUNT - 1);
+  await drawnAs(picture(site), [128, 128]);
+});
+
+test('selected images are saved as previews', async (t) => {
+  const { site } = await made(t);
+  await site.page.locator('[data-testid=result][data-index="3"]').hover();
+  await site.page.locator('[data-testid=result][data-index="3"]').getByTestId('select').click();
+  await site.get('selection-save').locator('summary').click();
+  assert.equal(await site.get('selection-images').isVisible(), false);
+  assert.match(await site.get('selection-previews').innerText(), /512 pixels/);
+  const [download] = await Promise.all([site.page.waitForEvent('download'), site.get('selection-previews').click()]);
+  const [{ path, bytes }] = unzip(readFileSync(await download.path()));
+  assert.match(path, /view-3\.jpg$/);
+  const size = await site.page.evaluate(async (data) => {
+    const blob = await (await fetch(`data:image/jpeg;base64,${data}`)).blob();
+    const image = await createImageBitmap(blob);
+    return [image.width, image.height];
+  }, bytes.toString('base64'));
+  assert.deepEqual(size, [512, 341]);
+});
+
+test('an image is enlarged, zoomed by keys, moved, and left by Escape', async (t) => {
+  const { site } = await made(t);
+  const { keyboard } = site.page;
+  await details(site, 2);
+  await drawnAs(picture(site), [512, 341]);
+  await keyboard.press('z');
+  await drawnAs(enlarged(site), [512, 341]);
+  const whole = await place(site);
+  assert.ok(Math.abs(whole.scale - Math.min(1440 / 512, 900 / 341)) < 0.01, `${whole.scale}`);
+  await keyboard.press('+');
+  await eventually(async () => assert.ok((await place(site)).scale > whole.scale * 1.3));
+  const larger = await place(site);
+  await keyboard.press('ArrowRight');
+  await eventually(async () => assert.equal(Math.round((await place(site)).x - larger.x), -80));
+  assert.equal(site.query().get('open'), '2', 'the arrow moved the image');
+  await keyboard.press('-');
+  await keyboard.press('+');
+  await keyboard.press('0');
+  await eventually(async () => assert.deepEqual(await place(site), whole));
+  assert.ok(await site.get('zoom-out').isDisabled());
+  // The place under the pointer stays.
+  await site.page.mouse.move(500, 400);
+  await site.page.mouse.wheel(0, -200);
+  await eventually(async () => assert.ok((await place(site)).scale > whole.scale * 1.2));
+  const rolled = await place(site);
+  const under = ({ scale, x, y }) => [Math.round((500 - x) / scale), Math.round((400 - y) / scale)];
+  assert.deepEqual(under(rolled), under(whole));
+  await site.page.mouse.down();
+  await site.page.mouse.move(480, 390, { steps: 3 });
+  await site.page.mouse.up();
+  await eventually(async () => assert.equal(Math.round((await place(site)).x - rolled.x), -20));
+  await site.page.mouse.dblclick(700, 450);
+  await eventually(async () => assert.deepEqual(await place(site), whole));
+  // Where all of it is seen, arrows go to the next result.
+  await keyboard.press('ArrowRight');
+  await eventually(() => assert.notEqual(site.query().get('open'), '2'));
+  await drawnAs(enlarged(site), [512, 341]);
+  await keyboard.press('Escape');
+  await site.get('zoom').waitFor({ state: 'detached' });
+  assert.ok(await site.get('detail').isVisible());
+  // The image itself is a button.
+  await site.get('enlarge').focus();
+  await keyboard.press('Enter');
+  await site.get('zoom').waitFor();
+  await keyboard.press('z');
+  await site.get('zoom').waitFor({ state: 'detached' });
+  await keyboard.press('Escape');
+  await site.get('detail').waitFor({ state: 'hidden' });
+});
+
+test('an image of the site is enlarged up to four times', async (t) => {
+  const site = await here.open(t, 'gallery=shoes&open=3');
+  await site.get('enlarge').click();
+  assert.equal((await place(site)).scale, 4);
+  assert.ok(await site.get('zoom-in').isDisabled());
+});
+
+for (const dark of [false, true]) {
+  test(`axe finds nothing in details with a preview and enlarged, ${dark ? 'dark, on a phone' : 'light'}`, async (t) => {
+    const { site } = await made(t, { dark, ...(dark ? PHONE : {}) });
+    await details(site, 2);
+    await drawnAs(picture(site), [512, 341]);
+    await site.get('detail').locator('.task-row').first().waitFor();
+    assert.deepEqual(await site.violations(), []);
+    await shot(site, `details-${dark ? 'phone-dark' : 'light'}`);
+    await site.get('enlarge').click();
+    await drawnAs(enlarged(site), [512, 341]);
+    assert.deepEqual(await site.violations(), []);
+    assert.deepEqual(await site.smallTargets('[data-testid=enlarged] button'), []);
+    await shot(site, `enlarged-${dark ? 'phone-dark' : 'light'}`);
+  });
+}
+
+/** A picture of the state, where one is asked for. */
+async function shot(site, name) {
+  const to = process.env.MODULENS_SHOTS;
+  if (to) await site.page.screenshot({ path: join(to, `${name}.png`) });
+}
