@@ -12,7 +12,7 @@ import { figure } from '../lib/figures.mjs';
 import { world } from '../lib/world.mjs';
 
 const FIRST_BYTES = 2_000_000;
-const WASM_BYTES = 3_830_000;
+const WASM_BYTES = 3_770_000;
 const here = world();
 
 test('the default gallery shows ranked results at once', async (t) => {

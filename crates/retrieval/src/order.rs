@@ -5,6 +5,9 @@ use modulens_schema::{Task, TaskKind};
 use crate::rank::{descending, key_index};
 use crate::{Gallery, Ranked, RetrievalError, names, radix};
 
+/// The greatest key of an image that has one.
+const LAST: u32 = u32::MAX - 1;
+
 /// The order of results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Order {
@@ -72,8 +75,9 @@ impl Order {
         }
         let keys = self.keys(gallery, scores)?;
         let key = |image: usize| match keys.get(image) {
+            Some(&Some(key)) if self.reversed => LAST - key.min(LAST),
+            Some(&Some(key)) => key.min(LAST),
             // Images without a key are last, also the other way round.
-            Some(&Some(key)) => (if self.reversed { !key } else { key }).min(u32::MAX - 1),
             Some(None) | None => u32::MAX,
         };
         let places = (0..u32::MAX).zip(&*results);
