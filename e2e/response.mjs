@@ -77,6 +77,20 @@ async function visit() {
     await measure('another lens', () => page.locator('label', { has: site.get('lens-No_Beard') }).click());
     await measure('lens, again', () => page.locator('label', { has: site.get('lens-Smiling') }).click());
     await measure('back', () => page.goBack());
+    await site.get('result-tools').locator('summary').click();
+    await measure('sorted by a prediction', () => site.get('sort').selectOption({ label: 'Bangs' }));
+    await measure('sorted by file name', () => site.get('sort').selectOption({ label: 'File name' }));
+    await measure('file names with a part', async () => {
+      await site.get('name-filter').fill('77');
+      await page.keyboard.press('Enter');
+    });
+    const marks = '3,1725,216,482,576/908,1113,1590';
+    await site.open(`gallery=faces&backend=cpu&teach.Round+glasses=${marks}&want.Round+glasses=yes`);
+    await site.ready();
+    await site.get('teach-more-Round glasses').click();
+    await page.waitForTimeout(images > 10_000 ? 8000 : 1500);
+    await measure('a mark while teaching', () => page.locator('.tile .mark__yes').nth(20).click());
+    await measure('the next mark', () => page.locator('.tile .mark__no').nth(21).click());
     return times;
   } finally {
     await context.close();
@@ -96,7 +110,7 @@ function watch() {
     const before = rows();
     let pressed;
     const press = (event) => (pressed ??= event.timeStamp);
-    for (const name of ['click', 'keydown', 'popstate']) addEventListener(name, press, { capture: true, once: true });
+    for (const name of ['click', 'keydown', 'change', 'popstate']) addEventListener(name, press, { capture: true, once: true });
     response.shown = new Promise((resolve) => {
       const look = () => {
         if (pressed === undefined || rows() === before) return requestAnimationFrame(look);
