@@ -58,6 +58,11 @@ test('results are sorted by file name, and shuffled the same way by a link', asy
   await site.reordered(shuffled);
   await site.page.goBack();
   await eventually(async () => assert.deepEqual(await site.order(20), shuffled));
+  await site.page.goBack();
+  const chosen = () => site.get('sort').evaluate((list) => list.selectedOptions[0].label);
+  await eventually(async () => assert.equal(await chosen(), 'File name'));
+  await site.page.goForward();
+  await eventually(async () => assert.deepEqual(await site.order(20), shuffled));
   await site.page.reload();
   await site.ready();
   assert.deepEqual(await site.order(20), shuffled);

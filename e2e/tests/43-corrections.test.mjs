@@ -79,6 +79,36 @@ test('a correction of one image is taken back, and the first one stays', async (
   assert.deepEqual(rows[4], ['003.jpg', 'yes', 'street', '30', 'place']);
 });
 
+test('the label that is shown is given, whichever column was chosen before, and numbers follow', async (t) => {
+  const site = await imported(t);
+  await tile(site, 0).locator('.tile__open').click({ modifiers: ['Control'] });
+  await site.get('selection-label').locator('summary').click();
+  await site.get('label-column').selectOption({ label: 'Age' });
+  await site.get('label-value').selectOption({ index: 3 });
+  // Another column begins with its first value, in the list as well.
+  await site.get('label-column').selectOption({ label: 'Place' });
+  assert.equal(await site.get('label-value').evaluate((list) => list.selectedOptions[0].label), 'garden');
+  await site.get('label-column').selectOption({ label: 'Age' });
+  await site.get('label-value').selectOption({ index: 1 });
+  const range = await site.get('label-value').evaluate((list) => list.selectedOptions[0].label);
+  await site.get('label-give').click();
+  await site.get('selection-clear').click();
+  const { rows } = await savedTable(site);
+  assert.deepEqual(rows[1], ['000.jpg', 'yes', 'garden', range, 'age']);
+  await tile(site, 0).locator('.tile__open').click();
+  const words = await site.get('own-labels').innerText();
+  assert.equal(words.match(/age/gi).length, 1, words);
+
+  // Undo is seen in the list; the arrow keys choose in it, and do not leaf.
+  await site.get('correct-place').selectOption('street');
+  await site.page.keyboard.press('ArrowRight');
+  assert.equal(site.query().get('open'), '0');
+  await site.page.keyboard.press('Escape');
+  await site.get('corrected-undo').click();
+  await tile(site, 0).locator('.tile__open').click();
+  await eventually(async () => assert.equal(await site.get('correct-place').inputValue(), 'garden'));
+});
+
 test('an exported gallery has its corrections', async (t) => {
   const site = await imported(t);
   await tile(site, 1).locator('.tile__open').click();

@@ -11,14 +11,22 @@ fn lower(text: &str) -> String {
 }
 
 /// The places of names in their natural order, from 0: numbers in them count as numbers ("2" comes before "10"), capital
-/// letters as small ones. Equal names have their places in the order they come in.
+/// letters as small ones. Equal names share a place.
 pub(crate) fn places(names: &[String]) -> Vec<u32> {
     let keys: Vec<String> = names.iter().map(|name| key(name)).collect();
     let mut order: Vec<u32> = (0..u32::MAX).take(names.len()).collect();
     order.sort_by(|&one, &other| keys[one as usize].cmp(&keys[other as usize]));
     let mut places = vec![0; order.len()];
-    for (place, name) in (0..u32::MAX).zip(order) {
+    let mut before = None;
+    for name in order {
+        let key = &keys[name as usize];
+        let place = match before {
+            Some((known, place)) if known == key => place,
+            Some((_, place)) => place + 1,
+            None => 0,
+        };
         places[name as usize] = place;
+        before = Some((key, place));
     }
     places
 }
@@ -105,7 +113,10 @@ mod tests {
             ["10", &digits],
             "a name of any length"
         );
-        assert_eq!(sorted(&["x", "X", "x"]), ["x", "X", "x"]);
+        assert_eq!(
+            places(&["y", "x", "X", "x"].map(str::to_owned)),
+            [1, 0, 0, 0]
+        );
         assert_eq!(sorted(&[]), [""; 0]);
     }
 

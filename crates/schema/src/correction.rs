@@ -62,9 +62,11 @@ pub fn taken_back(before: &[Correction], change: &Correction) -> Vec<Correction>
         label: NewLabel::AsItCame,
         ..change.clone()
     }];
+    let mut changed = change.images.clone();
+    changed.sort_unstable();
     let of_column = before.iter().filter(|known| known.column == change.column);
     back.extend(of_column.filter_map(|known| {
-        let again = |image: &&usize| change.images.contains(image);
+        let again = |image: &&usize| changed.binary_search(image).is_ok();
         let images: Vec<usize> = known.images.iter().filter(again).copied().collect();
         (!images.is_empty()).then(|| Correction {
             images,

@@ -48,8 +48,14 @@ pub fn read_hidden(bytes: &[u8]) -> Vec<usize> {
 /// The corrected labels in a file; none where it has no whole line.
 pub fn read_corrections(bytes: &[u8]) -> Vec<Correction> {
     let line = newest(bytes);
-    line.and_then(|(_, line)| line.corrections)
-        .unwrap_or_default()
+    let corrections = line.and_then(|(_, line)| line.corrections);
+    let mut corrections = corrections.unwrap_or_default();
+    // As above.
+    for correction in &mut corrections {
+        correction.images.sort_unstable();
+        correction.images.dedup();
+    }
+    corrections
 }
 
 /// The newest line, and its place.

@@ -269,11 +269,7 @@ pub fn search(args: &Args) -> Result<Found, TrainerError> {
         query: query.all.iter().map(part).collect(),
         name: query.name,
         least: query.min_score,
-        sort: args
-            .asked
-            .sort
-            .clone()
-            .unwrap_or_else(|| terms::BY_SCORE.into()),
+        sort: terms::order_words(&query.order.by, tasks),
         reversed: query.order.reversed,
         images: gallery.images(),
         found: ranking.order.len(),

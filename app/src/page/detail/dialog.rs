@@ -85,6 +85,8 @@ fn PictureDetail(
         match key.as_str() {
             // They move what is enlarged.
             "ArrowLeft" | "ArrowRight" if untrack(|| is_zoomed(held)) => {}
+            // They choose a label.
+            _ if keys::press(&event, &key).typing => {}
             "ArrowLeft" => go(-1),
             "ArrowRight" => go(1),
             "z" | "Z" if keys::enabled() && keys::press(&event, &key).is_plain() => {

@@ -7,7 +7,18 @@ use modulens_schema::NewLabel;
 use crate::page::state::use_state;
 use crate::page::text;
 use crate::page::text::titles::task_title;
+use crate::page::ui::effect::effect;
 use crate::page::ui::menu::{self, Menu};
+
+/// A choice by its number; the chosen one is that of the signal, whatever was chosen in the list before.
+fn option(chosen: RwSignal<usize>, at: usize, title: String) -> AnyView {
+    view! {
+        <option value=at.to_string() prop:selected=move || chosen.get() == at>
+            {title}
+        </option>
+    }
+    .into_any()
+}
 
 /// A menu that gives the selected images a label; nothing where the gallery has no columns of the visitor's.
 #[component]
@@ -17,6 +28,11 @@ pub fn CorrectLabels() -> impl IntoView {
     let column = RwSignal::new(0_usize);
     let value = RwSignal::new(0_usize);
     let facets = Memo::new(move |_| state.label_facets());
+    effect(move || {
+        state.open();
+        column.set(0);
+        value.set(0);
+    });
     let spec = move || {
         let facets = facets.get();
         let at = facets.get(column.get()).or(facets.first()).copied()?;
@@ -27,7 +43,7 @@ pub fn CorrectLabels() -> impl IntoView {
         let titles = facets.get().into_iter().enumerate();
         let titles = titles.filter_map(|(at, column)| Some((at, task_title(all.get(column)?))));
         titles
-            .map(|(at, title)| view! { <option value=at.to_string()>{title}</option> })
+            .map(|(at, title)| option(column, at, title))
             .collect_view()
     };
     let values = move || {
@@ -35,7 +51,7 @@ pub fn CorrectLabels() -> impl IntoView {
         let none = std::iter::once(text::labels::NONE.to_owned());
         let values = values.into_iter().chain(none).enumerate();
         values
-            .map(|(at, value)| view! { <option value=at.to_string()>{value}</option> })
+            .map(|(at, title)| option(value, at, title))
             .collect_view()
     };
     let chosen = |signal: RwSignal<usize>| {
@@ -43,9 +59,11 @@ pub fn CorrectLabels() -> impl IntoView {
     };
     let give = move |_| {
         let Some(spec) = untrack(spec) else { return };
-        let label = match spec.values.get(value.get_untracked()) {
+        let chosen = value.get_untracked();
+        let label = match spec.values.get(chosen) {
             Some(value) => NewLabel::Value(value.clone()),
-            None => NewLabel::Unknown,
+            None if chosen == spec.values.len() => NewLabel::Unknown,
+            None => return,
         };
         let images = state.open_now().selection.get_untracked();
         menu::close(element);

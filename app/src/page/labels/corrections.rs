@@ -31,12 +31,18 @@ pub fn apply(
         return Arc::clone(came);
     }
     let mut given = GivenLabels::clone(came);
-    given.tasks = corrected(&given.tasks, tasks, corrections);
-    given.columns = corrected(&given.columns, columns, corrections);
+    // A value that the network's task does not have is unknown under it; one that the column does not have is no correction.
+    given.tasks = corrected(&given.tasks, tasks, corrections, true);
+    given.columns = corrected(&given.columns, columns, corrections, false);
     Arc::new(given)
 }
 
-fn corrected(labels: &Labels, columns: &[Task], corrections: &[Correction]) -> Labels {
+fn corrected(
+    labels: &Labels,
+    columns: &[Task],
+    corrections: &[Correction],
+    unknown: bool,
+) -> Labels {
     let mut cells = labels.cells().to_vec();
     for Correction {
         column,
@@ -51,16 +57,28 @@ fn corrected(labels: &Labels, columns: &[Task], corrections: &[Correction]) -> L
         let value = match label {
             NewLabel::AsItCame => continue,
             NewLabel::Unknown => None,
-            NewLabel::Value(value) => columns[at].value_index(value),
+            NewLabel::Value(value) => match columns[at].value_index(value) {
+                None if !unknown => continue,
+                value => value,
+            },
         };
         let cell = value.and_then(|value| u8::try_from(value).ok());
         for &image in images {
-            if let Some(place) = cells.get_mut(image * columns.len() + at) {
+            // The numbers may be a stranger's.
+            let row = image.checked_mul(columns.len());
+            let place = row.and_then(|row| cells.get_mut(row.checked_add(at)?));
+            if let Some(place) = place {
                 *place = cell.unwrap_or(Labels::UNKNOWN);
             }
         }
     }
     Labels::from_cells(columns.len(), cells).unwrap_or_else(|_| labels.clone())
+}
+
+/// True if the visitor corrected the label of an image in a column.
+pub fn is_corrected(corrections: &[Correction], column: &str, image: usize) -> bool {
+    let mut names = corrected_columns(corrections, image).into_iter();
+    names.any(|name| name.eq_ignore_ascii_case(column))
 }
 
 /// The columns of an image that the visitor corrected, by their names.
@@ -163,6 +181,8 @@ mod tests {
                 correction("smiling", value("maybe"), &[1]),
                 correction("place", NewLabel::Unknown, &[0]),
                 correction("gone", value("a"), &[0]),
+                correction("place", value("elsewhere"), &[1]),
+                correction("place", value("b"), &[usize::MAX / 2 + 1]),
             ],
         );
         assert_eq!(given.columns.cells(), [none, 1, 1, 2]);

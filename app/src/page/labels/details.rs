@@ -8,7 +8,7 @@ use crate::page::text;
 use crate::page::text::titles::task_title;
 use crate::page::ui::format;
 
-use super::corrections::corrected_columns;
+use super::corrections::is_corrected;
 
 /// The values of all columns, texts included, and where they differ from what is predicted; nothing where the image has
 /// no labels.
@@ -21,18 +21,12 @@ pub fn LabelDetails(
     let rows = Memo::new(move |_| {
         let truth = state.open().ground_truth.get().filter(|truth| truth.own)?;
         let facets = state.label_facets();
-        let (names, texts) = &truth.texts;
-        let texts = texts.get(index).map_or(&[][..], Vec::as_slice);
-        let corrected = corrected_columns(&truth.corrections, index);
         let values = truth.columns.iter().enumerate().filter_map(|(at, column)| {
-            let is_corrected = corrected.contains(&column.name.as_str());
-            // A number is shown as it is written, not its range.
-            if !is_corrected && is_written(names, texts, &column.name) {
-                return None;
-            }
-            let label = truth.given.columns.get(index, at).map(usize::from);
-            let value = label.and_then(|label| column.values.get(label)).cloned();
-            let is_choice = facets.contains(&at);
+            let is_corrected = is_corrected(&truth.corrections, &column.name, index);
+            // A number is shown as it is written, not its range, which one could choose.
+            let is_number = !is_corrected && truth.written(&column.name, index).is_some();
+            let value = truth.own_label(at, index).map(str::to_owned);
+            let is_choice = !is_number && facets.contains(&at);
             (value.is_some() || is_choice).then(|| Row {
                 title: task_title(column),
                 value: value.unwrap_or_default(),
@@ -40,12 +34,13 @@ pub fn LabelDetails(
                 is_corrected,
             })
         });
-        let texts = names.iter().zip(texts).filter(|(_, text)| !text.is_empty());
-        let texts = texts.map(|(name, text)| Row {
-            title: name.clone(),
-            value: text.clone(),
-            choice: None,
-            is_corrected: false,
+        let texts = truth.own_texts().filter_map(|(_, name)| {
+            Some(Row {
+                title: name.clone(),
+                value: truth.written(name, index)?.to_owned(),
+                choice: None,
+                is_corrected: false,
+            })
         });
         let rows: Vec<_> = values.chain(texts).collect();
         (!rows.is_empty()).then_some(rows)
@@ -126,7 +121,7 @@ fn choice_of(state: State, image: usize, column: &Task, value: &str) -> AnyView 
     let options = none.into_iter().chain(values).map(|(name, title)| {
         let selected = name == value;
         view! {
-            <option value=name selected=selected>
+            <option value=name prop:selected=selected>
                 {title}
             </option>
         }
@@ -151,25 +146,4 @@ fn choice_of(state: State, image: usize, column: &Task, value: &str) -> AnyView 
         </select>
     }
     .into_any()
-}
-
-/// True if an image has a text under the name of a column, in any case. `texts` are those of the image, or none.
-pub(super) fn is_written(names: &[String], texts: &[String], column: &str) -> bool {
-    let mut written = names.iter().zip(texts);
-    written.any(|(name, text)| name.eq_ignore_ascii_case(column) && !text.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Another import wrote the column as text: the value of this image was shown nowhere.
-    #[test]
-    fn a_value_was_hidden_by_a_text_of_another_image() {
-        let names = ["Age".to_owned(), "Place".to_owned()];
-        let texts = [String::new(), "Rome".to_owned()];
-        assert!(!is_written(&names, &texts, "Age"));
-        assert!(!is_written(&names, &[], "Place"));
-        assert!(is_written(&names, &texts, "place"));
-    }
 }

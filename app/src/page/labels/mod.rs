@@ -5,6 +5,7 @@ pub mod corrections;
 pub mod details;
 pub mod facet;
 pub mod facets;
+pub mod own;
 pub mod sample;
 pub mod state;
 pub mod table;

@@ -11,7 +11,6 @@ use crate::page::text;
 use crate::turn;
 
 use super::corrections::corrected_columns;
-use super::details::is_written;
 
 /// Rows written before the browser gets its turn.
 const SLICE: usize = 256;
@@ -20,44 +19,26 @@ const SLICE: usize = 256;
 fn head(truth: &GroundTruth) -> Vec<String> {
     let mut head = vec![text::results::NAME.to_owned()];
     head.extend(truth.columns.iter().map(|column| column.name.clone()));
-    head.extend(texts(truth).map(|(_, name)| name.clone()));
+    head.extend(truth.own_texts().map(|(_, name)| name.clone()));
     head.push(text::labels::CORRECTED.to_owned());
     head
 }
 
-/// The columns of text that are not columns of values as well.
-fn texts(truth: &GroundTruth) -> impl Iterator<Item = (usize, &String)> {
-    let names = truth.texts.0.iter().enumerate();
-    names.filter(|(_, name)| {
-        let mut columns = truth.columns.iter();
-        !columns.any(|column| column.name.eq_ignore_ascii_case(name))
-    })
-}
-
 /// The row of an image.
 fn row(truth: &GroundTruth, image: usize) -> Vec<Cell<'_>> {
-    let (names, rows) = &truth.texts;
-    let written = rows.get(image).map_or(&[][..], Vec::as_slice);
-    let corrected = corrected_columns(&truth.corrections, image);
-    let text = |text: Option<&'_ String>| match text {
-        Some(text) if !text.is_empty() => Cell::Text(text.clone().into()),
+    let texts = truth.texts.1.get(image).map_or(&[][..], Vec::as_slice);
+    let text = |text: Option<&'_ str>| match text {
+        Some(text) if !text.is_empty() => Cell::Text(text.to_owned().into()),
         _ => Cell::Empty,
     };
-    let mut cells = vec![text(truth.given.ids.get(image))];
-    for (at, column) in truth.columns.iter().enumerate() {
-        // A number is written as it came, not as its range, unless it was corrected.
-        let is_corrected = corrected.contains(&column.name.as_str());
-        if !is_corrected && is_written(names, written, &column.name) {
-            let mut pairs = names.iter().zip(written);
-            let pair = pairs.find(|(name, _)| name.eq_ignore_ascii_case(&column.name));
-            cells.push(text(pair.map(|(_, written)| written)));
-            continue;
-        }
-        let value = truth.given.columns.get(image, at).map(usize::from);
-        cells.push(text(value.and_then(|value| column.values.get(value))));
-    }
-    cells.extend(texts(truth).map(|(at, _)| text(written.get(at))));
-    cells.push(text(Some(&corrected.join("; "))));
+    let mut cells = vec![text(truth.given.ids.get(image).map(String::as_str))];
+    let columns = 0..truth.columns.len();
+    cells.extend(columns.map(|column| text(truth.own_label(column, image))));
+    let texts = truth.own_texts().map(|(at, _)| texts.get(at));
+    cells.extend(texts.map(|words| text(words.map(String::as_str))));
+    cells.push(text(Some(
+        &corrected_columns(&truth.corrections, image).join("; "),
+    )));
     cells
 }
 

@@ -11,6 +11,7 @@ use crate::page::browser::memory;
 use crate::page::browser::save;
 use crate::page::domain::outside::KeptOutside;
 use crate::page::query::action::Action;
+use crate::page::query::saved;
 use crate::page::query::view::Panel;
 use crate::page::state::State;
 use crate::page::text;
@@ -164,6 +165,7 @@ impl State {
             // It is seen that the gallery is gone.
             self.go(Action::Show(Some(Panel::Library)));
         }
+        saved::forget(&own::name_of(&id));
         self.change_library(Request::Delete { id });
     }
 

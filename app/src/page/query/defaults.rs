@@ -74,22 +74,22 @@ pub fn selected_task(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use modulens_schema::{Interval, Split, TaskQuality};
 
     use super::*;
     use crate::page::query::view::OVERALL;
 
     /// Figures of the tasks named; of the others nothing is known.
-    fn quality(measured: &[(&str, f64)]) -> Quality {
-        let task = |&(name, precision_at_10): &(&str, f64)| TaskQuality {
+    pub(crate) fn quality(measured: &[(&str, f64)]) -> Quality {
+        let task = |&(name, figure): &(&str, f64)| TaskQuality {
             name: name.into(),
-            triplet_accuracy: 0.5,
+            triplet_accuracy: figure,
             ci95: Interval {
                 low: 0.0,
                 high: 1.0,
             },
-            precision_at_10,
+            precision_at_10: figure,
             map: 0.5,
             calibration_error: 0.0,
             auc: None,

@@ -211,6 +211,7 @@ fn read_sort(text: &str) -> Option<SortBy> {
         Some(("random", seed)) => Some(SortBy::Random(seed.parse().ok()?)),
         None if text == "random" => Some(SortBy::Random(0)),
         None if text == "name" => Some(SortBy::Name),
+        None if text == "score" => Some(SortBy::Score),
         _ => None,
     }
 }

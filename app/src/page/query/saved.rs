@@ -71,6 +71,11 @@ fn can_be_saved(view: &View) -> bool {
     examples.all(|like| matches!(like.example, Example::Gallery(_)))
 }
 
+/// Forgets the searches of a gallery that is deleted.
+pub fn forget(gallery: &str) {
+    memory::keep(&key(gallery), None);
+}
+
 fn key(gallery: &str) -> String {
     format!("modulens.searches.{gallery}")
 }
@@ -106,11 +111,15 @@ pub fn SavedSearches(
             .and_then(|shown| memory::recall(&key(&shown)));
         searches.set(read(&kept.unwrap_or_default()));
     });
-    let keep = move || {
+    // Another tab may have kept others meanwhile.
+    let change = move |change: &dyn Fn(&mut Vec<SavedSearch>)| {
         let Some(shown) = state.shown.get_untracked() else {
             return;
         };
-        let text = searches.with_untracked(|searches| write(searches));
+        let mut known = read(&memory::recall(&key(&shown)).unwrap_or_default());
+        change(&mut known);
+        let text = write(&known);
+        searches.set(known);
         let text = (!text.is_empty()).then_some(text);
         if !memory::keep(&key(&shown), text.as_deref()) {
             state.notify(text::query::SEARCHES_NOT_KEPT.to_owned());
@@ -118,8 +127,7 @@ pub fn SavedSearches(
     };
     let save = move |_| {
         let (name, query) = (state.search_title(), state.view.with_untracked(query));
-        searches.update(|searches| put(searches, &name, query));
-        keep();
+        change(&|searches| put(searches, &name, query.clone()));
     };
     let item = move |search: SavedSearch| {
         let SavedSearch { name, query } = search;
@@ -142,8 +150,7 @@ pub fn SavedSearches(
                     type="button"
                     aria-label=text::query::remove(&name)
                     on:click=move |_| {
-                        searches.update(|searches| searches.retain(|known| known.query != gone));
-                        keep();
+                        change(&|searches| searches.retain(|known| known.query != gone));
                     }
                 >
                     <Icon symbol=Symbol::Close />

@@ -209,15 +209,7 @@ impl Sheet {
                 let value = self.tasks.get(task)?.values.get(usize::from(label))?;
                 Some(value)
             }
-            Column::Own(at) => {
-                let truth = truth?;
-                let column = truth.columns.get(at)?;
-                let same = |name: &String| name.eq_ignore_ascii_case(&column.name);
-                let written = truth.texts.0.iter().position(same).and_then(text);
-                let label = truth.given.columns.get(image, at);
-                let value = label.and_then(|label| column.values.get(usize::from(label)));
-                written.or(value.map(String::as_str))
-            }
+            Column::Own(at) => truth?.own_label(at, image),
             Column::Text(at) => text(at),
             Column::Mark(at) => Some(match mark_of(self.taught.get(at)?, image)? {
                 true => "yes",

@@ -70,7 +70,7 @@ pub fn SortChoice() -> impl IntoView {
             at += 1;
             let selected = is_same(choice, &by);
             view! {
-                <option value=number.to_string() selected=selected>
+                <option value=number.to_string() prop:selected=selected>
                     {text::results::sort_title(&tasks, choice)}
                 </option>
             }

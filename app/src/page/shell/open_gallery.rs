@@ -115,6 +115,8 @@ pub struct OpenGallery {
     pub(crate) runs: StoredValue<u32>,
     /// The time the gallery last grew on the page, in milliseconds.
     pub(crate) grown_at: StoredValue<f64>,
+    /// The welcome on its way.
+    pub(crate) welcoming: Latest,
     /// The answer on its way.
     pub(crate) answering: Latest,
     /// The answers of the side-by-side view on their way.
@@ -178,6 +180,7 @@ impl OpenGallery {
             engines: StoredValue::new_local(Engines::default()),
             runs: StoredValue::new(0),
             grown_at: StoredValue::new(0.0),
+            welcoming: Latest(StoredValue::new(owner.child())),
             answering: Latest(StoredValue::new(owner.child())),
             answering_beside: Latest(StoredValue::new(owner.child())),
             mapping: Latest(StoredValue::new(owner.child())),

@@ -20,7 +20,7 @@ pub const LEFT_OUT: &str = "\
     pictures with fewer columns of text to see them.";
 pub const NOTHING: &str = "No picture has this value, so there is nothing to learn from.";
 
-pub const CORRECT: &str = "Label";
+pub const CORRECT: &str = "Correct";
 pub const COLUMN: &str = "Column";
 pub const LABEL: &str = "Label";
 pub const NONE: &str = "no label";
@@ -50,7 +50,7 @@ pub fn file(gallery: &dyn Display) -> String {
 }
 
 pub fn not_kept(message: &dyn Display) -> String {
-    format!("The corrected label was not kept: {message}")
+    format!("The corrected label was not kept, and lasts until the page is closed: {message}")
 }
 
 pub fn correct(title: &dyn Display) -> String {

@@ -44,8 +44,9 @@ pub fn shown(task: &Task, probabilities: &[f32]) -> f32 {
     }
 }
 
-/// The images that show all tasks most clearly, the clearest first: by the least of their probabilities, `[tasks][N]`.
-pub fn images(shown: &[Vec<f32>]) -> Vec<usize> {
+/// The images that show all tasks most clearly, the clearest first: by the least of their probabilities, `[tasks][N]`. Those
+/// in `hidden` (ascending) are left out.
+pub fn images(shown: &[Vec<f32>], hidden: &[usize]) -> Vec<usize> {
     let count = shown.iter().map(Vec::len).min().unwrap_or(0);
     let least = |image: usize| {
         shown
@@ -56,6 +57,7 @@ pub fn images(shown: &[Vec<f32>]) -> Vec<usize> {
     };
     let least: Vec<f64> = (0..count).map(least).collect();
     let mut images = descending(&least);
+    images.retain(|image| hidden.binary_search(image).is_err());
     images.truncate(TRIED);
     images
 }
@@ -80,31 +82,8 @@ pub fn contrast(rows: &[Vec<usize>], shown: &[Vec<f32>]) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use modulens_schema::{Interval, Split, TaskQuality};
-
     use super::*;
-
-    fn quality(measured: &[(&str, f64)]) -> Quality {
-        let task = |&(name, triplet_accuracy): &(&str, f64)| TaskQuality {
-            name: name.into(),
-            triplet_accuracy,
-            ci95: Interval {
-                low: 0.0,
-                high: 1.0,
-            },
-            precision_at_10: 0.5,
-            map: 0.5,
-            calibration_error: 0.0,
-            auc: None,
-            images: 10,
-        };
-        Quality {
-            dataset: "test".into(),
-            split: Split::Test,
-            mean_triplet_accuracy: 0.5,
-            tasks: measured.iter().map(task).collect(),
-        }
-    }
+    use crate::page::query::defaults::tests::quality;
 
     #[test]
     fn known_tasks_are_shown_and_else_those_that_the_network_is_best_at() {
@@ -123,8 +102,9 @@ mod tests {
         assert_eq!(shown(&Task::binary("A"), &[0.25, 0.75]), 0.75);
         assert_eq!(shown(&closure, &[0.25, 0.5, 0.25]), 0.5);
         let rows = [vec![0.9, 0.2, 0.8], vec![0.1, 0.9, 0.7]];
-        assert_eq!(images(&rows), [2, 1, 0]);
-        assert_eq!(images(&[]), [0; 0]);
+        assert_eq!(images(&rows, &[]), [2, 1, 0]);
+        assert_eq!(images(&rows, &[1]), [2, 0]);
+        assert_eq!(images(&[], &[]), [0; 0]);
     }
 
     #[test]

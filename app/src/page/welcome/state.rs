@@ -77,8 +77,10 @@ impl State {
         });
         effect(move || {
             let here = state.open().images.get() > 0 && state.data().is_some();
-            if here && state.welcomes() {
-                state.open_now().spawn(state.fill_welcome());
+            let open = state.open_now();
+            match here && state.welcomes() {
+                true => open.run_latest(open.welcoming, state.fill_welcome()),
+                false => open.run_latest(open.welcoming, async {}),
             }
         });
     }
@@ -101,13 +103,18 @@ impl State {
         }
         // The idea is seen best where the rows differ in all else.
         let mut found = Vec::new();
-        for example in pick::images(&shown) {
+        for example in pick::images(&shown, &open.excluded.get_untracked()) {
             let mut rows = Vec::new();
             for &task in &tasks {
                 rows.push(self.most_like(example, task));
                 turn::breathe().await;
             }
             found.push((pick::contrast(&rows, &shown), example, rows));
+        }
+        if found.is_empty() {
+            // There is nothing to show.
+            self.tour.set(Tour::Away);
+            return;
         }
         let contrasts: Vec<f64> = found
             .iter()

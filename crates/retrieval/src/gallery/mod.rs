@@ -113,8 +113,11 @@ impl Gallery {
 
     /// Sets the labels that the images came with; none by default. Images that they say nothing of have none.
     pub fn set_given(&mut self, given: Arc<GivenLabels>) {
+        // Sorting all names takes a moment; corrected labels leave them as they are.
+        if given.ids != self.given.ids {
+            self.name_places = None;
+        }
         self.given = given;
-        self.name_places = None;
     }
 
     /// The places of the images that have a name in the natural order of the names.
