@@ -116,7 +116,7 @@ impl Archive {
     pub(super) async fn restore(&self) -> Result<String, Trouble> {
         let id = format!("{:x}", js_sys::Date::now() as u64);
         let disk = OpfsDisk::open(&id, true).await?;
-        let previews = opfs::room().await.for_previews();
+        let previews = opfs::room().await.for_previews(0);
         match self.copy(disk, previews).await {
             Ok(()) => Ok(id),
             Err(trouble) => {
