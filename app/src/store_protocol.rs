@@ -355,6 +355,8 @@ pub struct Kept {
     pub bytes: u64,
     /// Images with a larger preview.
     pub previews: usize,
+    /// Bytes of the larger previews.
+    pub preview_bytes: u64,
     /// True if there was no room for further previews.
     pub previews_full: bool,
     /// The time it was begun, in milliseconds since 1970.
@@ -378,13 +380,15 @@ pub struct Room {
 }
 
 impl Room {
-    /// Bytes that larger previews may take: a quarter of what is left, and at most [`MOST_PREVIEWS`].
-    pub fn for_previews(self) -> u64 {
+    /// Bytes that further larger previews of a gallery may take that has so many bytes of them: a quarter of what is
+    /// left, and at most [`MOST_PREVIEWS`] in all.
+    pub fn for_previews(self, kept: u64) -> u64 {
+        let most = MOST_PREVIEWS.saturating_sub(kept);
         if self.quota <= 0.0 {
-            return MOST_PREVIEWS;
+            return most;
         }
         let quarter = ((self.quota - self.used).max(0.0) / 4.0) as u64;
-        quarter.min(MOST_PREVIEWS)
+        quarter.min(most)
     }
 }
 
@@ -559,6 +563,7 @@ mod tests {
                 images: 0,
                 bytes: 0,
                 previews: 0,
+                preview_bytes: 0,
                 previews_full: false,
                 created: 0.0,
                 problem: String::new(),
@@ -585,10 +590,22 @@ mod tests {
             quota,
             persisted: false,
         };
-        assert_eq!(room(2e8, 1e9).for_previews(), 200_000_000);
-        assert_eq!(room(0.0, 1e12).for_previews(), MOST_PREVIEWS);
-        assert_eq!(room(2e9, 1e9).for_previews(), 0, "it is full");
-        assert_eq!(Room::default().for_previews(), MOST_PREVIEWS, "unknown");
+        assert_eq!(room(2e8, 1e9).for_previews(0), 200_000_000);
+        assert_eq!(room(0.0, 1e12).for_previews(0), MOST_PREVIEWS);
+        assert_eq!(room(2e9, 1e9).for_previews(0), 0, "it is full");
+        assert_eq!(Room::default().for_previews(0), MOST_PREVIEWS, "unknown");
+    }
+
+    /// The plan promised previews that were not kept.
+    #[test]
+    fn previews_that_a_gallery_has_leave_less_room_for_more() {
+        let room = Room {
+            quota: 1e12,
+            ..Room::default()
+        };
+        assert_eq!(room.for_previews(MOST_PREVIEWS - 7), 7);
+        assert_eq!(room.for_previews(MOST_PREVIEWS), 0);
+        assert_eq!(Room::default().for_previews(u64::MAX), 0, "of a stranger");
     }
 
     #[test]

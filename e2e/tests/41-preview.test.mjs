@@ -16,10 +16,15 @@ const folder = scratch();
 const PHONE = { width: 390, height: 844 };
 const START = 'gallery=shoes&backend=cpu';
 
-/** Landscapes of 900 x 600 pixels: a sky, hills, and a sun that is elsewhere in each. */
+/** The sides of an image's preview: another height for each, so that one image is not taken for the next. */
+const previewSides = (at) => [512, 360 - 8 * at];
+const THUMBNAIL = [128, 128];
+
+/** Landscapes, twice as large as their previews: a sky, hills, and a sun that is elsewhere in each. */
 function landscape(at) {
   const hill = (x) => 380 + 60 * Math.sin(x / 90 + at) + 30 * Math.sin(x / 31);
-  return drawing(900, 600, (x, y) => {
+  const [width, height] = previewSides(at);
+  return drawing(2 * width, 2 * height, (x, y) => {
     if ((x - 120 - 90 * at) ** 2 + (y - 120) ** 2 < 3600) return [250, 210, 90];
     return y > hill(x) ? [50 + (x % 40), 120 + 10 * at, 60] : [130 + y / 6, 170 + y / 8, 235];
   });
@@ -68,6 +73,35 @@ async function details(site, image) {
   await picture(site).waitFor();
 }
 
+/** The image that is open once it is another one. */
+async function openedAfter(site, before) {
+  await eventually(() => assert.notEqual(site.query().get('open'), `${before}`));
+  return Number(site.query().get('open'));
+}
+
+async function select(site, ...images) {
+  for (const image of images) {
+    const tile = site.page.locator(`[data-testid=result][data-index="${image}"]`);
+    await tile.hover();
+    await tile.getByTestId('select').click();
+  }
+}
+
+/** The sides of the images that an entry of the open menu saves, by the numbers in their names. */
+async function saved(site, entry) {
+  const [download] = await Promise.all([site.page.waitForEvent('download'), site.get(entry).click()]);
+  const zip = unzip(readFileSync(await download.path()));
+  const found = await site.page.evaluate(async (images) => {
+    const sides = async (data) => {
+      const blob = await (await fetch(`data:image/jpeg;base64,${data}`)).blob();
+      const image = await createImageBitmap(blob);
+      return [image.width, image.height];
+    };
+    return Promise.all(images.map(sides));
+  }, zip.map((file) => file.bytes.toString('base64')));
+  return Object.fromEntries(zip.map(({ path }, at) => [path.match(/view-(\d)\.jpg$/)[1], found[at]]));
+}
+
 /** The scale of the enlarged image, and its corner. */
 async function place(site) {
   await eventually(async () => assert.ok(await enlarged(site).isVisible()));
@@ -89,14 +123,15 @@ test('details show the whole image, also after a reload, and after an export, a 
     },
   });
   await details(site, 2);
-  await drawnAs(picture(site), [512, 341]);
+  await drawnAs(picture(site), previewSides(2));
   const [box, image] = [await site.get('enlarge').boundingBox(), await picture(site).boundingBox()];
   assert.ok(Math.abs(box.width - box.height) < 1 && Math.abs(image.height - box.height) < 1, 'its room is a square');
   await site.page.keyboard.press('ArrowRight');
-  await drawnAs(picture(site), [512, 341]);
+  const next = await openedAfter(site, 2);
+  await drawnAs(picture(site), previewSides(next));
 
   await site.page.reload();
-  await drawnAs(picture(site), [512, 341]);
+  await drawnAs(picture(site), previewSides(next));
   await site.page.keyboard.press('Escape');
 
   await library.show();
@@ -110,7 +145,7 @@ test('details show the whole image, also after a reload, and after an export, a 
   await site.get('restore').click();
   await eventually(async () => assert.match(await site.get('found').innerText(), new RegExp(`^${COUNT} pictures`)));
   await details(site, 4);
-  await drawnAs(picture(site), [512, 341]);
+  await drawnAs(picture(site), previewSides(4));
 });
 
 test('the preview comes in place of the thumbnail without a shift', async (t) => {
@@ -121,62 +156,55 @@ test('the preview comes in place of the thumbnail without a shift', async (t) =>
     watch.observe({ type: 'layout-shift' });
   });
   await details(site, 1);
-  await drawnAs(picture(site), [512, 341]);
+  await drawnAs(picture(site), previewSides(1));
   await site.get('detail').locator('.task-row').first().waitFor();
   const shifts = await site.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(window.shifts))));
   assert.ok(shifts.every((it) => it < 0.01), `${shifts}`);
 });
 
 test('without the switch no previews are kept', async (t) => {
-  const { site, library } = await made(t, { before: (site) => site.get('offer-previews').uncheck() });
-  await details(site, 0);
-  await drawnAs(picture(site), [128, 128]);
-  await site.page.keyboard.press('Escape');
-  await library.show();
-  assert.equal(await site.get('entry-previews').count(), 0);
+  const { site } = await made(t, { before: (site) => site.get('offer-previews').uncheck() });
+  await select(site, 0, COUNT - 1);
+  await site.get('selection-save').locator('summary').click();
+  assert.equal(await site.get('selection-previews').isVisible(), false);
+  assert.deepEqual(await saved(site, 'selection-images'), { 0: THUMBNAIL, [COUNT - 1]: THUMBNAIL });
 });
 
 test('previews stop where their space is full, and the list says so', async (t) => {
   const { site, library } = await made(t, { most: 40_000 });
   await library.show();
   const words = await site.get('entry-previews').innerText();
-  const [, count] = words.match(/^Larger previews of the first (\d) pictures, which fill their space$/);
+  const [, count] = words.match(/^Larger previews of (\d) of 6 pictures: there was no room for more$/);
   assert.ok(Number(count) > 0 && Number(count) < COUNT, words);
   await library.close();
   await details(site, 0);
-  await drawnAs(picture(site), [512, 341]);
+  await drawnAs(picture(site), previewSides(0));
   await site.page.keyboard.press('Escape');
-  await details(site, COUNT - 1);
-  await drawnAs(picture(site), [128, 128]);
+  await select(site, ...files.keys());
+  await site.get('selection-save').locator('summary').click();
+  const expected = [...files.keys()].map((at) => [at, at < Number(count) ? previewSides(at) : THUMBNAIL]);
+  assert.deepEqual(await saved(site, 'selection-previews'), Object.fromEntries(expected));
 });
 
 test('selected images are saved as previews', async (t) => {
   const { site } = await made(t);
-  await site.page.locator('[data-testid=result][data-index="3"]').hover();
-  await site.page.locator('[data-testid=result][data-index="3"]').getByTestId('select').click();
+  await select(site, 3);
   await site.get('selection-save').locator('summary').click();
   assert.equal(await site.get('selection-images').isVisible(), false);
   assert.match(await site.get('selection-previews').innerText(), /512 pixels/);
-  const [download] = await Promise.all([site.page.waitForEvent('download'), site.get('selection-previews').click()]);
-  const [{ path, bytes }] = unzip(readFileSync(await download.path()));
-  assert.match(path, /view-3\.jpg$/);
-  const size = await site.page.evaluate(async (data) => {
-    const blob = await (await fetch(`data:image/jpeg;base64,${data}`)).blob();
-    const image = await createImageBitmap(blob);
-    return [image.width, image.height];
-  }, bytes.toString('base64'));
-  assert.deepEqual(size, [512, 341]);
+  assert.deepEqual(await saved(site, 'selection-previews'), { 3: previewSides(3) });
 });
 
 test('an image is enlarged, zoomed by keys, moved, and left by Escape', async (t) => {
   const { site } = await made(t);
   const { keyboard } = site.page;
   await details(site, 2);
-  await drawnAs(picture(site), [512, 341]);
+  await drawnAs(picture(site), previewSides(2));
   await keyboard.press('z');
-  await drawnAs(enlarged(site), [512, 341]);
+  await drawnAs(enlarged(site), previewSides(2));
   const whole = await place(site);
-  assert.ok(Math.abs(whole.scale - Math.min(1440 / 512, 900 / 341)) < 0.01, `${whole.scale}`);
+  const [width, height] = previewSides(2);
+  assert.ok(Math.abs(whole.scale - Math.min(1440 / width, 900 / height)) < 0.01, `${whole.scale}`);
   await keyboard.press('+');
   await eventually(async () => assert.ok((await place(site)).scale > whole.scale * 1.3));
   const larger = await place(site);
@@ -203,8 +231,8 @@ test('an image is enlarged, zoomed by keys, moved, and left by Escape', async (t
   await eventually(async () => assert.deepEqual(await place(site), whole));
   // Where all of it is seen, arrows go to the next result.
   await keyboard.press('ArrowRight');
-  await eventually(() => assert.notEqual(site.query().get('open'), '2'));
-  await drawnAs(enlarged(site), [512, 341]);
+  const next = await openedAfter(site, 2);
+  await drawnAs(enlarged(site), previewSides(next));
   await keyboard.press('Escape');
   await site.get('zoom').waitFor({ state: 'detached' });
   assert.ok(await site.get('detail').isVisible());
@@ -229,12 +257,12 @@ for (const dark of [false, true]) {
   test(`axe finds nothing in details with a preview and enlarged, ${dark ? 'dark, on a phone' : 'light'}`, async (t) => {
     const { site } = await made(t, { dark, ...(dark ? PHONE : {}) });
     await details(site, 2);
-    await drawnAs(picture(site), [512, 341]);
+    await drawnAs(picture(site), previewSides(2));
     await site.get('detail').locator('.task-row').first().waitFor();
     assert.deepEqual(await site.violations(), []);
     await shot(site, `details-${dark ? 'phone-dark' : 'light'}`);
     await site.get('enlarge').click();
-    await drawnAs(enlarged(site), [512, 341]);
+    await drawnAs(enlarged(site), previewSides(2));
     assert.deepEqual(await site.violations(), []);
     assert.deepEqual(await site.smallTargets('[data-testid=enlarged] button'), []);
     await shot(site, `enlarged-${dark ? 'phone-dark' : 'light'}`);

@@ -3,7 +3,7 @@
 //! The file is a zip (PKWARE APPNOTE 4.3) of the gallery's own files, stored as they are and in the order of
 //! [`File::ALL`], so that anything can open it and that it is read back by walking from header to header.
 
-use modulens_store::{Contents, Disk as _, Entry, File, Files, Sizes};
+use modulens_store::{Contents, Disk as _, Entry, File, Files, Sizes, Writer};
 use web_sys::Blob;
 
 use super::blob;
@@ -116,7 +116,7 @@ impl Archive {
     pub(super) async fn restore(&self) -> Result<String, Trouble> {
         let id = format!("{:x}", js_sys::Date::now() as u64);
         let disk = OpfsDisk::open(&id, true).await?;
-        let previews = opfs::room().await.for_previews();
+        let previews = opfs::room().await.for_previews(0);
         match self.copy(disk, previews).await {
             Ok(()) => Ok(id),
             Err(trouble) => {
@@ -161,6 +161,8 @@ impl Archive {
             }
             disk.flush(file).map_err(full)?;
         }
+        // Notes how many previews were kept.
+        Writer::resume(disk)?;
         Ok(())
     }
 }

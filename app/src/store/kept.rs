@@ -322,6 +322,7 @@ pub(super) async fn list(writing: Option<&Kept>) -> Result<Vec<Kept>, Trouble> {
                 images: 0,
                 bytes: 0,
                 previews: 0,
+                preview_bytes: 0,
                 previews_full: false,
                 created: 0.0,
                 problem: trouble.message,
@@ -398,7 +399,9 @@ fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
         done: contents.kept(),
         images: contents.expected(),
         bytes,
-        previews: contents.previews.images,
+        // Those of images that were taken out are counted, too.
+        previews: contents.previews.images.min(contents.kept()),
+        preview_bytes: contents.previews.bytes,
         previews_full: contents.previews.full,
         created: contents.header.created,
         problem: String::new(),

@@ -24,7 +24,7 @@ pub struct Previews {
     pub images: usize,
     /// Bytes of the previews.
     pub bytes: u64,
-    /// True once there was no room for one more: no further image gets a preview.
+    /// True if there was no room for one more: images have gone without since. A later addition may have room again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub full: bool,
 }

@@ -96,7 +96,8 @@ impl<D: Disk> Writer<D> {
         Ok(writer)
     }
 
-    /// Goes on with a gallery that was begun; what does not count is cut off.
+    /// Goes on with a gallery that was begun; what does not count is cut off, and previews that are not there no longer
+    /// count.
     ///
     /// # Errors
     /// As [`Contents::read`], or the disk fails.
@@ -118,13 +119,15 @@ impl<D: Disk> Writer<D> {
                 put(&mut disk, "cut", file, |disk| disk.truncate(file, size))?;
             }
         }
-        Ok(Self {
+        let mut writer = Self {
             disk,
             contents,
             pending: Batch::default(),
             most_previews: 0,
             last_preview: Default::default(),
-        })
+        };
+        writer.recount_previews()?;
+        Ok(writer)
     }
 
     /// The valid contents so far.

@@ -81,7 +81,7 @@ fn previewed(disk: &MemoryDisk) -> Vec<usize> {
 }
 
 #[test]
-fn the_first_images_have_previews_until_the_budget_is_full_and_a_later_writer_keeps_to_it() {
+fn images_have_previews_until_the_budget_is_full_and_a_later_writer_has_room_again() {
     let disk = MemoryDisk::default();
     let mut writer = begin(disk.clone(), 6);
     writer.allow_previews(250);
@@ -89,16 +89,19 @@ fn the_first_images_have_previews_until_the_budget_is_full_and_a_later_writer_ke
     assert!(writer.previews_are_full());
     drop(writer);
     let mut writer = Writer::resume(disk.clone()).expect("goes on");
-    assert!(writer.previews_are_full());
-    writer.allow_previews(u64::MAX);
-    push(&mut writer, 4..6).expect("fits");
-    let full = Previews {
-        images: 2,
-        bytes: 200,
-        full: true,
-    };
-    assert_eq!(contents(&disk).previews, full);
+    writer.allow_previews(200);
+    assert!(writer.previews_are_full(), "there is no more room");
+    push(&mut writer, 4..5).expect("fits");
     assert_eq!(previewed(&disk), [0, 1], "the first ones, without a gap");
+    writer.allow_previews(u64::MAX);
+    push(&mut writer, 5..6).expect("fits");
+    let more = Previews {
+        images: 3,
+        bytes: 300,
+        full: false,
+    };
+    assert_eq!(contents(&disk).previews, more);
+    assert_eq!(previewed(&disk), [0, 1, 5]);
     assert_eq!(contents(&disk).images, 6);
 }
 
@@ -173,6 +176,26 @@ fn a_preview_that_the_disk_has_no_room_for_costs_no_image() {
     }
 }
 
+/// One refusal turned off the previews of all that was added later.
+#[test]
+fn images_added_once_the_disk_has_room_again_have_previews() {
+    let disk = MemoryDisk::default();
+    let mut writer = begin(Small(disk.clone(), 2), 3);
+    writer.allow_previews(u64::MAX);
+    push(&mut writer, 0..3).expect("the images have room");
+    writer.complete().expect("whole");
+    drop(writer);
+    assert!(contents(&disk).previews.full);
+    let mut writer = Writer::resume(disk.clone()).expect("opens");
+    writer
+        .add(source(), &[0, 0], &["a", "b"], &[])
+        .expect("room for two");
+    writer.allow_previews(u64::MAX);
+    push(&mut writer, 3..5).expect("fits");
+    assert_eq!(previewed(&disk), [0, 3, 4]);
+    assert!(!contents(&disk).previews.full);
+}
+
 #[test]
 fn images_added_to_a_gallery_of_an_earlier_version_have_previews() {
     let disk = MemoryDisk::default();
@@ -203,6 +226,36 @@ fn previews_that_the_disk_lost_are_missing_and_cost_no_image() {
     writer.allow_previews(u64::MAX);
     push(&mut writer, 3..4).expect("fits");
     assert_eq!(previewed(&disk), [0, 3]);
+}
+
+/// The journal of a restored gallery said that all previews are there, and later ones were written behind a gap.
+#[test]
+fn a_gallery_restored_without_some_previews_counts_those_that_are_there() {
+    let disk = MemoryDisk::default();
+    let mut writer = begin(disk.clone(), 4);
+    writer.allow_previews(u64::MAX);
+    push(&mut writer, 0..4).expect("fits");
+    writer.complete().expect("whole");
+    drop(writer);
+    disk.clone().truncate(File::Previews, 250).expect("memory");
+    drop(Writer::resume(disk.clone()).expect("opens"));
+    let there = Previews {
+        images: 2,
+        bytes: 200,
+        full: true,
+    };
+    assert_eq!(contents(&disk).previews, there);
+    assert!(contents(&disk).complete);
+    let noted = disk.bytes(File::Journal);
+    let mut writer = Writer::resume(disk.clone()).expect("opens");
+    assert_eq!(disk.bytes(File::Journal), noted, "it is noted once");
+    writer.allow_previews(300);
+    writer
+        .add(source(), &[0, 0], &["a", "b"], &[])
+        .expect("room for two");
+    push(&mut writer, 4..6).expect("fits");
+    assert_eq!(previewed(&disk), [0, 1, 4], "the budget is kept to");
+    assert_eq!(disk.bytes(File::Previews).len(), 300, "without a gap");
 }
 
 /// An exported gallery is the counted part of every file; one of an earlier version ends before the previews.

@@ -123,7 +123,7 @@ fn Stage(
     }
 }
 
-/// Follows the stage and whatever is done to it, as long as it is there.
+/// Listens to the size and the events of the stage, and to keys, as long as the stage is there.
 fn listen(element: NodeRef<Div>, held: Held) {
     let following = StoredValue::new_local(None::<(Option<Follow>, Vec<EventListener>)>);
     effect(move || {
@@ -158,7 +158,7 @@ fn listen(element: NodeRef<Div>, held: Held) {
     });
 }
 
-/// Does what an event says.
+/// Handles an event of the stage or the keyboard: fits a loaded image, zooms, or moves.
 fn act(held: Held, stage: &HtmlDivElement, event: &Event) {
     if event.type_() == "load" {
         if let Some(sides) = sides(event) {
@@ -186,7 +186,7 @@ fn act(held: Held, stage: &HtmlDivElement, event: &Event) {
     }
 }
 
-/// What a mouse or a finger does.
+/// Drags, pinches and double-click zooms by the pointers on the stage.
 fn point(held: Held, stage: &HtmlDivElement, event: &MouseEvent) {
     let at = place(event);
     let pointer = event.dyn_ref().map_or(0, PointerEvent::pointer_id);
@@ -211,7 +211,7 @@ fn point(held: Held, stage: &HtmlDivElement, event: &MouseEvent) {
     }
 }
 
-/// Does what a key says. Returns true if it says something.
+/// Zooms or moves the image by a key. Returns true if the key is one of these.
 fn press(held: Held, key: &str) -> bool {
     let by = match key {
         "+" | "=" => return change(held, |zoom| zoom.times(STEP, zoom.middle())),

@@ -299,6 +299,7 @@ mod tests {
                 images: 12,
                 bytes: 0,
                 previews: 0,
+                preview_bytes: 0,
                 previews_full: false,
                 created: 0.0,
                 problem: String::new(),

@@ -155,7 +155,7 @@ pub fn LibraryEntry(
                 </p>
                 {move || {
                     let kept = kept.get().filter(|kept| kept.previews_full)?;
-                    let words = text::previews::entry(kept.previews);
+                    let words = text::previews::entry(kept.previews, kept.done);
                     Some(view! { <p class="entry__facts" data-testid="entry-previews">{words}</p> })
                 }}
                 {move || {

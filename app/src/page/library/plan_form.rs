@@ -86,11 +86,19 @@ pub fn PlanForm(
     };
     let cutting = Cutting::new(&offer, network, recognised, adding);
     let room = offer.recognised.room;
-    let most_previews = room.for_previews();
+    let unfinished =
+        Memo::new(move |_| recognised.with(|recognised| recognised.unfinished.first().cloned()));
+    let most_previews = Memo::new(move |_| {
+        let target = || Some(adding.target()?.overlap.kept);
+        let kept = unfinished.get().or_else(target);
+        room.for_previews(kept.map_or(0, |kept| kept.preview_bytes))
+    });
     let keeps_previews = RwSignal::new(true);
     let previews = move || {
-        let images = cutting.embedded();
-        Some((measured()?.trial.previews(images, most_previews), images))
+        let done = unfinished.get().map_or(0, |kept| kept.done);
+        let images = cutting.embedded().saturating_sub(done);
+        let previews = measured()?.trial.previews(images, most_previews.get());
+        Some((previews, images))
     };
     let bytes = {
         Memo::new(move |_| {
@@ -107,8 +115,6 @@ pub fn PlanForm(
                 .get()
                 .is_none_or(|bytes| bytes as f64 <= room.quota - room.used)
     };
-    let unfinished =
-        Memo::new(move |_| recognised.with(|recognised| recognised.unfinished.first().cloned()));
     let start = move |event: SubmitEvent| {
         event.prevent_default();
         if adding.is_done_without_engine(state) {
@@ -131,7 +137,7 @@ pub fn PlanForm(
         let recognised = recognised.get_untracked();
         let cut = untrack(move || cutting.is_on());
         let previews = match keeps_previews.get_untracked() {
-            true => most_previews,
+            true => most_previews.get_untracked(),
             false => 0,
         };
         state.make_gallery(order, &measured, recognised, cut, previews);

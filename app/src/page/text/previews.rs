@@ -1,7 +1,5 @@
 //! Larger previews of the images of own galleries, and the enlarged image.
 
-use std::fmt::Display;
-
 use crate::page::library::plan::PREVIEW;
 use crate::page::ui::format;
 
@@ -35,21 +33,15 @@ pub fn plan(previews: Option<((usize, u64), usize)>) -> String {
     }
 }
 
-/// The previews of a gallery that has no room for more.
-pub fn entry(images: usize) -> String {
-    match images {
-        0 => "No larger previews: there is no room for them".into(),
-        images => format!(
-            "Larger previews of the first {}, which fill their space",
-            images_of(&format::count(images), images)
+/// The previews of a gallery of so many images that had no room for more.
+pub fn entry(previews: usize, images: usize) -> String {
+    match previews {
+        0 => "No larger previews: there was no room for them".into(),
+        previews => format!(
+            "Larger previews of {} of {}: there was no room for more",
+            format::count(previews),
+            format::counted(images, "picture"),
         ),
-    }
-}
-
-fn images_of(count: &dyn Display, images: usize) -> String {
-    match images {
-        1 => "picture".into(),
-        _ => format!("{count} pictures"),
     }
 }
 
@@ -69,8 +61,9 @@ mod tests {
         assert_eq!(plan(Some(((0, 0), 9))), "There is no room for them.");
         assert!(plan(Some(((9, 0), 9))).starts_with("The thumbnails"));
         assert_eq!(
-            entry(8000),
-            "Larger previews of the first 8,000 pictures, which fill their space"
+            entry(8000, 9000),
+            "Larger previews of 8,000 of 9,000 pictures: there was no room for more"
         );
+        assert!(entry(0, 9).starts_with("No larger previews"));
     }
 }
