@@ -100,7 +100,10 @@ test('the label that is shown is given, whichever column was chosen before, and 
   assert.equal(words.match(/age/gi).length, 1, words);
 
   // Undo is seen in the list; the arrow keys choose in it, and do not leaf.
+  await site.get('correct-place').focus();
   await site.get('correct-place').selectOption('street');
+  await eventually(async () => assert.equal(await site.get('corrected').count(), 1));
+  assert.equal(await site.page.evaluate(() => document.activeElement.dataset.testid), 'correct-place');
   await site.page.keyboard.press('ArrowRight');
   assert.equal(site.query().get('open'), '0');
   await site.page.keyboard.press('Escape');
