@@ -162,8 +162,8 @@ test('labels of what is added are joined, and a zip is compared like a folder', 
   await library.bring(zip('b/box.zip', range(24), ['Smiling', 'Eyeglasses']));
   assert.equal(await site.get('add-summary').innerText(), '24 pictures, 20 of them are already in “box”');
   const words = await site.get('add').innerText();
-  assert.match(words, /come in have no labels for Bangs,/);
-  assert.match(words, /that are there have no labels for Eyeglasses\./);
+  assert.match(words, /you bring have no labels for Bangs,/);
+  assert.match(words, /already in the gallery have no labels for Eyeglasses\./);
   assert.equal((await go(site, library)).embedded, 4);
   await eventually(async () => assert.match(await site.get('found').innerText(), /^24 pictures/));
 });

@@ -133,9 +133,8 @@ test('by a network of faces, each face becomes an image; one without a face is n
   const [image, frame] = [await site.get('enlarge').boundingBox(), await site.get('detail-frame').boundingBox()];
   assert.ok(frame.width < image.width * 0.8 && frame.x >= image.x - 1, 'the frame is around a part');
   assert.ok(frame.x + frame.width <= image.x + image.width + 1);
-  const shots = process.env.MODULENS_SHOTS;
-  if (shots) await site.page.screenshot({ path: join(shots, 'details-face.png') });
   await site.page.keyboard.press('Escape');
+  await eventually(async () => assert.equal(site.query().get('open'), null));
 
   // With one more, only that one is embedded, also after a reload.
   await site.page.reload();
