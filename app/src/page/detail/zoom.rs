@@ -265,9 +265,9 @@ mod tests {
         let larger = fitted().times(2.0, [500.0, 400.0]);
         for by in [[1e9, 1e9], [-1e9, -1e9], [1e9, -1e9], [0.0, 0.0]] {
             let moved = larger.moved(by);
-            for axis in 0..2 {
+            for (axis, stage) in STAGE.into_iter().enumerate() {
                 assert!(moved.corner[axis] <= 0.0);
-                assert!(moved.corner[axis] + moved.image[axis] * moved.scale >= STAGE[axis]);
+                assert!(moved.corner[axis] + moved.image[axis] * moved.scale >= stage);
             }
         }
         assert_eq!(
