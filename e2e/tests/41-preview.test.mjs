@@ -260,17 +260,9 @@ for (const dark of [false, true]) {
     await drawnAs(picture(site), previewSides(2));
     await site.get('detail').locator('.task-row').first().waitFor();
     assert.deepEqual(await site.violations(), []);
-    await shot(site, `details-${dark ? 'phone-dark' : 'light'}`);
     await site.get('enlarge').click();
     await drawnAs(enlarged(site), previewSides(2));
     assert.deepEqual(await site.violations(), []);
     assert.deepEqual(await site.smallTargets('[data-testid=enlarged] button'), []);
-    await shot(site, `enlarged-${dark ? 'phone-dark' : 'light'}`);
   });
-}
-
-/** A picture of the state, where one is asked for. */
-async function shot(site, name) {
-  const to = process.env.MODULENS_SHOTS;
-  if (to) await site.page.screenshot({ path: join(to, `${name}.png`) });
 }
