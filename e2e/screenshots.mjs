@@ -70,19 +70,22 @@ try {
     }
     process.stdout.write(`${state.name}: ${Math.round(bytes.length / 1000)} kB\n`);
   }
-  const lines = states.map(({ name, title }) => `## ${title}\n\n![${title}](${name}.webp)\n`);
-  const figures = SIZES.map(([width]) => width);
-  const table = states
-    .filter(({ name }) => chosen.length === states.length && figures.every((width) => tops.get(`${name} ${width}`)))
-    .map(({ name, title }) => `| ${title} | ${figures.map((width) => tops.get(`${name} ${width}`)).join(' | ')} |`);
-  if (table.length > 0) {
-    const first = '## Where the first row of pictures begins\n\nIn pixels from the top, at each width.\n\n';
-    lines.unshift(`${first}| state | ${figures.join(' | ')} |\n| --- ${'| ---: '.repeat(figures.length)}|\n${table.join('\n')}\n`);
+  // The page that shows them has figures of all: a few leave it as it is.
+  if (chosen.length === states.length) {
+    const lines = states.map(({ name, title }) => `## ${title}\n\n![${title}](${name}.webp)\n`);
+    const figures = SIZES.map(([width]) => width);
+    const table = states
+      .filter(({ name }) => figures.every((width) => tops.get(`${name} ${width}`)))
+      .map(({ name, title }) => `| ${title} | ${figures.map((width) => tops.get(`${name} ${width}`)).join(' | ')} |`);
+    if (table.length > 0) {
+      const first = '## Where the first row of pictures begins\n\nIn pixels from the top, at each width.\n\n';
+      lines.unshift(`${first}| state | ${figures.join(' | ')} |\n| --- ${'| ---: '.repeat(figures.length)}|\n${table.join('\n')}\n`);
+    }
+    const head =
+      '# Every state of the page\n\nAt 360, 768, 1440 and 2560 pixels, light and dark. Drawn galleries only. Made by ' +
+      '`cargo xtask build` and\n`node e2e/screenshots.mjs`.\n\n';
+    writeFileSync(join(folder, 'README.md'), head + lines.join('\n'));
   }
-  const head =
-    '# Every state of the page\n\nAt 360, 768, 1440 and 2560 pixels, light and dark. Drawn galleries only. Made by ' +
-    '`cargo xtask build` and\n`node e2e/screenshots.mjs`.\n\n';
-  writeFileSync(join(folder, 'README.md'), head + lines.join('\n'));
 } finally {
   await browser.close();
   await server.stop();

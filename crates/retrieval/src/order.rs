@@ -52,6 +52,26 @@ impl OrderBy {
         };
         Self::Label { column, places }
     }
+
+    /// The order as `trainer search --sort` takes it: `score`, `name`, `random~SEED`, `label:COLUMN`, `TASK=VALUE`. Names that
+    /// are not there are left empty.
+    pub fn words(&self, tasks: &[Task], columns: &[Task]) -> String {
+        let name = |specs: &[Task], at: usize| {
+            let spec = specs.get(at);
+            spec.map(|spec| spec.name.clone()).unwrap_or_default()
+        };
+        match self {
+            Self::Score => "score".to_owned(),
+            Self::Name => "name".to_owned(),
+            Self::Random(seed) => format!("random~{seed}"),
+            Self::Label { column, .. } => format!("label:{}", name(columns, *column)),
+            Self::Value { task, value } => {
+                let value = tasks.get(*task).and_then(|spec| spec.values.get(*value));
+                let value = value.map_or("", String::as_str);
+                format!("{}={value}", name(tasks, *task))
+            }
+        }
+    }
 }
 
 impl Order {

@@ -269,7 +269,7 @@ pub fn search(args: &Args) -> Result<Found, TrainerError> {
         query: query.all.iter().map(part).collect(),
         name: query.name,
         least: query.min_score,
-        sort: terms::order_words(&query.order.by, tasks),
+        sort: query.order.by.words(tasks, tasks),
         reversed: query.order.reversed,
         images: gallery.images(),
         found: ranking.order.len(),

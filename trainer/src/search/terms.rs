@@ -87,20 +87,6 @@ pub(super) fn order(text: &str, tasks: &[Task]) -> Result<OrderBy, TrainerError>
     Ok(OrderBy::Value { task, value })
 }
 
-/// An order as [`order`] reads it, with the names as the bundle spells them.
-pub(super) fn order_words(by: &OrderBy, tasks: &[Task]) -> String {
-    match by {
-        OrderBy::Score => BY_SCORE.to_owned(),
-        OrderBy::Name => "name".to_owned(),
-        OrderBy::Random(seed) => format!("random~{seed}"),
-        OrderBy::Label { column, .. } => format!("label:{}", tasks[*column].name),
-        OrderBy::Value { task, value } => {
-            let task = &tasks[*task];
-            format!("{}={}", task.name, task.values[*value])
-        }
-    }
-}
-
 /// The index of a task, its name compared without regard to case.
 pub(crate) fn task(name: &str, tasks: &[Task]) -> Result<usize, TrainerError> {
     let name = name.trim();
@@ -193,7 +179,7 @@ mod tests {
         assert_eq!(read("random~7"), OrderBy::Random(7));
         assert_eq!(read("smiling=no"), OrderBy::Value { task: 0, value: 0 });
         for text in ["score", "name", "random~7", "label:Sole", "Smiling=no"] {
-            assert_eq!(order_words(&read(text), &tasks), text);
+            assert_eq!(read(text).words(&tasks, &tasks), text);
         }
         let (column, places) = (1, vec![1, 0]);
         assert_eq!(read("label:Sole"), OrderBy::Label { column, places });

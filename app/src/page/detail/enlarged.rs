@@ -13,7 +13,8 @@ use crate::page::map::controls::STEP;
 use crate::page::text;
 use crate::page::ui::dialog::Dialog;
 use crate::page::ui::effect::effect;
-use crate::page::ui::icon::{Icon, Symbol};
+use crate::page::ui::icon::Symbol;
+use crate::page::ui::icon_button::icon_button;
 
 use super::preview::{Preview, address, sides};
 use super::zoom::{Fingers, Zoom};
@@ -75,21 +76,13 @@ fn Stage(
     listen(element, held);
     let is = move |what: fn(&Zoom) -> bool| held.with(|(zoom, _)| zoom.as_ref().is_none_or(what));
     let button = move |label, testid, symbol, ends: fn(&Zoom) -> bool, key: &'static str| {
-        view! {
-            <button
-                class="button button--icon"
-                type="button"
-                aria-label=label
-                title=label
-                data-testid=testid
-                disabled=move || is(ends)
-                on:click=move |_| {
-                    press(held, key);
-                }
-            >
-                <Icon symbol=symbol />
-            </button>
-        }
+        icon_button(
+            label,
+            testid,
+            symbol,
+            move || is(ends),
+            move || _ = press(held, key),
+        )
     };
     let image = move || {
         let index = index.get()?;

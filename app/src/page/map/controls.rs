@@ -8,6 +8,7 @@ use crate::page::text;
 use crate::page::text::titles::value_title;
 use crate::page::ui::hue;
 use crate::page::ui::icon::{Icon, Symbol};
+use crate::page::ui::icon_button::icon_button;
 use crate::page::ui::picture::Picture;
 
 use super::words::{pointed, said};
@@ -53,21 +54,11 @@ pub fn Tools(
 ) -> impl IntoView {
     let state = use_state();
     let whole = Memo::new(move |_| state.open().map_shown.with(|shown| shown.whole));
-    let button = move |label: &'static str, testid: &'static str, symbol: Symbol, times: f64| {
+    let button = move |label, testid, symbol, times: f64| {
         let ends = move || times < 1.0 && whole.get();
-        view! {
-            <button
-                class="button button--icon"
-                type="button"
-                aria-label=label
-                title=label
-                data-testid=testid
-                disabled=ends
-                on:click=move |_| zoom(state, times, None)
-            >
-                <Icon symbol=symbol />
-            </button>
-        }
+        icon_button(label, testid, symbol, ends, move || {
+            zoom(state, times, None);
+        })
     };
     view! {
         <div class="image-map__tools">

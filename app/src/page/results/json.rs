@@ -1,6 +1,6 @@
 //! The results as JSON, with the names of `trainer search --json` and `trainer predict --json`: docs/json.md.
 
-use modulens_retrieval::{Clause, Criterion, OrderBy};
+use modulens_retrieval::{Clause, Criterion};
 use modulens_schema::Task;
 use serde::{Serialize, Serializer};
 
@@ -94,7 +94,7 @@ pub fn head(sheet: &Sheet, about: &About) -> String {
         ]))
     });
     let differs = query.disagree.iter().filter_map(|&task| tasks.get(task));
-    let sort = sort(tasks, columns, &query.order.by);
+    let sort = query.order.by.words(tasks, columns);
     let head = Object(vec![
         ("gallery", Text(&about.gallery)),
         ("title", Text(&about.title)),
@@ -188,25 +188,6 @@ fn part<'a>(tasks: &'a [Task], clause: &Clause, example: Option<&'a String>) -> 
         (key, asked),
         ("weight", number(clause.weight)),
     ])
-}
-
-/// An order, as `trainer search --sort` takes it.
-fn sort(tasks: &[Task], columns: &[Task], by: &OrderBy) -> String {
-    match by {
-        OrderBy::Score => "score".to_owned(),
-        OrderBy::Name => "name".to_owned(),
-        OrderBy::Random(seed) => format!("random~{seed}"),
-        OrderBy::Label { column, .. } => {
-            let name = columns.get(*column).map_or("", |column| &column.name);
-            format!("label:{name}")
-        }
-        OrderBy::Value { task, value } => {
-            let spec = tasks.get(*task);
-            let value = spec.and_then(|spec| spec.values.get(*value));
-            let name = spec.map_or("", |spec| &spec.name);
-            format!("{name}={}", value.map_or("", String::as_str))
-        }
-    }
 }
 
 fn names<'a>(task: &'a Task, values: &[usize]) -> Json<'a> {

@@ -10,6 +10,7 @@ pub mod flip;
 pub mod format;
 pub mod hue;
 pub mod icon;
+pub mod icon_button;
 pub mod menu;
 pub mod picture;
 pub mod problem;
