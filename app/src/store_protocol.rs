@@ -40,7 +40,8 @@ pub enum Request {
     /// Files that a visitor brought: a zip, a folder's files, pictures and tables. Many files come in several
     /// messages, of which the one with `last` is answered by [`Reply::Recognised`], the others by [`Reply::Done`].
     ///
-    /// Parts: one `Blob` per path.
+    /// Parts: one `Blob` per path, then any number of `FileSystemHandle`s, by which originals can be opened later. Where there
+    /// is no file at all, everything in these is offered.
     Offer {
         /// Path of each file, with `/`.
         paths: Vec<String>,
@@ -152,6 +153,21 @@ pub enum Request {
     /// with two: the JPEG, and the left, top, width and height of the part of it that the image is, in shares of its sides
     /// (`f32`); all are 0 where it is the whole.
     Preview {
+        /// The gallery.
+        id: String,
+        /// The image.
+        image: usize,
+    },
+    /// Handles of a kept gallery by which the file of an image may be read, once the visitor allows it. Answered by
+    /// [`Reply::Bytes`] with a `FileSystemHandle` as each part.
+    Handles {
+        /// The gallery.
+        id: String,
+        /// The image.
+        image: usize,
+    },
+    /// The file that an image of a kept gallery was made from. Answered by [`Reply::Bytes`] with one part.
+    Original {
         /// The gallery.
         id: String,
         /// The image.
@@ -543,6 +559,8 @@ pub struct Contents {
     pub taught: Vec<UserTask>,
     /// The images that the visitor hid, ascending.
     pub hidden: Vec<usize>,
+    /// True if the browser has handles to the folders or files that the images came from.
+    pub originals: bool,
 }
 
 /// [`Recognised::format`] of a gallery that was exported: it is kept again by [`Request::Restore`].

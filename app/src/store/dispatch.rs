@@ -10,9 +10,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::archive::{self, Archive};
+use super::handles;
 use super::kept::{self, Fresh, SharedShelf, Shelf, Whole};
 use super::offer::{Arriving, Offered, Read};
 use super::opfs;
+use super::originals;
 use super::overlap::{self, Found};
 use super::own_columns;
 use super::trouble::Trouble;
@@ -107,11 +109,11 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         Request::Cut { faces } => cut(faces).await,
         Request::Begin { plan, previews } => {
             check_idle()?;
-            enter(Writing::begin(offered()?, plan).await?, previews)
+            enter(Writing::begin(offered()?, plan).await?, previews).await
         }
         Request::Resume { id, previews } => {
             check_idle()?;
-            enter(Writing::resume(id, offered()?).await?, previews)
+            enter(Writing::resume(id, offered()?).await?, previews).await
         }
         Request::Add {
             id,
@@ -125,10 +127,8 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             });
             let found = found
                 .ok_or("these pictures were not compared with that gallery; choose them again")?;
-            enter(
-                Writing::add(id, offered()?, &found, changes).await?,
-                previews,
-            )
+            let writing = Writing::add(id, offered()?, &found, changes).await?;
+            enter(writing, previews).await
         }
         Request::Feed { count } => {
             let (offered, images, sources) = parcel(count).await?;
@@ -142,7 +142,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         Request::Append { .. } => Err("out of turn; reload the page".into()),
         Request::Close => close().map(|()| done()),
         Request::Open { id } => {
-            let contents = match written(&id, |writing, _| {
+            let mut contents = match written(&id, |writing, _| {
                 let bytes = kept::entry_of(writing).bytes;
                 let (taught, hidden) = (writing.taught()?, writing.hidden()?);
                 Ok(kept::describe(writing.contents(), bytes, taught, hidden))
@@ -153,6 +153,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
                     shelf(&id).await?.describe()
                 }
             };
+            contents.originals = !handles::of(&id).await.is_empty();
             Ok((Reply::Contents(Box::new(contents)), Vec::new()))
         }
         Request::Features { id, first, count } => {
@@ -196,6 +197,15 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
                 None => Vec::new(),
             };
             Ok((Reply::Bytes, parts))
+        }
+        Request::Handles { id, image } => {
+            let handles = originals::handles_for(&*idle_shelf(&id).await?, image).await?;
+            Ok((Reply::Bytes, handles.into_iter().map(JsValue::from).collect()))
+        }
+        Request::Original { id, image } => {
+            let file = originals::original(&*idle_shelf(&id).await?, image).await?;
+            let file = Uint8Array::from(file.as_slice()).buffer();
+            Ok((Reply::Bytes, vec![file.into()]))
         }
         Request::Zip {
             id,
@@ -266,6 +276,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             }
             STATE.with_borrow_mut(|state| state.shelf = None);
             opfs::remove(&id).await?;
+            handles::forget(&id).await;
             Ok(done())
         }
         Request::Export { id } => {
@@ -313,6 +324,7 @@ fn arrive(paths: Vec<String>, first: bool, parts: &[JsValue]) -> Result<(), Trou
 
 async fn recognise(name: &str) -> Answer {
     let arriving = STATE.with_borrow_mut(|state| std::mem::take(&mut state.arriving));
+    let arriving = arriving.with_files_of_handles().await?;
     if let Some(only) = arriving.only()
         && let Some(archive) = archive::open(only).await?
     {
@@ -492,7 +504,8 @@ fn check_idle() -> Result<(), Trouble> {
     Ok(())
 }
 
-fn enter(writing: Writing, previews: u64) -> Answer {
+async fn enter(writing: Writing, previews: u64) -> Answer {
+    handles::add(&writing.id, writing.offered.handles()).await;
     let writing = writing.allowing_previews(previews);
     let reply = Reply::Writing {
         id: writing.id.clone(),
@@ -560,6 +573,14 @@ fn close() -> Result<(), Trouble> {
         state.shelf = None;
         Ok(())
     })
+}
+
+/// The gallery, unless it is being written.
+async fn idle_shelf(id: &str) -> Result<SharedShelf, Trouble> {
+    if is_written(id) {
+        return Err("originals can be opened once the import has ended".into());
+    }
+    shelf(id).await
 }
 
 fn is_written(id: &str) -> bool {

@@ -379,6 +379,7 @@ pub(super) fn describe(
         removed: contents.removed.iter().copied().collect(),
         taught,
         hidden,
+        originals: false,
     }
 }
 

@@ -3,16 +3,18 @@
 //! message -> [`dispatch`] -> [`offer`] (recognised, read by ranges, compared with what is
 //! kept by [`overlap`]) -> [`writing`] (fed to the engines, taken in,
 //! made safe) -> [`kept`] (opened again, shown, renamed, deleted) or [`archive`] (saved as one
-//! file by [`zip`], as selected images are). [`opfs`] is the disk. The format is that
+//! file by [`zip`], as selected images are). [`originals`] are read again by [`handles`]. [`opfs`] is the disk. The format is that
 //! of the crate `modulens_store`, which is tested without a browser.
 
 mod archive;
 mod blob;
 mod dispatch;
 mod faces;
+mod handles;
 mod kept;
 mod offer;
 mod opfs;
+mod originals;
 mod overlap;
 mod own_columns;
 mod trouble;

@@ -7,10 +7,11 @@ use futures::stream::{self, StreamExt as _};
 use modulens_dataset::{ColumnKind, Dataset, Format, Options, ReadAt, Storage, load, terms};
 use modulens_schema::Task;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::Blob;
+use web_sys::{Blob, FileSystemHandle};
 
 use super::blob::BlobSource;
 use super::faces;
+use super::originals::files_of;
 use super::trouble::Trouble;
 use crate::protocol::{Frame, Skipped};
 use crate::store_protocol::FileFaces;
@@ -26,12 +27,14 @@ const SAMPLE: u64 = 48 << 20;
 pub(super) struct Arriving {
     files: Vec<(String, Box<dyn ReadAt>)>,
     first: Option<Blob>,
+    handles: Vec<FileSystemHandle>,
 }
 
 /// An offer that was recognised.
 #[derive(Debug)]
 pub(super) struct Offered {
     storage: Rc<Storage>,
+    handles: Rc<[FileSystemHandle]>,
     /// The kinds of columns told.
     pub columns: BTreeMap<String, String>,
     /// The dataset. Where faces are cut out, its images are those.
@@ -85,17 +88,36 @@ impl Arriving {
     /// # Errors
     /// A part that is no file, or a path without one.
     pub(super) fn take(&mut self, paths: Vec<String>, parts: &[JsValue]) -> Result<(), Trouble> {
-        if paths.len() != parts.len() {
-            return Err("the message lacks a file; reload the page".into());
+        let strange = "the message holds something that is not a file; reload the page";
+        let (files, handles) = parts
+            .split_at_checked(paths.len())
+            .ok_or("the message lacks a file; reload the page")?;
+        for (path, part) in paths.into_iter().zip(files) {
+            self.push(path, part.dyn_ref::<Blob>().ok_or(strange)?);
         }
-        for (path, part) in paths.into_iter().zip(parts) {
-            let blob: &Blob = part
-                .dyn_ref()
-                .ok_or("the message holds something that is not a file; reload the page")?;
-            self.first.get_or_insert_with(|| blob.clone());
-            self.files.push((path, Box::new(BlobSource(blob.clone()))));
+        for handle in handles {
+            let handle: &FileSystemHandle = handle.dyn_ref().ok_or(strange)?;
+            self.handles.push(handle.clone());
         }
         Ok(())
+    }
+
+    fn push(&mut self, path: String, file: &Blob) {
+        self.first.get_or_insert_with(|| file.clone());
+        self.files.push((path, Box::new(BlobSource(file.clone()))));
+    }
+
+    /// The same with everything in its handles, if no files came.
+    ///
+    /// # Errors
+    /// A folder may not be read or is gone.
+    pub(super) async fn with_files_of_handles(mut self) -> Result<Self, Trouble> {
+        if self.files.is_empty() {
+            for (path, file) in files_of(&self.handles).await? {
+                self.push(path, &file);
+            }
+        }
+        Ok(self)
     }
 
     /// The file, if it is the only one.
@@ -111,7 +133,8 @@ impl Arriving {
         let storage = Storage::from_files(name, self.files).await?;
         let storage = Rc::new(storage);
         let dataset = Offered::load(&storage, &BTreeMap::new()).await?;
-        Ok(Offered::new(storage, BTreeMap::new(), dataset))
+        let handles = self.handles.into();
+        Ok(Offered::new((storage, handles), BTreeMap::new(), dataset))
     }
 }
 
@@ -128,10 +151,15 @@ impl Offered {
         Ok(load(storage, &options).await?)
     }
 
-    fn new(storage: Rc<Storage>, columns: BTreeMap<String, String>, dataset: Dataset) -> Self {
+    fn new(
+        (storage, handles): (Rc<Storage>, Rc<[FileSystemHandle]>),
+        columns: BTreeMap<String, String>,
+        dataset: Dataset,
+    ) -> Self {
         Self {
             fingerprint: dataset.fingerprint(),
             storage,
+            handles,
             columns,
             dataset,
             faces: None,
@@ -142,7 +170,7 @@ impl Offered {
     pub(super) fn whole(&self) -> Self {
         let whole = self.faces.as_ref().map(|faces| &faces.whole);
         let dataset = whole.unwrap_or(&self.dataset).clone();
-        Self::new(Rc::clone(&self.storage), self.columns.clone(), dataset)
+        Self::new(self.source(), self.columns.clone(), dataset)
     }
 
     /// The faces of the files in place of the whole images.
@@ -172,6 +200,15 @@ impl Offered {
         }
     }
 
+    /// The handles that came with the files.
+    pub(super) fn handles(&self) -> &[FileSystemHandle] {
+        &self.handles
+    }
+
+    fn source(&self) -> (Rc<Storage>, Rc<[FileSystemHandle]>) {
+        (Rc::clone(&self.storage), Rc::clone(&self.handles))
+    }
+
     /// True if the faces of the files are offered.
     pub(super) fn is_cut(&self) -> bool {
         self.faces.is_some()
@@ -189,7 +226,7 @@ impl Offered {
     /// A column cannot be read so, in a sentence.
     pub(super) async fn reread(&self, columns: BTreeMap<String, String>) -> Result<Self, Trouble> {
         let dataset = Self::load(&self.storage, &columns).await?;
-        let offered = Self::new(Rc::clone(&self.storage), columns, dataset);
+        let offered = Self::new(self.source(), columns, dataset);
         Ok(match &self.faces {
             Some(faces) => offered.with_faces(Rc::clone(&faces.found)),
             None => offered,

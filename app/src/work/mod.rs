@@ -4,6 +4,7 @@ mod batch;
 mod drawn;
 pub mod flight;
 mod hidden;
+pub mod original;
 mod rate;
 mod relabel;
 

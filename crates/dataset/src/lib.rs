@@ -65,4 +65,5 @@ pub use report::{
     ColumnReading, IMAGE_READING, LISTED_PER_REASON, OneHotColumns, Report, Skip, name_tables,
 };
 pub use split::split_by_hash;
+pub use storage::path::has_image_extension;
 pub use storage::{Entry, MAX_PICTURE_FILE, MAX_TEXT_FILE, ReadAt, Reading, Storage, ThreadBound};

@@ -4,17 +4,24 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use futures::channel::oneshot;
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
+use super::handles;
 use crate::page::text;
 use web_sys::{
     DataTransfer, Event, File, FileList, FileSystemDirectoryEntry, FileSystemEntry,
-    FileSystemFileEntry, HtmlInputElement,
+    FileSystemFileEntry, FileSystemHandle, HtmlInputElement,
 };
 
-/// A path with `/`, and the file.
-pub type Brought = (String, File);
+/// The files that a visitor brought.
+#[derive(Debug, Default)]
+pub struct Brought {
+    /// A path with `/` and the file, each.
+    pub files: Vec<(String, File)>,
+    /// Handles to them or their folders. Without files, everything in these is meant.
+    pub handles: Vec<JsValue>,
+}
 
 /// Pictures that are a question rather than a gallery.
 pub const FEW: usize = 4;
@@ -33,46 +40,66 @@ pub enum Dropped {
 /// The dropped entries, with folders not yet read.
 #[derive(Debug, Default)]
 pub struct Entries {
-    files: Vec<Brought>,
+    files: Vec<(String, File)>,
     folders: Vec<FileSystemEntry>,
+    handles: Vec<Promise>,
 }
 
 /// The files chosen in the input that an event comes from. The same files may be chosen again afterwards.
-pub fn chosen(event: &Event) -> Vec<Brought> {
+pub fn chosen(event: &Event) -> Brought {
     let input = event
         .target()
         .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
     let Some(input) = input else {
-        return Vec::new();
+        return Brought::default();
     };
     let files = input.files().map(|list| of_list(&list));
     input.set_value("");
-    files.unwrap_or_default()
+    Brought {
+        files: files.unwrap_or_default(),
+        handles: Vec::new(),
+    }
 }
 
 /// The files of a list, under the paths a chosen folder gives them.
-fn of_list(list: &FileList) -> Vec<Brought> {
+fn of_list(list: &FileList) -> Vec<(String, File)> {
     let files = (0..list.length()).filter_map(|at| list.get(at));
     files.map(|file| (path(&file), file)).collect()
 }
 
-/// A common name for files: their folder, or the file, or the first of them and the number of the
-/// others.
-pub fn common_name(files: &[Brought]) -> String {
-    let Some((first, _)) = files.first() else {
-        return String::new();
-    };
-    match first.split_once('/') {
-        Some((folder, _)) => folder.to_owned(),
-        None => {
-            let paths = files.iter().map(|(path, _)| path.as_str());
-            let archive = paths.clone().find_map(archive_stem);
-            let stem = || {
-                first
-                    .rsplit_once('.')
-                    .map_or(first.as_str(), |(stem, _)| stem)
-            };
-            archive.unwrap_or_else(stem).to_owned()
+impl Brought {
+    /// A folder that was chosen with a handle to it.
+    pub fn folder(handle: JsValue) -> Self {
+        Self {
+            files: Vec::new(),
+            handles: vec![handle],
+        }
+    }
+
+    /// True if nothing was brought.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.handles.is_empty()
+    }
+
+    /// A common name for the files: their folder, or the file, or the first of them and the number of the
+    /// others.
+    pub fn name(&self) -> String {
+        let Some((first, _)) = self.files.first() else {
+            let folder = self.handles.first().and_then(JsValue::dyn_ref);
+            return folder.map(FileSystemHandle::name).unwrap_or_default();
+        };
+        match first.split_once('/') {
+            Some((folder, _)) => folder.to_owned(),
+            None => {
+                let paths = self.files.iter().map(|(path, _)| path.as_str());
+                let archive = paths.clone().find_map(archive_stem);
+                let stem = || {
+                    first
+                        .rsplit_once('.')
+                        .map_or(first.as_str(), |(stem, _)| stem)
+                };
+                archive.unwrap_or_else(stem).to_owned()
+            }
         }
     }
 }
@@ -106,6 +133,7 @@ pub fn dropped(data: &DataTransfer) -> Dropped {
         let Some(item) = items.get(at).filter(|item| item.kind() == "file") else {
             continue;
         };
+        entries.handles.extend(handles::of_dropped(&item));
         match item.webkit_get_as_entry() {
             Ok(Some(entry)) if entry.is_directory() => entries.folders.push(entry),
             _ => entries.files.extend(
@@ -135,7 +163,7 @@ impl Entries {
     ///
     /// # Errors
     /// A folder cannot be read, in a sentence.
-    pub async fn all(self) -> Result<Vec<Brought>, String> {
+    pub async fn all(self) -> Result<Brought, String> {
         let mut files = self.files;
         let mut waiting: VecDeque<FileSystemEntry> = self.folders.into();
         while let Some(entry) = waiting.pop_front() {
@@ -146,7 +174,10 @@ impl Entries {
                 files.push((path, file(entry.unchecked_ref()).await?));
             }
         }
-        Ok(files)
+        Ok(Brought {
+            files,
+            handles: handles::settled(self.handles).await,
+        })
     }
 }
 

@@ -10,6 +10,7 @@ pub mod files;
 pub mod focus;
 pub mod follow;
 pub mod frames;
+pub mod handles;
 pub mod input_throttle;
 pub mod keys;
 pub mod lanes;

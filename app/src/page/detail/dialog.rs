@@ -16,6 +16,7 @@ use crate::page::ui::format;
 use crate::page::ui::icon::{Icon, Symbol};
 
 use super::enlarged::{Enlarged, Held, is_zoomed};
+use super::original::Original;
 use super::preview::{DetailImage, Preview, preview_of};
 use super::task_row::TaskRow;
 use super::why::Why;
@@ -187,6 +188,7 @@ fn PictureDetail(
                         <Icon symbol=Symbol::Minus />
                         {text::detail::LESS_LIKE_IT}
                     </button>
+                    <Original index=index preview=preview enlarged=enlarged />
                 </div>
                 <Mark index=index words=true />
             </figure>

@@ -71,7 +71,7 @@ fn take(state: State, data: &DataTransfer) {
         Dropped::Pictures(files) => state.use_own_pictures(files),
         Dropped::Gallery(entries) => spawn_local(async move {
             match entries.all().await {
-                Ok(brought) => state.offer_files(files::common_name(&brought), brought),
+                Ok(brought) => state.offer_files(brought),
                 Err(message) => state.refuse_offer(message),
             }
         }),

@@ -8,9 +8,9 @@ use futures::FutureExt as _;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
-use web_sys::File;
 
 use crate::page::browser::dom;
+use crate::page::browser::files::Brought;
 use crate::page::browser::lanes;
 use crate::page::domain::measure::domain;
 use crate::page::domain::outside::Outside;
@@ -43,9 +43,9 @@ const ENGINES: usize = 4;
 const WARM_UP: usize = 8;
 
 impl State {
-    /// Looks at files that a visitor brought: paths and files.
-    pub fn offer_files(&self, name: String, files: Vec<(String, File)>) {
-        let state = *self;
+    /// Looks at files that a visitor brought.
+    pub fn offer_files(&self, brought: Brought) {
+        let (state, name) = (*self, brought.name());
         self.go(Action::Show(Some(Panel::Library)));
         let turn = self.next_offer();
         if self.import_job.with_untracked(ImportJob::is_running) {
@@ -58,7 +58,7 @@ impl State {
             files: 0,
         });
         spawn_local(async move {
-            let planned = state.plan(turn, name, files).await;
+            let planned = state.plan(turn, name, brought).await;
             if state.is_offer(turn) {
                 state.offer.set(match planned {
                     Ok(offer) => OfferState::Planned(Arc::new(offer)),
@@ -85,11 +85,11 @@ impl State {
         &self,
         turn: u32,
         name: String,
-        files: Vec<(String, File)>,
+        brought: Brought,
     ) -> Result<Offer, String> {
         // Before the visitor waits for anything: what cannot be kept need not be looked at.
         let (kept, _) = self.kept().await?;
-        let mut recognised = self.hand_over(turn, &name, files).await?;
+        let mut recognised = self.hand_over(turn, &name, brought).await?;
         let networks = self.candidates().await?;
         let shown = self.data_now().map(|data| data.network_base.clone());
         let preferred = |network: &Candidate| shown.as_ref() == Some(&network.base);
@@ -149,18 +149,24 @@ impl State {
         &self,
         turn: u32,
         name: &str,
-        files: Vec<(String, File)>,
+        brought: Brought,
     ) -> Result<Recognised, String> {
         let store = self.store().await?;
-        let pieces = files.len().div_ceil(TOGETHER);
-        for (piece, files) in files.chunks(TOGETHER).enumerate() {
+        // Of a folder that comes as a handle there are no files yet.
+        let pieces = brought.files.len().div_ceil(TOGETHER).max(1);
+        for piece in 0..pieces {
+            let files = brought.files.iter().skip(piece * TOGETHER);
+            let files: Vec<_> = files.take(TOGETHER).collect();
             let request = Request::Offer {
                 paths: files.iter().map(|(path, _)| path.clone()).collect(),
                 name: name.to_owned(),
                 first: piece == 0,
                 last: piece + 1 == pieces,
             };
-            let parts: Vec<JsValue> = files.iter().map(|(_, file)| file.into()).collect();
+            let mut parts: Vec<JsValue> = files.iter().map(|(_, file)| file.into()).collect();
+            if piece + 1 == pieces {
+                parts.extend_from_slice(&brought.handles);
+            }
             let (reply, _) = store.call(request, &parts).await?;
             if !self.is_offer(turn) {
                 return Err(text::library::OVERTAKEN.into());

@@ -259,7 +259,10 @@ fn gallery(
         data: Vec::new(),
     };
     let data = GalleryData {
-        pictures: Pictures::Kept { id: id.to_owned() },
+        pictures: Pictures::Kept {
+            id: id.to_owned(),
+            originals: contents.originals,
+        },
         fingerprints: fingerprint::fingerprints(
             &tail.folded().embedding_scale,
             manifest.tasks.len(),

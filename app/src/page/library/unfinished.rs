@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::page::browser::files;
 use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::ui::format;
 
+use super::bring::{ChooseFolder, offer_chosen};
 use super::import_job::ImportJob;
 
 /// Images of a gallery that are imported, and those there are to be.
@@ -58,12 +58,6 @@ pub fn Continue(
     title: String,
 ) -> impl IntoView {
     let state = use_state();
-    let chosen = move |event: web_sys::Event| {
-        let brought = files::chosen(&event);
-        if !brought.is_empty() {
-            state.offer_files(files::common_name(&brought), brought);
-        }
-    };
     let from_folder = text::library::continue_from_folder(&title);
     view! {
         <label class="button button--strong">
@@ -74,20 +68,14 @@ pub fn Continue(
                 multiple
                 aria-label=move || text::library::continue_import(&title)
                 data-testid="continue"
-                on:change=chosen
+                on:change=offer_chosen(state)
             />
         </label>
-        <label class="button">
-            {text::library::CONTINUE_FOLDER}
-            <input
-                class="sr-only"
-                type="file"
-                prop:webkitdirectory=true
-                aria-label=from_folder
-                data-testid="continue-folder"
-                on:change=chosen
-            />
-        </label>
+        <ChooseFolder
+            words=text::library::CONTINUE_FOLDER
+            testid="continue-folder"
+            label=from_folder
+        />
     }
 }
 

@@ -56,6 +56,8 @@ pub enum Pictures {
     Kept {
         /// The store's id.
         id: String,
+        /// True if the browser has handles to the folders or files that the images came from.
+        originals: bool,
     },
 }
 
@@ -76,7 +78,18 @@ impl GalleryData {
     pub fn kept_id(&self) -> Option<&str> {
         match &self.pictures {
             Pictures::Shipped => None,
-            Pictures::Kept { id } => Some(id),
+            Pictures::Kept { id, .. } => Some(id),
+        }
+    }
+
+    /// The store's id, where originals can be opened.
+    pub fn originals(&self) -> Option<&str> {
+        match &self.pictures {
+            Pictures::Kept {
+                id,
+                originals: true,
+            } => Some(id),
+            _ => None,
         }
     }
 

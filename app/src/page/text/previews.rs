@@ -6,6 +6,11 @@ use crate::page::ui::format;
 pub const KEEP: &str = "Keep larger previews";
 pub const ENLARGE: &str = "Enlarge";
 pub const ENLARGED: &str = "Enlarged picture";
+pub const ORIGINAL: &str = "Open the original";
+pub const LOOKING: &str = "Looking for the file…";
+pub const NOT_ALLOWED: &str =
+    "The browser may not read the folder. Press again and allow it to see the original.";
+pub const CANNOT_SHOW: &str = "This browser cannot show files of this kind.";
 pub const FIT: &str = "Fit to the window";
 pub const KEYS: &str =
     "+ and − zoom, 0 shows the whole picture, arrow keys move it, Escape goes back to the details.";

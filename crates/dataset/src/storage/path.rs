@@ -73,7 +73,7 @@ pub(crate) fn shared_folder(paths: &[&str]) -> usize {
 }
 
 /// Returns true for a name with the extension of any kind of image.
-pub(crate) fn has_image_extension(path: &str) -> bool {
+pub fn has_image_extension(path: &str) -> bool {
     is_picture(path) || is_foreign_picture(path)
 }
 
