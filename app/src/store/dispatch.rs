@@ -200,7 +200,10 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         }
         Request::Handles { id, image } => {
             let handles = originals::handles_for(&*idle_shelf(&id).await?, image).await?;
-            Ok((Reply::Bytes, handles.into_iter().map(JsValue::from).collect()))
+            Ok((
+                Reply::Bytes,
+                handles.into_iter().map(JsValue::from).collect(),
+            ))
         }
         Request::Original { id, image } => {
             let file = originals::original(&*idle_shelf(&id).await?, image).await?;

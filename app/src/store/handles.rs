@@ -81,8 +81,7 @@ async fn store(factory: &IdbFactory, mode: IdbTransactionMode) -> Result<IdbObje
     let opening = factory.open_with_u32(DATABASE, 1)?;
     let request = opening.clone();
     let first = Closure::once_into_js(move || {
-        let database: Option<IdbDatabase> =
-            request.result().ok().and_then(|it| it.dyn_into().ok());
+        let database: Option<IdbDatabase> = request.result().ok().and_then(|it| it.dyn_into().ok());
         // Where it cannot be made, the transaction below fails.
         database.and_then(|database| database.create_object_store(STORE).ok());
     });

@@ -73,7 +73,8 @@ pub(super) async fn original(shelf: &Shelf, image: usize) -> Result<Vec<u8>, Tro
     for entry in storage.images() {
         let size = storage.entries().get(entry).map_or(0, |entry| entry.size);
         let stated = storage.checksum(entry);
-        if !origin.is_known() || size != origin.size || stated.is_some_and(|crc| crc != origin.crc) {
+        if !origin.is_known() || size != origin.size || stated.is_some_and(|crc| crc != origin.crc)
+        {
             continue;
         }
         let bytes = storage.read(entry).await?;
@@ -89,7 +90,10 @@ async fn described(shelf: &Shelf, image: usize) -> Result<(String, Origin), Trou
     let [_, ids] = shelf.labels().await?;
     let ids = Uint8Array::new(&ids).to_vec();
     let ids = String::from_utf8_lossy(&ids);
-    let id = ids.lines().nth(image).ok_or("there is no such picture; reload the page")?;
+    let id = ids
+        .lines()
+        .nth(image)
+        .ok_or("there is no such picture; reload the page")?;
     let origin = shelf.origins().await?.get(image).copied();
     Ok((id.to_owned(), origin.unwrap_or_default()))
 }

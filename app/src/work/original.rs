@@ -3,7 +3,9 @@
 /// The number of a face comes after the path of its file.
 fn without_face(id: &str) -> &str {
     match id.rsplit_once('#') {
-        Some((file, number)) if !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit()) => {
+        Some((file, number))
+            if !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit()) =>
+        {
             file.trim_end_matches('#')
         }
         _ => id,
@@ -16,7 +18,7 @@ fn name_of(path: &str) -> &str {
 }
 
 /// The paths within the folder `root` at which the file of an image may lie, the likeliest first, in parts.
-pub fn paths<'a>(id: &'a str, root: &str) -> Vec<Vec<&'a str>> {
+pub fn paths<'a>(id: &'a str, root: &'a str) -> Vec<Vec<&'a str>> {
     let mut paths: Vec<Vec<&str>> = Vec::new();
     for file in [id, without_face(id)] {
         let parts: Vec<&str> = file.split('/').filter(|part| !part.is_empty()).collect();
@@ -48,7 +50,11 @@ mod tests {
             [vec!["2019", "x.jpg"], vec!["album", "2019", "x.jpg"]]
         );
         assert_eq!(paths("2019/x.jpg", "album"), [vec!["2019", "x.jpg"]]);
-        assert_eq!(paths("album", "album"), [vec!["album"]], "a file of that name");
+        assert_eq!(
+            paths("album", "album"),
+            [vec!["album"]],
+            "a file of that name"
+        );
     }
 
     #[test]

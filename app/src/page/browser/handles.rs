@@ -59,7 +59,8 @@ pub async fn allow(handles: &[JsValue]) -> bool {
         for method in ["queryPermission", "requestPermission"] {
             if let (false, Some(answer)) = (granted, call(handle, method, &read_only())) {
                 let answer = JsFuture::from(answer).await.ok();
-                granted = answer.and_then(|answer| answer.as_string()).as_deref() == Some("granted");
+                granted =
+                    answer.and_then(|answer| answer.as_string()).as_deref() == Some("granted");
             }
         }
         if !granted {

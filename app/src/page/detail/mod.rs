@@ -2,7 +2,7 @@
 
 pub mod dialog;
 pub mod enlarged;
-mod original;
+pub mod original;
 pub mod preview;
 pub mod reasons;
 pub mod task_row;

@@ -81,12 +81,7 @@ impl State {
         self.offer.set(OfferState::Nothing);
     }
 
-    async fn plan(
-        &self,
-        turn: u32,
-        name: String,
-        brought: Brought,
-    ) -> Result<Offer, String> {
+    async fn plan(&self, turn: u32, name: String, brought: Brought) -> Result<Offer, String> {
         // Before the visitor waits for anything: what cannot be kept need not be looked at.
         let (kept, _) = self.kept().await?;
         let mut recognised = self.hand_over(turn, &name, brought).await?;
