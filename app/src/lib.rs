@@ -27,7 +27,12 @@ pub mod scope;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod store_protocol;
-#[cfg(any(feature = "page", feature = "cpu", feature = "webgpu"))]
+#[cfg(any(
+    feature = "page",
+    feature = "cpu",
+    feature = "webgpu",
+    feature = "store"
+))]
 pub mod turn;
 pub mod wire;
 pub mod work;

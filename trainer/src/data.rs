@@ -45,7 +45,7 @@ pub fn open(config: &DataConfig, path: Option<&Path>) -> Result<OpenData, Traine
         columns: config.columns.clone(),
         ..Options::default()
     };
-    let dataset = modulens_dataset::load_blocking(&storage, &options)?;
+    let dataset = modulens_dataset::load(&storage, &options)?;
     Ok(OpenData { dataset, storage })
 }
 
@@ -175,7 +175,7 @@ impl<'a> Pictures<'a> {
     /// Decodes an image, and says what its file holds and, if it is of no use, why.
     fn look_at(&self, image: usize, out: &mut [u8]) -> (Content, Option<String>) {
         let id = &self.data.dataset.images[image].id;
-        let bytes = match self.data.dataset.image_blocking(&self.data.storage, image) {
+        let bytes = match self.data.dataset.image(&self.data.storage, image) {
             Ok(bytes) => bytes,
             Err(error) => return (Content::Unreadable, Some(format!("{id}: {error}"))),
         };
@@ -232,7 +232,7 @@ impl<'a> Pictures<'a> {
         Ok(self
             .data
             .dataset
-            .image_blocking(&self.data.storage, self.images[position])?)
+            .image(&self.data.storage, self.images[position])?)
     }
 
     /// Pixels `[size, size, 3]` of the pictures at some positions, row after row.

@@ -67,7 +67,7 @@ pub fn load(data: &OpenData, split: Split) -> Result<Official, TrainerError> {
         let Some(task) = tasks.iter().position(|task| task.name == name) else {
             continue;
         };
-        let triplets = csn::load_blocking(&data.storage, &data.dataset, condition, split)?;
+        let triplets = csn::load(&data.storage, &data.dataset, condition, split)?;
         found.left_out += triplets.left_out;
         found.tasks[task] = triplets
             .triplets

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use clap::Parser as _;
 use common::TINY;
-use modulens_dataset::{Options, Storage, load_blocking};
+use modulens_dataset::{Options, Storage, load};
 use modulens_schema::Split;
 use parquet::basic::Compression;
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int64Type};
@@ -177,7 +177,7 @@ fn tars_and_parquet_train_and_evaluate_like_the_folder_they_were_made_of() {
     write_parquet(&files, &splits);
     for data in [tars, files] {
         let opened = Storage::open(&data).expect("opens");
-        let dataset = load_blocking(&opened, &Options::default()).expect("loads");
+        let dataset = load(&opened, &Options::default()).expect("loads");
         let counts =
             [Split::Train, Split::Val, Split::Test].map(|split| dataset.in_split(split).len());
         assert_eq!(counts, [36, 18, 36], "{}", dataset.report);

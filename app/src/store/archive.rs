@@ -9,6 +9,7 @@ use web_sys::Blob;
 use super::blob;
 use super::kept::MOST_BYTES;
 use super::opfs::{self, OpfsDisk};
+use super::pauses::Pauses;
 use super::trouble::Trouble;
 use super::zip::Zip;
 
@@ -37,9 +38,7 @@ struct Part {
 pub(super) async fn pack(id: &str) -> Result<(String, Blob), Trouble> {
     let sizes = opfs::sizes(id).await?;
     let journal = opfs::file(id, File::Journal).await?;
-    let journal = blob::bytes(&journal, 0.0, journal.size())
-        .await
-        .map_err(unreadable)?;
+    let journal = blob::bytes(&journal, 0, journal.size() as u64).map_err(unreadable)?;
     let contents = Contents::read(&journal, &sizes)?;
     let mut zip = Zip::default();
     for file in File::ALL {
@@ -62,14 +61,12 @@ pub(super) async fn pack(id: &str) -> Result<(String, Blob), Trouble> {
 ///
 /// # Errors
 /// It begins like one and is damaged.
-pub(super) async fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
+pub(super) fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
     let mut files = Files::<Part>::default();
     let mut at = 0;
     for wanted in File::ALL {
         let end = at + Entry::LOCAL + wanted.name().len() as u64;
-        let header = blob::bytes(file, at as f64, end as f64)
-            .await
-            .map_err(unreadable)?;
+        let header = blob::bytes(file, at, end).map_err(unreadable)?;
         let (crc, length) = match Entry::read(&header, wanted) {
             Entry::File { crc, length } => (crc, length),
             // It was exported by an earlier version.
@@ -99,9 +96,7 @@ pub(super) async fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
     if *sizes.get(File::Journal) > MOST_BYTES {
         return broken_unless(false);
     }
-    let journal = blob::bytes(journal, 0.0, journal.size())
-        .await
-        .map_err(unreadable)?;
+    let journal = blob::bytes(journal, 0, journal.size() as u64).map_err(unreadable)?;
     Ok(Some(Archive {
         contents: Contents::read(&journal, &sizes)?,
         files,
@@ -129,6 +124,7 @@ impl Archive {
     /// Copies the data first and the journal last: a copy that is cut off is no gallery. Of the previews so many bytes are
     /// kept, and what there is no room for is left out.
     async fn copy(&self, mut disk: OpfsDisk, previews: u64) -> Result<(), Trouble> {
+        let mut pauses = Pauses::new();
         for file in File::ALL.into_iter().rev() {
             let Part { bytes, crc } = self.files.get(file);
             let Some(bytes) = bytes else { continue };
@@ -139,7 +135,7 @@ impl Archive {
                 _ => u64::MAX,
             };
             while at < bytes.size() as u64 {
-                let piece = piece(bytes, at).await?;
+                let piece = piece(bytes, at)?;
                 hasher.update(&piece);
                 let kept = piece
                     .len()
@@ -155,6 +151,7 @@ impl Archive {
                     }
                 }
                 at += piece.len() as u64;
+                pauses.take().await;
             }
             if hasher.finalize() != *crc {
                 return broken_unless(false);
@@ -176,9 +173,8 @@ fn broken_unless<T: Default>(fine: bool) -> Result<T, Trouble> {
     }
 }
 
-async fn piece(bytes: &Blob, at: u64) -> Result<Vec<u8>, Trouble> {
-    let piece = blob::bytes(bytes, at as f64, (at + PIECE) as f64).await;
-    match piece {
+fn piece(bytes: &Blob, at: u64) -> Result<Vec<u8>, Trouble> {
+    match blob::bytes(bytes, at, at + PIECE) {
         Ok(piece) if piece.is_empty() => broken_unless(false),
         Ok(piece) => Ok(piece),
         Err(error) => Err(unreadable(error)),
@@ -187,11 +183,12 @@ async fn piece(bytes: &Blob, at: u64) -> Result<Vec<u8>, Trouble> {
 
 async fn checksum(bytes: &Blob) -> Result<u32, Trouble> {
     let mut hasher = crc32fast::Hasher::new();
-    let mut at = 0;
+    let (mut at, mut pauses) = (0, Pauses::new());
     while at < bytes.size() as u64 {
-        let piece = piece(bytes, at).await?;
+        let piece = piece(bytes, at)?;
         hasher.update(&piece);
         at += piece.len() as u64;
+        pauses.take().await;
     }
     Ok(hasher.finalize())
 }

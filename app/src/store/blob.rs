@@ -3,10 +3,8 @@
 use std::io;
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use modulens_dataset::{ReadAt, Reading};
-use wasm_bindgen::JsCast as _;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::Blob;
+use modulens_dataset::ReadAt;
+use web_sys::{Blob, FileReaderSync};
 
 use crate::scope::words;
 
@@ -15,11 +13,8 @@ use crate::scope::words;
 pub(super) struct BlobSource(pub Blob);
 
 impl ReadAt for BlobSource {
-    fn read_at(&self, offset: u64, len: usize) -> Reading<'_> {
-        Box::pin(async move {
-            let (start, end) = (offset as f64, offset.saturating_add(len as u64) as f64);
-            bytes(&self.0, start, end).await
-        })
+    fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        bytes(&self.0, offset, offset.saturating_add(len as u64))
     }
 
     fn len(&self) -> u64 {
@@ -31,26 +26,23 @@ impl ReadAt for BlobSource {
 ///
 /// # Errors
 /// The file was changed, moved or taken away since it was chosen.
-pub(super) async fn bytes(blob: &Blob, start: f64, end: f64) -> io::Result<Vec<u8>> {
-    let buffer = buffer(blob, start, end).await?;
-    Ok(Uint8Array::new(&buffer).to_vec())
+pub(super) fn bytes(blob: &Blob, start: u64, end: u64) -> io::Result<Vec<u8>> {
+    Ok(Uint8Array::new(&buffer(blob, start, end)?).to_vec())
 }
 
 /// As [`bytes`], left on the browser's side.
 ///
 /// # Errors
 /// As [`bytes`].
-pub(super) async fn buffer(blob: &Blob, start: f64, end: f64) -> io::Result<ArrayBuffer> {
+pub(super) fn buffer(blob: &Blob, start: u64, end: u64) -> io::Result<ArrayBuffer> {
     let gone = |error| {
         io::Error::other(format!(
             "{}; it was changed, moved or deleted; choose it again",
             words(&error)
         ))
     };
-    let slice = blob.slice_with_f64_and_f64(start, end).map_err(gone)?;
-    JsFuture::from(slice.array_buffer())
-        .await
-        .map_err(gone)?
-        .dyn_into()
-        .map_err(gone)
+    let slice = blob.slice_with_f64_and_f64(start as f64, end as f64);
+    let slice = slice.map_err(gone)?;
+    let reader = FileReaderSync::new().map_err(gone)?;
+    reader.read_as_array_buffer(&slice).map_err(gone)
 }

@@ -329,13 +329,13 @@ async fn recognise(name: &str) -> Answer {
     let arriving = STATE.with_borrow_mut(|state| std::mem::take(&mut state.arriving));
     let arriving = arriving.with_files_of_handles().await?;
     if let Some(only) = arriving.only()
-        && let Some(archive) = archive::open(only).await?
+        && let Some(archive) = archive::open(only)?
     {
         let recognised = saved(&archive, only.size() as u64).await;
         STATE.with_borrow_mut(|state| state.archive = Some(Rc::new(archive)));
         return Ok((Reply::Recognised(Box::new(recognised)), Vec::new()));
     }
-    offer(arriving.recognise(name).await?).await
+    offer(arriving.recognise(name)?).await
 }
 
 /// Offers the faces of the files in place of the whole images, or the whole images again.
@@ -367,7 +367,7 @@ async fn offer(offered: Offered) -> Answer {
 /// Reads what was offered once more, with columns as told.
 async fn reread(columns: BTreeMap<String, String>) -> Answer {
     let before = offered()?;
-    let offered = Rc::new(before.reread(columns).await?);
+    let offered = Rc::new(before.reread(columns)?);
     STATE.with_borrow_mut(|state| match &state.offered {
         Some(now) if Rc::ptr_eq(now, &before) => {
             state.offered = Some(Rc::clone(&offered));

@@ -45,9 +45,7 @@ impl Shelf {
     pub(super) async fn open(id: &str) -> Result<Self, Trouble> {
         let sizes = opfs::sizes(id).await?;
         let journal = opfs::file(id, File::Journal).await?;
-        let journal = blob::bytes(&journal, 0.0, journal.size())
-            .await
-            .map_err(unreadable)?;
+        let journal = blob::bytes(&journal, 0, journal.size() as u64).map_err(unreadable)?;
         let contents = Contents::read(&journal, &sizes)?;
         let lengths = part(id, File::Lengths, 0, contents.images as u64 * 4).await?;
         let taught = read_taught(&optional(id, File::Taught, &sizes).await?);
@@ -160,8 +158,7 @@ impl Shelf {
         let mut thumbnails = Vec::with_capacity(images.len());
         for &image in images {
             let (start, end) = place(&self.ends, image);
-            let bytes = blob::buffer(&file, start as f64, end as f64);
-            thumbnails.push(bytes.await.map_err(unreadable)?);
+            thumbnails.push(blob::buffer(&file, start, end).map_err(unreadable)?);
         }
         Ok(thumbnails)
     }
@@ -489,7 +486,7 @@ pub(super) async fn as_begun(offered: &Offered) -> Result<Option<Offered>, Troub
         let at = match tried.iter().position(|told| told.columns == *columns) {
             Some(at) => at,
             // Columns that cannot be read so are those of other files.
-            None => match offered.reread(columns.clone()).await {
+            None => match offered.reread(columns.clone()) {
                 Ok(told) => {
                     tried.push(told);
                     tried.len() - 1
@@ -517,8 +514,7 @@ async fn optional(id: &str, file: File, sizes: &Sizes) -> Result<Vec<u8>, Troubl
 
 async fn part(id: &str, file: File, start: u64, end: u64) -> Result<ArrayBuffer, Trouble> {
     let blob = opfs::file(id, file).await?;
-    let bytes = blob::buffer(&blob, start as f64, end.max(start) as f64);
-    bytes.await.map_err(unreadable)
+    blob::buffer(&blob, start, end.max(start)).map_err(unreadable)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]

@@ -3,8 +3,9 @@
 //! message -> [`dispatch`] -> [`offer`] (recognised, read by ranges, compared with what is
 //! kept by [`overlap`]) -> [`writing`] (fed to the engines, taken in,
 //! made safe) -> [`kept`] (opened again, shown, renamed, deleted) or [`archive`] (saved as one
-//! file by [`zip`], as selected images are). [`originals`] are read again by [`handles`]. [`opfs`] is the disk. The format is that
-//! of the crate `modulens_store`, which is tested without a browser.
+//! file by [`zip`], as selected images are). [`originals`] are read again by [`handles`]. [`opfs`] is the disk.
+//! Reading waits for its bytes ([`blob`]), and long work takes [`pauses`]. The format is that of the crate
+//! `modulens_store`, which is tested without a browser.
 
 mod archive;
 mod blob;
@@ -17,6 +18,7 @@ mod opfs;
 mod originals;
 mod overlap;
 mod own_columns;
+mod pauses;
 mod trouble;
 mod writing;
 mod zip;

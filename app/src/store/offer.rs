@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use futures::stream::{self, StreamExt as _};
 use modulens_dataset::{ColumnKind, Dataset, Format, Options, ReadAt, Storage, load, terms};
 use modulens_schema::Task;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -12,13 +11,12 @@ use web_sys::{Blob, FileSystemHandle};
 use super::blob::BlobSource;
 use super::faces;
 use super::originals::files_of;
+use super::pauses::Pauses;
 use super::trouble::Trouble;
 use crate::protocol::{Frame, Skipped};
 use crate::store_protocol::FileFaces;
 use crate::work::{flight, relabel};
 
-/// Files read at once: a read waits for the disk more than for the processor.
-const READS: usize = 16;
 /// The most bytes of the files on which a network is tried.
 const SAMPLE: u64 = 48 << 20;
 
@@ -129,26 +127,22 @@ impl Arriving {
     ///
     /// # Errors
     /// A sentence on what is wrong with it.
-    pub(super) async fn recognise(self, name: &str) -> Result<Offered, Trouble> {
-        let storage = Storage::from_files(name, self.files).await?;
-        let storage = Rc::new(storage);
-        let dataset = Offered::load(&storage, &BTreeMap::new()).await?;
+    pub(super) fn recognise(self, name: &str) -> Result<Offered, Trouble> {
+        let storage = Rc::new(Storage::from_files(name, self.files)?);
+        let dataset = Offered::load(&storage, &BTreeMap::new())?;
         let handles = self.handles.into();
         Ok(Offered::new((storage, handles), BTreeMap::new(), dataset))
     }
 }
 
 impl Offered {
-    async fn load(
-        storage: &Storage,
-        columns: &BTreeMap<String, String>,
-    ) -> Result<Dataset, Trouble> {
+    fn load(storage: &Storage, columns: &BTreeMap<String, String>) -> Result<Dataset, Trouble> {
         let options = Options {
             columns: kinds(columns)?,
             texts: true,
             ..Options::default()
         };
-        Ok(load(storage, &options).await?)
+        Ok(load(storage, &options)?)
     }
 
     fn new(
@@ -224,8 +218,8 @@ impl Offered {
     ///
     /// # Errors
     /// A column cannot be read so, in a sentence.
-    pub(super) async fn reread(&self, columns: BTreeMap<String, String>) -> Result<Self, Trouble> {
-        let dataset = Self::load(&self.storage, &columns).await?;
+    pub(super) fn reread(&self, columns: BTreeMap<String, String>) -> Result<Self, Trouble> {
+        let dataset = Self::load(&self.storage, &columns)?;
         let offered = Self::new(self.source(), columns, dataset);
         Ok(match &self.faces {
             Some(faces) => offered.with_faces(Rc::clone(&faces.found)),
@@ -290,8 +284,8 @@ impl Offered {
     }
 
     /// The bytes of a picture's file, if it can be read.
-    pub(super) async fn file(&self, image: usize) -> Option<Vec<u8>> {
-        self.dataset.image(&self.storage, image).await.ok()
+    pub(super) fn file(&self, image: usize) -> Option<Vec<u8>> {
+        self.dataset.image(&self.storage, image).ok()
     }
 
     /// Reads pictures. One that cannot be read is named, and costs nothing else.
@@ -309,16 +303,9 @@ impl Offered {
     }
 
     async fn read_of(&self, dataset: &Dataset, images: Vec<usize>) -> Read {
-        let files: Vec<_> = stream::iter(images.iter().copied())
-            .map(|image| dataset.image(&self.storage, image))
-            .buffered(READS)
-            .collect()
-            .await;
-        let mut read = Read {
-            images,
-            ..Read::default()
-        };
-        for (&index, file) in read.images.iter().zip(files) {
+        let (mut read, mut pauses) = (Read::default(), Pauses::new());
+        for &index in &images {
+            let file = dataset.image(&self.storage, index);
             read.files.push(file.unwrap_or_else(|error| {
                 read.skipped.push(Skipped {
                     index,
@@ -326,8 +313,9 @@ impl Offered {
                 });
                 Vec::new()
             }));
+            pauses.take().await;
         }
-        read
+        Read { images, ..read }
     }
 }
 

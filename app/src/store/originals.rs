@@ -11,9 +11,10 @@ use web_sys::{
     FileSystemHandleKind,
 };
 
-use super::blob::BlobSource;
+use super::blob::{self, BlobSource};
 use super::handles;
 use super::kept::Shelf;
+use super::pauses::Pauses;
 use super::trouble::Trouble;
 use crate::work::original::{may_hold, paths};
 
@@ -55,9 +56,8 @@ pub(super) async fn original(shelf: &Shelf, image: usize) -> Result<Vec<u8>, Tro
             let Some(file) = at(folder, &path).await else {
                 continue;
             };
-            let bytes = BlobSource(file);
-            let bytes = bytes.read_at(0, usize::try_from(bytes.len()).unwrap_or(usize::MAX));
-            let bytes = bytes.await.map_err(|error| error.to_string())?;
+            let bytes = blob::bytes(&file, 0, file.size() as u64);
+            let bytes = bytes.map_err(|error| error.to_string())?;
             // Of galleries from before checksums were kept, the place is all there is.
             return match !origin.is_known() || Origin::of(&bytes) == origin {
                 true => Ok(bytes),
@@ -69,7 +69,8 @@ pub(super) async fn original(shelf: &Shelf, image: usize) -> Result<Vec<u8>, Tro
     let files = files
         .into_iter()
         .map(|(path, file)| (path, Box::new(BlobSource(file)) as Box<dyn ReadAt>));
-    let storage = Storage::from_files("", files.collect()).await?;
+    let storage = Storage::from_files("", files.collect())?;
+    let mut pauses = Pauses::new();
     for entry in storage.images() {
         let size = storage.entries().get(entry).map_or(0, |entry| entry.size);
         let stated = storage.checksum(entry);
@@ -77,10 +78,11 @@ pub(super) async fn original(shelf: &Shelf, image: usize) -> Result<Vec<u8>, Tro
         {
             continue;
         }
-        let bytes = storage.read(entry).await?;
+        let bytes = storage.read(entry)?;
         if Origin::of(&bytes) == origin {
             return Ok(bytes);
         }
+        pauses.take().await;
     }
     Err(format!("{id} is not where it was, and not elsewhere in the same folder").into())
 }

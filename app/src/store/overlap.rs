@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use futures::stream::{self, StreamExt as _};
 use js_sys::Uint8Array;
 use modulens_schema::Labels;
 use modulens_store::{Brought, Comparison, Origin};
@@ -10,13 +9,12 @@ use modulens_store::{Brought, Comparison, Origin};
 use super::kept::Shelf;
 use super::offer::Offered;
 use super::opfs;
+use super::pauses::Pauses;
 use super::trouble::Trouble;
 use crate::store_protocol::Overlap;
 
 /// The most bytes of files that are read to compare them with what is kept.
 const MOST: u64 = 512 << 20;
-/// Files read at once.
-const READS: usize = 16;
 
 /// A kept gallery that has some of the offered pictures.
 #[derive(Debug)]
@@ -151,13 +149,12 @@ impl Checksums {
         if bytes > MOST {
             return;
         }
-        let read = stream::iter(unread)
-            .map(async |image| {
-                let file = offered.file(image).await?;
-                Some((image, Origin::of(&file).crc))
-            })
-            .buffer_unordered(READS);
-        let read: Vec<_> = read.filter_map(async |read| read).collect().await;
-        self.known.extend(read);
+        let mut pauses = Pauses::new();
+        for image in unread {
+            if let Some(file) = offered.file(image) {
+                self.known.insert(image, Origin::of(&file).crc);
+            }
+            pauses.take().await;
+        }
     }
 }

@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let storage = Storage::open(root.path())?;
     println!("index of the folder with the zip: {:?}", start.elapsed());
     let start = Instant::now();
-    let dataset = modulens_dataset::load_blocking(&storage, &Default::default())?;
+    let dataset = modulens_dataset::load(&storage, &Default::default())?;
     println!(
         "text files of {} pictures: {:?}",
         dataset.images.len(),
@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let start = Instant::now();
     for index in (0..IMAGES).step_by(10) {
-        dataset.image_blocking(&storage, index)?;
+        dataset.image(&storage, index)?;
     }
     println!("{} single reads: {:?}", IMAGES / 10, start.elapsed());
     let start = Instant::now();

@@ -58,21 +58,12 @@ impl Dataset {
             .collect()
     }
 
-    /// The encoded bytes of a picture.
+    /// The encoded bytes of a picture. May be called from several threads.
     ///
     /// # Errors
     /// When there is no such picture, or the storage fails.
-    pub async fn image(&self, storage: &Storage, index: usize) -> Result<Vec<u8>, DatasetError> {
-        storage.read(self.record(index)?.entry).await
-    }
-
-    /// [`Dataset::image`] for programs that do not await. May be called from several threads.
-    ///
-    /// # Errors
-    /// As [`Dataset::image`].
-    #[cfg(not(target_arch = "wasm32"))]
-    pub fn image_blocking(&self, storage: &Storage, index: usize) -> Result<Vec<u8>, DatasetError> {
-        storage.read_blocking(self.record(index)?.entry)
+    pub fn image(&self, storage: &Storage, index: usize) -> Result<Vec<u8>, DatasetError> {
+        storage.read(self.record(index)?.entry)
     }
 
     fn record(&self, index: usize) -> Result<&ImageRecord, DatasetError> {

@@ -3,16 +3,16 @@
 //! ```no_run
 //! # #[cfg(not(target_arch = "wasm32"))]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use modulens_dataset::{Options, Storage, load_blocking, load_picture};
+//! use modulens_dataset::{Options, Storage, load, load_picture};
 //! use modulens_schema::{Fit, InputSpec, Split};
 //!
 //! let storage = Storage::open("celeba")?; // or "celeba.zip"
-//! let dataset = load_blocking(&storage, &Options::default())?;
+//! let dataset = load(&storage, &Options::default())?;
 //! println!("{}", dataset.report);
 //! let spec = InputSpec::centred(64, Fit::Crop);
 //! let mut input = vec![0.0; spec.len()];
 //! for index in dataset.in_split(Split::Test) {
-//!     load_picture(&dataset.image_blocking(&storage, index)?, &spec, &mut input)?;
+//!     load_picture(&dataset.image(&storage, index)?, &spec, &mut input)?;
 //! }
 //! # Ok(())
 //! # }
@@ -21,16 +21,14 @@
 //! ```
 //!
 //! The same code runs in a browser: [`Storage::from_zip`] and [`Storage::from_files`] take anything that can be
-//! read at a position ([`ReadAt`]), such as a `Blob`, and [`load`] is asynchronous. Nothing is unpacked to disk
-//! and no picture is decoded while loading.
+//! read at a position ([`ReadAt`]), such as a `Blob` in a worker. Nothing is unpacked to disk and no picture is
+//! decoded while loading.
 //!
 //! What is wrong with a dataset as a whole is a [`DatasetError`]; what is wrong with single pictures or lines is
 //! counted and listed in the [`Report`].
 //!
 //! The formats, with their sources: [`celeba`](Format::Celeba), [`zappos`], [`folder`].
 
-#[cfg(not(target_arch = "wasm32"))]
-mod block;
 mod celeba;
 mod dataset;
 mod error;
@@ -54,8 +52,6 @@ pub use error::{DatasetError, DecodeError};
 pub use image::RgbImage;
 pub use labelled::{Labelled, read_labels};
 pub use load::load;
-#[cfg(not(target_arch = "wasm32"))]
-pub use load::load_blocking;
 pub use options::{ColumnKind, Format, Options, SPLIT_SEED};
 pub use picture::{
     MAX_PIXELS, MAX_PIXELS_REDUCED, MAX_SIDE, decode, decoding_bytes, load_picture, normalise,
@@ -66,4 +62,4 @@ pub use report::{
 };
 pub use split::split_by_hash;
 pub use storage::path::has_image_extension;
-pub use storage::{Entry, MAX_PICTURE_FILE, MAX_TEXT_FILE, ReadAt, Reading, Storage, ThreadBound};
+pub use storage::{Entry, MAX_PICTURE_FILE, MAX_TEXT_FILE, ReadAt, Storage};

@@ -39,7 +39,7 @@ impl Found {
 /// # Errors
 /// When a file that the layout needs is missing or does not hold what it must, when a task was asked for
 /// that is not there, when two columns become one task, or when no picture can be used. Faults of single pictures are in the report instead.
-pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, DatasetError> {
+pub fn load(storage: &Storage, options: &Options) -> Result<Dataset, DatasetError> {
     let mut report = Report::default();
     report.absorb(storage.report());
     let format = match options.format {
@@ -52,9 +52,9 @@ pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, Datas
         );
     }
     let mut found = match format {
-        Format::Celeba => celeba::read(storage, options, &mut report).await?,
-        Format::Zappos => zappos::read(storage, options, &mut report).await?,
-        Format::Auto | Format::Folder => folder::read(storage, options, &mut report).await?,
+        Format::Celeba => celeba::read(storage, options, &mut report)?,
+        Format::Zappos => zappos::read(storage, options, &mut report)?,
+        Format::Auto | Format::Folder => folder::read(storage, options, &mut report)?,
     };
     if found.images.is_empty() {
         let hint = match (storage.unopened(), report.skipped.first()) {
@@ -92,15 +92,6 @@ pub async fn load(storage: &Storage, options: &Options) -> Result<Dataset, Datas
         texts: found.texts,
         report,
     })
-}
-
-/// [`load`] for programs that do not await.
-///
-/// # Errors
-/// As [`load`].
-#[cfg(not(target_arch = "wasm32"))]
-pub fn load_blocking(storage: &Storage, options: &Options) -> Result<Dataset, DatasetError> {
-    crate::block::block_on(load(storage, options))
 }
 
 /// Splits images of a dataset that brings no split: a small one by its labels, else the hash stays.

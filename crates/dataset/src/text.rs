@@ -23,9 +23,9 @@ impl TextFile {
     ///
     /// # Errors
     /// When the storage fails, or the bytes are no text.
-    pub(crate) async fn read(storage: &Storage, entry: usize) -> Result<Self, DatasetError> {
+    pub(crate) fn read(storage: &Storage, entry: usize) -> Result<Self, DatasetError> {
         let path = storage.entries()[entry].path.clone();
-        let bytes = storage.read(entry).await?;
+        let bytes = storage.read(entry)?;
         Self::from_bytes(path, bytes)
     }
 
@@ -66,22 +66,17 @@ impl TextFile {
     }
 
     /// The file of that name in the storage, if it is there.
-    pub(crate) async fn find(storage: &Storage, name: &str) -> Result<Option<Self>, DatasetError> {
-        match storage.find(name) {
-            Some(entry) => Self::read(storage, entry).await.map(Some),
-            None => Ok(None),
-        }
+    pub(crate) fn find(storage: &Storage, name: &str) -> Result<Option<Self>, DatasetError> {
+        Self::find_any(storage, &[name])
     }
 
     /// The first of several names that is in the storage.
-    pub(crate) async fn find_any(
+    pub(crate) fn find_any(
         storage: &Storage,
         names: &[&str],
     ) -> Result<Option<Self>, DatasetError> {
-        match names.iter().find_map(|name| storage.find(name)) {
-            Some(entry) => Self::read(storage, entry).await.map(Some),
-            None => Ok(None),
-        }
+        let found = names.iter().find_map(|name| storage.find(name));
+        found.map(|entry| Self::read(storage, entry)).transpose()
     }
 
     /// The lines that are not blank, with their numbers from 1.
@@ -156,12 +151,12 @@ fn is_binary(c: char) -> bool {
 ///
 /// # Errors
 /// When none is there; a zip's entry of that name that could not be used is mentioned.
-pub(crate) async fn required(
+pub(crate) fn required(
     storage: &Storage,
     names: &[&str],
     hint: &str,
 ) -> Result<TextFile, DatasetError> {
-    if let Some(file) = TextFile::find_any(storage, names).await? {
+    if let Some(file) = TextFile::find_any(storage, names)? {
         return Ok(file);
     }
     let unusable = storage

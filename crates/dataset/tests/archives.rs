@@ -5,7 +5,7 @@ mod common;
 use std::io::Write as _;
 
 use common::{Part, failure, folder, jpeg, load, tar, write, zip};
-use modulens_dataset::{DatasetError, ReadAt, Storage, load_blocking};
+use modulens_dataset::{DatasetError, ReadAt, Storage};
 
 const PAGE: &[u8] = b"<!DOCTYPE html><html><title>Quota exceeded</title></html>";
 
@@ -24,12 +24,7 @@ fn dropped(files: &[(&str, &[u8])]) -> Result<Storage, DatasetError> {
     let files = files
         .iter()
         .map(|(path, bytes)| ((*path).to_owned(), source(bytes)));
-    let mut future = std::pin::pin!(Storage::from_files("dropped", files.collect()));
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match future.as_mut().poll(&mut context) {
-        std::task::Poll::Ready(result) => result,
-        std::task::Poll::Pending => panic!("memory answers at once"),
-    }
+    Storage::from_files("dropped", files.collect())
 }
 
 fn paths(storage: &Storage) -> Vec<&str> {
@@ -80,7 +75,7 @@ fn a_zip_in_a_zip_is_opened_where_it_lies() {
                 ]
             );
             for (entry, number) in (1..4).zip(1..) {
-                let bytes = storage.read_blocking(entry).expect("reads");
+                let bytes = storage.read(entry).expect("reads");
                 assert_eq!(bytes, jpeg(4, 4, [number; 3]));
             }
         }
@@ -163,7 +158,7 @@ fn an_inner_zip_cut_or_changed_anywhere_never_panics() {
         changed[at] ^= 0x81;
         if let Ok(storage) = open("x.zip", &changed) {
             for entry in 0..storage.entries().len() {
-                let _ = storage.read_blocking(entry);
+                let _ = storage.read(entry);
             }
         }
     }
@@ -226,7 +221,7 @@ fn a_web_page_in_place_of_a_zip_is_named() {
     let message = failure(root.path());
     assert!(message.contains(sentence), "{message}");
     let storage = dropped(&files).expect("the table is fine");
-    let message = load_blocking(&storage, &Default::default()).expect_err("no images");
+    let message = modulens_dataset::load(&storage, &Default::default()).expect_err("no images");
     assert!(message.to_string().contains(sentence), "{message}");
     // With images elsewhere it is in the report.
     write(root.path(), &[("Img/000001.jpg", &jpeg(4, 4, [0; 3]))]);
@@ -323,7 +318,7 @@ fn a_zip_cut_into_parts_is_joined() {
         paths(&storage),
         ["b/a/000001.jpg", "b/a/000002.jpg", "b/a/000003.jpg"]
     );
-    assert_eq!(storage.read_blocking(2).expect("reads"), jpeg(4, 4, [3; 3]));
+    assert_eq!(storage.read(2).expect("reads"), jpeg(4, 4, [3; 3]));
     // Any part will do where the others lie beside it.
     let root = folder(&parts);
     for (part, _) in parts {
@@ -357,7 +352,7 @@ fn a_zip_cut_into_parts_is_joined() {
     ] {
         let storage = dropped(given);
         let message = match storage {
-            Ok(storage) => load_blocking(&storage, &Default::default())
+            Ok(storage) => modulens_dataset::load(&storage, &Default::default())
                 .expect_err("no images")
                 .to_string(),
             Err(error) => error.to_string(),
@@ -399,8 +394,8 @@ fn tars_are_read_plain_and_packed() {
             .collect();
         assert_eq!(paths(&storage), expected, "{name}");
         assert_eq!(storage.name(), "x");
-        assert_eq!(storage.read_blocking(0).expect("reads"), image);
-        assert_eq!(storage.read_blocking(3).expect("reads"), jpeg(4, 4, [3; 3]));
+        assert_eq!(storage.read(0).expect("reads"), image);
+        assert_eq!(storage.read(3).expect("reads"), jpeg(4, 4, [3; 3]));
     }
     let message = refusal("x.tar.gz", &packed[..packed.len() / 2]);
     assert!(message.contains("damaged or cut short"), "{message}");

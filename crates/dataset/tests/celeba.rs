@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Part, failure, folder, jpeg, load, load_with, write, zip};
-use modulens_dataset::{Format, Options, Storage, load_blocking};
+use modulens_dataset::{Format, Options, Storage};
 use modulens_schema::Split;
 
 const ATTR: &str = "4\nEyeglasses Male Smiling \n000001.jpg -1  1  1\n000002.jpg  1 -1  1\n\
@@ -59,7 +59,7 @@ fn every_layout_gives_the_same_dataset() {
     assert_eq!(dataset.images[1].group, 2937);
     assert_eq!(dataset.in_split(Split::Test), [2, 3]);
     assert_eq!(dataset.labels.cells(), [0, 1, 1, 1, 0, 1, 0, 0, 0, 1, 1, 0]);
-    assert_eq!(dataset.image_blocking(&storage, 0).expect("there"), face());
+    assert_eq!(dataset.image(&storage, 0).expect("there"), face());
     assert_eq!((dataset.report.used, dataset.report.skipped_total), (4, 0));
     assert!(
         dataset.report.notes[0].contains("recognised as CelebA"),
@@ -70,7 +70,7 @@ fn every_layout_gives_the_same_dataset() {
     let flat = flat_with_zip();
     let (storage, zipped) = load(flat.path()).expect("zip beside the text files");
     assert_eq!(zipped.fingerprint(), dataset.fingerprint());
-    assert_eq!(zipped.image_blocking(&storage, 3).expect("there"), face());
+    assert_eq!(zipped.image(&storage, 3).expect("there"), face());
 
     let mut parts = vec![
         Part::deflated("celeba/Anno/list_attr_celeba.txt", ATTR),
@@ -87,7 +87,7 @@ fn every_layout_gives_the_same_dataset() {
     let (storage, whole) = load(&root.path().join("celeba.zip")).expect("one zip of all");
     assert_eq!(whole.fingerprint(), dataset.fingerprint());
     assert_eq!(whole.name, "celeba");
-    assert_eq!(whole.image_blocking(&storage, 2).expect("there"), face());
+    assert_eq!(whole.image(&storage, 2).expect("there"), face());
 }
 
 #[test]
@@ -102,12 +102,8 @@ fn files_given_one_by_one_work_as_in_a_browser() {
         ),
         ("img_align_celeba.zip".into(), Box::new(zip(&parts, false))),
     ];
-    let mut opening = Box::pin(Storage::from_files("dropped", files));
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let std::task::Poll::Ready(storage) = opening.as_mut().poll(&mut context) else {
-        panic!("memory answers at once");
-    };
-    let dataset = load_blocking(&storage.expect("opens"), &Options::default()).expect("loads");
+    let storage = Storage::from_files("dropped", files).expect("opens");
+    let dataset = modulens_dataset::load(&storage, &Options::default()).expect("loads");
     assert_eq!(dataset.images.len(), 4);
     assert!(
         dataset

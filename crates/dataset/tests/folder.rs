@@ -64,10 +64,7 @@ fn a_csv_gives_tasks_splits_and_groups() {
             .to_string()
             .contains("1 picture has no row in attributes.csv")
     );
-    assert_eq!(
-        dataset.image_blocking(&storage, 2).expect("there"),
-        picture()
-    );
+    assert_eq!(dataset.image(&storage, 2).expect("there"), picture());
 }
 
 /// Training went through, and `eval` and `export` refused what came of it.
@@ -212,7 +209,7 @@ fn a_file_that_only_claims_to_be_a_picture_is_found_when_decoded() {
     let (storage, mut dataset) = load(root.path()).expect("loads: nothing is decoded yet");
     let bad: Vec<(usize, String)> = (0..dataset.images.len())
         .filter_map(|index| {
-            let bytes = dataset.image_blocking(&storage, index).expect("there");
+            let bytes = dataset.image(&storage, index).expect("there");
             let error = modulens_dataset::decode(&bytes).err()?;
             Some((index, error.to_string()))
         })
@@ -245,7 +242,7 @@ fn a_file_that_is_no_archive_is_a_storage_of_that_file() {
     assert!(Storage::open(&path).is_err(), "no dataset");
     let storage = Storage::open_or_file(&path).expect("opens");
     assert_eq!(storage.entries()[0].path, "photo.jpg");
-    assert_eq!(storage.read_blocking(0).expect("reads"), b"bytes");
+    assert_eq!(storage.read(0).expect("reads"), b"bytes");
     for (name, bytes) in [("a.heic", "x"), ("notes.txt", "x"), ("b.PNG", "x")] {
         std::fs::write(dir.path().join(name), bytes).expect("written");
     }

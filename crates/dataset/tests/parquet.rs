@@ -151,7 +151,7 @@ fn check_images(storage: &Storage, dataset: &Dataset, expected: &[Vec<u8>]) {
     assert_eq!(dataset.images.len(), expected.len(), "{}", dataset.report);
     let all = 0..expected.len();
     for index in all.clone().chain(all.rev()) {
-        let image = dataset.image_blocking(storage, index).expect("reads");
+        let image = dataset.image(storage, index).expect("reads");
         assert!(image == expected[index], "image {index}");
     }
 }
@@ -356,7 +356,7 @@ fn damage_never_panics() {
             let root = folder(&[("a.parquet", &bytes)]);
             if let Ok((storage, dataset)) = load(root.path()) {
                 for image in 0..dataset.images.len() {
-                    let _ = dataset.image_blocking(&storage, image);
+                    let _ = dataset.image(&storage, image);
                 }
             }
         }
@@ -432,7 +432,7 @@ fn threads_read_at_their_own_places() {
             scope.spawn(move || {
                 for at in 0..60 {
                     let image = (at * 7 + thread * 15) % 60;
-                    let read = dataset.image_blocking(storage, image).expect("reads");
+                    let read = dataset.image(storage, image).expect("reads");
                     assert!(read == picture(image));
                 }
             });

@@ -68,7 +68,7 @@ fn the_fields_of_a_sample_are_columns() {
         .collect();
     assert_eq!(labels, [Some(0), Some(1), Some(2)]);
     assert_eq!(dataset.images[0].group, dataset.images[1].group);
-    let image = dataset.image_blocking(&storage, 0).expect("reads");
+    let image = dataset.image(&storage, 0).expect("reads");
     assert_eq!(image, jpeg(8, 8, [24, 2, 3]));
     for expected in [
         "recognised as WebDataset: 3 tars of samples",

@@ -86,7 +86,7 @@ fn the_real_tree_loads() {
         "a product is in one split"
     );
     assert_eq!(dataset.images[0].id, "100627-72");
-    assert_eq!(dataset.image_blocking(&storage, 2).expect("there"), shoe());
+    assert_eq!(dataset.image(&storage, 2).expect("there"), shoe());
     let report = dataset.report.to_string();
     assert!(
         report.contains("HeelHeight is unknown for 1 pictures"),
@@ -301,7 +301,7 @@ fn csn_s_triplets_point_at_the_right_pictures() {
         ],
     );
     let (storage, dataset) = load(root.path()).expect("loads");
-    let found = csn::load_blocking(&storage, &dataset, "class", Split::Test).expect("readable");
+    let found = csn::load(&storage, &dataset, "class", Split::Test).expect("readable");
     assert_eq!(found.left_out, 1);
     let triplet = found.triplets[0];
     assert_eq!((triplet.anchor, triplet.far, triplet.close), (0, 2, 1));
@@ -319,7 +319,7 @@ fn csn_s_triplets_point_at_the_right_pictures() {
 fn leaks_between_csn_s_lists_are_counted() {
     let root = real();
     let (storage, _) = load(root.path()).expect("loads");
-    assert_eq!(leakage::leakage_blocking(&storage).expect("readable"), None);
+    assert_eq!(leakage::leakage(&storage).expect("readable"), None);
 
     // Two colours of one product, then two products of one colour each, and three that stay alone.
     let names = "A/1.1.jpg\nA/1.2.jpg\nA/2.1.jpg\nA/3.1.jpg\nA/4.1.jpg\nA/5.1.jpg\nA/6.1.jpg\n";
@@ -335,7 +335,7 @@ fn leaks_between_csn_s_lists_are_counted() {
         ],
     );
     let (storage, _) = load(root.path()).expect("loads");
-    let found = leakage::leakage_blocking(&storage)
+    let found = leakage::leakage(&storage)
         .expect("readable")
         .expect("lists");
     assert_eq!(

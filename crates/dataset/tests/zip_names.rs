@@ -30,7 +30,7 @@ fn names_in_gbk_are_read_and_stay_distinct() {
         Part::stored(b"\xB7\xBD/", ""),
     ]);
     assert_eq!(paths(&storage), ["圆/一.jpg", "圆/二.jpg", "方/三.jpg"]);
-    assert_eq!(storage.read_blocking(1).expect("reads"), b"2");
+    assert_eq!(storage.read(1).expect("reads"), b"2");
     assert!(note(&storage).ends_with("read as GBK"), "{storage:?}");
 }
 

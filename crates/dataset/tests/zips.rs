@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Part, folder, jpeg, load, zip};
-use modulens_dataset::{DatasetError, ReadAt, Reading, Storage};
+use modulens_dataset::{DatasetError, ReadAt, Storage};
 
 fn open(bytes: &[u8]) -> Result<Storage, DatasetError> {
     let root = folder(&[("x.zip", bytes)]);
@@ -11,24 +11,12 @@ fn open(bytes: &[u8]) -> Result<Storage, DatasetError> {
     Storage::open(root.path().join("x.zip"))
 }
 
-fn open_source(source: impl ReadAt + 'static) -> Result<Storage, DatasetError> {
-    let mut future = std::pin::pin!(Storage::from_zip("x.zip", source));
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match future.as_mut().poll(&mut context) {
-        std::task::Poll::Ready(result) => result,
-        std::task::Poll::Pending => panic!("the source answers at once"),
-    }
-}
-
 fn open_one(part: Part) -> Storage {
     open(&zip(&[part], false)).expect("the directory is fine")
 }
 
 fn read_error(part: Part) -> String {
-    open_one(part)
-        .read_blocking(0)
-        .expect_err("must fail")
-        .to_string()
+    open_one(part).read(0).expect_err("must fail").to_string()
 }
 
 fn only_reason(storage: &Storage) -> &str {
@@ -65,14 +53,14 @@ fn stored_deflated_and_zip64_entries_read_back() {
                 .map(|entry| entry.path.as_str())
                 .collect();
             assert_eq!(paths, ["a.txt", "b/long.bin", "empty", "wide.txt"]);
-            assert_eq!(storage.read_blocking(0).expect("stored"), b"hello");
-            assert_eq!(storage.read_blocking(1).expect("deflated"), long);
-            assert_eq!(storage.read_blocking(2).expect("empty"), b"");
+            assert_eq!(storage.read(0).expect("stored"), b"hello");
+            assert_eq!(storage.read(1).expect("deflated"), long);
+            assert_eq!(storage.read(2).expect("empty"), b"");
             assert_eq!(
-                storage.read_blocking(3).expect("wide"),
+                storage.read(3).expect("wide"),
                 "zip64 ".repeat(50).as_bytes()
             );
-            assert!(storage.read_blocking(4).is_err());
+            assert!(storage.read(4).is_err());
         }
     }
 }
@@ -141,7 +129,7 @@ fn wrong_sizes_checksums_and_data_are_named() {
     bytes[36..44].fill(0xFF);
     let message = open(&bytes)
         .expect("opens")
-        .read_blocking(0)
+        .read(0)
         .expect_err("damaged")
         .to_string();
     assert!(message.contains("its packed data is damaged"), "{message}");
@@ -216,7 +204,7 @@ fn a_missing_text_file_that_is_there_but_encrypted_is_said_so() {
         format: modulens_dataset::Format::Celeba,
         ..Default::default()
     };
-    let message = modulens_dataset::load_blocking(&storage, &options)
+    let message = modulens_dataset::load(&storage, &options)
         .expect_err("encrypted")
         .to_string();
     assert!(message.contains("is there, but: encrypted"), "{message}");
@@ -230,7 +218,7 @@ fn twins_in_a_zip_are_counted() {
     ))
     .expect("opens");
     assert_eq!(storage.entries().len(), 1);
-    assert_eq!(storage.read_blocking(0).expect("the first"), b"1");
+    assert_eq!(storage.read(0).expect("the first"), b"1");
     assert_eq!(
         storage.report().reasons["there twice, the first is used"],
         1
@@ -257,7 +245,7 @@ fn a_zip_cut_short_or_damaged_anywhere_never_panics() {
             bytes[at] = value;
             if let Ok(storage) = open(&bytes) {
                 for entry in 0..storage.entries().len() {
-                    let _ = storage.read_blocking(entry);
+                    let _ = storage.read(entry);
                 }
             }
         }
@@ -325,7 +313,7 @@ fn deflate64_of_windows_explorer_is_unpacked() {
         claimed,
         ..Part::stored("a.bin", data.clone())
     };
-    assert_eq!(open_one(part(None)).read_blocking(0).expect("reads"), data);
+    assert_eq!(open_one(part(None)).read(0).expect("reads"), data);
     let message = read_error(part(Some(11_000)));
     assert!(message.contains("11000 bytes and holds more"), "{message}");
     let message = read_error(part(Some(13_000)));
@@ -336,7 +324,7 @@ fn deflate64_of_windows_explorer_is_unpacked() {
         let mut bytes = whole.clone();
         bytes[at] ^= 0x55;
         if let Ok(storage) = open(&bytes) {
-            assert!(storage.read_blocking(0).is_err() || at < 60, "{at}");
+            assert!(storage.read(0).is_err() || at < 60, "{at}");
         }
     }
 }
@@ -349,14 +337,13 @@ struct Sparse {
 }
 
 impl ReadAt for Sparse {
-    fn read_at(&self, offset: u64, len: usize) -> Reading<'_> {
+    fn read_at(&self, offset: u64, len: usize) -> std::io::Result<Vec<u8>> {
         let end = self.len().min(offset.saturating_add(len as u64));
         let byte = |at: u64| match at.checked_sub(self.tail_at) {
             Some(at) => self.tail[at as usize],
             None => self.head.get(at as usize).copied().unwrap_or(0),
         };
-        let bytes = (offset..end.max(offset)).map(byte).collect();
-        Box::pin(std::future::ready(Ok(bytes)))
+        Ok((offset..end.max(offset)).map(byte).collect())
     }
 
     fn len(&self) -> u64 {
@@ -386,13 +373,13 @@ fn a_zip_of_macos_above_4_gb_is_read() {
         tail,
         tail_at,
     };
-    let storage = open_source(sparse).expect("opens");
+    let storage = Storage::from_zip("x.zip", sparse).expect("opens");
     let sizes: Vec<u64> = storage.entries().iter().map(|entry| entry.size).collect();
     assert_eq!(sizes, [5, 6, 5, film]);
-    assert_eq!(storage.read_blocking(0).expect("before"), b"first");
-    assert_eq!(storage.read_blocking(1).expect("after"), b"second");
-    assert_eq!(storage.read_blocking(2).expect("after"), b"third");
-    assert!(storage.read_blocking(3).is_err());
+    assert_eq!(storage.read(0).expect("before"), b"first");
+    assert_eq!(storage.read(1).expect("after"), b"second");
+    assert_eq!(storage.read(2).expect("after"), b"third");
+    assert!(storage.read(3).is_err());
 }
 
 /// The directory of the inner zip was taken for that of the whole.

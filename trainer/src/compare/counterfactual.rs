@@ -40,7 +40,7 @@ pub(super) fn pairs(
     else {
         return Ok(Vec::new());
     };
-    let text = data.storage.read_blocking(entry)?;
+    let text = data.storage.read(entry)?;
     Ok(parse(&String::from_utf8_lossy(&text), &pictures.ids()))
 }
 

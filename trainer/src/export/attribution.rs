@@ -42,10 +42,7 @@ pub fn find(data: &OpenData, given: Option<&Path>) -> Result<Origin, TrainerErro
         .position(|entry| is_top(&entry.path));
     if let Some(entry) = own {
         let origin = format!("{FILE} of {}", data.dataset.name);
-        return Ok(Origin::Free(parse(
-            &data.storage.read_blocking(entry)?,
-            &origin,
-        )?));
+        return Ok(Origin::Free(parse(&data.storage.read(entry)?, &origin)?));
     }
     Ok(terms(data.dataset.format).map_or(Origin::Own, Origin::Restricted))
 }

@@ -238,7 +238,7 @@ fn parts(
     manifest: &Manifest,
     args: &Args,
 ) -> Result<Vec<Part>, String> {
-    let encoded = data.dataset.image_blocking(&data.storage, image);
+    let encoded = data.dataset.image(&data.storage, image);
     let encoded = encoded.map_err(|error| error.to_string())?;
     let shown = manifest.input.shown(args.picture_size);
     let part = |part: &RgbImage| {

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use modulens_dataset::zappos::leakage::{Leakage, leakage_blocking};
-use modulens_dataset::{Format, Options, Storage, load_blocking};
+use modulens_dataset::zappos::leakage::{Leakage, leakage};
+use modulens_dataset::{Format, Options, Storage, load};
 use modulens_schema::Split;
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use crate::export::attribution;
 
 pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     let storage = Storage::open(path)?;
-    let dataset = load_blocking(&storage, &Options::default())?;
+    let dataset = load(&storage, &Options::default())?;
     let data = OpenData { dataset, storage };
     let origin = attribution::find(&data, None)?;
     let licence = origin.attributions();
@@ -49,7 +49,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     let training = training::training(dataset);
     training.render(&mut text);
     let leakage = match dataset.format {
-        Format::Zappos => leakage_blocking(&data.storage)?,
+        Format::Zappos => leakage(&data.storage)?,
         _ => None,
     };
     if let Some(found) = &leakage {

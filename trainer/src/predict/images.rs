@@ -126,7 +126,7 @@ impl Images {
         decode: impl FnOnce(&[u8]) -> Result<T, String>,
     ) -> Result<T, String> {
         let (_, storage, entry) = &self.places[image];
-        let encoded = self.storages[*storage].read_blocking(*entry);
+        let encoded = self.storages[*storage].read(*entry);
         let encoded = encoded.map_err(|error| error.to_string())?;
         let taken = self.decoding.take(decoding_bytes(&encoded));
         let decoded = decode(&encoded);

@@ -81,7 +81,7 @@ pub(super) fn collect(
 fn small(data: &OpenData, place: usize, spec: &InputSpec) -> Result<Vec<u8>, String> {
     let bytes = data
         .dataset
-        .image_blocking(&data.storage, place)
+        .image(&data.storage, place)
         .map_err(|error| error.to_string())?;
     let picture = decode(&bytes).map_err(|error| error.to_string())?;
     let picture = prepare(&picture, spec);

@@ -49,25 +49,25 @@ const IDENTITY: [&str; 6] = [
 ];
 const UNKNOWN: &str = "list_attr_unknown.txt";
 
-pub(crate) async fn read(
+pub(crate) fn read(
     storage: &Storage,
     options: &Options,
     report: &mut Report,
 ) -> Result<Found, DatasetError> {
     let hint = "it comes with CelebA, in the folder Anno; put it beside the pictures";
-    let file = required(storage, &ATTRIBUTES, hint).await?;
+    let file = required(storage, &ATTRIBUTES, hint)?;
     let mut table = Table::parse(&file, report)?;
-    if let Some(unknown) = TextFile::find(storage, UNKNOWN).await? {
+    if let Some(unknown) = TextFile::find(storage, UNKNOWN)? {
         table.forget(&unknown, report)?;
     }
     let columns = tasks::choose(&table.names, options.tasks.as_deref())?;
 
-    let partition = TextFile::find_any(storage, &PARTITION).await?;
+    let partition = TextFile::find_any(storage, &PARTITION)?;
     let splits = partition
         .as_ref()
         .map(|file| read_partition(file, key))
         .transpose()?;
-    let identities = TextFile::find_any(storage, &IDENTITY).await?;
+    let identities = TextFile::find_any(storage, &IDENTITY)?;
     let groups = identities.as_ref().map(read_identities).transpose()?;
     if let (Some(file), Some(splits)) = (&partition, &splits) {
         let lines = splits.iter().map(|(&id, &(line, _))| (id, line));

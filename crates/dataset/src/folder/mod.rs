@@ -74,7 +74,7 @@ const PARQUET: &str = if cfg!(feature = "parquet") {
     "Parquet is read by the trainer only; train with it there, or save its images as files with a CSV beside them"
 };
 
-pub(crate) async fn read(
+pub(crate) fn read(
     storage: &Storage,
     options: &Options,
     report: &mut Report,
@@ -89,7 +89,7 @@ pub(crate) async fn read(
         return Ok(Found::none());
     }
     let names = Names::new(entries, &images);
-    let tables = tables::find(storage, &names, options, report).await?;
+    let tables = tables::find(storage, &names, options, report)?;
     note_other_files(storage, &tables, report);
     for table in &tables {
         table.report(entries, report);

@@ -14,7 +14,7 @@ use super::webdataset;
 ///
 /// # Errors
 /// When the storage fails, or a table has too many columns.
-pub(super) async fn tables(
+pub(super) fn tables(
     storage: &Storage,
     wanted: Option<&str>,
     report: &mut Report,
@@ -23,7 +23,7 @@ pub(super) async fn tables(
         not(feature = "parquet"),
         expect(unused_mut, reason = "only Parquet adds to it")
     )]
-    let mut tables = webdataset::tables(storage, wanted, report).await?;
+    let mut tables = webdataset::tables(storage, wanted, report)?;
     #[cfg(feature = "parquet")]
     tables.extend(super::parquet::tables(storage, wanted, report)?);
     Ok(tables)

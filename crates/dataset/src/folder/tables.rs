@@ -39,7 +39,7 @@ pub(crate) struct ImageTable {
 ///
 /// # Errors
 /// When the table asked for is not there, or tables are there and none can be used.
-pub(super) async fn find(
+pub(super) fn find(
     storage: &Storage,
     names: &Names<'_>,
     options: &Options,
@@ -47,7 +47,7 @@ pub(super) async fn find(
 ) -> Result<Vec<ImageTable>, DatasetError> {
     let mut found = Vec::new();
     let mut first_fault = None;
-    let sharded = shards::tables(storage, options.table.as_deref(), report).await?;
+    let sharded = shards::tables(storage, options.table.as_deref(), report)?;
     let asked_for = options.table.is_some() && !sharded.is_empty();
     for table in sharded {
         let path = table.path.clone();
@@ -67,7 +67,7 @@ pub(super) async fn find(
         let path = &storage.entries()[entry].path;
         // Any text may be called .txt; one that is no table is none of our business.
         let sure = options.table.is_some() || !path::has_extension(path, "txt");
-        let read = match TextFile::read(storage, entry).await {
+        let read = match TextFile::read(storage, entry) {
             Ok(file) => Table::parse(&file)
                 .and_then(|table| with_images(table, names, path::folder(path), options)),
             Err(error) => Err(error),

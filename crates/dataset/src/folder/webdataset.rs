@@ -35,7 +35,7 @@ const MAX_DEPTH: usize = 3;
 ///
 /// # Errors
 /// When the storage fails, or a table has too many columns.
-pub(super) async fn tables(
+pub(super) fn tables(
     storage: &Storage,
     wanted: Option<&str>,
     report: &mut Report,
@@ -51,15 +51,13 @@ pub(super) async fn tables(
     if sets.is_empty() {
         return Ok(Vec::new());
     }
-    let classes = classes(storage).await?;
+    let classes = classes(storage)?;
     let mut tables = Vec::new();
     for set in sets.into_values() {
         let mut rows = Rows::default();
         for shard in &set {
             for (key, sample) in samples(storage, shard) {
-                sample
-                    .read(storage, key, &shard.path, &mut rows, report)
-                    .await?;
+                sample.read(storage, key, &shard.path, &mut rows, report)?;
             }
         }
         let paths: Vec<&str> = set.iter().map(|shard| shard.path.as_str()).collect();
@@ -73,13 +71,13 @@ pub(super) async fn tables(
 }
 
 /// The names of the classes, where the dataset brings them.
-async fn classes(storage: &Storage) -> Result<Option<Vec<String>>, DatasetError> {
+fn classes(storage: &Storage) -> Result<Option<Vec<String>>, DatasetError> {
     let lists = ["classes.txt", "classnames.txt", "class_names.txt"];
-    if let Some(list) = TextFile::find_any(storage, &lists).await? {
+    if let Some(list) = TextFile::find_any(storage, &lists)? {
         let names = list.lines().map(|(_, name)| name.trim().to_owned());
         return Ok(Some(names.collect()));
     }
-    let info = TextFile::find(storage, "dataset_info.json").await?;
+    let info = TextFile::find(storage, "dataset_info.json")?;
     let features = info.map(|info| Features::parse(&info.text));
     let names = |column: &str| features.as_ref()?.classes(&[column]);
     Ok(["cls", "label", "class"].into_iter().find_map(names))
@@ -116,7 +114,7 @@ impl Sample<'_> {
     ///
     /// # Errors
     /// When the storage fails.
-    async fn read(
+    fn read(
         &self,
         storage: &Storage,
         key: &str,
@@ -136,7 +134,7 @@ impl Sample<'_> {
                 report.skip(&file.path, shard, "side file too large to be a label");
                 continue;
             }
-            let bytes = storage.read(entry).await?;
+            let bytes = storage.read(entry)?;
             let text = String::from_utf8(bytes).ok();
             let text = text.filter(|text| !text.contains('\0'));
             match (text, json) {

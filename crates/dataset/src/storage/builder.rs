@@ -1,8 +1,6 @@
 //! The making of a storage: files as they are, and archives as if they were unpacked where they lie.
 
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::pin::Pin;
 
 use crate::error::DatasetError;
 use crate::report::Report;
@@ -55,8 +53,6 @@ pub(super) struct Builder {
     unpacked: u64,
 }
 
-type Opening<'a> = Pin<Box<dyn Future<Output = Result<(), DatasetError>> + 'a>>;
-
 impl Builder {
     /// Takes in one of several files. Archives among them are opened by [`Builder::open_all`].
     pub(super) fn add(&mut self, path: String, source: Box<dyn ReadAt>) {
@@ -71,36 +67,32 @@ impl Builder {
     }
 
     /// Opens the archives. One that cannot be opened is reported and costs nothing else.
-    pub(super) async fn open_all(&mut self) {
+    pub(super) fn open_all(&mut self) {
         let mut waiting = std::mem::take(&mut self.waiting);
         // What stands for a split archive comes before its other parts.
         waiting.sort_by_cached_key(|(path, _)| (kind::is_further_part(path), path.clone()));
         for (path, source) in waiting {
             #[cfg(feature = "parquet")]
             if is_parquet(&path) {
-                let opened = self.parquet(&path, source).await;
+                let opened = self.parquet(&path, source);
                 self.forgive(&path, opened, "Parquet file that cannot be read");
                 continue;
             }
             if !kind::is_archive_name(&path) {
                 let look_at = self.looks < MAX_LOOKS && !source.is_empty();
                 self.looks += usize::from(look_at);
-                if !look_at
-                    || !look(source.as_ref(), &path)
-                        .await
-                        .is_ok_and(Kind::is_archive)
-                {
+                if !look_at || !look(source.as_ref(), &path).is_ok_and(Kind::is_archive) {
                     self.whole(path, source);
                     continue;
                 }
             }
             let bytes = self.push(source);
-            let opened = self.open(&path, bytes, 0).await;
+            let opened = self.open(&path, bytes, 0);
             self.forgive(&path, opened, UNOPENED);
         }
         for (whole, parts) in std::mem::take(&mut self.split) {
             let first = parts::first(&parts).to_owned();
-            let opened = self.join(&whole, parts).await;
+            let opened = self.join(&whole, parts);
             self.forgive(&first, opened, UNOPENED);
         }
     }
@@ -109,7 +101,7 @@ impl Builder {
     ///
     /// # Errors
     /// When it is an archive that cannot be opened, or none although there `must` be one.
-    pub(super) async fn only(
+    pub(super) fn only(
         &mut self,
         path: String,
         source: Box<dyn ReadAt>,
@@ -118,16 +110,16 @@ impl Builder {
         if let Some((whole, number)) = parts::part(&path) {
             let whole = whole.to_owned();
             let parts = Parts::from([(number, (path, source))]);
-            return self.only_split(&whole, parts, must).await;
+            return self.only_split(&whole, parts, must);
         }
         #[cfg(feature = "parquet")]
         if is_parquet(&path) {
-            return self.parquet(&path, source).await;
+            return self.parquet(&path, source);
         }
-        let kind = look(source.as_ref(), &path).await?;
+        let kind = look(source.as_ref(), &path)?;
         if must || kind.is_archive() || kind::is_archive_name(&path) {
             let bytes = self.push(source);
-            return self.open(&path, bytes, 0).await;
+            return self.open(&path, bytes, 0);
         }
         self.whole(path, source);
         Ok(())
@@ -137,14 +129,14 @@ impl Builder {
     ///
     /// # Errors
     /// As [`Builder::only`].
-    pub(super) async fn only_split(
+    pub(super) fn only_split(
         &mut self,
         whole: &str,
         parts: Parts,
         must: bool,
     ) -> Result<(), DatasetError> {
         let first = parts::first(&parts).to_owned();
-        self.join(whole, parts).await?;
+        self.join(whole, parts)?;
         let is_whole = |(_, place): &(Entry, Place)| matches!(place, Place::Whole { .. });
         if must && self.files.iter().any(is_whole) {
             return Err(Kind::Unknown.refuse(&first));
@@ -154,10 +146,9 @@ impl Builder {
 
     /// Takes in the images of a Parquet file.
     #[cfg(feature = "parquet")]
-    async fn parquet(&mut self, path: &str, source: Box<dyn ReadAt>) -> Result<(), DatasetError> {
+    fn parquet(&mut self, path: &str, source: Box<dyn ReadAt>) -> Result<(), DatasetError> {
         let most = MAX_ENTRIES - self.files.len();
-        let (opened, images) =
-            super::parquet::Shard::open(path, source, most, &mut self.report).await?;
+        let (opened, images) = super::parquet::Shard::open(path, source, most, &mut self.report)?;
         let shard = self.parquet_shards.len();
         self.parquet_shards.push(opened);
         let files = images.into_iter().map(|(row, path)| {
@@ -203,11 +194,11 @@ impl Builder {
     }
 
     /// Opens the whole of which these are the parts; parts of something else are files.
-    async fn join(&mut self, whole: &str, parts: Parts) -> Result<(), DatasetError> {
+    fn join(&mut self, whole: &str, parts: Parts) -> Result<(), DatasetError> {
         let Some((_, (first, source))) = parts.first_key_value() else {
             return Ok(());
         };
-        let kind = look(source.as_ref(), first).await?;
+        let kind = look(source.as_ref(), first)?;
         let fault = match parts::Fault::of(&parts, whole, kind) {
             Some(parts::Fault::NoArchive) => {
                 for (path, source) in parts.into_values() {
@@ -220,43 +211,41 @@ impl Builder {
         };
         let joined = Joined::new(parts.into_values().map(|(_, source)| source));
         let bytes = self.push(Box::new(joined));
-        match self.open(whole, bytes, 0).await {
+        match self.open(whole, bytes, 0) {
             Err(DatasetError::Zip { .. }) => Err(fault),
             opened => opened,
         }
     }
 
     /// Opens an archive and takes in what is in it, below the folder it lies in.
-    fn open<'a>(&'a mut self, name: &'a str, bytes: Bytes, depth: usize) -> Opening<'a> {
-        Box::pin(async move {
-            let kind = look(&self.span(bytes), name).await?;
-            if !matches!(kind, Kind::Zip | Kind::Tar | Kind::Gzip) && kind::is_further_part(name) {
-                return Err(parts::further(name));
+    fn open(&mut self, name: &str, bytes: Bytes, depth: usize) -> Result<(), DatasetError> {
+        let kind = look(&self.span(bytes), name)?;
+        if !matches!(kind, Kind::Zip | Kind::Tar | Kind::Gzip) && kind::is_further_part(name) {
+            return Err(parts::further(name));
+        }
+        match kind {
+            Kind::Zip => self.zip(name, bytes, depth),
+            Kind::Tar => self.tar(name, bytes, depth),
+            Kind::Gzip => self.gzip(name, bytes, depth),
+            // A zip may have a program in front of it.
+            Kind::Unknown | Kind::Refusal(_) => match self.zip(name, bytes, depth) {
+                Err(DatasetError::Zip { .. }) => Err(kind.refuse(name)),
+                opened => opened,
+            },
+            Kind::Foreign(_) | Kind::SplitZip | Kind::Pointer | Kind::Empty => {
+                Err(kind.refuse(name))
             }
-            match kind {
-                Kind::Zip => self.zip(name, bytes, depth).await,
-                Kind::Tar => self.tar(name, bytes, depth).await,
-                Kind::Gzip => self.gzip(name, bytes, depth).await,
-                // A zip may have a program in front of it.
-                Kind::Unknown | Kind::Refusal(_) => match self.zip(name, bytes, depth).await {
-                    Err(DatasetError::Zip { .. }) => Err(kind.refuse(name)),
-                    opened => opened,
-                },
-                Kind::Foreign(_) | Kind::SplitZip | Kind::Pointer | Kind::Empty => {
-                    Err(kind.refuse(name))
-                }
-            }
-        })
+        }
     }
 
-    async fn zip(&mut self, name: &str, bytes: Bytes, depth: usize) -> Result<(), DatasetError> {
+    fn zip(&mut self, name: &str, bytes: Bytes, depth: usize) -> Result<(), DatasetError> {
         let span = Span {
             source: self.sources[bytes.source].as_ref(),
             start: bytes.start,
             len: bytes.len,
         };
         let most = MAX_ENTRIES - self.files.len();
-        let members = zip::directory(&span, name, most, &mut self.report).await?;
+        let members = zip::directory(&span, name, most, &mut self.report)?;
         let prefix = path::folder(name);
         let mut inner = Vec::new();
         self.files.reserve(members.len());
@@ -275,20 +264,20 @@ impl Builder {
             self.files.push((entry, Place::Packed { source, member }));
         }
         for (path, member) in inner {
-            let opened = self.inner(&path, bytes.source, member, depth + 1).await;
+            let opened = self.inner(&path, bytes.source, member, depth + 1);
             self.forgive(&path, opened, UNOPENED);
         }
         Ok(())
     }
 
-    async fn tar(&mut self, name: &str, bytes: Bytes, depth: usize) -> Result<(), DatasetError> {
+    fn tar(&mut self, name: &str, bytes: Bytes, depth: usize) -> Result<(), DatasetError> {
         let span = Span {
             source: self.sources[bytes.source].as_ref(),
             start: bytes.start,
             len: bytes.len,
         };
         let most = MAX_ENTRIES - self.files.len();
-        let files = tar::files(&span, name, most, &mut self.report).await?;
+        let files = tar::files(&span, name, most, &mut self.report)?;
         let mut prefix = path::folder(name).to_owned();
         if webdataset::is_shard(files.iter().map(|file| file.path.as_str())) {
             prefix = format!("{prefix}{}/", kind::strip(path::file_name(name)));
@@ -321,7 +310,7 @@ impl Builder {
         }
         for (path, part) in inner {
             let opened = match self.may_go_deeper(&path, depth + 1) {
-                Ok(()) => self.open(&path, part, depth + 1).await,
+                Ok(()) => self.open(&path, part, depth + 1),
                 Err(error) => Err(error),
             };
             self.forgive(&path, opened, UNOPENED);
@@ -330,7 +319,7 @@ impl Builder {
     }
 
     /// Opens an archive in a zip: where it lies if it is stored, else unpacked.
-    async fn inner(
+    fn inner(
         &mut self,
         path: &str,
         source: usize,
@@ -338,18 +327,18 @@ impl Builder {
         depth: usize,
     ) -> Result<(), DatasetError> {
         self.may_go_deeper(path, depth)?;
-        let start = unpack::data_start(self.sources[source].as_ref(), path, &member).await?;
+        let start = unpack::data_start(self.sources[source].as_ref(), path, &member)?;
         let bytes = Bytes {
             source,
             start,
             len: member.packed,
         };
         let packing = match member.method {
-            Method::Stored => return self.open(path, bytes, depth).await,
+            Method::Stored => return self.open(path, bytes, depth),
             Method::Deflated => Packing::Deflate,
             Method::Deflated64 => Packing::Deflate64,
         };
-        let (bytes, crc) = self.unpack(path, bytes, packing, member.size).await?;
+        let (bytes, crc) = self.unpack(path, bytes, packing, member.size)?;
         if bytes.len != member.size || crc != member.crc {
             return Err(DatasetError::Zip {
                 file: path.to_owned(),
@@ -357,7 +346,7 @@ impl Builder {
                 hint: zip::BROKEN,
             });
         }
-        self.open(path, bytes, depth).await
+        self.open(path, bytes, depth)
     }
 
     fn may_go_deeper(&mut self, path: &str, depth: usize) -> Result<(), DatasetError> {
@@ -372,8 +361,8 @@ impl Builder {
         Ok(())
     }
 
-    async fn gzip(&mut self, name: &str, bytes: Bytes, depth: usize) -> Result<(), DatasetError> {
-        let start = self.span(bytes).read_at(0, GZIP_START).await;
+    fn gzip(&mut self, name: &str, bytes: Bytes, depth: usize) -> Result<(), DatasetError> {
+        let start = self.span(bytes).read_at(0, GZIP_START);
         let start = start.map_err(|source| unreadable(name, source))?;
         let holds = Kind::of(&spool::peek(&start, kind::START));
         if !matches!(holds, Kind::Tar | Kind::Zip) {
@@ -383,12 +372,12 @@ impl Builder {
                 hint: "unpack it with 7-Zip".into(),
             });
         }
-        let (bytes, _) = self.unpack(name, bytes, Packing::Gzip, u64::MAX).await?;
-        self.open(name, bytes, depth).await
+        let (bytes, _) = self.unpack(name, bytes, Packing::Gzip, u64::MAX)?;
+        self.open(name, bytes, depth)
     }
 
     /// Unpacks into a new source; its checksum comes with it.
-    async fn unpack(
+    fn unpack(
         &mut self,
         name: &str,
         bytes: Bytes,
@@ -396,7 +385,7 @@ impl Builder {
         claimed: u64,
     ) -> Result<(Bytes, u32), DatasetError> {
         let most = claimed.min(MAX_UNPACKED - self.unpacked);
-        let unpacked = spool::unpack(&self.span(bytes), packing, most).await;
+        let unpacked = spool::unpack(&self.span(bytes), packing, most);
         let unpacked = unpacked.map_err(|why| match why {
             Unpackable::Io(source) => DatasetError::Read {
                 place: format!("{name} while it is unpacked into a temporary file"),
@@ -479,8 +468,8 @@ fn unreadable(name: &str, source: std::io::Error) -> DatasetError {
 }
 
 /// The kind of a file by its first bytes.
-async fn look(source: &dyn ReadAt, name: &str) -> Result<Kind, DatasetError> {
-    let start = source.read_at(0, kind::START).await;
+fn look(source: &dyn ReadAt, name: &str) -> Result<Kind, DatasetError> {
+    let start = source.read_at(0, kind::START);
     start
         .map(|start| Kind::of(&start))
         .map_err(|source| unreadable(name, source))

@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::parts::{self, Parts};
-use super::read_at::{ReadAt, Reading};
+use super::read_at::ReadAt;
 
 /// The depth to which a directory tree is followed.
 const MAX_DEPTH: usize = 16;
@@ -22,15 +22,11 @@ impl DiskFile {
     pub(crate) fn new(path: PathBuf, len: u64) -> Self {
         Self { path, len }
     }
-
-    fn read(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
-        read_file(&File::open(&self.path)?, offset, len)
-    }
 }
 
 impl ReadAt for DiskFile {
-    fn read_at(&self, offset: u64, len: usize) -> Reading<'_> {
-        Box::pin(std::future::ready(self.read(offset, len)))
+    fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        read_file(&File::open(&self.path)?, offset, len)
     }
 
     fn len(&self) -> u64 {
@@ -57,8 +53,8 @@ impl OpenFile {
 }
 
 impl ReadAt for OpenFile {
-    fn read_at(&self, offset: u64, len: usize) -> Reading<'_> {
-        Box::pin(std::future::ready(read_file(&self.file, offset, len)))
+    fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        read_file(&self.file, offset, len)
     }
 
     fn len(&self) -> u64 {

@@ -22,7 +22,7 @@ mod zip;
 use std::collections::HashSet;
 use std::fmt;
 
-pub use read_at::{ReadAt, Reading, ThreadBound};
+pub use read_at::ReadAt;
 
 use crate::error::DatasetError;
 use crate::report::Report;
@@ -110,13 +110,13 @@ impl Storage {
     ///
     /// # Errors
     /// When it is none of these, or broken.
-    pub async fn from_zip(
+    pub fn from_zip(
         name: impl Into<String>,
         zip: impl ReadAt + 'static,
     ) -> Result<Self, DatasetError> {
         let name = name.into();
         let mut builder = Builder::default();
-        builder.only(name.clone(), Box::new(zip), true).await?;
+        builder.only(name.clone(), Box::new(zip), true)?;
         Ok(builder.finish(kind::strip(&name).to_owned()))
     }
 
@@ -125,7 +125,7 @@ impl Storage {
     ///
     /// # Errors
     /// When the only file is an archive that cannot be opened.
-    pub async fn from_files(
+    pub fn from_files(
         name: impl Into<String>,
         files: Vec<(String, Box<dyn ReadAt>)>,
     ) -> Result<Self, DatasetError> {
@@ -134,12 +134,12 @@ impl Storage {
         for (raw, source) in files {
             match path::clean(&raw) {
                 Ok(path) if path::is_noise(&path) => {}
-                Ok(path) if only => builder.only(path, source, false).await?,
+                Ok(path) if only => builder.only(path, source, false)?,
                 Ok(path) => builder.add(path, source),
                 Err(why) => builder.report.skip(raw, "the files given", why),
             }
         }
-        builder.open_all().await;
+        builder.open_all();
         Ok(builder.finish(name.into()))
     }
 
@@ -182,12 +182,11 @@ impl Storage {
         if !meta.is_dir() {
             if let Some((whole, _)) = parts::part(&name) {
                 let parts = disk::parts(&full, whole).map_err(unreadable)?;
-                crate::block::block_on(builder.only_split(whole, parts, must_be_archive))?;
+                builder.only_split(whole, parts, must_be_archive)?;
                 return Ok(builder.finish(kind::strip(whole).to_owned()));
             }
             let file = disk::OpenFile::open(path).map_err(unreadable)?;
-            let opening = builder.only(name.clone(), Box::new(file), must_be_archive);
-            crate::block::block_on(opening)?;
+            builder.only(name.clone(), Box::new(file), must_be_archive)?;
             return Ok(builder.finish(kind::strip(&name).to_owned()));
         }
         let found = disk::walk(path).map_err(unreadable)?;
@@ -209,7 +208,7 @@ impl Storage {
             let file = disk::source(full, size, keep_open);
             builder.add(inner, file);
         }
-        crate::block::block_on(builder.open_all());
+        builder.open_all();
         Ok(builder.finish(name))
     }
 
@@ -258,12 +257,12 @@ impl Storage {
         }
     }
 
-    /// The bytes of a file, unpacked.
+    /// The bytes of a file, unpacked. May be called from several threads.
     ///
     /// # Errors
     /// When there is no such entry, it cannot be read, it has more than [`MAX_TEXT_FILE`] bytes
     /// ([`MAX_PICTURE_FILE`] for a picture), or its zip lies about it.
-    pub async fn read(&self, entry: usize) -> Result<Vec<u8>, DatasetError> {
+    pub fn read(&self, entry: usize) -> Result<Vec<u8>, DatasetError> {
         let (Some(found), Some(place)) = (self.entries.get(entry), self.places.get(entry)) else {
             return Err(DatasetError::OutOfRange {
                 what: "file",
@@ -281,32 +280,21 @@ impl Storage {
         }
         match *place {
             Place::Packed { source, member } => {
-                unpack::unpack(self.sources[source].as_ref(), &found.path, &member).await
+                unpack::unpack(self.sources[source].as_ref(), &found.path, &member)
             }
-            Place::Whole { source } => self.copy(found, source, 0).await,
-            Place::Part { source, offset } => self.copy(found, source, offset).await,
+            Place::Whole { source } => self.copy(found, source, 0),
+            Place::Part { source, offset } => self.copy(found, source, offset),
             #[cfg(feature = "parquet")]
             Place::Row { shard, row } => self.pages.image(shard, &self.parquet_shards[shard], row),
         }
     }
 
-    async fn copy(&self, entry: &Entry, source: usize, at: u64) -> Result<Vec<u8>, DatasetError> {
+    fn copy(&self, entry: &Entry, source: usize, at: u64) -> Result<Vec<u8>, DatasetError> {
         let size = usize::try_from(entry.size).unwrap_or(usize::MAX);
-        read_exact(self.sources[source].as_ref(), at, size)
-            .await
-            .map_err(|source| DatasetError::Read {
-                place: entry.path.clone(),
-                source,
-            })
-    }
-
-    /// [`Storage::read`] for programs that do not await. May be called from several threads.
-    ///
-    /// # Errors
-    /// As [`Storage::read`].
-    #[cfg(not(target_arch = "wasm32"))]
-    pub fn read_blocking(&self, entry: usize) -> Result<Vec<u8>, DatasetError> {
-        crate::block::block_on(self.read(entry))
+        read_exact(self.sources[source].as_ref(), at, size).map_err(|source| DatasetError::Read {
+            place: entry.path.clone(),
+            source,
+        })
     }
 
     /// The Parquet files, by path.

@@ -1,6 +1,8 @@
 //! Parts of a source and sources of several parts, read like one.
 
-use super::read_at::{ReadAt, Reading};
+use std::io;
+
+use super::read_at::ReadAt;
 
 /// A run of bytes in a source, such as a zip that is stored in another.
 pub(super) struct Span<'a> {
@@ -10,7 +12,7 @@ pub(super) struct Span<'a> {
 }
 
 impl ReadAt for Span<'_> {
-    fn read_at(&self, offset: u64, len: usize) -> Reading<'_> {
+    fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
         let left = self.len.saturating_sub(offset);
         let len = usize::try_from(left).unwrap_or(usize::MAX).min(len);
         self.source.read_at(self.start.saturating_add(offset), len)
@@ -41,22 +43,20 @@ impl Joined {
 }
 
 impl ReadAt for Joined {
-    fn read_at(&self, offset: u64, len: usize) -> Reading<'_> {
-        Box::pin(async move {
-            let mut bytes = Vec::new();
-            let first = self.parts.partition_point(|(start, _)| *start <= offset);
-            for (start, source) in self.parts.iter().skip(first.saturating_sub(1)) {
-                let at = offset + bytes.len() as u64;
-                if bytes.len() == len || at < *start {
-                    break;
-                }
-                let inside = at - start;
-                if inside < source.len() {
-                    bytes.extend(source.read_at(inside, len - bytes.len()).await?);
-                }
+    fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let first = self.parts.partition_point(|(start, _)| *start <= offset);
+        for (start, source) in self.parts.iter().skip(first.saturating_sub(1)) {
+            let at = offset + bytes.len() as u64;
+            if bytes.len() == len || at < *start {
+                break;
             }
-            Ok(bytes)
-        })
+            let inside = at - start;
+            if inside < source.len() {
+                bytes.extend(source.read_at(inside, len - bytes.len())?);
+            }
+        }
+        Ok(bytes)
     }
 
     fn len(&self) -> u64 {
@@ -67,7 +67,6 @@ impl ReadAt for Joined {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::block::block_on;
 
     #[test]
     fn joined_parts_read_like_one() {
@@ -79,11 +78,8 @@ mod tests {
         let joined = Joined::new(parts);
         for offset in 0..60 {
             for len in [0, 1, 5, 23, 100] {
-                let expected = block_on(whole.read_at(offset, len)).expect("in memory");
-                assert_eq!(
-                    block_on(joined.read_at(offset, len)).expect("in memory"),
-                    expected
-                );
+                let expected = whole.read_at(offset, len).expect("in memory");
+                assert_eq!(joined.read_at(offset, len).expect("in memory"), expected);
             }
         }
     }
@@ -97,9 +93,9 @@ mod tests {
             len: 20,
         };
         assert_eq!(
-            block_on(span.read_at(15, 100)).expect("in memory"),
+            span.read_at(15, 100).expect("in memory"),
             [25, 26, 27, 28, 29]
         );
-        assert!(block_on(span.read_at(21, 5)).expect("in memory").is_empty());
+        assert!(span.read_at(21, 5).expect("in memory").is_empty());
     }
 }

@@ -48,7 +48,7 @@ pub(super) struct Unpacked {
 }
 
 /// Unpacks all of a source, to at most `most` bytes.
-pub(super) async fn unpack(
+pub(super) fn unpack(
     source: &dyn ReadAt,
     packing: Packing,
     most: u64,
@@ -68,7 +68,7 @@ pub(super) async fn unpack(
     let mut at = 0;
     while at < source.len() {
         let wanted = (source.len() - at).min(CHUNK);
-        let chunk = read_exact(source, at, usize::try_from(wanted).unwrap_or(0)).await;
+        let chunk = read_exact(source, at, usize::try_from(wanted).unwrap_or(0));
         let chunk = chunk.map_err(Unpackable::Io)?;
         at += wanted;
         if let Err(error) = decoder.write_all(&chunk) {
@@ -291,7 +291,7 @@ impl Pieces {
 
 #[cfg(any(target_arch = "wasm32", test))]
 impl ReadAt for Pieces {
-    fn read_at(&self, offset: u64, len: usize) -> super::read_at::Reading<'_> {
+    fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
         let left = self.len().saturating_sub(offset);
         let len = usize::try_from(left).unwrap_or(usize::MAX).min(len);
         let mut at = usize::try_from(offset).unwrap_or(usize::MAX);
@@ -302,7 +302,7 @@ impl ReadAt for Pieces {
             bytes.extend_from_slice(&piece[..some]);
             at += some;
         }
-        Box::pin(std::future::ready(Ok(bytes)))
+        Ok(bytes)
     }
 
     fn len(&self) -> u64 {
@@ -329,7 +329,6 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::block::block_on;
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -338,9 +337,9 @@ mod tests {
     }
 
     fn unpacked(packed: &[u8], packing: Packing, most: u64) -> Result<Vec<u8>, Unpackable> {
-        let unpacked = block_on(unpack(&packed.to_vec(), packing, most))?;
+        let unpacked = unpack(&packed.to_vec(), packing, most)?;
         let len = usize::try_from(unpacked.source.len()).expect("small");
-        let bytes = block_on(unpacked.source.read_at(0, len)).expect("reads");
+        let bytes = unpacked.source.read_at(0, len).expect("reads");
         assert_eq!(crc32fast::hash(&bytes), unpacked.crc);
         Ok(bytes)
     }
@@ -414,8 +413,8 @@ mod tests {
             (4_000_000, 1),
         ] {
             assert_eq!(
-                block_on(pieces.read_at(offset, len)).expect("reads"),
-                block_on(data.read_at(offset, len)).expect("reads")
+                pieces.read_at(offset, len).expect("reads"),
+                data.read_at(offset, len).expect("reads")
             );
         }
     }

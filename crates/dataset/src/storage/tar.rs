@@ -39,7 +39,7 @@ pub(super) fn is_header(start: &[u8]) -> bool {
 ///
 /// # Errors
 /// When the tar cannot be read, holds too many entries, or is damaged at its very start.
-pub(super) async fn files(
+pub(super) fn files(
     source: &dyn ReadAt,
     name: &str,
     most: usize,
@@ -62,7 +62,7 @@ pub(super) async fn files(
             let problem = format!("it holds more than {most} entries");
             return Err(broken(name, problem));
         }
-        match reader.step().await {
+        match reader.step() {
             Ok(true) => {}
             Ok(false) => break None,
             Err(Fault::Read(source)) => {
@@ -170,7 +170,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads one header; false at the end.
-    async fn step(&mut self) -> Result<bool, Fault> {
+    fn step(&mut self) -> Result<bool, Fault> {
         let len = self.window.source.len();
         if self.at >= len {
             self.open_end = true;
@@ -179,7 +179,7 @@ impl Reader<'_> {
         if len - self.at < BLOCK as u64 {
             return Err(Fault::Damaged(CUT));
         }
-        let block = self.window.get(self.at, BLOCK).await?.to_vec();
+        let block = self.window.get(self.at, BLOCK)?.to_vec();
         let header = Header(&block);
         if block.iter().all(|&byte| byte == 0) {
             return Ok(false);
@@ -202,7 +202,7 @@ impl Reader<'_> {
             if len.saturating_sub(data) < BLOCK as u64 {
                 return Err(Fault::Damaged(CUT));
             }
-            more = self.window.get(data, BLOCK).await?[504] != 0;
+            more = self.window.get(data, BLOCK)?[504] != 0;
             data += BLOCK as u64;
         }
         let stop = data
@@ -210,7 +210,7 @@ impl Reader<'_> {
             .filter(|&stop| stop <= len)
             .ok_or(Fault::Damaged(CUT))?;
         if is_meta {
-            self.meta(kind, data, size).await?;
+            self.meta(kind, data, size)?;
         } else {
             self.entry(&header, data, size);
         }
@@ -232,14 +232,11 @@ impl Reader<'_> {
         }
     }
 
-    async fn meta(&mut self, kind: u8, data: u64, size: u64) -> Result<(), Fault> {
+    fn meta(&mut self, kind: u8, data: u64, size: u64) -> Result<(), Fault> {
         if size > MAX_META {
             return Err(Fault::Damaged("a header in the tar is longer than 1 MiB"));
         }
-        let body = self
-            .window
-            .get(data, usize::try_from(size).unwrap_or(0))
-            .await?;
+        let body = self.window.get(data, usize::try_from(size).unwrap_or(0))?;
         match kind {
             b'L' => self.extended.path = Some(until_zero(body).to_vec()),
             b'x' | b'X' => self.extended.pax(body).ok_or(Fault::Damaged(DAMAGED))?,
@@ -278,7 +275,7 @@ struct Window<'a> {
 }
 
 impl Window<'_> {
-    async fn get(&mut self, at: u64, len: usize) -> io::Result<&[u8]> {
+    fn get(&mut self, at: u64, len: usize) -> io::Result<&[u8]> {
         let inside = at
             .checked_sub(self.start)
             .and_then(|from| usize::try_from(from).ok());
@@ -290,7 +287,7 @@ impl Window<'_> {
         let wanted = len.max(if gap < NEAR as u64 / 4 { NEAR } else { FAR });
         let left = self.source.len().saturating_sub(at);
         let wanted = usize::try_from(left).unwrap_or(wanted).min(wanted).max(len);
-        self.bytes = read_exact(self.source, at, wanted).await?;
+        self.bytes = read_exact(self.source, at, wanted)?;
         self.start = at;
         Ok(&self.bytes[..len])
     }
@@ -350,7 +347,6 @@ fn until_zero(bytes: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::block::block_on;
 
     /// A header and its data.
     fn member(name: &[u8], kind: u8, size: &[u8], data: &[u8]) -> Vec<u8> {
@@ -405,7 +401,7 @@ mod tests {
     fn read(parts: &[Vec<u8>]) -> (Result<Vec<File>, DatasetError>, Report) {
         let mut report = Report::default();
         let tar = parts.concat();
-        let found = block_on(files(&tar, "x.tar", 100, &mut report));
+        let found = files(&tar, "x.tar", 100, &mut report);
         if let Ok(found) = &found {
             assert!(
                 found

@@ -18,7 +18,7 @@ const USUAL_EXTRA: usize = 64;
 ///
 /// # Errors
 /// When the entry is not what the directory says: place, size or checksum.
-pub(crate) async fn unpack(
+pub(crate) fn unpack(
     source: &dyn ReadAt,
     path: &str,
     member: &Member,
@@ -37,10 +37,7 @@ pub(crate) async fn unpack(
     let size = usize::try_from(member.size).map_err(too_large)?;
 
     let guess = (LOCAL + usize::from(member.name_len) + USUAL_EXTRA).saturating_add(packed);
-    let first = source
-        .read_at(member.offset, guess)
-        .await
-        .map_err(unreadable)?;
+    let first = source.read_at(member.offset, guess).map_err(unreadable)?;
     let lengths = first
         .get(..LOCAL)
         .filter(|header| header.starts_with(b"PK\x03\x04"));
@@ -57,7 +54,6 @@ pub(crate) async fn unpack(
         Some(data) => data,
         None => {
             late = read_exact(source, member.offset.saturating_add(start as u64), packed)
-                .await
                 .map_err(unreadable)?;
             &late
         }
@@ -100,12 +96,12 @@ fn inflate64(data: &[u8], size: usize) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// When there is no entry where the directory has it.
-pub(super) async fn data_start(
+pub(super) fn data_start(
     source: &dyn ReadAt,
     path: &str,
     member: &Member,
 ) -> Result<u64, DatasetError> {
-    let header = read_exact(source, member.offset, LOCAL).await;
+    let header = read_exact(source, member.offset, LOCAL);
     let header = header.map_err(|source| DatasetError::Read {
         place: path.to_owned(),
         source,

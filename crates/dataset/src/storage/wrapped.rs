@@ -26,7 +26,7 @@ pub(super) struct Found {
 }
 
 /// The places of all entries of a zip whose directory begins at `start`; `None` where they cannot be told.
-pub(super) async fn places(
+pub(super) fn places(
     source: &dyn ReadAt,
     entries: &[Cut],
     start: u64,
@@ -46,7 +46,7 @@ pub(super) async fn places(
         let mut beyond = places.len();
         while from < beyond {
             let middle = from + (beyond - from) / 2;
-            if is_there(source, &entries[middle], places[middle].offset).await? {
+            if is_there(source, &entries[middle], places[middle].offset)? {
                 from = middle + 1;
             } else {
                 beyond = middle;
@@ -61,7 +61,7 @@ pub(super) async fn places(
         }
         missing -= 1;
     }
-    let found = is_there(source, &entries[last], places[last].offset).await?;
+    let found = is_there(source, &entries[last], places[last].offset)?;
     Ok(found.then_some(places))
 }
 
@@ -91,12 +91,12 @@ fn stop(place: &Found, entry: &Cut) -> u64 {
     place.offset + (LOCAL + entry.name.len()) as u64 + u64::from(entry.packed) + place.more
 }
 
-async fn is_there(source: &dyn ReadAt, entry: &Cut, offset: u64) -> std::io::Result<bool> {
+fn is_there(source: &dyn ReadAt, entry: &Cut, offset: u64) -> std::io::Result<bool> {
     let length = LOCAL + entry.name.len();
     if offset.saturating_add(length as u64) > source.len() {
         return Ok(false);
     }
-    let header = read_exact(source, offset, length).await?;
+    let header = read_exact(source, offset, length)?;
     Ok(header.starts_with(b"PK\x03\x04")
         && u16_at(&header, 26).map(usize::from) == Some(entry.name.len())
         && header[LOCAL..] == entry.name)
@@ -105,7 +105,6 @@ async fn is_there(source: &dyn ReadAt, entry: &Cut, offset: u64) -> std::io::Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::read_at::Reading;
 
     /// Local headers in a source that is a hole otherwise.
     struct Sparse {
@@ -114,13 +113,13 @@ mod tests {
     }
 
     impl ReadAt for Sparse {
-        fn read_at(&self, offset: u64, len: usize) -> Reading<'_> {
+        fn read_at(&self, offset: u64, len: usize) -> std::io::Result<Vec<u8>> {
             let mut bytes = vec![0; len];
             if let Some((_, header)) = self.headers.iter().find(|(at, _)| *at == offset) {
                 let some = header.len().min(len);
                 bytes[..some].copy_from_slice(&header[..some]);
             }
-            Box::pin(std::future::ready(Ok(bytes)))
+            Ok(bytes)
         }
 
         fn len(&self) -> u64 {
@@ -183,7 +182,7 @@ mod tests {
         ] {
             let (source, cuts, truth) = made(&sizes);
             let start = truth[sizes.len()];
-            let places = crate::block::block_on(places(&source, &cuts, start));
+            let places = places(&source, &cuts, start);
             let places = places.expect("readable").expect("found");
             for (index, place) in places.iter().enumerate() {
                 assert_eq!(place.offset, truth[index], "{sizes:?}, entry {index}");
@@ -198,7 +197,7 @@ mod tests {
         let (source, mut cuts, truth) = made(&[100, WRAP + 1000, 100, 100]);
         cuts.swap(0, 2);
         let start = truth[4];
-        let places = crate::block::block_on(places(&source, &cuts, start));
+        let places = places(&source, &cuts, start);
         assert_eq!(places.expect("readable"), None);
     }
 }

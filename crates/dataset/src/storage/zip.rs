@@ -64,18 +64,18 @@ pub(crate) struct Member {
 ///
 /// # Errors
 /// When this is no zip, its directory is broken, or it holds too many entries.
-pub(crate) async fn directory(
+pub(crate) fn directory(
     source: &dyn ReadAt,
     name: &str,
     most: usize,
     report: &mut Report,
 ) -> Result<Vec<(String, Member)>, DatasetError> {
-    let end = find_end(source, name).await?;
+    let end = find_end(source, name)?;
     if end.records > most as u64 {
         return Err(broken(name, format!("it holds more than {most} entries")));
     }
     let places = if end.wrapped {
-        places(source, &end, name).await?
+        places(source, &end, name)?
     } else {
         Vec::new()
     };
@@ -99,8 +99,7 @@ pub(crate) async fn directory(
             }
         }
         Ok(())
-    })
-    .await?;
+    })?;
     for (raw, place) in names::decode(&odd, name, report).iter().zip(odd_places) {
         members.extend(member(raw, || place, name, report));
     }
@@ -108,7 +107,7 @@ pub(crate) async fn directory(
 }
 
 /// Hands over every header of the directory.
-async fn each(
+fn each(
     source: &dyn ReadAt,
     end: &End,
     name: &str,
@@ -129,11 +128,7 @@ async fn each(
             break;
         }
         let wanted = usize::try_from(end.stop - at).unwrap_or(CHUNK).min(CHUNK);
-        buffer.extend(
-            read_exact(source, at, wanted)
-                .await
-                .map_err(|source| unreadable(name, source))?,
-        );
+        buffer.extend(read_exact(source, at, wanted).map_err(|source| unreadable(name, source))?);
         at += wanted as u64;
     }
     if !buffer.is_empty() || !end.says(count) {
@@ -147,7 +142,7 @@ async fn each(
 }
 
 /// The true places of the entries of a zip whose offsets have lost their upper bits.
-async fn places(source: &dyn ReadAt, end: &End, name: &str) -> Result<Vec<Found>, DatasetError> {
+fn places(source: &dyn ReadAt, end: &End, name: &str) -> Result<Vec<Found>, DatasetError> {
     let mut cuts = Vec::new();
     each(source, end, name, |header| {
         let word = |at| u32_at(header.fixed, at).unwrap_or_default();
@@ -157,10 +152,8 @@ async fn places(source: &dyn ReadAt, end: &End, name: &str) -> Result<Vec<Found>
             name: header.name.to_vec(),
         });
         Ok(())
-    })
-    .await?;
+    })?;
     wrapped::places(source, &cuts, end.start)
-        .await
         .map_err(|source| unreadable(name, source))?
         .ok_or_else(|| DatasetError::Zip {
             file: name.to_owned(),
@@ -247,12 +240,11 @@ impl End {
     }
 }
 
-async fn find_end(source: &dyn ReadAt, name: &str) -> Result<End, DatasetError> {
+fn find_end(source: &dyn ReadAt, name: &str) -> Result<End, DatasetError> {
     let len = source.len();
     let tail_len = len.min((END + MAX_COMMENT + LOCATOR64) as u64);
     let tail_start = len - tail_len;
     let tail = read_exact(source, tail_start, usize::try_from(tail_len).unwrap_or(0))
-        .await
         .map_err(|source| unreadable(name, source))?;
     let position = (0..=tail.len().saturating_sub(END))
         .rev()
@@ -280,7 +272,7 @@ async fn find_end(source: &dyn ReadAt, name: &str) -> Result<End, DatasetError> 
         .and_then(|at| tail.get(at..position));
     if let Some(locator) = locator.filter(|bytes| bytes.starts_with(b"PK\x06\x07")) {
         let told = u64_at(locator, 8).unwrap_or_default();
-        let (at, record) = find_end64(source, name, told, end_at).await?;
+        let (at, record) = find_end64(source, name, told, end_at)?;
         records = u64_at(&record, 32).unwrap_or_default();
         size = u64_at(&record, 40).unwrap_or_default();
         offset = u64_at(&record, 48).unwrap_or_default();
@@ -299,7 +291,7 @@ async fn find_end(source: &dyn ReadAt, name: &str) -> Result<End, DatasetError> 
         .ok_or_else(|| broken(name, "the offset of its directory is wrong"))?;
     let mut wrapped = false;
     // Something in front of the zip; unless the file begins with an entry.
-    if base > 0 && begins_with_entry(source, name).await? {
+    if base > 0 && begins_with_entry(source, name)? {
         wrapped = !zip64 && base % WRAP == 0;
         if !wrapped {
             let problem = "it is cut short: its last part is another zip inside it";
@@ -317,15 +309,15 @@ async fn find_end(source: &dyn ReadAt, name: &str) -> Result<End, DatasetError> 
     })
 }
 
-async fn begins_with_entry(source: &dyn ReadAt, name: &str) -> Result<bool, DatasetError> {
-    let start = source.read_at(0, 4).await;
+fn begins_with_entry(source: &dyn ReadAt, name: &str) -> Result<bool, DatasetError> {
+    let start = source.read_at(0, 4);
     let start = start.map_err(|source| unreadable(name, source))?;
     Ok(start == b"PK\x03\x04")
 }
 
 /// The Zip64 end record: where the locator says, or right before the locator when something was put in
 /// front of the zip.
-async fn find_end64(
+fn find_end64(
     source: &dyn ReadAt,
     name: &str,
     told: u64,
@@ -339,9 +331,7 @@ async fn find_end64(
         {
             continue;
         }
-        let record = read_exact(source, at, END64)
-            .await
-            .map_err(|source| unreadable(name, source))?;
+        let record = read_exact(source, at, END64).map_err(|source| unreadable(name, source))?;
         if record.starts_with(b"PK\x06\x06") {
             return Ok((at, record));
         }

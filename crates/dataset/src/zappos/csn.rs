@@ -109,16 +109,16 @@ pub(super) fn parse_triplets(
 ///
 /// # Errors
 /// When a file is missing or does not hold what it must.
-pub async fn load(
+pub fn load(
     storage: &Storage,
     dataset: &Dataset,
     condition: &str,
     split: Split,
 ) -> Result<Triplets, DatasetError> {
     let hint = "unpack csn_zappos_triplets.zip there";
-    let names = parse_filenames(&required(storage, &[NAMES], hint).await?)?;
+    let names = parse_filenames(&required(storage, &[NAMES], hint)?)?;
     let list = format!("{condition}_tripletlist_{}.txt", split.name());
-    let list = parse_triplets(&required(storage, &[&list], hint).await?, names.len())?;
+    let list = parse_triplets(&required(storage, &[&list], hint)?, names.len())?;
     let by_stem: HashMap<String, usize> = dataset
         .images
         .iter()
@@ -139,20 +139,6 @@ pub async fn load(
         }
     }
     Ok(found)
-}
-
-/// [`load`] for programs that do not await.
-///
-/// # Errors
-/// As [`load`].
-#[cfg(not(target_arch = "wasm32"))]
-pub fn load_blocking(
-    storage: &Storage,
-    dataset: &Dataset,
-    condition: &str,
-    split: Split,
-) -> Result<Triplets, DatasetError> {
-    crate::block::block_on(load(storage, dataset, condition, split))
 }
 
 #[cfg(test)]

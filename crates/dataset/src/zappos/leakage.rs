@@ -45,8 +45,8 @@ pub struct ListLeakage {
 ///
 /// # Errors
 /// When a list, or `filenames.json`, does not hold what it must.
-pub async fn leakage(storage: &Storage) -> Result<Option<Leakage>, DatasetError> {
-    let Some(names) = TextFile::find(storage, "filenames.json").await? else {
+pub fn leakage(storage: &Storage) -> Result<Option<Leakage>, DatasetError> {
+    let Some(names) = TextFile::find(storage, "filenames.json")? else {
         return Ok(None);
     };
     let names = parse_filenames(&names)?;
@@ -57,7 +57,7 @@ pub async fn leakage(storage: &Storage) -> Result<Option<Leakage>, DatasetError>
     };
     let (mut train_lists, mut images, mut products) = (0, HashSet::new(), HashSet::new());
     for (condition, _) in CONDITIONS {
-        if let Some(list) = list(storage, condition, Split::Train, names.len()).await? {
+        if let Some(list) = list(storage, condition, Split::Train, names.len())? {
             train_lists += 1;
             for index in list.into_iter().flatten() {
                 images.insert(index);
@@ -71,7 +71,7 @@ pub async fn leakage(storage: &Storage) -> Result<Option<Leakage>, DatasetError>
     let mut lists = Vec::new();
     for (condition, _) in CONDITIONS {
         for split in [Split::Val, Split::Test] {
-            let Some(list) = list(storage, condition, split, names.len()).await? else {
+            let Some(list) = list(storage, condition, split, names.len())? else {
                 continue;
             };
             let count = |unseen: &dyn Fn(usize) -> bool| {
@@ -96,23 +96,14 @@ pub async fn leakage(storage: &Storage) -> Result<Option<Leakage>, DatasetError>
     }))
 }
 
-/// [`leakage`] for programs that do not await.
-///
-/// # Errors
-/// As [`leakage`].
-#[cfg(not(target_arch = "wasm32"))]
-pub fn leakage_blocking(storage: &Storage) -> Result<Option<Leakage>, DatasetError> {
-    crate::block::block_on(leakage(storage))
-}
-
-async fn list(
+fn list(
     storage: &Storage,
     condition: &str,
     split: Split,
     pictures: usize,
 ) -> Result<Option<Vec<[usize; 3]>>, DatasetError> {
     let name = format!("{condition}_tripletlist_{}.txt", split.name());
-    match TextFile::find(storage, &name).await? {
+    match TextFile::find(storage, &name)? {
         Some(file) => parse_triplets(&file, pictures).map(Some),
         None => Ok(None),
     }

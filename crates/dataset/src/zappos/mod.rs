@@ -94,13 +94,13 @@ const TASKS: [(&str, TaskKind, &[&str]); 8] = [
 /// The first so many of [`TASKS`] are those of the published comparisons, and are taken without a wish.
 const USUAL: usize = 4;
 
-pub(crate) async fn read(
+pub(crate) fn read(
     storage: &Storage,
     options: &Options,
     report: &mut Report,
 ) -> Result<Found, DatasetError> {
     let hint = "it is in ut-zap50k-data.zip; put it beside the pictures";
-    let file = required(storage, &META, hint).await?;
+    let file = required(storage, &META, hint)?;
     let table = Table::parse(&file)?;
     table.report(report);
     let id_column = table.need("CID")?;
@@ -114,7 +114,7 @@ pub(crate) async fn read(
         .map(|&task| Source::find(&table, TASKS[task]))
         .collect::<Result<_, _>>()?;
 
-    let partition = TextFile::find(storage, PARTITION).await?;
+    let partition = TextFile::find(storage, PARTITION)?;
     let splits = partition
         .as_ref()
         .map(|file| read_partition(file, |cid| cid))
@@ -221,7 +221,7 @@ pub(crate) async fn read(
         );
     }
     #[cfg(not(target_arch = "wasm32"))]
-    paths::check(storage, &images, report).await;
+    paths::check(storage, &images, report);
     Ok(Found {
         tasks,
         images,

@@ -55,15 +55,11 @@ fn collect(variable: &MatVariable, paths: &mut Vec<String>) {
 }
 
 /// Notes how many of the pictures on record are not there.
-pub(super) async fn check(storage: &Storage, images: &[ImageRecord], report: &mut Report) {
+pub(super) fn check(storage: &Storage, images: &[ImageRecord], report: &mut Report) {
     let Some(entry) = storage.find(FILE) else {
         return;
     };
-    let paths = match storage
-        .read(entry)
-        .await
-        .and_then(|bytes| image_paths(&bytes))
-    {
+    let paths = match storage.read(entry).and_then(|bytes| image_paths(&bytes)) {
         Ok(paths) => paths,
         Err(error) => {
             report.skip(

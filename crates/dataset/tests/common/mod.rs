@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use modulens_dataset::{Dataset, DatasetError, Options, Storage, load_blocking};
+use modulens_dataset::{Dataset, DatasetError, Options, Storage};
 
 /// A JPEG of one colour.
 pub(crate) fn jpeg(width: u16, height: u16, colour: [u8; 3]) -> Vec<u8> {
@@ -43,7 +43,7 @@ pub(crate) fn load_with(
     options: &Options,
 ) -> Result<(Storage, Dataset), DatasetError> {
     let storage = Storage::open(path)?;
-    let dataset = load_blocking(&storage, options)?;
+    let dataset = modulens_dataset::load(&storage, options)?;
     Ok((storage, dataset))
 }
 

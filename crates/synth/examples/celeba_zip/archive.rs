@@ -145,7 +145,7 @@ mod tests {
         for (name, content) in [("first.txt", b"one"), ("last.txt", b"two")] {
             let entry = storage.entries().iter().position(|e| e.path == name);
             let entry = entry.expect("there");
-            assert_eq!(storage.read_blocking(entry).expect("reads"), content);
+            assert_eq!(storage.read(entry).expect("reads"), content);
         }
     }
 }

@@ -130,7 +130,7 @@ fn fill(args: &Args, drawn: &[Drawn], file: &File, say: &dyn Fn(String)) -> Resu
 mod tests {
     use std::collections::HashSet;
 
-    use modulens_dataset::{Format, Options, Storage, load_blocking};
+    use modulens_dataset::{Format, Options, Storage, load};
     use modulens_schema::Split;
     use modulens_synth::faces::ATTRIBUTES;
 
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(left, 1, "nothing else stays");
 
         let storage = Storage::open(&out).expect("a zip");
-        let dataset = load_blocking(&storage, &Options::default()).expect("loads");
+        let dataset = load(&storage, &Options::default()).expect("loads");
         assert_eq!(dataset.format, Format::Celeba);
         assert_eq!(
             (dataset.report.used, dataset.report.skipped_total),
@@ -165,7 +165,7 @@ mod tests {
         );
         let of = |name: &str| storage.entries().iter().position(|e| e.path == name);
         let text = of("list_attr_celeba.txt").expect("an entry");
-        let text = String::from_utf8(storage.read_blocking(text).expect("reads"));
+        let text = String::from_utf8(storage.read(text).expect("reads"));
         let text = text.expect("text");
         let mut lines = text.lines();
         assert_eq!(lines.next(), Some("150"));
@@ -180,7 +180,7 @@ mod tests {
 
         let mut files = HashSet::new();
         for index in 0..IMAGES {
-            let file = dataset.image_blocking(&storage, index).expect("there");
+            let file = dataset.image(&storage, index).expect("there");
             let picture = image::load_from_memory(&file).expect("a picture");
             assert_eq!((picture.width(), picture.height()), (178, 218));
             assert!(files.insert(file), "no two are equal");

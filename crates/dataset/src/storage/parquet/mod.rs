@@ -86,14 +86,14 @@ impl Shard {
     ///
     /// # Errors
     /// When it is no Parquet file, or damaged.
-    pub(super) async fn open(
+    pub(super) fn open(
         path: &str,
         source: Box<dyn ReadAt>,
         most_rows: usize,
         report: &mut Report,
     ) -> Result<(Self, Vec<(usize, String)>), DatasetError> {
         let source = Source::new(source);
-        let start = source.start(kind::START).await;
+        let start = source.start(kind::START);
         let start = start.map_err(|source| DatasetError::Read {
             place: path.to_owned(),
             source,

@@ -24,8 +24,8 @@ impl Source {
     }
 
     /// The first bytes.
-    pub(super) async fn start(&self, len: usize) -> io::Result<Vec<u8>> {
-        self.0.read_at(0, len).await
+    pub(super) fn start(&self, len: usize) -> io::Result<Vec<u8>> {
+        self.0.read_at(0, len)
     }
 }
 
@@ -53,7 +53,7 @@ impl ChunkReader for Source {
             let problem = format!("it ends before {length} bytes at byte {start} do");
             return Err(ParquetError::EOF(problem));
         }
-        let bytes = crate::block::block_on(read_exact(self.0.as_ref(), start, length));
+        let bytes = read_exact(self.0.as_ref(), start, length);
         Ok(bytes.map(Bytes::from)?)
     }
 }
@@ -68,7 +68,7 @@ pub(super) struct Onward {
 impl Read for Onward {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.ready.position() == self.ready.get_ref().len() as u64 {
-            let bytes = crate::block::block_on(self.source.0.read_at(self.at, READ))?;
+            let bytes = self.source.0.read_at(self.at, READ)?;
             self.at += bytes.len() as u64;
             self.ready = io::Cursor::new(bytes);
         }
