@@ -158,13 +158,13 @@ pub enum Request {
         /// The image.
         image: usize,
     },
-    /// Handles of a kept gallery by which the file of an image may be read, once the visitor allows it. Answered by
-    /// [`Reply::Bytes`] with a `FileSystemHandle` as each part.
+    /// Handles of a kept gallery by which its files may be read, once the visitor allows it. Answered by [`Reply::Bytes`] with a
+    /// `FileSystemHandle` as each part.
     Handles {
         /// The gallery.
         id: String,
-        /// The image.
-        image: usize,
+        /// The image whose file is wanted; `None` for all files.
+        image: Option<usize>,
     },
     /// The file that an image of a kept gallery was made from. Answered by [`Reply::Bytes`] with one part.
     Original {
@@ -375,6 +375,8 @@ pub struct Kept {
     pub preview_bytes: u64,
     /// True if there was no room for further previews.
     pub previews_full: bool,
+    /// True if the browser has handles to the folders or files that the images came from.
+    pub originals: bool,
     /// The time it was begun, in milliseconds since 1970.
     pub created: f64,
     /// The reason it cannot be opened; empty if it can.
@@ -559,8 +561,6 @@ pub struct Contents {
     pub taught: Vec<UserTask>,
     /// The images that the visitor hid, ascending.
     pub hidden: Vec<usize>,
-    /// True if the browser has handles to the folders or files that the images came from.
-    pub originals: bool,
 }
 
 /// [`Recognised::format`] of a gallery that was exported: it is kept again by [`Request::Restore`].
@@ -583,6 +583,7 @@ mod tests {
                 previews: 0,
                 preview_bytes: 0,
                 previews_full: false,
+                originals: false,
                 created: 0.0,
                 problem: String::new(),
             },

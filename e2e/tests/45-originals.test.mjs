@@ -102,31 +102,57 @@ test('the original of a dropped zip is opened', async (t) => {
   await isShown(site);
 });
 
-test('a chosen folder is imported by its handle', async (t) => {
+/** A page on which *Choose a folder* chooses the pictures, in the site's own storage: a test cannot press the browser's dialog. */
+async function choosing(t) {
   const site = await here.page(t);
-  await site.page.addInitScript(async () => {
-    // The browser's own dialog cannot be pressed by a test: the site's own folder is chosen.
+  await site.page.addInitScript(() => {
     window.showDirectoryPicker = async () => (await navigator.storage.getDirectory()).getDirectoryHandle('walk');
   });
   await site.open(START);
   await site.ready();
-  await site.page.evaluate(async (pictures) => {
-    const root = await navigator.storage.getDirectory();
-    const walk = await root.getDirectoryHandle('walk', { create: true });
-    for (const [name, data] of pictures) {
-      const file = await walk.getFileHandle(name, { create: true });
-      const stream = await file.createWritable();
-      await stream.write(await (await fetch(`data:image/png;base64,${data}`)).blob());
-      await stream.close();
-    }
-  }, files.map(({ path, bytes }) => [path.replace('walk/', ''), bytes.toString('base64')]));
+  await site.page.evaluate(
+    async (pictures) => {
+      const root = await navigator.storage.getDirectory();
+      const walk = await root.getDirectoryHandle('walk', { create: true });
+      for (const [name, data] of pictures) {
+        const file = await walk.getFileHandle(name, { create: true });
+        const stream = await file.createWritable();
+        await stream.write(await (await fetch(`data:image/png;base64,${data}`)).blob());
+        await stream.close();
+      }
+    },
+    files.map(({ path, bytes }) => [path.replace('walk/', ''), bytes.toString('base64')]),
+  );
   const library = new Library(site);
   await library.show();
   await site.get('bring-folder').locator('..').click();
   await site.get('offer').waitFor();
+  return site;
+}
+
+test('a chosen folder is imported by its handle', async (t) => {
+  const site = await choosing(t);
   await made(site);
   await details(site, 0);
   await isShown(site);
+});
+
+test('an interrupted import goes on without choosing the files again', async (t) => {
+  const site = await choosing(t);
+  // Nothing comes back from the engines before the page is left.
+  await site.page.evaluate(() => {
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function postMessage(message, ...more) {
+      if (!String(message[0]).includes('"append"')) post.call(this, message, ...more);
+    };
+  });
+  await new Library(site).start();
+  await site.get('making').waitFor();
+  await site.page.reload();
+  await site.get('unfinished').waitFor();
+  await site.get('continue-kept').click();
+  await site.get('offer').waitFor();
+  await made(site);
 });
 
 test('a gallery whose browser gives no handles offers no originals', async (t) => {

@@ -27,7 +27,8 @@ impl ReadAt for BlobSource {
 /// # Errors
 /// The file was changed, moved or taken away since it was chosen.
 pub(super) fn bytes(blob: &Blob, start: u64, end: u64) -> io::Result<Vec<u8>> {
-    Ok(Uint8Array::new(&buffer(blob, start, end)?).to_vec())
+    let buffer = buffer(blob, start, end)?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 /// As [`bytes`], left on the browser's side.

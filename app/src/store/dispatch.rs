@@ -142,7 +142,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         Request::Append { .. } => Err("out of turn; reload the page".into()),
         Request::Close => close().map(|()| done()),
         Request::Open { id } => {
-            let mut contents = match written(&id, |writing, _| {
+            let contents = match written(&id, |writing, _| {
                 let bytes = kept::entry_of(writing).bytes;
                 let (taught, hidden) = (writing.taught()?, writing.hidden()?);
                 Ok(kept::describe(writing.contents(), bytes, taught, hidden))
@@ -153,7 +153,6 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
                     shelf(&id).await?.describe()
                 }
             };
-            contents.originals = !handles::of(&id).await.is_empty();
             Ok((Reply::Contents(Box::new(contents)), Vec::new()))
         }
         Request::Features { id, first, count } => {
@@ -199,7 +198,10 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             Ok((Reply::Bytes, parts))
         }
         Request::Handles { id, image } => {
-            let handles = originals::handles_for(&*idle_shelf(&id).await?, image).await?;
+            let handles = match image {
+                Some(image) => originals::handles_for(&*idle_shelf(&id).await?, image).await?,
+                None => handles::of(&id).await,
+            };
             Ok((
                 Reply::Bytes,
                 handles.into_iter().map(JsValue::from).collect(),

@@ -10,6 +10,7 @@ use modulens_store::{
 };
 
 use super::blob;
+use super::handles;
 use super::offer::Offered;
 use super::opfs::{self, OpfsDisk};
 use super::trouble::Trouble;
@@ -310,7 +311,7 @@ pub(super) async fn list(writing: Option<&Kept>) -> Result<Vec<Kept>, Trouble> {
             galleries.push(writing.clone());
             continue;
         }
-        galleries.push(match Shelf::open(&id).await {
+        let listed = match Shelf::open(&id).await {
             Ok(shelf) => shelf.list(),
             Err(trouble) => Kept {
                 title: "Unreadable gallery".into(),
@@ -321,11 +322,16 @@ pub(super) async fn list(writing: Option<&Kept>) -> Result<Vec<Kept>, Trouble> {
                 previews: 0,
                 preview_bytes: 0,
                 previews_full: false,
+                originals: false,
                 created: 0.0,
                 problem: trouble.message,
-                id,
+                id: id.clone(),
             },
-        });
+        };
+        galleries.push(listed);
+    }
+    for kept in &mut galleries {
+        kept.originals = !handles::of(&kept.id).await.is_empty();
     }
     galleries.sort_by(|a, b| b.created.total_cmp(&a.created));
     Ok(galleries)
@@ -376,7 +382,6 @@ pub(super) fn describe(
         removed: contents.removed.iter().copied().collect(),
         taught,
         hidden,
-        originals: false,
     }
 }
 
@@ -401,6 +406,7 @@ fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
         previews: contents.previews.images.min(contents.kept()),
         preview_bytes: contents.previews.bytes,
         previews_full: contents.previews.full,
+        originals: false,
         created: contents.header.created,
         problem: String::new(),
     }

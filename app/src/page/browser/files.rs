@@ -11,7 +11,7 @@ use super::handles;
 use crate::page::text;
 use web_sys::{
     DataTransfer, Event, File, FileList, FileSystemDirectoryEntry, FileSystemEntry,
-    FileSystemFileEntry, FileSystemHandle, HtmlInputElement,
+    FileSystemFileEntry, FileSystemHandle, FileSystemHandleKind, HtmlInputElement,
 };
 
 /// The files that a visitor brought.
@@ -84,22 +84,34 @@ impl Brought {
     /// A common name for the files: their folder, or the file, or the first of them and the number of the
     /// others.
     pub fn name(&self) -> String {
-        let Some((first, _)) = self.files.first() else {
-            let folder = self.handles.first().and_then(JsValue::dyn_ref);
-            return folder.map(FileSystemHandle::name).unwrap_or_default();
-        };
-        match first.split_once('/') {
-            Some((folder, _)) => folder.to_owned(),
-            None => {
-                let paths = self.files.iter().map(|(path, _)| path.as_str());
-                let archive = paths.clone().find_map(archive_stem);
-                let stem = || {
-                    first
-                        .rsplit_once('.')
-                        .map_or(first.as_str(), |(stem, _)| stem)
-                };
-                archive.unwrap_or_else(stem).to_owned()
-            }
+        let mut names: Vec<String> = self.files.iter().map(|(path, _)| path.clone()).collect();
+        if names.is_empty() {
+            let handles = self.handles.iter().filter_map(JsValue::dyn_ref);
+            names.extend(
+                handles.map(|handle: &FileSystemHandle| match handle.kind() {
+                    FileSystemHandleKind::Directory => format!("{}/", handle.name()),
+                    _ => handle.name(),
+                }),
+            );
+        }
+        common_name(&names)
+    }
+}
+
+fn common_name(paths: &[String]) -> String {
+    let Some(first) = paths.first() else {
+        return String::new();
+    };
+    match first.split_once('/') {
+        Some((folder, _)) => folder.to_owned(),
+        None => {
+            let archive = paths.iter().find_map(|path| archive_stem(path));
+            let stem = || {
+                first
+                    .rsplit_once('.')
+                    .map_or(first.as_str(), |(stem, _)| stem)
+            };
+            archive.unwrap_or_else(stem).to_owned()
         }
     }
 }
@@ -244,6 +256,22 @@ async fn told(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_named_after_their_folder_or_archive_or_the_first_of_them() {
+        let named = |paths: &[&str]| {
+            common_name(&paths.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(named(&["album/2019/x.jpg", "album/y.jpg"]), "album");
+        assert_eq!(
+            named(&["album/"]),
+            "album",
+            "a folder whose files are not known yet"
+        );
+        assert_eq!(named(&["labels.csv", "toys.zip"]), "toys");
+        assert_eq!(named(&["x.jpg", "y.jpg"]), "x");
+        assert_eq!(named(&[]), "");
+    }
 
     #[test]
     fn archives_give_their_name_without_extensions() {

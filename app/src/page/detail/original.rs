@@ -24,15 +24,19 @@ pub fn Original(
     enlarged: RwSignal<bool>,
 ) -> impl IntoView {
     let state = use_state();
-    let id = state.data_now()?.originals().map(str::to_owned)?;
+    let id = state.data_now()?.kept_id().map(str::to_owned)?;
+    let id = StoredValue::new(id);
+    let is_kept = Memo::new(move |_| {
+        let library = state.library.get();
+        id.with_value(|id| library.find(id).is_some_and(|kept| kept.originals))
+    });
     let looking = RwSignal::new(false);
     let problem = RwSignal::new(String::new());
     let open = move |_| {
-        let id = id.clone();
         looking.set(true);
         problem.set(String::new());
         state.open_now().spawn(async move {
-            let read = read(state, id, index).await;
+            let read = read(state, id.get_value(), index).await;
             // The details may show another image by now.
             if looking.try_set(false).is_some() {
                 if let Ok(address) = &read {
@@ -59,18 +63,26 @@ pub fn Original(
             }
         });
     };
-    Some(view! {
-        <button
-            class="button"
-            type="button"
-            disabled=looking
-            data-testid="original"
-            on:click=open
-        >
-            <Icon symbol=Symbol::Whole />
-            {move || if looking.get() { text::previews::LOOKING } else { text::previews::ORIGINAL }}
-        </button>
-        <p class="detail__problem" role="status" data-testid="original-problem">{problem}</p>
+    let words = move || match looking.get() {
+        true => text::previews::LOOKING,
+        false => text::previews::ORIGINAL,
+    };
+    Some(move || {
+        is_kept.get().then(|| {
+            view! {
+                <button
+                    class="button"
+                    type="button"
+                    disabled=looking
+                    data-testid="original"
+                    on:click=open
+                >
+                    <Icon symbol=Symbol::Whole />
+                    {words}
+                </button>
+                <p class="detail__problem" role="status" data-testid="original-problem">{problem}</p>
+            }
+        })
     })
 }
 
@@ -82,7 +94,7 @@ async fn read(state: State, id: String, image: usize) -> Result<String, String> 
     let store = state.store().await?;
     let request = Request::Handles {
         id: id.clone(),
-        image,
+        image: Some(image),
     };
     let (_, handles) = store.call(request, &[]).await?;
     if !handles::allow(&handles).await {

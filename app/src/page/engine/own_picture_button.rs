@@ -13,7 +13,10 @@ use crate::page::ui::icon::{Icon, Symbol};
 pub fn OwnPictureButton() -> impl IntoView {
     let state = use_state();
     let chosen = move |event: Event| {
-        let files = files::chosen(&event).files.into_iter().map(|(_, file)| file);
+        let files = files::chosen(&event)
+            .files
+            .into_iter()
+            .map(|(_, file)| file);
         state.use_own_pictures(files.take(files::FEW));
     };
     view! {

@@ -301,6 +301,7 @@ mod tests {
                 previews: 0,
                 preview_bytes: 0,
                 previews_full: false,
+                originals: false,
                 created: 0.0,
                 problem: String::new(),
             },

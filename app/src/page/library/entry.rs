@@ -70,8 +70,8 @@ pub fn LibraryEntry(
         let works = move || kept.get().is_some_and(|kept| kept.problem.is_empty());
         view! {
             {move || {
-                unfinished.get()?;
-                Some(view! { <Continue title=title() /> })
+                let originals = unfinished.get()?.originals;
+                Some(view! { <Continue id=id.get_value() title=title() originals=originals /> })
             }}
             <button
                 class="button button--strong"

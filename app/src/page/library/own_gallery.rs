@@ -259,10 +259,7 @@ fn gallery(
         data: Vec::new(),
     };
     let data = GalleryData {
-        pictures: Pictures::Kept {
-            id: id.to_owned(),
-            originals: contents.originals,
-        },
+        pictures: Pictures::Kept { id: id.to_owned() },
         fingerprints: fingerprint::fingerprints(
             &tail.folded().embedding_scale,
             manifest.tasks.len(),

@@ -1,10 +1,14 @@
 //! An own gallery whose import was interrupted: said wherever it is shown, with a way to continue.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
+use crate::page::browser::files::Brought;
+use crate::page::browser::handles;
 use crate::page::state::{State, use_state};
 use crate::page::text;
 use crate::page::ui::format;
+use crate::store_protocol::Request;
 
 use super::bring::{ChooseFolder, offer_chosen};
 use super::import_job::ImportJob;
@@ -12,6 +16,8 @@ use super::import_job::ImportJob;
 /// Images of a gallery that are imported, and those there are to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unfinished {
+    /// True if the browser has handles to the files.
+    pub originals: bool,
     /// Images imported.
     pub done: usize,
     /// Images in all.
@@ -38,10 +44,30 @@ impl State {
             let kept = library.find(id)?;
             let is_part = kept.problem.is_empty() && kept.done < kept.images;
             is_part.then_some(Unfinished {
+                originals: kept.originals,
                 done: kept.done,
                 images: kept.images,
             })
         })
+    }
+
+    /// Offers the files of a kept gallery once more, by the handles that the browser has.
+    async fn offer_kept(&self, id: String) {
+        let handles = async {
+            let request = Request::Handles { id, image: None };
+            let (_, handles) = self.store().await?.call(request, &[]).await?;
+            match handles::allow(&handles).await {
+                true => Ok(handles),
+                false => Err(text::previews::NOT_ALLOWED.to_owned()),
+            }
+        };
+        match handles.await {
+            Ok(handles) => self.offer_files(Brought {
+                files: Vec::new(),
+                handles,
+            }),
+            Err(message) => self.refuse_offer(message),
+        }
     }
 
     /// The state of the gallery shown, if it is unfinished; tracked.
@@ -51,17 +77,39 @@ impl State {
     }
 }
 
-/// Lets the visitor choose the same files or folder, from which the import goes on where it was.
+/// Lets an import go on where it was: from the same files or folder chosen again, or by the handles that the browser has.
 #[component]
 pub fn Continue(
+    /// The store's id.
+    id: String,
     /// The gallery's title.
     title: String,
+    /// True if the browser has handles to the files.
+    originals: bool,
 ) -> impl IntoView {
     let state = use_state();
+    let by_handles = originals.then(|| {
+        let go_on = move |_| {
+            let id = id.clone();
+            spawn_local(async move { state.offer_kept(id).await });
+        };
+        view! {
+            <button
+                class="button button--strong"
+                type="button"
+                aria-label=text::library::continue_import(&title)
+                data-testid="continue-kept"
+                on:click=go_on
+            >
+                {text::library::CONTINUE}
+            </button>
+        }
+    });
     let from_folder = text::library::continue_from_folder(&title);
     view! {
-        <label class="button button--strong">
-            {text::library::CONTINUE}
+        {by_handles}
+        <label class="button" class:button--strong=!originals>
+            {if originals { text::library::CONTINUE_FILES } else { text::library::CONTINUE }}
             <input
                 class="sr-only"
                 type="file"
@@ -89,13 +137,14 @@ pub fn UnfinishedBar() -> impl IntoView {
         state.shown_unfinished().filter(|_| !ended)
     });
     move || {
-        let words = unfinished.get()?.words();
-        let title = state.data()?.manifest.title.clone();
+        let unfinished = unfinished.get()?;
+        let data = state.data()?;
+        let (id, title) = (data.kept_id()?.to_owned(), data.manifest.title.clone());
         Some(view! {
             <section class="making making--ended" aria-label=text::library::UNFINISHED_TITLE>
-                <p data-testid="unfinished">{text::library::unfinished(&title, &words)}</p>
+                <p data-testid="unfinished">{text::library::unfinished(&title, &unfinished.words())}</p>
                 <div class="making__tools">
-                    <Continue title=title.clone() />
+                    <Continue id=id title=title originals=unfinished.originals />
                 </div>
             </section>
         })

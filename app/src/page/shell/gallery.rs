@@ -56,8 +56,6 @@ pub enum Pictures {
     Kept {
         /// The store's id.
         id: String,
-        /// True if the browser has handles to the folders or files that the images came from.
-        originals: bool,
     },
 }
 
@@ -78,18 +76,7 @@ impl GalleryData {
     pub fn kept_id(&self) -> Option<&str> {
         match &self.pictures {
             Pictures::Shipped => None,
-            Pictures::Kept { id, .. } => Some(id),
-        }
-    }
-
-    /// The store's id, where originals can be opened.
-    pub fn originals(&self) -> Option<&str> {
-        match &self.pictures {
-            Pictures::Kept {
-                id,
-                originals: true,
-            } => Some(id),
-            _ => None,
+            Pictures::Kept { id } => Some(id),
         }
     }
 

@@ -73,6 +73,7 @@ pub const NO_HEADING: &str = "(no heading)";
 pub const MERGE: &str = "Make one task";
 pub const SEPARATE: &str = "Keep separate";
 pub const CONTINUE: &str = "Continue";
+pub const CONTINUE_FILES: &str = "Continue with files";
 pub const CONTINUE_FOLDER: &str = "Continue with a folder";
 pub const UNFINISHED: &str = "unfinished";
 pub const UNFINISHED_TITLE: &str = "Unfinished import";

@@ -9,7 +9,7 @@ pub const ENLARGED: &str = "Enlarged picture";
 pub const ORIGINAL: &str = "Open the original";
 pub const LOOKING: &str = "Looking for the file…";
 pub const NOT_ALLOWED: &str =
-    "The browser may not read the folder. Press again and allow it to see the original.";
+    "The browser may not read the folder or files. Press again, and allow it.";
 pub const CANNOT_SHOW: &str = "This browser cannot show files of this kind.";
 pub const FIT: &str = "Fit to the window";
 pub const KEYS: &str =
