@@ -3,8 +3,7 @@
 use burn::tensor::Device;
 use modulens_bundle::Bundle;
 use modulens_model::{Network, NetworkConfig, weights};
-
-use crate::error::TrainerError;
+use modulens_training::error::TrainerError;
 
 /// The network of a bundle with its weights.
 ///

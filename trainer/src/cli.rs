@@ -17,21 +17,21 @@ pub enum Command {
     /// Draw one of the two default galleries in its dataset's official on-disk format.
     Synth(crate::synth::Args),
     /// Train a network from a configuration file.
-    Train(crate::train::Args),
+    Train(modulens_training::train::Args),
     /// Measure a trained network on a split it was not trained on.
-    Eval(crate::eval::Args),
+    Eval(modulens_training::eval::Args),
     /// Train several methods under one protocol and put their figures side by side.
-    Compare(crate::compare::Args),
+    Compare(modulens_experiments::compare::Args),
     /// Write a comparison as a page and as Markdown.
-    Report(crate::report::Args),
+    Report(modulens_experiments::report::Args),
     /// Measure a task that a network was not trained for, from a few labelled pictures.
-    FewShot(crate::few_shot::Args),
+    FewShot(modulens_experiments::few_shot::Args),
     /// Give a bundle one more task, from a few labelled pictures of it.
     AddTask(crate::add_task::Args),
     /// Write the bundle that the site loads, or the weights alone.
     Export(crate::export::Args),
     /// Describe the training features of a bundle, so that images of another kind are told.
-    Domain(crate::domain::Args),
+    Domain(modulens_training::domain::Args),
     /// Make a gallery of any images, by the network of a bundle.
     Gallery(crate::gallery::Args),
     /// Predict the tasks' values for images, by the network of a bundle.

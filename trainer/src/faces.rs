@@ -3,8 +3,7 @@
 use modulens_bundle::Manifest;
 use modulens_dataset::{RgbImage, decode};
 use modulens_faces::{Detector, PORTRAIT, RgbView, WEIGHTS, cut};
-
-use crate::error::TrainerError;
+use modulens_training::error::TrainerError;
 
 /// The detector that a bundle asks for; `None` where whole images are its input.
 ///

@@ -2,34 +2,21 @@
 //!
 //! Every subcommand is a module of its own with an `Args` struct and a `run` function.
 
+use modulens_training::error::TrainerError;
+
 use crate::cli::{Cli, Command};
-use crate::error::TrainerError;
+
+pub use modulens_experiments::{compare, few_shot, report};
+pub use modulens_training::{config, data, device, domain, error, eval, official, output, run};
 
 pub mod add_task;
 mod bundle_network;
 pub mod cli;
-pub mod compare;
-pub mod config;
-mod coverage;
-pub mod data;
-mod data_record;
-pub mod device;
-pub mod domain;
-pub mod embed;
-pub mod error;
-pub mod eval;
 pub mod export;
 mod faces;
-pub mod few_shot;
-pub mod files;
 pub mod gallery;
-pub mod heads;
 pub mod info;
-pub mod official;
-pub mod output;
 pub mod predict;
-pub mod report;
-pub mod run;
 pub mod search;
 pub mod synth;
 pub mod train;

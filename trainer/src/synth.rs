@@ -1,14 +1,15 @@
 //! `trainer synth`: draw a default gallery.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use modulens_synth::{faces, shoes};
-
-use crate::error::TrainerError;
-use crate::export::attribution;
-use crate::output::print;
-use crate::train::progress::Bar;
+use modulens_bundle::Attribution;
+use modulens_synth::{SynthError, faces, shoes};
+use modulens_training::attribution;
+use modulens_training::error::TrainerError;
+use modulens_training::files;
+use modulens_training::output::{print, to_json};
+use modulens_training::progress::Bar;
 
 /// The galleries that can be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -51,7 +52,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
             if let Some(images) = args.images {
                 config.images = images;
             }
-            faces::write(&config, &args.out, &progress)?
+            faces::write(&config, &args.out, &progress)
         }
         Gallery::Shoes => {
             let mut config = shoes::ShoesConfig {
@@ -61,10 +62,41 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
             if let Some(images) = args.images {
                 config.images = images;
             }
-            shoes::write(&config, &args.out, &progress)?
+            shoes::write(&config, &args.out, &progress)
         }
     };
+    let summary = summary.map_err(cannot_draw)?;
     bar.finish();
-    attribution::write_for_drawn(args.gallery, &args.out)?;
+    write_attribution(args.gallery, &args.out)?;
     print(&format!("{summary}\nwritten to {}", args.out.display()))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn cannot_draw(error: SynthError) -> TrainerError {
+    TrainerError::Message(format!("the gallery cannot be drawn: {error}"))
+}
+
+/// Writes the file that says who made the images of a gallery that was drawn, so that they are known to be free.
+fn write_attribution(gallery: Gallery, dir: &Path) -> Result<(), TrainerError> {
+    let list: Vec<Attribution> = match gallery {
+        Gallery::Faces => faces::attributions()
+            .map_err(cannot_draw)?
+            .into_iter()
+            .map(|one| entry(one.what, one.creator, one.licence, one.url))
+            .collect(),
+        Gallery::Shoes => shoes::attributions()
+            .into_iter()
+            .map(|one| entry(one.what, one.creator, one.licence, one.url))
+            .collect(),
+    };
+    files::write_atomically(&dir.join(attribution::FILE), to_json(&list)?.as_bytes())
+}
+
+fn entry(what: String, creator: String, licence: String, url: String) -> Attribution {
+    Attribution {
+        what,
+        creator,
+        licence,
+        url,
+    }
 }

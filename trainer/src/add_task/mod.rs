@@ -1,7 +1,7 @@
 //! `trainer add-task`: a bundle with one more task, from a few labelled pictures of it.
 //!
 //! Network, features and pictures stay byte for byte what they are, and the tasks that were there rank as before; the
-//! new one is fitted as in [`crate::few_shot`]. Some of the labelled pictures are kept back: the figures in the
+//! new one is fitted as in [`modulens_experiments::few_shot`]. Some of the labelled pictures are kept back: the figures in the
 //! manifest are measured on them.
 //!
 //! With `--json` one object is printed: `bundle`, `task`, `values`, `fit`, `examples`, `measured_on`, and `quality`,
@@ -11,17 +11,16 @@ use std::path::{Path, PathBuf};
 
 use modulens_bundle::{Bundle, HeadWeights, Heads, Writer, files as names, heads, labels, tail};
 use modulens_dataset::{Labelled, read_labels};
+use modulens_experiments::few_shot::directions::Background;
+use modulens_experiments::few_shot::{Fit, NewTask};
 use modulens_retrieval::head::{self, FitConfig};
 use modulens_retrieval::measure::{EvalConfig, evaluate};
 use modulens_retrieval::{Embeddings, Head, Random, Tail};
 use modulens_schema::{FoldedTail, Labels, Task, TaskQuality};
+use modulens_training::error::TrainerError;
+use modulens_training::files;
+use modulens_training::output::{notes, print, to_json};
 use serde::Serialize;
-
-use crate::error::TrainerError;
-use crate::few_shot::directions::Background;
-use crate::few_shot::{Fit, NewTask};
-use crate::files;
-use crate::output::{notes, print, to_json};
 
 /// Penalty of the head on an embedding of a few examples: stronger than on a whole training split.
 const HEAD_L2: f64 = 1e-2;

@@ -11,15 +11,16 @@ use modulens_bundle::{
 use modulens_model::Network;
 use modulens_model::weights::{self, Precision};
 use modulens_schema::{Split, Task};
+use modulens_training::attribution;
+use modulens_training::data::{OpenData, Pictures};
+use modulens_training::embed;
+use modulens_training::error::{TrainerError, check_links};
+use modulens_training::eval;
+use modulens_training::progress::Bar;
+use modulens_training::run::Run;
 
-use super::attribution;
-use super::{Args, FeatureEncoding, Summary, pictures};
-use crate::data::{OpenData, Pictures};
-use crate::embed;
-use crate::error::{TrainerError, check_links};
-use crate::eval;
-use crate::run::Run;
-use crate::train::progress::Bar;
+use super::args::{Args, FeatureEncoding, Summary};
+use super::pictures;
 
 /// The split a gallery shows.
 const SHOWN: Split = Split::Test;
@@ -145,7 +146,7 @@ fn training_domain(
     let Some(train) = of_split(Split::Train)? else {
         return Ok(None);
     };
-    Ok(crate::domain::of_features(
+    Ok(modulens_training::domain::of_features(
         &train,
         of_split(Split::Val)?.as_ref(),
     ))

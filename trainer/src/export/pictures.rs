@@ -3,11 +3,10 @@
 use jpeg_encoder::{ColorType, Encoder};
 use modulens_dataset::{RgbImage, decode, prepare};
 use modulens_schema::InputSpec;
+use modulens_training::data::Pictures;
+use modulens_training::error::TrainerError;
+use modulens_training::progress::Bar;
 use rayon::prelude::*;
-
-use crate::data::Pictures;
-use crate::error::TrainerError;
-use crate::train::progress::Bar;
 
 /// Every picture of a split as a square JPEG of `side` pixels.
 ///

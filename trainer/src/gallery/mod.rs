@@ -17,18 +17,19 @@ use modulens_bundle::{
 use modulens_dataset::{RgbImage, prepare};
 use modulens_faces::{Detector, EntryIds};
 use modulens_schema::Split;
+use modulens_training::attribution;
+use modulens_training::config::DataConfig;
+use modulens_training::data::{self, OpenData};
+use modulens_training::domain;
+use modulens_training::error::TrainerError;
+use modulens_training::output::{note, print, to_json};
+use modulens_training::progress::Bar;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::config::DataConfig;
-use crate::data::{self, OpenData};
-use crate::domain;
-use crate::error::TrainerError;
-use crate::export::{Details, attribution, encode_jpeg};
+use crate::export::{Details, encode_jpeg};
 use crate::faces;
-use crate::output::{note, print, to_json};
 use crate::predict::{Failure, network::Predictor};
-use crate::train::progress::Bar;
 
 /// Images that are decoded and run through the network at once.
 const BATCH: usize = 64;
@@ -200,7 +201,7 @@ fn make(args: &Args) -> Result<Summary, TrainerError> {
     for name in [names::WEIGHTS, names::READOUTS, names::TAIL, names::DOMAIN] {
         let path = source.dir.join(name);
         if path.is_file() {
-            writer.file(name, &crate::files::read(&path)?)?;
+            writer.file(name, &modulens_training::files::read(&path)?)?;
         }
     }
     let name = args

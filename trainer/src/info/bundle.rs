@@ -6,11 +6,12 @@ use std::path::Path;
 
 use modulens_bundle::{Bundle, PictureIndex, files};
 use modulens_model::NetworkConfig;
+use modulens_training::error::TrainerError;
+use modulens_training::text::human_bytes;
 use serde_json::json;
 
-use super::{About, network, tasks};
-use crate::error::TrainerError;
-use crate::export::human_bytes;
+use super::about::About;
+use super::{network, tasks};
 
 pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     let bundle = Bundle::open(path)?;

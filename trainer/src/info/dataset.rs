@@ -6,12 +6,13 @@ use std::path::Path;
 use modulens_dataset::zappos::leakage::{Leakage, leakage};
 use modulens_dataset::{Format, Options, Storage, load};
 use modulens_schema::Split;
+use modulens_training::attribution;
+use modulens_training::data::OpenData;
+use modulens_training::error::TrainerError;
 use serde_json::json;
 
-use super::{About, tasks, training};
-use crate::data::OpenData;
-use crate::error::TrainerError;
-use crate::export::attribution;
+use super::about::About;
+use super::{tasks, training};
 
 pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     let storage = Storage::open(path)?;

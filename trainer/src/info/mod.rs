@@ -15,6 +15,7 @@
 //!            trunk_macs, tail_macs }
 //! ```
 
+mod about;
 mod bundle;
 mod dataset;
 mod network;
@@ -24,8 +25,9 @@ mod training;
 
 use std::path::PathBuf;
 
-use crate::error::{TrainerError, check_links};
-use crate::output::{print, to_json};
+use about::About;
+use modulens_training::error::{TrainerError, check_links};
+use modulens_training::output::{print, to_json};
 
 /// Arguments of `trainer info`.
 #[derive(Clone, Debug, clap::Args)]
@@ -35,14 +37,6 @@ pub struct Args {
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
-}
-
-/// The facts about a path.
-pub(crate) struct About {
-    /// For machines.
-    pub(crate) json: serde_json::Value,
-    /// For people.
-    pub(crate) text: String,
 }
 
 /// Says what a path holds.

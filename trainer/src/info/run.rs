@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use modulens_training::error::TrainerError;
+use modulens_training::run::Run;
 use serde_json::json;
 
-use super::{About, network, tasks};
-use crate::error::TrainerError;
-use crate::run::Run;
+use super::about::About;
+use super::{network, tasks};
 
 pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     let run = Run::open(path)?;

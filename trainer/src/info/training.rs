@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use modulens_dataset::Dataset;
+use modulens_training::coverage::{self, Coverage};
 use serde::Serialize;
-
-use crate::coverage::{self, Coverage};
 
 /// The verdict of `trainer train` on a dataset before it trains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

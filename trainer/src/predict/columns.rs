@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use modulens_schema::Task;
+use modulens_training::error::TrainerError;
 
 use super::network::Predicted;
-use crate::error::TrainerError;
 
 /// The names of the columns of probabilities, `Smiling=yes`, in the order of [`row`].
 ///

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use csv::{Terminator, WriterBuilder};
+use modulens_training::error::TrainerError;
 
 use super::columns;
 use super::network::Predicted;
-use crate::error::TrainerError;
 
 /// The header.
 pub(super) fn header(names: &[String]) -> Result<String, TrainerError> {

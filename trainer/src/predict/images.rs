@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use modulens_dataset::{Skip, Storage, decoding_bytes};
+use modulens_training::error::{TrainerError, check_links};
+use modulens_training::output::note;
 
-use super::Failure;
-use crate::error::{TrainerError, check_links};
-use crate::output::note;
+use super::args::Failure;
 
 /// Memory that all images together may take that are being decoded, in bytes. One that takes more by itself is decoded
 /// alone.

@@ -1,12 +1,12 @@
 //! Predictions as one JSON object a line.
 
 use modulens_schema::Task;
+use modulens_training::error::TrainerError;
+use modulens_training::output::to_json_line;
 use serde::{Serialize, Serializer};
 
 use super::columns::{likeliest, of};
 use super::network::Predicted;
-use crate::error::TrainerError;
-use crate::output::to_json_line;
 
 #[derive(Serialize)]
 struct Image<'a> {

@@ -11,6 +11,7 @@
 //! id, error
 //! ```
 
+mod args;
 mod columns;
 mod csv;
 mod images;
@@ -20,63 +21,26 @@ mod parquet;
 mod sink;
 mod table;
 
-use std::path::PathBuf;
-
+use images::Images;
 use modulens_bundle::Bundle;
 use modulens_dataset::{RgbImage, prepare};
 use modulens_faces::EntryIds;
 use modulens_schema::Task;
-use rayon::prelude::*;
-use serde::Serialize;
-
-use crate::domain;
-use crate::error::TrainerError;
-use crate::faces;
-use crate::output::note;
-use crate::search::terms;
-use crate::train::progress::Bar;
-
-use images::Images;
+use modulens_training::domain;
+use modulens_training::error::TrainerError;
+use modulens_training::output::note;
+use modulens_training::progress::Bar;
 use network::Predictor;
+use rayon::prelude::*;
 use sink::Sinks;
+
+pub use args::{Args, Failure};
+
+use crate::faces;
+use crate::search::terms;
 
 /// Images that are read at once, and that run through the network at once.
 const BATCH: usize = 64;
-
-/// Arguments of `trainer predict`.
-#[derive(Clone, Debug, clap::Args)]
-#[command(group(clap::ArgGroup::new("form").args(["json", "csv"])))]
-pub struct Args {
-    /// The bundle's folder; it may be one without images (`export --without-images`).
-    pub bundle: PathBuf,
-    /// Images, and folders or archives (zip, tar, tar.gz, Parquet) of them.
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// Predict these tasks only, in this order.
-    #[arg(long, value_name = "TASK,..", value_delimiter = ',')]
-    pub tasks: Vec<String>,
-    /// Print one JSON object a line.
-    #[arg(long)]
-    pub json: bool,
-    /// Print comma-separated values (RFC 4180): a column for each value of each task.
-    #[arg(long)]
-    pub csv: bool,
-    /// Write the JSON or the comma-separated values to this file.
-    #[arg(long, value_name = "FILE", requires = "form")]
-    pub output: Option<PathBuf>,
-    /// Write probabilities, embeddings and features to this Parquet file; a table is then not printed.
-    #[arg(long, value_name = "FILE")]
-    pub parquet: Option<PathBuf>,
-}
-
-/// An image that could not be predicted, or an archive that could not be opened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Failure {
-    /// The image's id.
-    pub id: String,
-    /// The reason, a sentence.
-    pub error: String,
-}
 
 /// The counts of a prediction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,11 +7,12 @@ use modulens_model::{Network, PlainTrunk};
 use modulens_retrieval::domain::DomainDistance;
 use modulens_retrieval::{Embeddings, Head, Tail};
 use modulens_schema::InputSpec;
+use modulens_training::device::{self, Backend};
+use modulens_training::error::TrainerError;
+use modulens_training::{domain, embed};
 use rayon::prelude::*;
 
-use crate::device::{self, Backend};
-use crate::error::TrainerError;
-use crate::{bundle_network, domain, embed};
+use crate::bundle_network;
 
 /// Images that one thread runs through the trunk at once.
 const AT_ONCE: usize = 4;

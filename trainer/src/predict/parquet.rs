@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use modulens_schema::Task;
+use modulens_training::error::TrainerError;
+use modulens_training::files::AtomicFile;
 use parquet::basic::{Compression, ConvertedType, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, FloatType};
 use parquet::errors::ParquetError;
@@ -16,8 +18,6 @@ use parquet::schema::types::{Type, TypePtr};
 
 use super::columns::of;
 use super::network::{Predicted, Predictor};
-use crate::error::TrainerError;
-use crate::files::AtomicFile;
 
 /// Floats of a row group: these and the ids are kept in memory until it is written.
 const GROUP: usize = 8 << 20;

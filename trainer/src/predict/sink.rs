@@ -3,13 +3,15 @@
 use std::io::{IsTerminal as _, Write as _, stdout};
 
 use modulens_schema::Task;
+use modulens_training::error::TrainerError;
+use modulens_training::files::AtomicFile;
+use modulens_training::output::{print_part, to_json_line};
+use modulens_training::text::plain;
 
+use super::args::{Args, Failure};
 use super::network::{Predicted, Predictor};
 use super::parquet::ParquetSink;
-use super::{Args, Failure, columns, csv, json, table};
-use crate::error::TrainerError;
-use crate::files::AtomicFile;
-use crate::output::{plain, print_part, to_json_line};
+use super::{columns, csv, json, table};
 
 /// The form of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

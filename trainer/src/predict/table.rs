@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use modulens_schema::Task;
+use modulens_training::text::one_line;
 
 use super::columns::{likeliest, of};
 use super::network::Predicted;
-use crate::output::one_line;
 
 /// Characters of a line.
 const LINE: usize = 100;

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use burn::tensor::{Tensor, TensorData};
 use modulens_bundle::Bundle;
+use modulens_training::device::{self, Backend};
+use modulens_training::error::TrainerError;
+use modulens_training::output::note;
+use modulens_training::{domain, embed, files};
 
-use crate::device::{self, Backend};
-use crate::error::TrainerError;
-use crate::output::note;
-use crate::{bundle_network, domain, embed, faces, files};
+use crate::{bundle_network, faces};
 
 /// Looks an example up by its id in the bundle, or else reads the file of that name. Returns its features `[C]`.
 pub(super) fn find(like: &str, bundle: &Bundle) -> Result<Vec<f32>, TrainerError> {
@@ -23,7 +24,10 @@ pub(super) fn find(like: &str, bundle: &Bundle) -> Result<Vec<f32>, TrainerError
         )));
     }
     let found = features(&files::read(path)?, bundle).map_err(|error| {
-        TrainerError::Message(format!("{like}: {}", crate::error::report(&error)))
+        TrainerError::Message(format!(
+            "{like}: {}",
+            modulens_training::error::report(&error)
+        ))
     })?;
     if domain::distance(bundle)?.is_some_and(|domain| domain.is_outside(&found)) {
         note(&format!(

@@ -22,10 +22,9 @@ use std::sync::Arc;
 use modulens_bundle::Bundle;
 use modulens_retrieval::{Clause, Criterion, Gallery, GivenLabels, Order, Query, Tail};
 use modulens_schema::Task;
+use modulens_training::error::TrainerError;
+use modulens_training::output::{print, to_json};
 use serde::Serialize;
-
-use crate::error::TrainerError;
-use crate::output::{print, to_json};
 
 /// Arguments of `trainer search`.
 #[derive(Clone, Debug, Default, clap::Args)]

@@ -2,8 +2,7 @@
 
 use modulens_retrieval::{Limit, OrderBy};
 use modulens_schema::Task;
-
-use crate::error::TrainerError;
+use modulens_training::error::TrainerError;
 
 /// The greatest weight, in percent; the page's sliders end there.
 const MOST: u16 = 300;

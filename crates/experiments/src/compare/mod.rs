@@ -1,0 +1,350 @@
+//! `trainer compare`: train every method under one protocol and put their figures side by side.
+//!
+//! ```text
+//! OUT/compare.json             the figures (see `figures`), once the runs are done; `--only` for some of them earlier;
+//!                              compare-val.json with `--split val`
+//! OUT/METHOD/seed-N/           an ordinary run, which `trainer eval` and `trainer info` read too
+//! OUT/METHOD/seed-N/measured.json
+//! ```
+//!
+//! Every method has the same data, epochs and seeds. A comparison that was stopped, or killed, goes on with the same
+//! command: finished runs are kept, an unfinished one continues from its checkpoint.
+
+mod aggregate;
+mod agreement;
+mod conditions;
+mod counterfactual;
+mod examples;
+mod figures;
+mod intervals;
+mod measured;
+mod plan;
+mod plan_file;
+mod runs;
+mod table;
+mod task_map;
+mod trials;
+mod unseen;
+mod workers;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use modulens_schema::Split;
+use modulens_training::config::Config;
+use modulens_training::data::{self, OpenData};
+use modulens_training::device::{self, Backend, Opened};
+use modulens_training::error::TrainerError;
+use modulens_training::files;
+use modulens_training::output::{note, print, to_json};
+use modulens_training::run::Run;
+
+use crate::compliance;
+
+pub use conditions::Conditions;
+pub use counterfactual::Counterfactual;
+use measured::Extras;
+use runs::{check_data, finish, is_finished, open_data};
+use unseen::UnseenLabels;
+
+pub use examples::{Example, Shown};
+pub use figures::{Comparison, Difference, MethodFigures, TaskFigures, VERSION};
+pub use measured::Measured;
+pub(crate) use plan::folder_name;
+pub use plan::{Plan, Planned, PlannedRun, Setting};
+pub use task_map::{Square, TaskMap};
+pub use trials::Trial;
+pub use unseen::Unseen;
+
+/// Arguments of `trainer compare`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The plan, such as trainer/configs/compare-faces.toml.
+    plan: PathBuf,
+    /// The folder of the comparison. One that is not finished is gone on with.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Take the pictures from here instead of `base.data.path`.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Train only methods whose name holds this; may be given several times.
+    #[arg(long, value_name = "WORD")]
+    only: Vec<String>,
+    /// Hold every method against this one, on the same pictures and seeds: a difference and its interval each.
+    #[arg(long, value_name = "NAME")]
+    against: Option<String>,
+    /// Measure this split instead of the plan's: `val` for trials by which settings are chosen, so that the test split is
+    /// measured once, with what was chosen.
+    #[arg(long, value_name = "SPLIT", value_parser = parse_split)]
+    split: Option<Split>,
+    /// Override any value of the base; may be given several times.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Train so many runs at once, each in a process of its own; on the CPU as many as there are cores unless told
+    /// otherwise.
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// Do one run of the plan and nothing else, for as long as standard input stays open: what a job is.
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    run: Option<PathBuf>,
+    /// The backend.
+    #[arg(long, value_enum, default_value_t)]
+    backend: Backend,
+    /// Print the object of compare.json instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Trains and measures every method of a plan, and prints what was found.
+///
+/// # Errors
+/// Unusable plan, data or device; an interruption, after saving.
+pub fn run(args: &Args) -> Result<(), TrainerError> {
+    let mut plan = Plan::load(&args.plan, &args.overrides)?
+        .only(&args.only)?
+        .against(args.against.as_deref())?;
+    plan.split = args.split.unwrap_or(plan.split);
+    if let Some(path) = &args.data {
+        plan.take_data_from(path);
+    }
+    let old = args.out.join(file_name(plan.split));
+    if old.exists() && !is_comparison(&files::read(&old)?) {
+        return Err(TrainerError::Message(format!(
+            "{} is not that of a comparison, so it is left alone; give another --out",
+            old.display()
+        )));
+    }
+    let opened = device::open(args.backend)?;
+    if let Some(folder) = &args.run {
+        workers::end_with_parent();
+        return train_one(&mut plan, &args.out, folder, &opened);
+    }
+    if let Some(config) = plan.first_config() {
+        open_data(config, plan.split, true)?;
+    }
+    train_side_by_side(args, &plan.trials(), &opened)?;
+    // What has to be chosen is chosen before the rest is trained.
+    let trials = trials::choose(&mut plan, &args.out, &opened, !args.json)?;
+    train_side_by_side(args, &plan.runs(), &opened)?;
+    let found = measure(&plan, trials, &args.out, &opened, !args.json)?;
+    if args.json {
+        print(&to_json(&found)?)
+    } else {
+        print(&table::render(&found))
+    }
+}
+
+/// File name of the figures on a split.
+fn file_name(split: Split) -> String {
+    match split {
+        Split::Test => "compare.json".to_owned(),
+        other => format!("compare-{}.json", other.name()),
+    }
+}
+
+fn parse_split(text: &str) -> Result<Split, String> {
+    [Split::Val, Split::Test]
+        .into_iter()
+        .find(|split| split.name() == text)
+        .ok_or_else(|| "a comparison measures val or test".to_owned())
+}
+
+/// Returns true for the figures of a comparison, of whatever version.
+pub(crate) fn is_comparison(json: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(json).is_ok_and(|value| {
+        ["version", "dataset", "methods"]
+            .iter()
+            .all(|key| value.get(key).is_some())
+    })
+}
+
+/// Does one run of a plan, to its end: a trial, or one with the setting that the trials chose.
+fn train_one(
+    plan: &mut Plan,
+    out: &Path,
+    wanted: &Path,
+    opened: &Opened,
+) -> Result<(), TrainerError> {
+    let mut found = plan.trials().into_iter().find(|run| run.folder == wanted);
+    if found.is_none() {
+        trials::choose(plan, out, opened, false)?;
+        found = plan.runs().into_iter().find(|run| run.folder == wanted);
+    }
+    match found {
+        Some(run) => finish(&run.config, &out.join(wanted), opened, || {}).map(drop),
+        None => Err(TrainerError::Message(format!(
+            "the plan has no run {}",
+            wanted.display()
+        ))),
+    }
+}
+
+/// Does all runs that are not done, where it pays to do several at once.
+fn train_side_by_side(
+    args: &Args,
+    runs: &[PlannedRun],
+    opened: &Opened,
+) -> Result<(), TrainerError> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let at_once = args
+        .jobs
+        .unwrap_or(if opened.on_cpu { cores } else { 1 })
+        .max(1);
+    let exe = std::env::current_exe().map_err(TrainerError::io("find", "this program"))?;
+    let mut jobs = Vec::new();
+    for run in runs {
+        if is_finished(&args.out.join(&run.folder)) {
+            continue;
+        }
+        let mut command = std::process::Command::new(&exe);
+        command.arg("compare").arg(&args.plan);
+        command.arg("--out").arg(&args.out);
+        command.arg("--run").arg(&run.folder);
+        if let Some(data) = &args.data {
+            command.arg("--data").arg(data);
+        }
+        for set in &args.overrides {
+            command.arg("--set").arg(set);
+        }
+        for word in &args.only {
+            // A setting is chosen for the methods that take part alone.
+            command.arg("--only").arg(word);
+        }
+        let backend = if opened.on_cpu { "flex" } else { "wgpu" };
+        command.args(["--backend", backend]);
+        let threads = (cores / at_once).max(1);
+        command.env("RAYON_NUM_THREADS", threads.to_string());
+        jobs.push(workers::Job {
+            name: run.folder.display().to_string(),
+            command,
+        });
+    }
+    if jobs.is_empty() || at_once < 2 {
+        // One after the other needs no child.
+        return Ok(());
+    }
+    // A single job is done like one of many: with another number of threads, sums would be rounded differently.
+    let all = jobs.len();
+    let mut done = 0;
+    workers::run(jobs, at_once, |name| {
+        done += 1;
+        if !args.json {
+            note(&format!("{done} of {all}: {name}"));
+        }
+    })
+}
+
+/// Compares without printing more than progress: chooses by the trials, trains what is missing, measures.
+///
+/// # Errors
+/// As [`run`].
+pub fn compare(
+    plan: &mut Plan,
+    out: &Path,
+    opened: &Opened,
+    progress: bool,
+) -> Result<Comparison, TrainerError> {
+    let trials = trials::choose(plan, out, opened, progress)?;
+    measure(plan, trials, out, opened, progress)
+}
+
+/// Measures all methods with the settings that were chosen by these trials, and trains what is missing.
+fn measure(
+    plan: &Plan,
+    trials: Vec<Vec<Trial>>,
+    out: &Path,
+    opened: &Opened,
+    progress: bool,
+) -> Result<Comparison, TrainerError> {
+    let first = plan
+        .first_config()
+        .ok_or_else(|| TrainerError::Message("the plan has no method".into()))?;
+    let data = open_data(first, plan.split, false)?;
+    let unseen = UnseenLabels::read(&first.data, &plan.unseen)?;
+    let all = data.dataset.in_split(Split::Train).len();
+    let tasks = data.dataset.tasks.iter();
+    let mut found = Comparison {
+        version: VERSION,
+        dataset: data.dataset.name.clone(),
+        split: plan.split,
+        tasks: tasks.map(|task| task.name.clone()).collect(),
+        seeds: plan.seeds.clone(),
+        device: opened.description.clone(),
+        images_trained_on: match first.data.train_images {
+            0 => all,
+            most => most.min(all),
+        },
+        epochs: first.train.epochs,
+        methods: Vec::new(),
+    };
+    let path = out.join(file_name(plan.split));
+    let mut all_measured: Vec<Vec<Measured>> = Vec::new();
+    for (method, trials) in plan.methods.iter().zip(trials) {
+        let started = Instant::now();
+        let mut measured = Vec::new();
+        let mut runs = Vec::new();
+        for planned in method.runs() {
+            let run = finish(&planned.config, &out.join(&planned.folder), opened, || {
+                if progress {
+                    note(&planned.folder.display().to_string());
+                }
+            })?;
+            check_data(&run, &data)?;
+            let extras = Extras {
+                permuted: method.permuted,
+                examples: method.examples && measured.is_empty(),
+            };
+            let device = &opened.device;
+            let one = measured::of(&run, &data, plan.split, extras, &unseen, device)?;
+            measured.push(one);
+            runs.push(run);
+        }
+        let Some(run) = runs.first() else { continue };
+        let compliances = runs.iter().map(|run| compliance::read(&run.path));
+        let mut compliances = compliances.collect::<Result<Vec<_>, _>>()?;
+        compliances.retain(|found| !found.is_empty());
+        let ucr = agreement::pooled(&compliances);
+        let images = found.images_trained_on;
+        let figures = aggregate::of_method(method, run, &measured, images, ucr, trials);
+        if progress {
+            note(&format!(
+                "{}: {:.2} % ({:.1} .. {:.1}), {:.0} s",
+                method.name,
+                100.0 * figures.mean_triplet_accuracy,
+                100.0 * figures.ci95.low,
+                100.0 * figures.ci95.high,
+                started.elapsed().as_secs_f64(),
+            ));
+        }
+        found.methods.push(figures);
+        all_measured.push(measured);
+        // After each method: what is there can be looked at, whatever happens to the rest.
+        write(&found, &path)?;
+    }
+    let names: Vec<String> = found
+        .methods
+        .iter()
+        .map(|method| method.name.clone())
+        .collect();
+    for (place, planned) in plan.methods.iter().enumerate() {
+        let against = planned
+            .against
+            .as_ref()
+            .filter(|name| **name != planned.name);
+        let reference = against.and_then(|name| names.iter().position(|other| other == name));
+        if let (Some(reference), Some(method)) = (reference, found.methods.get_mut(place)) {
+            let (theirs, ours) = (&all_measured[reference], &all_measured[place]);
+            method.difference = Some(aggregate::difference(&names[reference], theirs, ours));
+        }
+    }
+    write(&found, &path)?;
+    Ok(found)
+}
+
+/// Writes compare.json on one line: nobody reads the agreement of every pair on every layer in a text editor.
+fn write(found: &Comparison, path: &Path) -> Result<(), TrainerError> {
+    let text = serde_json::to_string(found).map_err(|error| {
+        TrainerError::Message(format!("the figures cannot be written: {error}"))
+    })?;
+    files::write_atomically(path, text.as_bytes())
+}

@@ -1,0 +1,82 @@
+//! The tables in Markdown.
+
+use std::fmt::Write as _;
+
+use super::few_shot;
+use super::summary::protocol;
+use super::tables::{self, LEGEND, Table};
+use super::words::Words;
+use crate::compare::Comparison;
+
+/// The sentence that every summary has.
+pub(super) const FILES: &str =
+    "[index.html](index.html) has the plots, [compare.json](compare.json) the figures.";
+
+pub(super) fn render(found: &Comparison, words: &Words) -> String {
+    let mut text = format!("# {}\n\n{}\n", words.title, protocol(found));
+    // Writing to a String cannot fail.
+    for note in &words.notes {
+        let _ = writeln!(text, "\n{note}");
+    }
+    let _ = writeln!(text, "\n{FILES}\n\n## Methods");
+    for name in tables::names(found) {
+        if !name.is_empty() {
+            let _ = writeln!(text, "\n### {name}");
+        }
+        text.push_str(&table(&tables::methods(found, name)));
+    }
+    let _ = writeln!(text, "\n{LEGEND}");
+    let mut section = |heading: &str, found: Option<Table>, legend: &str| {
+        if let Some(found) = found {
+            let _ = writeln!(text, "\n## {heading}\n{}\n{legend}", table(&found));
+        }
+    };
+    section("Tasks", Some(tables::tasks(found)), tables::TASKS);
+    section("Other figures", Some(tables::others(found)), tables::OTHERS);
+    section(
+        "Attributes nobody trained on",
+        tables::unseen(found),
+        tables::UNSEEN,
+    );
+    section(
+        "Trials on validation",
+        tables::trials(found),
+        tables::TRIALS,
+    );
+    text.push_str("\n## What the methods are\n\n");
+    for method in found
+        .methods
+        .iter()
+        .filter(|method| !method.about.is_empty())
+    {
+        let _ = writeln!(text, "- *{}*: {}", method.name, method.about);
+    }
+    if !words.few_shot.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n## A task nobody trained for\n\n{}",
+            few_shot::ABOUT
+        );
+        text.push_str(&table(&few_shot::table(&words.few_shot)));
+    }
+    if !words.not_run.is_empty() {
+        let _ = writeln!(text, "\n## Not run here\n\n{}", words.not_run.join("\n\n"));
+    }
+    text
+}
+
+/// A table with an empty line before it.
+fn table(found: &Table) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let rule = " --- |".repeat(found.columns.len());
+    let rows: String = found.rows.iter().map(|row| line(row)).collect();
+    format!("\n{}|{rule}\n{rows}", line(&found.columns))
+}
+
+/// A cell must not end early.
+fn escaped(text: &str) -> String {
+    text.replace('|', "\\|")
+}
