@@ -32,10 +32,9 @@ async function findsItself(site, picture) {
 async function transfer(site, path) {
   const bytes = readFileSync(path).toString('base64');
   return site.page.evaluateHandle(
-    async ({ bytes, name }) => {
-      const blob = await (await fetch(`data:image/jpeg;base64,${bytes}`)).blob();
+    ({ bytes, name }) => {
       const data = new DataTransfer();
-      data.items.add(new File([blob], name, { type: 'image/jpeg' }));
+      data.items.add(new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], name, { type: 'image/jpeg' }));
       return data;
     },
     { bytes, name: basename(path) },

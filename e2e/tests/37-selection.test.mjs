@@ -242,7 +242,8 @@ test('the images are saved as one zip, of a gallery of the site and of one’s o
   assert.deepEqual(zip.map(({ path }) => path), Array.from({ length: 30 }, (_, at) => `${`${at + 1}`.padStart(6, '0')}.jpg`));
   const sizes = await own.site.page.evaluate(async (images) => {
     const decode = async (image) => {
-      const bitmap = await createImageBitmap(await (await fetch(`data:image/jpeg;base64,${image}`)).blob());
+      const bytes = Uint8Array.from(atob(image), (letter) => letter.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes]));
       return bitmap.width;
     };
     return Promise.all(images.map(decode));

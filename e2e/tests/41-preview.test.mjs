@@ -93,8 +93,8 @@ async function saved(site, entry) {
   const zip = unzip(readFileSync(await download.path()));
   const found = await site.page.evaluate(async (images) => {
     const sides = async (data) => {
-      const blob = await (await fetch(`data:image/jpeg;base64,${data}`)).blob();
-      const image = await createImageBitmap(blob);
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      const image = await createImageBitmap(new Blob([bytes]));
       return [image.width, image.height];
     };
     return Promise.all(images.map(sides));

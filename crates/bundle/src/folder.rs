@@ -1,6 +1,7 @@
 //! A bundle in a folder, opened and checked.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use modulens_schema::{FoldedTail, Labels};
@@ -115,10 +116,16 @@ impl Bundle {
     }
 }
 
-/// The bytes of one file of a bundle.
-fn read(dir: &Path, name: &str) -> Result<Vec<u8>, BundleError> {
+/// The bytes of one file of a bundle. Something other than a file is refused: a pipe would be waited for.
+pub(crate) fn read(dir: &Path, name: &str) -> Result<Vec<u8>, BundleError> {
     let path = dir.join(name);
-    fs::read(&path).map_err(|source| BundleError::Io {
+    let read = || {
+        if !fs::metadata(&path)?.is_file() {
+            return Err(io::Error::other("it is not a regular file"));
+        }
+        fs::read(&path)
+    };
+    read().map_err(|source| BundleError::Io {
         action: "read",
         path: path.display().to_string(),
         source,

@@ -1,6 +1,7 @@
 //! Writing a bundle so that nothing half-written ever replaces something good.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,7 @@ impl Writer {
         }
         let parent = target.parent().unwrap_or(&target);
         fs::create_dir_all(parent).map_err(|error| io_error("create", parent, error))?;
+        bring_back(&target).map_err(|error| io_error("restore", &target, error))?;
         remove_leftovers(parent);
         let (folder, held) =
             temporary(parent).map_err(|error| io_error("write into", parent, error))?;
@@ -180,11 +182,11 @@ fn remove_leftovers(parent: &Path) {
     let Ok(names) = names(parent) else { return };
     for name in names.iter().filter(|name| name.starts_with(PREFIX)) {
         let path = parent.join(name);
-        let is_folder = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
-        let Some(folder) = File::open(&path).ok().filter(|_| is_folder) else {
+        // A pipe would be waited for.
+        if !fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir()) {
             continue;
-        };
-        if folder.try_lock().is_ok() {
+        }
+        if File::open(&path).is_ok_and(|folder| folder.try_lock().is_ok()) {
             fs::remove_dir_all(&path).ok();
         }
     }
@@ -204,13 +206,39 @@ fn exchange(new: &Path, old: &Path) -> io::Result<()> {
             Err(error) => return Err(error.into()),
         }
     }
-    let aside = new.with_extension("old");
+    exchange_by_three(new, old)
+}
+
+/// [`exchange`] where the file system has no such step. A crash in between is seen to by [`bring_back`].
+fn exchange_by_three(new: &Path, old: &Path) -> io::Result<()> {
+    let aside = aside(old);
     fs::rename(old, &aside)?;
     if let Err(error) = fs::rename(new, old) {
         fs::rename(&aside, old)?;
         return Err(error);
     }
     fs::rename(&aside, new)
+}
+
+/// The place of an older bundle while a new one takes its own.
+fn aside(target: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(".modulens-old");
+    target.with_file_name(name)
+}
+
+/// Brings back an older bundle that was put aside before a crash, or removes it where the new one is in its place.
+fn bring_back(target: &Path) -> io::Result<()> {
+    let aside = aside(target);
+    if !aside.is_dir() || !may_replace(&aside) {
+        return Ok(());
+    }
+    if target.exists() {
+        fs::remove_dir_all(&aside)
+    } else {
+        fs::rename(&aside, target)
+    }
 }
 
 /// Brings a folder and everything in it to the disk.
@@ -255,7 +283,7 @@ fn may_replace(target: &Path) -> bool {
             if names.is_empty() {
                 return true;
             }
-            let manifest = fs::read(target.join(files::MANIFEST)).ok();
+            let manifest = crate::folder::read(target, files::MANIFEST).ok();
             let listed = manifest.and_then(|json| listed_files(&json));
             listed.is_some_and(|listed| names.iter().all(|name| is_ours(target, name, &listed)))
         }
@@ -298,5 +326,88 @@ fn io_error(action: &'static str, path: &Path, source: io::Error) -> BundleError
         action,
         path: path.display().to_string(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bundle(folder: &Path, name: &str) {
+        fs::create_dir(folder).expect("a folder");
+        let manifest = format!(
+            r#"{{"schema":"{}","name":"{name}","files":{{}}}}"#,
+            crate::SCHEMA
+        );
+        fs::write(folder.join(files::MANIFEST), manifest).expect("writes");
+    }
+
+    fn name(folder: &Path) -> Option<String> {
+        let bytes = fs::read(folder.join(files::MANIFEST)).ok()?;
+        let json: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+        Some(json.get("name")?.as_str()?.to_owned())
+    }
+
+    /// A crash between the renames left no bundle in place, and the next export removed the older one.
+    #[test]
+    fn a_crash_at_any_rename_leaves_a_bundle_to_the_next_export() {
+        for renames in 0..=3 {
+            let place = tempfile::tempdir().expect("a temporary folder");
+            let target = place.path().join("faces");
+            let new = place.path().join(".modulens-bundle-abc123");
+            bundle(&target, "old");
+            bundle(&new, "new");
+            let aside = aside(&target);
+            for (from, to) in [(&target, &aside), (&new, &target), (&aside, &new)]
+                .into_iter()
+                .take(renames)
+            {
+                fs::rename(from, to).expect("moves");
+            }
+            drop(Writer::new(&target).expect("a place"));
+            let expected = if renames < 2 { "old" } else { "new" };
+            assert_eq!(name(&target).as_deref(), Some(expected), "after {renames}");
+            assert_eq!(
+                names(place.path()).expect("lists"),
+                ["faces"],
+                "after {renames}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_exchange_by_three_renames_is_an_exchange() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let [target, new] = ["faces", "new"].map(|name| place.path().join(name));
+        bundle(&target, "old");
+        bundle(&new, "new");
+        exchange_by_three(&new, &target).expect("exchanges");
+        assert_eq!(name(&target).as_deref(), Some("new"));
+        assert_eq!(name(&new).as_deref(), Some("old"));
+    }
+
+    /// Opening a pipe waits for ever.
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_place_of_a_file_or_folder_is_not_waited_for() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let target = place.path().join("faces");
+        fs::create_dir(&target).expect("a folder");
+        for pipe in [
+            place.path().join(".modulens-bundle-pipe"),
+            target.join(files::MANIFEST),
+        ] {
+            let made = std::process::Command::new("mkfifo").arg(pipe).status();
+            assert!(made.expect("mkfifo runs").success());
+        }
+        assert!(matches!(
+            Writer::new(&target),
+            Err(BundleError::WouldReplace { .. })
+        ));
+        assert!(Writer::new(place.path().join("other")).is_ok());
+        let error = crate::Bundle::open(&target)
+            .expect_err("a pipe")
+            .to_string();
+        assert!(error.contains(files::MANIFEST), "{error}");
     }
 }

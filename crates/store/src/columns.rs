@@ -5,6 +5,8 @@
 //! byte each, 255 where unknown; then the texts, a line for each image with its cells separated by tabs. A block that is
 //! cut off or damaged does not count, nor do those after it; of two blocks about one image the later one counts.
 
+use std::collections::BTreeMap;
+
 use modulens_schema::{Labels, Task, TaskKind};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,8 @@ const MOST_VALUES: usize = 254;
 const MOST_COLUMNS: usize = 4096;
 /// The most cells of all images.
 const MOST_CELLS: usize = 1 << 28;
+/// The most cells that all blocks together write: each may be about all images.
+const MOST_WRITTEN: u64 = 1 << 31;
 
 /// Label columns of some images.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,12 +85,33 @@ impl Columns {
         let mut all = Self::default();
         let mut blocks = Vec::new();
         let mut rest = bytes;
+        let (mut columns, mut names) = (Places::default(), Places::default());
         while let Some((head, cells, texts, after)) = next(rest) {
             rest = after;
-            let values = head.columns.iter().map(|column| all.place_of(column));
+            let values = head.columns.iter().map(|column| {
+                let at = columns.of(&column.name);
+                (at, all.add_column(column, at))
+            });
             let values: Vec<(usize, Vec<u8>)> = values.collect();
-            let places: Vec<usize> = head.texts.iter().map(|name| all.text_of(name)).collect();
+            let places = head.texts.iter().map(|name| {
+                let at = names.of(name);
+                if at == all.texts.len() {
+                    all.texts.push(name.clone());
+                }
+                at
+            });
+            let places: Vec<usize> = places.collect();
             blocks.push((head, cells, texts, values, places));
+        }
+        let covered = |head: &Head| head.images.min(images.saturating_sub(head.first)) as u64;
+        let rows: u64 = blocks
+            .iter()
+            .map(|(head, ..)| covered(head))
+            .fold(0, u64::saturating_add);
+        let width = 1 + all.columns.len() + all.texts.len();
+        if rows.saturating_mul(width as u64) > MOST_WRITTEN {
+            blocks.clear();
+            (all.columns, all.texts, all.left_out) = (Vec::new(), Vec::new(), true);
         }
         if images.saturating_mul(all.columns.len()) > MOST_CELLS {
             (all.columns, all.left_out) = (Vec::new(), true);
@@ -99,8 +124,7 @@ impl Columns {
         all.rows = vec![Vec::new(); images];
         for (head, cells, texts, values, places) in blocks {
             let mut lines = texts.split('\n');
-            let count = head.images.min(images.saturating_sub(head.first));
-            for at in 0..count {
+            for at in 0..usize::try_from(covered(&head)).unwrap_or_default() {
                 let image = head.first + at;
                 let row = &mut all.cells[image * columns..][..columns];
                 row.fill(Labels::UNKNOWN);
@@ -126,45 +150,42 @@ impl Columns {
         all
     }
 
-    /// The column of that name, with its values and those of another import; and the place of each value of that.
-    fn place_of(&mut self, column: &Task) -> (usize, Vec<u8>) {
-        let same = |known: &Task| known.name.eq_ignore_ascii_case(&column.name);
-        let at = self.columns.iter().position(same).unwrap_or_else(|| {
+    /// Adds a column's values to those of the column at `at`, and returns the place of each value there.
+    fn add_column(&mut self, column: &Task, at: usize) -> Vec<u8> {
+        if at == self.columns.len() {
             self.columns.push(Task {
                 values: Vec::new(),
                 ..column.clone()
             });
-            self.columns.len() - 1
-        });
+        }
         let known = &mut self.columns[at];
         let is_new = known.values.is_empty();
         let mut places = Vec::with_capacity(column.values.len());
         for value in &column.values {
-            let place = known.value_index(value).unwrap_or_else(|| {
+            let place = known.value_index(value).or_else(|| {
                 // An order or a pair of two imports is no order of both.
                 if !is_new {
                     known.kind = TaskKind::Categorical;
                 }
-                known.values.push(value.clone());
-                known.values.len() - 1
+                let place = known.values.len();
+                (place < MOST_VALUES).then(|| known.values.push(value.clone()))?;
+                Some(place)
             });
-            let place = u8::try_from(place).ok();
-            places.push(
-                place
-                    .filter(|place| usize::from(*place) < MOST_VALUES)
-                    .unwrap_or(Labels::UNKNOWN),
-            );
+            let place = place.and_then(|place| u8::try_from(place).ok());
+            places.push(place.unwrap_or(Labels::UNKNOWN));
         }
-        known.values.truncate(MOST_VALUES);
-        (at, places)
+        places
     }
+}
 
-    fn text_of(&mut self, name: &str) -> usize {
-        let same = |known: &String| known.eq_ignore_ascii_case(name);
-        self.texts.iter().position(same).unwrap_or_else(|| {
-            self.texts.push(name.to_owned());
-            self.texts.len() - 1
-        })
+/// The places of columns by their names, letter case aside, in the order in which they were first asked for.
+#[derive(Debug, Default)]
+struct Places(BTreeMap<String, usize>);
+
+impl Places {
+    fn of(&mut self, name: &str) -> usize {
+        let next = self.0.len();
+        *self.0.entry(name.to_ascii_lowercase()).or_insert(next)
     }
 }
 
@@ -180,12 +201,16 @@ fn next(bytes: &[u8]) -> Option<(Head, &[u8], &str, &[u8])> {
     let head: Head = journal::parse(line)?;
     let (rest, after) = rest.split_at_checked(head.bytes)?;
     let most = head.columns.len().max(head.texts.len());
-    if most > MOST_COLUMNS || crc32fast::hash(rest) != head.crc {
+    let values = head.columns.iter().map(|column| column.values.len());
+    let is_possible = most <= MOST_COLUMNS && values.max().unwrap_or_default() <= MOST_VALUES;
+    if !is_possible || crc32fast::hash(rest) != head.crc {
         return None;
     }
     let cells = head.images.checked_mul(head.columns.len())?;
     let (cells, texts) = rest.split_at_checked(cells)?;
-    Some((head, cells, std::str::from_utf8(texts).ok()?, after))
+    let texts = std::str::from_utf8(texts).ok()?;
+    let is_whole = head.texts.is_empty() || texts.matches('\n').count() == head.images;
+    is_whole.then_some((head, cells, texts, after))
 }
 
 /// The end of the last block that counts, and its beginning.
@@ -279,6 +304,48 @@ mod tests {
             (many.columns, &many.cells[..2]),
             (first().columns, &[1, 0][..])
         );
+    }
+
+    /// A small file took minutes: it named millions of images without a byte for each, a column with a million values, or
+    /// ever new columns, each of which was held against all before it.
+    #[test]
+    fn a_small_file_asked_for_work_without_end() {
+        let head = |images, columns, texts| Head {
+            first: 0,
+            images,
+            columns,
+            texts,
+            bytes: 0,
+            crc: crc32fast::hash(&[]),
+        };
+        let column = |values: usize| {
+            let values = (0..values).map(|value| value.to_string());
+            Task::with_values("many", TaskKind::Categorical, values.collect::<Vec<_>>())
+        };
+        let refused = [
+            head(1 << 24, Vec::new(), vec!["Title".into()]),
+            head(0, vec![column(MOST_VALUES + 1)], Vec::new()),
+        ];
+        for head in refused {
+            let block = journal::line(&head).expect("plain");
+            assert!(next(&block).is_none(), "{head:?}");
+        }
+        let block = journal::line(&head(0, vec![column(MOST_VALUES)], Vec::new())).expect("plain");
+        assert!(next(&block).is_some());
+        // Images without columns are those of an import without a table.
+        let without = journal::line(&head(1 << 24, Vec::new(), Vec::new())).expect("plain");
+        assert!(next(&without).is_some());
+        assert!(!Columns::read(&without.repeat(2), 1 << 8).left_out);
+        assert!(Columns::read(&without.repeat(1 << 12), 1 << 20).left_out);
+        let mut file = Vec::new();
+        for block in 0..25 {
+            let columns = (0..MOST_COLUMNS).map(|at| Task::binary(format!("{block}-{at}")));
+            file.extend(journal::line(&head(0, columns.collect(), Vec::new())).expect("plain"));
+        }
+        let start = std::time::Instant::now();
+        let all = Columns::read(&file, 1);
+        assert_eq!(all.columns.len(), 25 * MOST_COLUMNS);
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
     }
 
     #[test]

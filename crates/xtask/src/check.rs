@@ -1,9 +1,9 @@
-//! `cargo xtask check`: formatting, lints, documentation and licences.
+//! `cargo xtask check`: formatting, lints, documentation, licences and advisories.
 
 use crate::{
     child::Run,
     doc_rule,
-    error::Result,
+    error::{Error, Result},
     places::Places,
     steps::{Step, Table},
 };
@@ -33,10 +33,16 @@ const STEPS: [Step; 3] = [
     },
 ];
 
-/// Licences, banned crates and sources. Advisories are left out, since they need the network.
+/// What `cargo deny` finds without the network: licences, banned crates and sources.
 const LICENCES: Step = Step {
     name: "licences",
     runs: |places| vec![Run::cargo(places).words("deny check licenses bans sources")],
+};
+
+/// Known vulnerabilities, and crates that were withdrawn, by the database that was fetched just before.
+const ADVISORIES: Step = Step {
+    name: "advisories",
+    runs: |places| vec![Run::cargo(places).words("deny check --disable-fetch advisories")],
 };
 
 /// Runs the checks and prints their table.
@@ -54,10 +60,21 @@ pub(crate) fn steps(places: &Places, table: &mut Table) -> Result<()> {
     for step in &STEPS {
         table.step(places, step)?;
     }
-    if places.program("cargo-deny").is_some() {
-        table.step(places, &LICENCES)?;
-    } else {
-        eprintln!("== licences: left out; `cargo install cargo-deny --locked` brings the check");
+    if places.program("cargo-deny").is_none() {
+        eprintln!(
+            "== licences, advisories: left out; `cargo install cargo-deny --locked` brings the checks"
+        );
+        return Ok(());
     }
-    Ok(())
+    table.step(places, &LICENCES)?;
+    match Run::cargo(places).words("deny fetch").run() {
+        Ok(()) => table.step(places, &ADVISORIES),
+        Err(error @ Error::Interrupted) => Err(error),
+        Err(_) => {
+            eprintln!(
+                "== advisories: left out; their database cannot be fetched without the network"
+            );
+            Ok(())
+        }
+    }
 }

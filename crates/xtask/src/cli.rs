@@ -22,7 +22,7 @@ pub(crate) enum Command {
     Setup(SetupArgs),
     /// Build the static site into dist/, list what it weighs and check it against the budget.
     Build(BuildArgs),
-    /// Write into a built site which files it consists of, so that it works offline; `build` does it by itself.
+    /// Write into a built site its content security policy and the list of its files; `build` does it by itself.
     Finish(FinishArgs),
     /// Set up, build and serve the site.
     Demo(DemoArgs),

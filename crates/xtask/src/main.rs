@@ -19,6 +19,7 @@ mod doc_rule;
 mod e2e;
 mod error;
 mod finish;
+mod headers;
 mod icons;
 mod lighthouse;
 mod lockfile;

@@ -159,7 +159,7 @@ fn of_worth(run: &Path) -> bool {
 
 /// Returns true for a run of more than one epoch. After the first, a crash may come before the checkpoint.
 fn is_trained(run: &Path) -> bool {
-    let epochs = fs::read_to_string(run.join(metrics::FILE)).map_or(0, |text| text.lines().count());
+    let epochs = files::read_text(&run.join(metrics::FILE)).map_or(0, |text| text.lines().count());
     of_worth(run) && (epochs > 1 || run.join(READOUTS).exists())
 }
 

@@ -1,21 +1,29 @@
-//! Finishing a built site: its service worker learns which files the site consists of.
+//! Finishing a built site: its page gets a content security policy, its service worker learns which files the site
+//! consists of, and a host is told which headers to send.
 //!
 //! Trunk hashes names and writes the page, so the list cannot be written by hand; and a version that says what is in
 //! the site can only be known when all of it is there. A site that was not finished works as well, but only online:
 //! that is what `trunk serve` shows while one develops.
 
 mod list;
+mod policy;
 mod stamp;
 
 use std::{fs, path::Path};
 
 use self::list::{INDEX, List};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    headers,
+};
 
 /// The service worker's script, at the root of the site, since a worker answers for what lies beside and below it.
 const WORKER: &str = "sw.js";
+/// The headers for hosts that read them from the site's own files.
+const HEADERS: &str = "_headers";
 
-/// Writes the version into the page, and the list of files into the worker. Finishing a site twice changes nothing.
+/// Writes policy and version into the page, the list of files into the worker, and the file of headers. Finishing a site
+/// twice changes nothing.
 ///
 /// # Errors
 /// A file of the site is missing, or is not what it should be.
@@ -26,6 +34,7 @@ pub(crate) fn run(site: &Path) -> Result<()> {
     let script = read(&worker)?;
 
     // The version stands in the page, so that the page itself enters it without.
+    let html = policy::page(&html).map_err(wrong(&page))?;
     let bare = stamp::page(&html, "").map_err(wrong(&page))?;
     let version = List::gather(site, &bare)?.version();
     let finished = stamp::page(&bare, &version).map_err(wrong(&page))?;
@@ -34,6 +43,7 @@ pub(crate) fn run(site: &Path) -> Result<()> {
 
     write(&page, &finished)?;
     write(&worker, &script)?;
+    write(&site.join(HEADERS), &headers::file())?;
     // Standard output may be a report in JSON.
     eprintln!(
         "The site has version {version}; {} files of it are there without a connection.",
@@ -65,7 +75,7 @@ fn wrong(path: &Path) -> impl FnOnce(String) -> Error {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "<!doctype html>\n<html lang=\"en\" data-version=\"\">\n\
+    const PAGE: &str = "<!doctype html>\n<html lang=\"en\" data-version=\"\">\n<meta charset=\"utf-8\">\
         <script src=\"boot.js\"></script><script type=\"module\">import './page-0123456789ab.js'</script>";
 
     fn site() -> tempfile::TempDir {
@@ -137,6 +147,19 @@ mod tests {
             list["shell"]["boot.js"],
             "0c89bb5894ba64a0d87b9a852cfcbe87824523d068979426602e7b9addc56f4d"
         );
+    }
+
+    #[test]
+    fn a_finished_site_has_a_policy_and_its_headers() {
+        let site = site();
+        run(site.path()).expect("finished");
+        let (page, _) = stamped(site.path());
+        assert!(
+            page.contains("http-equiv=\"Content-Security-Policy\""),
+            "{page}"
+        );
+        let headers = fs::read_to_string(site.path().join("_headers")).expect("headers");
+        assert!(headers.starts_with("/*\n  Content-Security-Policy: frame-ancestors 'none'\n"));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A static file server for the built site, as an ordinary host would serve it.
 //!
-//! Right types, Brotli or gzip where accepted, entity tags, ranges, nothing outside its folder. It also plays a host
-//! that keeps the site under a sub-path, which is how the tests hold the site to working under any.
+//! Right types, Brotli or gzip where accepted, entity tags, ranges, the headers that protect the site, nothing outside
+//! its folder. It also plays a host that keeps the site under a sub-path, which is how the tests hold the site to working
+//! under any.
 
 mod compress;
 mod files;

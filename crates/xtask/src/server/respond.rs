@@ -13,10 +13,19 @@ use super::{
     http::{Body, Request, Response},
     range::{self, Wanted},
 };
-use crate::coding::Coding;
+use crate::{coding::Coding, headers};
 
 /// Answers a request; whatever goes wrong is an answer too.
 pub(super) fn respond(site: &Site, request: &Request) -> Response {
+    let response = answer(site, request);
+    headers::ALL
+        .into_iter()
+        .fold(response, |response, (name, value)| {
+            response.with(name, value)
+        })
+}
+
+fn answer(site: &Site, request: &Request) -> Response {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         return Response::sentence(405, "Only GET and HEAD are answered here.")
             .with("Allow", "GET, HEAD");
@@ -86,13 +95,18 @@ fn file(site: &Site, request: &Request, path: &Path) -> io::Result<Response> {
         // Kept, but asked for again each time: the entity tag makes that cheap.
         "no-cache"
     };
+    let kind = media_type(path);
+    let response = if kind.starts_with("text/javascript") {
+        response.with(headers::SCRIPT.0, headers::SCRIPT.1)
+    } else {
+        response
+    };
     Ok(response
-        .with("Content-Type", media_type(path))
+        .with("Content-Type", kind)
         .with("Cache-Control", keep)
         .with("ETag", tag)
         .with("Accept-Ranges", "bytes")
-        .with("Vary", "Accept-Encoding")
-        .with("X-Content-Type-Options", "nosniff"))
+        .with("Vary", "Accept-Encoding"))
 }
 
 /// A tag that changes when the file does.

@@ -41,6 +41,7 @@ impl Running {
         fs::write(site.join("index.html"), "<p>hello").expect("a file");
         fs::write(site.join("sub/index.html"), "<p>sub").expect("a file");
         fs::write(site.join("a b.txt"), "spaced").expect("a file");
+        fs::write(site.join("store.js"), "store()").expect("a file");
         fs::write(site.join("page-0123456789abcdef_bg.wasm"), vec![7; 5000]).expect("a file");
         fs::write(site.join("engine.wasm"), vec![9; 5000]).expect("a file");
         fs::write(site.join("digits.jpg"), "0123456789").expect("a file");
@@ -94,6 +95,29 @@ impl Running {
     fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[])
     }
+}
+
+#[test]
+fn the_headers_that_protect_the_site_come_with_every_answer() {
+    let site = Running::start("/");
+    for path in ["/", "/digits.jpg", "/store.js", "/nothing", "/sub"] {
+        let answer = site.get(path);
+        for (name, value) in crate::headers::ALL {
+            let line = format!("{name}: {value}");
+            assert!(
+                answer.head.lines().any(|sent| sent == line),
+                "{path}: {line}"
+            );
+        }
+    }
+    let policies = |path: &str| {
+        site.get(path)
+            .head
+            .matches("Content-Security-Policy:")
+            .count()
+    };
+    assert_eq!(policies("/"), 1);
+    assert_eq!(policies("/store.js"), 2, "that of a worker besides");
 }
 
 #[test]
