@@ -1,52 +1,30 @@
 //! The handlers of the calls.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use modulens_dataset::{IMAGE_READING, decoding_bytes, name_tables};
+use modulens_dataset::decoding_bytes;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use super::archive::{self, Archive};
+use super::archive;
+use super::changes;
+use super::fresh::{Fresh, fresh_preview};
 use super::handles;
-use super::kept::{self, Fresh, SharedShelf, Shelf, Whole};
+use super::kept::{self, Whole};
 use super::offer::{Arriving, Offered, Read};
 use super::opfs;
 use super::originals;
-use super::overlap::{self, Found};
-use super::own_columns;
+use super::recognise::{cut, recognise, reread};
+use super::state::{
+    STATE, check_idle, idle_shelf, is_written, offered, shelf, with_writing, written,
+};
 use super::trouble::Trouble;
 use super::writing::{Parcel, Writing};
 use super::zip::ImageZip;
 use crate::calls::CallId;
 use crate::scope;
-use crate::store_protocol::{
-    Call, Event, FileFaces, KeptColumns, OneHotGroup, Recognised, Reply, Request, SAVED,
-    TableColumn,
-};
-
-/// The state that outlives a call.
-#[derive(Default)]
-struct State {
-    arriving: Arriving,
-    offered: Option<Rc<Offered>>,
-    /// Kept galleries that have some of what was offered.
-    found: Vec<Rc<Found>>,
-    /// A saved gallery that was offered.
-    archive: Option<Rc<Archive>>,
-    writing: Option<Writing>,
-    fresh: Fresh,
-    /// The gallery read last.
-    shelf: Option<SharedShelf>,
-    /// The images being saved.
-    zip: (u32, ImageZip),
-}
-
-thread_local! {
-    static STATE: RefCell<State> = RefCell::default();
-}
+use crate::store_protocol::{Call, Event, Recognised, Reply, Request};
 
 /// An answer and its parts.
 type Answer = Result<(Reply, Vec<JsValue>), Trouble>;
@@ -91,6 +69,10 @@ fn done() -> (Reply, Vec<JsValue>) {
     (Reply::Done, Vec::new())
 }
 
+fn recognised(recognised: Result<Recognised, Trouble>) -> Answer {
+    Ok((Reply::Recognised(Box::new(recognised?)), Vec::new()))
+}
+
 async fn answer(request: Request, parts: &[JsValue]) -> Answer {
     match request {
         Request::List => list().await,
@@ -98,15 +80,15 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             paths, name, first, ..
         } => {
             arrive(paths, first, parts)?;
-            recognise(&name).await
+            recognised(recognise(&name).await)
         }
-        Request::Reread { columns } => reread(columns).await,
+        Request::Reread { columns } => recognised(reread(columns).await),
         Request::Sample { count } => {
             let offered = offered()?;
             Ok(fed(offered.read(offered.sample(count)).await))
         }
         Request::Files { images } => Ok(fed(offered()?.read_whole(images).await)),
-        Request::Cut { faces } => cut(faces).await,
+        Request::Cut { faces } => recognised(cut(faces).await),
         Request::Begin { plan, previews } => {
             check_idle()?;
             enter(Writing::begin(offered()?, plan).await?, previews).await
@@ -241,7 +223,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             if is_written(&id) {
                 with_writing(|writing| writing.hide(&images, hide))?;
             } else {
-                kept::hide(&id, &images, hide).await?;
+                changes::hide(&id, &images, hide).await?;
                 // As above.
                 STATE.with_borrow_mut(|state| state.shelf = None);
             }
@@ -251,7 +233,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             if is_written(&id) {
                 with_writing(|writing| writing.correct(&change))?;
             } else {
-                kept::correct(&id, &change).await?;
+                changes::correct(&id, &change).await?;
                 // As above.
                 STATE.with_borrow_mut(|state| state.shelf = None);
             }
@@ -261,7 +243,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             if is_written(&id) {
                 with_writing(|writing| writing.keep_taught(change))?;
             } else {
-                kept::keep_taught(&id, change).await?;
+                changes::keep_taught(&id, change).await?;
                 // What is known of it is read again.
                 STATE.with_borrow_mut(|state| state.shelf = None);
             }
@@ -271,7 +253,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             if is_written(&id) {
                 with_writing(|writing| writing.rename(&title))?;
             } else {
-                kept::rename(&id, &title).await?;
+                changes::rename(&id, &title).await?;
             }
             Ok(done())
         }
@@ -327,146 +309,6 @@ fn arrive(paths: Vec<String>, first: bool, parts: &[JsValue]) -> Result<(), Trou
     })
 }
 
-async fn recognise(name: &str) -> Answer {
-    let arriving = STATE.with_borrow_mut(|state| std::mem::take(&mut state.arriving));
-    let arriving = arriving.with_files_of_handles().await?;
-    if let Some(only) = arriving.only()
-        && let Some(archive) = archive::open(only)?
-    {
-        let recognised = saved(&archive, only.size() as u64).await;
-        STATE.with_borrow_mut(|state| state.archive = Some(Rc::new(archive)));
-        return Ok((Reply::Recognised(Box::new(recognised)), Vec::new()));
-    }
-    offer(arriving.recognise(name)?).await
-}
-
-/// Offers the faces of the files in place of the whole images, or the whole images again.
-async fn cut(faces: Option<Vec<FileFaces>>) -> Answer {
-    let before = offered()?;
-    let whole = before.whole();
-    offer(match faces {
-        Some(faces) => whole.cut(faces)?,
-        None => whole,
-    })
-    .await
-}
-
-/// Compares what is offered with what is kept, and describes it.
-async fn offer(offered: Offered) -> Answer {
-    // Without storage there is nothing unfinished, and beginning will say so.
-    let begun = kept::as_begun(&offered).await.unwrap_or_default();
-    let offered = Rc::new(begun.unwrap_or(offered));
-    STATE.with_borrow_mut(|state| state.offered = Some(Rc::clone(&offered)));
-    // Without storage there is nothing to compare with, and beginning will say so.
-    let found = overlap::find(&offered).await.unwrap_or_default();
-    STATE.with_borrow_mut(|state| state.found = found.into_iter().map(Rc::new).collect());
-    Ok((
-        Reply::Recognised(Box::new(described(&offered).await)),
-        Vec::new(),
-    ))
-}
-
-/// Reads what was offered once more, with columns as told.
-async fn reread(columns: BTreeMap<String, String>) -> Answer {
-    let before = offered()?;
-    let offered = Rc::new(before.reread(columns)?);
-    STATE.with_borrow_mut(|state| match &state.offered {
-        Some(now) if Rc::ptr_eq(now, &before) => {
-            state.offered = Some(Rc::clone(&offered));
-            Ok(())
-        }
-        _ => Err("you chose other files meanwhile; choose these again"),
-    })?;
-    Ok((
-        Reply::Recognised(Box::new(described(&offered).await)),
-        Vec::new(),
-    ))
-}
-
-/// The description of an offer, for the page.
-async fn described(offered: &Offered) -> Recognised {
-    let dataset = &offered.dataset;
-    let report = &dataset.report;
-    let columns = report.columns.iter().map(|column| TableColumn {
-        table: name_tables(&column.tables),
-        name: column.column.clone(),
-        reading: match column.reading.strip_prefix("left out: ") {
-            None if column.reading == IMAGE_READING => "the picture\u{2019}s name".to_owned(),
-            Some(why) if dataset.texts.iter().any(|text| text.name == column.column) => {
-                format!("shown in the details only: {why}")
-            }
-            _ => column.reading.clone(),
-        },
-        names_images: column.reading == IMAGE_READING,
-        tasks: column.tasks.len(),
-        unknown: column.unknown,
-        rows: column.rows,
-    });
-    let one_hot = report.one_hot.iter().map(|group| OneHotGroup {
-        name: group.name.clone(),
-        values: group.values.clone(),
-        merged: group.merged,
-    });
-    Recognised {
-        name: dataset.name.clone(),
-        format: offered.format().into(),
-        images: dataset.images.len(),
-        files: offered.files(),
-        cut: offered.is_cut(),
-        bytes: offered.bytes(),
-        tasks: dataset.tasks.iter().map(|task| task.name.clone()).collect(),
-        skipped: report.reasons.clone().into_iter().collect(),
-        examples: report
-            .skipped
-            .iter()
-            .map(|skip| [&skip.what, &skip.place, &skip.why].map(String::clone))
-            .collect(),
-        notes: report.notes.clone(),
-        columns: columns.collect(),
-        one_hot: one_hot.collect(),
-        told: offered.columns.clone(),
-        room: opfs::room().await,
-        // Without storage there is nothing unfinished, and beginning will say so.
-        unfinished: kept::unfinished(&offered.fingerprint)
-            .await
-            .unwrap_or_default(),
-        kept_columns: own_columns::described(dataset),
-        overlaps: STATE.with_borrow(|state| {
-            let found = state.found.iter();
-            found.map(|found| found.overlap.clone()).collect()
-        }),
-    }
-}
-
-/// The description of a saved gallery, for the page.
-async fn saved(archive: &Archive, bytes: u64) -> Recognised {
-    let contents = &archive.contents;
-    Recognised {
-        name: contents.title.clone(),
-        format: SAVED.into(),
-        images: contents.images,
-        files: contents.images,
-        cut: false,
-        bytes,
-        tasks: contents
-            .header
-            .tasks
-            .iter()
-            .map(|task| task.name.clone())
-            .collect(),
-        skipped: Vec::new(),
-        examples: Vec::new(),
-        notes: Vec::new(),
-        columns: Vec::new(),
-        one_hot: Vec::new(),
-        told: BTreeMap::new(),
-        room: opfs::room().await,
-        unfinished: Vec::new(),
-        kept_columns: KeptColumns::default(),
-        overlaps: Vec::new(),
-    }
-}
-
 /// Thumbnails of a gallery; empty where there is none.
 async fn thumbnails(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Trouble> {
     let fresh = written(id, |writing, fresh| fresh.thumbnails(writing, images));
@@ -479,7 +321,7 @@ async fn thumbnails(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Trouble>
 
 /// The larger preview of an image, if it has one.
 async fn preview(id: &str, image: usize) -> Result<Option<Whole>, Trouble> {
-    match written(id, |writing, _| kept::fresh_preview(writing, image)) {
+    match written(id, |writing, _| fresh_preview(writing, image)) {
         Some(preview) => preview,
         None => shelf(id).await?.preview(image).await,
     }
@@ -494,19 +336,6 @@ async fn largest(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Trouble> {
         }
     }
     Ok(all)
-}
-
-fn offered() -> Result<Rc<Offered>, Trouble> {
-    STATE
-        .with_borrow(|state| state.offered.clone())
-        .ok_or_else(|| "no pictures were chosen; choose a zip or a folder".into())
-}
-
-fn check_idle() -> Result<(), Trouble> {
-    if STATE.with_borrow(|state| state.writing.is_some()) {
-        return Err("another import is running; wait until it ends, or stop it first".into());
-    }
-    Ok(())
 }
 
 async fn enter(writing: Writing, previews: u64) -> Answer {
@@ -524,13 +353,6 @@ async fn enter(writing: Writing, previews: u64) -> Answer {
         state.fresh = Fresh::default();
     });
     Ok((reply, Vec::new()))
-}
-
-fn with_writing<T>(work: impl FnOnce(&mut Writing) -> Result<T, Trouble>) -> Result<T, Trouble> {
-    STATE.with_borrow_mut(|state| match &mut state.writing {
-        Some(writing) => work(writing),
-        None => Err("no import is running".into()),
-    })
 }
 
 /// The next pictures of what is being written and the offered ones they are made from, once there is room for them on
@@ -578,46 +400,6 @@ fn close() -> Result<(), Trouble> {
         state.shelf = None;
         Ok(())
     })
-}
-
-/// The gallery, unless it is being written.
-async fn idle_shelf(id: &str) -> Result<SharedShelf, Trouble> {
-    if is_written(id) {
-        return Err("originals can be opened once the import has ended".into());
-    }
-    shelf(id).await
-}
-
-fn is_written(id: &str) -> bool {
-    STATE.with_borrow(|state| {
-        state
-            .writing
-            .as_ref()
-            .is_some_and(|writing| writing.id == id)
-    })
-}
-
-/// Asks the gallery being written, if it is that one.
-fn written<T>(
-    id: &str,
-    ask: impl FnOnce(&mut Writing, &mut Fresh) -> Result<T, Trouble>,
-) -> Option<Result<T, Trouble>> {
-    STATE.with_borrow_mut(|state| {
-        let State { writing, fresh, .. } = state;
-        let writing = writing.as_mut().filter(|writing| writing.id == id)?;
-        Some(ask(writing, fresh))
-    })
-}
-
-/// The gallery to read from: the one read last, if it is that.
-async fn shelf(id: &str) -> Result<SharedShelf, Trouble> {
-    let known = STATE.with_borrow(|state| state.shelf.clone().filter(|shelf| shelf.id == id));
-    if let Some(shelf) = known {
-        return Ok(shelf);
-    }
-    let shelf = Rc::new(Shelf::open(id).await?);
-    STATE.with_borrow_mut(|state| state.shelf = Some(Rc::clone(&shelf)));
-    Ok(shelf)
 }
 
 fn fed(read: Read) -> (Reply, Vec<JsValue>) {

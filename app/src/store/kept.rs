@@ -3,21 +3,18 @@
 use std::rc::Rc;
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use modulens_schema::{Correction, UserTask, UserTaskChange, with_correction};
+use modulens_schema::{Correction, UserTask};
 use modulens_store::{
-    Columns, Contents, File, Origin, Preview, Sizes, Writer, read_corrections, read_hidden,
-    read_taught,
+    Columns, Contents, File, Origin, Preview, Sizes, read_corrections, read_hidden, read_taught,
 };
 
 use super::blob;
 use super::handles;
-use super::offer::Offered;
-use super::opfs::{self, OpfsDisk};
+use super::opfs;
 use super::trouble::Trouble;
 use super::writing::Writing;
 use crate::protocol::Skipped;
 use crate::store_protocol::{self as protocol, Kept, Plan};
-use crate::work::with_hidden;
 
 /// The most bytes of labels, of ids and of a journal: what is read as a whole may be a stranger's.
 pub(super) const MOST_BYTES: u64 = 256 << 20;
@@ -190,114 +187,9 @@ impl Shelf {
 pub(super) type Whole = (ArrayBuffer, [f32; 4]);
 
 /// From where to where the row of an image in the index of previews goes.
-fn row(image: usize) -> (u64, u64) {
+pub(super) fn row(image: usize) -> (u64, u64) {
     let start = (image as u64).saturating_mul(Preview::BYTES as u64);
     (start, start.saturating_add(Preview::BYTES as u64))
-}
-
-/// The gallery that is being written, read through its own open files.
-#[derive(Debug, Default)]
-pub(super) struct Fresh {
-    ends: Vec<u64>,
-}
-
-impl Fresh {
-    /// Features of consecutive pictures, those taken in last included: everything is made safe first.
-    ///
-    /// # Errors
-    /// The disk fails.
-    pub(super) fn features(
-        writing: &mut Writing,
-        first: usize,
-        count: usize,
-    ) -> Result<ArrayBuffer, Trouble> {
-        writing.commit()?;
-        let contents = writing.contents();
-        let end = first.saturating_add(count).min(contents.images);
-        let [start, end] = [first, end].map(|image| contents.feature_bytes(image as u64));
-        let length = usize::try_from(end.saturating_sub(start)).unwrap_or_default();
-        bytes_of(writing, File::Features, start, length)
-    }
-
-    /// Labels and ids, and the label columns.
-    ///
-    /// # Errors
-    /// The disk fails.
-    pub(super) fn labels(
-        writing: &Writing,
-    ) -> Result<([ArrayBuffer; 2], Columns, Vec<Correction>), Trouble> {
-        let all = |file| {
-            let size = writing.size(file)?;
-            bytes_of(writing, file, 0, usize::try_from(size).unwrap_or_default())
-        };
-        let columns = bytes_in(&all(File::Columns)?);
-        let columns = Columns::read(&columns, writing.contents().header.images);
-        let corrections = writing.corrections()?;
-        Ok(([all(File::Labels)?, all(File::Ids)?], columns, corrections))
-    }
-
-    /// Thumbnails; empty where there is none. What is not safe yet is made safe first.
-    ///
-    /// # Errors
-    /// The disk fails.
-    pub(super) fn thumbnails(
-        &mut self,
-        writing: &mut Writing,
-        images: &[usize],
-    ) -> Result<Vec<ArrayBuffer>, Trouble> {
-        if images
-            .iter()
-            .any(|&image| image >= writing.contents().images)
-        {
-            writing.commit()?;
-        }
-        let (known, all) = (self.ends.len(), writing.contents().images);
-        let mut lengths = vec![0; (all - known.min(all)) * 4];
-        writing.read(File::Lengths, known as u64 * 4, &mut lengths)?;
-        let last = self.ends.last().copied().unwrap_or_default();
-        self.ends.extend(ends(last, &lengths));
-        images
-            .iter()
-            .map(|&image| {
-                let (start, end) = place(&self.ends, image);
-                let length = usize::try_from(end - start).unwrap_or_default();
-                bytes_of(writing, File::Pictures, start, length)
-            })
-            .collect()
-    }
-}
-
-/// The larger preview of an image of the gallery that is being written, if it has one. What is not safe yet is made safe
-/// first.
-///
-/// # Errors
-/// The disk fails.
-pub(super) fn fresh_preview(writing: &mut Writing, image: usize) -> Result<Option<Whole>, Trouble> {
-    if image >= writing.contents().images {
-        writing.commit()?;
-    }
-    let contents = writing.contents();
-    if image >= contents.images {
-        return Ok(None);
-    }
-    let index = bytes_of(writing, File::PreviewIndex, row(image).0, Preview::BYTES)?;
-    let preview = Preview::read(&bytes_in(&index));
-    let Some(preview) = preview.filter(|preview| preview.end(contents.previews.bytes).is_some())
-    else {
-        return Ok(None);
-    };
-    let bytes = bytes_of(writing, File::Previews, preview.at, preview.length as usize)?;
-    let is_whole = preview.is_of(&bytes_in(&bytes));
-    Ok(is_whole.then_some((bytes, preview.frame.unwrap_or_default())))
-}
-
-/// Bytes of one of the open files, as far as it goes.
-fn bytes_of(writing: &Writing, file: File, at: u64, length: usize) -> Result<ArrayBuffer, Trouble> {
-    // The length may be what a stranger's file says.
-    let there = writing.size(file)?.saturating_sub(at);
-    let mut bytes = vec![0; length.min(usize::try_from(there).unwrap_or(usize::MAX))];
-    let read = writing.read(file, at, &mut bytes)?;
-    Ok(Uint8Array::from(&bytes[..read]).buffer())
 }
 
 /// All kept galleries, the newest first. One that cannot be read is listed with the reason.
@@ -412,101 +304,6 @@ fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
     }
 }
 
-/// Gives a gallery another name.
-///
-/// # Errors
-/// It is open in another tab, or damaged.
-pub(super) async fn rename(id: &str, title: &str) -> Result<(), Trouble> {
-    let disk = OpfsDisk::open(id, false).await?;
-    Ok(Writer::resume(disk)?.rename(title)?)
-}
-
-/// Keeps a change of one of the tasks that the visitor taught with a gallery: another tab may have changed others.
-///
-/// # Errors
-/// It is open in another tab, or damaged.
-pub(super) async fn keep_taught(id: &str, change: UserTaskChange) -> Result<(), Trouble> {
-    let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
-    let mut tasks = writer.taught()?;
-    change.apply(&mut tasks);
-    Ok(writer.keep_taught(&tasks)?)
-}
-
-/// Hides images of a gallery, or shows them again: another tab may have hidden others.
-///
-/// # Errors
-/// It is open in another tab, or damaged.
-pub(super) async fn hide(id: &str, images: &[usize], hide: bool) -> Result<(), Trouble> {
-    let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
-    let hidden = with_hidden(&writer.hidden()?, images, hide);
-    Ok(writer.keep_hidden(&hidden)?)
-}
-
-/// Corrects a label of images of a gallery: another tab may have corrected others.
-///
-/// # Errors
-/// It is open in another tab, or damaged.
-pub(super) async fn correct(id: &str, change: &Correction) -> Result<(), Trouble> {
-    let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
-    let corrections = with_correction(&writer.corrections()?, change);
-    Ok(writer.keep_corrections(&corrections)?)
-}
-
-/// Unfinished galleries of the very same pictures.
-pub(super) async fn unfinished(fingerprint: &str) -> Result<Vec<Kept>, Trouble> {
-    let mut found = Vec::new();
-    for id in opfs::ids().await? {
-        if let Ok(shelf) = Shelf::open(&id).await
-            && shelf.waits_for(fingerprint)
-        {
-            found.push(shelf.list());
-        }
-    }
-    Ok(found)
-}
-
-/// An offer with columns read as they were told when an unfinished gallery was begun with the same files; `None` where
-/// there is none, or it needs nothing told.
-///
-/// # Errors
-/// The browser forbids storage.
-pub(super) async fn as_begun(offered: &Offered) -> Result<Option<Offered>, Trouble> {
-    let mut tried: Vec<Offered> = Vec::new();
-    for id in opfs::ids().await? {
-        let Ok(shelf) = Shelf::open(&id).await else {
-            continue;
-        };
-        let Contents {
-            header, complete, ..
-        } = &shelf.contents;
-        if *complete || header.images != offered.dataset.images.len() {
-            continue;
-        }
-        if header.source.fingerprint == offered.fingerprint {
-            return Ok(None);
-        }
-        let columns = &header.source.columns;
-        if *columns == offered.columns {
-            continue;
-        }
-        let at = match tried.iter().position(|told| told.columns == *columns) {
-            Some(at) => at,
-            // Columns that cannot be read so are those of other files.
-            None => match offered.reread(columns.clone()) {
-                Ok(told) => {
-                    tried.push(told);
-                    tried.len() - 1
-                }
-                Err(_) => continue,
-            },
-        };
-        if shelf.waits_for(&tried[at].fingerprint) {
-            return Ok(Some(tried.swap_remove(at)));
-        }
-    }
-    Ok(None)
-}
-
 /// A shelf shared by the calls that read from it.
 pub(super) type SharedShelf = Rc<Shelf>;
 
@@ -528,12 +325,12 @@ fn unreadable(error: std::io::Error) -> Trouble {
     format!("the gallery could not be read ({error}); reload the page").into()
 }
 
-fn bytes_in(buffer: &ArrayBuffer) -> Vec<u8> {
+pub(super) fn bytes_in(buffer: &ArrayBuffer) -> Vec<u8> {
     Uint8Array::new(buffer).to_vec()
 }
 
 /// The end offsets of thumbnails, from their lengths and the end of the one before.
-fn ends(mut last: u64, lengths: &[u8]) -> Vec<u64> {
+pub(super) fn ends(mut last: u64, lengths: &[u8]) -> Vec<u64> {
     let lengths = lengths.as_chunks::<4>().0.iter();
     lengths
         .map(|&length| {
@@ -544,7 +341,7 @@ fn ends(mut last: u64, lengths: &[u8]) -> Vec<u64> {
 }
 
 /// From where to where a picture's thumbnail goes; empty where there is no such picture.
-fn place(ends: &[u64], image: usize) -> (u64, u64) {
+pub(super) fn place(ends: &[u64], image: usize) -> (u64, u64) {
     let Some(&end) = ends.get(image) else {
         return (0, 0);
     };

@@ -1,16 +1,19 @@
 //! The store: a worker that reads what a visitor brings and keeps it on the browser's disk.
 //!
-//! message -> [`dispatch`] -> [`offer`] (recognised, read by ranges, compared with what is
-//! kept by [`overlap`]) -> [`writing`] (fed to the engines, taken in,
-//! made safe) -> [`kept`] (opened again, shown, renamed, deleted) or [`archive`] (saved as one
-//! file by [`zip`], as selected images are). [`originals`] are read again by [`handles`]. [`opfs`] is the disk.
+//! message -> [`dispatch`] -> [`recognise`] ([`offer`]: read by ranges, compared with what is kept by [`overlap`]) ->
+//! [`writing`] (fed to the engines, taken in, made safe; shown by [`fresh`] meanwhile) -> [`kept`] (opened again, shown;
+//! [`changes`]: renamed, corrected) or [`archive`] (saved as one file by [`zip`], as selected images are). [`originals`] are
+//! read again by [`handles`]. [`opfs`] is the disk, [`state`] what outlives a call.
 //! Reading waits for its bytes ([`blob`]), and long work takes [`pauses`]. The format is that of the crate
 //! `modulens_store`, which is tested without a browser.
 
 mod archive;
+mod begun;
 mod blob;
+mod changes;
 mod dispatch;
 mod faces;
+mod fresh;
 mod handles;
 mod kept;
 mod offer;
@@ -19,6 +22,8 @@ mod originals;
 mod overlap;
 mod own_columns;
 mod pauses;
+mod recognise;
+mod state;
 mod trouble;
 mod writing;
 mod zip;

@@ -9,11 +9,20 @@
 
 use std::collections::BTreeMap;
 
-use modulens_schema::{Correction, InputSpec, Task, UserTask, UserTaskChange};
+use modulens_schema::{Correction, InputSpec, Task, UserTaskChange};
 use serde::{Deserialize, Serialize};
 
 use crate::calls;
 use crate::protocol::{Frame, Skipped};
+
+mod kept;
+mod recognised;
+
+pub use kept::{Contents, Kept, MOST_PREVIEWS, Room};
+pub use recognised::{
+    COLUMN_LETTERS, KeptColumns, MOST_COLUMNS, MOST_FACET_VALUES, NO_FACE, ONE_HOT, OneHotGroup,
+    Overlap, Recognised, SAVED, TableColumn,
+};
 
 /// The worker that keeps galleries.
 #[derive(Debug)]
@@ -264,9 +273,6 @@ pub struct FileFaces {
     pub unread: Option<String>,
 }
 
-/// [`Recognised::skipped`] of files without a face.
-pub const NO_FACE: &str = "no face found";
-
 /// The changes to a kept gallery.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes {
@@ -354,278 +360,9 @@ pub enum Reply {
     },
 }
 
-/// A kept gallery, for a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Kept {
-    /// Its id, also the folder's name.
-    pub id: String,
-    /// Its name.
-    pub title: String,
-    /// Name of the network that embeds it.
-    pub network: String,
-    /// Pictures done.
-    pub done: usize,
-    /// Pictures in all.
-    pub images: usize,
-    /// Bytes on the disk.
-    pub bytes: u64,
-    /// Images with a larger preview.
-    pub previews: usize,
-    /// Bytes of the larger previews.
-    pub preview_bytes: u64,
-    /// True if there was no room for further previews.
-    pub previews_full: bool,
-    /// True if the browser has handles to the folders or files that the images came from.
-    pub originals: bool,
-    /// The time it was begun, in milliseconds since 1970.
-    pub created: f64,
-    /// The reason it cannot be opened; empty if it can.
-    pub problem: String,
-}
-
-/// The most bytes of larger previews of one gallery.
-pub const MOST_PREVIEWS: u64 = 400_000_000;
-
-/// The room the browser grants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Room {
-    /// Bytes in use by this site.
-    pub used: f64,
-    /// Bytes it may use; 0 where the browser does not say.
-    pub quota: f64,
-    /// True if the browser promised not to delete them by itself.
-    pub persisted: bool,
-}
-
-impl Room {
-    /// Bytes that further larger previews of a gallery may take that has so many bytes of them: a quarter of what is
-    /// left, and at most [`MOST_PREVIEWS`] in all.
-    pub fn for_previews(self, kept: u64) -> u64 {
-        let most = MOST_PREVIEWS.saturating_sub(kept);
-        if self.quota <= 0.0 {
-            return most;
-        }
-        let quarter = ((self.quota - self.used).max(0.0) / 4.0) as u64;
-        quarter.min(most)
-    }
-}
-
-/// The result of recognising an offer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Recognised {
-    /// Name of the zip or folder.
-    pub name: String,
-    /// `celeba`, `zappos` or `folder`; [`SAVED`] for a gallery that was exported.
-    pub format: String,
-    /// Number of pictures: of faces where those are offered in place of whole images.
-    pub images: usize,
-    /// Number of files with an image.
-    pub files: usize,
-    /// True if their faces are offered in place of the whole images.
-    pub cut: bool,
-    /// Bytes of the pictures' files.
-    pub bytes: u64,
-    /// Names of the label columns.
-    pub tasks: Vec<String>,
-    /// The number skipped for each reason.
-    pub skipped: Vec<(String, usize)>,
-    /// The first few that are left out: what, where, why.
-    pub examples: Vec<[String; 3]>,
-    /// Further notes for a person.
-    pub notes: Vec<String>,
-    /// The columns of its tables.
-    pub columns: Vec<TableColumn>,
-    /// Groups of columns that can be one task.
-    pub one_hot: Vec<OneHotGroup>,
-    /// The kinds of columns told, as configuration files name them.
-    pub told: BTreeMap<String, String>,
-    /// Room for it.
-    pub room: Room,
-    /// Kept galleries made from the very same pictures that are not complete.
-    pub unfinished: Vec<Kept>,
-    /// The label columns that are kept with the gallery.
-    pub kept_columns: KeptColumns,
-    /// Kept galleries that have some of these pictures.
-    pub overlaps: Vec<Overlap>,
-}
-
-/// The most label columns of each kind that are kept.
-pub const MOST_COLUMNS: usize = 256;
-/// The most values of a label column that is a filter.
-pub const MOST_FACET_VALUES: usize = 50;
-/// The most letters of a text that are kept.
-pub const COLUMN_LETTERS: usize = 300;
-
-/// The label columns of an offer that are kept, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptColumns {
-    /// Those that become filters.
-    pub filters: usize,
-    /// Those that are shown in the details of an image only.
-    pub details: usize,
-    /// Those that are too many.
-    pub left_out: usize,
-    /// True if some texts are too long to be kept whole.
-    pub cut: bool,
-}
-
-/// A kept gallery compared with what was offered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Overlap {
-    /// The gallery.
-    pub kept: Kept,
-    /// SHA-256 of the weights of its network.
-    pub weights: String,
-    /// Offered pictures that it has, as they are.
-    pub same: usize,
-    /// Those of them of which only the names were compared: an earlier version kept no more.
-    pub by_name: usize,
-    /// Those of them of which only the names and sizes were compared.
-    pub by_size: usize,
-    /// Offered pictures that it has under the same name, made from another file.
-    pub changed: usize,
-    /// Offered pictures that it does not have.
-    pub added: usize,
-    /// Its pictures that were not offered.
-    pub gone: usize,
-    /// The tasks that it has labels for.
-    pub labelled: Vec<String>,
-}
-
-impl Overlap {
-    /// Offered pictures that are in the gallery, as they are or changed.
-    pub fn found(&self) -> usize {
-        self.same + self.changed
-    }
-
-    /// Returns true if most of the pictures on one side are on the other side, too.
-    pub fn is_close(&self, offered: usize) -> bool {
-        let fewer = offered.min(self.found() + self.gone);
-        self.found() * 2 >= fewer
-    }
-}
-
-/// A column of a table, and its reading.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableColumn {
-    /// The tables that have it, by their paths.
-    pub table: String,
-    /// The heading; empty where there is none.
-    pub name: String,
-    /// The meaning taken, in a few words.
-    pub reading: String,
-    /// True for the column that names the images.
-    pub names_images: bool,
-    /// Number of label columns that came of it.
-    pub tasks: usize,
-    /// Cells that say nothing.
-    pub unknown: usize,
-    /// Rows of images that are there.
-    pub rows: usize,
-}
-
-/// Columns with a common beginning that can be one task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OneHotGroup {
-    /// The common beginning.
-    pub name: String,
-    /// The values of the task.
-    pub values: Vec<String>,
-    /// They are one task, as told.
-    pub merged: bool,
-}
-
-/// [`Recognised::told`] of a group of columns that is one task.
-pub const ONE_HOT: &str = "one-hot";
-
-/// The contents of a kept gallery.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Contents {
-    /// Its plan, with the present title.
-    pub plan: Plan,
-    /// The source of the images.
-    pub source: String,
-    /// A sentence on their terms; empty where none are known.
-    pub terms: String,
-    /// Pictures done.
-    pub done: usize,
-    /// Pictures in all.
-    pub images: usize,
-    /// Bytes on the disk.
-    pub bytes: u64,
-    /// Pictures that could not be read, and why.
-    pub skipped: Vec<Skipped>,
-    /// Pictures that were taken out or replaced, ascending.
-    pub removed: Vec<usize>,
-    /// The tasks that the visitor taught.
-    pub taught: Vec<UserTask>,
-    /// The images that the visitor hid, ascending.
-    pub hidden: Vec<usize>,
-}
-
-/// [`Recognised::format`] of a gallery that was exported: it is kept again by [`Request::Restore`].
-pub const SAVED: &str = "saved";
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_gallery_is_close_if_most_of_the_smaller_side_is_on_both() {
-        let overlap = |same, changed, gone| Overlap {
-            kept: Kept {
-                id: String::new(),
-                title: String::new(),
-                network: String::new(),
-                done: 0,
-                images: 0,
-                bytes: 0,
-                previews: 0,
-                preview_bytes: 0,
-                previews_full: false,
-                originals: false,
-                created: 0.0,
-                problem: String::new(),
-            },
-            weights: String::new(),
-            same,
-            by_name: 0,
-            by_size: 0,
-            changed,
-            added: 0,
-            gone,
-            labelled: Vec::new(),
-        };
-        assert!(overlap(12, 0, 0).is_close(13));
-        assert!(overlap(11, 1, 0).is_close(12));
-        assert!(overlap(10, 0, 5000).is_close(10), "a few of many");
-        assert!(!overlap(2, 0, 5000).is_close(1000));
-    }
-
-    #[test]
-    fn previews_take_a_quarter_of_the_room_left_and_no_more_than_is_said() {
-        let room = |used, quota| Room {
-            used,
-            quota,
-            persisted: false,
-        };
-        assert_eq!(room(2e8, 1e9).for_previews(0), 200_000_000);
-        assert_eq!(room(0.0, 1e12).for_previews(0), MOST_PREVIEWS);
-        assert_eq!(room(2e9, 1e9).for_previews(0), 0, "it is full");
-        assert_eq!(Room::default().for_previews(0), MOST_PREVIEWS, "unknown");
-    }
-
-    /// The plan promised previews that were not kept.
-    #[test]
-    fn previews_that_a_gallery_has_leave_less_room_for_more() {
-        let room = Room {
-            quota: 1e12,
-            ..Room::default()
-        };
-        assert_eq!(room.for_previews(MOST_PREVIEWS - 7), 7);
-        assert_eq!(room.for_previews(MOST_PREVIEWS), 0);
-        assert_eq!(Room::default().for_previews(u64::MAX), 0, "of a stranger");
-    }
 
     #[test]
     fn calls_survive_the_wire() {
