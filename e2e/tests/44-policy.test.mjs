@@ -82,7 +82,7 @@ test('searching, bringing images, the map and use without a connection violate n
 });
 
 test('a script, a style, a handler, a frame and a form that a stranger brings into the page are refused', async (t) => {
-  const site = await here.page(t, { expected: /Content Security Policy|frame/ });
+  const site = await here.page(t, { expected: /Content Security Policy|Failed to load resource/ });
   await site.page.addInitScript(noteRefusals);
   // As if a file of the site had let something through.
   await site.page.route(site.url, async (route) => {

@@ -306,8 +306,8 @@ mod tests {
         );
     }
 
-    /// A small file took minutes: it named millions of images without a byte for each, a column with a million values, or
-    /// ever new columns, each of which was held against all before it.
+    /// A small file took minutes: it named millions of images without a byte for each, a column with a million values,
+    /// or ever new columns, each of which was held against all before it.
     #[test]
     fn a_small_file_asked_for_work_without_end() {
         let head = |images, columns, texts| Head {

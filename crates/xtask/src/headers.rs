@@ -1,8 +1,8 @@
 //! Headers that protect the site, sent with its files beside those of types and caching.
 //!
 //! None of them depends on the build, so that a host is set up once. The policy of the page stands in the page itself
-//! (`finish/policy.rs`), with the hashes of its scripts; sent is only what a page cannot say: who may frame it, and what
-//! a worker may do, which answers to the policy that comes with its own script.
+//! (`finish/policy.rs`), with the hashes of its scripts. The headers add only what a page cannot say: who may frame it,
+//! and the policy of workers, which each takes from its own script.
 
 const POLICY: &str = "Content-Security-Policy";
 
@@ -34,7 +34,7 @@ pub(crate) fn file() -> String {
 mod tests {
     use super::*;
 
-    /// The examples once drift from what is sent otherwise.
+    /// Keeps the examples in step with what is sent.
     #[test]
     fn the_guide_to_hosting_names_every_header() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/hosting.md");

@@ -1,7 +1,7 @@
 //! The content security policy of the page, as an element of the page: only what the build put there runs.
 //!
-//! Trunk writes scripts and styles into the page, so their hashes are known only when the site is built. A page that was
-//! not finished (`trunk serve`) has no policy.
+//! Trunk writes scripts and styles into the page, so their hashes are known only when the site is built. A page that
+//! was not finished (`trunk serve`) has no policy.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha256};
