@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use modulens_schema::Split;
 
+use super::beyond::Wanted;
 use super::plan_file::File;
 use crate::config::Config;
 use crate::error::TrainerError;
@@ -14,7 +15,16 @@ use crate::error::TrainerError;
 /// seeds = [1, 2, 3]
 /// split = "test"     # "val" measures validation instead
 /// against = "modulation"  # the reference of every difference; a method may name another
-/// unseen = ["Hat"]   # tasks nobody trained on, found by the likeness under all trained ones
+/// unseen = ["Hat"]   # tasks nobody trained on, found by the likeness under all trained ones, and learned from
+/// few_shot = 20      # so many examples that have a value, and as many that do not; from none unless told otherwise
+///
+/// [[graded]]         # nearer in a number behind a task is nearer under it
+/// task = "Heel"
+/// column = "heel_cm" # of `file`, measurements.csv unless told otherwise
+///
+/// [[finer]]          # labels nobody trained on, under a task
+/// task = "Category"
+/// labels = ["SubCategory"]
 ///
 /// [trials]           # each method is tried with every setting on validation, and trained with its best
 /// seeds = [101]
@@ -45,6 +55,8 @@ pub struct Plan {
     pub split: Split,
     /// Names of the tasks that are measured although no method is trained on them.
     pub unseen: Vec<String>,
+    /// Measures beyond the labels.
+    pub beyond: Wanted,
 }
 
 /// A method of a comparison.
@@ -160,6 +172,11 @@ impl Plan {
             methods,
             split: file.split,
             unseen: file.unseen,
+            beyond: Wanted {
+                graded: file.graded,
+                finer: file.finer,
+                few_shot: file.few_shot,
+            },
         };
         plan.check_budget().map_err(fail)?;
         Ok(plan)

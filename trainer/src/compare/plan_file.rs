@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use modulens_schema::Split;
 use serde::Deserialize;
 
+use super::beyond::{finer, graded};
 use super::plan::{Planned, PlannedRun, Setting, folder_name};
 use crate::config::Config;
 use crate::error::TrainerError;
@@ -21,6 +22,13 @@ pub(super) struct File {
     against: Option<String>,
     #[serde(default)]
     pub(super) unseen: Vec<String>,
+    /// Examples of each kind that what is unseen is learned from.
+    #[serde(default)]
+    pub(super) few_shot: usize,
+    #[serde(default)]
+    pub(super) graded: Vec<graded::Wanted>,
+    #[serde(default)]
+    pub(super) finer: Vec<finer::Wanted>,
     /// Seeds whose gradients are compared: the first so many.
     #[serde(default = "one")]
     compliance_seeds: usize,

@@ -8,10 +8,10 @@ use std::path::Path;
 use modulens_schema::Split;
 use serde::{Deserialize, Serialize};
 
+use super::beyond::Asked;
 use super::intervals;
 use super::measured::{self, Extras, Measured};
 use super::plan::{Plan, Planned, PlannedRun};
-use super::unseen::UnseenLabels;
 use crate::device::Opened;
 use crate::error::TrainerError;
 use crate::output::note;
@@ -82,7 +82,7 @@ pub(super) fn choose(
                     &data,
                     Split::Val,
                     Extras::default(),
-                    &UnseenLabels::default(),
+                    &Asked::default(),
                     &opened.device,
                 )?);
             }
