@@ -17,14 +17,6 @@ for gallery in faces shoes; do
         --backend flex
 done
 
-# Attributes that no network of the comparison was trained for.
-few_shot=()
-for task in Blond_Hair No_Beard Wearing_Hat; do
-    trainer few-shot "$work/faces/modulation-prototypes/seed-1" --task "$task" --data "$work/data/faces" --backend flex \
-        --json > "$work/$task.json"
-    few_shot+=(--few-shot "$work/$task.json")
-done
-
 report() {
     local gallery="$1" title="$2"
     shift 2
@@ -36,7 +28,7 @@ report() {
     trainer report "$work/$gallery" --data "$work/data/$gallery" --out "docs/results/$gallery" --title "$title" \
         "${notes[@]}" "$@"
 }
-report faces "Seven attributes of drawn faces, sixteen methods" "${few_shot[@]}" \
+report faces "Seven attributes of drawn faces, sixteen methods" \
     --not-run "CelebA, because no copy of it was at hand: trainer compare trainer/configs/compare-celeba.toml --data PATH, where PATH holds Anno, Eval and Img as downloaded. A test runs it on a small directory in that layout."
 report shoes "Four respects of drawn shoes, sixteen methods" \
     --not-run "UT-Zappos50K, because no copy of it was at hand: trainer compare trainer/configs/compare-zappos.toml --data PATH, where PATH holds the images and ut-zap50k-data as downloaded; by the CSN paper's protocol trainer train trainer/configs/zappos-csn.toml --data PATH. A test runs both on a small directory in that layout."

@@ -119,7 +119,7 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
         files(&dir)
     };
     let one = draw("one", 1, 5);
-    assert_eq!(one.len(), 40 + 7);
+    assert_eq!(one.len(), 40 + 8);
     assert!(one == draw("three", 3, 5), "three threads draw the same");
     assert!(
         one != draw("other", 3, 6),
@@ -368,4 +368,56 @@ fn every_style_is_attributed_and_free() {
         );
         assert!(!style.what.is_empty() && !style.creator.is_empty());
     }
+}
+
+/// The numbers behind the labels: one row a picture, and nothing that a reader of the official layout would take for a
+/// label.
+#[test]
+fn numbers_follow_the_labels_and_readers_pass_them_over() {
+    let gallery = gallery();
+    let (labels, text) = (gallery.labels(), gallery.text("measurements.csv"));
+    let mut lines = text.lines();
+    let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert_eq!((columns[0], rows.len()), ("id", IMAGES));
+    let number = |row: &[&str], column: &str| -> Option<f64> {
+        let place = columns.iter().position(|name| *name == column).unwrap();
+        (!row[place].is_empty()).then(|| row[place].parse().unwrap())
+    };
+    let mean = |column: &str, attribute: &str, value: bool| {
+        let having = rows
+            .iter()
+            .filter(|row| labels[row[0]].get(attribute) == Some(&value));
+        let numbers: Vec<f64> = having.filter_map(|row| number(row, column)).collect();
+        numbers.iter().sum::<f64>() / numbers.len() as f64
+    };
+    for (column, attribute) in [
+        ("mouth_height_px", "Mouth_Slightly_Open"),
+        ("glasses_width_px", "Eyeglasses"),
+        ("skin_lightness_percent", "Pale_Skin"),
+        ("hair_lightness_percent", "Blond_Hair"),
+    ] {
+        let (yes, no) = (
+            mean(column, attribute, true),
+            mean(column, attribute, false),
+        );
+        assert!(yes > no, "{column}, {attribute}: {yes} {no}");
+    }
+    assert!(mean("hair_area_percent", "Bald", true) < 1e-9);
+    assert!(mean("hair_area_percent", "Bald", false) > 5.0);
+    assert!(mean("hair_lightness_percent", "Black_Hair", true) < 25.0);
+
+    let storage = modulens_dataset::Storage::open(&gallery.home.path().join("faces")).unwrap();
+    let options = modulens_dataset::Options::default();
+    let with = modulens_dataset::load(&storage, &options).unwrap();
+    assert!(
+        with.images
+            .iter()
+            .all(|image| rows.iter().any(|row| row[0] == image.id))
+    );
+    assert!(
+        with.tasks
+            .iter()
+            .all(|task| ATTRIBUTES.contains(&task.name.as_str()))
+    );
 }

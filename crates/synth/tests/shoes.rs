@@ -213,3 +213,40 @@ fn the_summary_counts_what_was_written_and_credits_are_given() {
     }
     assert_eq!(shoes::attributions()[0].licence, "MIT OR Apache-2.0");
 }
+
+/// The numbers behind the labels: one row a picture, and nothing that a reader of the official layout would take for a
+/// label.
+#[test]
+fn numbers_follow_the_labels_and_readers_pass_them_over() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("shoes");
+    draw(120, 4, &dir);
+    let text = fs::read_to_string(dir.join("measurements.csv")).unwrap();
+    let mut lines = text.lines();
+    assert_eq!(
+        lines.next(),
+        Some("id,heel_cm,shaft_cm,length_cm,toe_point_percent")
+    );
+    let rows = rows(&dir);
+    assert_eq!(rows.len(), 120);
+    for (row, line) in rows.iter().zip(lines) {
+        let cells: Vec<&str> = line.split(',').collect();
+        assert_eq!(cells[0], row[0]);
+        let heel: f32 = cells[1].parse().unwrap();
+        assert!(
+            row[3].is_empty() || row[3] == HeelHeight::of(heel).name(),
+            "{line}"
+        );
+        let shaft: f32 = cells[2].parse().unwrap();
+        assert!(row[1] != "Boots" || shaft > 10.0, "{line}");
+    }
+    let read = || {
+        let storage = modulens_dataset::Storage::open(&dir).unwrap();
+        let options = modulens_dataset::Options::default();
+        modulens_dataset::load(&storage, &options).unwrap()
+    };
+    let with = read();
+    assert_eq!((with.images.len(), with.tasks.len()), (120, 4));
+    fs::remove_file(dir.join("measurements.csv")).unwrap();
+    assert_eq!(with.fingerprint(), read().fingerprint());
+}

@@ -316,7 +316,7 @@ impl Storage {
     }
 
     /// The file of that name nearest to the top, in any case; the first in order where several are.
-    pub(crate) fn find(&self, file_name: &str) -> Option<usize> {
+    pub fn find(&self, file_name: &str) -> Option<usize> {
         // By the end of the path, which is quicker than taking its last part for each of 202,599 entries.
         let called = |path: &str| {
             let (path, name) = (path.as_bytes(), file_name.as_bytes());

@@ -3,6 +3,7 @@
 use modulens_schema::{Interval, Quality, TaskQuality};
 use modulens_training::run::Run;
 
+use super::beyond::Beyond;
 use super::conditions::Conditions;
 use super::counterfactual::Counterfactual;
 use super::figures::{Difference, MethodFigures, TaskFigures};
@@ -108,6 +109,7 @@ pub(super) fn of_method(
         counterfactual: of_counterfactuals(measured),
         conditions: of_conditions(measured),
         unseen: of_unseen(measured),
+        beyond: Beyond::over_seeds(&measured.iter().map(|one| &one.beyond).collect::<Vec<_>>()),
         ucr: ucr.into_iter().map(Compliance::rounded).collect(),
         task_map: TaskMap::mean(
             &measured
@@ -315,6 +317,7 @@ mod tests {
             counterfactual: None,
             conditions: None,
             unseen: Vec::new(),
+            beyond: Beyond::default(),
             train_seconds: 60.0,
             images_per_second: 10.0,
             best_epoch: 1,

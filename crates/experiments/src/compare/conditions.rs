@@ -8,6 +8,7 @@ use modulens_schema::Labels;
 use modulens_training::error::TrainerError;
 use serde::{Deserialize, Serialize};
 
+use super::precision::average_precision;
 /// A query that fewer images answer says little.
 const FEWEST: usize = 5;
 /// The number of first results that precision is measured on.
@@ -90,12 +91,7 @@ fn precisions(ranked: &[bool]) -> Option<(f64, f64)> {
     }
     let first = &ranked[..FIRST.min(ranked.len())];
     let right = first.iter().filter(|&&answers| answers).count();
-    let (mut found, mut sum) = (0, 0.0);
-    for (before, _) in ranked.iter().enumerate().filter(|(_, answers)| **answers) {
-        found += 1;
-        sum += f64::from(found) / (before + 1) as f64;
-    }
-    Some((right as f64 / first.len() as f64, sum / answers as f64))
+    Some((right as f64 / first.len() as f64, average_precision(ranked)))
 }
 
 #[cfg(test)]

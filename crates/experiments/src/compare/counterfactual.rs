@@ -32,11 +32,7 @@ pub(super) fn pairs(
     data: &OpenData,
     pictures: &Pictures<'_>,
 ) -> Result<Vec<[usize; 2]>, TrainerError> {
-    let entries = data.storage.entries().iter();
-    let Some(entry) = entries
-        .map(|entry| entry.path.as_str())
-        .position(|path| path == FILE || path.ends_with(&format!("/{FILE}")))
-    else {
+    let Some(entry) = data.storage.find(FILE) else {
         return Ok(Vec::new());
     };
     let text = data.storage.read(entry)?;

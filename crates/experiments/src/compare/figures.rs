@@ -7,9 +7,15 @@
 //!             difference: { from, mean, ci95, mean_map, map_ci95 }, training_gmacs, parameters, extra_parameters_percent,
 //!             gallery_bytes_per_image, task_switch_percent_of_forward, train_minutes, images_per_second,
 //!             permuted_mean_triplet_accuracy, counterfactual: { pairs, changed, kept },
-//!             conditions: { queries, precision_at_10, map }, unseen: [{ name, precision_at_10, map }], ucr,
+//!             conditions: { queries, precision_at_10, map }, unseen: [{ name, precision_at_10, map }],
+//!             graded: [{ task, column, file, triplets, accuracy, within_value, rank_correlation }],
+//!             finer: [{ task, label, among_all: { chance, precision_at_10, map_at_r }, within_value: (the same) }],
+//!             few_shot: [{ name, examples, numbers, average_precision, auc }], ucr,
 //!             tasks: [the objects of `trainer eval`] }]
 //! ```
+//!
+//! Figures of `graded`, `finer` and `few_shot` are objects themselves: mean, ci95, per_seed, difference,
+//! difference_ci95.
 //!
 //! Accuracies are means over the seeds. Their intervals hold both what other images and what other seeds could have
 //! given (see [`super::intervals`]); those of the mean average precision hold seeds alone. With one seed an interval is
@@ -18,6 +24,7 @@
 use modulens_schema::{Interval, Split, TaskQuality};
 use serde::{Deserialize, Serialize};
 
+use super::beyond::{Beyond, OverSeeds};
 use super::conditions::Conditions;
 use super::counterfactual::Counterfactual;
 use super::examples::Example;
@@ -113,6 +120,9 @@ pub struct MethodFigures {
     /// Attributes nobody trained on, means over the seeds.
     #[serde(default)]
     pub unseen: Vec<Unseen>,
+    /// Measures beyond the labels; empty in comparisons from before they were measured.
+    #[serde(flatten)]
+    pub beyond: Beyond<OverSeeds>,
     /// Update compliance along training, of the first seed; empty where it was not measured.
     pub ucr: Vec<Compliance>,
     /// The similarity of tasks, mean over the seeds; if the network has modulation vectors.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use burn::tensor::Device;
+use modulens_model::Model;
 use modulens_retrieval::Head;
 use modulens_schema::{Quality, Split};
 use modulens_training::data::{OpenData, Pictures};
@@ -12,12 +13,13 @@ use modulens_training::train::metrics;
 use modulens_training::{embed, eval, files};
 use serde::{Deserialize, Serialize};
 
+use super::beyond::{Asked, Beyond};
 use super::conditions::{self, Conditions};
 use super::counterfactual::{self, Counterfactual};
 use super::examples::{self, Example};
 use super::intervals;
 use super::task_map::{self, TaskMap};
-use super::unseen::{Unseen, UnseenLabels};
+use super::unseen::Unseen;
 
 /// The version of the measurements: figures of another one are measured anew.
 pub(super) const VERSION: u32 = 2;
@@ -51,6 +53,9 @@ pub struct Measured {
     pub conditions: Option<Conditions>,
     /// Attributes nobody trained on; empty unless requested.
     pub unseen: Vec<Unseen>,
+    /// Measures beyond the labels; empty unless requested.
+    #[serde(default)]
+    pub beyond: Beyond<f64>,
     /// Seconds of training, validation not counted.
     pub train_seconds: f64,
     /// Training images per second in the fastest epoch: others may have shared the machine.
@@ -82,22 +87,31 @@ pub(super) fn of(
     data: &OpenData,
     split: Split,
     extras: Extras,
-    unseen: &UnseenLabels,
+    asked: &Asked,
     device: &Device,
 ) -> Result<Measured, TrainerError> {
     let path = run.path.join(match split {
         Split::Test => "measured.json".to_owned(),
         other => format!("measured-{}.json", other.name()),
     });
-    if let Some(measured) = read(&path)?
-        && measured.version == VERSION
-        && (measured.permuted.is_some() || !extras.permuted)
-        && (!measured.examples.is_empty() || !extras.examples)
-        && unseen.are_those_of(&measured.unseen)
+    let known = read(&path)?.filter(|measured| {
+        measured.version == VERSION
+            && (measured.permuted.is_some() || !extras.permuted)
+            && (!measured.examples.is_empty() || !extras.examples)
+            && asked.unseen.are_those_of(&measured.unseen)
+    });
+    if let Some(measured) = &known
+        && asked.are_those_of(&measured.beyond)
     {
-        return Ok(measured);
+        return Ok(measured.clone());
     }
-    let measured = measure(run, data, split, extras, unseen, device)?;
+    let seen = Seen::new(run, data, split, device)?;
+    let mut measured = match known {
+        Some(measured) => measured,
+        None => measure(run, data, split, extras, asked, &seen, device)?,
+    };
+    let pictures = (data, &seen.pictures);
+    measured.beyond = asked.measure((run, &seen.model), pictures, &seen.rows, device)?;
     let text = files::seal(&measured, false).map_err(|error| {
         TrainerError::Message(format!("the figures cannot be written: {error}"))
     })?;
@@ -113,37 +127,65 @@ fn read(path: &Path) -> Result<Option<Measured>, TrainerError> {
     Ok(files::unseal(&String::from_utf8_lossy(&files::read(path)?)).ok())
 }
 
+/// A run's model, and the pictures of a split with their embeddings `[task][images * length]`.
+struct Seen<'a> {
+    model: Model,
+    pictures: Pictures<'a>,
+    rows: Vec<Vec<f32>>,
+}
+
+impl<'a> Seen<'a> {
+    fn new(
+        run: &Run,
+        data: &'a OpenData,
+        split: Split,
+        device: &Device,
+    ) -> Result<Self, TrainerError> {
+        let memory = run.config.data.memory_megabytes;
+        let pictures = Pictures::load(data, split, &run.record.input, memory)?;
+        let model = run.model(device)?;
+        Ok(Self {
+            rows: embed::embeddings(&model, &pictures, device)?,
+            model,
+            pictures,
+        })
+    }
+}
+
+/// All but the measures beyond the labels.
 fn measure(
     run: &Run,
     data: &OpenData,
     split: Split,
     extras: Extras,
-    unseen: &UnseenLabels,
+    asked: &Asked,
+    seen: &Seen<'_>,
     device: &Device,
 ) -> Result<Measured, TrainerError> {
     let record = &run.record;
     let length = record.embedding();
-    let memory = run.config.data.memory_megabytes;
-    let pictures = Pictures::load(data, split, &record.input, memory)?;
-    let model = run.model(device)?;
-    let rows = embed::embeddings(&model, &pictures, device)?;
+    let Seen {
+        model,
+        pictures,
+        rows,
+    } = seen;
     let labels = pictures.labels();
     let evaluate = |rows: &[Vec<f32>]| {
         let name = &data.dataset.name;
         let rows = |task: usize| rows[task].clone();
-        eval::measure_rows(run, name, &pictures, split, eval::DEFAULT_SEED, rows)
+        eval::measure_rows(run, name, pictures, split, eval::DEFAULT_SEED, rows)
     };
-    let evaluation = evaluate(&rows)?;
+    let evaluation = evaluate(rows)?;
     let permuted = match extras.permuted && rows.len() > 1 {
         true => {
-            let rows = embed::embeddings_through(&model, &pictures, device, 1)?;
+            let rows = embed::embeddings_through(model, pictures, device, 1)?;
             Some(evaluate(&rows)?.quality.mean_triplet_accuracy)
         }
         false => None,
     };
-    let pairs = counterfactual::pairs(data, &pictures)?;
+    let pairs = counterfactual::pairs(data, pictures)?;
     let examples = match extras.examples {
-        true => examples::of(&labels, &pictures.ids(), &rows, length, eval::DEFAULT_SEED)?,
+        true => examples::of(&labels, &pictures.ids(), rows, length, eval::DEFAULT_SEED)?,
         false => Vec::new(),
     };
     let fitted = eval::heads(run)?.tasks.into_iter();
@@ -175,11 +217,14 @@ fn measure(
             })
             .collect(),
         permuted,
-        counterfactual: counterfactual::measure(&pairs, &labels, &rows, length),
+        counterfactual: counterfactual::measure(&pairs, &labels, rows, length),
         task_map: task_map::of(run, &labels, device)?,
         examples,
-        conditions: conditions::measure(&labels, &heads, &rows, length)?,
-        unseen: unseen.measure(&pictures, &rows, length, eval::DEFAULT_SEED)?,
+        conditions: conditions::measure(&labels, &heads, rows, length)?,
+        unseen: asked
+            .unseen
+            .measure(pictures, rows, length, eval::DEFAULT_SEED)?,
+        beyond: Beyond::default(),
         train_seconds: epochs.iter().map(|epoch| epoch.seconds).sum(),
         images_per_second: epochs
             .iter()

@@ -12,6 +12,7 @@
 
 mod aggregate;
 mod agreement;
+mod beyond;
 mod conditions;
 mod counterfactual;
 mod examples;
@@ -20,6 +21,7 @@ mod intervals;
 mod measured;
 mod plan;
 mod plan_file;
+mod precision;
 mod runs;
 mod table;
 mod task_map;
@@ -41,11 +43,12 @@ use modulens_training::run::Run;
 
 use crate::compliance;
 
+use beyond::Asked;
+pub use beyond::{Beyond, FewShot, Finer, Found, Graded, OverSeeds, Wanted};
 pub use conditions::Conditions;
 pub use counterfactual::Counterfactual;
 use measured::Extras;
 use runs::{check_data, finish, is_finished, open_data};
-use unseen::UnseenLabels;
 
 pub use examples::{Example, Shown};
 pub use figures::{Comparison, Difference, MethodFigures, TaskFigures, VERSION};
@@ -120,7 +123,8 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         return train_one(&mut plan, &args.out, folder, &opened);
     }
     if let Some(config) = plan.first_config() {
-        open_data(config, plan.split, true)?;
+        let data = open_data(config, plan.split, true)?;
+        Asked::read(&plan, &config.data, &data)?;
     }
     train_side_by_side(args, &plan.trials(), &opened)?;
     // What has to be chosen is chosen before the rest is trained.
@@ -260,7 +264,7 @@ fn measure(
         .first_config()
         .ok_or_else(|| TrainerError::Message("the plan has no method".into()))?;
     let data = open_data(first, plan.split, false)?;
-    let unseen = UnseenLabels::read(&first.data, &plan.unseen)?;
+    let asked = Asked::read(plan, &first.data, &data)?;
     let all = data.dataset.in_split(Split::Train).len();
     let tasks = data.dataset.tasks.iter();
     let mut found = Comparison {
@@ -295,7 +299,7 @@ fn measure(
                 examples: method.examples && measured.is_empty(),
             };
             let device = &opened.device;
-            let one = measured::of(&run, &data, plan.split, extras, &unseen, device)?;
+            let one = measured::of(&run, &data, plan.split, extras, &asked, device)?;
             measured.push(one);
             runs.push(run);
         }
@@ -332,7 +336,9 @@ fn measure(
             .as_ref()
             .filter(|name| **name != planned.name);
         let reference = against.and_then(|name| names.iter().position(|other| other == name));
+        let beyond = reference.map(|reference| found.methods[reference].beyond.clone());
         if let (Some(reference), Some(method)) = (reference, found.methods.get_mut(place)) {
+            method.beyond.hold_against(&beyond.unwrap_or_default());
             let (theirs, ours) = (&all_measured[reference], &all_measured[place]);
             method.difference = Some(aggregate::difference(&names[reference], theirs, ours));
         }

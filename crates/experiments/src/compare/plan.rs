@@ -6,13 +6,24 @@ use modulens_schema::Split;
 use modulens_training::config::Config;
 use modulens_training::error::TrainerError;
 
+use super::beyond::Wanted;
+
 /// A comparison, as its TOML file says it.
 ///
 /// ```toml
 /// seeds = [1, 2, 3]
 /// split = "test"     # "val" measures validation instead
 /// against = "modulation"  # the reference of every difference; a method may name another
-/// unseen = ["Hat"]   # tasks nobody trained on, found by the likeness under all trained ones
+/// unseen = ["Hat"]   # tasks nobody trained on, found by the likeness under all trained ones, and learned from
+/// few_shot = 20      # so many examples that have a value, and as many that do not; from none unless told otherwise
+///
+/// [[graded]]         # nearer in a number behind a task is nearer under it
+/// task = "Heel"
+/// column = "heel_cm" # of `file`, measurements.csv unless told otherwise
+///
+/// [[finer]]          # labels nobody trained on, under a task
+/// task = "Category"
+/// labels = ["SubCategory"]
 ///
 /// [trials]           # each method is tried with every setting on validation, and trained with its best
 /// seeds = [101]
@@ -43,6 +54,8 @@ pub struct Plan {
     pub split: Split,
     /// Names of the tasks that are measured although no method is trained on them.
     pub unseen: Vec<String>,
+    /// Measures beyond the labels.
+    pub beyond: Wanted,
 }
 
 /// A method of a comparison.

@@ -8,6 +8,7 @@ use modulens_training::config::Config;
 use modulens_training::error::TrainerError;
 use serde::Deserialize;
 
+use super::beyond::{Wanted, finer, graded};
 use super::plan::{Plan, Planned, PlannedRun, Setting, folder_name};
 
 impl Plan {
@@ -57,6 +58,11 @@ impl Plan {
             methods,
             split: file.split,
             unseen: file.unseen,
+            beyond: Wanted {
+                graded: file.graded,
+                finer: file.finer,
+                few_shot: file.few_shot,
+            },
         };
         plan.check_budget().map_err(fail)?;
         Ok(plan)
@@ -74,6 +80,13 @@ struct File {
     against: Option<String>,
     #[serde(default)]
     unseen: Vec<String>,
+    /// Examples of each kind that what is unseen is learned from.
+    #[serde(default)]
+    few_shot: usize,
+    #[serde(default)]
+    graded: Vec<graded::Wanted>,
+    #[serde(default)]
+    finer: Vec<finer::Wanted>,
     /// Seeds whose gradients are compared: the first so many.
     #[serde(default = "one")]
     compliance_seeds: usize,

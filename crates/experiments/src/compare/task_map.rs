@@ -152,7 +152,7 @@ fn cramers_v(labels: &Labels, tasks: [usize; 2], values: [usize; 2]) -> f64 {
 }
 
 /// Rank correlation, equal values sharing the mean of their ranks; nothing where one of them does not vary.
-fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
+pub(super) fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     let (a, b) = (ranks(a), ranks(b));
     let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len().max(1) as f64;
     let (mean_a, mean_b) = (mean(&a), mean(&b));
@@ -167,14 +167,17 @@ fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
 }
 
 fn ranks(values: &[f64]) -> Vec<f64> {
-    values
-        .iter()
-        .map(|value| {
-            let below = values.iter().filter(|other| *other < value).count();
-            let equal = values.iter().filter(|other| *other == value).count();
-            below as f64 + (equal as f64 - 1.0) / 2.0
-        })
-        .collect()
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&one, &other| values[one].total_cmp(&values[other]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut below = 0;
+    for equal in order.chunk_by(|&one, &other| values[one] == values[other]) {
+        for &place in equal {
+            ranks[place] = below as f64 + (equal.len() as f64 - 1.0) / 2.0;
+        }
+        below += equal.len();
+    }
+    ranks
 }
 
 #[cfg(test)]

@@ -11,11 +11,11 @@ use modulens_training::error::TrainerError;
 use modulens_training::output::note;
 use serde::{Deserialize, Serialize};
 
+use super::beyond::Asked;
 use super::intervals;
 use super::measured::{self, Extras, Measured};
 use super::plan::{Plan, Planned, PlannedRun};
 use super::runs;
-use super::unseen::UnseenLabels;
 
 /// A setting that a method was tried with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,7 +83,7 @@ pub(super) fn choose(
                     &data,
                     Split::Val,
                     Extras::default(),
-                    &UnseenLabels::default(),
+                    &Asked::default(),
                     &opened.device,
                 )?);
             }

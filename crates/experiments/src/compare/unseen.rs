@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use modulens_retrieval::measure::{column, retrieval};
+use modulens_retrieval::measure::retrieval;
 use modulens_retrieval::{Embeddings, Random};
 use modulens_schema::Labels;
 use modulens_training::config::DataConfig;
@@ -33,16 +33,23 @@ pub struct Unseen {
 #[derive(Debug, Default)]
 pub(super) struct UnseenLabels {
     names: Vec<String>,
+    /// The number of values of each.
+    values: Vec<usize>,
     labels: Option<Labels>,
     places: HashMap<String, usize>,
 }
 
 impl UnseenLabels {
-    /// Reads the labels from the data that the methods are trained on; empty without names.
+    /// Reads the labels from the data that the methods are trained on; empty without names. They come from `key` of the
+    /// plan.
     ///
     /// # Errors
     /// Data that cannot be read or do not have these attributes.
-    pub(super) fn read(config: &DataConfig, names: &[String]) -> Result<Self, TrainerError> {
+    pub(super) fn read(
+        config: &DataConfig,
+        key: &str,
+        names: &[String],
+    ) -> Result<Self, TrainerError> {
         if names.is_empty() {
             return Ok(Self::default());
         }
@@ -52,17 +59,34 @@ impl UnseenLabels {
         let missing = |name: &&String| dataset.tasks.iter().all(|task| task.name != **name);
         if let Some(name) = names.iter().find(missing) {
             return Err(TrainerError::Message(format!(
-                "`unseen` names {name}, which has one value only or is spelled otherwise in the data; leave it out"
+                "{key} names {name}, which has one value only or is spelled otherwise in the data; leave it out"
             )));
         }
         let ids = dataset.images.iter().enumerate();
         Ok(Self {
             names: dataset.tasks.iter().map(|task| task.name.clone()).collect(),
+            values: dataset.tasks.iter().map(|task| task.values.len()).collect(),
             places: ids
                 .map(|(place, image)| (image.id.clone(), place))
                 .collect(),
             labels: Some(dataset.labels),
         })
+    }
+
+    /// Their names.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The number of values of one of them.
+    pub(super) fn values(&self, task: usize) -> usize {
+        self.values.get(task).copied().unwrap_or(0)
+    }
+
+    /// The labels of images under one of them, by their ids.
+    pub(super) fn known(&self, task: usize, ids: &[String]) -> Vec<Option<u8>> {
+        let of = |id: &String| self.labels.as_ref()?.get(*self.places.get(id)?, task);
+        ids.iter().map(of).collect()
     }
 
     /// Returns true if these are what would be measured: figures of other attributes are measured anew.
@@ -82,9 +106,9 @@ impl UnseenLabels {
         length: usize,
         seed: u64,
     ) -> Result<Vec<Unseen>, TrainerError> {
-        let Some(labels) = &self.labels else {
+        if self.names.is_empty() {
             return Ok(Vec::new());
-        };
+        }
         let ids = pictures.ids();
         let embeddings = Embeddings::from_unit_rows(
             ids.len(),
@@ -93,11 +117,7 @@ impl UnseenLabels {
         )?;
         let mut all = Vec::with_capacity(self.names.len());
         for (task, name) in self.names.iter().enumerate() {
-            let known = column(labels, task);
-            let known: Vec<Option<u8>> = ids
-                .iter()
-                .map(|id| known.get(*self.places.get(id)?).copied().flatten())
-                .collect();
+            let known = self.known(task, &ids);
             let mut random = Random::stream(seed, task as u64);
             let found = retrieval(&embeddings, &known, NEAREST, MOST_QUERIES, &mut random);
             let Some(found) = found else {

@@ -6,7 +6,7 @@ use super::pictures::Album;
 use super::summary::{protocol, signed};
 use super::tables::{self, LEGEND, Table};
 use super::words::Words;
-use super::{few_shot, grids, heat_maps, plots};
+use super::{beyond, few_shot, grids, heat_maps, plots};
 use crate::compare::{Comparison, MethodFigures};
 use crate::compliance::Compliance;
 
@@ -65,6 +65,13 @@ pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String
          again when the task changes.</p>{}",
         wide(&plots::frontier(found))
     );
+    for section in beyond::sections(found) {
+        let _ = write!(page, "\n<h2>{}</h2>", section.heading);
+        for (name, found) in &section.tables {
+            let _ = write!(page, "<h3>{}</h3>{}", escaped(name), table(found));
+        }
+        let _ = write!(page, "<p class=\"faint\">{}</p>", section.legend);
+    }
     page.push_str(&section(
         "Task by task",
         Some(tables::tasks(found)),
@@ -76,7 +83,7 @@ pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String
         tables::OTHERS,
     ));
     page.push_str(&section(
-        "Attributes nobody trained on",
+        "Attributes nobody trained on, by likeness",
         tables::unseen(found),
         tables::UNSEEN,
     ));

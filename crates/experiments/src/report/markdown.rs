@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::few_shot;
 use super::summary::protocol;
 use super::tables::{self, LEGEND, Table};
 use super::words::Words;
+use super::{beyond, few_shot};
 use crate::compare::Comparison;
 
 /// The sentence that every summary has.
@@ -26,6 +26,13 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
         text.push_str(&table(&tables::methods(found, name)));
     }
     let _ = writeln!(text, "\n{LEGEND}");
+    for section in beyond::sections(found) {
+        let _ = writeln!(text, "\n## {}", section.heading);
+        for (name, found) in &section.tables {
+            let _ = write!(text, "\n### {name}\n{}", table(found));
+        }
+        let _ = writeln!(text, "\n{}", section.legend);
+    }
     let mut section = |heading: &str, found: Option<Table>, legend: &str| {
         if let Some(found) = found {
             let _ = writeln!(text, "\n## {heading}\n{}\n{legend}", table(&found));
@@ -34,7 +41,7 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
     section("Tasks", Some(tables::tasks(found)), tables::TASKS);
     section("Other figures", Some(tables::others(found)), tables::OTHERS);
     section(
-        "Attributes nobody trained on",
+        "Attributes nobody trained on, by likeness",
         tables::unseen(found),
         tables::UNSEEN,
     );

@@ -6,6 +6,7 @@
 //! OUT/compare.json   the figures behind both, as `trainer compare` wrote them
 //! ```
 
+mod beyond;
 mod few_shot;
 mod grids;
 mod heat_maps;

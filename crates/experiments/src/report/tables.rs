@@ -18,7 +18,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    fn new(columns: &[&str]) -> Self {
+    pub(super) fn new(columns: &[&str]) -> Self {
         Self {
             columns: columns.iter().map(|&column| column.to_owned()).collect(),
             rows: Vec::new(),
@@ -204,7 +204,7 @@ pub(super) fn others(found: &Comparison) -> Table {
 pub(super) const UNSEEN: &str = "Mean average precision in percent of finding pictures with the query's value of an attribute \
      that no method was trained on, by the mean of the cosines under all tasks; means over the seeds.";
 
-/// Attributes nobody trained on; nothing where none was measured.
+/// Attributes nobody trained on, by likeness; nothing where none was measured.
 pub(super) fn unseen(found: &Comparison) -> Option<Table> {
     let measured = || {
         found

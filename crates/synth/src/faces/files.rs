@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use modulens_schema::Split;
 
 use super::attributes::{ATTRIBUTES, Marks};
+use super::measures::{COLUMNS, Measures};
 use crate::SynthError;
 use crate::staging::Staging;
 
@@ -17,6 +18,7 @@ pub(super) struct Record {
     pub(super) marks: Marks,
     /// Image-left eye, image-right eye, nose, mouth corners: x, y in pixels.
     pub(super) landmarks: [[i32; 2]; 5],
+    pub(super) measures: Measures,
 }
 
 /// Two pictures that differ in one attribute.
@@ -69,7 +71,26 @@ pub(super) fn write(
             pair.attribute
         );
     }
-    staging.write("counterfactuals.csv", table.as_bytes())
+    staging.write("counterfactuals.csv", table.as_bytes())?;
+    staging.write("measurements.csv", measurements(records).as_bytes())
+}
+
+/// The numbers of each picture; a cell is empty where there is nothing to measure.
+fn measurements(records: &[Record]) -> String {
+    let mut out = format!("id,{}\n", COLUMNS.join(","));
+    for record in records {
+        out.push_str(&name(record.number));
+        for measure in record.measures {
+            match measure {
+                Some(number) => {
+                    let _ = write!(out, ",{number:.1}");
+                }
+                None => out.push(','),
+            }
+        }
+        out.push('\n');
+    }
+    out
 }
 
 /// Count, names, then a row of 1 and -1 per picture. Unknown is written as -1, as the format knows nothing else.

@@ -5,7 +5,7 @@
 //! not behind an occluder, are the thing's visible area. Too few of them, or too much of them behind the occluder, and
 //! the attribute is unknown, whichever value the drawing was meant to have.
 
-use resvg::tiny_skia::{Pixmap, Point, Transform};
+use resvg::tiny_skia::{Pixmap, Point, PremultipliedColorU8, Transform};
 
 use super::attributes::{Attribute, Marks};
 use super::palette::{HairColour, Rgb, Tone};
@@ -73,11 +73,7 @@ impl<'a> Eye<'a> {
             let (Some(one), Some(two)) = (a.pixels().get(index), b.pixels().get(index)) else {
                 continue;
             };
-            let changed = one.red().abs_diff(two.red()) > CHANGE
-                || one.green().abs_diff(two.green()) > CHANGE
-                || one.blue().abs_diff(two.blue()) > CHANGE
-                || one.alpha().abs_diff(two.alpha()) > CHANGE;
-            if changed && within(index % width, index / width) {
+            if has_changed(*one, *two) && within(index % width, index / width) {
                 all += 1;
                 let hidden = self
                     .front
@@ -89,6 +85,25 @@ impl<'a> Eye<'a> {
         }
         (open, all)
     }
+}
+
+/// Returns true if a pixel differs visibly between two drawings.
+pub(super) fn has_changed(one: PremultipliedColorU8, two: PremultipliedColorU8) -> bool {
+    one.red().abs_diff(two.red()) > CHANGE
+        || one.green().abs_diff(two.green()) > CHANGE
+        || one.blue().abs_diff(two.blue()) > CHANGE
+        || one.alpha().abs_diff(two.alpha()) > CHANGE
+}
+
+/// The drawing of a look, but for the mouth.
+pub(super) fn without_mouth(person: &Person, look: &Look) -> Drawing {
+    let table = person.table();
+    let mut drawing = person.drawing(look);
+    drawing.variants.remove(table.mouth_slot);
+    if let Some(Fill::Own(slot, _)) = table.mouths.get(look.mouth).map(|mouth| mouth.fill) {
+        drawing.before.remove(slot);
+    }
+    drawing
 }
 
 /// The person alone, on nothing.
@@ -192,13 +207,9 @@ fn mouth_visible(eye: &Eye<'_>, person: &Person, look: &Look) -> Result<bool, Sy
     let reach = 1.2 * (corners[0].x - corners[1].x).hypot(corners[0].y - corners[1].y);
     let near = |x: usize, y: usize| (x as f32 - middle[0]).hypot(y as f32 - middle[1]) <= reach;
     let area = |look: &Look| -> Result<(usize, usize), SynthError> {
-        let with = person.drawing(look);
-        let mut without = with.clone();
-        without.variants.remove(table.mouth_slot);
-        if let Some(Fill::Own(slot, _)) = table.mouths.get(look.mouth).map(|mouth| mouth.fill) {
-            without.before.remove(slot);
-        }
-        Ok(eye.changed(&eye.see(&with)?, &eye.see(&without)?, near))
+        let with = eye.see(&person.drawing(look))?;
+        let without = eye.see(&without_mouth(person, look))?;
+        Ok(eye.changed(&with, &without, near))
     };
     let (open, _) = area(look)?;
     let (_, whole) = area(&Look {

@@ -4,10 +4,12 @@
 //! hair, glasses, hat, earrings, clothes, pose, background, light and grain change. No identity is in two splits.
 //! Labels say what can be seen (`labels.rs`); what cannot is listed in `Anno/list_attr_unknown.txt`. In the test
 //! split, `counterfactuals.csv` lists pairs of pictures that differ in one attribute and in nothing else.
+//! `measurements.csv` has the numbers behind the labels, such as the height of the mouth.
 
 mod attributes;
 mod files;
 mod labels;
+mod measures;
 mod palette;
 mod person;
 mod plan;
@@ -29,6 +31,7 @@ pub use modulens_schema::noise::CELEBA as ATTRIBUTES;
 use attributes::{Attribute, Marks};
 use files::{Pair, Record};
 use labels::Eye;
+use measures::Sizes;
 use person::{Look, Person};
 use plan::Identity;
 use scene::{HEIGHT, Scene, WIDTH};
@@ -117,7 +120,11 @@ pub fn write(
         });
     }
     let staging = Staging::new(dir)?;
-    let styles = load_styles()?;
+    let styles = load_styles()?
+        .into_iter()
+        .enumerate()
+        .map(|(index, style)| Ok((Sizes::measure(&style, index)?, style)))
+        .collect::<Result<Vec<_>, SynthError>>()?;
     let identities = plan::identities(config);
     let done = AtomicUsize::new(0);
     let drawn: Vec<(Vec<Record>, Option<Pair>)> = identities
@@ -151,7 +158,7 @@ fn load_styles() -> Result<Vec<Style>, SynthError> {
 /// Draws all pictures of one identity. In the test split the last one turns one attribute of the one before it.
 fn draw_identity(
     config: &FacesConfig,
-    styles: &[Style],
+    styles: &[(Sizes, Style)],
     identity: &Identity,
     staging: &Staging,
 ) -> Result<(Vec<Record>, Option<Pair>), SynthError> {
@@ -160,7 +167,7 @@ fn draw_identity(
         "face person",
         identity.number as u64,
     ));
-    let style = styles
+    let (sizes, style) = styles
         .get(person.style)
         .ok_or_else(|| SynthError::draw("a face", "no such style"))?;
     let mut records = Vec::with_capacity(identity.pictures.len());
@@ -206,6 +213,7 @@ fn draw_identity(
             split: identity.split,
             marks: marks.clone(),
             landmarks: landmarks(person.table(), &scene),
+            measures: sizes.of(&person, &look),
         });
         last = Some((number, look, marks));
     }

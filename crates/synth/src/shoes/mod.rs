@@ -81,9 +81,10 @@ impl Default for ShoesConfig {
 /// Draws a gallery and writes it in UT-Zappos50K's layout; `dir` appears whole or not at all.
 ///
 /// Files: `ut-zap50k-images-square/Category/SubCategory/Brand/PID.CID.jpg` (136 x 136), `meta-data.csv`,
-/// `image-path.mat` (N x 1 cell `imagepath`) and `list_eval_partition.txt` (`CID 0|1|2`, by product). As in the real
-/// tree, a brand that ends in "." has it in `image-path.mat` and not on disk, and some cells are empty or hold two
-/// values. `progress` is called with pictures done and pictures in all, from several threads.
+/// `image-path.mat` (N x 1 cell `imagepath`) and `list_eval_partition.txt` (`CID 0|1|2`, by product); beside them, what
+/// the real data set does not have: `measurements.csv`, the numbers behind the labels. As in the real tree, a brand that
+/// ends in "." has it in `image-path.mat` and not on disk, and some cells are empty or hold two values. `progress` is
+/// called with pictures done and pictures in all, from several threads.
 ///
 /// # Errors
 /// When `dir` exists and is not empty, the configuration cannot be drawn, or the disk refuses.
@@ -116,6 +117,10 @@ pub fn write(
         .flat_map(|product| product.colours.iter().map(|&colour| product.listed(colour)))
         .collect();
     staging.write("meta-data.csv", table::metadata(&products).as_bytes())?;
+    staging.write(
+        "measurements.csv",
+        table::measurements(&products).as_bytes(),
+    )?;
     staging.write("image-path.mat", &mat5::strings("imagepath", &listed))?;
     staging.write(
         "list_eval_partition.txt",

@@ -35,6 +35,27 @@ pub(super) fn metadata(products: &[Product]) -> String {
     csv
 }
 
+/// `measurements.csv`: the numbers behind the labels of each picture, in the order of `image-path.mat`.
+pub(super) fn measurements(products: &[Product]) -> String {
+    let mut csv = String::from("id,heel_cm,shaft_cm,length_cm,toe_point_percent\n");
+    for product in products {
+        let design = &product.design;
+        for &colour in &product.colours {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                csv,
+                "{},{:.2},{:.2},{:.2},{:.1}",
+                product.cid(colour),
+                design.heel_cm,
+                design.shaft,
+                design.length,
+                100.0 * design.point
+            );
+        }
+    }
+    csv
+}
+
 /// `list_eval_partition.txt`: `CID 0|1|2` for train, val and test.
 pub(super) fn partition(products: &[Product]) -> String {
     let mut text = String::new();
