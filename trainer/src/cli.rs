@@ -17,7 +17,7 @@ pub enum Command {
     /// Draw one of the two default galleries in its dataset's official on-disk format.
     Synth(crate::synth::Args),
     /// Train a network from a configuration file.
-    Train(modulens_training::train::Args),
+    Train(crate::train::Args),
     /// Measure a trained network on a split it was not trained on.
     Eval(modulens_training::eval::Args),
     /// Train several methods under one protocol and put their figures side by side.

@@ -33,13 +33,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use modulens_schema::Split;
-use modulens_training::config::Config;
-use modulens_training::data::{self, OpenData};
 use modulens_training::device::{self, Backend, Opened};
 use modulens_training::error::TrainerError;
 use modulens_training::files;
 use modulens_training::output::{note, print, to_json};
-use modulens_training::run::Run;
 
 use crate::compliance;
 
