@@ -8,30 +8,82 @@
 use burn::module::Param;
 use burn::nn::conv::Conv2d;
 use burn::nn::{BatchNorm, PaddingConfig2d};
+use burn::tensor::activation::relu;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor};
+
+#[cfg(feature = "cpu-training")]
+use crate::cpu;
 
 /// Returns true if the layer uses the statistics of the batch, and updates the running ones.
 fn trains(norm: &BatchNorm, device: &Device) -> bool {
     device.is_autodiff() && norm.training.is_enabled()
 }
 
-/// `bn(conv(x))` for a convolution without bias.
-pub(crate) fn conv_norm(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
+/// What follows a norm.
+#[derive(Debug)]
+pub(crate) enum Then {
+    Nothing,
+    Rectify,
+    /// Adds the output of another way, `[B, C, H, W]`, and rectifies the sum.
+    AddAndRectify(Tensor<4>),
+}
+
+/// `bn(conv(x))` for a convolution without bias, and what follows.
+pub(crate) fn conv_norm(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>, then: Then) -> Tensor<4> {
+    #[cfg(feature = "cpu-training")]
+    if trains(norm, &x.device()) && cpu::runs_on(&x.device()) {
+        return batch_innermost(conv, norm, x, then);
+    }
+    let y = convolve_and_norm(conv, norm, x);
+    match then {
+        Then::Nothing => y,
+        Then::Rectify => relu(y),
+        Then::AddAndRectify(shortcut) => relu(y + shortcut),
+    }
+}
+
+/// The same by the kernels for training on the CPU. Only the views are `[B, C, H, W]`: maps stay `[H, W, C, B]` in memory
+/// from layer to layer.
+#[cfg(feature = "cpu-training")]
+fn batch_innermost(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>, then: Then) -> Tensor<4> {
+    let inner = |x: Tensor<4>| x.permute([2, 3, 1, 0]);
+    let [padding, _] = padding(conv);
+    let x = cpu::convolution(inner(x), conv.weight.val(), conv.stride[0], padding);
+    let moments = cpu::moments(x.clone());
+    let [mean, variance] = [0, 1].map(|row| moments.clone().slice([row..row + 1]).flatten(0, 1));
+    follow(norm, mean, variance);
+    let learned = [norm.gamma.val(), norm.beta.val()];
+    let epsilon = norm.epsilon as f32;
+    let y = match then {
+        Then::Nothing => cpu::norm(x, moments, learned, epsilon, false),
+        Then::Rectify => cpu::norm(x, moments, learned, epsilon, true),
+        Then::AddAndRectify(shortcut) => {
+            cpu::norm_add_relu(x, moments, learned, epsilon, inner(shortcut))
+        }
+    };
+    y.permute([3, 2, 0, 1])
+}
+
+fn convolve_and_norm(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
     if trains(norm, &x.device()) {
         return normalise(norm, conv.forward(x));
     }
     let (scale, shift) = folded(norm);
     let [channels] = scale.dims();
-    let padding = match conv.padding {
+    let options = ConvOptions::new(conv.stride, padding(conv), conv.dilation, conv.groups);
+    let weight = conv.weight.val() * scale.reshape([channels, 1, 1, 1]);
+    conv2d(x, weight, Some(shift), options)
+}
+
+/// Padding above and to the left, which is that below and to the right.
+fn padding(conv: &Conv2d) -> [usize; 2] {
+    match conv.padding {
         PaddingConfig2d::Explicit(top, left, ..) => [top, left],
         PaddingConfig2d::Valid => [0, 0],
         PaddingConfig2d::Same => conv.kernel_size.map(|side| side / 2),
-    };
-    let options = ConvOptions::new(conv.stride, padding, conv.dilation, conv.groups);
-    let weight = conv.weight.val() * scale.reshape([channels, 1, 1, 1]);
-    conv2d(x, weight, Some(shift), options)
+    }
 }
 
 /// `bn(x)`.
@@ -49,7 +101,8 @@ pub(crate) fn normalise<const D: usize>(norm: &BatchNorm, x: Tensor<D>) -> Tenso
     let mean = over_batch(x.clone());
     let centred = x - mean.clone();
     let variance = over_batch(centred.clone() * centred.clone());
-    follow(norm, mean.clone(), variance.clone());
+    let flat = |values: &Tensor<3>| values.clone().flatten(0, 2);
+    follow(norm, flat(&mean), flat(&variance));
     let scale = per_channel(&norm.gamma) / variance.add_scalar(norm.epsilon).sqrt();
     (centred * scale + per_channel(&norm.beta)).reshape(shape)
 }
@@ -60,9 +113,9 @@ fn over_batch(x: Tensor<3>) -> Tensor<3> {
 }
 
 /// Moves the running statistics towards those of a batch, as [`BatchNorm`] itself does.
-fn follow(norm: &BatchNorm, mean: Tensor<3>, variance: Tensor<3>) {
+fn follow(norm: &BatchNorm, mean: Tensor<1>, variance: Tensor<1>) {
     for (running, batch) in [(&norm.running_mean, mean), (&norm.running_var, variance)] {
-        let batch = batch.detach().flatten::<1>(0, 2).mul_scalar(norm.momentum);
+        let batch = batch.detach().mul_scalar(norm.momentum);
         let before = running.value_sync().to_device(&batch.device());
         running.update((before.mul_scalar(1.0 - norm.momentum) + batch).detach());
     }
@@ -128,6 +181,42 @@ mod tests {
         }
     }
 
+    /// By the kernels of the CPU too, and with the running statistics.
+    #[test]
+    fn a_convolution_and_its_norm_train_as_burns_layers_do() {
+        let device = Device::flex().autodiff();
+        let conv = Conv2dConfig::new([3, 4], [3, 3])
+            .with_stride([2, 2])
+            .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
+            .with_bias(false)
+            .init(&device);
+        let reference = BatchNormConfig::new(4).init(&device);
+        let ours = reference.clone().valid().train();
+        let input = random([18, 3, 7, 6], &device);
+        let more = random([18, 4, 4, 3], &device);
+        let run = |norm: &BatchNorm, ours: bool| {
+            let x = Param::from_tensor(input.clone());
+            let shortcut = Param::from_tensor(more.clone());
+            let y = if ours {
+                let then = Then::AddAndRectify(shortcut.val());
+                conv_norm(&conv, norm, x.val(), then)
+            } else {
+                relu(norm.forward(conv.forward(x.val())) + shortcut.val())
+            };
+            let gradients = (y.clone() * y.clone()).sum().backward();
+            [
+                y.into_data(),
+                x.val().grad(&gradients).expect("x").into_data(),
+                shortcut.val().grad(&gradients).expect("more").into_data(),
+                norm.running_mean.value_sync().into_data(),
+                norm.running_var.value_sync().into_data(),
+            ]
+        };
+        for (found, expected) in run(&ours, true).iter().zip(run(&reference, false)) {
+            found.assert_approx_eq::<f32>(&expected, Tolerance::rel_abs(1e-3, 1e-4));
+        }
+    }
+
     #[test]
     fn folds_into_the_convolution() {
         let device = Device::flex();
@@ -145,7 +234,7 @@ mod tests {
             let norm = training.valid();
             let x = random([2, 2, 6, 6], &device);
             let expected = norm.forward(conv.forward(x.clone())).into_data();
-            let found = conv_norm(&conv, &norm, x).into_data();
+            let found = conv_norm(&conv, &norm, x, Then::Nothing).into_data();
             found.assert_approx_eq::<f32>(&expected, Tolerance::rel_abs(1e-4, 1e-5));
         }
     }

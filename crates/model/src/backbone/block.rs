@@ -4,11 +4,10 @@ use burn::module::Module;
 use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
-use burn::tensor::activation::relu;
 use modulens_kernels::{Activation, Builder, Node};
 
-use super::{conv, conv_norm_relu, norm};
-use crate::norm::conv_norm;
+use super::{conv, norm};
+use crate::norm::{Then, conv_norm};
 use crate::plain::{self, PlainError};
 use crate::start::Start;
 
@@ -61,11 +60,10 @@ impl BasicBlock {
 
     pub(crate) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let shortcut = match &self.downsample {
-            Some(side) => conv_norm(&side.conv, &side.bn, x.clone()),
+            Some(side) => conv_norm(&side.conv, &side.bn, x.clone(), Then::Nothing),
             None => x.clone(),
         };
-        let x = conv_norm_relu(&self.conv1, &self.bn1, x);
-        let x = conv_norm(&self.conv2, &self.bn2, x);
-        relu(x + shortcut)
+        let x = conv_norm(&self.conv1, &self.bn1, x, Then::Rectify);
+        conv_norm(&self.conv2, &self.bn2, x, Then::AddAndRectify(shortcut))
     }
 }

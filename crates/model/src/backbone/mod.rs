@@ -10,10 +10,9 @@ use burn::module::Module;
 use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
-use burn::tensor::activation::relu;
 use modulens_kernels::{Builder, Output};
 
-use crate::norm::conv_norm;
+use crate::norm::{Then, conv_norm};
 use crate::plain::PlainError;
 use crate::start::{Follow, Start};
 use crate::{Backbone, NetworkConfig, Pooling};
@@ -112,5 +111,5 @@ fn norm(channels: usize, start: Start<'_>) -> BatchNorm {
 }
 
 fn conv_norm_relu(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
-    relu(conv_norm(conv, norm, x))
+    conv_norm(conv, norm, x, Then::Rectify)
 }

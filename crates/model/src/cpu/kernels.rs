@@ -263,17 +263,17 @@ fn columns(shape: &Shape) -> usize {
 }
 
 /// The values of a tensor that `to_contiguous` gave.
-fn contents(values: &Values) -> &[f32] {
+pub(super) fn contents(values: &Values) -> &[f32] {
     values.storage()
 }
 
 /// A contiguous tensor that shares its memory with no copy of the handle made here.
-fn alone(values: Values) -> Values {
+pub(super) fn alone(values: Values) -> Values {
     let contiguous = values.to_contiguous();
     drop(values);
     contiguous
 }
 
-fn tensor(values: Vec<f32>, shape: &[usize]) -> Values {
+pub(super) fn tensor(values: Vec<f32>, shape: &[usize]) -> Values {
     Values::from_data(TensorData::new(values, shape.to_vec()))
 }

@@ -1,14 +1,21 @@
-//! Kernels for training on the CPU: the wide layers of inverted residuals, with the batch innermost.
+//! Kernels for training on the CPU, with the batch innermost: a pixel's values of all images lie side by side, so that
+//! every loop runs over whole vectors whatever the size of a map.
 //!
-//! Burn computes a depthwise convolution's gradient one channel at a time, and each bias and rectifier in several passes
-//! over memory; for `EfficientNet` that is nearly all of a training step. Here maps are `[C, H, W, B]`: a pixel's values
-//! of all images lie side by side, so that every loop runs over whole vectors whatever the size of a map, and a pointwise
-//! convolution is one product of matrices. A depthwise convolution, its bias and its rectifier are one operation, forward
+//! The layers of residual blocks are convolutions and batch norms of maps `[H, W, C, B]`: all that a pixel of a result is
+//! summed from lies together. Burn brings maps into another order for every convolution and every mean.
+//!
+//! For the wide layers of inverted residuals Burn computes a depthwise convolution's gradient one channel at a time, and each bias and rectifier in several passes
+//! over memory; for `EfficientNet` that is nearly all of a training step. Here maps are `[C, H, W, B]`, so that a
+//! pointwise convolution is one product of matrices. A depthwise convolution, its bias and its rectifier are one operation, forward
 //! and backward.
 //!
 //! They are extensions of Burn's `flex` backend; every other device takes Burn's own convolutions.
 
+mod conv;
 mod kernels;
+mod norm;
+mod residual;
+mod simd;
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -17,6 +24,8 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::{Device, Tensor};
+
+pub(crate) use residual::{convolution, moments, norm, norm_add_relu};
 
 /// Tensors of the CPU backend.
 type Values = FloatTensor<Flex>;

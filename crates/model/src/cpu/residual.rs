@@ -1,0 +1,493 @@
+//! The layers of residual blocks, on maps `[H, W, C, B]`: convolutions, and batch norms in training with what follows.
+
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{
+    Autodiff, AutodiffBackend, Backend, Dispatch, Flex, TensorMetadata as _, backend_extension,
+};
+use burn::tensor::Tensor;
+
+use super::conv::Convolution;
+use super::kernels::{alone, contents, tensor};
+use super::norm::{Maps, Norm};
+
+type Values = FloatTensor<Flex>;
+
+/// A convolution with padding on every side.
+///
+/// # Shapes
+/// x `[H, W, I, B]`, weight `[O, I, K, K]`; the result is `[H', W', O, B]`.
+pub(crate) fn convolution(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    stride: usize,
+    padding: usize,
+) -> Tensor<4> {
+    let (x, weight) = (x.into_dispatch(), weight.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Residual>::convolution(
+        x, weight, stride, padding,
+    ))
+}
+
+/// The mean and the variance of every channel; they have no gradient.
+///
+/// # Shapes
+/// x `[H, W, C, B]`; the result is `[2, C]`.
+pub(crate) fn moments(x: Tensor<4>) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Residual>::moments(x.into_dispatch()))
+}
+
+/// `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, rectified where asked. The gradient of x is that of the mean
+/// and the variance too, which [`moments`] gives.
+///
+/// # Shapes
+/// x `[H, W, C, B]`, moments `[2, C]`, gamma and beta `[C]`; the result is like x.
+pub(crate) fn norm(
+    x: Tensor<4>,
+    moments: Tensor<2>,
+    [gamma, beta]: [Tensor<1>; 2],
+    epsilon: f32,
+    rectify: bool,
+) -> Tensor<4> {
+    Tensor::from_dispatch(<Dispatch as Residual>::norm(
+        x.into_dispatch(),
+        moments.into_dispatch(),
+        gamma.into_dispatch(),
+        beta.into_dispatch(),
+        epsilon,
+        rectify,
+    ))
+}
+
+/// The same with a shortcut `[H, W, C, B]` that is added before the sum is rectified.
+pub(crate) fn norm_add_relu(
+    x: Tensor<4>,
+    moments: Tensor<2>,
+    [gamma, beta]: [Tensor<1>; 2],
+    epsilon: f32,
+    shortcut: Tensor<4>,
+) -> Tensor<4> {
+    Tensor::from_dispatch(<Dispatch as Residual>::norm_add_relu(
+        x.into_dispatch(),
+        moments.into_dispatch(),
+        gamma.into_dispatch(),
+        beta.into_dispatch(),
+        shortcut.into_dispatch(),
+        epsilon,
+    ))
+}
+
+/// The operations of this module, on backends.
+#[backend_extension(Flex, Autodiff)]
+trait Residual: Backend {
+    fn convolution(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        stride: usize,
+        padding: usize,
+    ) -> FloatTensor<Self>;
+
+    fn moments(x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    fn norm(
+        x: FloatTensor<Self>,
+        moments: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f32,
+        rectify: bool,
+    ) -> FloatTensor<Self>;
+
+    fn norm_add_relu(
+        x: FloatTensor<Self>,
+        moments: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        shortcut: FloatTensor<Self>,
+        epsilon: f32,
+    ) -> FloatTensor<Self>;
+}
+
+impl Residual for Flex {
+    fn convolution(x: Values, weight: Values, stride: usize, padding: usize) -> Values {
+        let (x, weight) = (in_order(&x), weight.to_contiguous());
+        let conv = shapes(&x, &weight, stride, padding);
+        let y = conv.forward(contents(&x), contents(&weight));
+        let ([height, width], [_, outputs]) = (conv.out(), conv.channels);
+        tensor(y, &[height, width, outputs, conv.batch])
+    }
+
+    fn moments(x: Values) -> Values {
+        let x = in_order(&x);
+        let maps = maps(&x);
+        tensor(maps.moments(contents(&x)), &[2, maps.channels])
+    }
+
+    fn norm(
+        x: Values,
+        moments: Values,
+        gamma: Values,
+        beta: Values,
+        epsilon: f32,
+        rectify: bool,
+    ) -> Values {
+        let state = State::new(x, moments, gamma, epsilon, rectify);
+        state.forward(&beta, None)
+    }
+
+    fn norm_add_relu(
+        x: Values,
+        moments: Values,
+        gamma: Values,
+        beta: Values,
+        shortcut: Values,
+        epsilon: f32,
+    ) -> Values {
+        let state = State::new(x, moments, gamma, epsilon, true);
+        state.forward(&beta, Some(&shortcut))
+    }
+}
+
+impl<C: CheckpointStrategy> Residual for Autodiff<Flex, C> {
+    fn convolution(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        stride: usize,
+        padding: usize,
+    ) -> FloatTensor<Self> {
+        let nodes = [x.node(), weight.node()];
+        let x = in_order(&x.into_primitive());
+        let weight = weight.into_primitive();
+        let y = Flex::convolution(x.clone(), weight.clone(), stride, padding);
+        match Convolve.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish((x, weight, [stride, padding]), y),
+            OpsKind::UnTracked(prep) => prep.finish(y),
+        }
+    }
+
+    fn moments(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::from_inner(Flex::moments(x.into_primitive()))
+    }
+
+    fn norm(
+        x: FloatTensor<Self>,
+        moments: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f32,
+        rectify: bool,
+    ) -> FloatTensor<Self> {
+        let nodes = [x.node(), gamma.node(), beta.node()];
+        let (x, moments) = (x.into_primitive(), moments.into_primitive());
+        let state = State::new(x, moments, gamma.into_primitive(), epsilon, rectify);
+        let y = state.forward(&beta.into_primitive(), None);
+        match Normalise.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish((state, y.clone()), y),
+            OpsKind::UnTracked(prep) => prep.finish(y),
+        }
+    }
+
+    fn norm_add_relu(
+        x: FloatTensor<Self>,
+        moments: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        shortcut: FloatTensor<Self>,
+        epsilon: f32,
+    ) -> FloatTensor<Self> {
+        let nodes = [x.node(), gamma.node(), beta.node(), shortcut.node()];
+        let (x, moments) = (x.into_primitive(), moments.into_primitive());
+        let state = State::new(x, moments, gamma.into_primitive(), epsilon, true);
+        let y = state.forward(&beta.into_primitive(), Some(&shortcut.into_primitive()));
+        match Normalise.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish((state, y.clone()), y),
+            OpsKind::UnTracked(prep) => prep.finish(y),
+        }
+    }
+}
+
+/// The backward pass of [`convolution`].
+#[derive(Debug)]
+struct Convolve;
+
+impl Backward<Flex, 2> for Convolve {
+    type State = (Values, Values, [usize; 2]);
+
+    fn backward(
+        self,
+        ops: Ops<Self::State, 2>,
+        grads: &mut Gradients,
+        _checkpointer: &mut Checkpointer,
+    ) {
+        let [x_node, weight_node] = ops.parents;
+        let grad = in_order(&grads.consume::<Flex>(&ops.node));
+        let (x, weight, [stride, padding]) = ops.state;
+        let conv = shapes(&x, &weight, stride, padding);
+        if let Some(node) = x_node {
+            let weight = weight.to_contiguous();
+            let found = conv.backward_input(contents(&grad), contents(&weight));
+            grads.register::<Flex>(node.id, tensor(found, &x.shape()));
+        }
+        if let Some(node) = weight_node {
+            let found = conv.backward_weight(contents(&x), contents(&grad));
+            grads.register::<Flex>(node.id, tensor(found, &weight.shape()));
+        }
+    }
+}
+
+/// A norm but for its shift.
+#[derive(Clone, Debug)]
+struct State {
+    x: Values,
+    moments: Values,
+    gamma: Values,
+    epsilon: f32,
+    rectify: bool,
+}
+
+impl State {
+    fn new(x: Values, moments: Values, gamma: Values, epsilon: f32, rectify: bool) -> Self {
+        Self {
+            x: in_order(&x),
+            moments: moments.to_contiguous(),
+            gamma: gamma.to_contiguous(),
+            epsilon,
+            rectify,
+        }
+    }
+
+    fn norm(&self) -> Norm<'_> {
+        let gamma = contents(&self.gamma);
+        let (mean, variance) = contents(&self.moments).split_at(gamma.len());
+        Norm {
+            mean,
+            variance,
+            gamma,
+            epsilon: self.epsilon,
+        }
+    }
+
+    fn forward(&self, beta: &Values, shortcut: Option<&Values>) -> Values {
+        let (beta, shortcut) = (beta.to_contiguous(), shortcut.map(in_order));
+        let y = maps(&self.x).forward(
+            contents(&self.x),
+            self.norm(),
+            contents(&beta),
+            shortcut.as_ref().map(contents),
+            self.rectify,
+        );
+        tensor(y, &self.x.shape())
+    }
+}
+
+/// The backward pass of [`norm`] and [`norm_add_relu`]: the parents are x, gamma, beta and the shortcut if there is one.
+#[derive(Debug)]
+struct Normalise;
+
+impl<const N: usize> Backward<Flex, N> for Normalise {
+    type State = (State, Values);
+
+    fn backward(
+        self,
+        ops: Ops<Self::State, N>,
+        grads: &mut Gradients,
+        _checkpointer: &mut Checkpointer,
+    ) {
+        let grad = grads.consume::<Flex>(&ops.node);
+        let mut grad = if grad.is_contiguous() {
+            alone(grad)
+        } else {
+            in_order(&grad)
+        };
+        let (state, y) = ops.state;
+        let maps = maps(&state.x);
+        if state.rectify {
+            maps.rectify(grad.storage_mut(), contents(&y));
+        }
+        let found = maps.backward(contents(&state.x), state.norm(), contents(&grad));
+        let per_channel = [maps.channels];
+        let found = [
+            tensor(found.x, &state.x.shape()),
+            tensor(found.gamma, &per_channel),
+            tensor(found.beta, &per_channel),
+            grad,
+        ];
+        for (node, grad) in ops.parents.into_iter().zip(found) {
+            if let Some(node) = node {
+                grads.register::<Flex>(node.id, grad);
+            }
+        }
+    }
+}
+
+/// The values of maps in the order `[H, W, C, B]`. Those that lie in the order `[B, C, H, W]`, as images and gradients of
+/// averages do, are brought into it in two steps of whole rows; all at once they would be copied value by value.
+fn in_order(x: &Values) -> Values {
+    if x.is_contiguous() {
+        return x.to_contiguous();
+    }
+    let batch_last = x.permute(&[2, 0, 1, 3]).to_contiguous();
+    batch_last.permute(&[1, 2, 0, 3]).to_contiguous()
+}
+
+fn shapes(x: &Values, weight: &Values, stride: usize, padding: usize) -> Convolution {
+    let [height, width, inputs, batch] = x.shape().dims();
+    let [outputs, _, kernel, _] = weight.shape().dims();
+    Convolution {
+        sides: [height, width],
+        channels: [inputs, outputs],
+        batch,
+        kernel,
+        stride,
+        padding,
+    }
+}
+
+fn maps(x: &Values) -> Maps {
+    let [height, width, channels, batch] = x.shape().dims();
+    Maps {
+        pixels: height * width,
+        channels,
+        batch,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::module::{Module as _, Param};
+    use burn::nn::{BatchNorm, BatchNormConfig};
+    use burn::tensor::activation::relu;
+    use burn::tensor::module::conv2d;
+    use burn::tensor::ops::ConvOptions;
+    use burn::tensor::{Device, Distribution, TensorData, Tolerance};
+
+    use super::*;
+
+    fn random<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
+        Tensor::random(shape, Distribution::Normal(0.3, 1.5), device)
+    }
+
+    fn compare(found: &[TensorData], expected: &[TensorData]) {
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            found.assert_approx_eq::<f32>(expected, Tolerance::rel_abs(1e-4, 1e-3));
+        }
+    }
+
+    #[test]
+    fn convolution_is_burns_with_its_gradients() {
+        let device = Device::flex().autodiff();
+        for (kernel, stride, padding, channels, sides, batch) in [
+            (3, 1, 1, [5, 7], [5, 4], 3),
+            (3, 2, 1, [4, 6], [8, 8], 32),
+            (3, 2, 1, [12, 13], [7, 5], 21),
+            (1, 2, 0, [3, 8], [7, 6], 17),
+            (1, 1, 0, [9, 2], [3, 3], 48),
+            (5, 2, 2, [3, 12], [9, 10], 16),
+            (7, 2, 3, [3, 4], [11, 11], 2),
+            (3, 1, 0, [2, 3], [6, 7], 8),
+            (3, 2, 1, [2, 2], [1, 1], 1),
+        ] {
+            let [inputs, outputs] = channels;
+            let x = random([sides[0], sides[1], inputs, batch], &device);
+            let weight = random([outputs, inputs, kernel, kernel], &device);
+            let run = |ours: bool| {
+                let x = Param::from_tensor(x.clone());
+                let weight = Param::from_tensor(weight.clone());
+                let y = if ours {
+                    convolution(x.val(), weight.val(), stride, padding)
+                } else {
+                    let x = x.val().permute([3, 2, 0, 1]);
+                    let options = ConvOptions::new([stride; 2], [padding; 2], [1, 1], 1);
+                    conv2d(x, weight.val(), None, options).permute([2, 3, 1, 0])
+                };
+                // A gradient that differs from value to value.
+                let gradients = (y.clone() * y.clone()).mean().backward();
+                [
+                    y.into_data(),
+                    x.val().grad(&gradients).expect("x").into_data(),
+                    weight.val().grad(&gradients).expect("weight").into_data(),
+                ]
+            };
+            compare(&run(true), &run(false));
+        }
+    }
+
+    /// Burn's own layer, one image at a time in its usual order.
+    fn burns_norm(norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
+        norm.forward(x.permute([3, 2, 0, 1])).permute([2, 3, 1, 0])
+    }
+
+    #[test]
+    fn norm_is_burns_with_its_gradients() {
+        let device = Device::flex().autodiff();
+        for (sides, channels, batch) in [([5, 4], 3, 21), ([1, 2], 5, 32), ([9, 9], 2, 1)] {
+            let shape = [sides[0], sides[1], channels, batch];
+            let x = random(shape, &device);
+            let more = random(shape, &device);
+            let target = random(shape, &device);
+            let mut reference = BatchNormConfig::new(channels).init(&device);
+            reference.gamma = Param::from_tensor(random([channels], &device));
+            reference.beta = Param::from_tensor(random([channels], &device));
+            let run = |ours: bool, rectify: bool, add: bool| {
+                let layer = reference.clone().valid().train();
+                let x = Param::from_tensor(x.clone());
+                let more = Param::from_tensor(more.clone());
+                let epsilon = layer.epsilon as f32;
+                let learned = [layer.gamma.val(), layer.beta.val()];
+                let y = match (ours, add) {
+                    (true, false) => norm(x.val(), moments(x.val()), learned, epsilon, rectify),
+                    (true, true) => {
+                        norm_add_relu(x.val(), moments(x.val()), learned, epsilon, more.val())
+                    }
+                    (false, false) if rectify => relu(burns_norm(&layer, x.val())),
+                    (false, false) => burns_norm(&layer, x.val()),
+                    (false, true) => relu(burns_norm(&layer, x.val()) + more.val()),
+                };
+                let gradients = (y.clone() * target.clone()).sum().backward();
+                let mut found = vec![
+                    y.into_data(),
+                    x.val().grad(&gradients).expect("x").into_data(),
+                    layer
+                        .gamma
+                        .val()
+                        .grad(&gradients)
+                        .expect("gamma")
+                        .into_data(),
+                    layer.beta.val().grad(&gradients).expect("beta").into_data(),
+                ];
+                found.extend(more.val().grad(&gradients).map(Tensor::into_data));
+                found
+            };
+            for (rectify, add) in [(false, false), (true, false), (true, true)] {
+                compare(&run(true, rectify, add), &run(false, rectify, add));
+            }
+        }
+    }
+
+    /// Sums are put together in one order, however many threads work on them.
+    #[test]
+    fn every_number_of_threads_gives_the_same_bits() {
+        let device = Device::flex().autodiff();
+        let x = random([6, 6, 5, 20], &device);
+        let weight = random([7, 5, 3, 3], &device);
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.expect("threads").install(|| {
+                let x = Param::from_tensor(x.clone());
+                let weight = Param::from_tensor(weight.clone());
+                let y = convolution(x.val(), weight.val(), 1, 1);
+                let ones = || Tensor::ones([7], &device);
+                let y = norm(y.clone(), moments(y), [ones(), ones()], 1e-5, true);
+                let gradients = (y.clone() * y).sum().backward();
+                [x.val().grad(&gradients), weight.val().grad(&gradients)]
+                    .map(|grad| grad.expect("a gradient").into_data())
+            })
+        };
+        let [one, three] = [run(1), run(3)];
+        assert!(one == three);
+    }
+}
