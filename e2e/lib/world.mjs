@@ -55,8 +55,8 @@ export function world({ webgpu = false, site = {} } = {}) {
     });
     context.setDefaultTimeout(20_000);
     // Whoever was here before is not offered the tour, which would lie over a corner of the page.
-    // The empty page that a window begins with has no storage.
-    const seen = () => location.protocol !== 'about:' && localStorage.setItem('modulens.tour', 'seen');
+    // The empty page that a window begins with has no storage, nor has a frame that was refused.
+    const seen = () => self.origin !== 'null' && localStorage.setItem('modulens.tour', 'seen');
     if (!newcomer) await context.addInitScript(seen);
     const watched = watch(context);
     const page = await context.newPage();
