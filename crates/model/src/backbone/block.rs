@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 use modulens_kernels::{Activation, Builder, Node};
 
 use super::{conv, norm};
-use crate::norm::{Then, conv_norm};
+use crate::norm::{Maps, Then, conv_norm};
 use crate::plain::{self, PlainError};
 use crate::start::Start;
 
@@ -59,11 +59,12 @@ impl BasicBlock {
     }
 
     pub(crate) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let x = Maps::new(x, &self.bn1);
         let shortcut = match &self.downsample {
             Some(side) => conv_norm(&side.conv, &side.bn, x.clone(), Then::Nothing),
             None => x.clone(),
         };
         let x = conv_norm(&self.conv1, &self.bn1, x, Then::Rectify);
-        conv_norm(&self.conv2, &self.bn2, x, Then::AddAndRectify(shortcut))
+        conv_norm(&self.conv2, &self.bn2, x, Then::AddAndRectify(shortcut)).into_tensor()
     }
 }

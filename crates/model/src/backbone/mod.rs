@@ -12,7 +12,7 @@ use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
 use modulens_kernels::{Builder, Output};
 
-use crate::norm::{Then, conv_norm};
+use crate::norm::{Maps, Then, conv_norm};
 use crate::plain::PlainError;
 use crate::start::{Follow, Start};
 use crate::{Backbone, NetworkConfig, Pooling};
@@ -111,5 +111,5 @@ fn norm(channels: usize, start: Start<'_>) -> BatchNorm {
 }
 
 fn conv_norm_relu(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
-    conv_norm(conv, norm, x, Then::Rectify)
+    conv_norm(conv, norm, Maps::new(x, norm), Then::Rectify).into_tensor()
 }

@@ -302,7 +302,8 @@ impl Source<'_> {
     }
 }
 
-/// The gradients of the weights of some output channels and of one tap: products of pairs of pixels, summed over images.
+/// The gradients of the weights of some output channels and of one tap: products of pairs of pixels, summed over
+/// images.
 struct Products<'a> {
     x: &'a [f32],
     grad: &'a [f32],

@@ -1,13 +1,13 @@
 //! Kernels for training on the CPU, with the batch innermost: a pixel's values of all images lie side by side, so that
 //! every loop runs over whole vectors whatever the size of a map.
 //!
-//! The layers of residual blocks are convolutions and batch norms of maps `[H, W, C, B]`: all that a pixel of a result is
-//! summed from lies together. Burn brings maps into another order for every convolution and every mean.
+//! The layers of residual blocks are convolutions and batch norms of maps `[H, W, C, B]`: all that a pixel of a result
+//! is summed from lies together. Burn brings maps into another order for every convolution and every mean.
 //!
-//! For the wide layers of inverted residuals Burn computes a depthwise convolution's gradient one channel at a time, and each bias and rectifier in several passes
-//! over memory; for `EfficientNet` that is nearly all of a training step. Here maps are `[C, H, W, B]`, so that a
-//! pointwise convolution is one product of matrices. A depthwise convolution, its bias and its rectifier are one operation, forward
-//! and backward.
+//! For the wide layers of inverted residuals Burn computes a depthwise convolution's gradient one channel at a time, and
+//! each bias and rectifier in several passes over memory; for `EfficientNet` that is nearly all of a training step. Here
+//! maps are `[C, H, W, B]`, so that a pointwise convolution is one product of matrices. A depthwise convolution, its
+//! bias and its rectifier are one operation, forward and backward.
 //!
 //! They are extensions of Burn's `flex` backend; every other device takes Burn's own convolutions.
 
