@@ -225,7 +225,16 @@ fn searches_answer_by_value_by_image_and_by_file() {
     let indices = |found: &search::Found| -> Vec<usize> {
         found.results.iter().map(|hit| hit.index).collect()
     };
-    assert_eq!(indices(&by_file), indices(&by_id));
+    // What is kept is rounded, so that images that are nearly alike may change places.
+    let sorted = |found| {
+        let mut indices = indices(found);
+        indices.sort_unstable();
+        indices
+    };
+    assert_eq!(sorted(&by_file), sorted(&by_id));
+    for (file, id) in by_file.results.iter().zip(&by_id.results) {
+        assert!((file.score - id.score).abs() < 1e-3, "{file:?}, {id:?}");
+    }
 
     let error = like("nothing.jpg".into())
         .expect_err("not there")
