@@ -69,7 +69,7 @@ async function problem(site) {
   return site.get('original-problem').innerText();
 }
 
-test('the original of a dropped folder is opened, also after a reload', async (t) => {
+test('the original of a dropped folder is opened, and offered after a reload', async (t) => {
   const site = await dropped(t, album('kept'));
   await details(site, 2);
   await isShown(site);

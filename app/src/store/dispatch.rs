@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::archive;
 use super::changes;
-use super::fresh::{Fresh, fresh_preview};
+use super::fresh::{Fresh, entry_of, fresh_preview};
 use super::handles;
 use super::kept::{self, Whole};
 use super::offer::{Arriving, Offered, Read};
@@ -125,7 +125,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         Request::Close => close().map(|()| done()),
         Request::Open { id } => {
             let contents = match written(&id, |writing, _| {
-                let bytes = kept::entry_of(writing).bytes;
+                let bytes = entry_of(writing).bytes;
                 let (taught, hidden) = (writing.taught()?, writing.hidden()?);
                 Ok(kept::describe(writing.contents(), bytes, taught, hidden))
             }) {
@@ -182,7 +182,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         Request::Handles { id, image } => {
             let handles = match image {
                 Some(image) => originals::handles_for(&*idle_shelf(&id).await?, image).await?,
-                None => handles::of(&id).await,
+                None => handles::of_last(&id).await,
             };
             Ok((
                 Reply::Bytes,
@@ -262,8 +262,8 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
                 STATE.with_borrow_mut(|state| state.writing = None);
             }
             STATE.with_borrow_mut(|state| state.shelf = None);
-            opfs::remove(&id).await?;
             handles::forget(&id).await;
+            opfs::remove(&id).await?;
             Ok(done())
         }
         Request::Export { id } => {
@@ -291,7 +291,7 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
 }
 
 async fn list() -> Answer {
-    let writing = STATE.with_borrow(|state| state.writing.as_ref().map(kept::entry_of));
+    let writing = STATE.with_borrow(|state| state.writing.as_ref().map(entry_of));
     let galleries = kept::list(writing.as_ref()).await?;
     let room = opfs::room().await;
     Ok((Reply::Kept { galleries, room }, Vec::new()))
@@ -300,6 +300,7 @@ async fn list() -> Answer {
 fn arrive(paths: Vec<String>, first: bool, parts: &[JsValue]) -> Result<(), Trouble> {
     STATE.with_borrow_mut(|state| {
         if first {
+            state.offers += 1;
             state.arriving = Arriving::default();
             state.offered = None;
             state.found = Vec::new();

@@ -4,9 +4,10 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use modulens_schema::Correction;
 use modulens_store::{Columns, File, Preview};
 
-use super::kept::{Whole, bytes_in, ends, place, row};
+use super::kept::{Whole, bytes_in, ends, entry, place, row};
 use super::trouble::Trouble;
 use super::writing::Writing;
+use crate::store_protocol::Kept;
 
 /// The gallery that is being written, read through its own open files.
 #[derive(Debug, Default)]
@@ -102,6 +103,15 @@ pub(super) fn fresh_preview(writing: &mut Writing, image: usize) -> Result<Optio
     let bytes = bytes_of(writing, File::Previews, preview.at, preview.length as usize)?;
     let is_whole = preview.is_of(&bytes_in(&bytes));
     Ok(is_whole.then_some((bytes, preview.frame.unwrap_or_default())))
+}
+
+/// The gallery that is being written as a line of a list.
+pub(super) fn entry_of(writing: &Writing) -> Kept {
+    let contents = writing.contents();
+    let images = contents.images as u64;
+    let bytes = contents.feature_bytes(images) + images * 4 + contents.picture_bytes;
+    let bytes = bytes.saturating_add(contents.previews.bytes);
+    entry(&writing.id, contents, bytes)
 }
 
 /// Bytes of one of the open files, as far as it goes.

@@ -12,7 +12,6 @@ use super::blob;
 use super::handles;
 use super::opfs;
 use super::trouble::Trouble;
-use super::writing::Writing;
 use crate::protocol::Skipped;
 use crate::store_protocol::{self as protocol, Kept, Plan};
 
@@ -207,23 +206,17 @@ pub(super) async fn list(writing: Option<&Kept>) -> Result<Vec<Kept>, Trouble> {
             Ok(shelf) => shelf.list(),
             Err(trouble) => Kept {
                 title: "Unreadable gallery".into(),
-                network: String::new(),
-                done: 0,
-                images: 0,
-                bytes: 0,
-                previews: 0,
-                preview_bytes: 0,
-                previews_full: false,
-                originals: false,
-                created: 0.0,
                 problem: trouble.message,
                 id: id.clone(),
+                ..Kept::default()
             },
         };
         galleries.push(listed);
     }
+    let handles = handles::Galleries::read().await;
     for kept in &mut galleries {
-        kept.originals = !handles::of(&kept.id).await.is_empty();
+        kept.originals = handles.has(&kept.id);
+        kept.rereadable = handles.has_last(&kept.id);
     }
     galleries.sort_by(|a, b| b.created.total_cmp(&a.created));
     Ok(galleries)
@@ -277,16 +270,8 @@ pub(super) fn describe(
     }
 }
 
-/// The gallery that is being written as a line of a list.
-pub(super) fn entry_of(writing: &Writing) -> Kept {
-    let contents = writing.contents();
-    let images = contents.images as u64;
-    let bytes = contents.feature_bytes(images) + images * 4 + contents.picture_bytes;
-    let bytes = bytes.saturating_add(contents.previews.bytes);
-    entry(&writing.id, contents, bytes)
-}
-
-fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
+/// A gallery as a line of a list.
+pub(super) fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
     Kept {
         id: id.to_owned(),
         title: contents.title.clone(),
@@ -298,9 +283,8 @@ fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
         previews: contents.previews.images.min(contents.kept()),
         preview_bytes: contents.previews.bytes,
         previews_full: contents.previews.full,
-        originals: false,
         created: contents.header.created,
-        problem: String::new(),
+        ..Kept::default()
     }
 }
 

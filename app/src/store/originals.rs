@@ -24,7 +24,8 @@ const OPENED: usize = 64;
 /// A path with `/`, and the file.
 type PathAndFile = (String, Blob);
 
-/// The handles by which the file of an image may be read: folders, archives, and files of its name.
+/// The handles by which the file of an image may be read: folders, files of its name, and files that are no images, such as
+/// archives.
 ///
 /// # Errors
 /// There is no such gallery or image.
@@ -48,6 +49,7 @@ pub(super) async fn handles_for(
 pub(super) async fn original(shelf: &Shelf, image: usize) -> Result<Vec<u8>, Trouble> {
     let (id, origin) = described(shelf, image).await?;
     let handles = handles_for(shelf, image).await?;
+    let mut changed = false;
     for handle in &handles {
         let Some(folder) = handle.dyn_ref::<Folder>() else {
             continue;
@@ -59,13 +61,21 @@ pub(super) async fn original(shelf: &Shelf, image: usize) -> Result<Vec<u8>, Tro
             let bytes = blob::bytes(&file, 0, file.size() as u64);
             let bytes = bytes.map_err(|error| error.to_string())?;
             // Of galleries from before checksums were kept, the place is all there is.
-            return match !origin.is_known() || Origin::of(&bytes) == origin {
-                true => Ok(bytes),
-                false => Err(format!("{id} was changed since it was imported").into()),
-            };
+            if !origin.is_known() || Origin::of(&bytes) == origin {
+                return Ok(bytes);
+            }
+            changed = true;
         }
     }
-    let files = files_of(&handles).await?;
+    // A folder or file that is gone does not hide the others.
+    let mut files = Vec::new();
+    for handle in &handles {
+        files.extend(
+            files_of(std::slice::from_ref(handle))
+                .await
+                .unwrap_or_default(),
+        );
+    }
     let files = files
         .into_iter()
         .map(|(path, file)| (path, Box::new(BlobSource(file)) as Box<dyn ReadAt>));
@@ -84,7 +94,11 @@ pub(super) async fn original(shelf: &Shelf, image: usize) -> Result<Vec<u8>, Tro
         }
         pauses.take().await;
     }
-    Err(format!("{id} is not where it was, and not elsewhere in the same folder").into())
+    Err(match changed {
+        true => format!("{id} was changed since it was imported"),
+        false => format!("{id} is not where it was, and not elsewhere in the same folder"),
+    }
+    .into())
 }
 
 /// The id of an image, and its origin.
@@ -146,7 +160,7 @@ pub(super) async fn files_of(handles: &[FileSystemHandle]) -> Result<Vec<PathAnd
     all.into_iter().collect()
 }
 
-/// What is in a folder, with its paths.
+/// The entries of a folder, with their paths.
 async fn inside(path: &str, folder: &Folder) -> Result<Vec<(String, FileSystemHandle)>, JsValue> {
     let values = folder.values();
     let mut all = Vec::new();

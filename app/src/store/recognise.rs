@@ -11,7 +11,7 @@ use super::offer::Offered;
 use super::opfs;
 use super::overlap;
 use super::own_columns;
-use super::state::{STATE, offered};
+use super::state::{STATE, in_offer, offer_number, offered};
 use super::trouble::Trouble;
 use crate::store_protocol::{FileFaces, KeptColumns, OneHotGroup, Recognised, SAVED, TableColumn};
 
@@ -20,16 +20,17 @@ use crate::store_protocol::{FileFaces, KeptColumns, OneHotGroup, Recognised, SAV
 /// # Errors
 /// A sentence on what is wrong with it.
 pub(super) async fn recognise(name: &str) -> Result<Recognised, Trouble> {
+    let number = offer_number();
     let arriving = STATE.with_borrow_mut(|state| std::mem::take(&mut state.arriving));
     let arriving = arriving.with_files_of_handles().await?;
     if let Some(only) = arriving.only()
         && let Some(archive) = archive::open(only)?
     {
         let recognised = saved(&archive, only.size() as u64).await;
-        STATE.with_borrow_mut(|state| state.archive = Some(Rc::new(archive)));
+        in_offer(number, |state| state.archive = Some(Rc::new(archive)))?;
         return Ok(recognised);
     }
-    offer(arriving.recognise(name)?).await
+    offer(number, arriving.recognise(name)?).await
 }
 
 /// Offers the faces of the files in place of the whole images, or the whole images again.
@@ -37,24 +38,25 @@ pub(super) async fn recognise(name: &str) -> Result<Recognised, Trouble> {
 /// # Errors
 /// The faces are those of other files.
 pub(super) async fn cut(faces: Option<Vec<FileFaces>>) -> Result<Recognised, Trouble> {
-    let before = offered()?;
-    let whole = before.whole();
-    offer(match faces {
+    let whole = offered()?.whole();
+    let cut = match faces {
         Some(faces) => whole.cut(faces)?,
         None => whole,
-    })
-    .await
+    };
+    offer(offer_number(), cut).await
 }
 
 /// Compares what is offered with what is kept, and describes it.
-async fn offer(offered: Offered) -> Result<Recognised, Trouble> {
+async fn offer(number: u64, offered: Offered) -> Result<Recognised, Trouble> {
     // Without storage there is nothing unfinished, and beginning will say so.
     let begun = begun::as_begun(&offered).await.unwrap_or_default();
     let offered = Rc::new(begun.unwrap_or(offered));
-    STATE.with_borrow_mut(|state| state.offered = Some(Rc::clone(&offered)));
+    in_offer(number, |state| state.offered = Some(Rc::clone(&offered)))?;
     // Without storage there is nothing to compare with, and beginning will say so.
     let found = overlap::find(&offered).await.unwrap_or_default();
-    STATE.with_borrow_mut(|state| state.found = found.into_iter().map(Rc::new).collect());
+    in_offer(number, |state| {
+        state.found = found.into_iter().map(Rc::new).collect();
+    })?;
     Ok(described(&offered).await)
 }
 

@@ -17,6 +17,8 @@ use super::zip::ImageZip;
 pub(super) struct State {
     /// Files on their way.
     pub(super) arriving: Arriving,
+    /// Number of offers so far.
+    pub(super) offers: u64,
     /// The offer.
     pub(super) offered: Option<Rc<Offered>>,
     /// Kept galleries that have some of what was offered.
@@ -46,6 +48,25 @@ pub(super) fn offered() -> Result<Rc<Offered>, Trouble> {
     STATE
         .with_borrow(|state| state.offered.clone())
         .ok_or_else(|| "no pictures were chosen; choose a zip or a folder".into())
+}
+
+/// The number of the offer.
+pub(super) fn offer_number() -> u64 {
+    STATE.with_borrow(|state| state.offers)
+}
+
+/// Changes the state, unless other files were offered since the offer of this number.
+///
+/// # Errors
+/// They were.
+pub(super) fn in_offer(number: u64, change: impl FnOnce(&mut State)) -> Result<(), Trouble> {
+    STATE.with_borrow_mut(|state| match state.offers == number {
+        true => {
+            change(state);
+            Ok(())
+        }
+        false => Err("you chose other files meanwhile; choose these again".into()),
+    })
 }
 
 /// Checks that nothing is being written.

@@ -7,7 +7,7 @@ use super::Plan;
 use crate::protocol::Skipped;
 
 /// A kept gallery, for a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     /// Its id, also the folder's name.
     pub id: String,
@@ -29,6 +29,8 @@ pub struct Kept {
     pub previews_full: bool,
     /// True if the browser has handles to the folders or files that the images came from.
     pub originals: bool,
+    /// True if it has handles to those of the last import.
+    pub rereadable: bool,
     /// The time it was begun, in milliseconds since 1970.
     pub created: f64,
     /// The reason it cannot be opened; empty if it can.

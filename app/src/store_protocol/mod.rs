@@ -167,12 +167,12 @@ pub enum Request {
         /// The image.
         image: usize,
     },
-    /// Handles of a kept gallery by which its files may be read, once the visitor allows it. Answered by [`Reply::Bytes`] with a
+    /// Handles of a kept gallery by which files may be read, once the visitor allows it. Answered by [`Reply::Bytes`] with a
     /// `FileSystemHandle` as each part.
     Handles {
         /// The gallery.
         id: String,
-        /// The image whose file is wanted; `None` for all files.
+        /// The image whose file is wanted; `None` for the files of the last import.
         image: Option<usize>,
     },
     /// The file that an image of a kept gallery was made from. Answered by [`Reply::Bytes`] with one part.

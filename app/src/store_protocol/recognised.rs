@@ -147,20 +147,7 @@ mod tests {
     #[test]
     fn a_gallery_is_close_if_most_of_the_smaller_side_is_on_both() {
         let overlap = |same, changed, gone| Overlap {
-            kept: Kept {
-                id: String::new(),
-                title: String::new(),
-                network: String::new(),
-                done: 0,
-                images: 0,
-                bytes: 0,
-                previews: 0,
-                preview_bytes: 0,
-                previews_full: false,
-                originals: false,
-                created: 0.0,
-                problem: String::new(),
-            },
+            kept: Kept::default(),
             weights: String::new(),
             same,
             by_name: 0,

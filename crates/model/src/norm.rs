@@ -55,7 +55,7 @@ impl Maps {
     }
 }
 
-/// What follows a norm.
+/// The step after a norm.
 #[derive(Debug)]
 #[allow(
     clippy::large_enum_variant,

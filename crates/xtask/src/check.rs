@@ -33,7 +33,7 @@ const STEPS: [Step; 3] = [
     },
 ];
 
-/// What `cargo deny` finds without the network: licences, banned crates and sources.
+/// The checks of `cargo deny` that need no network: licences, banned crates and sources.
 const LICENCES: Step = Step {
     name: "licences",
     runs: |places| vec![Run::cargo(places).words("deny check licenses bans sources")],

@@ -13,7 +13,7 @@ use crate::store_protocol::Request;
 
 use super::preview::Preview;
 
-/// A button that shows the original enlarged; nothing for an image without handles.
+/// A button that shows the original enlarged; nothing for a gallery without handles.
 #[component]
 pub fn Original(
     /// The image.
@@ -39,9 +39,6 @@ pub fn Original(
             let read = read(state, id.get_value(), index).await;
             // The details may show another image by now.
             if looking.try_set(false).is_some() {
-                if let Ok(address) = &read {
-                    object_url::forget(address);
-                }
                 return;
             }
             match read {
@@ -50,7 +47,7 @@ pub fn Original(
                         let frame = preview.as_ref().map(|preview| preview.frame);
                         let original = Preview {
                             image: index,
-                            address,
+                            address: address.used(),
                             frame: frame.unwrap_or_default(),
                         };
                         if let Some(before) = preview.replace(original) {
@@ -90,13 +87,16 @@ pub fn Original(
 ///
 /// # Errors
 /// The visitor does not let it be read, it was changed or is gone, or the browser cannot show it: in a sentence.
-async fn read(state: State, id: String, image: usize) -> Result<String, String> {
+async fn read(state: State, id: String, image: usize) -> Result<Address, String> {
     let store = state.store().await?;
     let request = Request::Handles {
         id: id.clone(),
         image: Some(image),
     };
     let (_, handles) = store.call(request, &[]).await?;
+    if handles.is_empty() {
+        return Err(text::previews::NO_HANDLE.into());
+    }
     if !handles::allow(&handles).await {
         return Err(text::previews::NOT_ALLOWED.into());
     }
@@ -104,12 +104,28 @@ async fn read(state: State, id: String, image: usize) -> Result<String, String> 
     let (_, parts) = store.call(request, &[]).await?;
     let bytes = parts.first().and_then(|part| part.dyn_ref());
     let address = bytes.and_then(object_url::of_jpeg);
-    let address = address.ok_or(text::previews::CANNOT_SHOW)?;
-    if is_shown(&address).await {
-        return Ok(address);
+    let address = Address(address.ok_or(text::previews::CANNOT_SHOW)?);
+    match is_shown(&address.0).await {
+        true => Ok(address),
+        false => Err(text::previews::CANNOT_SHOW.into()),
     }
-    object_url::forget(&address);
-    Err(text::previews::CANNOT_SHOW.into())
+}
+
+/// An address that is forgotten unless it is used: the gallery may be closed before the original is decoded.
+struct Address(String);
+
+impl Address {
+    fn used(mut self) -> String {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl Drop for Address {
+    fn drop(&mut self) {
+        if !self.0.is_empty() {
+            object_url::forget(&self.0);
+        }
+    }
 }
 
 /// True if the browser can decode what is at an address; afterwards it is drawn without a gap.

@@ -50,7 +50,9 @@ pub fn preview_of(
             let Some(preview) = read(state, id, wanted).await else {
                 return;
             };
-            if index.try_get_untracked() == Some(Some(wanted)) {
+            // The original may have come first.
+            let is_wanted = index.try_get_untracked() == Some(Some(wanted));
+            if is_wanted && found.with_untracked(Option::is_none) {
                 found.set(Some(preview));
             } else {
                 object_url::forget(&preview.address);

@@ -70,8 +70,8 @@ pub fn LibraryEntry(
         let works = move || kept.get().is_some_and(|kept| kept.problem.is_empty());
         view! {
             {move || {
-                let originals = unfinished.get()?.originals;
-                Some(view! { <Continue id=id.get_value() title=title() originals=originals /> })
+                let rereadable = unfinished.get()?.rereadable;
+                Some(view! { <Continue id=id.get_value() title=title() rereadable=rereadable /> })
             }}
             <button
                 class="button button--strong"

@@ -17,7 +17,7 @@ use super::import_job::ImportJob;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unfinished {
     /// True if the browser has handles to the files.
-    pub originals: bool,
+    pub rereadable: bool,
     /// Images imported.
     pub done: usize,
     /// Images in all.
@@ -44,14 +44,14 @@ impl State {
             let kept = library.find(id)?;
             let is_part = kept.problem.is_empty() && kept.done < kept.images;
             is_part.then_some(Unfinished {
-                originals: kept.originals,
+                rereadable: kept.rereadable,
                 done: kept.done,
                 images: kept.images,
             })
         })
     }
 
-    /// Offers the files of a kept gallery once more, by the handles that the browser has.
+    /// Offers the files of a kept gallery's last import once more, by the handles that the browser has.
     async fn offer_kept(&self, id: String) {
         let handles = async {
             let request = Request::Handles { id, image: None };
@@ -85,10 +85,10 @@ pub fn Continue(
     /// The gallery's title.
     title: String,
     /// True if the browser has handles to the files.
-    originals: bool,
+    rereadable: bool,
 ) -> impl IntoView {
     let state = use_state();
-    let by_handles = originals.then(|| {
+    let by_handles = rereadable.then(|| {
         let go_on = move |_| {
             let id = id.clone();
             spawn_local(async move { state.offer_kept(id).await });
@@ -108,8 +108,8 @@ pub fn Continue(
     let from_folder = text::library::continue_from_folder(&title);
     view! {
         {by_handles}
-        <label class="button" class:button--strong=!originals>
-            {if originals { text::library::CONTINUE_FILES } else { text::library::CONTINUE }}
+        <label class="button" class:button--strong=!rereadable>
+            {if rereadable { text::library::CONTINUE_FILES } else { text::library::CONTINUE }}
             <input
                 class="sr-only"
                 type="file"
@@ -144,7 +144,7 @@ pub fn UnfinishedBar() -> impl IntoView {
             <section class="making making--ended" aria-label=text::library::UNFINISHED_TITLE>
                 <p data-testid="unfinished">{text::library::unfinished(&title, &unfinished.words())}</p>
                 <div class="making__tools">
-                    <Continue id=id title=title originals=unfinished.originals />
+                    <Continue id=id title=title rereadable=unfinished.rereadable />
                 </div>
             </section>
         })

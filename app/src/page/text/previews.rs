@@ -10,6 +10,7 @@ pub const ORIGINAL: &str = "Open the original";
 pub const LOOKING: &str = "Looking for the file…";
 pub const NOT_ALLOWED: &str =
     "The browser may not read the folder or files. Press again, and allow it.";
+pub const NO_HANDLE: &str = "The browser does not know where this picture\u{2019}s file is.";
 pub const CANNOT_SHOW: &str = "This browser cannot show files of this kind.";
 pub const FIT: &str = "Fit to the window";
 pub const KEYS: &str =

@@ -121,7 +121,12 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     }
     if let Some(config) = plan.first_config() {
         let data = open_data(config, plan.split, true)?;
-        Asked::read(&plan, &config.data, &data)?;
+        Asked::read(
+            &plan.beyond,
+            &plan.unseen,
+            &config.data,
+            (&data, plan.split),
+        )?;
     }
     train_side_by_side(args, &plan.trials(), &opened)?;
     // What has to be chosen is chosen before the rest is trained.
@@ -261,7 +266,7 @@ fn measure(
         .first_config()
         .ok_or_else(|| TrainerError::Message("the plan has no method".into()))?;
     let data = open_data(first, plan.split, false)?;
-    let asked = Asked::read(plan, &first.data, &data)?;
+    let asked = Asked::read(&plan.beyond, &plan.unseen, &first.data, (&data, plan.split))?;
     let all = data.dataset.in_split(Split::Train).len();
     let tasks = data.dataset.tasks.iter();
     let mut found = Comparison {

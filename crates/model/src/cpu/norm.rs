@@ -18,7 +18,13 @@ pub(super) struct Maps {
     pub(super) batch: usize,
 }
 
-/// What a norm is made of, each `[C]`.
+/// The greater of two numbers. What is not a number stays so, that a diverged training is noticed.
+#[inline(always)]
+fn at_least(value: f32, least: f32) -> f32 {
+    if value < least { least } else { value }
+}
+
+/// The numbers of a norm, each `[C]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Norm<'a> {
     pub(super) mean: &'a [f32],
@@ -89,13 +95,13 @@ impl Maps {
                     match shortcut {
                         None => {
                             for (y, x) in y.iter_mut().zip(x) {
-                                *y = ((x - mean) * scale + shift).max(least);
+                                *y = at_least((x - mean) * scale + shift, least);
                             }
                         }
                         Some(shortcut) => {
                             let shortcut = &shortcut[at * self.batch..(at + 1) * self.batch];
                             for ((y, x), more) in y.iter_mut().zip(x).zip(shortcut) {
-                                *y = ((x - mean) * scale + shift + more).max(least);
+                                *y = at_least((x - mean) * scale + shift + more, least);
                             }
                         }
                     }
@@ -112,7 +118,7 @@ impl Maps {
         groups.for_each(|(grad, y)| {
             simd::run(|| {
                 for (grad, &y) in grad.iter_mut().zip(y) {
-                    *grad = if y > 0.0 { *grad } else { 0.0 };
+                    *grad = if y <= 0.0 { 0.0 } else { *grad };
                 }
             });
         });

@@ -250,7 +250,6 @@ mod tests {
         for (index, table) in TABLES.iter().enumerate() {
             let style = Style::load(table.style).unwrap();
             let sizes = Sizes::measure(&style, index).unwrap();
-            println!("{} {sizes:?}", table.style);
             assert!(sizes.glasses.iter().all(|&width| width > 20.0));
             assert!(sizes.hairs.iter().all(|&share| share > 1.0 && share < 80.0));
             assert!(

@@ -16,9 +16,9 @@ use burn::tensor::Device;
 use modulens_model::Model;
 use modulens_retrieval::Embeddings;
 use modulens_retrieval::measure::column;
+use modulens_schema::Split;
 use serde::{Deserialize, Serialize};
 
-use super::plan::Plan;
 use super::unseen::UnseenLabels;
 use modulens_training::config::DataConfig;
 use modulens_training::data::{OpenData, Pictures};
@@ -71,17 +71,18 @@ impl Asked {
     /// # Errors
     /// A task, a label, a column or a file that there is not, or too few pictures that have it.
     pub(super) fn read(
-        plan: &Plan,
+        wanted: &Wanted,
+        unseen: &[String],
         config: &DataConfig,
-        data: &OpenData,
+        (data, split): (&OpenData, Split),
     ) -> Result<Self, TrainerError> {
         let asked = Self {
-            unseen: UnseenLabels::read(config, "`unseen`", &plan.unseen)?,
-            graded: graded::read(&plan.beyond.graded, data, plan.split)?,
-            finer: finer::read(&plan.beyond.finer, config, data)?,
-            few_shot: plan.beyond.few_shot,
+            unseen: UnseenLabels::read(config, "`unseen`", unseen)?,
+            graded: graded::read(&wanted.graded, data, split)?,
+            finer: finer::read(&wanted.finer, config, data)?,
+            few_shot: wanted.few_shot,
         };
-        few_shot::check(&asked.unseen, asked.few_shot, data, plan.split)?;
+        few_shot::check(&asked.unseen, asked.few_shot, data, split)?;
         Ok(asked)
     }
 
