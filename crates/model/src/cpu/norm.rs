@@ -229,3 +229,36 @@ impl Maps {
         (self.pixels * self.batch) as f32
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rectified, what is no number became a zero, and a training went on with it.
+    #[test]
+    fn what_is_no_number_stays_so() {
+        let maps = Maps {
+            pixels: 1,
+            channels: 1,
+            batch: 2,
+        };
+        let x = [f32::NAN, 1.0];
+        let moments = maps.moments(&x);
+        let (mean, variance) = moments.split_at(1);
+        let norm = Norm {
+            mean,
+            variance,
+            gamma: &[1.0],
+            epsilon: 1e-5,
+        };
+        for rectify in [false, true] {
+            let y = maps.forward(&x, norm, &[0.0], None, rectify);
+            assert!(y.iter().all(|y| y.is_nan()), "{y:?}");
+            let added = maps.forward(&x, norm, &[0.0], Some(&x), rectify);
+            assert!(added.iter().all(|y| y.is_nan()), "{added:?}");
+        }
+        let mut grad = [2.0, 3.0, 4.0];
+        maps.rectify(&mut grad, &[f32::NAN, 0.0, 1.0]);
+        assert_eq!(grad, [2.0, 0.0, 4.0]);
+    }
+}
