@@ -95,7 +95,7 @@ fn batch_last(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>, then: Then) -> Tens
     let [padding, _] = padding(conv);
     let x = cpu::convolution(x, conv.weight.val(), conv.stride[0], padding);
     let moments = cpu::moments(x.clone());
-    let [mean, variance] = [0, 1].map(|row| moments.clone().slice([row..row + 1]).flatten(0, 1));
+    let [mean, variance] = [0, 1].map(|row| moments.clone().narrow(0, row, 1).flatten(0, 1));
     follow(norm, mean, variance);
     let learned = [norm.gamma.val(), norm.beta.val()];
     let epsilon = norm.epsilon as f32;

@@ -342,7 +342,8 @@ impl WithSimd for Products<'_> {
         let mut result = Vec::with_capacity(rows * inputs);
         for row in 0..rows.min(outputs - self.first) {
             for input in 0..inputs {
-                result.push(simd.reduce_sum_f32s(sums[input / columns][row][input % columns]));
+                let block = &sums[input / columns];
+                result.push(simd.reduce_sum_f32s(block[row][input % columns]));
             }
         }
         result
