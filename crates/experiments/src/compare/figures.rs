@@ -14,8 +14,8 @@
 //!             tasks: [the objects of `trainer eval`] }]
 //! ```
 //!
-//! Figures of `graded`, `finer` and `few_shot` are objects themselves: mean, ci95, per_seed, difference,
-//! difference_ci95.
+//! Figures of `graded`, `finer` and `few_shot` are objects themselves: `mean`, `ci95`, `per_seed`,
+//! `difference`, `difference_ci95`.
 //!
 //! Accuracies are means over the seeds. Their intervals hold both what other images and what other seeds could have
 //! given (see [`super::intervals`]); those of the mean average precision hold seeds alone. With one seed an interval is
