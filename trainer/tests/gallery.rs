@@ -5,6 +5,7 @@ mod common;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use clap::Parser as _;
 use modulens_bundle::Bundle;
@@ -22,8 +23,12 @@ fn trainer(words: &[&str], paths: &[(&str, &Path)]) -> Result<(), String> {
     trainer::run(Cli::parse_from(line)).map_err(|error| trainer::error::report(&error))
 }
 
+/// One network is trained at a time: the random numbers that it begins with are one stream for the whole process.
+static TRAINING: Mutex<()> = Mutex::new(());
+
 /// A trained run, exported without its images.
 fn network(dir: &Path, more: &[&str]) -> std::path::PathBuf {
+    let _alone = TRAINING.lock().unwrap_or_else(PoisonError::into_inner);
     let config = common::write_config(dir);
     let (run, bundle) = (dir.join("run"), dir.join("network"));
     trainer(
