@@ -407,7 +407,7 @@ fn numbers_follow_the_labels_and_readers_pass_them_over() {
     assert!(mean("hair_area_percent", "Bald", false) > 5.0);
     assert!(mean("hair_lightness_percent", "Black_Hair", true) < 25.0);
 
-    let storage = modulens_dataset::Storage::open(&gallery.home.path().join("faces")).unwrap();
+    let storage = modulens_dataset::Storage::open(gallery.home.path().join("faces")).unwrap();
     let options = modulens_dataset::Options::default();
     let with = modulens_dataset::load(&storage, &options).unwrap();
     assert!(
