@@ -134,7 +134,7 @@ pub struct OneHotGroup {
 /// [`Recognised::told`] of a group of columns that is one task.
 pub const ONE_HOT: &str = "one-hot";
 
-/// [`Recognised::format`] of a gallery that was exported: it is kept again by [`Request::Restore`].
+/// [`Recognised::format`] of a gallery that was exported: it is kept again by [`Restore`](super::Request::Restore).
 pub const SAVED: &str = "saved";
 
 /// [`Recognised::skipped`] of files without a face.
