@@ -96,6 +96,23 @@ test('an original is found where it was moved to, and not taken for another file
   assert.match(await problem(site), /view-5\.png is not where it was, and not elsewhere in the same folder$/);
 });
 
+test('the button made the buttons wider than the picture above them', async (t) => {
+  const site = await dropped(t, album('narrow'));
+  for (const width of [1440, 390]) {
+    await site.page.setViewportSize({ width, height: 844 });
+    await details(site, 0);
+    const [right, end] = await site.get('original').evaluate((button) => {
+      const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+      const buttons = [...button.parentElement.querySelectorAll('button')];
+      const rights = buttons.map((it) => it.getBoundingClientRect().right);
+      // Side by side on a desk, one below the other on a phone.
+      return [Math.max(...rights), innerWidth > 600 ? box('.detail__tasks').left : box('.detail').right];
+    });
+    assert.ok(right <= end, `${right} of ${end} at ${width}`);
+    await site.page.keyboard.press('Escape');
+  }
+});
+
 test('the original of a dropped zip is opened', async (t) => {
   const site = await dropped(t, writeZip(folder, 'zipped.zip', files));
   await details(site, 4);

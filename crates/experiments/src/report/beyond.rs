@@ -63,6 +63,12 @@ fn names<T>(
     first.into_iter().flatten().map(name).collect()
 }
 
+/// A table for every name, made from its place.
+fn named(names: Vec<String>, table: impl Fn(usize) -> Table) -> Vec<(String, Table)> {
+    let places = names.into_iter().enumerate();
+    places.map(|(place, name)| (name, table(place))).collect()
+}
+
 fn graded(found: &Comparison) -> Vec<(String, Table)> {
     let names = names(
         found,
@@ -95,11 +101,7 @@ fn graded(found: &Comparison) -> Vec<(String, Table)> {
         }
         table
     };
-    names
-        .into_iter()
-        .enumerate()
-        .map(|(place, name)| (name, table(place)))
-        .collect()
+    named(names, table)
 }
 
 fn finer(found: &Comparison) -> Vec<(String, Table)> {
@@ -141,11 +143,7 @@ fn finer(found: &Comparison) -> Vec<(String, Table)> {
         }
         table
     };
-    names
-        .into_iter()
-        .enumerate()
-        .map(|(place, name)| (name, table(place)))
-        .collect()
+    named(names, table)
 }
 
 fn rankings(found: Option<&Found<OverSeeds>>) -> [String; 4] {
@@ -188,11 +186,7 @@ fn few_shot(found: &Comparison) -> Vec<(String, Table)> {
         }
         table
     };
-    names
-        .into_iter()
-        .enumerate()
-        .map(|(place, name)| (name, table(place)))
-        .collect()
+    named(names, table)
 }
 
 fn nothing() -> String {

@@ -10,16 +10,16 @@ use modulens_retrieval::few_shot::{FeatureStatistics, FewShotConfig, fit};
 use modulens_retrieval::measure::auc;
 use modulens_retrieval::{Embeddings, Random};
 use modulens_schema::Split;
+use modulens_training::data::{OpenData, Pictures, spread};
+use modulens_training::embed;
+use modulens_training::error::TrainerError;
+use modulens_training::run::Run;
 use serde::{Deserialize, Serialize};
 
 use super::super::intervals;
 use super::super::precision::average_precision;
 use super::super::unseen::UnseenLabels;
 use super::over_seeds::OverSeeds;
-use modulens_training::data::{OpenData, Pictures, spread};
-use modulens_training::embed;
-use modulens_training::error::TrainerError;
-use modulens_training::run::Run;
 
 /// Training pictures that examples are drawn from, spread over the split.
 const POOL: usize = 3000;

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use modulens_retrieval::{Embeddings, Random};
+use modulens_training::config::DataConfig;
+use modulens_training::data::OpenData;
+use modulens_training::error::TrainerError;
 use serde::{Deserialize, Serialize};
 
 use super::super::unseen::UnseenLabels;
 use super::over_seeds::{OverSeeds, rounded};
-use modulens_training::config::DataConfig;
-use modulens_training::data::OpenData;
-use modulens_training::error::TrainerError;
 
 /// The number of nearest pictures that precision is measured on.
 const NEAREST: usize = 10;

@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, HashMap};
 use modulens_retrieval::measure::{Triplet, column, correct};
 use modulens_retrieval::{Embeddings, Random};
 use modulens_schema::Split;
+use modulens_training::data::OpenData;
+use modulens_training::error::TrainerError;
 use serde::{Deserialize, Serialize};
 
 use super::super::task_map::spearman;
 use super::over_seeds::OverSeeds;
-use modulens_training::data::OpenData;
-use modulens_training::error::TrainerError;
 
 /// Triplets of each kind.
 const TRIPLETS: usize = 20_000;

@@ -17,13 +17,13 @@ use modulens_model::Model;
 use modulens_retrieval::Embeddings;
 use modulens_retrieval::measure::column;
 use modulens_schema::Split;
-use serde::{Deserialize, Serialize};
-
-use super::unseen::UnseenLabels;
 use modulens_training::config::DataConfig;
 use modulens_training::data::{OpenData, Pictures};
 use modulens_training::error::TrainerError;
 use modulens_training::run::Run;
+use serde::{Deserialize, Serialize};
+
+use super::unseen::UnseenLabels;
 
 pub use few_shot::FewShot;
 pub use finer::{Finer, Found};
