@@ -16,6 +16,8 @@ import { Site } from './lib/site.mjs';
 
 const images = Number(process.argv[2] ?? 3200);
 const rounds = Number(process.argv[3] ?? 9);
+/** Milliseconds that the pointer is on a button before it is pressed. */
+const rest = 150;
 
 const folder = repeated(images);
 const server = await serve({ folder });
@@ -58,7 +60,14 @@ async function visit() {
     times.push([what, await page.evaluate(() => window.response.shown)]);
     await page.waitForTimeout(300);
   };
-  const pressed = (testid) => () => page.getByTestId(testid).first().click({ noWaitAfter: true });
+  // A hand comes to rest on a button before it presses.
+  const press = async (button) => {
+    await button.hover();
+    await page.waitForTimeout(rest);
+    await button.click({ noWaitAfter: true });
+  };
+  const lens = (task) => page.locator('label', { has: site.get(`lens-${task}`) });
+  const pressed = (testid) => () => press(page.getByTestId(testid).first());
   try {
     await site.open('gallery=faces&backend=cpu');
     await site.ready();
@@ -73,9 +82,9 @@ async function visit() {
     await measure('weight', () => page.keyboard.press('Home'));
     await site.get('mixer-toggle').click();
     await measure('example, overall', pressed('more-like'));
-    await measure('lens, first time', () => page.locator('label', { has: site.get('lens-Smiling') }).click());
-    await measure('another lens', () => page.locator('label', { has: site.get('lens-No_Beard') }).click());
-    await measure('lens, again', () => page.locator('label', { has: site.get('lens-Smiling') }).click());
+    await measure('lens, first time', () => press(lens('Smiling')));
+    await measure('another lens', () => press(lens('No_Beard')));
+    await measure('lens, again', () => press(lens('Smiling')));
     await measure('back', () => page.goBack());
     await site.get('result-tools').locator('summary').click();
     await measure('sorted by a prediction', () => site.get('sort').selectOption({ label: 'Bangs' }));
@@ -89,8 +98,8 @@ async function visit() {
     await site.ready();
     await site.get('teach-more-Round glasses').click();
     await page.waitForTimeout(images > 10_000 ? 8000 : 1500);
-    await measure('a mark while teaching', () => page.locator('.tile .mark__yes').nth(20).click());
-    await measure('the next mark', () => page.locator('.tile .mark__no').nth(21).click());
+    await measure('a mark while teaching', () => press(page.locator('.tile .mark__yes').nth(20)));
+    await measure('the next mark', () => press(page.locator('.tile .mark__no').nth(21)));
     return times;
   } finally {
     await context.close();

@@ -97,6 +97,12 @@ impl<'a> Search<'a> {
         }
         let mut budget = images;
         while let Some(clause) = self.query.all.get(self.clauses.len()) {
+            if let Some(known) = gallery.known_scores(clause) {
+                self.clauses.push(known);
+                self.next = (0, Vec::new());
+                self.directions = None;
+                continue;
+            }
             let directions = match self.directions.take() {
                 Some(known) => known,
                 None => gallery.directions(clause)?,
@@ -110,7 +116,9 @@ impl<'a> Search<'a> {
                 return Ok(Progress::Working);
             }
             let (_, sums) = std::mem::take(&mut self.next);
-            self.clauses.push(gallery.score(clause, sums));
+            let scores = gallery.score(clause, sums);
+            gallery.keep_scores(clause, &scores);
+            self.clauses.push(scores);
         }
         let limits = self.query.limits.iter().map(|limit| limit.task);
         let disagree = self.query.disagree.iter().copied();

@@ -4,10 +4,16 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
+use futures::channel::oneshot;
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
 use super::dom::window;
+use crate::turn;
+
+/// The longest that anything waits for a frame, in milliseconds: a page that is not seen has none.
+const LONGEST: u32 = 100;
 
 /// Something to do before the next frame is drawn; not any more once this and all its clones are dropped.
 #[derive(Clone)]
@@ -46,6 +52,25 @@ impl Frames {
             }
         });
     }
+}
+
+/// Waits until the document as it is now has been drawn.
+pub async fn drawn() {
+    let (done, waiting) = oneshot::channel();
+    let done = Cell::new(Some(done));
+    let done = Rc::new(move || {
+        // Whoever waited may have gone, which is no error.
+        done.take().and_then(|done| done.send(()).ok());
+    });
+    let timeout = Timeout::new(LONGEST, {
+        let done = Rc::clone(&done);
+        move || done()
+    });
+    next(move || done());
+    waiting.await.ok();
+    drop(timeout);
+    // A message posted before a frame is drawn arrives after it.
+    turn::breathe().await;
 }
 
 /// Does something before the next frame is drawn.

@@ -19,6 +19,11 @@ pub fn top(element: &Element) -> f64 {
     -element.get_bounding_client_rect().top()
 }
 
+/// The distance of an element's left edge from the window's.
+pub fn left(element: &Element) -> f64 {
+    element.get_bounding_client_rect().left()
+}
+
 /// The distance of an element's upper edge below the page's.
 pub fn below_page_top(element: &Element) -> f64 {
     let scrolled = window().and_then(|window| window.scroll_y().ok());

@@ -6,8 +6,9 @@
 
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{DomRect, Element};
+use web_sys::Element;
 
+use super::clock;
 use super::dom::{root, window};
 use super::measure;
 
@@ -16,12 +17,15 @@ const MOST: usize = 80;
 /// Pixels that are no way to go.
 const STILL: f64 = 0.5;
 
-/// The position of an element, and its visibility in the window.
+/// The position of an element in the window, and its visibility there.
 #[derive(Clone, Copy, Debug)]
-struct Place {
-    left: f64,
-    top: f64,
-    in_view: bool,
+pub struct Place {
+    /// Distance of its left edge from the window's.
+    pub left: f64,
+    /// Distance of its upper edge from the window's.
+    pub top: f64,
+    /// True if any of it can be seen.
+    pub in_view: bool,
 }
 
 /// The children of one element that are told apart by the number in an attribute, on their way.
@@ -29,6 +33,8 @@ struct Place {
 pub struct Motion {
     before: Option<Vec<(usize, Place)>>,
     running: Vec<JsValue>,
+    /// The time at which the last of them has arrived.
+    arrived: f64,
 }
 
 /// Returns true unless the visitor prefers reduced motion.
@@ -42,12 +48,15 @@ pub fn is_wanted() -> bool {
 }
 
 impl Motion {
-    /// Remembers where the children are seen now, underway or not: just before the document changes.
-    pub fn remember(&mut self, parent: &Element, key: &str) {
+    /// Remembers where the children are seen now, underway or not: just before the document changes. Children at rest
+    /// need not be measured where their places are `known`: other parts of the page may have changed already, and the
+    /// browser would lay all of it out once more.
+    pub fn remember(&mut self, parent: &Element, key: &str, known: Option<Vec<(usize, Place)>>) {
         // Of two changes before one frame, the visitor saw nothing in between.
         if self.before.is_none() {
-            let places = children(parent, key).map(|(number, _, at)| (number, at));
-            self.before = Some(places.collect());
+            let at_rest = known.filter(|_| clock::now() >= self.arrived);
+            let measured = || children(parent, key).map(|(number, _, at)| (number, at));
+            self.before = Some(at_rest.unwrap_or_else(|| measured().collect()));
         }
     }
 
@@ -69,9 +78,13 @@ impl Motion {
                 Some((element, way(before.map(|(_, at)| at), now)?))
             })
             .collect();
-        let Some(timing) = timing().filter(|_| ways.len() <= MOST) else {
+        if ways.is_empty() || ways.len() > MOST {
+            return;
+        }
+        let Some((timing, millis)) = timing() else {
             return;
         };
+        self.arrived = clock::now() + millis;
         let started = ways
             .iter()
             .filter_map(|(element, frames)| call(element, "animate", &[frames, &timing]));
@@ -86,18 +99,15 @@ fn children(parent: &Element, key: &str) -> impl Iterator<Item = (usize, Element
     (0..children.length()).filter_map(move |at| {
         let child = children.item(at)?;
         let number = child.get_attribute(key)?.parse().ok()?;
-        let place = place(&child.get_bounding_client_rect(), width, height);
+        let rect = child.get_bounding_client_rect();
+        let across = rect.right() > 0.0 && rect.left() < width;
+        let place = Place {
+            left: rect.left(),
+            top: rect.top(),
+            in_view: across && rect.bottom() > 0.0 && rect.top() < height,
+        };
         Some((number, child, place))
     })
-}
-
-fn place(rect: &DomRect, width: f64, height: f64) -> Place {
-    let across = rect.right() > 0.0 && rect.left() < width;
-    Place {
-        left: rect.left(),
-        top: rect.top(),
-        in_view: across && rect.bottom() > 0.0 && rect.top() < height,
-    }
 }
 
 /// The frames that bring an element from where it was to where it is; `None` where there is nothing to see.
@@ -115,15 +125,15 @@ fn way(before: Option<&Place>, now: Place) -> Option<Object> {
         .then(|| frames("transform", &format!("translate({x}px, {y}px)"), "none"))
 }
 
-/// The duration and easing of the animation, from the style sheets.
-fn timing() -> Option<Object> {
+/// The duration and easing of the animation, from the style sheets; and the duration in milliseconds.
+fn timing() -> Option<(Object, f64)> {
     let style = window()?.get_computed_style(root()?.as_ref()).ok()??;
     let token = |name: &str| style.get_property_value(name).unwrap_or_default();
     let millis = measure::number(&token("--glide"), "ms")?;
     let timing = Object::new();
     set(&timing, "duration", &millis.into());
     set(&timing, "easing", &token("--ease").trim().into());
-    Some(timing)
+    Some((timing, millis))
 }
 
 /// Width and height of the window.

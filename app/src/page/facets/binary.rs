@@ -73,7 +73,12 @@ pub fn BinaryFacet(
     let with = button(true, with, &yes);
     let without = button(false, without, &no);
     Some(view! {
-        <div class="facet facet--binary" data-testid=format!("facet-{name}") style=hue::style(task)>
+        <div
+            class="facet facet--binary"
+            data-testid=format!("facet-{name}")
+            style=hue::style(task)
+            on:pointerenter=move |_| state.expect_values(task)
+        >
             <div class="facet__name">
                 <Barcode task=task />
                 <span>{title.clone()}</span>

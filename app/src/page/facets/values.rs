@@ -39,6 +39,7 @@ pub fn ValuesFacet(
     Some(view! {
         <div
             class="facet"
+            on:pointerenter=move |_| state.expect_values(task)
             role="group"
             aria-label=title.clone()
             data-testid=format!("facet-{name}")

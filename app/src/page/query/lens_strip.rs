@@ -30,7 +30,11 @@ pub fn LensStrip() -> impl IntoView {
     let lens = move |task: Option<usize>, name: Option<String>, title: String| {
         let testid = format!("lens-{}", name.as_deref().unwrap_or_default());
         view! {
-            <label class="lens" style=hue::style(task.unwrap_or_default())>
+            <label
+                class="lens"
+                style=hue::style(task.unwrap_or_default())
+                on:pointerenter=move |_| state.expect_lens(task)
+            >
                 <input
                     class="sr-only"
                     type="radio"

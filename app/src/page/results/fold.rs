@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use modulens_retrieval::{Alike, Progress, Query, Ranking};
 
 use crate::page::browser::clock;
+use crate::page::browser::frames;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::turn;
@@ -29,6 +30,8 @@ impl State {
         let is_known = !self.folded.get_untracked() || self.find_alike(source);
         let whole = (!is_known).then(|| (ranking.clone(), query.clone()));
         self.show_folded(ranking, query, millis, source);
+        // Whoever asked sees the pictures first.
+        frames::drawn().await;
         self.count_facets().await;
         let Some((ranking, query)) = whole else {
             return;

@@ -51,7 +51,7 @@ pub fn Grid() -> impl IntoView {
     let pictures = Memo::new(move |_| grid.pictures());
     let tiles = move || {
         let pictures = pictures.get();
-        grid.drawing();
+        grid.drawing(&pictures);
         pictures
     };
     // Whoever marks by the keyboard goes on to the picture that takes the place of the marked one.
@@ -110,6 +110,11 @@ pub fn Grid() -> impl IntoView {
                 }
             }
             on:keydown=keys
+            on:pointerover=move |event| {
+                if let Some(image) = liked(event.target()) {
+                    state.expect_like(image);
+                }
+            }
         >
             <Show when=waiting>
                 {(0..SKELETONS)
@@ -215,6 +220,11 @@ fn mark_of_key(grid: VirtualGrid, event: &KeyboardEvent) -> Option<(usize, bool)
 
 fn element(target: Option<EventTarget>) -> Option<Element> {
     target?.dyn_into().ok()
+}
+
+/// The picture of the tile whose *more like this* an element lies in.
+fn liked(target: Option<EventTarget>) -> Option<usize> {
+    picture(&element(target)?.closest(".tile__like").ok()??)
 }
 
 /// The picture of the tile an element lies in.

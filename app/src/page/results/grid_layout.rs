@@ -126,14 +126,17 @@ impl Rows {
         place(rows.start)..place(rows.end)
     }
 
-    /// The rows to draw at a scroll position: those in the window, and some beyond, so that there
-    /// is something to see before the page could follow.
-    pub fn drawn(&self, top: f64, screen: Screen) -> Drawn {
+    /// The rows to draw at a scroll position: those in the window, and some `beyond`, so that there is something to see
+    /// before the page could follow.
+    pub fn drawn(&self, top: f64, screen: Screen, beyond: bool) -> Drawn {
         let at = self.unbounded(top);
         let rows = self.between(at, at + screen.height);
         let wished = (screen.height / self.cells.pitch).ceil() as usize;
         let allowed = (TILES / self.cells.columns).saturating_sub(rows.len()) / 2;
-        let spare = wished.min(allowed).max(SPARE);
+        let spare = match beyond {
+            true => wished.min(allowed).max(SPARE),
+            false => 0,
+        };
         let rows = rows.start.saturating_sub(spare)..(rows.end + spare).min(self.count());
         Drawn {
             offset: (rows.start as f64 * self.cells.pitch + (top - at)).round(),
@@ -208,10 +211,19 @@ impl Rows {
 
     /// Left and upper edge of a result that is drawn apart from the others, kept within the grid.
     pub fn apart(&self, place: usize, top: f64) -> (f64, f64) {
-        let column = (place % self.cells.columns) as f64;
         let upper = self.start(place) + (top - self.unbounded(top));
         let lowest = (self.height() - self.cells.height).max(0.0);
-        (column * self.cells.across, upper.clamp(0.0, lowest))
+        (self.across(place), upper.clamp(0.0, lowest))
+    }
+
+    /// The distance of a result's upper edge from the window's while it is drawn in its row.
+    pub fn below_window_top(&self, place: usize, top: f64) -> f64 {
+        self.start(place) - self.unbounded(top)
+    }
+
+    /// The distance of a result's left edge from the grid's.
+    pub fn across(&self, place: usize) -> f64 {
+        (place % self.cells.columns) as f64 * self.cells.across
     }
 
     fn gap(&self) -> f64 {
@@ -242,7 +254,7 @@ mod tests {
     #[test]
     fn a_short_grid_is_drawn_whole() {
         let rows = rows(10, 6, 240.0);
-        let drawn = rows.drawn(-300.0, SCREEN);
+        let drawn = rows.drawn(-300.0, SCREEN, true);
         assert_eq!(drawn.places, 0..10);
         assert!((rows.height() - 464.0).abs() < 1e-9);
         assert!(drawn.offset.abs() < 1e-9);
@@ -252,7 +264,7 @@ mod tests {
     #[test]
     fn without_results_there_is_nothing() {
         let rows = rows(0, 6, 240.0);
-        assert_eq!(rows.drawn(0.0, SCREEN).places, 0..0);
+        assert_eq!(rows.drawn(0.0, SCREEN, true).places, 0..0);
         assert_eq!(rows.seen(0.0, SCREEN), 0..0);
         assert!(rows.height().abs() < 1e-9);
         assert!(
@@ -272,7 +284,7 @@ mod tests {
         let rows = rows(202_599, 6, 240.0);
         for step in 0..5000 {
             let top = f64::from(step) * 1619.3 - 700.0;
-            let drawn = rows.drawn(top, SCREEN);
+            let drawn = rows.drawn(top, SCREEN, true);
             assert!(drawn.places.len() <= TILES, "{drawn:?}");
             let upper = (top + 240.0).clamp(0.0, rows.height());
             assert!(drawn.offset <= upper, "{top}: {drawn:?}");
@@ -286,12 +298,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_drawn_first_covers_the_window_and_nothing_beyond() {
+        let rows = rows(202_599, 6, 240.0);
+        for step in 0..500 {
+            let top = f64::from(step) * 161.9 - 700.0;
+            let (first, all) = (
+                rows.drawn(top, SCREEN, false),
+                rows.drawn(top, SCREEN, true),
+            );
+            assert!(all.places.start <= first.places.start && first.places.end <= all.places.end);
+            assert!(first.offset < top.max(0.0) + 1.0 && first.offset > top - 241.0);
+            let lower = first.offset + (first.places.len() / 6) as f64 * 240.0;
+            assert!(lower >= top + 900.0 && lower < top + 900.0 + 241.0, "{top}");
+        }
+    }
+
+    #[test]
     fn a_high_window_has_its_spare_rows_all_the_same() {
         let high = Screen {
             height: 4000.0,
             covered: 0.0,
         };
-        let drawn = rows(100_000, 12, 200.0).drawn(100_000.0, high);
+        let drawn = rows(100_000, 12, 200.0).drawn(100_000.0, high, true);
         assert_eq!(drawn.places.len(), 12 * (21 + 2 * SPARE));
     }
 
@@ -299,9 +327,9 @@ mod tests {
     fn in_a_pressed_grid_the_first_and_the_last_row_are_in_their_place() {
         let rows = rows(202_599, 1, 500.0);
         assert!((rows.height() - LONGEST).abs() < 1e-6);
-        assert_eq!(rows.drawn(0.0, SCREEN).places.start, 0);
-        assert!(rows.drawn(0.0, SCREEN).offset.abs() < 1e-9);
-        let last = rows.drawn(LONGEST - 900.0, SCREEN);
+        assert_eq!(rows.drawn(0.0, SCREEN, true).places.start, 0);
+        assert!(rows.drawn(0.0, SCREEN, true).offset.abs() < 1e-9);
+        let last = rows.drawn(LONGEST - 900.0, SCREEN, true);
         assert_eq!(last.places.end, 202_599);
         let lower = last.offset + last.places.len() as f64 * 500.0 - 16.0;
         assert!((lower - LONGEST).abs() <= 1.0, "{lower}");
@@ -319,7 +347,7 @@ mod tests {
                 assert_eq!(rows.seen(top, SCREEN).start, place);
             }
             assert!((rows.bounded(rows.unbounded(top)) - top).abs() < 1e-3);
-            let drawn = rows.drawn(top, SCREEN);
+            let drawn = rows.drawn(top, SCREEN, true);
             let upper = drawn.offset + (place - drawn.places.start) as f64 * 500.0;
             assert!((upper - top - SCREEN.covered - 16.0).abs() <= 1.0);
         }
@@ -378,6 +406,18 @@ mod tests {
         let top = few.first_at(70_000, SCREEN);
         let next = many.follow(&few, top, SCREEN).expect("it is mapped anew");
         assert_eq!(many.seen(next, SCREEN).start, 70_000);
+    }
+
+    #[test]
+    fn a_row_is_in_the_window_where_it_is_drawn() {
+        for rows in [rows(600, 6, 240.0), rows(202_599, 1, 500.0)] {
+            for top in [-300.0, 0.0, 1234.0, rows.height() / 2.0] {
+                let drawn = rows.drawn(top, SCREEN, true);
+                let first = rows.below_window_top(drawn.places.start, top);
+                assert!((first - (drawn.offset - top)).abs() <= 1.0, "{top}");
+            }
+        }
+        assert!((rows(600, 6, 240.0).across(8) - 2.0 * 172.0).abs() < 1e-9);
     }
 
     #[test]

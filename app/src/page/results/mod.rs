@@ -1,5 +1,6 @@
 //! The results: ranking, the virtual grid and its tiles, and the summary line.
 
+pub mod ahead;
 pub mod answer;
 pub mod caption;
 pub mod csv;

@@ -47,6 +47,7 @@ impl State {
             }
             if let Some(query) = query.get() {
                 let open = state.open_now();
+                open.cancel(open.expecting);
                 open.run_latest(open.answering, state.answer_query(query));
             }
         });
@@ -128,7 +129,7 @@ impl State {
     }
 
     /// The features of a picture of the gallery; `None` where there is no such picture.
-    fn features(&self, index: usize, source: Source) -> Option<Vec<f32>> {
+    pub(super) fn features(&self, index: usize, source: Source) -> Option<Vec<f32>> {
         self.open_now()
             .searchers
             .try_update_value(|searchers| {

@@ -13,10 +13,12 @@ use crate::page::browser::follow::Follow;
 use crate::page::browser::frames;
 use crate::page::browser::long_press::LongPress;
 use crate::page::browser::measure;
+use crate::page::browser::motion::Place;
 use crate::page::state::{State, use_state};
 use crate::page::ui::effect::effect;
 use crate::page::ui::flip::Flip;
 
+use super::answer::Answer;
 use super::caption;
 use super::grid_layout::{Drawn, Rows, Screen};
 use super::moves::places;
@@ -70,6 +72,12 @@ pub struct VirtualGrid {
     state: State,
     /// True while tiles are being moved in the document.
     drawing: StoredValue<bool>,
+    /// The pictures in the document, and their places in the order that they were drawn in.
+    shown: StoredValue<Vec<(usize, usize)>>,
+    /// The distance of the grid's left edge from the window's.
+    left: StoredValue<f64>,
+    /// The answer of which rows beyond the window are drawn too: those in it are seen first.
+    settled: RwSignal<Option<usize>>,
     follow: StoredValue<Option<Follow>, LocalStorage>,
     flip: Flip,
 }
@@ -88,9 +96,11 @@ impl VirtualGrid {
                 .answer
                 .with(|answer| answer.as_ref().map_or(0, |it| it.ranking.order.len()))
         });
+        let settled = RwSignal::new(None::<usize>);
+        let beyond = Memo::new(move |_| settled.get() == state.open().answer.with(address));
         let drawn = Memo::new(move |_| {
             rows.get()
-                .map(|rows: Rows| rows.drawn(top.get(), screen.get()))
+                .map(|rows: Rows| rows.drawn(top.get(), screen.get(), beyond.get()))
         });
         let parts = Memo::new(move |_| {
             let parts = state
@@ -140,6 +150,9 @@ impl VirtualGrid {
             touch: LongPress::default(),
             state,
             drawing: StoredValue::new(false),
+            shown: StoredValue::new(Vec::new()),
+            left: StoredValue::new(0.0),
+            settled,
             follow: StoredValue::new_local(None),
             flip: Flip::default(),
         };
@@ -206,25 +219,51 @@ impl VirtualGrid {
         ))
     }
 
-    /// Says that the tiles are drawn anew just now. Moving a tile in the document takes the focus from it: that is no
-    /// wish of the visitor's, and it gets it back.
-    pub fn drawing(&self) {
+    /// The places in the window of the pictures in the document, by the layout; `None` until it is known.
+    fn seen(&self) -> Option<Vec<(usize, Place)>> {
+        let (rows, top) = (self.rows.get_untracked()?, self.top.get_untracked());
+        let (left, screen) = (self.left.get_value(), self.screen.get_untracked());
+        let at = |&(picture, place): &(usize, usize)| {
+            let top = rows.below_window_top(place, top);
+            let in_view = top < screen.height && top + rows.cells().height > 0.0;
+            let left = left + rows.across(place);
+            (picture, Place { left, top, in_view })
+        };
+        Some(
+            self.shown
+                .with_value(|shown| shown.iter().map(at).collect()),
+        )
+    }
+
+    /// Says that these pictures are drawn anew just now. Moving a tile in the document takes the focus from it: that is
+    /// no wish of the visitor's, and it gets it back.
+    pub fn drawing(&self, pictures: &[usize]) {
         let grid = *self;
-        let answer = grid.state.open_now().answer.with_untracked(|answer| {
-            let answer = answer.as_ref()?;
-            Some((Arc::as_ptr(answer).addr(), answer.ranking.scores.len()))
+        let answer = grid.state.open_now().answer;
+        let now = answer.with_untracked(|now| {
+            let images = now.as_ref()?.ranking.scores.len();
+            Some((address(now)?, images))
         });
-        grid.flip
-            .before(grid.element.get_untracked().map(Into::into), answer);
+        let element = grid.element.get_untracked().map(Into::into);
+        grid.flip.before(element, now, || grid.seen());
+        let placed = grid.places.with_untracked(|places| {
+            let place = |&picture: &usize| Some((picture, places.get(picture).copied().flatten()?));
+            pictures.iter().filter_map(place).collect()
+        });
+        grid.shown.set_value(placed);
         grid.drawing.set_value(true);
+        let now = now.map(|(address, _)| address);
         spawn_local(async move {
-            grid.drawing.set_value(false);
-            if !focus::is_lost() {
-                return;
-            }
-            // The grid may be gone by then.
-            if let Some(focused) = grid.focused.try_get_untracked().flatten() {
+            // The grid may be gone by then, here and below.
+            grid.drawing.try_set_value(false);
+            if focus::is_lost()
+                && let Some(focused) = grid.focused.try_get_untracked().flatten()
+            {
                 grid.focus(focused);
+            }
+            if grid.settled.try_get_untracked() != Some(now) {
+                frames::drawn().await;
+                grid.settled.try_set(now);
             }
         });
     }
@@ -265,6 +304,7 @@ impl VirtualGrid {
         }
         put(self.screen, screen);
         put(self.top, measure::top(&element));
+        self.left.set_value(measure::left(&element));
     }
 
     /// Brings a result into view, if it is not, and puts the focus on it.
@@ -323,6 +363,11 @@ impl VirtualGrid {
             .flatten()
             .is_some_and(|element| focus::put(&element, &selector))
     }
+}
+
+/// The address of an answer, which tells it from others.
+fn address(answer: &Option<Arc<Answer>>) -> Option<usize> {
+    answer.as_ref().map(|answer| Arc::as_ptr(answer).addr())
 }
 
 /// Sets what has changed, so that nothing is computed twice.

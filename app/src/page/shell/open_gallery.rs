@@ -119,6 +119,8 @@ pub struct OpenGallery {
     pub(crate) welcoming: Latest,
     /// The answer on its way.
     pub(crate) answering: Latest,
+    /// The answer that the pointer lets expect, on its way.
+    pub(crate) expecting: Latest,
     /// The answers of the side-by-side view on their way.
     pub(crate) answering_beside: Latest,
     /// The map on its way.
@@ -182,6 +184,7 @@ impl OpenGallery {
             grown_at: StoredValue::new(0.0),
             welcoming: Latest(StoredValue::new(owner.child())),
             answering: Latest(StoredValue::new(owner.child())),
+            expecting: Latest(StoredValue::new(owner.child())),
             answering_beside: Latest(StoredValue::new(owner.child())),
             mapping: Latest(StoredValue::new(owner.child())),
             opening_map: Latest(StoredValue::new(owner.child())),

@@ -48,7 +48,7 @@ pub fn BesideRow(
         let answer = row
             .as_ref()
             .map(|row| (Arc::as_ptr(row).addr(), row.pictures()));
-        flip.before(strip.get_untracked().map(Into::into), answer);
+        flip.before(strip.get_untracked().map(Into::into), answer, || None);
         beside.drawing();
         let best = row.iter().flat_map(|row| &row.best).take(drawn);
         best.map(|ranked| ranked.index).collect::<Vec<_>>()

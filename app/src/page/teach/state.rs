@@ -8,13 +8,13 @@ use leptos::prelude::*;
 use modulens_retrieval::Gallery;
 use modulens_retrieval::few_shot::LabelledExamples;
 
+use crate::page::browser::frames;
 use crate::page::query::action::Action;
 use crate::page::query::view::{Condition, UserTask};
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::page::text;
 use crate::page::ui::effect::effect;
-use crate::turn;
 
 use super::examples;
 use super::kept_tasks::Deleted;
@@ -314,7 +314,7 @@ impl State {
         let learned = self.open_now().learned.get_untracked();
         let wanted = move || Arc::ptr_eq(&self.open_now().learned.get_untracked(), &learned);
         // The answer goes first.
-        turn::breathe().await;
+        frames::drawn().await;
         let task = untrack(|| self.task_named(&user_task.name));
         let Some(task) = task.filter(|task| {
             wanted() && *task < self.open_now().predictions.with_untracked(Vec::len)

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use crate::page::browser::frames;
-use crate::page::browser::motion::{self, Motion};
+use crate::page::browser::motion::{self, Motion, Place};
 
 /// The attribute that identifies images.
 const KEY: &str = "data-index";
@@ -32,8 +32,14 @@ impl Default for Flip {
 
 impl Flip {
     /// Called just before the pictures are drawn anew, for whatever reason. They glide because of another answer about
-    /// the same pictures; not because something was scrolled, or because there are more of them.
-    pub fn before(&self, element: Option<Element>, now: Option<Drawn>) {
+    /// the same pictures; not because something was scrolled, or because there are more of them. `known` are the places of
+    /// the pictures at rest, where they are known without measuring.
+    pub fn before(
+        &self,
+        element: Option<Element>,
+        now: Option<Drawn>,
+        known: impl FnOnce() -> Option<Vec<(usize, Place)>>,
+    ) {
         let before = self
             .drawn
             .try_update_value(|drawn| std::mem::replace(drawn, now))
@@ -45,7 +51,7 @@ impl Flip {
             return;
         }
         let motion = self.motion;
-        motion.update_value(|motion| motion.remember(&element, KEY));
+        motion.update_value(|motion| motion.remember(&element, KEY, known()));
         frames::next(move || {
             // The pictures may be gone by then.
             _ = motion.try_update_value(|motion| motion.play(&element, KEY));

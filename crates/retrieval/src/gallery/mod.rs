@@ -12,6 +12,7 @@ use modulens_schema::{Features, Heads};
 pub use prepare::Need;
 
 use cache::Cache;
+use score::KeptScores;
 use user_tasks::UserTasks;
 
 use crate::{Embeddings, GivenLabels, Head, RetrievalError, Tail, names};
@@ -38,6 +39,7 @@ pub struct Gallery {
     /// Images there are to be, if more than there are.
     expected: usize,
     embeddings: Cache,
+    kept_scores: KeptScores,
     /// Per task of the network the lengths of the embeddings of the first `n` images, before they were brought to unit
     /// length; empty where the tail is not linear.
     lengths: Vec<Vec<f32>>,
@@ -70,6 +72,7 @@ impl Gallery {
             features,
             expected: 0,
             embeddings: Cache::new(CACHE),
+            kept_scores: KeptScores::default(),
         })
     }
 
@@ -143,6 +146,7 @@ impl Gallery {
         }
         self.expected = 0;
         self.embeddings.clear();
+        self.kept_scores.clear();
         self.probabilities.fill(Vec::new());
         self.lengths.fill(Vec::new());
         Ok(())
@@ -177,11 +181,13 @@ impl Gallery {
         Ok(())
     }
 
-    /// Bytes of memory held by features, embeddings, their lengths and probabilities, room for images to come included.
+    /// Bytes of memory held by features, embeddings, their lengths, probabilities and scores, room for images to come
+    /// included.
     pub fn bytes(&self) -> usize {
         let tables = self.probabilities.iter().chain(&self.lengths);
         let tables: usize = tables.map(Vec::capacity).sum();
-        (self.features.data.capacity() + tables) * size_of::<f32>() + self.embeddings.bytes()
+        let numbers = (self.features.data.capacity() + tables) * size_of::<f32>();
+        numbers + self.embeddings.bytes() + self.kept_scores.bytes()
     }
 
     /// The embeddings of every image under a task.

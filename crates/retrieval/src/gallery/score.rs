@@ -10,7 +10,47 @@ use crate::query::{Clause, Criterion, Limit};
 use crate::score::similarity_score;
 use crate::{RetrievalError, kernel};
 
+/// Similarities kept: those of one query, most often.
+const KEPT: usize = 4;
+
+/// The scores of every image for the examples compared last, so that another filter, weight or order compares nothing
+/// again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KeptScores(Vec<(Option<usize>, Criterion, Vec<f32>)>);
+
+impl KeptScores {
+    pub(super) fn bytes(&self) -> usize {
+        let scores = self.0.iter().map(|(_, _, scores)| scores.capacity());
+        scores.sum::<usize>() * size_of::<f32>()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 impl Gallery {
+    /// The scores of every image for a clause that compares, if it was asked lately.
+    pub(crate) fn known_scores(&self, clause: &Clause) -> Option<Vec<f32>> {
+        let is_known = |(task, criterion, scores): &&(Option<usize>, Criterion, Vec<f32>)| {
+            *task == clause.task && *criterion == clause.criterion && scores.len() == self.images()
+        };
+        let known = self.kept_scores.0.iter().find(is_known);
+        known.map(|(_, _, scores)| scores.clone())
+    }
+
+    /// Keeps the scores of every image for a clause that compares; others cost next to nothing.
+    pub(crate) fn keep_scores(&mut self, clause: &Clause, scores: &[f32]) {
+        if let Criterion::Similar { .. } = clause.criterion {
+            let kept = &mut self.kept_scores.0;
+            kept.retain(|(_, _, known)| known.len() == scores.len());
+            if kept.len() == KEPT {
+                kept.remove(0);
+            }
+            kept.push((clause.task, clause.criterion.clone(), scores.to_vec()));
+        }
+    }
+
     /// The score of every image for one clause, by what its tasks give one after the other ([`Gallery::add_task`]);
     /// [`crate::score`] defines it.
     pub(crate) fn score(&self, clause: &Clause, mut sums: Vec<f32>) -> Vec<f32> {

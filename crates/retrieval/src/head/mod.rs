@@ -20,6 +20,8 @@ use crate::{Embeddings, RetrievalError, kernel};
 pub struct Head {
     embedding: usize,
     weights: HeadWeights,
+    /// Per value, true where the embedding says nothing: of a user task only the other value is learned.
+    is_constant: Vec<bool>,
 }
 
 impl Head {
@@ -47,7 +49,15 @@ impl Head {
         {
             return Err(RetrievalError::NotFinite { what: "a head" });
         }
-        Ok(Self { embedding, weights })
+        let rows = weights.weight.chunks_exact(embedding.max(1));
+        let is_constant = rows.map(|row| row.iter().all(|&weight| weight == 0.0));
+        let mut is_constant: Vec<bool> = is_constant.collect();
+        is_constant.resize(values, true);
+        Ok(Self {
+            embedding,
+            weights,
+            is_constant,
+        })
     }
 
     /// Number of values `V`.
@@ -102,8 +112,11 @@ impl Head {
     fn logits(&self, embedding: &[f32]) -> impl Iterator<Item = f32> {
         let rows = (0..self.values())
             .map(|v| &self.weights.weight[v * self.embedding..][..self.embedding]);
-        rows.zip(&self.weights.bias)
-            .map(|(row, bias)| kernel::dot(row, embedding) + bias)
+        let rows = rows.zip(&self.weights.bias).zip(&self.is_constant);
+        rows.map(|((row, bias), is_constant)| match is_constant {
+            true => *bias,
+            false => kernel::dot(row, embedding) + bias,
+        })
     }
 }
 
@@ -123,7 +136,11 @@ fn softmax(logits: &mut [f32]) {
     let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut sum = 0.0;
     for logit in &mut *logits {
-        *logit = (*logit - highest).exp();
+        // Of two values, one exponential is as good as two.
+        *logit = match *logit == highest {
+            true => 1.0,
+            false => (*logit - highest).exp(),
+        };
         sum += *logit;
     }
     for probability in logits {

@@ -97,6 +97,34 @@ fn scores_are_the_mean_of_their_clauses_bit_for_bit() {
 }
 
 #[test]
+fn an_example_asked_again_is_answered_by_the_gallery_as_it_is_then() {
+    let query: Query = Clause::similar(1, EXAMPLE).into();
+    let mut gallery = gallery();
+    let rank = |gallery: &mut Gallery| gallery.rank(&query, &[]).expect("fits");
+    let first = rank(&mut gallery);
+    assert_eq!(rank(&mut gallery), first);
+    // Others have come between: more than are kept.
+    for factor in 2..9 {
+        let other = EXAMPLE.map(|value| value * factor as f32 + 0.1);
+        let alone = self::rank(&Clause::similar(1, other).into(), &[]);
+        let again = gallery.rank(&Clause::similar(1, other).into(), &[]);
+        assert_eq!(again, Ok(alone));
+        let negated = gallery.rank(&Clause::dissimilar(1, other).into(), &[]);
+        assert_ne!(again, negated);
+        assert_eq!(rank(&mut gallery), first);
+    }
+    let row = gallery.features().row(2).to_vec();
+    gallery.append(&row).expect("fits");
+    let grown = rank(&mut gallery);
+    assert_eq!(grown.scores.len(), 5);
+    assert_eq!(grown.scores[4].to_bits(), first.scores[2].to_bits());
+    let mut features = gallery.features().clone();
+    features.data.reverse();
+    gallery.set_features(features).expect("fits");
+    assert_ne!(rank(&mut gallery).scores, grown.scores);
+}
+
+#[test]
 fn several_values_of_a_task_mean_any_or_none_of_them() {
     let any = rank(&Clause::any_of(1, [0, 1]).into(), &[]).scores;
     let none = rank(&Clause::none_of(1, [0, 1]).into(), &[]).scores;
