@@ -22,6 +22,9 @@ const SWEEP: &str = r#"
 "#;
 
 const METHODS: &str = r#"
+    [base.measure]
+    compliance_batches = 2
+    compliance_disjoint = true
     [[methods]]
     name = "modulated"
     about = "Scaling vectors."
@@ -108,6 +111,15 @@ fn points_are_compared_one_by_one_and_reported_together() {
     assert!(both.methods[1].parameters > one.methods[1].parameters);
     assert!(both.methods[1].difference.is_some());
 
+    // Gradients on halves of a batch: before the first step, after each epoch and under both controls.
+    let modulated = &both.methods[0];
+    assert_eq!(modulated.ucr.len(), 4);
+    assert!(modulated.ucr.iter().all(|found| !found.averaged));
+    let averaged = modulated.ucr_averaged.as_ref().expect("a control");
+    assert!(averaged.averaged && !averaged.permuted && averaged.epoch == 2);
+    assert_ne!(averaged.layers, modulated.ucr[2].layers);
+    assert!(both.methods[1].ucr_averaged.is_none());
+
     // A comparison alone does not go into the folder of a sweep, nor a sweep into that of a comparison.
     let alone = place.path().join("alone.toml");
     fs::write(&alone, [&base, METHODS].concat()).expect("written");
@@ -152,6 +164,14 @@ fn points_are_compared_one_by_one_and_reported_together() {
     assert_eq!(page.matches("<svg").count(), 5);
     assert!(page.contains("a &amp; b") && page.contains("number of tasks"));
     assert!(!page.contains("NaN") && !page.contains("inf\""));
+    let at_both = place.path().join("at-both");
+    let (printed, ended_well) = trainer(
+        &["report", "--no-pictures", "--out"],
+        &[&at_both, &out.join("both-of-them")],
+    );
+    assert!(ended_well, "{printed}");
+    let table_at_both = read(&at_both.join("README.md"));
+    assert!(table_at_both.contains("## Update compliance under controls"));
     // Written again over itself, and never over anything else.
     let (_, ended_well) = trainer(&["report", "--out"], &[&report, &out]);
     assert!(ended_well);

@@ -88,6 +88,11 @@ pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String
     }
     page.push_str(&task_maps(found));
     page.push_str(&gradients(found));
+    page.push_str(&section(
+        "Update compliance under controls",
+        tables::controls(found),
+        tables::CONTROLS,
+    ));
     page.push_str(&new_tasks(words));
     page.push_str(&about(found.methods.iter()));
     page.push_str(&not_run(words));

@@ -146,7 +146,7 @@ impl Lines<'_> {
             let _ = write!(
                 svg,
                 r#"<text class="small name" style="--hue: {hue}" x="{:.1}" y="{:.1}">{}</text>"#,
-                right + 10.0,
+                right + 14.0,
                 y + 4.0,
                 escaped(name)
             );

@@ -48,6 +48,11 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
         tables::UNSEEN,
     );
     section(
+        "Update compliance under controls",
+        tables::controls(found),
+        tables::CONTROLS,
+    );
+    section(
         "Trials on validation",
         tables::trials(found),
         tables::TRIALS,

@@ -29,8 +29,8 @@ struct Figure {
 const FIGURES: [Figure; 5] = [
     Figure {
         heading: "Triplets",
-        legend: "Share of triplets whose anchor is nearer to the picture of its own value than to that of another, in percent; \
-                 means over tasks and seeds, with 95 % intervals over pictures and seeds. Points with other tasks are \
+        legend: "Share of triplets whose anchor is nearer to the picture of its own value than to that of another, in \
+                 percent; means over tasks and seeds, with 95 % intervals over pictures and seeds. Points with other tasks are \
                  compared by the differences.",
         value: |method| Some(method.mean_triplet_accuracy),
         cell: |method| {
@@ -46,8 +46,8 @@ const FIGURES: [Figure; 5] = [
     },
     Figure {
         heading: "Differences in triplets",
-        legend: "In points, on the same pictures, tasks and seeds, with 95 % intervals; where zero lies inside, which of the \
-                 two is better is not known.",
+        legend: "In points, on the same pictures, tasks and seeds, with 95 % intervals; where zero lies inside, which of \
+                 the two is better is not known.",
         value: |method| Some(method.difference.as_ref()?.mean),
         cell: |method| {
             let difference = method.difference.as_ref()?;
@@ -204,7 +204,7 @@ impl Points {
         for note in &words.notes {
             let _ = writeln!(text, "\n{note}");
         }
-        let _ = writeln!(
+        let _ = write!(
             text,
             "\n{}sweep.json lists the points, compare-POINT.json has the figures of each.\n\n## Points\n{}",
             markdown::PLOTS,
