@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes docs/results from nothing: draws both galleries, trains and measures every method, and writes the reports.
-# About four hours on two cores. A run that was stopped goes on where it was.
+# About four hours on two cores, and two or three more for the sweeps. A run that was stopped goes on where it was.
 #
 #     scripts/results.sh [FOLDER]      pictures and runs go to FOLDER, target/results unless told otherwise
 set -euo pipefail
@@ -11,24 +11,29 @@ mkdir -p "$work"
 cargo build --package modulens-trainer --bin trainer
 trainer() { cargo run --quiet --package modulens-trainer --bin trainer -- "$@"; }
 
-for gallery in faces shoes; do
+for plan in faces shoes faces-tasks faces-labels; do
+    gallery="${plan%%-*}"
     [ -e "$work/data/$gallery" ] || trainer synth "$gallery" --out "$work/data/$gallery"
-    trainer compare "trainer/configs/compare-$gallery.toml" --data "$work/data/$gallery" --out "$work/$gallery" \
+    trainer compare "trainer/configs/compare-$plan.toml" --data "$work/data/$gallery" --out "$work/$plan" \
         --backend flex
 done
 
 report() {
-    local gallery="$1" title="$2"
+    local plan="$1" title="$2"
     shift 2
     local notes=()
-    # A paragraph a line.
-    while IFS= read -r line; do
-        [ -z "$line" ] || notes+=(--note "$line")
-    done < "docs/results/$gallery.notes"
-    trainer report "$work/$gallery" --data "$work/data/$gallery" --out "docs/results/$gallery" --title "$title" \
+    if [ -e "docs/results/$plan.notes" ]; then
+        # A paragraph a line.
+        while IFS= read -r line; do
+            [ -z "$line" ] || notes+=(--note "$line")
+        done < "docs/results/$plan.notes"
+    fi
+    trainer report "$work/$plan" --data "$work/data/${plan%%-*}" --out "docs/results/$plan" --title "$title" \
         "${notes[@]}" "$@"
 }
 report faces "Seven attributes of drawn faces, sixteen methods" \
     --not-run "CelebA, because no copy of it was at hand: trainer compare trainer/configs/compare-celeba.toml --data PATH, where PATH holds Anno, Eval and Img as downloaded. A test runs it on a small directory in that layout."
 report shoes "Four respects of drawn shoes, sixteen methods" \
     --not-run "UT-Zappos50K, because no copy of it was at hand: trainer compare trainer/configs/compare-zappos.toml --data PATH, where PATH holds the images and ut-zap50k-data as downloaded; by the CSN paper's protocol trainer train trainer/configs/zappos-csn.toml --data PATH. A test runs both on a small directory in that layout."
+report faces-tasks "From one attribute of drawn faces to twenty, five methods"
+report faces-labels "From few labelled pictures of drawn faces to many, five methods"

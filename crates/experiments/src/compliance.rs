@@ -6,7 +6,11 @@
 //! do not overlap, there is nothing to agree on. Besides the share of batches with a positive inner product, which gives
 //! the ratio, the mean cosine is kept, which says how strongly they agree. Modulation itself and prototypes are not shared
 //! between tasks and are left out.
+//!
+//! Two tasks see the same batch, or other halves of it (`measure.compliance_disjoint`). After the last epoch the same is
+//! measured under two controls: every task seen through the modulation of the next, and through the mean over all tasks.
 
+mod control;
 mod gradients;
 
 use std::collections::BTreeMap;
@@ -24,6 +28,7 @@ use modulens_training::train::moment::Moment;
 use modulens_training::train::sampler::{self, TripletSampler};
 use serde::{Deserialize, Serialize};
 
+use control::{Seen, with_mean_modulation};
 use gradients::{Layers, of_layers};
 
 /// The name under which all shared layers are taken together.
@@ -44,6 +49,9 @@ pub struct Compliance {
     pub batches: usize,
     /// `false` for the network as it is, `true` for the control: every task sees through the modulation of the next.
     pub permuted: bool,
+    /// `true` for the control in which every task sees through the mean of all tasks' modulation.
+    #[serde(default)]
+    pub averaged: bool,
     /// The layers as an image meets them, then all together.
     pub layers: Vec<Layer>,
     /// Counts of each batch: pairs of tasks that agree on all layers together, and all pairs whose gradients overlap there.
@@ -130,21 +138,23 @@ pub fn measure(moment: &Moment<'_>) -> Result<(), TrainerError> {
     if config.compliance_batches == 0 || !due {
         return Ok(());
     }
-    // The control costs as much again, and is only looked at when training is over.
+    // A control costs as much again, and is only looked at when training is over.
     let modulated = moment.record.method == Method::Modulated
         && moment.record.network.modulation != Modulation::None;
-    let controlled = modulated && last;
-    let found = [false, true]
-        .into_iter()
-        .filter(|&permuted| !permuted || controlled)
-        .map(|permuted| agreement(moment, permuted))
+    let seen: &[Seen] = match modulated && last {
+        true => &[Seen::Own, Seen::Mean, Seen::Permuted],
+        false => &[Seen::Own],
+    };
+    let found = seen
+        .iter()
+        .map(|&seen| agreement(moment, seen))
         .collect::<Result<Vec<_>, _>>()?;
     append(moment.out, &found)
 }
 
 /// Measures a model that is being trained, on batches of the training split without augmentation: by the loss it is
-/// trained with, each task's own. Triplets are drawn from the labels.
-fn agreement(moment: &Moment<'_>, permuted: bool) -> Result<Compliance, TrainerError> {
+/// trained with, each task's own. Triplets are drawn from the labels, for each task other ones.
+fn agreement(moment: &Moment<'_>, seen: Seen) -> Result<Compliance, TrainerError> {
     let Moment {
         config,
         trainable,
@@ -154,58 +164,73 @@ fn agreement(moment: &Moment<'_>, permuted: bool) -> Result<Compliance, TrainerE
         ..
     } = *moment;
     // A pass in training moves running statistics; those of the copy are its own.
-    let copy = trainable.clone().valid().train();
+    let mut copy = trainable.clone().valid();
+    if seen == Seen::Mean {
+        copy = with_mean_modulation(copy);
+    }
+    let copy = copy.train();
     let labels = pictures.labels();
     let tasks = labels.tasks();
     let mut tally = Tally::default();
     let seed = config.train.seed ^ STREAM;
     let mut batches = sampler::batches(pictures.len(), config.train.batch, seed, epoch);
+    // Batch norm needs two images in either half.
+    batches.retain(|batch| !config.measure.compliance_disjoint || batch.len() > 3);
     batches.truncate(config.measure.compliance_batches);
     let per_task = config.train.triplets_per_task;
     let triplets = TripletSampler::new(&labels, trainable.model.values(), per_task);
     let mut draws = sampler::generator(seed, epoch, 1);
-    let places = usize::from(permuted);
+    let places = usize::from(seen == Seen::Permuted);
     let last = config.measure.compliance_up_to.as_deref();
     let last = last.and_then(layer_place).unwrap_or(FC);
     for batch in &batches {
-        let pixels = pictures.pixels(batch)?;
-        let known = label_tensor(&labels, batch, device);
-        let mut gradients = Vec::with_capacity(tasks);
         let drawn = match config.train.loss {
             Loss::Softmax => None,
             Loss::Triplet => Some(triplets.draw(&mut draws)),
         };
-        for task in 0..tasks {
-            let loss = match &drawn {
-                None => {
-                    let images = embed::input(&pixels, pictures.spec(), device);
-                    let known = known.clone();
-                    let losses = copy.task_losses(images, known, &config.train, places);
-                    losses.of(task)
-                }
-                Some(drawn) => {
-                    let mut own = drawn.of_task(task);
-                    if own.tasks.is_empty() {
-                        gradients.push(Layers::new());
-                        continue;
+        let gradients_on = |batch: &[usize]| -> Result<Vec<Layers>, TrainerError> {
+            let pixels = pictures.pixels(batch)?;
+            let known = label_tensor(&labels, batch, device);
+            let of_task = |task: usize| {
+                let loss = match &drawn {
+                    None => {
+                        let images = embed::input(&pixels, pictures.spec(), device);
+                        let known = known.clone();
+                        let losses = copy.task_losses(images, known, &config.train, places);
+                        losses.of(task)
                     }
-                    own.tasks.fill((task + places) % tasks);
-                    let pixels = pictures.pixels(&own.images)?;
-                    let images = embed::input(&pixels, pictures.spec(), device);
-                    copy.triplet_loss(images, task_tensor(&own, device), config.train.margin)
-                }
+                    Some(drawn) => {
+                        let mut own = drawn.of_task(task);
+                        if own.tasks.is_empty() {
+                            return Ok(Layers::new());
+                        }
+                        own.tasks.fill((task + places) % tasks);
+                        let pixels = pictures.pixels(&own.images)?;
+                        let images = embed::input(&pixels, pictures.spec(), device);
+                        copy.triplet_loss(images, task_tensor(&own, device), config.train.margin)
+                    }
+                };
+                let mut layers = of_layers(&copy, moment.record.method, &loss.backward())?;
+                layers.retain(|(place, _), _| *place <= last);
+                Ok(layers)
             };
-            let mut layers = of_layers(&copy, moment.record.method, &loss.backward())?;
-            layers.retain(|(place, _), _| *place <= last);
-            gradients.push(layers);
+            (0..tasks).map(of_task).collect()
+        };
+        // Triplets of a task are its own anyway.
+        if config.measure.compliance_disjoint && drawn.is_none() {
+            let (left, right) = batch.split_at(batch.len() / 2);
+            tally.add(&gradients_on(left)?, &gradients_on(right)?);
+        } else {
+            let gradients = gradients_on(batch)?;
+            tally.add(&gradients, &gradients);
         }
-        tally.add(&gradients);
     }
     let per_batch = std::mem::take(&mut tally.per_batch);
     Ok(Compliance {
         epoch,
         batches: batches.len(),
-        permuted,
+        permuted: seen == Seen::Permuted,
+        averaged: seen == Seen::Mean,
         layers: tally.layers(),
         per_batch,
         ci95: None,
@@ -246,11 +271,11 @@ struct Sum {
 }
 
 impl Tally {
-    /// Adds a batch: the gradient of every task on every layer.
-    fn add(&mut self, gradients: &[Layers]) {
+    /// Adds a batch: the gradient of every task on every layer, as the first of a pair and as the second.
+    fn add(&mut self, firsts: &[Layers], seconds: &[Layers]) {
         let mut agreeing = [0, 0];
-        for (second, right) in gradients.iter().enumerate() {
-            for (first, left) in gradients[..second].iter().enumerate() {
+        for (second, right) in seconds.iter().enumerate() {
+            for (first, left) in firsts[..second].iter().enumerate() {
                 let mut all = [0.0; 3];
                 for (layer, left) in left {
                     let Some(right) = right.get(layer) else {
@@ -340,8 +365,12 @@ mod tests {
     #[test]
     fn pairs_are_counted_per_layer_and_together() {
         let mut tally = Tally::default();
-        tally.add(&[layers(&[1.0, 0.0], &[1.0]), layers(&[1.0, 1.0], &[-3.0])]);
-        tally.add(&[layers(&[1.0, 0.0], &[1.0]), layers(&[-1.0, 0.0], &[0.0])]);
+        for batch in [
+            [layers(&[1.0, 0.0], &[1.0]), layers(&[1.0, 1.0], &[-3.0])],
+            [layers(&[1.0, 0.0], &[1.0]), layers(&[-1.0, 0.0], &[0.0])],
+        ] {
+            tally.add(&batch, &batch);
+        }
         assert_eq!(tally.per_batch, [[0, 1], [0, 1]]);
         let found = tally.layers();
         let names: Vec<&str> = found.iter().map(|layer| layer.name.as_str()).collect();
@@ -356,6 +385,16 @@ mod tests {
         assert!((pair(1).cosine + 1.0).abs() < 1e-9);
         // 1 - 3 = -2, then -1.
         assert_eq!((pair(2).batches, pair(2).positive), (2, 0.0));
+    }
+
+    #[test]
+    fn the_earlier_task_of_a_pair_is_taken_from_the_first_half() {
+        let mut tally = Tally::default();
+        let first = [layers(&[1.0], &[1.0]), layers(&[9.0], &[9.0])];
+        let second = [layers(&[9.0], &[9.0]), layers(&[-1.0], &[-1.0])];
+        tally.add(&first, &second);
+        assert_eq!(tally.per_batch, [[0, 1]]);
+        assert_eq!(tally.layers()[0].pairs[0].positive, 0.0);
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub(super) fn of_method(
     trials: Vec<Trial>,
 ) -> MethodFigures {
     let record = &run.record;
+    let ucr = ucr.into_iter().map(Compliance::rounded);
+    let (mut averaged, ucr): (Vec<_>, Vec<_>) = ucr.partition(|one| one.averaged);
     let epochs = run.config.train.epochs;
     let images_seen = images * epochs;
     let network = &record.network;
@@ -110,7 +112,8 @@ pub(super) fn of_method(
         conditions: of_conditions(measured),
         unseen: of_unseen(measured),
         beyond: Beyond::over_seeds(&measured.iter().map(|one| &one.beyond).collect::<Vec<_>>()),
-        ucr: ucr.into_iter().map(Compliance::rounded).collect(),
+        ucr,
+        ucr_averaged: averaged.pop(),
         task_map: TaskMap::mean(
             &measured
                 .iter()

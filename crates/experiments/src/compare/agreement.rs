@@ -15,10 +15,11 @@ const REPLICATES: usize = 1000;
 pub(super) fn pooled(runs: &[Vec<Compliance>]) -> Vec<Compliance> {
     let first = runs.first().map_or(&[][..], Vec::as_slice);
     let same = |one: &Compliance| {
-        let (epoch, permuted) = (one.epoch, one.permuted);
+        let kind = |one: &Compliance| (one.epoch, one.permuted, one.averaged);
+        let wanted = kind(one);
         let found = runs.iter().filter_map(move |run| {
             let mut all = run.iter();
-            all.find(|other| other.epoch == epoch && other.permuted == permuted)
+            all.find(|other| kind(other) == wanted)
         });
         found.collect::<Vec<_>>()
     };
@@ -30,12 +31,13 @@ fn pool(seeds: &[&Compliance]) -> Compliance {
         epoch: 0,
         batches: 0,
         permuted: false,
+        averaged: false,
         layers: Vec::new(),
         per_batch: Vec::new(),
         ci95: None,
     };
     for one in seeds {
-        (all.epoch, all.permuted) = (one.epoch, one.permuted);
+        (all.epoch, all.permuted, all.averaged) = (one.epoch, one.permuted, one.averaged);
         all.batches += one.batches;
         all.per_batch.extend_from_slice(&one.per_batch);
         for layer in &one.layers {
@@ -114,6 +116,7 @@ mod tests {
             epoch: 2,
             batches: batches.len(),
             permuted: false,
+            averaged: false,
             layers: vec![Layer {
                 name: "stem".into(),
                 pairs: vec![Pair {

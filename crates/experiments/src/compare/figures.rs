@@ -10,7 +10,7 @@
 //!             conditions: { queries, precision_at_10, map }, unseen: [{ name, precision_at_10, map }],
 //!             graded: [{ task, column, file, triplets, accuracy, within_value, rank_correlation }],
 //!             finer: [{ task, label, among_all: { chance, precision_at_10, map_at_r }, within_value: (the same) }],
-//!             few_shot: [{ name, examples, numbers, average_precision, auc }], ucr,
+//!             few_shot: [{ name, examples, numbers, average_precision, auc }], ucr, ucr_averaged,
 //!             tasks: [the objects of `trainer eval`] }]
 //! ```
 //!
@@ -123,8 +123,12 @@ pub struct MethodFigures {
     /// Measures beyond the labels; empty in comparisons from before they were measured.
     #[serde(flatten)]
     pub beyond: Beyond<OverSeeds>,
-    /// Update compliance along training, of the first seed; empty where it was not measured.
+    /// Update compliance along training, of the first seeds; empty where it was not measured.
     pub ucr: Vec<Compliance>,
+    /// Update compliance after the last epoch with the modulation of every task at the mean over the tasks, if it was
+    /// measured.
+    #[serde(default)]
+    pub ucr_averaged: Option<Compliance>,
     /// The similarity of tasks, mean over the seeds; if the network has modulation vectors.
     pub task_map: Option<TaskMap>,
     /// The results of a few queries with the first seed; empty if the plan does not ask for them.

@@ -5,6 +5,7 @@
 //!                              compare-val.json with `--split val`
 //! OUT/METHOD/seed-N/           an ordinary run, which `trainer eval` and `trainer info` read too
 //! OUT/METHOD/seed-N/measured.json
+//! OUT/POINT/, OUT/sweep.json   of a plan with a sweep: all of this for each point, and the points (see `sweep`)
 //! ```
 //!
 //! Every method has the same data, epochs and seeds. A comparison that was stopped, or killed, goes on with the same
@@ -12,6 +13,7 @@
 
 mod aggregate;
 mod agreement;
+mod args;
 mod beyond;
 mod conditions;
 mod counterfactual;
@@ -23,6 +25,7 @@ mod plan;
 mod plan_file;
 mod precision;
 mod runs;
+pub(crate) mod sweep;
 mod table;
 mod task_map;
 mod trials;
@@ -33,13 +36,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use modulens_schema::Split;
-use modulens_training::device::{self, Backend, Opened};
+use modulens_training::device::{self, Opened};
 use modulens_training::error::TrainerError;
 use modulens_training::files;
 use modulens_training::output::{note, print, to_json};
 
 use crate::compliance;
 
+pub use args::Args;
 use beyond::Asked;
 pub use beyond::{Beyond, FewShot, Finer, Found, Graded, OverSeeds, Wanted};
 pub use conditions::Conditions;
@@ -51,117 +55,118 @@ pub use examples::{Example, Shown};
 pub use figures::{Comparison, Difference, MethodFigures, TaskFigures, VERSION};
 pub use measured::Measured;
 pub(crate) use plan::folder_name;
-pub use plan::{Plan, Planned, PlannedRun, Setting};
+pub use plan::{Plan, Planned, PlannedRun, Point, Setting};
+pub use sweep::{Sweep, SweepPoint};
 pub use task_map::{Square, TaskMap};
 pub use trials::Trial;
 pub use unseen::Unseen;
-
-/// Arguments of `trainer compare`.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    /// The plan, such as trainer/configs/compare-faces.toml.
-    plan: PathBuf,
-    /// The folder of the comparison. One that is not finished is gone on with.
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-    /// Take the pictures from here instead of `base.data.path`.
-    #[arg(long, value_name = "PATH")]
-    data: Option<PathBuf>,
-    /// Train only methods whose name holds this; may be given several times.
-    #[arg(long, value_name = "WORD")]
-    only: Vec<String>,
-    /// Hold every method against this one, on the same pictures and seeds: a difference and its interval each.
-    #[arg(long, value_name = "NAME")]
-    against: Option<String>,
-    /// Measure this split instead of the plan's: `val` for trials by which settings are chosen, so that the test split is
-    /// measured once, with what was chosen.
-    #[arg(long, value_name = "SPLIT", value_parser = parse_split)]
-    split: Option<Split>,
-    /// Override any value of the base; may be given several times.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    overrides: Vec<String>,
-    /// Train so many runs at once, each in a process of its own; on the CPU as many as there are cores unless told
-    /// otherwise.
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
-    /// Do one run of the plan and nothing else, for as long as standard input stays open: what a job is.
-    #[arg(long, value_name = "FOLDER", hide = true)]
-    run: Option<PathBuf>,
-    /// The backend.
-    #[arg(long, value_enum, default_value_t)]
-    backend: Backend,
-    /// Print the object of compare.json instead of a table.
-    #[arg(long)]
-    json: bool,
-}
 
 /// Trains and measures every method of a plan, and prints what was found.
 ///
 /// # Errors
 /// Unusable plan, data or device; an interruption, after saving.
 pub fn run(args: &Args) -> Result<(), TrainerError> {
-    let mut plan = Plan::load(&args.plan, &args.overrides)?
-        .only(&args.only)?
-        .against(args.against.as_deref())?;
-    plan.split = args.split.unwrap_or(plan.split);
-    if let Some(path) = &args.data {
-        plan.take_data_from(path);
-    }
-    let old = args.out.join(file_name(plan.split));
-    if old.exists() && !is_comparison(&files::read(&old)?) {
-        return Err(TrainerError::Message(format!(
-            "{} is not that of a comparison, so it is left alone; give another --out",
-            old.display()
-        )));
-    }
+    let all = Plan::load_all(&args.plan, &args.overrides)?;
+    let mut plans = args.plans(&all)?;
+    let split = plans.first().map_or(Split::Test, |plan| plan.split);
+    check_folders(&args.out, &plans, split)?;
     let opened = device::open(args.backend)?;
     if let Some(folder) = &args.run {
         workers::end_with_parent();
-        return train_one(&mut plan, &args.out, folder, &opened);
+        return match &mut plans[..] {
+            [plan] => train_one(plan, &args.out, folder, &opened),
+            _ => Err(TrainerError::Message("a run is of one --point".into())),
+        };
     }
-    if let Some(config) = plan.first_config() {
-        let data = open_data(config, plan.split, true)?;
-        Asked::read(
-            &plan.beyond,
-            &plan.unseen,
-            &config.data,
-            (&data, plan.split),
-        )?;
+    for plan in &plans {
+        let Some(config) = plan.first_config() else {
+            continue;
+        };
+        let data = open_data(config, split, true)?;
+        Asked::read(&plan.beyond, &plan.unseen, &config.data, (&data, split))?;
     }
-    train_side_by_side(args, &plan.trials(), &opened)?;
+    let mut sweep = None;
+    for plan in &mut plans {
+        let mut heading = String::new();
+        if let Some(point) = &plan.point {
+            heading = format!("{}: {}\n", point.axis, point.name);
+        }
+        if !args.json && !heading.is_empty() {
+            note(heading.trim_end());
+        }
+        let found = compare_at(args, plan, &opened)?;
+        // After each point: what is there can be looked at.
+        sweep = Sweep::of(&all, &args.out, &file_name("compare", split));
+        if let Some(sweep) = &sweep {
+            let path = args.out.join(file_name("sweep", split));
+            files::write_atomically(&path, to_json(sweep)?.as_bytes())?;
+        }
+        match (args.json, &sweep) {
+            (false, _) => print(&(heading + &table::render(&found)))?,
+            (true, None) => print(&to_json(&found)?)?,
+            (true, Some(_)) => {}
+        }
+    }
+    match sweep {
+        Some(sweep) if args.json => print(&to_json(&sweep)?),
+        _ => Ok(()),
+    }
+}
+
+/// Trains and measures every method of a plan, with its trials before.
+fn compare_at(args: &Args, plan: &mut Plan, opened: &Opened) -> Result<Comparison, TrainerError> {
+    train_side_by_side(args, plan, &plan.trials(), opened)?;
+    let out = plan.folder(&args.out);
     // What has to be chosen is chosen before the rest is trained.
-    let trials = trials::choose(&mut plan, &args.out, &opened, !args.json)?;
-    train_side_by_side(args, &plan.runs(), &opened)?;
-    let found = measure(&plan, trials, &args.out, &opened, !args.json)?;
-    if args.json {
-        print(&to_json(&found)?)
-    } else {
-        print(&table::render(&found))
-    }
+    let trials = trials::choose(plan, &out, opened, !args.json)?;
+    train_side_by_side(args, plan, &plan.runs(), opened)?;
+    measure(plan, trials, &out, opened, !args.json)
 }
 
-/// File name of the figures on a split.
-fn file_name(split: Split) -> String {
+/// Checks that nothing is replaced but figures of the same kind.
+fn check_folders(out: &Path, plans: &[Plan], split: Split) -> Result<(), TrainerError> {
+    type Known = fn(&[u8]) -> bool;
+    let (compared, swept) = (file_name("compare", split), file_name("sweep", split));
+    let mut old: Vec<(PathBuf, Known)> = Vec::new();
+    for plan in plans {
+        old.push((plan.folder(out).join(&compared), is_comparison));
+    }
+    // A sweep and a comparison alone do not share a folder.
+    match plans.iter().any(|plan| plan.point.is_some()) {
+        true => old.extend([
+            (out.join(&swept), sweep::is_sweep as Known),
+            (out.join(&compared), |_| false),
+        ]),
+        false => old.push((out.join(&swept), |_| false)),
+    }
+    for (path, is_ours) in old {
+        if path.exists() && !is_ours(&files::read(&path)?) {
+            return Err(TrainerError::Message(format!(
+                "{} is not that of a comparison like this one, so it is left alone; give another --out",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// File name of figures on a split.
+fn file_name(kind: &str, split: Split) -> String {
     match split {
-        Split::Test => "compare.json".to_owned(),
-        other => format!("compare-{}.json", other.name()),
+        Split::Test => format!("{kind}.json"),
+        other => format!("{kind}-{}.json", other.name()),
     }
-}
-
-fn parse_split(text: &str) -> Result<Split, String> {
-    [Split::Val, Split::Test]
-        .into_iter()
-        .find(|split| split.name() == text)
-        .ok_or_else(|| "a comparison measures val or test".to_owned())
 }
 
 /// Returns true for the figures of a comparison, of whatever version.
 pub(crate) fn is_comparison(json: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(json).is_ok_and(|value| {
-        ["version", "dataset", "methods"]
-            .iter()
-            .all(|key| value.get(key).is_some())
-    })
+    has_keys(json, ["version", "dataset", "methods"])
+}
+
+/// Returns true for an object with all of these keys.
+fn has_keys(json: &[u8], keys: [&str; 3]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(json)
+        .is_ok_and(|value| keys.iter().all(|key| value.get(key).is_some()))
 }
 
 /// Does one run of a plan, to its end: a trial, or one with the setting that the trials chose.
@@ -171,6 +176,7 @@ fn train_one(
     wanted: &Path,
     opened: &Opened,
 ) -> Result<(), TrainerError> {
+    let out = &plan.folder(out);
     let mut found = plan.trials().into_iter().find(|run| run.folder == wanted);
     if found.is_none() {
         trials::choose(plan, out, opened, false)?;
@@ -188,6 +194,7 @@ fn train_one(
 /// Does all runs that are not done, where it pays to do several at once.
 fn train_side_by_side(
     args: &Args,
+    plan: &Plan,
     runs: &[PlannedRun],
     opened: &Opened,
 ) -> Result<(), TrainerError> {
@@ -199,13 +206,16 @@ fn train_side_by_side(
     let exe = std::env::current_exe().map_err(TrainerError::io("find", "this program"))?;
     let mut jobs = Vec::new();
     for run in runs {
-        if is_finished(&args.out.join(&run.folder)) {
+        if is_finished(&plan.folder(&args.out).join(&run.folder)) {
             continue;
         }
         let mut command = std::process::Command::new(&exe);
         command.arg("compare").arg(&args.plan);
         command.arg("--out").arg(&args.out);
         command.arg("--run").arg(&run.folder);
+        if let Some(point) = &plan.point {
+            command.arg("--point").arg(&point.name);
+        }
         if let Some(data) = &args.data {
             command.arg("--data").arg(data);
         }
@@ -283,7 +293,7 @@ fn measure(
         epochs: first.train.epochs,
         methods: Vec::new(),
     };
-    let path = out.join(file_name(plan.split));
+    let path = out.join(file_name("compare", plan.split));
     let mut all_measured: Vec<Vec<Measured>> = Vec::new();
     for (method, trials) in plan.methods.iter().zip(trials) {
         let started = Instant::now();

@@ -30,6 +30,10 @@ use super::beyond::Wanted;
 /// [trials.grid]
 /// "train.learning_rate" = [3e-3, 5e-3]
 ///
+/// [sweep]            # the whole comparison at each of several points of an axis
+/// axis = "labelled images"
+/// points = [{ name = "300", set = ["data.train_images=300", "train.epochs=40"] }]
+///
 /// [base.data]        # what all methods have in common: an ordinary training configuration
 /// path = "data/faces"
 /// # ...
@@ -46,6 +50,8 @@ use super::beyond::Wanted;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// The point of the sweep at which it compares; nothing for a comparison alone.
+    pub point: Option<Point>,
     /// Every method is trained from each of these.
     pub seeds: Vec<u64>,
     /// In the order they are trained and told.
@@ -56,6 +62,22 @@ pub struct Plan {
     pub unseen: Vec<String>,
     /// Measures beyond the labels.
     pub beyond: Wanted,
+}
+
+/// A point of a sweep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The quantity that differs from one point to the next, such as "tasks".
+    pub axis: String,
+    /// The name of the point, such as "7".
+    pub name: String,
+}
+
+impl Point {
+    /// The folder of the comparison within that of the sweep.
+    pub fn folder(&self) -> PathBuf {
+        folder_name(&self.name).into()
+    }
 }
 
 /// A method of a comparison.
@@ -111,6 +133,13 @@ impl Planned {
 }
 
 impl Plan {
+    /// The folder of the comparison: `out`, or that of its point within.
+    pub(super) fn folder(&self, out: &Path) -> PathBuf {
+        self.point
+            .as_ref()
+            .map_or_else(|| out.to_owned(), |point| out.join(point.folder()))
+    }
+
     /// The first configuration of the first method.
     pub(crate) fn first_config(&self) -> Option<&Config> {
         Some(&self.methods.first()?.runs().first()?.config)
@@ -242,9 +271,15 @@ mod tests {
         set = ["network.method=branches"]
     "#;
 
+    fn parse(text: &str, overrides: &[String]) -> Result<Plan, TrainerError> {
+        let mut all = Plan::parse(text, "test", overrides)?;
+        assert_eq!(all.len(), 1);
+        Ok(all.remove(0))
+    }
+
     #[test]
     fn methods_differ_in_what_they_set_and_seeds_in_the_seed() {
-        let plan = Plan::parse(TEXT, "test", &["train.epochs=7".into()]).expect("parses");
+        let plan = parse(TEXT, &["train.epochs=7".into()]).expect("parses");
         assert_eq!(plan.methods.len(), 2);
         assert_eq!(plan.methods[0].folder, "fully-shared-one-space");
         let [first, second] = plan.methods[0].runs() else {
@@ -262,7 +297,7 @@ mod tests {
     #[test]
     fn seeds_have_training_images_of_their_own_where_some_are_taken() {
         let samples = |overrides: &[String]| {
-            let plan = Plan::parse(TEXT, "test", overrides).expect("parses");
+            let plan = parse(TEXT, overrides).expect("parses");
             let runs = plan.methods[0].runs().iter();
             runs.map(|run| run.config.data.train_sample)
                 .collect::<Vec<_>>()
@@ -276,7 +311,7 @@ mod tests {
         let trials = "[trials]\nseeds = [9]\n[trials.grid]\n\"train.batch\" = [8, 16]\n\"train.learning_rate\" = [1e-3]\n[base.data]";
         let text = TEXT.replace("[base.data]", trials)
             + "table = \"longer\"\nsettings_of = \"Fully shared (one space)\"";
-        let mut plan = Plan::parse(&text, "test", &[]).expect("parses");
+        let mut plan = parse(&text, &[]).expect("parses");
         let shared = &plan.methods[0];
         let names: Vec<&str> = shared
             .settings
@@ -307,22 +342,65 @@ mod tests {
     #[test]
     fn a_method_of_another_budget_has_a_table_of_its_own() {
         let longer = TEXT.replace("network.method=branches", "train.epochs=9");
-        assert!(Plan::parse(&longer, "test", &[]).is_err());
+        assert!(parse(&longer, &[]).is_err());
         let longer =
             longer + "table = \"Equal arithmetic\"\nagainst = \"Fully shared (one space)\"";
-        let plan = Plan::parse(&longer, "test", &[]).expect("parses");
+        let plan = parse(&longer, &[]).expect("parses");
         assert_eq!(plan.methods[1].runs()[0].config.train.epochs, 9);
         assert_eq!(plan.methods[0].against, None);
         assert!(plan.methods[1].against.is_some());
     }
 
     #[test]
+    fn a_sweep_is_a_plan_for_each_point() {
+        let points = r#"
+            [sweep]
+            axis = "images"
+            [[sweep.points]]
+            name = "100"
+            set = ["data.train_images=100", "train.epochs=9"]
+            [[sweep.points]]
+            name = "all of them"
+            set = ["train.batch=8"]
+            [base.data]"#;
+        let text = TEXT.replace("[base.data]", points);
+        let all = Plan::parse(&text, "test", &["train.batch=4".into()]).expect("parses");
+        let [some, whole] = &all[..] else {
+            panic!("two points");
+        };
+        let out = Path::new("out");
+        assert_eq!(some.folder(out), Path::new("out/100"));
+        assert_eq!(whole.folder(out), Path::new("out/all-of-them"));
+        let first = |plan: &Plan| plan.methods[1].runs()[0].config.clone();
+        // The command line goes over a point, and a point over the base.
+        assert_eq!((first(some).train.epochs, first(some).train.batch), (9, 4));
+        assert_eq!(
+            (first(whole).train.epochs, first(whole).train.batch),
+            (3, 4)
+        );
+        let samples = |plan: &Plan| first(plan).data.train_sample;
+        assert_eq!((samples(some), samples(whole)), (4, 0));
+
+        let wrong = |from: &str, to: &str| {
+            let text = text.replace(from, to);
+            let wrong = Plan::parse(&text, "test", &[]).expect_err(to);
+            wrong.to_string()
+        };
+        assert!(wrong("all of them", "100!").contains("[sweep]"));
+        assert!(wrong("all of them", "?").contains("[sweep]"));
+        let unknown = wrong("train.batch", "train.batsh");
+        assert!(
+            unknown.contains("all of them") && unknown.contains("batsh"),
+            "{unknown}"
+        );
+        assert!(parse(TEXT, &[]).expect("parses").point.is_none());
+    }
+
+    #[test]
     fn nonsense_is_named() {
         let wrong = |from: &str, to: &str| {
             let text = TEXT.replace(from, to);
-            Plan::parse(&text, "test.toml", &[])
-                .expect_err(to)
-                .to_string()
+            parse(&text, &[]).expect_err(to).to_string()
         };
         assert!(wrong("network.method=branches", "network.metod=branches").contains("branches"));
         assert!(wrong("\"branches\"", "\"fully shared, one space\"").contains("too like another"));

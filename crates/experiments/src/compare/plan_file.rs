@@ -9,14 +9,31 @@ use modulens_training::error::TrainerError;
 use serde::Deserialize;
 
 use super::beyond::{Wanted, finer, graded};
-use super::plan::{Plan, Planned, PlannedRun, Setting, folder_name};
+use super::plan::{Plan, Planned, PlannedRun, Point, Setting, folder_name};
+use super::sweep;
 
 impl Plan {
-    /// Reads a plan; `overrides` go over the base, before what a method sets.
+    /// Reads the plan of one comparison; `overrides` go over the base, before what a method sets.
     ///
     /// # Errors
-    /// Unreadable file, unknown keys or values, no method, or two of one name.
+    /// As [`Plan::load_all`]; a sweep of several points.
     pub fn load(path: &Path, overrides: &[String]) -> Result<Self, TrainerError> {
+        let mut all = Self::load_all(path, overrides)?;
+        match (all.pop(), all.is_empty()) {
+            (Some(plan), true) => Ok(plan),
+            _ => Err(TrainerError::Config {
+                origin: path.display().to_string(),
+                message: "it is a sweep of several comparisons, and one is asked for".into(),
+            }),
+        }
+    }
+
+    /// Reads the plans of a file: one, or one for each point of its sweep. `overrides` go over the base and over what
+    /// a point sets, before what a method sets.
+    ///
+    /// # Errors
+    /// Unreadable file, unknown keys or values, no method, or two of one name; no point, or two of one name.
+    pub fn load_all(path: &Path, overrides: &[String]) -> Result<Vec<Self>, TrainerError> {
         let text = modulens_training::files::read_text(path)?;
         Self::parse(&text, &path.display().to_string(), overrides)
     }
@@ -25,13 +42,35 @@ impl Plan {
         text: &str,
         origin: &str,
         overrides: &[String],
-    ) -> Result<Self, TrainerError> {
+    ) -> Result<Vec<Self>, TrainerError> {
         let fail = |message: String| TrainerError::Config {
             origin: origin.to_owned(),
             message,
         };
         let file: File = toml::from_str(text).map_err(|error| fail(error.to_string()))?;
         file.check().map_err(fail)?;
+        let Some(sweep) = &file.sweep else {
+            return Ok(vec![Self::of(&file, None, origin, overrides)?]);
+        };
+        let points = sweep.points.iter().map(|entry| {
+            let point = Point {
+                axis: sweep.axis.clone(),
+                name: entry.name.clone(),
+            };
+            let origin = format!("{origin}, point {:?}", entry.name);
+            let overrides = [&entry.set, overrides].concat();
+            Self::of(&file, Some(point), &origin, &overrides)
+        });
+        points.collect()
+    }
+
+    /// The comparison of a file, alone or at a point.
+    fn of(
+        file: &File,
+        point: Option<Point>,
+        origin: &str,
+        overrides: &[String],
+    ) -> Result<Self, TrainerError> {
         let mut methods = file.methods(origin, overrides)?;
         let trials: Vec<(String, Vec<Vec<PlannedRun>>)> = methods
             .iter()
@@ -54,17 +93,22 @@ impl Plan {
             }
         }
         let plan = Self {
-            seeds: file.seeds,
+            point,
+            seeds: file.seeds.clone(),
             methods,
             split: file.split,
-            unseen: file.unseen,
+            unseen: file.unseen.clone(),
             beyond: Wanted {
-                graded: file.graded,
-                finer: file.finer,
+                graded: file.graded.clone(),
+                finer: file.finer.clone(),
                 few_shot: file.few_shot,
             },
         };
-        plan.check_budget().map_err(fail)?;
+        plan.check_budget()
+            .map_err(|message| TrainerError::Config {
+                origin: origin.to_owned(),
+                message,
+            })?;
         Ok(plan)
     }
 }
@@ -91,6 +135,7 @@ struct File {
     #[serde(default = "one")]
     compliance_seeds: usize,
     trials: Option<Trials>,
+    sweep: Option<sweep::Entry>,
     base: toml::Table,
     methods: Vec<Entry>,
 }
@@ -200,6 +245,9 @@ impl File {
             && (trials.seeds.is_empty() || trials.grid.values().any(Vec::is_empty))
         {
             return Err("[trials] needs a seed, and a value for each key of its grid".into());
+        }
+        if let Some(sweep) = &self.sweep {
+            sweep.check()?;
         }
         let mut folders = BTreeSet::new();
         for entry in &self.methods {

@@ -28,7 +28,7 @@ figcaption { font-size: .9rem; } svg text { fill: var(--ink); font-size: 12.5px;
 .grid { stroke: var(--line); } .dot { fill: var(--accent); fill-opacity: .85; } .whisker { stroke: var(--accent);
   stroke-width: 2.5; stroke-linecap: round; stroke-opacity: .5; } .along { fill: var(--along); }
 .against { fill: var(--against); } .line { fill: none; stroke: hsl(var(--hue) 60% 52%); stroke-width: 2; }
-svg text.name { fill: hsl(var(--hue) 60% 52%); } code { font-size: .9em; }
+svg text.name, .point { fill: hsl(var(--hue) 60% 52%); } code { font-size: .9em; }
 p.answer { margin: .5rem 0 .15rem; } .pictures { display: flex; gap: 6px; padding: 2px; width: max-content; }
 .pictures span { position: relative; line-height: 0; border-radius: 6px; border: 2px solid transparent; }
 .pictures img { border-radius: 4px; } .pictures .query { margin-right: 14px; } .pictures .right { border-color: var(--along); }
@@ -42,17 +42,8 @@ p.answer { margin: .5rem 0 .15rem; } .pictures { display: flex; gap: 6px; paddin
 pub(super) const GENERATOR: &str = "<meta name=\"generator\" content=\"Modulens trainer report\">";
 
 pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String {
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">{GENERATOR}<meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><title>{0}</title><style>{STYLE}</style></head>\n<body><h1>{0}</h1>\
-         <p>{1}</p>",
-        escaped(&words.title),
-        escaped(&protocol(found))
-    );
+    let mut page = opening(&protocol(found), words);
     // Writing to a String cannot fail.
-    for note in &words.notes {
-        let _ = write!(page, "<p class=\"faint\">{}</p>", escaped(note));
-    }
     let _ = write!(
         page,
         "\n<h2>Accuracy</h2>{}\n{}<p class=\"faint\">{LEGEND}</p>",
@@ -97,38 +88,72 @@ pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String
     }
     page.push_str(&task_maps(found));
     page.push_str(&gradients(found));
+    page.push_str(&section(
+        "Update compliance under controls",
+        tables::controls(found),
+        tables::CONTROLS,
+    ));
     page.push_str(&new_tasks(words));
-    page.push_str("\n<h2>What the methods are</h2><dl>");
-    for method in found
-        .methods
-        .iter()
-        .filter(|method| !method.about.is_empty())
-    {
+    page.push_str(&about(found.methods.iter()));
+    page.push_str(&not_run(words));
+    self::page(&words.title, &page)
+}
+
+/// A whole page: a heading, and what stands below it.
+pub(super) fn page(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">{GENERATOR}<meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><title>{0}</title><style>{STYLE}</style></head>\n<body><h1>{0}</h1>\
+         {body}\n</body></html>\n",
+        escaped(title),
+    )
+}
+
+/// The protocol and the notes.
+pub(super) fn opening(protocol: &str, words: &Words) -> String {
+    let mut text = format!("<p>{}</p>", escaped(protocol));
+    for note in &words.notes {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "<p class=\"faint\">{}</p>", escaped(note));
+    }
+    text
+}
+
+/// The descriptions of methods.
+pub(super) fn about<'a>(methods: impl Iterator<Item = &'a MethodFigures>) -> String {
+    let mut text = "\n<h2>What the methods are</h2><dl>".to_owned();
+    for method in methods.filter(|method| !method.about.is_empty()) {
+        // Writing to a String cannot fail.
         let _ = write!(
-            page,
+            text,
             "<dt><strong>{}</strong></dt><dd>{}</dd>",
             escaped(&method.name),
             escaped(&method.about)
         );
     }
-    page.push_str("</dl>");
+    text + "</dl>"
+}
+
+/// The methods that were not run; nothing where none is named.
+pub(super) fn not_run(words: &Words) -> String {
+    let mut text = String::new();
     if !words.not_run.is_empty() {
-        page.push_str("\n<h2>Not run here</h2>");
+        text.push_str("\n<h2>Not run here</h2>");
     }
-    for text in &words.not_run {
-        let _ = write!(page, "<p>{}</p>", escaped(text));
+    for one in &words.not_run {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "<p>{}</p>", escaped(one));
     }
-    page.push_str("\n</body></html>\n");
-    page
+    text
 }
 
 /// A plot or a table that a narrow screen scrolls rather than shrinks.
-fn wide(plot: &str) -> String {
+pub(super) fn wide(plot: &str) -> String {
     format!("<div class=\"wide\" tabindex=\"0\">{plot}</div>")
 }
 
 /// A table that scrolls on a narrow screen, its best row in bold.
-fn table(found: &Table) -> String {
+pub(super) fn table(found: &Table) -> String {
     let cells = |kind: &str, cells: &[String]| -> String {
         let cell = |text: &String| format!("<{kind}>{}</{kind}>", escaped(text));
         cells.iter().map(cell).collect()

@@ -6,11 +6,10 @@ use super::summary::protocol;
 use super::tables::{self, LEGEND, Table};
 use super::words::Words;
 use super::{beyond, few_shot};
-use crate::compare::Comparison;
+use crate::compare::{Comparison, MethodFigures};
 
-/// The sentence that every summary has.
-pub(super) const FILES: &str =
-    "[index.html](index.html) has the plots, [compare.json](compare.json) the figures.";
+/// The words that every summary has.
+pub(super) const PLOTS: &str = "[index.html](index.html) has the plots, ";
 
 pub(super) fn render(found: &Comparison, words: &Words) -> String {
     let mut text = format!("# {}\n\n{}\n", words.title, protocol(found));
@@ -18,7 +17,10 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
     for note in &words.notes {
         let _ = writeln!(text, "\n{note}");
     }
-    let _ = writeln!(text, "\n{FILES}\n\n## Methods");
+    let _ = writeln!(
+        text,
+        "\n{PLOTS}[compare.json](compare.json) the figures.\n\n## Methods"
+    );
     for name in tables::names(found) {
         if !name.is_empty() {
             let _ = writeln!(text, "\n### {name}");
@@ -46,18 +48,16 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
         tables::UNSEEN,
     );
     section(
+        "Update compliance under controls",
+        tables::controls(found),
+        tables::CONTROLS,
+    );
+    section(
         "Trials on validation",
         tables::trials(found),
         tables::TRIALS,
     );
-    text.push_str("\n## What the methods are\n\n");
-    for method in found
-        .methods
-        .iter()
-        .filter(|method| !method.about.is_empty())
-    {
-        let _ = writeln!(text, "- *{}*: {}", method.name, method.about);
-    }
+    text.push_str(&about(found.methods.iter()));
     if !words.few_shot.is_empty() {
         let _ = writeln!(
             text,
@@ -66,14 +66,30 @@ pub(super) fn render(found: &Comparison, words: &Words) -> String {
         );
         text.push_str(&table(&few_shot::table(&words.few_shot)));
     }
-    if !words.not_run.is_empty() {
-        let _ = writeln!(text, "\n## Not run here\n\n{}", words.not_run.join("\n\n"));
+    text.push_str(&not_run(words));
+    text
+}
+
+/// The descriptions of methods.
+pub(super) fn about<'a>(methods: impl Iterator<Item = &'a MethodFigures>) -> String {
+    let mut text = "\n## What the methods are\n\n".to_owned();
+    for method in methods.filter(|method| !method.about.is_empty()) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "- *{}*: {}", method.name, method.about);
     }
     text
 }
 
+/// The methods that were not run; nothing where none is named.
+pub(super) fn not_run(words: &Words) -> String {
+    match words.not_run[..] {
+        [] => String::new(),
+        _ => format!("\n## Not run here\n\n{}\n", words.not_run.join("\n\n")),
+    }
+}
+
 /// A table with an empty line before it.
-fn table(found: &Table) -> String {
+pub(super) fn table(found: &Table) -> String {
     let line = |cells: &[String]| {
         let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
         format!("| {} |\n", cells.join(" | "))

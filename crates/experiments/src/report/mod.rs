@@ -5,16 +5,21 @@
 //! OUT/README.md      the tables
 //! OUT/compare.json   the figures behind both, as `trainer compare` wrote them
 //! ```
+//!
+//! Of a sweep the figures are `sweep.json` and, for the folder of each point, `compare-FOLDER.json`.
 
+mod axis;
 mod beyond;
 mod few_shot;
 mod grids;
 mod heat_maps;
 mod html;
+mod lines;
 mod markdown;
 mod pictures;
 mod plots;
 mod summary;
+mod sweep;
 mod tables;
 mod words;
 
@@ -25,14 +30,23 @@ use modulens_training::files;
 use modulens_training::output::{print, to_json};
 use serde_json::json;
 
-use crate::compare::{self, Comparison, VERSION};
+use crate::compare::{self, Comparison, VERSION, sweep as sweep_file};
 
 use words::Words;
+
+/// The page.
+const PAGE: &str = "index.html";
+/// The tables.
+const SUMMARY: &str = "README.md";
+/// The figures of a comparison.
+const FIGURES: &str = "compare.json";
+/// The points of a sweep.
+const SWEEP: &str = "sweep.json";
 
 /// Arguments of `trainer report`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder of a comparison.
+    /// The folder of a comparison, or of a sweep.
     comparison: PathBuf,
     /// The folder to write to.
     #[arg(long, value_name = "DIR")]
@@ -60,39 +74,63 @@ pub struct Args {
     json: bool,
 }
 
-/// Checks that nothing but an older report is replaced in a folder.
-fn check(out: &Path) -> Result<(), TrainerError> {
-    type Known = fn(&[u8]) -> bool;
-    let ours: [(&str, Known); 3] = [
-        ("compare.json", compare::is_comparison),
-        ("index.html", |page| holds(page, html::GENERATOR)),
-        ("README.md", |text| holds(text, markdown::FILES)),
-    ];
-    for (name, is_ours) in ours {
-        let path = out.join(name);
-        if path.exists() && !is_ours(&files::read(&path)?) {
-            return Err(TrainerError::Message(format!(
-                "{} is no part of a report, so it is left alone; give another --out",
-                path.display()
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn holds(bytes: &[u8], text: &str) -> bool {
-    String::from_utf8_lossy(bytes).contains(text)
-}
-
-/// Writes the report of a comparison.
+/// Writes the report of a comparison or of a sweep.
 ///
 /// # Errors
 /// No comparison there, one of another version, or a disk that takes nothing.
 pub fn run(args: &Args) -> Result<(), TrainerError> {
-    let path = args.comparison.join("compare.json");
+    let files = match args.comparison.join(SWEEP).is_file() {
+        true => of_sweep(args)?,
+        false => of_comparison(args)?,
+    };
+    for (name, _) in &files {
+        check(&args.out, name)?;
+    }
+    let mut paths = Vec::new();
+    for (name, bytes) in files {
+        let path = args.out.join(name);
+        files::write_atomically(&path, &bytes)?;
+        paths.push(path);
+    }
+    if args.json {
+        return print(&to_json(&json!({ "files": paths }))?);
+    }
+    let lines: Vec<String> = paths
+        .iter()
+        .map(|path| format!("written: {}", path.display()))
+        .collect();
+    print(&lines.join("\n"))
+}
+
+/// Checks that nothing but a file of an older report is replaced in a folder.
+fn check(out: &Path, name: &str) -> Result<(), TrainerError> {
+    let path = out.join(name);
+    if !path.exists() {
+        return Ok(());
+    }
+    let old = files::read(&path)?;
+    let holds = |text: &str| String::from_utf8_lossy(&old).contains(text);
+    let is_ours = match name {
+        PAGE => holds(html::GENERATOR),
+        SUMMARY => holds(markdown::PLOTS),
+        SWEEP => sweep_file::is_sweep(&old),
+        _ => compare::is_comparison(&old),
+    };
+    match is_ours {
+        true => Ok(()),
+        false => Err(TrainerError::Message(format!(
+            "{} is no part of a report, so it is left alone; give another --out",
+            path.display()
+        ))),
+    }
+}
+
+/// Reads the figures in the folder of a comparison, and their file.
+fn read(folder: &Path) -> Result<(Comparison, Vec<u8>), TrainerError> {
+    let path = folder.join(FIGURES);
     if !path.is_file() {
         return Err(TrainerError::Run {
-            path: args.comparison.clone(),
+            path: folder.to_owned(),
             message: "it has no compare.json; `trainer compare PLAN --out` writes one after its first method".into(),
         });
     }
@@ -111,39 +149,64 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
             ),
         });
     }
-    check(&args.out)?;
-    let words = Words {
-        title: args
-            .title
-            .clone()
-            .unwrap_or_else(|| format!("{}: methods compared", found.dataset)),
+    Ok((found, bytes))
+}
+
+/// The texts of a report, under this heading unless another is given.
+fn words(args: &Args, title: String) -> Result<Words, TrainerError> {
+    Ok(Words {
+        title: args.title.clone().unwrap_or(title),
         notes: args.notes.clone(),
         not_run: args.not_run.clone(),
         few_shot: few_shot::read(&args.few_shot)?,
-    };
+    })
+}
+
+/// The files of the report of a comparison.
+fn of_comparison(args: &Args) -> Result<Vec<(String, Vec<u8>)>, TrainerError> {
+    let (found, bytes) = read(&args.comparison)?;
+    let words = words(args, format!("{}: methods compared", found.dataset))?;
     let album = match args.no_pictures {
         true => pictures::Album::default(),
         false => pictures::collect(&args.comparison, &found, args.data.as_deref())?,
     };
-    let written = [
-        ("index.html", html::render(&found, &words, &album)),
-        ("README.md", markdown::render(&found, &words)),
-    ];
-    let mut paths = Vec::new();
-    for (name, text) in written {
-        let path = args.out.join(name);
-        files::write_atomically(&path, text.as_bytes())?;
-        paths.push(path);
+    Ok(vec![
+        (
+            PAGE.into(),
+            html::render(&found, &words, &album).into_bytes(),
+        ),
+        (
+            SUMMARY.into(),
+            markdown::render(&found, &words).into_bytes(),
+        ),
+        (FIGURES.into(), bytes),
+    ])
+}
+
+/// The files of the report of a sweep.
+fn of_sweep(args: &Args) -> Result<Vec<(String, Vec<u8>)>, TrainerError> {
+    if !args.few_shot.is_empty() {
+        return Err(TrainerError::Message(
+            "--few-shot is for the report of one comparison, such as that of a point of the sweep"
+                .into(),
+        ));
     }
-    let copy = args.out.join("compare.json");
-    files::write_atomically(&copy, &bytes)?;
-    paths.push(copy);
-    if args.json {
-        return print(&to_json(&json!({ "files": paths }))?);
+    let path = args.comparison.join(SWEEP);
+    let list = sweep_file::read(&path)?;
+    let mut files = vec![(SWEEP.to_owned(), files::read(&path)?)];
+    let mut found = Vec::new();
+    for point in list.points {
+        let (comparison, bytes) = read(&args.comparison.join(&point.folder))?;
+        files.push((format!("compare-{}.json", point.folder.display()), bytes));
+        found.push((point.name, comparison));
     }
-    let lines: Vec<String> = paths
-        .iter()
-        .map(|path| format!("written: {}", path.display()))
-        .collect();
-    print(&lines.join("\n"))
+    let dataset = found.first().map_or("", |(_, found)| &found.dataset);
+    let words = words(args, format!("{dataset}: methods against {}", list.axis))?;
+    let points = sweep::Points {
+        axis: list.axis,
+        found,
+    };
+    files.push((PAGE.into(), points.html(&words).into_bytes()));
+    files.push((SUMMARY.into(), points.markdown(&words).into_bytes()));
+    Ok(files)
 }

@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::axis::Axis;
 use super::html::escaped;
+use super::lines::{Line, Lines, Side, span};
 use super::summary::signed;
 use crate::compare::{Comparison, MethodFigures};
 
-const WIDTH: f64 = 720.0;
+pub(super) const WIDTH: f64 = 720.0;
 const ROW: f64 = 26.0;
 /// Room for the names of methods.
 const NAMES: f64 = 210.0;
@@ -23,7 +25,7 @@ pub(super) fn intervals(found: &Comparison) -> String {
         height,
         "Mean triplet accuracy of each method with its 95 % interval",
     );
-    axis.grid(&mut svg, height - 26.0, |value| axis.percent(value));
+    grid(&axis, &mut svg, height - 26.0, |value| axis.percent(value));
     // Writing to a String cannot fail.
     for (row, method) in methods.iter().enumerate() {
         let y = ROW * row as f64 + 18.0;
@@ -206,108 +208,35 @@ pub(super) fn layers(found: &Comparison) -> String {
     svg
 }
 
-/// Share of agreeing gradients on all shared layers along training, one line a method.
+/// Mean cosine of gradients on all shared layers along training, one line a method.
 pub(super) fn along_training(found: &Comparison) -> String {
-    let lines: Vec<(&MethodFigures, Vec<(usize, f64)>)> = found
-        .methods
-        .iter()
-        .map(|method| {
-            let points = method.ucr.iter().filter(|found| !found.permuted);
-            let points = points.filter_map(|found| {
-                let (_, cosine) = found.all()?.agreement()?;
-                Some((found.epoch, cosine))
-            });
-            (method, points.collect::<Vec<_>>())
-        })
-        .filter(|(_, points)| points.len() > 1)
-        .collect();
-    let values = || {
-        lines
-            .iter()
-            .flat_map(|(_, points)| points.iter().map(|point| point.1))
+    let points = |method: &MethodFigures| -> Vec<(f64, f64)> {
+        let measured = method.ucr.iter().filter(|found| !found.permuted);
+        let points = measured.filter_map(|found| {
+            let (_, cosine) = found.all()?.agreement()?;
+            Some((found.epoch as f64, cosine))
+        });
+        points.collect()
     };
-    let (left, right, top, bottom) = (56.0, WIDTH - 190.0, 12.0, 260.0);
-    let y_axis = Axis::new(
-        values().fold(0.0, f64::min),
-        values().fold(0.0, f64::max),
-        bottom,
-        top,
-    );
-    let x_axis = Axis::new(1.0, found.epochs.max(2) as f64, left, right);
-    let mut svg = open(
-        WIDTH,
-        bottom + 40.0,
-        "Mean cosine between gradients of two tasks, along training",
-    );
-    for value in y_axis.ticks() {
-        let y = y_axis.at(value);
-        let _ = write!(
-            svg,
-            r#"<line class="grid" x1="{left}" x2="{right}" y1="{y:.1}" y2="{y:.1}"/><text class="small" x="{:.1}" y="{:.1}" text-anchor="end">{}</text>"#,
-            left - 8.0,
-            y + 4.0,
-            signed(value, if y_axis.step() < 0.01 { 3 } else { 2 }),
-        );
+    let lines = found.methods.iter().map(|method| Line {
+        name: method.name.clone(),
+        points: points(method),
+    });
+    let lines: Vec<Line> = lines.filter(|line| line.points.len() > 1).collect();
+    let (low, high) = span(&lines);
+    let signs = |value, step| signed(value, if step < 0.01 { 3 } else { 2 });
+    Lines {
+        title: "Mean cosine between gradients of two tasks, along training",
+        across: Side {
+            low: 0.0,
+            high: found.epochs as f64,
+            marks: Vec::new(),
+        },
+        up: Side::round(low.min(0.0), high.max(0.0), signs),
+        caption: &format!("epochs 0 to {}", found.epochs),
+        lines: &lines,
     }
-    let mut ends: Vec<(f64, &str, usize)> = Vec::new();
-    for (index, (method, points)) in lines.iter().enumerate() {
-        let path: Vec<String> = points
-            .iter()
-            .map(|&(epoch, value)| {
-                format!("{:.1},{:.1}", x_axis.at(epoch as f64), y_axis.at(value))
-            })
-            .collect();
-        let _ = write!(
-            svg,
-            r#"<polyline class="line" style="--hue: {}" points="{}"/>"#,
-            hue(index, lines.len()),
-            path.join(" ")
-        );
-        if let Some(&(_, value)) = points.last() {
-            ends.push((y_axis.at(value), &method.name, index));
-        }
-    }
-    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let wanted: Vec<f64> = ends.iter().map(|end| end.0).collect();
-    for ((_, name, index), y) in ends.into_iter().zip(apart(&wanted, 14.0, bottom + 30.0)) {
-        let _ = write!(
-            svg,
-            r#"<text class="small name" style="--hue: {}" x="{:.1}" y="{:.1}">{}</text>"#,
-            hue(index, lines.len()),
-            right + 8.0,
-            y + 4.0,
-            escaped(name)
-        );
-    }
-    let _ = write!(
-        svg,
-        r#"<text class="small" x="{:.1}" y="{:.1}" text-anchor="middle">epochs 1 to {}</text></svg>"#,
-        f64::midpoint(left, right),
-        bottom + 24.0,
-        found.epochs
-    );
-    svg
-}
-
-/// Places at least `gap` apart and no further than `most`, each near the one that is wanted; these come in their order.
-fn apart(wanted: &[f64], gap: f64, most: f64) -> Vec<f64> {
-    let mut places = Vec::with_capacity(wanted.len());
-    let mut next = f64::NEG_INFINITY;
-    for &place in wanted {
-        places.push(place.max(next));
-        next = place.max(next) + gap;
-    }
-    // Down was too far for the last ones: up again.
-    let mut limit = most;
-    for place in places.iter_mut().rev() {
-        *place = place.min(limit);
-        limit = *place - gap;
-    }
-    places
-}
-
-fn hue(index: usize, of: usize) -> usize {
-    360 * index / of.max(1)
+    .draw()
 }
 
 pub(super) fn open(width: f64, height: f64, title: &str) -> String {
@@ -317,93 +246,15 @@ pub(super) fn open(width: f64, height: f64, title: &str) -> String {
     )
 }
 
-/// From values to places.
-struct Axis {
-    low: f64,
-    high: f64,
-    from: f64,
-    to: f64,
-}
-
-impl Axis {
-    fn new(low: f64, high: f64, from: f64, to: f64) -> Self {
-        // Something to divide by, whatever was measured.
-        let high = if high > low { high } else { low + 0.01 };
-        Self {
-            low,
-            high,
-            from,
-            to,
-        }
-    }
-
-    fn at(&self, value: f64) -> f64 {
-        self.from + (value - self.low) / (self.high - self.low) * (self.to - self.from)
-    }
-
-    /// The distance between ticks: a round one.
-    fn step(&self) -> f64 {
-        let span = self.high - self.low;
-        [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
-            .into_iter()
-            .find(|step| span / step <= 8.0)
-            .unwrap_or(span / 4.0)
-    }
-
-    /// A fraction in percent, as finely as the ticks need.
-    fn percent(&self, value: f64) -> String {
-        let digits = usize::from(self.step() < 0.01);
-        format!("{:.digits$} %", 100.0 * value)
-    }
-
-    /// Round values within the axis, three to eight of them.
-    fn ticks(&self) -> Vec<f64> {
-        let step = self.step();
-        let first = (self.low / step).ceil() as i64;
-        let last = (self.high / step).floor() as i64;
-        (first..=last).map(|tick| tick as f64 * step).collect()
-    }
-
-    fn grid(&self, svg: &mut String, bottom: f64, label: impl Fn(f64) -> String) {
-        for value in self.ticks() {
-            let x = self.at(value);
-            let _ = write!(
-                svg,
-                r#"<line class="grid" x1="{x:.1}" x2="{x:.1}" y1="4" y2="{bottom:.1}"/><text class="small" x="{x:.1}" y="{:.1}" text-anchor="middle">{}</text>"#,
-                bottom + 18.0,
-                label(value)
-            );
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_moved_apart_and_stay_inside() {
-        assert_eq!(apart(&[1.0, 30.0], 10.0, 100.0), [1.0, 30.0]);
-        assert_eq!(apart(&[1.0, 2.0, 3.0], 10.0, 100.0), [1.0, 11.0, 21.0]);
-        assert_eq!(apart(&[80.0, 95.0, 96.0], 10.0, 100.0), [80.0, 90.0, 100.0]);
-        assert!(apart(&[], 10.0, 100.0).is_empty());
-    }
-
-    #[test]
-    fn ticks_are_few_and_inside() {
-        for (low, high) in [
-            (0.71, 0.93),
-            (0.5, 0.5),
-            (-0.3, 0.02),
-            (0.0, 1.0),
-            (6.0, 12.0),
-        ] {
-            let axis = Axis::new(low, high, 0.0, 100.0);
-            let ticks = axis.ticks();
-            assert!((1..=9).contains(&ticks.len()), "{low} {high}: {ticks:?}");
-            for tick in ticks {
-                assert!((-1e-9..=100.0 + 1e-9).contains(&axis.at(tick)));
-            }
-        }
+/// Lines across a plot at the round values of an axis.
+fn grid(axis: &Axis, svg: &mut String, bottom: f64, label: impl Fn(f64) -> String) {
+    for value in axis.ticks() {
+        let x = axis.at(value);
+        let _ = write!(
+            svg,
+            r#"<line class="grid" x1="{x:.1}" x2="{x:.1}" y1="4" y2="{bottom:.1}"/><text class="small" x="{x:.1}" y="{:.1}" text-anchor="middle">{}</text>"#,
+            bottom + 18.0,
+            label(value)
+        );
     }
 }

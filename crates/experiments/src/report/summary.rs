@@ -4,35 +4,40 @@ use modulens_schema::Interval;
 
 use crate::compare::{Comparison, MethodFigures};
 
-/// The protocol of the figures, in a few words.
-pub(super) fn protocol(found: &Comparison) -> String {
+/// The methods that others are held against, as a sentence behind a space; nothing without any.
+pub(super) fn references<'a>(methods: impl Iterator<Item = &'a MethodFigures>) -> String {
     let mut references: Vec<&str> = Vec::new();
-    for difference in found.methods.iter().flat_map(|method| &method.difference) {
+    for difference in methods.flat_map(|method| &method.difference) {
         if !references.contains(&difference.from.as_str()) {
             references.push(&difference.from);
         }
     }
-    let apart = match references[..] {
+    match references[..] {
         [] => String::new(),
         _ => format!(" Differences are from {}.", references.join(", and from ")),
-    };
+    }
+}
+
+/// The number of seeds, and which.
+pub(super) fn seeds(found: &Comparison) -> String {
+    let seeds: Vec<String> = found.seeds.iter().map(u64::to_string).collect();
+    let plural = if seeds.len() == 1 { "" } else { "s" };
+    format!("{} seed{plural} ({})", seeds.len(), seeds.join(", "))
+}
+
+/// The protocol of the figures, in a few words.
+pub(super) fn protocol(found: &Comparison) -> String {
     format!(
-        "{} on the {} split; {} tasks; every method is trained for {} epochs of {} pictures from {} seed{} ({}) unless a table \
-         says otherwise; computed with {}.{apart}",
+        "{} on the {} split; {} tasks; every method is trained for {} epochs of {} pictures from {} unless a table says \
+         otherwise; computed with {}.{}",
         found.dataset,
         found.split.name(),
         found.tasks.len(),
         found.epochs,
         found.images_trained_on,
-        found.seeds.len(),
-        if found.seeds.len() == 1 { "" } else { "s" },
-        found
-            .seeds
-            .iter()
-            .map(u64::to_string)
-            .collect::<Vec<_>>()
-            .join(", "),
+        seeds(found),
         found.device,
+        references(found.methods.iter()),
     )
 }
 

@@ -3,7 +3,7 @@
 use modulens_schema::Interval;
 
 use crate::compare::{Comparison, MethodFigures, TaskFigures};
-use crate::compliance::{Compliance, Layer, ratio};
+use crate::compliance::{Compliance, ratio};
 
 use super::summary::{apart, disentangled, percent, signed};
 
@@ -88,13 +88,6 @@ pub(super) fn methods(found: &Comparison, name: &str) -> Table {
 
 fn row(method: &MethodFigures, epochs: usize) -> Vec<String> {
     let nothing = || "–".to_owned();
-    let last = method.last_compliance(false);
-    let compliance = last.and_then(Compliance::all).and_then(Layer::agreement);
-    let within = last
-        .and_then(|last| last.ci95)
-        .map_or_else(String::new, |ci95| {
-            format!(", {:.0} – {:.0}", 100.0 * ci95.low, 100.0 * ci95.high)
-        });
     let difference = method.difference.as_ref();
     vec![
         method.name.clone(),
@@ -120,14 +113,7 @@ fn row(method: &MethodFigures, epochs: usize) -> Vec<String> {
         format!("{} %", signed(method.extra_parameters_percent, 2)),
         method.gallery_bytes_per_image.to_string(),
         format!("{:.2} %", method.task_switch_percent_of_forward),
-        compliance.map_or_else(nothing, |(positive, cosine)| {
-            format!(
-                "{} ({:.0} %{within}; {})",
-                ratio(positive),
-                100.0 * positive,
-                signed(cosine, 2)
-            )
-        }),
+        compliance(method.last_compliance(false)).unwrap_or_else(nothing),
         disentangled(method).map_or_else(nothing, |moves| format!("{moves:.1}")),
         match method.epochs {
             0 => epochs.to_string(),
@@ -139,6 +125,44 @@ fn row(method: &MethodFigures, epochs: usize) -> Vec<String> {
         },
         format!("{:.1}", method.train_minutes),
     ]
+}
+
+/// A ratio with its share and interval, and the mean cosine.
+fn compliance(found: Option<&Compliance>) -> Option<String> {
+    let (positive, cosine) = found?.all()?.agreement()?;
+    let within = found?.ci95.map_or_else(String::new, |ci95| {
+        format!(", {:.0} – {:.0}", 100.0 * ci95.low, 100.0 * ci95.high)
+    });
+    Some(format!(
+        "{} ({:.0} %{within}; {})",
+        ratio(positive),
+        100.0 * positive,
+        signed(cosine, 2)
+    ))
+}
+
+/// The legend of [`controls`].
+pub(super) const CONTROLS: &str = "Update compliance after the last epoch on the same batches, of the same network: every task \
+     seen through its own modulation, through the mean over all tasks, and through that of another task. Where the mean gives \
+     as much agreement as their own, it does not come from what is special to the tasks.";
+
+/// Update compliance under controls; nothing where none was measured.
+pub(super) fn controls(found: &Comparison) -> Option<Table> {
+    let mut table = Table::new(&["method", "own", "mean", "another task's"]);
+    for method in &found.methods {
+        let cells = [
+            method.last_compliance(false),
+            method.ucr_averaged.as_ref(),
+            method.last_compliance(true),
+        ]
+        .map(compliance);
+        if cells[1..].iter().any(Option::is_some) {
+            let cells = cells.map(|cell| cell.unwrap_or_else(|| "–".to_owned()));
+            let name = std::iter::once(method.name.clone());
+            table.rows.push(name.chain(cells).collect());
+        }
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 /// The legend of [`tasks`].

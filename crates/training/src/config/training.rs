@@ -161,6 +161,9 @@ pub struct MeasureConfig {
     /// every value, and can be compared; nothing for all layers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compliance_up_to: Option<String>,
+    /// Compare the gradient of one task on the first half of a mini-batch with that of the other on the second half, so that
+    /// images they both see are no reason to agree.
+    pub compliance_disjoint: bool,
 }
 
 impl Default for MeasureConfig {
@@ -169,6 +172,7 @@ impl Default for MeasureConfig {
             compliance_batches: 0,
             compliance_every: 1,
             compliance_up_to: None,
+            compliance_disjoint: false,
         }
     }
 }
