@@ -55,6 +55,24 @@ test('switching the task asks the server for nothing but thumbnails', async (t) 
   figure(t, 'switching the task', { shown: millis });
 });
 
+test('the answer computed while the pointer rests on a button is that of the link', async (t) => {
+  const site = await here.open(t, 'gallery=shoes');
+  await site.order();
+  const button = site.page.getByTestId('more-like').nth(3);
+  await button.hover();
+  await site.page.waitForTimeout(400);
+  await button.click();
+  await site.get('example-chip').waitFor();
+  // Passing over others before, and not waiting for any.
+  for (const lens of ['Category', 'Gender', 'Closure']) await site.page.locator('label', { has: site.get(`lens-${lens}`) }).hover();
+  await site.lens('Closure');
+  const asked = new URL(site.page.url()).search.slice(1);
+  assert.match(asked, /like=/);
+  const linked = await here.open(t, asked);
+  const expected = await linked.results();
+  await eventually(async () => assert.deepEqual(await site.results(), expected));
+});
+
 test('a picture of the grid becomes the example, and ranks first', async (t) => {
   const site = await here.open(t, 'gallery=faces');
   const order = await site.order();

@@ -5,6 +5,7 @@ use modulens_retrieval::{Clause, Criterion, Query, Search};
 
 use crate::page::browser::clock;
 use crate::page::state::State;
+use crate::turn;
 
 /// Milliseconds that the pointer rests before anything is computed: on its way it passes over others.
 const REST: u32 = 50;
@@ -41,12 +42,41 @@ impl State {
     fn expect(&self, query: Option<Query>) {
         let (state, open) = (*self, self.open_now());
         let Some(query) = query else { return };
+        open.expected.set_value(None);
         open.run_latest(open.expecting, async move {
             clock::sleep(REST).await;
             if state.has_tasks_of(&query) {
+                open.expected.set_value(Some(query.clone()));
                 let source = open.source.get_untracked();
                 state.advance(&mut Search::new(&query), source).await;
+                open.expected.set_value(None);
             }
         });
+    }
+
+    /// Ends what is computed ahead, unless this query needs it.
+    pub(super) fn expect_no_other(&self, query: &Query) {
+        if !self.is_expected(query) {
+            let open = self.open_now();
+            open.cancel(open.expecting);
+            open.expected.set_value(None);
+        }
+    }
+
+    /// Waits until what is computed ahead of a query is there.
+    pub(super) async fn await_expected(&self, query: &Query) {
+        while self.is_expected(query) {
+            turn::breathe().await;
+        }
+    }
+
+    /// True while an example of the query is being compared ahead.
+    fn is_expected(&self, query: &Query) -> bool {
+        let same = |a: &Clause, b: &Clause| a.task == b.task && a.criterion == b.criterion;
+        self.open_now().expected.with_value(|expected| {
+            let expected = expected.iter().flat_map(|query| &query.all);
+            let mut expected = expected.filter(|clause| !clause.criterion.is_of_values());
+            expected.any(|one| query.all.iter().any(|other| same(one, other)))
+        })
     }
 }

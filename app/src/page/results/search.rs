@@ -47,7 +47,7 @@ impl State {
             }
             if let Some(query) = query.get() {
                 let open = state.open_now();
-                open.cancel(open.expecting);
+                state.expect_no_other(&query);
                 open.run_latest(open.answering, state.answer_query(query));
             }
         });
@@ -150,6 +150,7 @@ impl State {
             return;
         }
         let source = self.open_now().source.get_untracked();
+        self.await_expected(&query).await;
         let mut search = Search::new(&query);
         let Some(mut millis) = self.advance(&mut search, source).await else {
             return;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
-use modulens_retrieval::FacetCounts;
+use modulens_retrieval::{FacetCounts, Query};
 
 use crate::map_protocol::Shown;
 use crate::page::browser::object_url;
@@ -121,6 +121,8 @@ pub struct OpenGallery {
     pub(crate) answering: Latest,
     /// The answer that the pointer lets expect, on its way.
     pub(crate) expecting: Latest,
+    /// The query it answers, while it is being computed.
+    pub(crate) expected: StoredValue<Option<Query>>,
     /// The answers of the side-by-side view on their way.
     pub(crate) answering_beside: Latest,
     /// The map on its way.
@@ -185,6 +187,7 @@ impl OpenGallery {
             welcoming: Latest(StoredValue::new(owner.child())),
             answering: Latest(StoredValue::new(owner.child())),
             expecting: Latest(StoredValue::new(owner.child())),
+            expected: StoredValue::new(None),
             answering_beside: Latest(StoredValue::new(owner.child())),
             mapping: Latest(StoredValue::new(owner.child())),
             opening_map: Latest(StoredValue::new(owner.child())),
