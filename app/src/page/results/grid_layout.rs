@@ -55,6 +55,8 @@ pub struct Rows {
 pub struct Drawn {
     /// The results' places in the order, from 0.
     pub places: Range<usize>,
+    /// The places below them that are drawn later; pictures that are in the document already stay there.
+    pub later: Range<usize>,
     /// The offset of the first of them from the grid's upper edge.
     pub offset: f64,
 }
@@ -133,13 +135,12 @@ impl Rows {
         let rows = self.between(at, at + screen.height);
         let wished = (screen.height / self.cells.pitch).ceil() as usize;
         let allowed = (TILES / self.cells.columns).saturating_sub(rows.len()) / 2;
-        let spare = match beyond {
-            true => wished.min(allowed).max(SPARE),
-            false => 0,
-        };
-        let rows = rows.start.saturating_sub(spare)..(rows.end + spare).min(self.count());
+        let spare = wished.min(allowed).max(SPARE);
+        let all = rows.start.saturating_sub(spare)..(rows.end + spare).min(self.count());
+        let rows = if beyond { all.clone() } else { rows };
         Drawn {
             offset: (rows.start as f64 * self.cells.pitch + (top - at)).round(),
+            later: self.places(rows.end..all.end),
             places: self.places(rows),
         }
     }
@@ -306,7 +307,8 @@ mod tests {
                 rows.drawn(top, SCREEN, false),
                 rows.drawn(top, SCREEN, true),
             );
-            assert!(all.places.start <= first.places.start && first.places.end <= all.places.end);
+            assert!(all.places.start <= first.places.start && all.later.is_empty());
+            assert_eq!(first.later, first.places.end..all.places.end);
             assert!(first.offset < top.max(0.0) + 1.0 && first.offset > top - 241.0);
             let lower = first.offset + (first.places.len() / 6) as f64 * 240.0;
             assert!(lower >= top + 900.0 && lower < top + 900.0 + 241.0, "{top}");

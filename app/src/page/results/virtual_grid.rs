@@ -57,6 +57,8 @@ pub struct VirtualGrid {
     pub results: Memo<usize>,
     /// The results to draw, and their place.
     pub drawn: Memo<Option<Drawn>>,
+    /// The same while rows are still to be drawn: of those, only tiles that are in the document already are, in their cells.
+    later: Memo<Option<Drawn>>,
     /// The place of every picture in the order, from 0; `None` for those that are no results.
     pub places: Memo<Arc<[Option<usize>]>>,
     /// The place of the tile with the focus.
@@ -123,11 +125,13 @@ impl VirtualGrid {
             let focused = focused.get()?;
             places.with(|places| places.get(focused.index).copied().flatten())
         });
+        let later = Memo::new(move |_| drawn.get().filter(|drawn| !drawn.later.is_empty()));
         let apart = Memo::new(move |_| {
             let place = focused_place.get()?;
             drawn.with(|drawn| {
                 let drawn = drawn.as_ref()?;
-                (!drawn.places.contains(&place)).then_some(place)
+                let is_drawn = drawn.places.contains(&place) || drawn.later.contains(&place);
+                (!is_drawn).then_some(place)
             })
         });
         let selecting = Memo::new(move |_| {
@@ -144,6 +148,7 @@ impl VirtualGrid {
             drawn,
             places,
             focused_place,
+            later,
             apart,
             parts,
             selecting,
@@ -184,18 +189,25 @@ impl VirtualGrid {
     /// The pictures to draw, in their order.
     pub fn pictures(&self) -> Vec<usize> {
         let first = || 0..if dom::is_wide() { FIRST } else { FIRST_NARROW };
-        let drawn = self
-            .drawn
-            .with(|drawn| drawn.as_ref().map_or_else(first, |it| it.places.clone()));
+        let (drawn, later) = self.drawn.with(|drawn| match drawn {
+            Some(drawn) => (drawn.places.clone(), drawn.later.clone()),
+            None => (first(), 0..0),
+        });
         let apart = self.apart.get();
         let before = apart.filter(|&place| place < drawn.start);
         let after = apart.filter(|&place| place >= drawn.end);
-        let places = before.into_iter().chain(drawn).chain(after);
+        let after = after.filter(|place| !later.contains(place));
+        let places = before.into_iter().chain(drawn);
         self.state.open().answer.with(|answer| {
             let order = answer.as_ref().map_or(&[][..], |it| &it.ranking.order);
-            places
-                .filter_map(|place| order.get(place).map(|ranked| ranked.index))
-                .collect()
+            let picture = |place: usize| order.get(place).map(|ranked| ranked.index);
+            let is_shown = |picture: &usize| {
+                let shown = |all: &Vec<(usize, usize)>| all.iter().any(|(it, _)| it == picture);
+                self.shown.with_value(shown)
+            };
+            let later = later.filter_map(picture).filter(is_shown);
+            let places = places.filter_map(picture).chain(later);
+            places.chain(after.and_then(picture)).collect()
         })
     }
 
@@ -205,8 +217,16 @@ impl VirtualGrid {
             .with(|places| places.get(picture).copied().flatten())
     }
 
-    /// The position of a tile that is drawn apart from the rows, as a style; tracked.
-    pub fn apart_style(&self, picture: usize) -> Option<String> {
+    /// The position of a tile that does not follow the one before it, as a style; tracked.
+    pub fn position(&self, picture: usize) -> Option<String> {
+        if let Some(Drawn { places, later, .. }) = self.later.get() {
+            let place = self.place(picture).filter(|place| later.contains(place));
+            let columns = self.rows.get().map(|rows| rows.cells().columns);
+            if let Some((place, columns)) = place.zip(columns) {
+                let (row, column) = ((place - places.start) / columns, place % columns);
+                return Some(format!(";grid-area:{}/{}", row + 1, column + 1));
+            }
+        }
         let place = self.apart.get()?;
         let rows = self
             .rows
