@@ -7,7 +7,7 @@ use burn::tensor::{Int, Tensor};
 
 use crate::backbone::{Body, FACE_FOLLOW};
 use crate::modulation::{Modulator, Place, task_codes};
-use crate::norm::normalise;
+use crate::norm::{self, normalise};
 use crate::plain::{PlainError, PlainTrunk};
 use crate::product::matrix_product;
 use crate::start::{Follow, Start};
@@ -45,7 +45,7 @@ pub struct Network {
 enum Tasks {
     /// Each row has its own task.
     Each(Tensor<1, Int>),
-    /// Every image is wanted under every task: rows are `[images * T]` from the first site on.
+    /// Every image is wanted under every task: rows are `[T * images]`, task after task, from the first site on.
     All { images: usize },
 }
 
@@ -204,7 +204,7 @@ impl Network {
                 .reshape([images, 1, length])
                 .expand([images, tasks, length]);
         }
-        rows.reshape([images, tasks, length])
+        rows.reshape([tasks, images, length]).swap_dims(0, 1)
     }
 
     /// The full pass from images to embeddings, layer after layer, modulating each stage where it stands.
@@ -348,18 +348,7 @@ impl Network {
         let codes = self.task_codes.as_ref();
         match tasks {
             Tasks::Each(tasks) => modulator.each(x, tasks, codes),
-            Tasks::All { images } => {
-                let [rows, channels, height, width] = x.dims();
-                // One row per image before the first site, one per image and task after it.
-                let copies = rows / (*images).max(1);
-                let x = x.reshape([*images, copies, channels, height * width]);
-                modulator.all(x, codes).reshape([
-                    images * self.config.tasks,
-                    channels,
-                    height,
-                    width,
-                ])
-            }
+            Tasks::All { images } => modulator.all(x, *images, codes),
         }
     }
 }
@@ -373,6 +362,14 @@ fn average(x: Tensor<4>, cells: usize) -> Tensor<4> {
         let shape = [rows * channels, cells, inner[0], cells, inner[1]];
         let sums = x.reshape(shape).mean_dim(4).mean_dim(2);
         return sums.reshape([rows, channels * cells * cells, 1, 1]);
+    }
+    if norm::is_batch_last(&x.device()) {
+        let positions = x.permute([2, 3, 1, 0]);
+        let means = positions
+            .reshape([height * width, channels * rows])
+            .mean_dim(0);
+        let means: Tensor<2> = means.reshape([channels, rows]).swap_dims(0, 1);
+        return means.reshape([rows, channels, 1, 1]);
     }
     let positions = x.reshape([rows, channels, height * width]);
     positions.mean_dim(2).reshape([rows, channels, 1, 1])

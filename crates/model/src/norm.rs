@@ -21,6 +21,17 @@ fn trains(norm: &BatchNorm, device: &Device) -> bool {
     device.is_autodiff() && norm.training.is_enabled()
 }
 
+/// Returns true where training has maps as `[H, W, C, B]` from layer to layer.
+pub(crate) fn is_batch_last(device: &Device) -> bool {
+    #[cfg(feature = "cpu-training")]
+    return device.is_autodiff() && cpu::runs_on(device);
+    #[cfg(not(feature = "cpu-training"))]
+    {
+        let _ = device;
+        false
+    }
+}
+
 /// Maps `[B, C, H, W]`, which training on the CPU has as `[H, W, C, B]` from layer to layer.
 #[derive(Clone, Debug)]
 pub(crate) struct Maps {
@@ -31,18 +42,13 @@ pub(crate) struct Maps {
 impl Maps {
     /// The maps `[B, C, H, W]` in the order that layers with such a norm work on.
     pub(crate) fn new(x: Tensor<4>, norm: &BatchNorm) -> Self {
-        #[cfg(feature = "cpu-training")]
-        if trains(norm, &x.device()) && cpu::runs_on(&x.device()) {
-            return Self {
-                x: x.permute([2, 3, 1, 0]),
-                batch_last: true,
-            };
-        }
-        #[cfg(not(feature = "cpu-training"))]
-        let _ = norm;
+        let batch_last = norm.training.is_enabled() && is_batch_last(&x.device());
         Self {
-            x,
-            batch_last: false,
+            x: match batch_last {
+                true => x.permute([2, 3, 1, 0]),
+                false => x,
+            },
+            batch_last,
         }
     }
 
@@ -160,6 +166,8 @@ fn follow(norm: &BatchNorm, mean: Tensor<1>, variance: Tensor<1>) {
         let batch = batch.detach().mul_scalar(norm.momentum);
         let before = running.value_sync().to_device(&batch.device());
         running.update((before.mul_scalar(1.0 - norm.momentum) + batch).detach());
+        // An update counts for its own thread alone until then, and the next step may run on another one.
+        running.value_sync();
     }
 }
 
@@ -258,6 +266,19 @@ mod tests {
         for (found, expected) in run(&ours, true).iter().zip(run(&reference, false)) {
             found.assert_approx_eq::<f32>(&expected, Tolerance::rel_abs(1e-3, 1e-4));
         }
+    }
+
+    #[test]
+    fn statistics_of_a_step_count_for_every_thread() {
+        let device = Device::flex().autodiff();
+        let norm = BatchNormConfig::new(2).init(&device);
+        let numbers = |values: [f32; 2]| Tensor::<1>::from_floats(values, &device);
+        std::thread::scope(|scope| {
+            scope.spawn(|| follow(&norm, numbers([1.0, 2.0]), numbers([3.0, 4.0])));
+        });
+        let found = norm.running_mean.value().into_data();
+        let expected = numbers([0.1, 0.2]).into_data();
+        found.assert_approx_eq::<f32>(&expected, Tolerance::rel_abs(1e-5, 1e-6));
     }
 
     #[test]

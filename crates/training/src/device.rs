@@ -40,7 +40,17 @@ pub fn open(backend: Backend) -> Result<Opened, TrainerError> {
     }
 }
 
+/// A block as large as glibc takes as a sign that more of its size follow.
+const LARGE: usize = 31 << 20;
+
+/// Keeps the memory that a step frees for the next one: given back to the system, it would come back page by page and
+/// cleared. Other allocators than glibc's take no notice.
+fn keep_freed_memory() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
+}
+
 fn flex(why: Option<&TrainerError>) -> Opened {
+    keep_freed_memory();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut description = format!("flex on {cores} CPU cores");
     if let Some(TrainerError::Device(reason)) = why {

@@ -1,18 +1,11 @@
 //! Convolutions of maps `[H, W, C, B]`, one group of pixels per task of the thread pool.
 
+mod weights;
+
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::simd::{self, load, store};
-
-/// Channels of a result that are summed at once: with two vectors of images each they fill the registers of AVX2.
-const CHANNELS: usize = 6;
-
-/// Weights whose gradients are summed at once, by output and input channel.
-const WEIGHTS: [usize; 2] = [4, 3];
-
-/// Pixels after which sums of gradients make room for those of other channels, so that the maps stay in the cache.
-const PIXELS: usize = 16;
+use super::simd::{self, FEW_REGISTERS, load, store};
 
 /// Groups of pixels that a map is shared out in.
 const GROUPS: usize = 32;
@@ -43,93 +36,58 @@ impl Convolution {
     pub(super) fn forward(&self, x: &[f32], weight: &[f32]) -> Vec<f32> {
         let [inputs, outputs] = self.channels;
         let taps = self.taps();
-        let packed = packed(outputs, inputs, taps, |output, input, tap| {
+        let block = block(outputs);
+        let packed = packed([outputs, inputs], taps, block, |output, input, tap| {
             weight[(output * inputs + input) * taps + tap]
         });
-        self.gather(x, [inputs, outputs], &packed, self.out(), |to, window| {
-            self.sources(to, window);
-        })
+        let look = |to, window: &mut _| self.sources(to, window);
+        self.gather(x, self.channels, (&packed, block), self.out(), look)
     }
 
     /// The gradient of x `[H, W, I, B]` for that of the result.
     pub(super) fn backward_input(&self, grad: &[f32], weight: &[f32]) -> Vec<f32> {
         let [inputs, outputs] = self.channels;
         let taps = self.taps();
-        let packed = packed(inputs, outputs, taps, |input, output, tap| {
-            weight[(output * inputs + input) * taps + tap]
+        let block = block(inputs);
+        // From the last weight to the first: so pixels that follow each other meet weights that do.
+        let packed = packed([inputs, outputs], taps, block, |input, output, tap| {
+            weight[(output * inputs + input + 1) * taps - 1 - tap]
         });
+        let look = |to, window: &mut _| self.targets(to, window);
         let channels = [outputs, inputs];
-        self.gather(grad, channels, &packed, self.sides, |to, window| {
-            self.targets(to, window);
-        })
-    }
-
-    /// The gradient of the weights `[O, I, K, K]` for that of the result.
-    pub(super) fn backward_weight(&self, x: &[f32], grad: &[f32]) -> Vec<f32> {
-        let [inputs, outputs] = self.channels;
-        let taps = self.taps();
-        let mut pairs = vec![Vec::new(); taps];
-        let mut window = Vec::with_capacity(taps);
-        let [height, width] = self.out();
-        for (to, at) in pixels(height, width).enumerate() {
-            self.sources(at, &mut window);
-            for &(tap, from) in &window {
-                pairs[tap].push((from, to));
-            }
-        }
-        let blocks = outputs.div_ceil(WEIGHTS[0]);
-        let found: Vec<Vec<f32>> = (0..blocks * taps)
-            .into_par_iter()
-            .map(|index| {
-                simd::run(Products {
-                    x,
-                    grad,
-                    channels: self.channels,
-                    batch: self.batch,
-                    first: index / taps * WEIGHTS[0],
-                    pairs: &pairs[index % taps],
-                })
-            })
-            .collect();
-        let mut result = vec![0.0; outputs * inputs * taps];
-        for (index, found) in found.iter().enumerate() {
-            let (first, tap) = (index / taps * WEIGHTS[0], index % taps);
-            for (at, &value) in found.iter().enumerate() {
-                result[(first * inputs + at) * taps + tap] = value;
-            }
-        }
-        result
+        self.gather(grad, channels, (&packed, block), self.sides, look)
     }
 
     fn taps(&self) -> usize {
         self.kernel * self.kernel
     }
 
-    /// The weights that an output pixel is summed with, and the input pixels they meet.
+    /// The input pixel of a row or column that a weight meets for an output pixel, if it is on the map.
+    fn source(&self, to: usize, tap: usize, side: usize) -> Option<usize> {
+        let from = (to * self.stride + tap).checked_sub(self.padding)?;
+        (from < side).then_some(from)
+    }
+
+    /// Adds the weights that an output pixel is summed with, and the input pixels they meet.
     fn sources(&self, [row, column]: [usize; 2], window: &mut Vec<(usize, usize)>) {
-        window.clear();
-        let inside = |to: usize, tap: usize, side: usize| {
-            let from = (to * self.stride + tap).checked_sub(self.padding)?;
-            (from < side).then_some(from)
-        };
+        let [height, width] = self.sides;
         for dy in 0..self.kernel {
-            let Some(y) = inside(row, dy, self.sides[0]) else {
+            let Some(y) = self.source(row, dy, height) else {
                 continue;
             };
             for dx in 0..self.kernel {
-                if let Some(x) = inside(column, dx, self.sides[1]) {
-                    window.push((dy * self.kernel + dx, y * self.sides[1] + x));
+                if let Some(x) = self.source(column, dx, width) {
+                    window.push((dy * self.kernel + dx, y * width + x));
                 }
             }
         }
     }
 
-    /// The weights that an input pixel is multiplied with, and the output pixels they lead to.
+    /// Adds the weights that an input pixel is multiplied with, counted from the last, and the output pixels they lead to.
     fn targets(&self, [row, column]: [usize; 2], window: &mut Vec<(usize, usize)>) {
-        window.clear();
         let out = self.out();
         let inside = |from: usize, tap: usize, side: usize| {
-            let to = (from + self.padding).checked_sub(tap)?;
+            let to = (from + self.padding).checked_sub(self.kernel - 1 - tap)?;
             (to.is_multiple_of(self.stride) && to / self.stride < side).then_some(to / self.stride)
         };
         for dy in 0..self.kernel {
@@ -149,7 +107,7 @@ impl Convolution {
         &self,
         source: &[f32],
         channels: [usize; 2],
-        weights: &[f32],
+        (weights, block): (&[f32], usize),
         [height, width]: [usize; 2],
         look: impl Fn([usize; 2], &mut Vec<(usize, usize)>) + Sync,
     ) -> Vec<f32> {
@@ -160,12 +118,15 @@ impl Convolution {
             .par_chunks_mut((group * pixel).max(1))
             .enumerate()
             .for_each(|(index, result)| {
-                let mut window = Vec::with_capacity(self.taps());
                 let first = index * group;
-                let windows: Vec<_> = (first..first + result.len() / pixel)
+                let mut window = Vec::with_capacity(self.taps());
+                let mut runs = Vec::new();
+                let ends: Vec<usize> = (first..first + result.len() / pixel)
                     .map(|at| {
+                        window.clear();
                         look([at / width, at % width], &mut window);
-                        window.clone()
+                        add_runs(&window, &mut runs);
+                        runs.len()
                     })
                     .collect();
                 simd::run(Gather {
@@ -174,7 +135,8 @@ impl Convolution {
                     batch: self.batch,
                     taps: self.taps(),
                     weights,
-                    windows: &windows,
+                    block,
+                    windows: (&runs, &ends),
                     result,
                 });
             });
@@ -182,25 +144,54 @@ impl Convolution {
     }
 }
 
-/// Rows and columns of pixels in their order.
-fn pixels(height: usize, width: usize) -> impl Iterator<Item = [usize; 2]> {
-    (0..height).flat_map(move |row| (0..width).map(move |column| [row, column]))
+/// Weights and pixels that follow each other.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    tap: usize,
+    pixel: usize,
+    count: usize,
+}
+
+/// Adds the runs of weights and pixels.
+fn add_runs(window: &[(usize, usize)], runs: &mut Vec<Run>) {
+    let first = runs.len();
+    for &(tap, pixel) in window {
+        match runs[first..].last_mut() {
+            Some(run) if (run.tap + run.count, run.pixel + run.count) == (tap, pixel) => {
+                run.count += 1;
+            }
+            _ => runs.push(Run {
+                tap,
+                pixel,
+                count: 1,
+            }),
+        }
+    }
+}
+
+/// Channels of a result that are summed at once: with two vectors of images each they fill the registers.
+fn block(results: usize) -> usize {
+    match simd::has_many_registers() {
+        false => 6,
+        // The larger block, unless more of it stays empty.
+        true if results.next_multiple_of(12) > results.next_multiple_of(8) => 8,
+        true => 12,
+    }
 }
 
 /// Weights in the order they are read in: block of result channels, tap, source channel, result channel.
 fn packed(
-    results: usize,
-    sources: usize,
+    [results, sources]: [usize; 2],
     taps: usize,
+    block: usize,
     weight: impl Fn(usize, usize, usize) -> f32,
 ) -> Vec<f32> {
-    let mut packed = vec![0.0; results.div_ceil(CHANNELS) * taps * sources * CHANNELS];
-    let places = packed.chunks_exact_mut(CHANNELS);
-    for (index, places) in places.enumerate() {
-        let (block, rest) = (index / (taps * sources), index % (taps * sources));
-        let first = block * CHANNELS;
+    let mut packed = vec![0.0; results.next_multiple_of(block) * taps * sources];
+    for (index, places) in packed.chunks_exact_mut(block).enumerate() {
+        let (first, rest) = (index / (taps * sources) * block, index % (taps * sources));
+        let (tap, source) = (rest / sources, rest % sources);
         for (result, place) in (first..results).zip(places) {
-            *place = weight(result, rest % sources, rest / sources);
+            *place = weight(result, source, tap);
         }
     }
     packed
@@ -214,7 +205,10 @@ struct Gather<'a> {
     batch: usize,
     taps: usize,
     weights: &'a [f32],
-    windows: &'a [Vec<(usize, usize)>],
+    /// Channels that are summed at once.
+    block: usize,
+    /// Runs of weights and pixels of the source, and the end of those of every pixel of the result.
+    windows: (&'a [Run], &'a [usize]),
     result: &'a mut [f32],
 }
 
@@ -223,25 +217,38 @@ impl WithSimd for Gather<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
+        match self.block {
+            12 if S::REGISTER_COUNT > FEW_REGISTERS => self.blocks::<S, 12>(simd),
+            8 if S::REGISTER_COUNT > FEW_REGISTERS => self.blocks::<S, 8>(simd),
+            _ => self.blocks::<S, 6>(simd),
+        }
+    }
+}
+
+impl Gather<'_> {
+    #[inline(always)]
+    fn blocks<S: Simd, const C: usize>(self, simd: S) {
         let Self {
             source,
             channels: [sources, results],
             batch,
+            windows: (runs, ends),
             ..
         } = self;
         let pixel = results * batch;
-        let blocks = self.weights.chunks_exact(self.taps * sources * CHANNELS);
+        let blocks = self.weights.chunks_exact(self.taps * sources * C);
         for (block, weights) in blocks.enumerate() {
-            let first = block * CHANNELS * batch;
-            let last = pixel.min(first + CHANNELS * batch);
+            let first = block * C * batch;
+            let last = pixel.min(first + C * batch);
             let result = self.result.chunks_exact_mut(pixel);
-            for (window, result) in self.windows.iter().zip(result) {
-                let source = Source {
+            let starts = std::iter::once(&0).chain(ends);
+            for ((&start, &end), result) in starts.zip(ends).zip(result) {
+                let source = Source::<C> {
                     values: source,
                     channels: sources,
                     batch,
                     weights,
-                    window,
+                    window: &runs[start..end],
                 };
                 let result = &mut result[first..last];
                 let mut image = 0;
@@ -261,16 +268,16 @@ impl WithSimd for Gather<'_> {
     }
 }
 
-/// All that a block of channels of a pixel is summed from.
-struct Source<'a> {
+/// All that a block of `C` channels of a pixel is summed from.
+struct Source<'a, const C: usize> {
     values: &'a [f32],
     channels: usize,
     batch: usize,
     weights: &'a [f32],
-    window: &'a [(usize, usize)],
+    window: &'a [Run],
 }
 
-impl Source<'_> {
+impl<const C: usize> Source<'_, C> {
     /// Sums `V` vectors of images from `image` on.
     #[inline(always)]
     fn sum<S: Simd, const V: usize, const WHOLE: bool>(
@@ -280,12 +287,13 @@ impl Source<'_> {
         result: &mut [f32],
     ) {
         let end = self.batch.min(image + V * S::F32_LANES);
-        let mut sums = [[simd.splat_f32s(0.0); V]; CHANNELS];
-        for &(tap, pixel) in self.window {
-            let weights = &self.weights[tap * self.channels * CHANNELS..];
-            let (weights, _) = weights[..self.channels * CHANNELS].as_chunks::<CHANNELS>();
-            let length = self.channels * self.batch;
-            let values = &self.values[pixel * length..(pixel + 1) * length];
+        let mut sums = [[simd.splat_f32s(0.0); V]; C];
+        for run in self.window {
+            let rows = run.count * self.channels;
+            let weights = &self.weights[run.tap * self.channels * C..];
+            let (weights, _) = weights[..rows * C].as_chunks::<C>();
+            let values = &self.values[run.pixel * self.channels * self.batch..];
+            let values = &values[..rows * self.batch];
             for (weights, values) in weights.iter().zip(values.chunks_exact(self.batch)) {
                 let values = load::<S, V, WHOLE>(simd, &values[image..end]);
                 for (sums, &weight) in sums.iter_mut().zip(weights) {
@@ -299,90 +307,5 @@ impl Source<'_> {
         for (sums, result) in sums.iter().zip(result.chunks_exact_mut(self.batch)) {
             store(simd, &mut result[image..end], sums);
         }
-    }
-}
-
-/// The gradients of the weights of some output channels and of one tap: products of pairs of pixels, summed over
-/// images.
-struct Products<'a> {
-    x: &'a [f32],
-    grad: &'a [f32],
-    channels: [usize; 2],
-    batch: usize,
-    /// The first output channel.
-    first: usize,
-    /// Pixels of x and of the gradient.
-    pairs: &'a [(usize, usize)],
-}
-
-impl WithSimd for Products<'_> {
-    type Output = Vec<f32>;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Vec<f32> {
-        let [inputs, outputs] = self.channels;
-        let [rows, columns] = WEIGHTS;
-        let mut sums =
-            vec![[[simd.splat_f32s(0.0); WEIGHTS[1]]; WEIGHTS[0]]; inputs.div_ceil(columns)];
-        let to = std::array::from_fn(|row| outputs.min(self.first + row + 1) - 1);
-        for pairs in self.pairs.chunks(PIXELS) {
-            for (block, sums) in sums.iter_mut().enumerate() {
-                let from =
-                    std::array::from_fn(|column| inputs.min(block * columns + column + 1) - 1);
-                let mut image = 0;
-                while image + S::F32_LANES <= self.batch {
-                    self.add::<S, true>(simd, pairs, image, (from, to), sums);
-                    image += S::F32_LANES;
-                }
-                if image < self.batch {
-                    self.add::<S, false>(simd, pairs, image, (from, to), sums);
-                }
-            }
-        }
-        let mut result = Vec::with_capacity(rows * inputs);
-        for row in 0..rows.min(outputs - self.first) {
-            for input in 0..inputs {
-                let block = &sums[input / columns];
-                result.push(simd.reduce_sum_f32s(block[row][input % columns]));
-            }
-        }
-        result
-    }
-}
-
-impl Products<'_> {
-    /// Adds the products of one vector of images.
-    #[inline(always)]
-    fn add<S: Simd, const WHOLE: bool>(
-        &self,
-        simd: S,
-        pairs: &[(usize, usize)],
-        image: usize,
-        (from, to): ([usize; WEIGHTS[1]], [usize; WEIGHTS[0]]),
-        sums: &mut [[S::f32s; WEIGHTS[1]]; WEIGHTS[0]],
-    ) {
-        let [inputs, outputs] = self.channels;
-        let batch = self.batch;
-        let length = S::F32_LANES.min(batch - image);
-        let (from, to) = (
-            from.map(|at| at * batch + image),
-            to.map(|at| at * batch + image),
-        );
-        let mut local = *sums;
-        for &(x, grad) in pairs {
-            let x = &self.x[x * inputs * batch..(x + 1) * inputs * batch];
-            let grad = &self.grad[grad * outputs * batch..(grad + 1) * outputs * batch];
-            let mut values = [simd.splat_f32s(0.0); WEIGHTS[1]];
-            for (value, at) in values.iter_mut().zip(from) {
-                [*value] = load::<S, 1, WHOLE>(simd, &x[at..at + length]);
-            }
-            for (sums, at) in local.iter_mut().zip(to) {
-                let [grad] = load::<S, 1, WHOLE>(simd, &grad[at..at + length]);
-                for (sum, &value) in sums.iter_mut().zip(&values) {
-                    *sum = simd.mul_add_e_f32s(grad, value, *sum);
-                }
-            }
-        }
-        *sums = local;
     }
 }

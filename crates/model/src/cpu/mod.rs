@@ -2,7 +2,8 @@
 //! every loop runs over whole vectors whatever the size of a map.
 //!
 //! The layers of residual blocks are convolutions and batch norms of maps `[H, W, C, B]`: all that a pixel of a result
-//! is summed from lies together. Burn brings maps into another order for every convolution and every mean.
+//! is summed from lies together. Burn brings maps into another order for every convolution and every mean. A modulation
+//! makes maps `[H, W, C, T * B]` of them, one task after the other.
 //!
 //! For the wide layers of inverted residuals Burn computes a depthwise convolution's gradient one channel at a time, and
 //! each bias and rectifier in several passes over memory; for `EfficientNet` that is nearly all of a training step. Here
@@ -13,9 +14,11 @@
 
 mod conv;
 mod kernels;
+mod modulate;
 mod norm;
 mod residual;
 mod simd;
+mod tasks;
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -25,6 +28,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::{Device, Tensor};
 
+pub(crate) use modulate::modulate;
 pub(crate) use residual::{convolution, moments, norm, norm_add_relu};
 
 /// Tensors of the CPU backend.

@@ -8,7 +8,7 @@ use super::simd;
 const LANES: usize = 16;
 
 /// Groups of pixels that sums are shared out in; as many on every machine, so that all find the same sums.
-const GROUPS: usize = 16;
+pub(super) const GROUPS: usize = 16;
 
 /// The shape of maps whose pixels have a row of images for every channel.
 #[derive(Clone, Copy, Debug)]
@@ -33,14 +33,6 @@ pub(super) struct Norm<'a> {
     pub(super) epsilon: f32,
 }
 
-/// The gradients of a norm.
-#[derive(Debug)]
-pub(super) struct Backward {
-    pub(super) x: Vec<f32>,
-    pub(super) gamma: Vec<f32>,
-    pub(super) beta: Vec<f32>,
-}
-
 impl Norm<'_> {
     /// The inverse of the standard deviation of a channel.
     fn inverse(&self, channel: usize) -> f32 {
@@ -49,29 +41,60 @@ impl Norm<'_> {
 }
 
 impl Maps {
-    /// The mean of every channel, then the variance of every channel.
-    pub(super) fn moments(&self, x: &[f32]) -> Vec<f32> {
-        let count = self.count();
-        let mut moments = self.sums(x, x, |_, x, _| [x, 0.0]);
-        moments.truncate(self.channels);
-        moments.iter_mut().for_each(|mean| *mean /= count);
-        let squares = self.sums(x, x, |channel, x, _| {
-            let centred = x - moments[channel];
-            [centred * centred, 0.0]
+    /// The maps of values in the order `[B, C, H, W]`.
+    pub(super) fn from_image_first(&self, values: &[f32]) -> Vec<f32> {
+        let mut maps = vec![0.0; values.len()];
+        let pixel = self.channels * self.batch;
+        let tiles = maps.par_chunks_mut((LANES * pixel).max(1)).enumerate();
+        tiles.for_each(|(tile, maps)| {
+            let rows = values.chunks_exact(self.pixels);
+            for (row, values) in rows.enumerate() {
+                let place = row % self.channels * self.batch + row / self.channels;
+                let values = &values[tile * LANES..];
+                for (pixel, &value) in maps.chunks_exact_mut(pixel).zip(values) {
+                    pixel[place] = value;
+                }
+            }
         });
-        moments.extend(squares[..self.channels].iter().map(|sum| sum / count));
-        moments
+        maps
     }
 
-    /// `bn(x)`, to which a shortcut is added and which is rectified where asked.
+    /// The mean of every channel, then the variance of every channel.
+    pub(super) fn moments(&self, x: &[f32]) -> Vec<f32> {
+        // Sums of differences from a value of the channel: those of the values themselves are too large for a variance.
+        let near: Vec<f32> = (0..self.channels).map(|at| x[at * self.batch]).collect();
+        let groups = x.par_chunks(self.group()).map(|x| {
+            simd::run(|| {
+                let mut sums = Sums::new(self.channels);
+                for (x, channel) in self.rows(x) {
+                    sums.add(channel, (x, x), |x, _| {
+                        let shifted = x - near[channel];
+                        [shifted, shifted * shifted]
+                    });
+                }
+                sums.finish()
+            })
+        });
+        let [mut means, mut variances] = total(self.channels, groups.collect());
+        let count = self.count();
+        for ((mean, variance), near) in means.iter_mut().zip(&mut variances).zip(near) {
+            *mean /= count;
+            *variance = at_least(*variance / count - *mean * *mean, 0.0);
+            *mean += near;
+        }
+        means.append(&mut variances);
+        means
+    }
+
+    /// Adds `bn(x)` to y, and rectifies the sum where asked.
     pub(super) fn forward(
         &self,
         x: &[f32],
         norm: Norm<'_>,
         beta: &[f32],
-        shortcut: Option<&[f32]>,
         rectify: bool,
-    ) -> Vec<f32> {
+        y: &mut [f32],
+    ) {
         let least = if rectify { 0.0 } else { f32::NEG_INFINITY };
         let factors: Vec<[f32; 3]> = (0..self.channels)
             .map(|channel| {
@@ -79,144 +102,93 @@ impl Maps {
                 [norm.mean[channel], scale, beta[channel]]
             })
             .collect();
-        let mut y = vec![0.0; x.len()];
+        self.update(y, x, |channel, y, x| {
+            let [mean, scale, shift] = factors[channel];
+            update(y, x, |y, x| at_least((x - mean) * scale + shift + y, least));
+        });
+    }
+
+    /// The gradients of gamma and beta for that of the sum that [`Maps::forward`] gives. The gradient is set to zero where
+    /// the sum `y` was rectified.
+    pub(super) fn backward(
+        &self,
+        x: &[f32],
+        norm: Norm<'_>,
+        y: Option<&[f32]>,
+        grad: &mut [f32],
+    ) -> [Vec<f32>; 2] {
         let group = self.group();
-        y.par_chunks_mut(group).enumerate().for_each(|(index, y)| {
-            let start = index * group;
-            let x = &x[start..start + y.len()];
-            let shortcut = shortcut.map(|shortcut| &shortcut[start..start + y.len()]);
+        let pairs = grad.par_chunks_mut(group).zip(x.par_chunks(group));
+        let groups = pairs.enumerate().map(|(index, (grad, x))| {
+            let y = y.map(|y| &y[index * group..index * group + x.len()]);
             simd::run(|| {
-                let rows = y
-                    .chunks_exact_mut(self.batch)
-                    .zip(x.chunks_exact(self.batch));
-                for ((at, (y, x)), [mean, scale, shift]) in
-                    rows.enumerate().zip(factors.iter().cycle())
-                {
-                    match shortcut {
-                        None => {
-                            for (y, x) in y.iter_mut().zip(x) {
-                                *y = at_least((x - mean) * scale + shift, least);
-                            }
-                        }
-                        Some(shortcut) => {
-                            let shortcut = &shortcut[at * self.batch..(at + 1) * self.batch];
-                            for ((y, x), more) in y.iter_mut().zip(x).zip(shortcut) {
-                                *y = at_least((x - mean) * scale + shift + more, least);
-                            }
-                        }
+                let mut sums = Sums::new(self.channels);
+                let grads = grad.chunks_exact_mut(self.batch);
+                for (at, ((x, channel), grad)) in self.rows(x).zip(grads).enumerate() {
+                    if let Some(y) = y {
+                        let y = &y[at * self.batch..(at + 1) * self.batch];
+                        update(grad, y, |grad, y| if y <= 0.0 { 0.0 } else { grad });
                     }
+                    let mean = norm.mean[channel];
+                    sums.add(channel, (grad, x), |grad, x| [grad, grad * (x - mean)]);
                 }
-            });
+                sums.finish()
+            })
         });
-        y
+        let [beta, mut gamma] = total(self.channels, groups.collect());
+        for (channel, gamma) in gamma.iter_mut().enumerate() {
+            *gamma *= norm.inverse(channel);
+        }
+        [gamma, beta]
     }
 
-    /// Sets the gradient of a rectified result to zero where the result is.
-    pub(super) fn rectify(&self, grad: &mut [f32], y: &[f32]) {
-        let group = self.group();
-        let groups = grad.par_chunks_mut(group).zip(y.par_chunks(group));
-        groups.for_each(|(grad, y)| {
-            simd::run(|| {
-                for (grad, &y) in grad.iter_mut().zip(y) {
-                    *grad = if y <= 0.0 { 0.0 } else { *grad };
-                }
-            });
-        });
-    }
-
-    /// The gradients of x, gamma and beta for that of `bn(x)`.
-    pub(super) fn backward(&self, x: &[f32], norm: Norm<'_>, grad: &[f32]) -> Backward {
-        let mut beta = self.sums(grad, x, |channel, grad, x| {
-            [grad, grad * (x - norm.mean[channel])]
-        });
-        let mut gamma = beta.split_off(self.channels);
+    /// Makes the gradient of x of that of `bn(x)`, by those of gamma and beta.
+    pub(super) fn backward_input(
+        &self,
+        x: &[f32],
+        norm: Norm<'_>,
+        [gamma, beta]: [&[f32]; 2],
+        grad: &mut [f32],
+    ) {
         let count = self.count();
         let factors: Vec<[f32; 4]> = (0..self.channels)
             .map(|channel| {
                 let inverse = norm.inverse(channel);
-                gamma[channel] *= inverse;
                 let scale = norm.gamma[channel] * inverse;
                 let slope = -scale * inverse * gamma[channel] / count;
                 let shift = -scale * beta[channel] / count;
                 [norm.mean[channel], scale, slope, shift]
             })
             .collect();
-        let mut result = vec![0.0; x.len()];
+        self.update(grad, x, |channel, grad, x| {
+            let [mean, scale, slope, shift] = factors[channel];
+            update(grad, x, |grad, x| grad * scale + (x - mean) * slope + shift);
+        });
+    }
+
+    /// Changes maps row by row, by their channels and rows of others.
+    fn update(
+        &self,
+        maps: &mut [f32],
+        others: &[f32],
+        row: impl Fn(usize, &mut [f32], &[f32]) + Sync,
+    ) {
         let group = self.group();
-        let parts = x.par_chunks(group).zip(grad.par_chunks(group));
-        let groups = result.par_chunks_mut(group).zip(parts);
-        groups.for_each(|(result, (x, grad))| {
+        let groups = maps.par_chunks_mut(group).zip(others.par_chunks(group));
+        groups.for_each(|(maps, others)| {
             simd::run(|| {
-                let rows = x
-                    .chunks_exact(self.batch)
-                    .zip(grad.chunks_exact(self.batch));
-                let rows = result.chunks_exact_mut(self.batch).zip(rows);
-                for ((result, (x, grad)), [mean, scale, slope, shift]) in
-                    rows.zip(factors.iter().cycle())
-                {
-                    for ((result, x), grad) in result.iter_mut().zip(x).zip(grad) {
-                        *result = grad * scale + (x - mean) * slope + shift;
-                    }
+                let rows = maps.chunks_exact_mut(self.batch);
+                for ((others, channel), maps) in self.rows(others).zip(rows) {
+                    row(channel, maps, others);
                 }
             });
         });
-        Backward {
-            x: result,
-            gamma,
-            beta,
-        }
     }
 
-    /// Two sums per channel: all of the first, then all of the second.
-    fn sums(
-        &self,
-        a: &[f32],
-        b: &[f32],
-        terms: impl Fn(usize, f32, f32) -> [f32; 2] + Sync,
-    ) -> Vec<f32> {
-        let group = self.group();
-        let found: Vec<Vec<f32>> = a
-            .par_chunks(group)
-            .zip(b.par_chunks(group))
-            .map(|(a, b)| simd::run(|| self.sums_of_group(a, b, &terms)))
-            .collect();
-        let mut sums = vec![0.0; 2 * self.channels];
-        for found in &found {
-            for (sum, found) in sums.iter_mut().zip(found) {
-                *sum += found;
-            }
-        }
-        sums
-    }
-
+    /// Rows of images with their channels.
     #[inline(always)]
-    fn sums_of_group(
-        &self,
-        a: &[f32],
-        b: &[f32],
-        terms: &impl Fn(usize, f32, f32) -> [f32; 2],
-    ) -> Vec<f32> {
-        let mut sums = vec![[[0.0_f32; LANES]; 2]; self.channels];
-        let rows = a.chunks_exact(self.batch).zip(b.chunks_exact(self.batch));
-        for (at, (a, b)) in rows.enumerate() {
-            let channel = at % self.channels;
-            let [first, second] = &mut sums[channel];
-            let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-            for (a, b) in a.iter().zip(b) {
-                for lane in 0..LANES {
-                    let found = terms(channel, a[lane], b[lane]);
-                    first[lane] += found[0];
-                    second[lane] += found[1];
-                }
-            }
-            for (lane, (&a, &b)) in a_rest.iter().zip(b_rest).enumerate() {
-                let found = terms(channel, a, b);
-                first[lane] += found[0];
-                second[lane] += found[1];
-            }
-        }
-        let sum = |of: usize| sums.iter().map(move |sums| sums[of].iter().sum::<f32>());
-        sum(0).chain(sum(1)).collect()
+    fn rows<'a>(&self, x: &'a [f32]) -> impl Iterator<Item = (&'a [f32], usize)> {
+        x.chunks_exact(self.batch).zip((0..self.channels).cycle())
     }
 
     /// Values of a group of pixels.
@@ -227,6 +199,74 @@ impl Maps {
     /// Values of a channel.
     fn count(&self) -> f32 {
         (self.pixels * self.batch) as f32
+    }
+}
+
+/// Two sums per channel, added up in the order of the groups.
+pub(super) fn total(channels: usize, groups: Vec<[Vec<f32>; 2]>) -> [Vec<f32>; 2] {
+    let mut totals = [0, 1].map(|_| vec![0.0; channels]);
+    for found in groups {
+        for (totals, found) in totals.iter_mut().zip(found) {
+            for (total, found) in totals.iter_mut().zip(found) {
+                *total += found;
+            }
+        }
+    }
+    totals
+}
+
+/// Changes values by others beside them.
+#[inline(always)]
+pub(super) fn update(values: &mut [f32], others: &[f32], step: impl Fn(f32, f32) -> f32) {
+    let (whole, rest) = values.as_chunks_mut::<LANES>();
+    let (others, others_rest) = others.as_chunks::<LANES>();
+    for (values, others) in whole.iter_mut().zip(others) {
+        for lane in 0..LANES {
+            values[lane] = step(values[lane], others[lane]);
+        }
+    }
+    for (value, &other) in rest.iter_mut().zip(others_rest) {
+        *value = step(*value, other);
+    }
+}
+
+/// Two sums per channel, in lanes.
+pub(super) struct Sums(Vec<[[f32; LANES]; 2]>);
+
+impl Sums {
+    #[inline(always)]
+    pub(super) fn new(channels: usize) -> Self {
+        Self(vec![[[0.0; LANES]; 2]; channels])
+    }
+
+    /// Adds the terms of two rows.
+    #[inline(always)]
+    pub(super) fn add(
+        &mut self,
+        channel: usize,
+        (a, b): (&[f32], &[f32]),
+        terms: impl Fn(f32, f32) -> [f32; 2],
+    ) {
+        let [mut first, mut second] = self.0[channel];
+        let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+        for (a, b) in a.iter().zip(b) {
+            for lane in 0..LANES {
+                let found = terms(a[lane], b[lane]);
+                first[lane] += found[0];
+                second[lane] += found[1];
+            }
+        }
+        for (lane, (&a, &b)) in a_rest.iter().zip(b_rest).enumerate() {
+            let found = terms(a, b);
+            first[lane] += found[0];
+            second[lane] += found[1];
+        }
+        self.0[channel] = [first, second];
+    }
+
+    #[inline(always)]
+    pub(super) fn finish(self) -> [Vec<f32>; 2] {
+        [0, 1].map(|of| self.0.iter().map(|sums| sums[of].iter().sum()).collect())
     }
 }
 
@@ -252,13 +292,13 @@ mod tests {
             epsilon: 1e-5,
         };
         for rectify in [false, true] {
-            let y = maps.forward(&x, norm, &[0.0], None, rectify);
+            let mut y = [0.0; 2];
+            maps.forward(&x, norm, &[0.0], rectify, &mut y);
             assert!(y.iter().all(|y| y.is_nan()), "{y:?}");
-            let added = maps.forward(&x, norm, &[0.0], Some(&x), rectify);
-            assert!(added.iter().all(|y| y.is_nan()), "{added:?}");
         }
         let mut grad = [2.0, 3.0, 4.0];
-        maps.rectify(&mut grad, &[f32::NAN, 0.0, 1.0]);
+        let maps = Maps { batch: 3, ..maps };
+        maps.backward(&[0.0; 3], norm, Some(&[f32::NAN, 0.0, 1.0]), &mut grad);
         assert_eq!(grad, [2.0, 0.0, 4.0]);
     }
 }

@@ -147,7 +147,7 @@ impl Residual for Flex {
         epsilon: f32,
     ) -> Values {
         let state = State::new([&x, &moments, &gamma], epsilon, true);
-        state.forward(&beta, Some(&shortcut))
+        state.forward(&beta, Some(shortcut))
     }
 }
 
@@ -185,7 +185,7 @@ impl<C: CheckpointStrategy> Residual for Autodiff<Flex, C> {
         let state = State::new([&x, &moments, &gamma.into_primitive()], epsilon, rectify);
         let y = state.forward(&beta.into_primitive(), None);
         match Normalise.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish((state, y.clone()), y),
+            OpsKind::Tracked(prep) => prep.finish((state, rectify.then(|| y.clone())), y),
             OpsKind::UnTracked(prep) => prep.finish(y),
         }
     }
@@ -201,9 +201,9 @@ impl<C: CheckpointStrategy> Residual for Autodiff<Flex, C> {
         let nodes = [x.node(), gamma.node(), beta.node(), shortcut.node()];
         let (x, moments) = (x.into_primitive(), moments.into_primitive());
         let state = State::new([&x, &moments, &gamma.into_primitive()], epsilon, true);
-        let y = state.forward(&beta.into_primitive(), Some(&shortcut.into_primitive()));
+        let y = state.forward(&beta.into_primitive(), Some(shortcut.into_primitive()));
         match Normalise.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish((state, y.clone()), y),
+            OpsKind::Tracked(prep) => prep.finish((state, Some(y.clone())), y),
             OpsKind::UnTracked(prep) => prep.finish(y),
         }
     }
@@ -270,16 +270,20 @@ impl State {
         }
     }
 
-    fn forward(&self, beta: &Values, shortcut: Option<&Values>) -> Values {
-        let (beta, shortcut) = (beta.to_contiguous(), shortcut.map(in_order));
-        let y = maps(&self.x).forward(
+    fn forward(&self, beta: &Values, shortcut: Option<Values>) -> Values {
+        let beta = beta.to_contiguous();
+        let mut y = match shortcut {
+            Some(shortcut) => ours(shortcut),
+            None => tensor(vec![0.0; contents(&self.x).len()], &self.x.shape()),
+        };
+        maps(&self.x).forward(
             contents(&self.x),
             self.norm(),
             contents(&beta),
-            shortcut.as_ref().map(contents),
             self.rectify,
+            y.storage_mut(),
         );
-        tensor(y, &self.x.shape())
+        y
     }
 }
 
@@ -289,7 +293,7 @@ impl State {
 struct Normalise;
 
 impl<const N: usize> Backward<Flex, N> for Normalise {
-    type State = (State, Values);
+    type State = (State, Option<Values>);
 
     fn backward(
         self,
@@ -297,25 +301,15 @@ impl<const N: usize> Backward<Flex, N> for Normalise {
         grads: &mut Gradients,
         _checkpointer: &mut Checkpointer,
     ) {
-        let grad = grads.consume::<Flex>(&ops.node);
-        let mut grad = if grad.is_contiguous() {
-            alone(grad)
-        } else {
-            in_order(&grad)
-        };
+        let mut grad = ours(grads.consume::<Flex>(&ops.node));
         let (state, y) = ops.state;
-        let maps = maps(&state.x);
-        if state.rectify {
-            maps.rectify(grad.storage_mut(), contents(&y));
-        }
-        let found = maps.backward(contents(&state.x), state.norm(), contents(&grad));
-        let per_channel = [maps.channels];
-        let found = [
-            tensor(found.x, &state.x.shape()),
-            tensor(found.gamma, &per_channel),
-            tensor(found.beta, &per_channel),
-            grad,
-        ];
+        let (maps, x, norm) = (maps(&state.x), contents(&state.x), state.norm());
+        let found = maps.backward(x, norm, y.as_ref().map(contents), grad.storage_mut());
+        // The shortcut's is as it is.
+        let shortcut = (N > 3).then(|| grad.clone());
+        maps.backward_input(x, norm, [&found[0], &found[1]], grad.storage_mut());
+        let [gamma, beta] = found.map(|found| tensor(found, &[maps.channels]));
+        let found = [grad, gamma, beta].into_iter().chain(shortcut);
         for (node, grad) in ops.parents.into_iter().zip(found) {
             if let Some(node) = node {
                 grads.register::<Flex>(node.id, grad);
@@ -324,14 +318,24 @@ impl<const N: usize> Backward<Flex, N> for Normalise {
     }
 }
 
-/// The values of maps in the order `[H, W, C, B]`. Those that lie in the order `[B, C, H, W]`, as images and gradients
-/// of averages do, are brought into it in two steps of whole rows; all at once they would be copied value by value.
-fn in_order(x: &Values) -> Values {
-    if x.is_contiguous() {
+/// The values of maps in the order `[H, W, C, B]`, in place where nothing else holds them.
+fn ours(x: Values) -> Values {
+    match x.is_contiguous() {
+        true => alone(x),
+        false => in_order(&x),
+    }
+}
+
+/// The values of maps in the order `[H, W, C, B]`. Those that lie in the order `[B, C, H, W]`, as images do, are brought
+/// into it some pixels at a time; Burn would copy them value by value.
+pub(super) fn in_order(x: &Values) -> Values {
+    let image_first = x.permute(&[3, 2, 0, 1]);
+    if x.is_contiguous() || !image_first.is_contiguous() {
         return x.to_contiguous();
     }
-    let batch_last = x.permute(&[2, 0, 1, 3]).to_contiguous();
-    batch_last.permute(&[1, 2, 0, 3]).to_contiguous()
+    let image_first = image_first.to_contiguous();
+    let maps = maps(x);
+    tensor(maps.from_image_first(contents(&image_first)), &x.shape())
 }
 
 fn shapes(x: &Values, weight: &Values, stride: usize, padding: usize) -> Convolution {

@@ -1,14 +1,29 @@
 //! Vectors of the processor that the program runs on.
 
-use pulp::{Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 
 /// Runs an operation with the widest vectors of this processor.
 pub(super) fn run<O: WithSimd>(operation: O) -> O::Output {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(simd) = pulp::x86::V3::try_new() {
-        return Simd::vectorize(simd, operation);
+    Arch::new().dispatch(operation)
+}
+
+/// Returns true where vectors have enough registers for large blocks of sums, as those of AVX-512 do.
+pub(super) fn has_many_registers() -> bool {
+    run(Registers) > FEW_REGISTERS
+}
+
+/// The vector registers of AVX2.
+pub(super) const FEW_REGISTERS: usize = 16;
+
+struct Registers;
+
+impl WithSimd for Registers {
+    type Output = usize;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> usize {
+        S::REGISTER_COUNT
     }
-    pulp::Arch::new().dispatch(operation)
 }
 
 /// The first `V` vectors of values, with zeros behind their end where not `WHOLE`.

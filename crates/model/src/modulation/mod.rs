@@ -6,6 +6,10 @@ use burn::module::{Module, Param};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
+#[cfg(feature = "cpu-training")]
+use crate::cpu;
+#[cfg(feature = "cpu-training")]
+use crate::norm::is_batch_last;
 use crate::product::{matrix_product, product};
 use crate::{MaskStart, Modulation};
 
@@ -182,35 +186,55 @@ impl Modulator {
         }
     }
 
-    /// Modulates every row for every task.
+    /// Modulates every image for every task.
     ///
     /// # Shapes
-    /// x `[B, 1, C, P]` (task-free) or `[B, T, C, P]`; the result is `[B, T, C, P]`.
-    pub(crate) fn all(&self, x: Tensor<4>, codes: Option<&Param<Tensor<2>>>) -> Tensor<4> {
-        let [rows, copies, channels, positions] = x.dims();
+    /// x `[images, C, H, W]` (task-free) or `[T * images, C, H, W]`, task after task; the result is
+    /// `[T * images, C, H, W]`.
+    pub(crate) fn all(
+        &self,
+        x: Tensor<4>,
+        images: usize,
+        codes: Option<&Param<Tensor<2>>>,
+    ) -> Tensor<4> {
+        let [rows, channels, height, width] = x.dims();
+        let copies = rows / images.max(1);
+        let positions = height * width;
         if let Self::Matrix(table) = self {
             // One product per task over all rows and positions.
             let matrix = table.matrix.val();
             let [tasks, ..] = matrix.dims();
             let x = x
-                .permute([1, 0, 3, 2])
-                .reshape([copies, rows * positions, channels]);
-            let x = product(x.expand([tasks, rows * positions, channels]), matrix);
+                .reshape([rows, channels, positions])
+                .swap_dims(1, 2)
+                .reshape([copies, images * positions, channels]);
+            let x = product(x.expand([tasks, images * positions, channels]), matrix);
+            let x = x.reshape([tasks * images, positions, channels]);
             return x
-                .reshape([tasks, rows, positions, channels])
-                .permute([1, 0, 3, 2]);
+                .swap_dims(1, 2)
+                .reshape([tasks * images, channels, height, width]);
+        }
+        let (scales, shifts) = (self.scales(codes), self.shifts());
+        #[cfg(feature = "cpu-training")]
+        if let (Some(scales), true) = (&scales, is_batch_last(&x.device())) {
+            let shifts = shifts.unwrap_or_else(|| scales.zeros_like());
+            let x = cpu::modulate(x.permute([2, 3, 1, 0]), scales.clone(), shifts, images);
+            return x.permute([3, 2, 0, 1]);
         }
         let of_tasks = |table: Tensor<2>| {
             let [tasks, _] = table.dims();
-            table.reshape([1, tasks, channels, 1])
+            table.reshape([tasks, 1, channels, 1])
         };
-        let x = match self.scales(codes) {
+        let x = x.reshape([copies, images, channels, positions]);
+        let x = match scales {
             Some(scales) => x * of_tasks(scales),
             None => x,
         };
-        match self.shifts() {
+        let x = match shifts {
             Some(shifts) => x + of_tasks(shifts),
             None => x,
-        }
+        };
+        let [tasks, ..] = x.dims();
+        x.reshape([tasks * images, channels, height, width])
     }
 }

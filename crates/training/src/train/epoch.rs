@@ -96,15 +96,14 @@ impl Epoch<'_> {
             if batch.images.len() < 2 {
                 slot = Some(current);
             } else {
-                let loss = self.loss(&current, &batch);
-                slot = Some(update(
-                    current,
-                    optimizer,
-                    rate,
-                    &self.config.train,
-                    &loss,
-                ));
-                losses.push(loss.detach());
+                // On a thread of the pool: its loops need not wake another one each time.
+                let (next, loss) = rayon::scope(|_| {
+                    let loss = self.loss(&current, &batch);
+                    let next = update(current, optimizer, rate, &self.config.train, &loss);
+                    (next, loss.detach())
+                });
+                slot = Some(next);
+                losses.push(loss);
             }
             progress.batch += 1;
             progress.step += 1;
