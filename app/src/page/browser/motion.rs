@@ -8,7 +8,6 @@ use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Element;
 
-use super::clock;
 use super::dom::{root, window};
 use super::measure;
 
@@ -33,8 +32,6 @@ pub struct Place {
 pub struct Motion {
     before: Option<Vec<(usize, Place)>>,
     running: Vec<JsValue>,
-    /// The time at which the last of them has arrived.
-    arrived: f64,
 }
 
 /// Returns true unless the visitor prefers reduced motion.
@@ -54,10 +51,22 @@ impl Motion {
     pub fn remember(&mut self, parent: &Element, key: &str, known: Option<Vec<(usize, Place)>>) {
         // Of two changes before one frame, the visitor saw nothing in between.
         if self.before.is_none() {
-            let at_rest = known.filter(|_| clock::now() >= self.arrived);
+            let at_rest = known.filter(|_| !self.is_underway());
             let measured = || children(parent, key).map(|(number, _, at)| (number, at));
             self.before = Some(at_rest.unwrap_or_else(|| measured().collect()));
         }
+    }
+
+    /// True until the last of them has arrived.
+    fn is_underway(&self) -> bool {
+        let state = |animation| {
+            Reflect::get(animation, &"playState".into())
+                .ok()?
+                .as_string()
+        };
+        self.running
+            .iter()
+            .any(|animation| state(animation).as_deref() != Some("finished"))
     }
 
     /// Sends the children on their way from where they were: once the document has changed, and before it is drawn.
@@ -81,10 +90,7 @@ impl Motion {
         if ways.is_empty() || ways.len() > MOST {
             return;
         }
-        let Some((timing, millis)) = timing() else {
-            return;
-        };
-        self.arrived = clock::now() + millis;
+        let Some(timing) = timing() else { return };
         let started = ways
             .iter()
             .filter_map(|(element, frames)| call(element, "animate", &[frames, &timing]));
@@ -125,15 +131,15 @@ fn way(before: Option<&Place>, now: Place) -> Option<Object> {
         .then(|| frames("transform", &format!("translate({x}px, {y}px)"), "none"))
 }
 
-/// The duration and easing of the animation, from the style sheets; and the duration in milliseconds.
-fn timing() -> Option<(Object, f64)> {
+/// The duration and easing of the animation, from the style sheets.
+fn timing() -> Option<Object> {
     let style = window()?.get_computed_style(root()?.as_ref()).ok()??;
     let token = |name: &str| style.get_property_value(name).unwrap_or_default();
     let millis = measure::number(&token("--glide"), "ms")?;
     let timing = Object::new();
     set(&timing, "duration", &millis.into());
     set(&timing, "easing", &token("--ease").trim().into());
-    Some((timing, millis))
+    Some(timing)
 }
 
 /// Width and height of the window.
