@@ -55,8 +55,6 @@ pub struct Rows {
 pub struct Drawn {
     /// The results' places in the order, from 0.
     pub places: Range<usize>,
-    /// The places below them that are drawn later; pictures that are in the document already stay there.
-    pub later: Range<usize>,
     /// The offset of the first of them from the grid's upper edge.
     pub offset: f64,
 }
@@ -128,19 +126,17 @@ impl Rows {
         place(rows.start)..place(rows.end)
     }
 
-    /// The rows to draw at a scroll position: those in the window, and some `beyond`, so that there is something to see
-    /// before the page could follow.
-    pub fn drawn(&self, top: f64, screen: Screen, beyond: bool) -> Drawn {
+    /// The rows to draw at a scroll position: those in the window, and some beyond, so that there
+    /// is something to see before the page could follow.
+    pub fn drawn(&self, top: f64, screen: Screen) -> Drawn {
         let at = self.unbounded(top);
         let rows = self.between(at, at + screen.height);
         let wished = (screen.height / self.cells.pitch).ceil() as usize;
         let allowed = (TILES / self.cells.columns).saturating_sub(rows.len()) / 2;
         let spare = wished.min(allowed).max(SPARE);
-        let all = rows.start.saturating_sub(spare)..(rows.end + spare).min(self.count());
-        let rows = if beyond { all.clone() } else { rows };
+        let rows = rows.start.saturating_sub(spare)..(rows.end + spare).min(self.count());
         Drawn {
             offset: (rows.start as f64 * self.cells.pitch + (top - at)).round(),
-            later: self.places(rows.end..all.end),
             places: self.places(rows),
         }
     }
@@ -255,7 +251,7 @@ mod tests {
     #[test]
     fn a_short_grid_is_drawn_whole() {
         let rows = rows(10, 6, 240.0);
-        let drawn = rows.drawn(-300.0, SCREEN, true);
+        let drawn = rows.drawn(-300.0, SCREEN);
         assert_eq!(drawn.places, 0..10);
         assert!((rows.height() - 464.0).abs() < 1e-9);
         assert!(drawn.offset.abs() < 1e-9);
@@ -265,7 +261,7 @@ mod tests {
     #[test]
     fn without_results_there_is_nothing() {
         let rows = rows(0, 6, 240.0);
-        assert_eq!(rows.drawn(0.0, SCREEN, true).places, 0..0);
+        assert_eq!(rows.drawn(0.0, SCREEN).places, 0..0);
         assert_eq!(rows.seen(0.0, SCREEN), 0..0);
         assert!(rows.height().abs() < 1e-9);
         assert!(
@@ -285,7 +281,7 @@ mod tests {
         let rows = rows(202_599, 6, 240.0);
         for step in 0..5000 {
             let top = f64::from(step) * 1619.3 - 700.0;
-            let drawn = rows.drawn(top, SCREEN, true);
+            let drawn = rows.drawn(top, SCREEN);
             assert!(drawn.places.len() <= TILES, "{drawn:?}");
             let upper = (top + 240.0).clamp(0.0, rows.height());
             assert!(drawn.offset <= upper, "{top}: {drawn:?}");
@@ -299,29 +295,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_first_covers_the_window_and_nothing_beyond() {
-        let rows = rows(202_599, 6, 240.0);
-        for step in 0..500 {
-            let top = f64::from(step) * 161.9 - 700.0;
-            let (first, all) = (
-                rows.drawn(top, SCREEN, false),
-                rows.drawn(top, SCREEN, true),
-            );
-            assert!(all.places.start <= first.places.start && all.later.is_empty());
-            assert_eq!(first.later, first.places.end..all.places.end);
-            assert!(first.offset < top.max(0.0) + 1.0 && first.offset > top - 241.0);
-            let lower = first.offset + (first.places.len() / 6) as f64 * 240.0;
-            assert!(lower >= top + 900.0 && lower < top + 900.0 + 241.0, "{top}");
-        }
-    }
-
-    #[test]
     fn a_high_window_has_its_spare_rows_all_the_same() {
         let high = Screen {
             height: 4000.0,
             covered: 0.0,
         };
-        let drawn = rows(100_000, 12, 200.0).drawn(100_000.0, high, true);
+        let drawn = rows(100_000, 12, 200.0).drawn(100_000.0, high);
         assert_eq!(drawn.places.len(), 12 * (21 + 2 * SPARE));
     }
 
@@ -329,9 +308,9 @@ mod tests {
     fn in_a_pressed_grid_the_first_and_the_last_row_are_in_their_place() {
         let rows = rows(202_599, 1, 500.0);
         assert!((rows.height() - LONGEST).abs() < 1e-6);
-        assert_eq!(rows.drawn(0.0, SCREEN, true).places.start, 0);
-        assert!(rows.drawn(0.0, SCREEN, true).offset.abs() < 1e-9);
-        let last = rows.drawn(LONGEST - 900.0, SCREEN, true);
+        assert_eq!(rows.drawn(0.0, SCREEN).places.start, 0);
+        assert!(rows.drawn(0.0, SCREEN).offset.abs() < 1e-9);
+        let last = rows.drawn(LONGEST - 900.0, SCREEN);
         assert_eq!(last.places.end, 202_599);
         let lower = last.offset + last.places.len() as f64 * 500.0 - 16.0;
         assert!((lower - LONGEST).abs() <= 1.0, "{lower}");
@@ -349,7 +328,7 @@ mod tests {
                 assert_eq!(rows.seen(top, SCREEN).start, place);
             }
             assert!((rows.bounded(rows.unbounded(top)) - top).abs() < 1e-3);
-            let drawn = rows.drawn(top, SCREEN, true);
+            let drawn = rows.drawn(top, SCREEN);
             let upper = drawn.offset + (place - drawn.places.start) as f64 * 500.0;
             assert!((upper - top - SCREEN.covered - 16.0).abs() <= 1.0);
         }
@@ -414,7 +393,7 @@ mod tests {
     fn a_row_is_in_the_window_where_it_is_drawn() {
         for rows in [rows(600, 6, 240.0), rows(202_599, 1, 500.0)] {
             for top in [-300.0, 0.0, 1234.0, rows.height() / 2.0] {
-                let drawn = rows.drawn(top, SCREEN, true);
+                let drawn = rows.drawn(top, SCREEN);
                 let first = rows.below_window_top(drawn.places.start, top);
                 assert!((first - (drawn.offset - top)).abs() <= 1.0, "{top}");
             }

@@ -108,8 +108,8 @@ pub fn Tile(
             style=move || {
                 let first = parts.with(|parts| Some(parts.as_ref()?.first()?.task));
                 let hue = first.flatten().map(hue::style).unwrap_or_default();
-                let position = grid.position(index).unwrap_or_default();
-                format!("{hue};--share:{:.3}{position}", score.get().unwrap_or(0.0))
+                let apart = grid.apart_style(index).unwrap_or_default();
+                format!("{hue};--share:{:.3}{apart}", score.get().unwrap_or(0.0))
             }
         >
             <button

@@ -18,7 +18,6 @@ use crate::page::state::{State, use_state};
 use crate::page::ui::effect::effect;
 use crate::page::ui::flip::Flip;
 
-use super::answer::Answer;
 use super::caption;
 use super::grid_layout::{Drawn, Rows, Screen};
 use super::moves::places;
@@ -57,8 +56,6 @@ pub struct VirtualGrid {
     pub results: Memo<usize>,
     /// The results to draw, and their place.
     pub drawn: Memo<Option<Drawn>>,
-    /// The same while rows are still to be drawn: of those, only tiles that are in the document already are, in their cells.
-    later: Memo<Option<Drawn>>,
     /// The place of every picture in the order, from 0; `None` for those that are no results.
     pub places: Memo<Arc<[Option<usize>]>>,
     /// The place of the tile with the focus.
@@ -78,8 +75,6 @@ pub struct VirtualGrid {
     shown: StoredValue<Vec<(usize, usize)>>,
     /// The distance of the grid's left edge from the window's.
     left: StoredValue<f64>,
-    /// The answer of which rows beyond the window are drawn too: those in it are seen first.
-    settled: RwSignal<Option<usize>>,
     follow: StoredValue<Option<Follow>, LocalStorage>,
     flip: Flip,
 }
@@ -98,11 +93,9 @@ impl VirtualGrid {
                 .answer
                 .with(|answer| answer.as_ref().map_or(0, |it| it.ranking.order.len()))
         });
-        let settled = RwSignal::new(None::<usize>);
-        let beyond = Memo::new(move |_| settled.get() == state.open().answer.with(address));
         let drawn = Memo::new(move |_| {
             rows.get()
-                .map(|rows: Rows| rows.drawn(top.get(), screen.get(), beyond.get()))
+                .map(|rows: Rows| rows.drawn(top.get(), screen.get()))
         });
         let parts = Memo::new(move |_| {
             let parts = state
@@ -125,13 +118,11 @@ impl VirtualGrid {
             let focused = focused.get()?;
             places.with(|places| places.get(focused.index).copied().flatten())
         });
-        let later = Memo::new(move |_| drawn.get().filter(|drawn| !drawn.later.is_empty()));
         let apart = Memo::new(move |_| {
             let place = focused_place.get()?;
             drawn.with(|drawn| {
                 let drawn = drawn.as_ref()?;
-                let is_drawn = drawn.places.contains(&place) || drawn.later.contains(&place);
-                (!is_drawn).then_some(place)
+                (!drawn.places.contains(&place)).then_some(place)
             })
         });
         let selecting = Memo::new(move |_| {
@@ -148,7 +139,6 @@ impl VirtualGrid {
             drawn,
             places,
             focused_place,
-            later,
             apart,
             parts,
             selecting,
@@ -157,7 +147,6 @@ impl VirtualGrid {
             drawing: StoredValue::new(false),
             shown: StoredValue::new(Vec::new()),
             left: StoredValue::new(0.0),
-            settled,
             follow: StoredValue::new_local(None),
             flip: Flip::default(),
         };
@@ -189,25 +178,18 @@ impl VirtualGrid {
     /// The pictures to draw, in their order.
     pub fn pictures(&self) -> Vec<usize> {
         let first = || 0..if dom::is_wide() { FIRST } else { FIRST_NARROW };
-        let (drawn, later) = self.drawn.with(|drawn| match drawn {
-            Some(drawn) => (drawn.places.clone(), drawn.later.clone()),
-            None => (first(), 0..0),
-        });
+        let drawn = self
+            .drawn
+            .with(|drawn| drawn.as_ref().map_or_else(first, |it| it.places.clone()));
         let apart = self.apart.get();
         let before = apart.filter(|&place| place < drawn.start);
         let after = apart.filter(|&place| place >= drawn.end);
-        let after = after.filter(|place| !later.contains(place));
-        let places = before.into_iter().chain(drawn);
+        let places = before.into_iter().chain(drawn).chain(after);
         self.state.open().answer.with(|answer| {
             let order = answer.as_ref().map_or(&[][..], |it| &it.ranking.order);
-            let picture = |place: usize| order.get(place).map(|ranked| ranked.index);
-            let is_shown = |picture: &usize| {
-                let shown = |all: &Vec<(usize, usize)>| all.iter().any(|(it, _)| it == picture);
-                self.shown.with_value(shown)
-            };
-            let later = later.filter_map(picture).filter(is_shown);
-            let places = places.filter_map(picture).chain(later);
-            places.chain(after.and_then(picture)).collect()
+            places
+                .filter_map(|place| order.get(place).map(|ranked| ranked.index))
+                .collect()
         })
     }
 
@@ -217,16 +199,8 @@ impl VirtualGrid {
             .with(|places| places.get(picture).copied().flatten())
     }
 
-    /// The position of a tile that does not follow the one before it, as a style; tracked.
-    pub fn position(&self, picture: usize) -> Option<String> {
-        if let Some(Drawn { places, later, .. }) = self.later.get() {
-            let place = self.place(picture).filter(|place| later.contains(place));
-            let columns = self.rows.get().map(|rows| rows.cells().columns);
-            if let Some((place, columns)) = place.zip(columns) {
-                let (row, column) = ((place - places.start) / columns, place % columns);
-                return Some(format!(";grid-area:{}/{}", row + 1, column + 1));
-            }
-        }
+    /// The position of a tile that is drawn apart from the rows, as a style; tracked.
+    pub fn apart_style(&self, picture: usize) -> Option<String> {
         let place = self.apart.get()?;
         let rows = self
             .rows
@@ -259,10 +233,9 @@ impl VirtualGrid {
     /// no wish of the visitor's, and it gets it back.
     pub fn drawing(&self, pictures: &[usize]) {
         let grid = *self;
-        let answer = grid.state.open_now().answer;
-        let now = answer.with_untracked(|now| {
-            let images = now.as_ref()?.ranking.scores.len();
-            Some((address(now)?, images))
+        let now = grid.state.open_now().answer.with_untracked(|answer| {
+            let answer = answer.as_ref()?;
+            Some((Arc::as_ptr(answer).addr(), answer.ranking.scores.len()))
         });
         let element = grid.element.get_untracked().map(Into::into);
         grid.flip.before(element, now, || grid.seen());
@@ -272,18 +245,14 @@ impl VirtualGrid {
         });
         grid.shown.set_value(placed);
         grid.drawing.set_value(true);
-        let now = now.map(|(address, _)| address);
         spawn_local(async move {
-            // The grid may be gone by then, here and below.
-            grid.drawing.try_set_value(false);
-            if focus::is_lost()
-                && let Some(focused) = grid.focused.try_get_untracked().flatten()
-            {
-                grid.focus(focused);
+            grid.drawing.set_value(false);
+            if !focus::is_lost() {
+                return;
             }
-            if grid.settled.try_get_untracked() != Some(now) {
-                frames::drawn().await;
-                grid.settled.try_set(now);
+            // The grid may be gone by then.
+            if let Some(focused) = grid.focused.try_get_untracked().flatten() {
+                grid.focus(focused);
             }
         });
     }
@@ -383,11 +352,6 @@ impl VirtualGrid {
             .flatten()
             .is_some_and(|element| focus::put(&element, &selector))
     }
-}
-
-/// The address of an answer, which tells it from others.
-fn address(answer: &Option<Arc<Answer>>) -> Option<usize> {
-    answer.as_ref().map(|answer| Arc::as_ptr(answer).addr())
 }
 
 /// Sets what has changed, so that nothing is computed twice.
