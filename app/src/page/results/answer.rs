@@ -11,7 +11,7 @@ pub struct Answer {
     pub ranking: Ranking,
     /// The query.
     pub query: Query,
-    /// The computing time, waiting not counted.
+    /// The computing time since the query was asked, waiting not counted: what was computed ahead is no part of it.
     pub millis: f64,
     /// Images that are left out because one like them stands for them.
     pub folded: usize,

@@ -57,11 +57,12 @@ pub fn percent_fine(share: f64) -> String {
     }
 }
 
-/// A duration given in milliseconds: `0.8 ms`, `12 ms`, `3.4 s`.
+/// A duration given in milliseconds: `<0.1 ms`, `0.8 ms`, `12 ms`, `3.4 s`.
 pub fn millis(millis: f64) -> String {
     match millis {
         _ if !millis.is_finite() => "–".into(),
-        _ if millis < 9.95 => format!("{:.1} ms", millis.max(0.0)),
+        _ if millis < 0.05 => "<0.1 ms".into(),
+        _ if millis < 9.95 => format!("{millis:.1} ms"),
         _ if millis < 999.5 => format!("{millis:.0} ms"),
         _ => format!("{:.1} s", millis / 1000.0),
     }
@@ -159,8 +160,8 @@ mod tests {
     #[test]
     fn durations_use_the_fitting_unit() {
         assert_eq!(
-            [0.84, 12.3, 999.0, 3400.0].map(millis),
-            ["0.8 ms", "12 ms", "999 ms", "3.4 s"]
+            [0.0, 0.84, 12.3, 999.0, 3400.0].map(millis),
+            ["<0.1 ms", "0.8 ms", "12 ms", "999 ms", "3.4 s"]
         );
         assert_eq!(
             [7.6, 125.0, 4320.0].map(remaining),
