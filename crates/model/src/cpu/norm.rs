@@ -41,8 +41,8 @@ impl Norm<'_> {
 }
 
 impl Maps {
-    /// The maps of values in the order `[B, C, H, W]`.
-    pub(super) fn from_image_first(&self, values: &[f32]) -> Vec<f32> {
+    /// The values of `[B, C, H, W]` in the order of these maps.
+    pub(super) fn in_own_order(&self, values: &[f32]) -> Vec<f32> {
         let mut maps = vec![0.0; values.len()];
         let pixel = self.channels * self.batch;
         let tiles = maps.par_chunks_mut((LANES * pixel).max(1)).enumerate();

@@ -335,7 +335,7 @@ pub(super) fn in_order(x: &Values) -> Values {
     }
     let image_first = image_first.to_contiguous();
     let maps = maps(x);
-    tensor(maps.from_image_first(contents(&image_first)), &x.shape())
+    tensor(maps.in_own_order(contents(&image_first)), &x.shape())
 }
 
 fn shapes(x: &Values, weight: &Values, stride: usize, padding: usize) -> Convolution {
