@@ -3,7 +3,7 @@
 // Prints one JSON object.
 //
 //   cargo xtask build
-//   node e2e/response.mjs [IMAGES] [ROUNDS]
+//   node e2e/response.mjs [IMAGES] [ROUNDS] [REST]
 
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,8 +16,8 @@ import { Site } from './lib/site.mjs';
 
 const images = Number(process.argv[2] ?? 3200);
 const rounds = Number(process.argv[3] ?? 9);
-/** Milliseconds that the pointer is on a button before it is pressed. */
-const rest = 150;
+/** Milliseconds that the pointer is on a button before it is pressed; 0 as by a finger. */
+const rest = Number(process.argv[4] ?? 150);
 
 const folder = repeated(images);
 const server = await serve({ folder });
@@ -31,7 +31,7 @@ try {
     const sorted = all.toSorted((a, b) => a - b);
     return { what, median: sorted[Math.floor(sorted.length / 2)], worst: sorted.at(-1), all };
   });
-  const context = { browser: browser.version(), cores: cpus().length, images, rounds };
+  const context = { browser: browser.version(), cores: cpus().length, images, rounds, rest };
   process.stdout.write(`${JSON.stringify({ context, rows })}\n`);
 } finally {
   await browser.close();
