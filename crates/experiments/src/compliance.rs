@@ -196,7 +196,7 @@ fn agreement(moment: &Moment<'_>, seen: Seen) -> Result<Compliance, TrainerError
                     None => {
                         let images = embed::input(&pixels, pictures.spec(), device);
                         let known = known.clone();
-                        let losses = copy.task_losses(images, known, &config.train, places);
+                        let losses = copy.task_losses(images, known, &config.train, places, None);
                         losses.of(task)
                     }
                     Some(drawn) => {

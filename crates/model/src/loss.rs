@@ -206,6 +206,35 @@ pub fn classification(
     TaskLosses::new(roots.log().mul_scalar(2.0), known)
 }
 
+/// Cross-entropy of the embeddings of [`Head::Probabilities`](crate::Head) with the probabilities of a teacher in place of
+/// labels (Hinton et al., 2015). Every image counts, labelled or not.
+///
+/// # Shapes
+/// embeddings `[B, T, D]` and probabilities `[B, D]` with D all values together; `values` holds the number of values of
+/// each task.
+pub fn distillation(
+    embeddings: Tensor<3>,
+    probabilities: Tensor<2>,
+    values: &[usize],
+) -> TaskLosses {
+    let [images, tasks, length] = embeddings.dims();
+    let device = embeddings.device();
+    let own: Vec<f32> = values
+        .iter()
+        .enumerate()
+        .flat_map(|(task, &count)| std::iter::repeat_n(task, count))
+        .flat_map(|owner| (0..tasks).map(move |task| f32::from(u8::from(task == owner))))
+        .collect();
+    let own = Tensor::<2>::from_data(TensorData::new(own, [length, tasks]), &device);
+    let weights = probabilities.reshape([images, 1, length])
+        * own.swap_dims(0, 1).reshape([1, tasks, length]);
+    let log_likelihoods: Tensor<2> = (embeddings.log().mul_scalar(2.0) * weights)
+        .sum_dim(2)
+        .reshape([images, tasks]);
+    let known = Tensor::ones([tasks, images], &device);
+    TaskLosses::new(log_likelihoods.swap_dims(0, 1), known)
+}
+
 /// Labels `[T, B]` with 0 where unknown, and which are known as ones and zeros.
 fn known_labels(
     labels: Tensor<2, Int>,

@@ -247,3 +247,23 @@ fn a_batch_without_triplets_has_no_loss() {
     assert_close(&values(losses.of(0)), &[0.0], 1e-6);
     assert_close(&values(losses.focused(0.0)), &[0.0], 1e-6);
 }
+
+#[test]
+fn distillation_is_the_cross_entropy_of_own_values() {
+    let device = Device::flex();
+    // One image, tasks of two and three values; other tasks' slots hold what must not count.
+    let roots = |probabilities: [f32; 5]| probabilities.map(f32::sqrt);
+    let embeddings = Tensor::<3>::from_floats(
+        [[
+            roots([0.25, 0.75, 1e-12, 1e-12, 1e-12]),
+            roots([1e-12, 1e-12, 0.5, 0.3, 0.2]),
+        ]],
+        &device,
+    );
+    let teacher = Tensor::<2>::from_floats([[0.4, 0.6, 0.7, 0.2, 0.1]], &device);
+    let losses = loss::distillation(embeddings, teacher, &[2, 3]);
+    let first = -(0.4 * 0.25_f32.ln() + 0.6 * 0.75_f32.ln());
+    let second = -(0.7 * 0.5_f32.ln() + 0.2 * 0.3_f32.ln() + 0.1 * 0.2_f32.ln());
+    assert_close(&values(losses.of(0)), &[first], 1e-5);
+    assert_close(&values(losses.of(1)), &[second], 1e-5);
+}

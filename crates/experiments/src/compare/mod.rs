@@ -119,7 +119,13 @@ fn compare_at(args: &Args, plan: &mut Plan, opened: &Opened) -> Result<Compariso
     let out = plan.folder(&args.out);
     // What has to be chosen is chosen before the rest is trained.
     let trials = trials::choose(plan, &out, opened, !args.json)?;
-    train_side_by_side(args, plan, &plan.runs(), opened)?;
+    // Teachers before those they teach.
+    let (taught, others): (Vec<_>, Vec<_>) = plan
+        .runs()
+        .into_iter()
+        .partition(|run| run.teacher.is_some());
+    train_side_by_side(args, plan, &others, opened)?;
+    train_side_by_side(args, plan, &taught, opened)?;
     measure(plan, trials, &out, opened, !args.json)
 }
 
@@ -183,7 +189,7 @@ fn train_one(
         found = plan.runs().into_iter().find(|run| run.folder == wanted);
     }
     match found {
-        Some(run) => finish(&run.config, &out.join(wanted), opened, || {}).map(drop),
+        Some(run) => finish(&run, out, opened, || {}).map(drop),
         None => Err(TrainerError::Message(format!(
             "the plan has no run {}",
             wanted.display()
@@ -300,7 +306,7 @@ fn measure(
         let mut measured = Vec::new();
         let mut runs = Vec::new();
         for planned in method.runs() {
-            let run = finish(&planned.config, &out.join(&planned.folder), opened, || {
+            let run = finish(planned, out, opened, || {
                 if progress {
                     note(&planned.folder.display().to_string());
                 }

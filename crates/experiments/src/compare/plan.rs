@@ -47,6 +47,11 @@ use super::beyond::Wanted;
 /// table = "Equal training arithmetic"
 /// settings_of = "modulation"     # no trials of its own
 /// set = ["train.epochs=16"]
+///
+/// [[methods]]        # learns the predictions of an earlier method's run of the same seed, beside the labels
+/// name = "modulation, taught"
+/// settings_of = "modulation"
+/// teacher = "independent networks"
 /// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -119,8 +124,10 @@ pub struct Setting {
 pub struct PlannedRun {
     /// Its folder within that of the comparison.
     pub folder: PathBuf,
-    /// Its configuration.
+    /// Its configuration, without the teacher.
     pub config: Config,
+    /// The folder of the run that teaches it, within that of the comparison; nothing for most.
+    pub teacher: Option<PathBuf>,
 }
 
 impl Planned {
@@ -394,6 +401,23 @@ mod tests {
             "{unknown}"
         );
         assert!(parse(TEXT, &[]).expect("parses").point.is_none());
+    }
+
+    #[test]
+    fn a_method_is_taught_by_the_run_of_the_same_seed() {
+        let taught = "\n[[methods]]\nname = \"taught\"\nteacher = \"branches\"";
+        let plan = parse(&format!("{TEXT}{taught}"), &[]).expect("parses");
+        let run = &plan.methods[2].runs()[1];
+        assert_eq!(run.teacher.as_deref(), Some(Path::new("branches/seed-5")));
+        assert_eq!(plan.methods[1].runs()[1].teacher, None);
+
+        let itself = taught.replace("\"branches\"", "\"taught\"");
+        let wrong = parse(&format!("{TEXT}{itself}"), &[]).expect_err("taught by itself");
+        assert!(wrong.to_string().contains("no earlier method"), "{wrong}");
+        let trials = "[trials]\nseeds = [9]\ngrid = {}\n[base.data]";
+        let text = TEXT.replace("[base.data]", trials) + taught;
+        let wrong = parse(&text, &[]).expect_err("trials of its own");
+        assert!(wrong.to_string().contains("settings_of"), "{wrong}");
     }
 
     #[test]

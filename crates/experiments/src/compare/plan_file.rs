@@ -157,6 +157,7 @@ struct Entry {
     table: String,
     against: Option<String>,
     settings_of: Option<String>,
+    teacher: Option<String>,
     #[serde(default)]
     permuted: bool,
     #[serde(default)]
@@ -270,6 +271,27 @@ impl File {
                 ));
             }
         }
+        for (place, entry) in self.methods.iter().enumerate() {
+            let Some(teacher) = &entry.teacher else {
+                continue;
+            };
+            let earlier = self.methods[..place].iter();
+            if !earlier
+                .filter(|other| other.teacher.is_none())
+                .any(|other| other.name == *teacher)
+            {
+                return Err(format!(
+                    "`teacher` of {:?} names {teacher:?}, which is no earlier method without a teacher of its own",
+                    entry.name
+                ));
+            }
+            if entry.settings_of.is_none() && self.trials.is_some() {
+                return Err(format!(
+                    "{:?} has a teacher and trials of its own; name the method whose settings it takes as `settings_of`",
+                    entry.name
+                ));
+            }
+        }
         let chained = self
             .methods
             .iter()
@@ -315,12 +337,16 @@ impl Maker<'_> {
                     // Another sample of the training images: a seed stands for all that chance decides.
                     all.push(format!("data.train_sample={seed}"));
                 }
-                if !measured {
+                // Gradients of a teacher's loss are not compared.
+                if !measured || entry.teacher.is_some() {
                     all.push("measure.compliance_batches=0".into());
                 }
+                let name = format!("seed-{seed}");
+                let teacher = entry.teacher.as_deref().map(folder_name);
                 Ok(PlannedRun {
-                    folder: folder.join(format!("seed-{seed}")),
+                    folder: folder.join(&name),
                     config: Config::parse(self.base, &origin, &all)?,
+                    teacher: teacher.map(|teacher| Path::new(&teacher).join(&name)),
                 })
             };
             let tried = file.trials.as_ref().map_or(&[][..], |trials| &trials.seeds);

@@ -13,6 +13,7 @@ use modulens_training::train::options::{Tell, Way};
 use modulens_training::train::session::Session;
 use modulens_training::{coverage, eval, official};
 
+use super::plan::PlannedRun;
 use crate::compliance;
 
 /// Opens the data of a comparison with the tasks that can be learned, and `tell`s of those that cannot.
@@ -50,17 +51,20 @@ pub(super) fn open_data(
     )))
 }
 
-/// Trains a run to its end, or opens it if it is there already.
+/// Trains a run of the comparison in `out` to its end, or opens it if it is there already.
 pub(super) fn finish(
-    config: &Config,
-    folder: &Path,
+    planned: &PlannedRun,
+    out: &Path,
     opened: &Opened,
     starts: impl FnOnce(),
 ) -> Result<Run, TrainerError> {
+    let folder = &out.join(&planned.folder);
+    let mut config = planned.config.clone();
+    config.train.teacher = planned.teacher.as_ref().map(|teacher| out.join(teacher));
     if !is_finished(folder) {
         starts();
         Session::start(
-            config,
+            &config,
             folder,
             Way::GoOn,
             Tell::Nothing,
@@ -70,7 +74,7 @@ pub(super) fn finish(
         .run()?;
     }
     let run = Run::open(folder)?;
-    if run.config != *config {
+    if run.config != config {
         return Err(TrainerError::Run {
             path: folder.to_owned(),
             message: "it is finished, but of another configuration; give another --out, or delete it to train it again"

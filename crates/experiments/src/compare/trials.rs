@@ -71,12 +71,11 @@ pub(super) fn choose(
         for setting in &method.settings {
             let mut figures = Vec::with_capacity(setting.trials.len());
             for planned in &setting.trials {
-                let run =
-                    runs::finish(&planned.config, &out.join(&planned.folder), opened, || {
-                        if progress {
-                            note(&planned.folder.display().to_string());
-                        }
-                    })?;
+                let run = runs::finish(planned, out, opened, || {
+                    if progress {
+                        note(&planned.folder.display().to_string());
+                    }
+                })?;
                 runs::check_data(&run, &data)?;
                 figures.push(measured::of(
                     &run,

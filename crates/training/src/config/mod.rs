@@ -273,6 +273,10 @@ impl Config {
                 "train.frozen_stages is more than the backbone has",
             ),
             (
+                train.teacher.is_some() && self.measure.compliance_batches > 0,
+                "measure.compliance_batches compares the gradients of the labels alone; leave it out with train.teacher",
+            ),
+            (
                 matches!(self.data.fit, Fit::Part { percent, up }
                     if !(1..=100).contains(&percent) || up > 100),
                 "data.fit: percent must be from 1 to 100 and up at most 100",

@@ -1,5 +1,7 @@
 //! The settings of the training, of its augmentation and of what is measured meanwhile.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 /// The loss that a training step minimises.
@@ -76,6 +78,12 @@ pub struct TrainConfig {
     pub triplet_share: f32,
     /// Temperature of that loss.
     pub triplet_temperature: f32,
+    /// The folder of a finished run that teaches: its predictions are learned beside the labels. Both networks have the head
+    /// `probabilities`, the same tasks and the same input.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teacher: Option<PathBuf>,
+    /// The share of the teacher's predictions in the loss: 0 for the labels alone, 1 for the teacher alone.
+    pub teacher_share: f32,
     /// Each task weighs its own softmax loss to this power: 0 for all the same, more for those that are not solved.
     pub task_focus: f32,
     /// Margin of the triplet loss.
@@ -102,6 +110,8 @@ impl Default for TrainConfig {
             temperature: 0.1,
             triplet_share: 0.0,
             triplet_temperature: 0.2,
+            teacher: None,
+            teacher_share: 0.5,
             task_focus: 1.0,
             margin: 0.2,
             seed: 666,
@@ -179,7 +189,7 @@ impl Default for MeasureConfig {
 
 impl TrainConfig {
     /// Each rule with what to say where it is broken.
-    pub(super) fn rules(&self) -> [(bool, &'static str); 13] {
+    pub(super) fn rules(&self) -> [(bool, &'static str); 15] {
         [
             (self.epochs == 0, "train.epochs must be at least 1"),
             (
@@ -217,6 +227,14 @@ impl TrainConfig {
             (
                 self.triplet_share > 0.0 && self.loss == Loss::Triplet,
                 "train.triplet_share goes with train.loss = \"softmax\"; with \"triplet\" there is no other loss to share with",
+            ),
+            (
+                !(0.0..=1.0).contains(&self.teacher_share),
+                "train.teacher_share must be a number from 0 to 1",
+            ),
+            (
+                self.teacher.is_some() && self.loss == Loss::Triplet,
+                "train.teacher goes with train.loss = \"softmax\": it gives probabilities, and triplets have none",
             ),
             (
                 !(0.0..=4.0).contains(&self.task_focus),

@@ -9,6 +9,7 @@ use modulens_schema::Labels;
 use super::batches::{Batch, Plan};
 use super::checkpoint::Progress;
 use super::learner::{Trainable, label_tensor, task_tensor, update};
+use super::teacher::Teacher;
 use super::{schedule, stop};
 use crate::config::Config;
 use crate::data::Pictures;
@@ -29,6 +30,7 @@ pub(crate) struct Epoch<'a> {
     pub(crate) values: &'a [usize],
     /// Triplets that are given rather than drawn, by places among the pictures.
     pub(crate) official: Option<&'a Official>,
+    pub(crate) teacher: Option<&'a Teacher>,
     /// With autodiff.
     pub(crate) device: &'a Device,
 }
@@ -149,7 +151,10 @@ impl Epoch<'_> {
             }
             None => {
                 let labels = label_tensor(self.labels, &batch.images, self.device);
-                let losses = trainable.task_losses(images, labels, train, 0);
+                let taught = self
+                    .teacher
+                    .map(|teacher| teacher.of(&batch.images, self.device));
+                let losses = trainable.task_losses(images, labels, train, 0, taught);
                 losses.focused(train.task_focus)
             }
         }

@@ -40,16 +40,18 @@ impl Trainable {
     /// The loss of every task, each label of each image taken into account: that of the model's head, and of the triplets
     /// of the batch as far as [`TrainConfig::triplet_share`] says.
     ///
-    /// Every task sees through the modulation of the one `places` further on: 0 for its own.
+    /// Every task sees through the modulation of the one `places` further on: 0 for its own. `taught` holds the probabilities
+    /// of a teacher, which count as [`TrainConfig::teacher_share`] says.
     ///
     /// # Shapes
-    /// images `[B, 3, H, W]`, labels `[B, T]` with -1 for unknown.
+    /// images `[B, 3, H, W]`, labels `[B, T]` with -1 for unknown, taught `[B, D]`.
     pub fn task_losses(
         &self,
         images: Tensor<4>,
         labels: Tensor<2, Int>,
         config: &TrainConfig,
         places: usize,
+        taught: Option<Tensor<2>>,
     ) -> TaskLosses {
         let (head, values) = (self.model.head(), self.model.values());
         let outputs = self.model.outputs_all(images, places);
@@ -63,6 +65,13 @@ impl Trainable {
             ),
             Head::Logits => loss::softmax_of_logits(outputs, labels.clone(), &self.prototypes),
             Head::Probabilities => loss::classification(embedded.clone(), labels.clone(), values),
+        };
+        let losses = match taught {
+            Some(taught) => {
+                let distilled = loss::distillation(embedded.clone(), taught, values);
+                losses.mixed(distilled, config.teacher_share)
+            }
+            None => losses,
         };
         if config.triplet_share == 0.0 {
             return losses;

@@ -17,6 +17,7 @@ pub mod sampler;
 mod schedule;
 pub mod session;
 pub mod stop;
+mod teacher;
 mod validate;
 
 pub(crate) use validate::placed;

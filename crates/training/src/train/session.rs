@@ -20,6 +20,7 @@ use super::options::{Tell, Way};
 use super::parts::Parts;
 use super::pretrained;
 use super::stop;
+use super::teacher::{self, Teacher};
 use super::validate::triplet_accuracies;
 use crate::config::Config;
 use crate::coverage::{self, Coverage};
@@ -41,6 +42,7 @@ pub struct Session {
     data: OpenData,
     device: Device,
     record: RunRecord,
+    teacher: Option<Run>,
     folder: Folder,
     way: Way,
     measure: Measure,
@@ -64,6 +66,9 @@ impl Session {
     ) -> Result<Self, TrainerError> {
         let fresh = way == Way::Fresh;
         folder::check(out, config, fresh)?;
+        // Before the images are read, which may take long.
+        let teacher = config.train.teacher.as_deref().map(teacher::open);
+        let teacher = teacher.transpose()?;
         let mut data = data::open(&config.data, None)?;
         if data.dataset.tasks.is_empty() {
             return Err(TrainerError::Message(format!(
@@ -104,6 +109,7 @@ impl Session {
             data,
             device: opened.device.clone(),
             record,
+            teacher,
             folder: claimed,
             way,
             measure,
@@ -163,6 +169,10 @@ impl Session {
         }
         let labels = train.labels();
         let values = self.record.values();
+        let teacher = match &self.teacher {
+            Some(run) => Some(Teacher::new(run, &self.record, &train, &self.device)?),
+            None => None,
+        };
         let device = self.device.clone().autodiff();
         device.seed(self.config.train.seed);
         let mut trainable =
@@ -244,6 +254,7 @@ impl Session {
             labels: &labels,
             values: &values,
             official: train_lists.as_ref(),
+            teacher: teacher.as_ref(),
             device: &device,
         };
         let measure = |trainable: &Trainable, epoch: usize| {
