@@ -22,7 +22,7 @@ pub fn encode(ids: &[String]) -> Result<Vec<u8>, BundleError> {
 /// Reads ids.
 ///
 /// # Errors
-/// Not UTF-8, an empty line, or another number of lines than `images`.
+/// Not UTF-8, an empty line, a carriage return within one, or another number of lines than `images`.
 pub fn decode(bytes: &[u8], images: usize) -> Result<Vec<String>, BundleError> {
     let text = str::from_utf8(bytes)
         .map_err(|error| BundleError::content(files::IDS, format!("not UTF-8 ({error})")))?;
@@ -31,10 +31,11 @@ pub fn decode(bytes: &[u8], images: usize) -> Result<Vec<String>, BundleError> {
         let problem = format!("{} ids where there are {images} images", ids.len());
         return Err(BundleError::content(files::IDS, problem));
     }
-    if let Some(line) = ids.iter().position(String::is_empty) {
+    let unusable = |id: &String| id.is_empty() || id.contains('\r');
+    if let Some(line) = ids.iter().position(unusable) {
         return Err(BundleError::content(
             files::IDS,
-            format!("line {} is empty", line + 1),
+            format!("line {} is empty or holds a carriage return", line + 1),
         ));
     }
     Ok(ids)
@@ -70,6 +71,7 @@ mod tests {
         assert!(encode(&[String::new()]).is_err());
         assert!(decode(b"a\nb\n", 3).is_err());
         assert!(decode(b"a\n\nb\n", 3).is_err());
+        assert!(decode(b"a\rb\n", 1).is_err());
         assert!(decode(&[0xff, b'\n'], 1).is_err());
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use burn::tensor::Device;
 use common::{TASKS, assert_close, config, images, shaken, small, tasks, values};
 use modulens_model::weights::{self, Precision, WeightsError};
-use modulens_model::{Backbone, Modulation, Network, NetworkConfig, Pooling};
+use modulens_model::{Backbone, Modulation, Network, NetworkConfig, Pooling, Stem};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 
@@ -287,6 +287,22 @@ fn another_networks_tensors_are_refused() {
         read(&other_sites, &bytes),
         Err(WeightsError::Unexpected(_))
     ));
+}
+
+/// Its memory was taken before its tensors were looked for: gigabytes for a file of a few kilobytes.
+#[test]
+fn a_network_too_large_for_its_file_is_refused_before_it_is_built() {
+    let huge = NetworkConfig {
+        backbone: Backbone::Small {
+            widths: vec![2048; 6],
+            input: 512,
+            stem: Stem::Full,
+        },
+        ..demo()
+    };
+    let (_, bytes) = written(Precision::F16);
+    let error = read(&huge, &bytes).expect_err("too large").to_string();
+    assert!(error.contains("too few for"), "{error}");
 }
 
 #[test]

@@ -104,6 +104,8 @@ impl Contents {
             }
         }
         contents.complete &= contents.is_whole();
+        let ids = *sizes.get(File::Ids);
+        contents.id_bytes = contents.id_bytes.map(|bytes| bytes.min(ids));
         Ok(contents)
     }
 
@@ -146,7 +148,8 @@ impl Contents {
         // Lines before this one may speak of more: of what a disk had lost then, and has got in its place since.
         if settled.images <= self.images {
             self.images = settled.images;
-            self.picture_bytes = settled.picture_bytes;
+            // A stranger's line may say anything.
+            self.picture_bytes = self.picture_bytes.min(settled.picture_bytes);
             self.skipped.retain(|(image, _)| *image < settled.images);
             self.removed.retain(|image| *image < settled.images);
         }
@@ -287,5 +290,14 @@ mod tests {
         let huge =
             r#"{"images":{"images":18446744073709551615,"picture_bytes":18446744073709551615}}"#;
         assert_eq!(read(&header, huge, &plenty).expect("possible").images, 0);
+    }
+    #[test]
+    fn a_settled_gallery_has_no_more_than_its_files() {
+        let task = r#"{"name":"a","kind":"binary","values":["no","yes"]}"#;
+        let header = format!(r#""images":3,"channels":4,"tasks":[{task}]"#);
+        let settled = r#"{"settled":{"images":0,"picture_bytes":4000,"id_bytes":5000}}"#;
+        let sizes = Sizes::new([100; File::ALL.len()]);
+        let contents = read(&header, settled, &sizes).expect("possible");
+        assert_eq!((contents.picture_bytes, contents.id_bytes), (0, Some(100)));
     }
 }

@@ -36,6 +36,14 @@ pub fn from_safetensors(
 ) -> Result<Network, WeightsError> {
     let (tensors, _) = open(bytes, FORMAT)?;
     config.validate()?;
+    // Before memory is taken for them: a stranger's configuration may be of any size.
+    let parameters = config.num_params();
+    if bytes.len() / 2 < parameters {
+        return Err(WeightsError::Damaged(format!(
+            "{} bytes are too few for {parameters} parameters",
+            bytes.len()
+        )));
+    }
     let network = Network::new(config, Start::blank(device));
     let sites = network.sites().to_vec();
     let mut filler = Filler {
