@@ -23,9 +23,10 @@ failed=()
 for target in "${targets[@]}"; do
     mkdir -p "$out/corpus/$target" "$out/found"
     echo "$target"
+    log="$out/$target.log"
     MODULENS_FUZZ="$target" "$program" "$out/corpus/$target" "crates/fuzz/seeds/$target" -max_total_time="$seconds" \
         -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$out/found/$target-" -print_final_stats=1 -verbosity=0 \
-        2>&1 | grep -E 'panicked|ERROR|SUMMARY|stat::(number_of_executed_units|average_exec_per_sec|peak_rss_mb)' || true
-    [ "${PIPESTATUS[0]}" -eq 0 ] || failed+=("$target")
+        >"$log" 2>&1 || failed+=("$target")
+    grep -E 'panicked|ERROR|SUMMARY|stat::(number_of_executed_units|average_exec_per_sec|peak_rss_mb)' "$log" || true
 done
 [ "${#failed[@]}" -eq 0 ] || { echo "failed: ${failed[*]}" >&2; exit 1; }

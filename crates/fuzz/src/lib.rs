@@ -1,4 +1,4 @@
-//! Fuzz targets: every reader of files that may come from a stranger, as a function of bytes.
+//! Fuzz targets: readers of files that may come from a stranger, each as a function of bytes.
 //!
 //! A target panics where something is wrong: a reader that panics itself, or a file that is read, written and read again
 //! and then differs. `cargo test -p modulens-fuzz` gives every target its seeds and thousands of mutations of them;
@@ -17,7 +17,7 @@ pub struct Target {
     /// Reads the bytes: true if they were accepted, at least in part.
     ///
     /// # Panics
-    /// Where a reader is wrong.
+    /// A reader that is wrong.
     pub run: fn(&[u8]) -> bool,
 }
 

@@ -59,12 +59,8 @@ fn no_reader_panics_or_contradicts_itself() {
     for (place, target) in TARGETS.iter().enumerate() {
         let seeds = seeds(target.name);
         for (index, seed) in seeds.iter().enumerate() {
-            (target.run)(seed);
-            assert!(
-                index > 0 || (target.run)(seed),
-                "{}: the first seed",
-                target.name
-            );
+            let accepted = (target.run)(seed);
+            assert!(index > 0 || accepted, "{}: the first seed", target.name);
         }
         let mut random = Random::new(place as u64 + 1);
         let mut accepted = 0;
