@@ -18,6 +18,18 @@ const taught = (site, name = NAME) => site.get(`taught-${name}`);
 const learned = (site, words, name = NAME) =>
   eventually(async () => assert.match(await taught(site, name).innerText(), words));
 
+/** The tasks that the only own gallery keeps on the disk, as its newest line has them. */
+const onDisk = (site) =>
+  site.page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    for await (const gallery of (await root.getDirectoryHandle('galleries')).values()) {
+      const file = await (await gallery.getFileHandle('taught')).getFile();
+      const newest = (await file.text()).trimEnd().split('\n').at(-1);
+      return JSON.parse(newest.slice(newest.indexOf('{'))).tasks;
+    }
+    return null;
+  });
+
 /** Teaches a task by the first result, and that it is not shown by another one. */
 async function teach(site) {
   await site.get('teach-new').click();
@@ -161,6 +173,8 @@ test('a taught task is exported and imported with one’s own gallery', async (t
   await learned(elsewhere, /Learned from 1 yes, 1 no/);
   await elsewhere.get(`forget-${NAME}`).click();
   await taught(elsewhere).waitFor({ state: 'detached' });
+  // What the page shows is written a moment later.
+  await eventually(async () => assert.deepEqual(await onDisk(elsewhere), []));
   await elsewhere.page.reload();
   await elsewhere.ready();
   assert.equal(await taught(elsewhere).count(), 0);
