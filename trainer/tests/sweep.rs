@@ -154,7 +154,7 @@ fn points_are_compared_one_by_one_and_reported_together() {
     assert!(row.contains(&accuracy(&both)), "{row}");
     for part in [
         "| method | one | both of them |",
-        "Differences are from modulated.",
+        "Differences are from “modulated”.",
         "| both of them | 36 | 2 | 2 | Red |",
         "## Mean average precision",
         "- *modulated*: Scaling vectors.",

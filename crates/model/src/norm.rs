@@ -2,8 +2,8 @@
 //!
 //! The layer is Burn's; what differs is how it is computed. Burn 0.22's training path brings every activation into
 //! another order to take its means, on one thread. Means over positions, then over the batch, read memory as it lies;
-//! behind a convolution the CPU's own kernels do all of it. At inference the norm is folded into the convolution before
-//! it, so that it touches weights instead of activations.
+//! behind a convolution the CPU's own kernels do all of it, at inference too. Elsewhere, at inference, the norm is folded
+//! into the convolution before it, so that it touches weights instead of activations.
 
 use burn::module::Param;
 use burn::nn::conv::Conv2d;
@@ -21,10 +21,10 @@ fn trains(norm: &BatchNorm, device: &Device) -> bool {
     device.is_autodiff() && norm.training.is_enabled()
 }
 
-/// Returns true where training has maps as `[H, W, C, B]` from layer to layer.
+/// Returns true where maps are `[H, W, C, B]` from layer to layer.
 pub(crate) fn is_batch_last(device: &Device) -> bool {
     #[cfg(feature = "cpu-training")]
-    return device.is_autodiff() && cpu::runs_on(device);
+    return cpu::runs_on(device);
     #[cfg(not(feature = "cpu-training"))]
     {
         let _ = device;
@@ -32,7 +32,7 @@ pub(crate) fn is_batch_last(device: &Device) -> bool {
     }
 }
 
-/// Maps `[B, C, H, W]`, which training on the CPU has as `[H, W, C, B]` from layer to layer.
+/// Maps `[B, C, H, W]`, which the CPU's own kernels have as `[H, W, C, B]` from layer to layer.
 #[derive(Clone, Debug)]
 pub(crate) struct Maps {
     x: Tensor<4>,
@@ -42,7 +42,10 @@ pub(crate) struct Maps {
 impl Maps {
     /// The maps `[B, C, H, W]` in the order that layers with such a norm work on.
     pub(crate) fn new(x: Tensor<4>, norm: &BatchNorm) -> Self {
-        let batch_last = norm.training.is_enabled() && is_batch_last(&x.device());
+        let device = x.device();
+        // The kernels' gradient is that of a norm by the batch's statistics.
+        let is_known = trains(norm, &device) || !device.is_autodiff();
+        let batch_last = is_known && is_batch_last(&device);
         Self {
             x: match batch_last {
                 true => x.permute([2, 3, 1, 0]),
@@ -95,14 +98,21 @@ pub(crate) fn conv_norm(conv: &Conv2d, norm: &BatchNorm, x: Maps, then: Then) ->
     }
 }
 
-/// The same by the kernels for training on the CPU, on maps `[H, W, C, B]`.
+/// The same by the CPU's own kernels, on maps `[H, W, C, B]`.
 #[cfg(feature = "cpu-training")]
 fn batch_last(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>, then: Then) -> Tensor<4> {
     let [padding, _] = padding(conv);
+    let trains = trains(norm, &x.device());
     let x = cpu::convolution(x, conv.weight.val(), conv.stride[0], padding);
-    let moments = cpu::moments(x.clone());
-    let [mean, variance] = [0, 1].map(|row| moments.clone().narrow(0, row, 1).flatten(0, 1));
-    follow(norm, mean, variance);
+    let moments = if trains {
+        let moments = cpu::moments(x.clone());
+        let [mean, variance] = [0, 1].map(|row| moments.clone().narrow(0, row, 1).flatten(0, 1));
+        follow(norm, mean, variance);
+        moments
+    } else {
+        let running = [&norm.running_mean, &norm.running_var];
+        Tensor::stack(running.map(|running| running.value_sync()).to_vec(), 0)
+    };
     let learned = [norm.gamma.val(), norm.beta.val()];
     let epsilon = norm.epsilon as f32;
     match then {

@@ -1,6 +1,6 @@
 //! The figures of one finished run, kept beside it so that it is measured once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use modulens_model::Model;
@@ -81,42 +81,66 @@ pub(super) struct Extras {
     pub(super) examples: bool,
 }
 
-/// Reads what was measured of a run, or measures it.
-pub(super) fn of(
-    run: &Run,
-    data: &OpenData,
-    split: Split,
-    extras: Extras,
-    asked: &Asked,
-    device: &Device,
-) -> Result<Measured, TrainerError> {
-    let path = run.path.join(match split {
-        Split::Test => "measured.json".to_owned(),
-        other => format!("measured-{}.json", other.name()),
-    });
-    let known = read(&path)?.filter(|measured| {
-        measured.version == VERSION
-            && (measured.permuted.is_some() || !extras.permuted)
-            && (!measured.examples.is_empty() || !extras.examples)
-            && asked.unseen.are_those_of(&measured.unseen)
-    });
-    if let Some(measured) = &known
-        && asked.are_those_of(&measured.beyond)
-    {
-        return Ok(measured.clone());
+/// The measurements to make of a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request<'a> {
+    pub(super) split: Split,
+    pub(super) extras: Extras,
+    pub(super) asked: &'a Asked,
+}
+
+impl Request<'_> {
+    /// Returns true if all of it was measured of the run in a folder.
+    pub(super) fn is_done(&self, folder: &Path) -> Result<bool, TrainerError> {
+        let known = self.labels_known(folder)?;
+        Ok(known.is_some_and(|measured| self.asked.are_those_of(&measured.beyond)))
     }
-    let seen = Seen::new(run, data, split, device)?;
-    let mut measured = match known {
-        Some(measured) => measured,
-        None => measure(run, data, split, extras, asked, &seen, device)?,
-    };
-    let pictures = (data, &seen.pictures);
-    measured.beyond = asked.measure((run, &seen.model), pictures, &seen.rows, device)?;
-    let text = files::seal(&measured, false).map_err(|error| {
-        TrainerError::Message(format!("the figures cannot be written: {error}"))
-    })?;
-    files::write_atomically(&path, text.as_bytes())?;
-    Ok(measured)
+
+    /// Reads what was measured of a run, or measures it.
+    pub(super) fn measure(
+        &self,
+        run: &Run,
+        data: &OpenData,
+        device: &Device,
+    ) -> Result<Measured, TrainerError> {
+        let known = self.labels_known(&run.path)?;
+        if let Some(measured) = &known
+            && self.asked.are_those_of(&measured.beyond)
+        {
+            return Ok(measured.clone());
+        }
+        let seen = Seen::new(run, data, self.split, device)?;
+        let mut measured = match known {
+            Some(measured) => measured,
+            None => measure(run, data, self, &seen, device)?,
+        };
+        let pictures = (data, &seen.pictures);
+        measured.beyond = self
+            .asked
+            .measure((run, &seen.model), pictures, &seen.rows, device)?;
+        let text = files::seal(&measured, false).map_err(|error| {
+            TrainerError::Message(format!("the figures cannot be written: {error}"))
+        })?;
+        files::write_atomically(&self.path(&run.path), text.as_bytes())?;
+        Ok(measured)
+    }
+
+    /// The figures that are there, if all but the measures beyond the labels are among them.
+    fn labels_known(&self, folder: &Path) -> Result<Option<Measured>, TrainerError> {
+        Ok(read(&self.path(folder))?.filter(|measured| {
+            measured.version == VERSION
+                && (measured.permuted.is_some() || !self.extras.permuted)
+                && (!measured.examples.is_empty() || !self.extras.examples)
+                && self.asked.unseen.are_those_of(&measured.unseen)
+        }))
+    }
+
+    fn path(&self, folder: &Path) -> PathBuf {
+        folder.join(match self.split {
+            Split::Test => "measured.json".to_owned(),
+            other => format!("measured-{}.json", other.name()),
+        })
+    }
 }
 
 /// The figures that are there; those in a damaged file, or in one of another version, are measured again.
@@ -156,12 +180,15 @@ impl<'a> Seen<'a> {
 fn measure(
     run: &Run,
     data: &OpenData,
-    split: Split,
-    extras: Extras,
-    asked: &Asked,
+    request: &Request<'_>,
     seen: &Seen<'_>,
     device: &Device,
 ) -> Result<Measured, TrainerError> {
+    let Request {
+        split,
+        extras,
+        asked,
+    } = *request;
     let record = &run.record;
     let length = record.embedding();
     let Seen {

@@ -36,6 +36,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use modulens_schema::Split;
+use modulens_training::data::OpenData;
 use modulens_training::device::{self, Opened};
 use modulens_training::error::TrainerError;
 use modulens_training::files;
@@ -48,7 +49,7 @@ use beyond::Asked;
 pub use beyond::{Beyond, FewShot, Finer, Found, Graded, OverSeeds, Wanted};
 pub use conditions::Conditions;
 pub use counterfactual::Counterfactual;
-use measured::Extras;
+use measured::Request;
 use runs::{check_data, finish, is_finished, open_data};
 
 pub use examples::{Example, Shown};
@@ -74,7 +75,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     if let Some(folder) = &args.run {
         workers::end_with_parent();
         return match &mut plans[..] {
-            [plan] => train_one(plan, &args.out, folder, &opened),
+            [plan] => do_one(plan, &args.out, folder, &opened),
             _ => Err(TrainerError::Message("a run is of one --point".into())),
         };
     }
@@ -115,18 +116,62 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
 
 /// Trains and measures every method of a plan, with its trials before.
 fn compare_at(args: &Args, plan: &mut Plan, opened: &Opened) -> Result<Comparison, TrainerError> {
-    train_side_by_side(args, plan, &plan.trials(), opened)?;
+    let nothing = Asked::default();
+    let trials = plan.trials().into_iter();
+    let trials: Vec<_> = trials.map(|run| (run, trials::request(&nothing))).collect();
+    do_side_by_side(args, plan, &trials, opened)?;
     let out = plan.folder(&args.out);
     // What has to be chosen is chosen before the rest is trained.
     let trials = trials::choose(plan, &out, opened, !args.json)?;
+    let material = Material::open(plan)?;
     // Teachers before those they teach.
-    let (taught, others): (Vec<_>, Vec<_>) = plan
-        .runs()
-        .into_iter()
-        .partition(|run| run.teacher.is_some());
-    train_side_by_side(args, plan, &others, opened)?;
-    train_side_by_side(args, plan, &taught, opened)?;
-    measure(plan, trials, &out, opened, !args.json)
+    let (taught, others): (Vec<_>, Vec<_>) = material
+        .requests(plan)
+        .partition(|(run, _)| run.teacher.is_some());
+    do_side_by_side(args, plan, &others, opened)?;
+    do_side_by_side(args, plan, &taught, opened)?;
+    measure(plan, trials, &material, &out, opened, !args.json)
+}
+
+/// The data that the methods of a plan are measured on, and what the plan asks for.
+struct Material {
+    data: OpenData,
+    asked: Asked,
+    split: Split,
+}
+
+impl Material {
+    fn open(plan: &Plan) -> Result<Self, TrainerError> {
+        let config = plan.first_config().ok_or_else(no_method)?;
+        let data = open_data(config, plan.split, false)?;
+        Ok(Self {
+            asked: Asked::read(
+                &plan.beyond,
+                &plan.unseen,
+                &config.data,
+                (&data, plan.split),
+            )?,
+            data,
+            split: plan.split,
+        })
+    }
+
+    /// The measurements of a method's run, by the place of its seed.
+    fn request(&self, method: &Planned, place: usize) -> Request<'_> {
+        Request {
+            split: self.split,
+            extras: method.extras(place),
+            asked: &self.asked,
+        }
+    }
+
+    /// All runs with the settings that were chosen, and their measurements.
+    fn requests(&self, plan: &Plan) -> impl Iterator<Item = (PlannedRun, Request<'_>)> {
+        plan.methods.iter().flat_map(move |method| {
+            let runs = method.runs().iter().enumerate();
+            runs.map(move |(place, run)| (run.clone(), self.request(method, place)))
+        })
+    }
 }
 
 /// Checks that nothing is replaced but figures of the same kind.
@@ -175,21 +220,25 @@ fn has_keys(json: &[u8], keys: [&str; 3]) -> bool {
         .is_ok_and(|value| keys.iter().all(|key| value.get(key).is_some()))
 }
 
-/// Does one run of a plan, to its end: a trial, or one with the setting that the trials chose.
-fn train_one(
-    plan: &mut Plan,
-    out: &Path,
-    wanted: &Path,
-    opened: &Opened,
-) -> Result<(), TrainerError> {
+/// Trains and measures one run of a plan: a trial, or one with the setting that the trials chose.
+fn do_one(plan: &mut Plan, out: &Path, wanted: &Path, opened: &Opened) -> Result<(), TrainerError> {
     let out = &plan.folder(out);
-    let mut found = plan.trials().into_iter().find(|run| run.folder == wanted);
-    if found.is_none() {
-        trials::choose(plan, out, opened, false)?;
-        found = plan.runs().into_iter().find(|run| run.folder == wanted);
+    let measured = |planned: &PlannedRun, data: &OpenData, request: &Request<'_>| {
+        let run = finish(planned, out, opened, || {})?;
+        check_data(&run, data)?;
+        request.measure(&run, data, &opened.device).map(drop)
+    };
+    if let Some(trial) = plan.trials().iter().find(|run| run.folder == wanted) {
+        let data = open_data(&trial.config, Split::Val, false)?;
+        return measured(trial, &data, &trials::request(&Asked::default()));
     }
+    trials::choose(plan, out, opened, false)?;
+    let material = Material::open(plan)?;
+    let found = material
+        .requests(plan)
+        .find(|(run, _)| run.folder == wanted);
     match found {
-        Some(run) => finish(&run, out, opened, || {}).map(drop),
+        Some((run, request)) => measured(&run, &material.data, &request),
         None => Err(TrainerError::Message(format!(
             "the plan has no run {}",
             wanted.display()
@@ -197,11 +246,11 @@ fn train_one(
     }
 }
 
-/// Does all runs that are not done, where it pays to do several at once.
-fn train_side_by_side(
+/// Trains and measures all runs that are not done, where it pays to do several at once.
+fn do_side_by_side(
     args: &Args,
     plan: &Plan,
-    runs: &[PlannedRun],
+    runs: &[(PlannedRun, Request<'_>)],
     opened: &Opened,
 ) -> Result<(), TrainerError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -211,8 +260,9 @@ fn train_side_by_side(
         .max(1);
     let exe = std::env::current_exe().map_err(TrainerError::io("find", "this program"))?;
     let mut jobs = Vec::new();
-    for run in runs {
-        if is_finished(&plan.folder(&args.out).join(&run.folder)) {
+    for (run, request) in runs {
+        let folder = plan.folder(&args.out).join(&run.folder);
+        if is_finished(&folder) && request.is_done(&folder)? {
             continue;
         }
         let mut command = std::process::Command::new(&exe);
@@ -267,22 +317,20 @@ pub fn compare(
     progress: bool,
 ) -> Result<Comparison, TrainerError> {
     let trials = trials::choose(plan, out, opened, progress)?;
-    measure(plan, trials, out, opened, progress)
+    measure(plan, trials, &Material::open(plan)?, out, opened, progress)
 }
 
 /// Measures all methods with the settings that were chosen by these trials, and trains what is missing.
 fn measure(
     plan: &Plan,
     trials: Vec<Vec<Trial>>,
+    material: &Material,
     out: &Path,
     opened: &Opened,
     progress: bool,
 ) -> Result<Comparison, TrainerError> {
-    let first = plan
-        .first_config()
-        .ok_or_else(|| TrainerError::Message("the plan has no method".into()))?;
-    let data = open_data(first, plan.split, false)?;
-    let asked = Asked::read(&plan.beyond, &plan.unseen, &first.data, (&data, plan.split))?;
+    let data = &material.data;
+    let config = plan.first_config().ok_or_else(no_method)?;
     let all = data.dataset.in_split(Split::Train).len();
     let tasks = data.dataset.tasks.iter();
     let mut found = Comparison {
@@ -292,11 +340,11 @@ fn measure(
         tasks: tasks.map(|task| task.name.clone()).collect(),
         seeds: plan.seeds.clone(),
         device: opened.description.clone(),
-        images_trained_on: match first.data.train_images {
+        images_trained_on: match config.data.train_images {
             0 => all,
             most => most.min(all),
         },
-        epochs: first.train.epochs,
+        epochs: config.train.epochs,
         methods: Vec::new(),
     };
     let path = out.join(file_name("compare", plan.split));
@@ -305,20 +353,15 @@ fn measure(
         let started = Instant::now();
         let mut measured = Vec::new();
         let mut runs = Vec::new();
-        for planned in method.runs() {
+        for (place, planned) in method.runs().iter().enumerate() {
             let run = finish(planned, out, opened, || {
                 if progress {
                     note(&planned.folder.display().to_string());
                 }
             })?;
-            check_data(&run, &data)?;
-            let extras = Extras {
-                permuted: method.permuted,
-                examples: method.examples && measured.is_empty(),
-            };
-            let device = &opened.device;
-            let one = measured::of(&run, &data, plan.split, extras, &asked, device)?;
-            measured.push(one);
+            check_data(&run, data)?;
+            let request = material.request(method, place);
+            measured.push(request.measure(&run, data, &opened.device)?);
             runs.push(run);
         }
         let Some(run) = runs.first() else { continue };
@@ -363,6 +406,10 @@ fn measure(
     }
     write(&found, &path)?;
     Ok(found)
+}
+
+fn no_method() -> TrainerError {
+    TrainerError::Message("the plan has no method".into())
 }
 
 /// Writes compare.json on one line: nobody reads the agreement of every pair on every layer in a text editor.

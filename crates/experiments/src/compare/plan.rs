@@ -7,6 +7,7 @@ use modulens_training::config::Config;
 use modulens_training::error::TrainerError;
 
 use super::beyond::Wanted;
+use super::measured::Extras;
 
 /// A comparison, as its TOML file says it.
 ///
@@ -136,6 +137,14 @@ impl Planned {
         self.settings
             .get(self.chosen)
             .map_or(&[], |setting| &setting.runs)
+    }
+
+    /// The measurements made on request of the run of a seed, by its place.
+    pub(super) fn extras(&self, place: usize) -> Extras {
+        Extras {
+            permuted: self.permuted,
+            examples: self.examples && place == 0,
+        }
     }
 }
 

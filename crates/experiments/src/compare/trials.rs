@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::beyond::Asked;
 use super::intervals;
-use super::measured::{self, Extras, Measured};
-use super::plan::{Plan, Planned, PlannedRun};
+use super::measured::{Extras, Measured, Request};
+use super::plan::{Plan, PlannedRun};
 use super::runs;
 
 /// A setting that a method was tried with.
@@ -42,11 +42,14 @@ impl Plan {
         }
         all
     }
+}
 
-    /// The runs of all methods, with the settings that were chosen.
-    pub(super) fn runs(&self) -> Vec<PlannedRun> {
-        let methods = self.methods.iter();
-        methods.flat_map(Planned::runs).cloned().collect()
+/// The measurements of a trial: those of the labels, on validation.
+pub(super) fn request(nothing: &Asked) -> Request<'_> {
+    Request {
+        split: Split::Val,
+        extras: Extras::default(),
+        asked: nothing,
     }
 }
 
@@ -65,6 +68,8 @@ pub(super) fn choose(
         return Ok(vec![Vec::new(); plan.methods.len()]);
     };
     let data = runs::open_data(&first.config, Split::Val, false)?;
+    let asked = Asked::default();
+    let request = request(&asked);
     let mut all = Vec::with_capacity(plan.methods.len());
     for method in &mut plan.methods {
         let mut trials = Vec::with_capacity(method.settings.len());
@@ -77,14 +82,7 @@ pub(super) fn choose(
                     }
                 })?;
                 runs::check_data(&run, &data)?;
-                figures.push(measured::of(
-                    &run,
-                    &data,
-                    Split::Val,
-                    Extras::default(),
-                    &Asked::default(),
-                    &opened.device,
-                )?);
+                figures.push(request.measure(&run, &data, &opened.device)?);
             }
             let mean = |figure: &dyn Fn(&Measured) -> f64| {
                 intervals::mean(&figures.iter().map(figure).collect::<Vec<_>>())

@@ -1,4 +1,4 @@
-//! Several trainings side by side, each in a process of its own.
+//! Several runs side by side, each trained and measured in a process of its own.
 //!
 //! One network of this size does not keep several cores busy: two processes with a core each train nearly twice as much
 //! as one with two. They are processes and not threads because the generator of a device is shared by all that a
@@ -18,7 +18,7 @@ const POLL: Duration = Duration::from_millis(50);
 /// The time a child may take to save after it was asked to stop.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// A training to be done by a child.
+/// A run to be trained and measured by a child.
 #[derive(Debug)]
 pub(super) struct Job {
     /// A description for people: "modulation, seed 2".

@@ -4,17 +4,35 @@ use modulens_schema::Interval;
 
 use crate::compare::{Comparison, MethodFigures};
 
-/// The methods that others are held against, as a sentence behind a space; nothing without any.
+/// The methods that others are held against, as a sentence behind a space; nothing without any. The one that most are
+/// held against comes first, the others with the methods they are for.
 pub(super) fn references<'a>(methods: impl Iterator<Item = &'a MethodFigures>) -> String {
-    let mut references: Vec<&str> = Vec::new();
-    for difference in methods.flat_map(|method| &method.difference) {
-        if !references.contains(&difference.from.as_str()) {
-            references.push(&difference.from);
+    let mut references: Vec<(&str, Vec<String>)> = Vec::new();
+    for method in methods {
+        let Some(difference) = &method.difference else {
+            continue;
+        };
+        let name = format!("“{}”", method.name);
+        match references
+            .iter_mut()
+            .find(|(from, _)| *from == difference.from)
+        {
+            Some((_, names)) if names.contains(&name) => {}
+            Some((_, names)) => names.push(name),
+            None => references.push((&difference.from, vec![name])),
         }
     }
-    match references[..] {
-        [] => String::new(),
-        _ => format!(" Differences are from {}.", references.join(", and from ")),
+    references.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    let mut text = String::new();
+    for (place, (from, names)) in references.iter().enumerate() {
+        text += &match place {
+            0 => format!(" Differences are from “{from}”"),
+            _ => format!("; of {} from “{from}”", names.join(", ")),
+        };
+    }
+    match text.is_empty() {
+        true => text,
+        false => text + ".",
     }
 }
 
@@ -41,15 +59,11 @@ pub(super) fn protocol(found: &Comparison) -> String {
     )
 }
 
-/// A difference in points with its interval.
+/// A difference in points with its interval, whose ends keep their signs when they are rounded to zero: so one sees
+/// if zero lies inside.
 pub(super) fn apart(mean: f64, interval: Interval) -> String {
-    let points = |share: f64| signed(100.0 * share, 1);
-    format!(
-        "{} ({} – {})",
-        points(mean),
-        points(interval.low),
-        points(interval.high)
-    )
+    let [low, high] = [interval.low, interval.high].map(|share| 100.0 * share);
+    format!("{} ({low:+.1} – {high:+.1})", signed(100.0 * mean, 1))
 }
 
 /// The movement of a task's embedding when its own value changes, as a multiple of the movement
@@ -81,5 +95,19 @@ mod tests {
         assert_eq!(signed(-0.001, 2), "+0.00");
         assert_eq!(signed(-0.01, 2), "-0.01");
         assert_eq!(signed(0.126, 2), "+0.13");
+    }
+
+    #[test]
+    fn an_interval_shows_if_zero_lies_inside() {
+        let interval = Interval {
+            low: -0.012,
+            high: -0.0002,
+        };
+        assert_eq!(apart(-0.006, interval), "-0.6 (-1.2 – -0.0)");
+        let interval = Interval {
+            high: 0.0002,
+            ..interval
+        };
+        assert_eq!(apart(-0.0001, interval), "+0.0 (-1.2 – +0.0)");
     }
 }
