@@ -11,7 +11,7 @@ mkdir -p "$work"
 cargo build --package modulens-trainer --bin trainer
 trainer() { cargo run --quiet --package modulens-trainer --bin trainer -- "$@"; }
 
-for plan in faces shoes faces-tasks faces-labels; do
+for plan in faces shoes faces-epochs faces-tasks faces-labels; do
     gallery="${plan%%-*}"
     [ -e "$work/data/$gallery" ] || trainer synth "$gallery" --out "$work/data/$gallery"
     trainer compare "trainer/configs/compare-$plan.toml" --data "$work/data/$gallery" --out "$work/$plan" \
@@ -35,5 +35,6 @@ report faces "Seven attributes of drawn faces, eighteen methods" \
     --not-run "CelebA, because no copy of it was at hand: trainer compare trainer/configs/compare-celeba.toml --data PATH, where PATH holds Anno, Eval and Img as downloaded. A test runs it on a small directory in that layout."
 report shoes "Four respects of drawn shoes, eighteen methods" \
     --not-run "UT-Zappos50K, because no copy of it was at hand: trainer compare trainer/configs/compare-zappos.toml --data PATH, where PATH holds the images and ut-zap50k-data as downloaded; by the CSN paper's protocol trainer train trainer/configs/zappos-csn.toml --data PATH. A test runs both on a small directory in that layout."
+report faces-epochs "Drawn faces, trained for 8, 24 and 72 epochs, five methods"
 report faces-tasks "From one attribute of drawn faces to twenty, five methods"
 report faces-labels "From few labelled pictures of drawn faces to many, five methods"
