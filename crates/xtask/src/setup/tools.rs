@@ -14,6 +14,14 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The newest trunk that our compiler builds (0.22 asks for rustc 1.96).
 const TRUNK: &str = "0.21.14";
 
+/// The profile in which the programs are built. They run for seconds; trunk's own profile links all of it in one piece,
+/// which takes longer than building the site.
+const PROFILE: [(&str, &str); 3] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+];
+
 /// Makes sure that the compiler has a standard library for wasm.
 pub(super) fn wasm_target(places: &Places) -> Result<()> {
     if has_wasm_target(places) {
@@ -53,7 +61,9 @@ pub(super) fn cargo_tools(places: &Places) -> Result<()> {
         &wasm_bindgen,
         &[],
     )?;
-    ensure(places, "trunk", "trunk", TRUNK, &["--locked"])
+    // Without its check for updates.
+    let locked = ["--locked", "--no-default-features", "--features", "rustls"];
+    ensure(places, "trunk", "trunk", TRUNK, &locked)
 }
 
 fn ensure(
@@ -67,11 +77,14 @@ fn ensure(
         return Ok(());
     }
     eprintln!("setup: installing {package} {version} (some minutes, once)");
-    Run::cargo(places)
+    let install = Run::cargo(places)
         .args(["install", package, "--version", version])
         .args(extra)
         .arg("--root")
-        .arg(places.tools())
+        .arg(places.tools());
+    PROFILE
+        .iter()
+        .fold(install, |install, (key, value)| install.env(key, value))
         .run()?;
     match version_of(places, program) {
         Some(found) if found == version => Ok(()),
