@@ -110,8 +110,11 @@ fn batch_last(conv: &Conv2d, norm: &BatchNorm, x: Tensor<4>, then: Then) -> Tens
         follow(norm, mean, variance);
         moments
     } else {
-        let running = [&norm.running_mean, &norm.running_var];
-        Tensor::stack(running.map(|running| running.value_sync()).to_vec(), 0)
+        let running = [
+            norm.running_mean.value_sync(),
+            norm.running_var.value_sync(),
+        ];
+        Tensor::stack(running.to_vec(), 0)
     };
     let learned = [norm.gamma.val(), norm.beta.val()];
     let epsilon = norm.epsilon as f32;
