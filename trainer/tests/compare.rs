@@ -364,6 +364,40 @@ fn a_killed_comparison_ends_where_an_unbroken_one_does() {
     }
 }
 
+/// A job of `--jobs`: one run, measured where it was trained.
+#[cfg(unix)]
+#[test]
+fn a_job_trains_and_measures_its_run_alone() {
+    use std::process::{Command, Stdio};
+
+    let place = tempfile::tempdir().expect("a folder");
+    let plan = write_plan(place.path(), 2);
+    let out = place.path().join("out");
+    let mut job = Command::new(env!("CARGO_BIN_EXE_trainer"))
+        .args(["compare", "--backend", "flex", "--only", "shared"])
+        .args(["--run", "shared/seed-2", "--out"])
+        .args([&out, &plan])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    // It ends early where its standard input closes.
+    let input = job.stdin.take();
+    assert!(job.wait().expect("ends").success());
+    drop(input);
+    let measured = |seed: u64| out.join(format!("shared/seed-{seed}/measured.json"));
+    let first = fs::read(measured(2)).expect("its figures");
+    assert!(!measured(1).exists() && !out.join("compare.json").exists());
+
+    // The comparison takes the figures as they are.
+    let all = run(&plan, &out, &["shared"]);
+    assert_eq!(fs::read(measured(2)).expect("its figures"), first);
+    let measured: trainer::compare::Measured =
+        serde_json::from_slice(&first).expect("figures in JSON");
+    let mean = measured.quality.mean_triplet_accuracy;
+    assert!((all.methods[0].per_seed[1] - mean).abs() < 1e-6);
+}
+
 /// Settings are chosen on validation alone, by the same trials for every method; a method of another budget goes on with
 /// those of the one it names.
 #[test]
