@@ -15,7 +15,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 
 /// The profile in which the programs are built. They run for seconds; trunk's own profile links all of it in one piece,
-/// which takes longer than building the site.
+/// which keeps one core busy for minutes.
 const PROFILE: [(&str, &str); 3] = [
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
