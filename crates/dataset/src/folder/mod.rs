@@ -38,30 +38,34 @@
 //! them by a hash of the group.
 
 mod layout;
+mod one_hot;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod shards;
+mod splits;
 pub(crate) mod tables;
 mod webdataset;
 
 use std::collections::BTreeSet;
 
-use modulens_schema::{Labels, Split, Task, TaskKind};
+use modulens_schema::{Labels, Task, TaskKind};
 
 use crate::dataset::{ImageRecord, TextColumn};
 use crate::error::DatasetError;
 use crate::load::Found;
 use crate::options::{ColumnKind, Options};
-use crate::report::{ColumnReading, OneHotColumns, Report, name_tables};
+use crate::report::{ColumnReading, Report, name_tables};
 use crate::split::{group_of, split_by_hash};
 use crate::storage::{Storage, path};
-use crate::table::columns::{Attribute, Cell, Column, Company, MAX_VALUES, one_hot};
+use crate::table::columns::{Attribute, Cell, Column, Company, MAX_VALUES};
 use crate::table::names::Names;
-use crate::table::{EXTENSIONS, cells, roles};
+use crate::table::{EXTENSIONS, cells};
 use crate::tasks;
 
 use layout::Layout;
+use one_hot::one_hot_groups;
 pub(crate) use shards::kind;
+use splits::{group_column, split_column, splits};
 use tables::{ImageTable, Joined, kind_of};
 
 /// The name of the task made of sub-folders.
@@ -159,7 +163,9 @@ fn check_told(tables: &[ImageTable], place: &str, options: &Options) -> Result<(
         .collect();
     for (name, kind) in &options.columns {
         let known = headings.iter().any(|heading| match kind {
-            ColumnKind::OneHot => prefix(heading).is_some_and(|(prefix, _)| prefix == name),
+            ColumnKind::OneHot => {
+                one_hot::prefix(heading).is_some_and(|(prefix, _)| prefix == name)
+            }
             _ => heading.eq_ignore_ascii_case(name),
         });
         if !known {
@@ -171,13 +177,6 @@ fn check_told(tables: &[ImageTable], place: &str, options: &Options) -> Result<(
         }
     }
     Ok(())
-}
-
-/// The beginning of a heading before its first separator, and the rest.
-fn prefix(heading: &str) -> Option<(&str, &str)> {
-    let (prefix, rest) = heading.split_once(['_', '.', ':', '-', '=', ' '])?;
-    let rest = rest.trim();
-    (!prefix.is_empty() && !rest.is_empty()).then_some((prefix, rest))
 }
 
 fn note_other_files(storage: &Storage, tables: &[ImageTable], report: &mut Report) {
@@ -358,165 +357,6 @@ fn company(joined: &Joined<'_>) -> Company {
     Company {
         minus_is_no: pair(-1) && !pair(0),
     }
-}
-
-/// Columns with a common beginning that are one task.
-struct OneHot {
-    name: String,
-    columns: Vec<usize>,
-    values: Vec<String>,
-}
-
-impl OneHot {
-    fn attribute(&self, joined: &Joined<'_>) -> Attribute {
-        let columns: Vec<&Column<'_>> =
-            self.columns.iter().map(|&at| &joined.columns[at]).collect();
-        let values: Vec<&str> = self.values.iter().map(String::as_str).collect();
-        one_hot(&self.name, &values, &columns)
-    }
-}
-
-/// Groups of columns that are told to be one task; those that could be are reported, too.
-fn one_hot_groups(joined: &Joined<'_>, options: &Options, report: &mut Report) -> Vec<OneHot> {
-    let mut groups: Vec<OneHot> = Vec::new();
-    for (at, column) in joined.columns.iter().enumerate() {
-        let Some((prefix, value)) = prefix(column.name) else {
-            continue;
-        };
-        if !column.known().all(|text| cells::yes_no(text).is_some()) {
-            continue;
-        }
-        let value = value.replace('_', " ");
-        match groups.iter_mut().find(|group| group.name == prefix) {
-            Some(group) => {
-                group.columns.push(at);
-                group.values.push(value);
-            }
-            None => groups.push(OneHot {
-                name: prefix.to_owned(),
-                columns: vec![at],
-                values: vec![value],
-            }),
-        }
-    }
-    groups.retain(|group| {
-        let told = kind_of(options, &group.name) == Some(ColumnKind::OneHot);
-        let rows = (0..joined.has_row.len()).filter(|&image| joined.has_row[image]);
-        let one = |image: usize| {
-            let yes = group.columns.iter().filter(|&&at| {
-                joined.columns[at].cells[image]
-                    .is_some_and(|cell| cells::yes_no(cell.text) == Some(true))
-            });
-            yes.count() == 1
-        };
-        let merged = told && group.columns.len() > 1;
-        if merged || !told && group.columns.len() > 2 && rows.clone().all(one) {
-            report.one_hot.push(OneHotColumns {
-                name: group.name.clone(),
-                values: group.values.clone(),
-                merged,
-            });
-        }
-        merged
-    });
-    groups
-}
-
-/// The column of the split.
-///
-/// # Errors
-/// When a column that can be nothing else has a cell that is no split.
-fn split_column(joined: &Joined<'_>, options: &Options) -> Result<Option<usize>, DatasetError> {
-    let told = joined
-        .columns
-        .iter()
-        .any(|column| kind_of(options, column.name) == Some(ColumnKind::Split));
-    for (at, column) in joined.columns.iter().enumerate() {
-        let (sure, maybe) = match kind_of(options, column.name) {
-            Some(kind) => (kind == ColumnKind::Split, false),
-            None if told => (false, false),
-            None => (
-                roles::is_surely_split(column.name),
-                roles::is_split(column.name),
-            ),
-        };
-        match not_a_split(column) {
-            Some(cell) if sure => {
-                let problem = format!("the split {:?} is none of train, val and test", cell.text);
-                let hint = "write one of the three, or leave the cell empty";
-                return Err(cell.table.fault(cell.line, problem, hint));
-            }
-            // Numbers may be the folds of a cross-validation.
-            None if (sure || maybe && column.known().all(|text| text.parse::<f64>().is_err()))
-                && column.known().next().is_some() =>
-            {
-                return Ok(Some(at));
-            }
-            _ => {}
-        }
-    }
-    Ok(None)
-}
-
-/// The first cell that is no split.
-fn not_a_split<'a>(column: &Column<'a>) -> Option<Cell<'a>> {
-    let mut cells = column.cells.iter().flatten().copied();
-    cells.find(|cell| !cells::is_unknown(cell.text) && roles::parse_split(cell.text).is_none())
-}
-
-/// The column of the groups.
-fn group_column(joined: &Joined<'_>, options: &Options) -> Option<usize> {
-    let told = |kind: ColumnKind| {
-        let columns = joined.columns.iter();
-        columns
-            .clone()
-            .position(|column| kind_of(options, column.name) == Some(kind))
-    };
-    told(ColumnKind::Group).or_else(|| {
-        joined.columns.iter().position(|column| {
-            kind_of(options, column.name).is_none() && roles::is_group(column.name)
-        })
-    })
-}
-
-/// The split of each image that has one: by its column, its table, or its folder, in this order.
-fn splits(
-    joined: &Joined<'_>,
-    layout: &Layout<'_>,
-    options: &Options,
-    report: &mut Report,
-) -> Result<Vec<Option<Split>>, DatasetError> {
-    let column = split_column(joined, options)?;
-    let of_column = |at: usize| {
-        let cell = joined.columns[column?].cells[at]?;
-        roles::parse_split(cell.text)
-    };
-    let images = joined.has_row.len();
-    let found: Vec<Option<Split>> = (0..images)
-        .map(|at| of_column(at).or(joined.splits[at]).or(layout.splits[at]))
-        .collect();
-    let known = found.iter().flatten().count();
-    if known > 0 {
-        let source = match column {
-            Some(column) => format!("column {:?}", joined.columns[column].name),
-            None if joined.splits.iter().any(Option::is_some) => "the tables' names".to_owned(),
-            None => "the folders train, val and test".to_owned(),
-        };
-        let count = |split: Split| found.iter().filter(|found| **found == Some(split)).count();
-        report.note(format!(
-            "the split is that of {source}: train {}, val {}, test {}",
-            count(Split::Train),
-            count(Split::Val),
-            count(Split::Test)
-        ));
-        if known < images {
-            report.note(format!(
-                "{} pictures have no split there: theirs is a hash of the group, 70/10/20 %",
-                images - known
-            ));
-        }
-    }
-    Ok(found)
 }
 
 /// A picture without a group is one of its own; the prefix keeps `7.jpg` apart from a group called 7.
