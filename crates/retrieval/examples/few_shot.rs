@@ -2,41 +2,50 @@
 //! measured on all the others.
 //!
 //! `cargo run -p modulens-retrieval --example few_shot -- www/galleries/faces www/galleries/shoes` prints the tables of
-//! `docs/teaching.md`. `FOLDER=TABLE` takes the labels from a table instead: attributes that the network has no task for. The network was trained to tell these attributes apart; of what it had no reason to keep, see
-//! the few-shot figures in `docs/results`.
+//! `docs/teaching.md`; the networks were trained to tell these attributes apart. `FOLDER=TABLE[=TABLE]` takes the labels from
+//! tables instead, attributes that the network has no task for, and prints a row for each: the tables of
+//! `docs/photographs.md`.
 
 use std::error::Error;
 use std::time::Instant;
 
 use modulens_bundle::Bundle;
-use modulens_retrieval::few_shot::{FeatureStatistics, FewShotConfig, LabelledExamples, fit};
+use modulens_retrieval::few_shot::{
+    Block, FeatureStatistics, FewShotConfig, LabelledExamples, blocks, fit,
+};
 use modulens_retrieval::measure::calibration_error;
 use modulens_retrieval::{Gallery, Random, Tail, rank_all};
+use modulens_schema::Task;
 
 /// Draws of marks per attribute.
 const DRAWS: u64 = 5;
 /// Attributes that fewer pictures have, or have not, are left out.
 const LEAST: usize = 80;
 /// The same of a table, which is about fewer pictures.
-const LEAST_OF_TABLE: usize = 60;
+const LEAST_OF_TABLE: usize = 35;
+/// Results that are looked at first.
+const FIRST: usize = 24;
 /// Labelled examples per round where it is chosen what to mark.
 const ROUND: usize = 4;
 const ROUNDS: usize = 6;
 
-/// True for pictures that show something; `None` where the label is unknown.
-type Truth = Vec<Option<bool>>;
+/// An attribute to be taught.
+struct Truth {
+    /// Task or column, and value.
+    name: String,
+    /// True for pictures that show it; `None` where the label is unknown.
+    shown: Vec<Option<bool>>,
+}
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
     for argument in std::env::args().skip(1) {
-        let (folder, table) = match argument.split_once('=') {
-            Some((folder, table)) => (folder, Some(table)),
-            None => (argument.as_str(), None),
-        };
-        let bundle = Bundle::open(folder)?;
-        let truths = match table {
-            Some(table) => truths_of_table(&bundle, table)?,
-            None => truths(&bundle),
+        let mut words = argument.split('=');
+        let bundle = Bundle::open(words.next().unwrap_or_default())?;
+        let tables: Vec<&str> = words.collect();
+        let truths = match tables.is_empty() {
+            true => truths(&bundle),
+            false => truths_of_tables(&bundle, &tables)?,
         };
         let share: f64 = truths.iter().map(frequency).sum();
         println!(
@@ -46,6 +55,9 @@ fn main() -> Outcome<()> {
             truths.len(),
             share * 100.0 / truths.len() as f64
         );
+        if !tables.is_empty() {
+            each_attribute(&bundle, &truths)?;
+        }
         ways_to_learn(&bundle, &truths)?;
         kinds_of_marks(&bundle, &truths)?;
         choice_of_marks(&bundle, &truths)?;
@@ -59,49 +71,49 @@ fn truths(bundle: &Bundle) -> Vec<Truth> {
     for (task, spec) in bundle.manifest.tasks.iter().enumerate() {
         let images = 0..bundle.manifest.images;
         let labels: Vec<Option<u8>> = images.map(|image| bundle.labels.get(image, task)).collect();
-        found.extend(attributes(&labels, spec.values.len(), LEAST));
+        found.extend(attributes(&labels, spec, LEAST));
     }
     found
 }
 
-/// The attributes of a table's columns, but for those that name images, groups and splits.
-fn truths_of_table(bundle: &Bundle, path: &str) -> Outcome<Vec<Truth>> {
-    let bytes = std::fs::read(path)?;
-    let heading = String::from_utf8_lossy(&bytes);
-    let heading = heading.lines().next().unwrap_or_default().to_owned();
+/// The attributes of the columns of tables, but for those that name images, groups and splits.
+fn truths_of_tables(bundle: &Bundle, paths: &[&str]) -> Outcome<Vec<Truth>> {
     let mut found = Vec::new();
-    for column in heading.split(',') {
-        if ["image", "group", "split"].contains(&column) {
-            continue;
+    for &path in paths {
+        let bytes = std::fs::read(path)?;
+        let heading = String::from_utf8_lossy(&bytes);
+        let heading = heading.lines().next().unwrap_or_default().to_owned();
+        for column in heading.split(',') {
+            if ["image", "group", "split"].contains(&column) {
+                continue;
+            }
+            let read = modulens_dataset::read_labels(path, bytes.clone(), column, &bundle.ids)?;
+            found.extend(attributes(&read.labels, &read.task, LEAST_OF_TABLE));
         }
-        let read = modulens_dataset::read_labels(path, bytes.clone(), column, &bundle.ids)?;
-        found.extend(attributes(
-            &read.labels,
-            read.task.values.len(),
-            LEAST_OF_TABLE,
-        ));
     }
     Ok(found)
 }
 
 /// The values that enough pictures have and have not; of two values, the second.
-fn attributes(labels: &[Option<u8>], values: usize, least: usize) -> Vec<Truth> {
+fn attributes(labels: &[Option<u8>], task: &Task, least: usize) -> Vec<Truth> {
+    let values = task.values.len();
     let mut found = Vec::new();
     for value in usize::from(values == 2)..values {
-        let truth: Truth = labels
+        let shown: Vec<Option<bool>> = labels
             .iter()
             .map(|label| Some(usize::from((*label)?) == value))
             .collect();
-        let count = |wanted| truth.iter().filter(|known| **known == Some(wanted)).count();
+        let count = |wanted| shown.iter().filter(|known| **known == Some(wanted)).count();
         if count(true).min(count(false)) >= least {
-            found.push(truth);
+            let name = format!("{}: {}", task.name, task.values[value]);
+            found.push(Truth { name, shown });
         }
     }
     found
 }
 
 fn frequency(truth: &Truth) -> f64 {
-    let known: Vec<bool> = truth.iter().flatten().copied().collect();
+    let known: Vec<bool> = truth.shown.iter().flatten().copied().collect();
     known.iter().filter(|yes| **yes).count() as f64 / known.len().max(1) as f64
 }
 
@@ -109,8 +121,8 @@ fn frequency(truth: &Truth) -> f64 {
 fn draw(truth: &Truth, yes: usize, no: usize, seed: u64) -> LabelledExamples {
     let mut random = Random::stream(seed, (yes * 1000 + no) as u64);
     let mut pick = |wanted, count| -> Vec<usize> {
-        let all: Vec<usize> = (0..truth.len())
-            .filter(|&image| truth[image] == Some(wanted))
+        let all: Vec<usize> = (0..truth.shown.len())
+            .filter(|&image| truth.shown[image] == Some(wanted))
             .collect();
         let chosen = random.sample(all.len(), count);
         chosen.into_iter().map(|at| all[at]).collect()
@@ -129,7 +141,7 @@ fn is_marked(marks: &LabelledExamples, image: usize) -> bool {
 #[derive(Default)]
 struct Figures {
     average_precision: f64,
-    first_50: f64,
+    first: f64,
     log_loss: f64,
     calibration: f64,
     likely: f64,
@@ -139,9 +151,9 @@ struct Figures {
 impl Figures {
     /// Adds the probabilities `[N, 2]` of one fit, on the labelled pictures that were not marked.
     fn add(&mut self, probabilities: &[f32], truth: &Truth, marks: &LabelledExamples) {
-        let seen: Vec<(bool, f32)> = (0..truth.len())
+        let seen: Vec<(bool, f32)> = (0..truth.shown.len())
             .filter(|&image| !is_marked(marks, image))
-            .filter_map(|image| Some((truth[image]?, probabilities[2 * image + 1])))
+            .filter_map(|image| Some((truth.shown[image]?, probabilities[2 * image + 1])))
             .collect();
         let images = seen.len() as f64;
         let yes: Vec<f32> = seen.iter().map(|(_, p)| *p).collect();
@@ -150,11 +162,11 @@ impl Figures {
             if seen[ranked.index].0 {
                 found += 1.0;
                 sum += found / (before + 1) as f64;
-                first += f64::from(u8::from(before < 50));
+                first += f64::from(u8::from(before < FIRST));
             }
         }
         self.average_precision += sum / found;
-        self.first_50 += first / 50.0;
+        self.first += first / FIRST as f64;
         let surprise = |(truth, p): &(bool, f32)| {
             let p = f64::from(if *truth { *p } else { 1.0 - p });
             -p.max(1e-6).ln()
@@ -167,9 +179,22 @@ impl Figures {
         self.fits += 1.0;
     }
 
+    /// Teaches an attribute and adds its figures.
+    fn teach(
+        &mut self,
+        gallery: &mut Gallery,
+        truth: &Truth,
+        marks: &LabelledExamples,
+    ) -> Outcome<()> {
+        gallery.set_user_tasks(std::slice::from_ref(marks))?;
+        let task = gallery.tasks() - 1;
+        self.add(gallery.probabilities(task)?, truth, marks);
+        Ok(())
+    }
+
     fn heading(what: &str) {
         println!(
-            "| {what} | average precision | right of the first 50 | log loss | calibration error | called likely |"
+            "| {what} | average precision | right of the first {FIRST} | log loss | calibration error | called likely |"
         );
         println!("| --- | --- | --- | --- | --- | --- |");
     }
@@ -179,12 +204,36 @@ impl Figures {
         println!(
             "| {name} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} |",
             mean(self.average_precision) * 100.0,
-            mean(self.first_50) * 100.0,
+            mean(self.first) * 100.0,
             mean(self.log_loss),
             mean(self.calibration) * 100.0,
             mean(self.likely) * 100.0
         );
     }
+}
+
+/// Every attribute from five marks of each kind, through the gallery as the page uses it.
+fn each_attribute(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
+    let mut gallery = gallery(bundle)?;
+    println!("| 5 yes, 5 no | pictures | average precision | right of the first {FIRST} |");
+    println!("| --- | --- | --- | --- |");
+    for truth in truths {
+        let mut figures = Figures::default();
+        for seed in 0..DRAWS {
+            figures.teach(&mut gallery, truth, &draw(truth, 5, 5, seed))?;
+        }
+        let known = truth.shown.iter().flatten();
+        println!(
+            "| {} | {} of {} | {:.1} | {:.1} |",
+            truth.name,
+            known.clone().filter(|shown| **shown).count(),
+            known.count(),
+            figures.average_precision / figures.fits * 100.0,
+            figures.first / figures.fits * 100.0
+        );
+    }
+    println!();
+    Ok(())
 }
 
 /// The variants of learning from five marks of each kind.
@@ -194,31 +243,34 @@ fn ways_to_learn(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
     let (channels, dim) = (tail.channels(), tail.embedding());
     let mut embeddings = vec![0.0; bundle.manifest.images * dim];
     tail.embed_rows_unmodulated(features, &mut embeddings)?;
-    let unit = unit_rows(features, channels);
+    let both: Vec<f32> = embeddings
+        .chunks_exact(dim)
+        .zip(features.chunks_exact(channels))
+        .flat_map(|(embedding, features)| embedding.iter().chain(features).copied())
+        .collect();
+    let one = |len| vec![Block { len, share: 1.0 }];
+    let shares = |of_features| {
+        let mut both = blocks(dim, channels).to_vec();
+        both[0].share = 1.0 - of_features;
+        both[1].share = of_features;
+        both
+    };
     let ours = FewShotConfig::default();
+    let site = || blocks(dim, channels).to_vec();
     let l2 = |l2| FewShotConfig { l2, ..ours };
     let background = |background| FewShotConfig { background, ..ours };
     Figures::heading("5 yes, 5 no");
-    for (name, table, dim, config) in [
-        ("embedding, as the site does", &embeddings, dim, ours),
-        ("features", features, channels, ours),
-        ("features of unit length", &unit, channels, ours),
-        ("embedding, penalty 0.003", &embeddings, dim, l2(0.003)),
-        ("embedding, penalty 0.3", &embeddings, dim, l2(0.3)),
-        (
-            "embedding, no background",
-            &embeddings,
-            dim,
-            background(0.0),
-        ),
-        (
-            "embedding, background of 6",
-            &embeddings,
-            dim,
-            background(6.0),
-        ),
+    for (name, table, blocks, config) in [
+        ("as the site does", &both, site(), ours),
+        ("half embedding, half features", &both, shares(0.5), ours),
+        ("embedding alone", &embeddings, one(dim), ours),
+        ("features alone", features, one(channels), ours),
+        ("penalty 0.003", &both, site(), l2(0.003)),
+        ("penalty 0.3", &both, site(), l2(0.3)),
+        ("no background", &both, site(), background(0.0)),
+        ("background of 6", &both, site(), background(6.0)),
     ] {
-        Figures::row(&way_to_learn(table, dim, &config, truths)?, name);
+        Figures::row(&way_to_learn(table, &blocks, &config, truths)?, name);
     }
     println!();
     Ok(())
@@ -226,17 +278,18 @@ fn ways_to_learn(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
 
 fn way_to_learn(
     table: &[f32],
-    dim: usize,
+    blocks: &[Block],
     config: &FewShotConfig,
     truths: &[Truth],
 ) -> Outcome<Figures> {
+    let dim: usize = blocks.iter().map(|block| block.len).sum();
     let rows = |images: &[usize]| -> Vec<f32> {
         let row = |&image: &usize| table[image * dim..][..dim].iter().copied();
         images.iter().flat_map(row).collect()
     };
     let sample = FeatureStatistics::sample(table.len() / dim);
     let seen = rows(&sample);
-    let statistics = FeatureStatistics::new(sample, &seen, dim)?;
+    let statistics = FeatureStatistics::new(sample, &seen, blocks)?;
     let mut figures = Figures::default();
     for truth in truths {
         for seed in 0..DRAWS {
@@ -263,7 +316,6 @@ fn way_to_learn(
 /// Number and kinds of marks, through the gallery as the page uses it.
 fn kinds_of_marks(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
     let mut gallery = gallery(bundle)?;
-    let task = bundle.manifest.tasks.len();
     Figures::heading("marks");
     for (yes, no) in [
         (1, 0),
@@ -278,9 +330,7 @@ fn kinds_of_marks(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
         let mut figures = Figures::default();
         for truth in truths {
             for seed in 0..DRAWS {
-                let marks = draw(truth, yes, no, seed);
-                gallery.set_user_tasks(std::slice::from_ref(&marks))?;
-                figures.add(gallery.probabilities(task)?, truth, &marks);
+                figures.teach(&mut gallery, truth, &draw(truth, yes, no, seed))?;
             }
         }
         figures.row(&format!("{yes} yes, {no} no"));
@@ -296,7 +346,6 @@ fn kinds_of_marks(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
 /// The marked pictures: two that show it, then some more in every round, answered by their labels.
 fn choice_of_marks(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
     let mut gallery = gallery(bundle)?;
-    let task = bundle.manifest.tasks.len();
     let rounds = (0..ROUNDS).map(|round| format!(" {} marks |", 2 + round * ROUND));
     println!("| pictures marked |{}", rounds.collect::<String>());
     println!("| --- |{}", " --- |".repeat(ROUNDS));
@@ -307,12 +356,11 @@ fn choice_of_marks(bundle: &Bundle, truths: &[Truth]) -> Outcome<()> {
                 let mut marks = draw(truth, 2, 0, seed);
                 let mut random = Random::new(seed);
                 for mean in &mut means {
-                    gallery.set_user_tasks(std::slice::from_ref(&marks))?;
                     let mut figures = Figures::default();
-                    figures.add(gallery.probabilities(task)?, truth, &marks);
+                    figures.teach(&mut gallery, truth, &marks)?;
                     *mean += figures.average_precision / (truths.len() as f64 * DRAWS as f64);
                     for image in choice.of(&mut gallery, truth, &marks, &mut random)? {
-                        match truth[image] {
+                        match truth.shown[image] {
                             Some(true) => marks.yes.push(image),
                             _ => marks.no.push(image),
                         }
@@ -351,8 +399,8 @@ impl Choice {
         random: &mut Random,
     ) -> Outcome<Vec<usize>> {
         let task = gallery.tasks() - 1;
-        let (open, closed): (Vec<usize>, Vec<usize>) =
-            (0..truth.len()).partition(|&image| truth[image].is_some() && !is_marked(marks, image));
+        let (open, closed): (Vec<usize>, Vec<usize>) = (0..truth.shown.len())
+            .partition(|&image| truth.shown[image].is_some() && !is_marked(marks, image));
         Ok(match self {
             Self::Suggested => gallery.uncertain(task, ROUND, &closed)?,
             Self::Random => {
@@ -377,12 +425,4 @@ fn tail(bundle: &Bundle) -> Outcome<Tail> {
 fn gallery(bundle: &Bundle) -> Outcome<Gallery> {
     let features = bundle.features.clone();
     Ok(Gallery::new(tail(bundle)?, &bundle.heads, features)?)
-}
-
-fn unit_rows(rows: &[f32], dim: usize) -> Vec<f32> {
-    let unit = |row: &[f32]| -> Vec<f32> {
-        let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
-        row.iter().map(|value| value / length.max(1e-9)).collect()
-    };
-    rows.chunks_exact(dim).flat_map(unit).collect()
 }

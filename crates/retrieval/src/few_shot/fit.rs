@@ -2,6 +2,7 @@
 
 use modulens_schema::HeadWeights;
 
+use super::span::{Span, dot};
 use super::{FeatureStatistics, FewShotClassifier, FewShotConfig};
 use crate::head::lbfgs;
 use crate::{Head, RetrievalError};
@@ -15,17 +16,18 @@ const UNKNOWN: f64 = -2.2;
 
 /// A standardised image with its label and its weight.
 struct Example<'a> {
+    /// Its channels, or its coordinates in the space of all examples; those that are missing are 0.
     row: &'a [f64],
     yes: bool,
     weight: f64,
 }
 
-/// Fits a classifier to the unmodulated embeddings `[n, D]` of images that show something and of images that do not.
+/// Fits a classifier to the rows `[n, D]` of images that show something and of images that do not.
 ///
 /// `labelled` are these images, ascending: they are no background. The same labels give the same classifier.
 ///
 /// # Errors
-/// Embeddings of another length than the statistics', or not finite.
+/// Rows of another length than the statistics', or not finite.
 pub fn fit(
     statistics: &FeatureStatistics,
     yes: &[f32],
@@ -35,7 +37,7 @@ pub fn fit(
 ) -> Result<FewShotClassifier, RetrievalError> {
     let dim = statistics.dim();
     for rows in [yes, no] {
-        let what = "the labelled images' embeddings";
+        let what = "the labelled images";
         RetrievalError::length(what, rows.len(), rows.len().next_multiple_of(dim.max(1)))?;
         if rows.iter().any(|value| !value.is_finite()) {
             return Err(RetrievalError::NotFinite { what });
@@ -54,15 +56,19 @@ pub fn fit(
     let stands_for = yes.is_empty();
     examples.extend(background.into_iter().map(example(stands_for, weight)));
 
-    let mut parameters = vec![0.0; dim + 1];
+    let span = Span::new(examples.iter().map(|example| example.row).collect());
+    for (at, example) in examples.iter_mut().enumerate() {
+        example.row = span.coordinates(at);
+    }
+    let mut parameters = vec![0.0; span.dim() + 1];
     lbfgs::minimise(&mut parameters, 100, 1e-6, |parameters, gradient| {
         loss(&examples, config, parameters, gradient)
     });
-    let (weights, bias) = parameters.split_at(dim);
-    let seen = statistics.rows.iter().chain(&yes).chain(&no);
-    let seen: Vec<f64> = seen.copied().collect();
-    let highest = rows(&seen)
-        .map(|row| (dot(weights, row) + bias[0]).abs())
+    let (coordinates, bias) = parameters.split_at(span.dim());
+    let weights = span.vector(coordinates, dim);
+    let seen = rows(&statistics.rows).chain(rows(&yes)).chain(rows(&no));
+    let highest = seen
+        .map(|row| (dot(&weights, row) + bias[0]).abs())
         .fold(0.0, f64::max);
     let calm = (LIMIT / highest).min(1.0);
     let weights: Vec<f64> = weights.iter().map(|weight| weight * calm).collect();
@@ -123,6 +129,7 @@ fn classifier(
         },
         dim,
     )?;
+    let weights = &weights[..statistics.first_block];
     let greatest = weights.iter().map(|one| one.abs()).fold(0.0, f64::max);
     let scaling = weights.iter().map(|one| match greatest > 0.0 {
         true => (one.abs() / greatest) as f32,
@@ -134,16 +141,17 @@ fn classifier(
     })
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Random;
+    use crate::few_shot::Block;
 
     const DIM: usize = 6;
+    const ONE_BLOCK: [Block; 1] = [Block {
+        len: DIM,
+        share: 1.0,
+    }];
 
     /// Images whose first channel tells what is to be learned; the last one is constant.
     fn world(images: usize) -> (FeatureStatistics, Vec<f32>) {
@@ -157,7 +165,7 @@ mod tests {
         let sample = FeatureStatistics::sample(images);
         let seen: Vec<f32> = sample.iter().flat_map(|&image| row(&rows, image)).collect();
         (
-            FeatureStatistics::new(sample, &seen, DIM).expect("finite"),
+            FeatureStatistics::new(sample, &seen, &ONE_BLOCK).expect("finite"),
             rows,
         )
     }
@@ -238,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn embeddings_that_do_not_fit_are_errors() {
+    fn rows_that_do_not_fit_are_errors() {
         let (statistics, _) = world(20);
         let fit = |yes: &[f32]| fit(&statistics, yes, &[], &[], &FewShotConfig::default());
         assert!(fit(&[1.0; DIM + 1]).is_err());
@@ -247,7 +255,8 @@ mod tests {
 
     #[test]
     fn a_gallery_whose_images_are_all_alike_teaches_nothing_and_breaks_nothing() {
-        let statistics = FeatureStatistics::new(vec![0, 1], &[0.5; 2 * DIM], DIM).expect("finite");
+        let statistics = FeatureStatistics::new(vec![0, 1], &[0.5; 2 * DIM], &ONE_BLOCK);
+        let statistics = statistics.expect("finite");
         let classifier = fit(
             &statistics,
             &[0.5; DIM],

@@ -1,8 +1,12 @@
 //! Few-shot classification: user tasks from a few labelled examples, on top of a network that stays as it is.
 //!
-//! A user task is a scaling of the shared embedding, as the network's own tasks are: the embedding without modulation,
-//! of unit length, each of its channels standardised over the gallery ([`FeatureStatistics`]) and weighted by a
-//! logistic regression on the labelled examples ([`fit`]). The weights' sizes are its [`FewShotClassifier::scaling`].
+//! A user task scales what is kept of every image, as the network's own tasks do: the embedding without modulation, of
+//! unit length, and the features that it is made of ([`blocks`]). Each channel is standardised over the gallery
+//! ([`FeatureStatistics`]) and weighted by a logistic regression on the labelled examples ([`fit`]). The sizes of the
+//! embedding's weights are the task's [`FewShotClassifier::scaling`].
+//!
+//! The embedding tells apart what the network was trained for and has dropped much of the rest, which the features
+//! still hold: they count [`FEATURES_SHARE`].
 //!
 //! # Priors
 //!
@@ -18,16 +22,34 @@
 
 mod fit;
 mod labels;
+mod span;
 mod statistics;
 
 pub use fit::fit;
 pub use labels::{LabelledExamples, ValidatedLabels};
-pub use statistics::{BACKGROUND, FeatureStatistics, SAMPLE};
+pub use statistics::{BACKGROUND, Block, FeatureStatistics, SAMPLE};
 
 use crate::Head;
 
 /// The least distance of a user task's probabilities from 0 and 1.
 pub const CERTAINTY: f32 = 1e-6;
+
+/// Share of the features in an image's mean squared length; the rest is the embedding's.
+pub const FEATURES_SHARE: f64 = 0.8;
+
+/// The blocks of an image's row: its unmodulated embedding `[embedding]`, and its features `[channels]`.
+pub fn blocks(embedding: usize, channels: usize) -> [Block; 2] {
+    [
+        Block {
+            len: embedding,
+            share: 1.0 - FEATURES_SHARE,
+        },
+        Block {
+            len: channels,
+            share: FEATURES_SHARE,
+        },
+    ]
+}
 
 /// Hyperparameters of the few-shot fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,9 +73,9 @@ impl Default for FewShotConfig {
 /// A classifier fitted to a few labelled examples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FewShotClassifier {
-    /// From an unmodulated embedding to the probabilities of "no" and "yes".
+    /// From an image's row to the probabilities of "no" and "yes".
     pub head: Head,
-    /// Relative weight of every channel of the embedding, `[D]`, the greatest being 1; all zero where nothing could be
+    /// Relative weight of every channel of the first block, the greatest being 1; all zero where nothing could be
     /// learned.
     pub scaling: Vec<f32>,
 }

@@ -120,55 +120,83 @@ impl Gallery {
         done: usize,
         more: usize,
     ) -> Result<(), RetrievalError> {
-        let expected = self.expected_images();
+        // A hint like the gallery's own: without the room, the table grows as it needs.
+        let room = self.expected_images() - done;
+        let room = room.saturating_mul(self.heads[task].values());
+        let _ = self.probabilities[task].try_reserve(room);
+        if self.is_user_task(task) {
+            return self.extend_user_task(task, done, done + more);
+        }
         let (channels, dim) = (self.features.channels, self.tail.embedding());
         let end = done + more;
-        let user_task = self.is_user_task(task);
-        if user_task {
-            self.extend_unmodulated(done, end)?;
-        }
-        let table = if user_task { UNMODULATED } else { task };
         let head = &self.heads[task];
         let out = &mut self.probabilities[task];
-        // A hint like the gallery's own: without the room, the table grows as it needs.
-        let room = (expected - done).saturating_mul(head.values());
-        let _ = out.try_reserve(room);
-        let start = out.len();
-        if let Some(kept) = self.embeddings.get(table)
+        if let Some(kept) = self.embeddings.get(task)
             && kept.rows() >= end
         {
             head.extend(&kept.data()[done * dim..end * dim], out);
-        } else {
-            let mut block = Embeddings::empty(dim);
-            let mut lengths = Vec::new();
-            for first in (done..end).step_by(BLOCK) {
-                let count = BLOCK.min(end - first);
-                let features = &self.features.data[first * channels..][..count * channels];
-                block.clear();
-                lengths.clear();
-                block.extend(count, |out| match user_task {
-                    true => self.tail.embed_rows_unmodulated(features, out),
-                    false => {
-                        let tail = &self.tail;
-                        tail.embed_rows_with_lengths(features, task, out, &mut lengths)
-                    }
-                })?;
-                head.extend(block.data(), out);
-                // Similarity under the task needs them next.
-                if let Some(known) = self.lengths.get_mut(task)
-                    && self.tail.is_linear()
-                    && known.len() == first
-                {
-                    known.append(&mut lengths);
-                }
+            return Ok(());
+        }
+        let mut block = Embeddings::empty(dim);
+        let mut lengths = Vec::new();
+        for first in (done..end).step_by(BLOCK) {
+            let count = BLOCK.min(end - first);
+            let features = &self.features.data[first * channels..][..count * channels];
+            block.clear();
+            lengths.clear();
+            block.extend(count, |out| {
+                self.tail
+                    .embed_rows_with_lengths(features, task, out, &mut lengths)
+            })?;
+            head.extend(block.data(), out);
+            // Similarity under the task needs them next.
+            let known = &mut self.lengths[task];
+            if self.tail.is_linear() && known.len() == first {
+                known.append(&mut lengths);
             }
         }
-        if user_task {
-            never_certain(&mut out[start..]);
-            self.user_tasks
-                .put_marks(task - self.tail.tasks(), done, out);
-        }
         Ok(())
+    }
+
+    /// Adds the probabilities of a user task for the images `done..end`.
+    fn extend_user_task(
+        &mut self,
+        task: usize,
+        done: usize,
+        end: usize,
+    ) -> Result<(), RetrievalError> {
+        self.extend_unmodulated(done, end)?;
+        let (channels, dim) = (self.features.channels, self.tail.embedding());
+        let mut out = std::mem::take(&mut self.probabilities[task]);
+        let start = out.len();
+        let kept = self.embeddings.get(UNMODULATED);
+        let kept = kept.filter(|kept| kept.rows() >= end);
+        let mut block = Embeddings::empty(dim);
+        let mut rows = Vec::new();
+        let mut outcome = Ok(());
+        for first in (done..end).step_by(BLOCK) {
+            let count = BLOCK.min(end - first);
+            let features = &self.features.data[first * channels..][..count * channels];
+            let embeddings = if let Some(kept) = kept {
+                &kept.data()[first * dim..][..count * dim]
+            } else {
+                block.clear();
+                outcome =
+                    block.extend(count, |out| self.tail.embed_rows_unmodulated(features, out));
+                if outcome.is_err() {
+                    break;
+                }
+                block.data()
+            };
+            rows.clear();
+            self.join(embeddings, features, &mut rows);
+            self.heads[task].extend(&rows, &mut out);
+        }
+        never_certain(&mut out[start..]);
+        self.user_tasks
+            .put_marks(task - self.tail.tasks(), done, &mut out);
+        self.probabilities[task] = out;
+        outcome
     }
 
     /// Keeps unmodulated embeddings as far as probabilities are wanted, so that the next label costs a product per

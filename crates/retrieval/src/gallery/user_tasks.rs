@@ -3,7 +3,7 @@
 use super::Gallery;
 use crate::few_shot::{
     CERTAINTY, FeatureStatistics, FewShotClassifier, FewShotConfig, LabelledExamples,
-    ValidatedLabels, fit,
+    ValidatedLabels, blocks, fit,
 };
 use crate::rank::{key_index, order_key};
 use crate::{RetrievalError, kernel};
@@ -137,15 +137,13 @@ impl Gallery {
     /// The feature statistics of the images there are.
     fn feature_statistics(&self) -> Result<FeatureStatistics, RetrievalError> {
         let sample = FeatureStatistics::sample(self.images());
-        let rows = self.unmodulated(&sample)?;
-        FeatureStatistics::new(sample, &rows, self.tail.embedding())
+        let rows = self.rows(&sample)?;
+        let blocks = blocks(self.tail.embedding(), self.tail.channels());
+        FeatureStatistics::new(sample, &rows, &blocks)
     }
 
     fn fit(&self, labels: &ValidatedLabels) -> Result<FewShotClassifier, RetrievalError> {
-        let (yes, no) = (
-            self.unmodulated(&labels.yes)?,
-            self.unmodulated(&labels.no)?,
-        );
+        let (yes, no) = (self.rows(&labels.yes)?, self.rows(&labels.no)?);
         let mut labelled = [labels.yes.as_slice(), &labels.no].concat();
         labelled.sort_unstable();
         let config = FewShotConfig::default();
@@ -155,13 +153,35 @@ impl Gallery {
         }
     }
 
-    /// The unmodulated embeddings of some images, `[n, D]`.
-    fn unmodulated(&self, images: &[usize]) -> Result<Vec<f32>, RetrievalError> {
-        let rows = images.iter().flat_map(|&image| self.features.row(image));
-        let features: Vec<f32> = rows.copied().collect();
-        let mut rows = vec![0.0; images.len() * self.tail.embedding()];
-        self.tail.embed_rows_unmodulated(&features, &mut rows)?;
+    /// The rows that user tasks learn from, of some images, `[n, D + C]`.
+    fn rows(&self, images: &[usize]) -> Result<Vec<f32>, RetrievalError> {
+        let features = self.features_of(images);
+        let mut rows = Vec::new();
+        self.join(&self.unmodulated(&features)?, &features, &mut rows);
         Ok(rows)
+    }
+
+    fn features_of(&self, images: &[usize]) -> Vec<f32> {
+        let rows = images.iter().flat_map(|&image| self.features.row(image));
+        rows.copied().collect()
+    }
+
+    /// The unmodulated embeddings `[n, D]` of features `[n, C]`.
+    fn unmodulated(&self, features: &[f32]) -> Result<Vec<f32>, RetrievalError> {
+        let images = features.len() / self.tail.channels();
+        let mut rows = vec![0.0; images * self.tail.embedding()];
+        self.tail.embed_rows_unmodulated(features, &mut rows)?;
+        Ok(rows)
+    }
+
+    /// Adds the rows `[n, D + C]` of images by their unmodulated embeddings `[n, D]` and their features `[n, C]`.
+    pub(super) fn join(&self, embeddings: &[f32], features: &[f32], rows: &mut Vec<f32>) {
+        rows.reserve(embeddings.len() + features.len());
+        let embeddings = embeddings.chunks_exact(self.tail.embedding());
+        for (embedding, features) in embeddings.zip(features.chunks_exact(self.tail.channels())) {
+            rows.extend_from_slice(embedding);
+            rows.extend_from_slice(features);
+        }
     }
 
     /// The probabilities of a task's values for an image that is not in the gallery, by its features.
@@ -170,14 +190,15 @@ impl Gallery {
     /// There is no such task, or features of another length.
     pub fn predict(&self, features: &[f32], task: usize) -> Result<Vec<f32>, RetrievalError> {
         let head = self.head(task)?;
-        let mut embedding = vec![0.0; self.tail.embedding()];
         if !self.is_user_task(task) {
+            let mut embedding = vec![0.0; self.tail.embedding()];
             self.tail.embed(features, task, &mut embedding)?;
             return head.probabilities(&embedding);
         }
         RetrievalError::length("the features", features.len(), self.tail.channels())?;
-        self.tail.embed_rows_unmodulated(features, &mut embedding)?;
-        let mut probabilities = head.probabilities(&embedding)?;
+        let mut row = Vec::new();
+        self.join(&self.unmodulated(features)?, features, &mut row);
+        let mut probabilities = head.probabilities(&row)?;
         never_certain(&mut probabilities);
         Ok(probabilities)
     }
@@ -194,7 +215,7 @@ impl Gallery {
         skip: &[usize],
     ) -> Result<Vec<usize>, RetrievalError> {
         let pool = nearest_to_half(self.probabilities(task)?, count * POOL, skip);
-        let rows = self.unmodulated(&pool)?;
+        let rows = self.unmodulated(&self.features_of(&pool))?;
         Ok(spread(&pool, &rows, self.tail.embedding(), count))
     }
 }

@@ -6,7 +6,7 @@
 
 use burn::tensor::Device;
 use modulens_model::{Method, Model};
-use modulens_retrieval::few_shot::{FeatureStatistics, FewShotConfig, fit};
+use modulens_retrieval::few_shot::{Block, FeatureStatistics, FewShotConfig, fit};
 use modulens_retrieval::measure::auc;
 use modulens_retrieval::{Embeddings, Random};
 use modulens_schema::Split;
@@ -194,7 +194,14 @@ impl Ground {
         let sample = FeatureStatistics::sample(in_pool);
         let sampled = pool.select(&sample);
         Ok(Self {
-            statistics: FeatureStatistics::new(sample, sampled.data(), numbers)?,
+            statistics: FeatureStatistics::new(
+                sample,
+                sampled.data(),
+                &[Block {
+                    len: numbers,
+                    share: 1.0,
+                }],
+            )?,
             pool,
             split: Embeddings::from_unit_rows(in_split, numbers, split)?,
         })
