@@ -13,9 +13,10 @@
 //! ```
 
 mod example;
+mod found;
 pub(crate) mod terms;
+mod text;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,7 +25,10 @@ use modulens_retrieval::{Clause, Criterion, Gallery, GivenLabels, Order, Query, 
 use modulens_schema::Task;
 use modulens_training::error::TrainerError;
 use modulens_training::output::{print, to_json};
-use serde::Serialize;
+
+pub use found::{Found, Hit, LabelledAs, Part, Test, Within};
+
+use found::{labels, part};
 
 /// Arguments of `trainer search`.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -88,104 +92,6 @@ pub struct Asked {
     pub least: u8,
 }
 
-/// Results of a search.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Found {
-    /// The bundle's folder.
-    pub bundle: PathBuf,
-    /// The parts of the query.
-    pub query: Vec<Part>,
-    /// The limits on probabilities.
-    pub only: Vec<Within>,
-    /// The filters on labels.
-    pub labels: Vec<LabelledAs>,
-    /// The tasks whose label is not the predicted value.
-    pub differs: Vec<String>,
-    /// The part of every result's id that is asked for; empty for any.
-    pub name: String,
-    /// The least score, 0..1.
-    pub least: f32,
-    /// The order that was asked for, as for `--sort`; `score` for the best first.
-    pub sort: String,
-    /// True for the other way round.
-    pub reversed: bool,
-    /// Images searched.
-    pub images: usize,
-    /// Images that are results.
-    pub found: usize,
-    /// The first results.
-    pub results: Vec<Hit>,
-}
-
-/// One part of the query, in words.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Part {
-    /// The task's name; none for overall similarity.
-    pub task: Option<String>,
-    /// The wanted values or examples.
-    #[serde(flatten)]
-    pub asked: Test,
-    /// Its weight; 1 for an ordinary part.
-    pub weight: f32,
-}
-
-/// The condition of a part on its task.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Test {
-    /// Any of these values.
-    AnyOf(Vec<String>),
-    /// None of these values.
-    NoneOf(Vec<String>),
-    /// Similarity to this id or file.
-    Like(String),
-    /// Dissimilarity to this id or file.
-    Unlike(String),
-}
-
-/// A limit, in words.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Within {
-    /// The task's name.
-    pub task: String,
-    /// The value's name.
-    pub value: String,
-    /// The least probability, 0..1.
-    pub low: f32,
-    /// The greatest.
-    pub high: f32,
-}
-
-/// A filter on labels, in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LabelledAs {
-    /// The task's name.
-    pub task: String,
-    /// The label is one of these; with none, any.
-    pub any_of: Vec<String>,
-    /// The label is none of these.
-    pub none_of: Vec<String>,
-}
-
-/// One result.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Hit {
-    /// Place in the ranking, from 1.
-    pub rank: usize,
-    /// The image's index in the bundle.
-    pub index: usize,
-    /// The image's source id.
-    pub id: String,
-    /// The score, 0..1.
-    pub score: f32,
-    /// The score of every part of the query.
-    pub parts: Vec<f32>,
-    /// The picture's path inside the bundle.
-    pub picture: Option<String>,
-    /// Its labels under the tasks asked about.
-    pub labels: BTreeMap<String, Option<String>>,
-}
-
 /// Searches and prints.
 ///
 /// # Errors
@@ -195,7 +101,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
     if args.json {
         print(&to_json(&found)?)
     } else {
-        print(&render(&found))
+        print(&text::render(&found))
     }
 }
 
@@ -350,131 +256,6 @@ impl Asked {
         }
         Ok((query, examples))
     }
-}
-
-/// A clause in words; `examples` are the ids or files of the examples, in the clauses' order.
-fn part(tasks: &[Task], clause: &Clause, examples: &mut impl Iterator<Item = String>) -> Part {
-    let task = clause.task.map(|task| &tasks[task]);
-    let all = task.map_or(&[][..], |task| &task.values);
-    let names = |values: &[usize]| -> Vec<String> {
-        values.iter().map(|&value| all[value].clone()).collect()
-    };
-    let asked = match &clause.criterion {
-        Criterion::AnyOf(values) => Test::AnyOf(names(values)),
-        Criterion::NoneOf(values) => Test::NoneOf(names(values)),
-        Criterion::Similar { negated: false, .. } => {
-            Test::Like(examples.next().unwrap_or_default())
-        }
-        Criterion::Similar { negated: true, .. } => {
-            Test::Unlike(examples.next().unwrap_or_default())
-        }
-        Criterion::Confident => Test::AnyOf(all.to_vec()),
-    };
-    Part {
-        task: task.map(|task| task.name.clone()),
-        asked,
-        weight: clause.weight,
-    }
-}
-
-/// The labels of an image under the tasks of a query; those of all tasks where it asks for overall similarity.
-fn labels(bundle: &Bundle, query: &Query, image: usize) -> BTreeMap<String, Option<String>> {
-    let all = 0..bundle.manifest.tasks.len();
-    let tasks = query.all.iter().flat_map(|clause| match clause.task {
-        Some(task) => task..task + 1,
-        None => all.clone(),
-    });
-    let label = |index: usize| {
-        let task = &bundle.manifest.tasks[index];
-        let value = bundle.labels.get(image, index).map(usize::from);
-        (
-            task.name.clone(),
-            value.and_then(|value| task.values.get(value).cloned()),
-        )
-    };
-    tasks
-        .chain(query.limits.iter().map(|limit| limit.task))
-        .chain(query.labels.iter().map(|filter| filter.column))
-        .chain(query.disagree.iter().copied())
-        .map(label)
-        .collect()
-}
-
-fn render(found: &Found) -> String {
-    let words = |Part {
-                     task,
-                     asked,
-                     weight,
-                 }: &Part| {
-        let task = task.as_deref().unwrap_or(terms::OVERALL);
-        let asked = match asked {
-            Test::AnyOf(values) => format!("{task} = {}", values.join(" or ")),
-            Test::NoneOf(values) => format!("{task} is not {}", values.join(" or ")),
-            Test::Like(like) => format!("{task} like {like}"),
-            Test::Unlike(unlike) => format!("{task} unlike {unlike}"),
-        };
-        match *weight {
-            1.0 => asked,
-            weight => format!("{asked} ×{weight}"),
-        }
-    };
-    let mut query: Vec<String> = found.query.iter().map(words).collect();
-    query.extend(found.only.iter().map(|limit| {
-        let percent = [limit.low, limit.high].map(|p| (p * 100.0).round());
-        let [low, high] = percent;
-        format!("{} = {} {low}-{high} %", limit.task, limit.value)
-    }));
-    for LabelledAs {
-        task,
-        any_of,
-        none_of,
-    } in &found.labels
-    {
-        if !any_of.is_empty() {
-            query.push(format!("labelled {task} {}", any_of.join(" or ")));
-        }
-        if !none_of.is_empty() {
-            query.push(format!("labelled {task}, not {}", none_of.join(" or ")));
-        }
-    }
-    let differs = found.differs.iter();
-    query.extend(differs.map(|task| format!("label differs from the prediction of {task}")));
-    if !found.name.is_empty() {
-        query.push(format!("id contains {:?}", found.name));
-    }
-    if found.least > 0.0 {
-        query.push(format!(
-            "score at least {} %",
-            (found.least * 100.0).round()
-        ));
-    }
-    if found.sort != terms::BY_SCORE || found.reversed {
-        let reversed = if found.reversed { ", reversed" } else { "" };
-        query.push(format!("sorted by {}{reversed}", found.sort));
-    }
-    let mut text = format!(
-        "{} among {} images: {} found\n",
-        query.join(", "),
-        found.images,
-        found.found
-    );
-    for hit in &found.results {
-        let parts: Vec<String> = hit.parts.iter().map(|part| format!("{part:.3}")).collect();
-        let labels: Vec<String> = hit
-            .labels
-            .iter()
-            .map(|(task, value)| format!("{task} {}", value.as_deref().unwrap_or("unknown")))
-            .collect();
-        text.push_str(&format!(
-            "{:>4}  {:.4}  {:24}  [{}]  labelled: {}\n",
-            hit.rank,
-            hit.score,
-            hit.picture.as_deref().unwrap_or(&hit.id),
-            parts.join(" "),
-            labels.join(", ")
-        ));
-    }
-    text
 }
 
 #[cfg(test)]
