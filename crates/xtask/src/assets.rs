@@ -11,6 +11,7 @@ use crate::{
     child::Run,
     cli::{AssetsArgs, Gallery},
     error::{Error, Result},
+    photos,
     places::Places,
     steps::Table,
 };
@@ -86,8 +87,11 @@ impl Folders {
     }
 }
 
-/// Makes the galleries, and the list of galleries beside them.
+/// Makes the galleries, and the list of galleries beside them; or the one of somebody's photographs.
 pub(crate) fn run(places: &Places, args: &AssetsArgs) -> Result<()> {
+    if let Some(photographs) = &args.photos {
+        return photos::make(places, photographs, args.network);
+    }
     let (work, galleries) = if args.quick {
         let quick = places.root().join("target/quick-assets");
         (quick.clone(), quick.join("galleries"))
@@ -209,7 +213,7 @@ fn write_index(galleries: &Path) -> Result<()> {
     for gallery in Gallery::ALL {
         let path = galleries.join(gallery.name()).join("manifest.json");
         if path.is_file() {
-            entries.push(entry(gallery, &path)?);
+            entries.push(entry(gallery.name(), &path)?);
         }
     }
     let index = json!({"default": default(&entries), "galleries": entries});
@@ -218,7 +222,8 @@ fn write_index(galleries: &Path) -> Result<()> {
     fs::write(&path, text).map_err(Error::io("write", &path))
 }
 
-fn entry(gallery: Gallery, path: &Path) -> Result<Value> {
+/// A gallery's entry in the list, from its manifest.
+pub(crate) fn entry(name: &str, path: &Path) -> Result<Value> {
     let text = fs::read(path).map_err(Error::io("read", path))?;
     let content = |what: String| Error::Content {
         path: path.to_owned(),
@@ -236,7 +241,7 @@ fn entry(gallery: Gallery, path: &Path) -> Result<Value> {
     // others, wrong for our own drawings.
     field("picture")?;
     Ok(json!({
-        "name": gallery.name(),
+        "name": name,
         "title": field("title")?,
         "images": field("images")?,
     }))

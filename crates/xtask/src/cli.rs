@@ -36,7 +36,7 @@ pub(crate) enum Command {
     E2e(E2eArgs),
     /// Measure.
     Bench(BenchArgs),
-    /// Make the two default galleries from nothing: draw, train, measure, export.
+    /// Make the two default galleries from nothing: draw, train, measure, export; or a gallery of photographs.
     Assets(AssetsArgs),
     /// Fetch the weights of `ImageNet` that photographic networks start from.
     Pretrained,
@@ -194,6 +194,16 @@ pub(crate) enum Gallery {
     Shoes,
 }
 
+/// A network that has seen photographs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PhotoNetwork {
+    /// Every face in them is cut out.
+    #[default]
+    Portraits,
+    /// Clothes and things, and anything that is taught.
+    Clothing,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct AssetsArgs {
     /// Only one of the galleries.
@@ -206,6 +216,13 @@ pub(crate) struct AssetsArgs {
     /// Print one JSON object with the minutes of each step.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Make a gallery of the photographs in this folder or archive instead, for this machine alone; the site shows it
+    /// first.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["only", "quick", "json"])]
+    pub(crate) photos: Option<PathBuf>,
+    /// The network for the photographs.
+    #[arg(long, value_enum, default_value_t, requires = "photos")]
+    pub(crate) network: PhotoNetwork,
 }
 
 #[cfg(test)]

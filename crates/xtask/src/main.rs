@@ -24,6 +24,7 @@ mod icons;
 mod lighthouse;
 mod lockfile;
 mod marks;
+mod photos;
 mod places;
 mod pretrained;
 mod server;
