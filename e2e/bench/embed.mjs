@@ -84,7 +84,7 @@ export async function embed(world, { quick }) {
   const settings = quick ? { rounds: 5, millis: 300 } : { rounds: 15, millis: 400 };
   const rows = [];
   const differences = {};
-  for (const network of ['faces', 'resnet18']) {
+  for (const network of ['faces', 'resnet18', 'lite0 112 px', 'lite0 224 px']) {
     for (const cores of new Set([1, world.context.cores])) {
       const { engines, worst } = await measure(world, network, cores, settings);
       differences[network] = Math.max(differences[network] ?? 0, worst);

@@ -8,13 +8,28 @@ export const RESNET18 = {
   size: 112,
 };
 
-/** A convolution with the batch norm behind it: `{op, weight [out, in, k, k], bias, stride, pad, relu}`. */
-function conv(tensors, name, norm, { stride = 1, relu = false } = {}) {
+/** EfficientNet-Lite0 under one task, averaged behind its last stage. */
+const lite0 = (input) => ({
+  backbone: { 'efficientnet-lite0': { input, pooled: [{ stage: 7 }] } },
+  embedding: 64,
+  tasks: 1,
+  sites: ['stage7', 'embedding'],
+  modulation: 'vector',
+});
+const LITE0_CHANNELS = 320;
+/** Blocks of each of its stages, and the stride of the first. */
+const LITE0_STAGES = [[1, 1], [2, 2], [2, 2], [3, 2], [3, 1], [4, 2], [1, 1]];
+
+/**
+ * A convolution with the batch norm behind it: `{op, shape, weight [out, in / groups, k, k], bias, stride, pad, groups,
+ * activation}`. `pad` is before and behind, on both axes: as much on both sides, or `same` as TensorFlow has it.
+ */
+function conv(tensors, name, norm, { stride = 1, activation = 'linear', epsilon = 1e-5, same, depthwise = false } = {}) {
   const { shape, values } = tensors[`${name}.weight`];
   const [out, , kernel] = shape;
   const part = (key) => tensors[`${norm}.${key}`].values;
   const [gamma, beta, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map(part);
-  const scale = Float64Array.from(gamma, (value, at) => value / Math.sqrt(variance[at] + 1e-5));
+  const scale = Float64Array.from(gamma, (value, at) => value / Math.sqrt(variance[at] + epsilon));
   const per = values.length / out;
   return {
     op: 'conv',
@@ -22,15 +37,22 @@ function conv(tensors, name, norm, { stride = 1, relu = false } = {}) {
     weight: Float32Array.from(values, (value, at) => value * scale[Math.floor(at / per)]),
     bias: Float32Array.from(beta, (value, at) => value - mean[at] * scale[at]),
     stride,
-    pad: Math.floor(kernel / 2),
-    relu,
+    pad: same ? samePadding(same, kernel, stride) : [Math.floor(kernel / 2), Math.floor(kernel / 2)],
+    groups: depthwise ? out : 1,
+    activation,
   };
+}
+
+/** TensorFlow's padding of maps with so many pixels on a side: the odd one comes behind. */
+function samePadding(side, kernel, stride) {
+  const all = Math.max((Math.ceil(side / stride) - 1) * stride + kernel - side, 0);
+  return [Math.floor(all / 2), Math.ceil(all / 2)];
 }
 
 function block(tensors, name, stride) {
   return {
     op: 'block',
-    first: conv(tensors, `${name}.conv1`, `${name}.bn1`, { stride, relu: true }),
+    first: conv(tensors, `${name}.conv1`, `${name}.bn1`, { stride, activation: 'relu' }),
     second: conv(tensors, `${name}.conv2`, `${name}.bn2`),
     shortcut: tensors[`${name}.downsample.0.weight`]
       ? conv(tensors, `${name}.downsample.0`, `${name}.downsample.1`, { stride })
@@ -38,12 +60,38 @@ function block(tensors, name, stride) {
   };
 }
 
+/** The trunk of EfficientNet-Lite0. */
+function lite0Trunk(tensors, size) {
+  const options = { epsilon: 1e-3 };
+  const wide = { ...options, activation: 'relu6' };
+  const steps = [conv(tensors, 'conv_stem', 'bn0', { ...wide, stride: 2, same: size })];
+  let side = Math.ceil(size / 2);
+  let number = 0;
+  for (const [blocks, first] of LITE0_STAGES) {
+    for (let at = 0; at < blocks; at += 1, number += 1) {
+      const name = `blocks.${number}`;
+      const stride = at === 0 ? first : 1;
+      const layers = [];
+      if (tensors[`${name}.expand_conv.weight`]) layers.push(conv(tensors, `${name}.expand_conv`, `${name}.bn0`, wide));
+      layers.push(
+        conv(tensors, `${name}.depthwise_conv`, `${name}.bn1`, { ...wide, stride, same: side, depthwise: true }),
+        conv(tensors, `${name}.project_conv`, `${name}.bn2`, options),
+      );
+      const add = stride === 1 && layers[0].shape[1] * layers[0].groups === layers.at(-1).shape[0];
+      steps.push({ op: 'inverted', layers, add });
+      side = Math.ceil(side / stride);
+    }
+  }
+  return [...steps, { op: 'average' }];
+}
+
 /** The trunk of a network, average included. */
-export function trunk(network, tensors) {
+export function trunk(network, tensors, size) {
   const { backbone } = network;
-  const steps = [conv(tensors, 'conv1', 'bn1', { stride: 2, relu: true })];
+  if (backbone['efficientnet-lite0']) return lite0Trunk(tensors, size);
+  const steps = [conv(tensors, 'conv1', 'bn1', { stride: 2, activation: 'relu' })];
   if (backbone === 'resnet18') {
-    steps.push({ op: 'max', kernel: 3, stride: 2, pad: 1 });
+    steps.push({ op: 'max', kernel: 3, stride: 2, pad: [1, 1] });
     for (const layer of [1, 2, 3]) {
       steps.push(block(tensors, `layer${layer}.0`, layer === 1 ? 1 : 2));
       steps.push(block(tensors, `layer${layer}.1`, 1));
@@ -59,14 +107,16 @@ export function trunk(network, tensors) {
 export function multiplications(steps, size) {
   let side = size;
   let total = 0;
+  const after = (step, from, kernel) => Math.floor((from + step.pad[0] + step.pad[1] - kernel) / step.stride) + 1;
   const count = (step, from) => {
-    const to = Math.floor((from + 2 * step.pad - step.shape[2]) / step.stride) + 1;
+    const to = after(step, from, step.shape[2]);
     total += step.weight.length * to * to;
     return to;
   };
   for (const step of steps) {
     if (step.op === 'conv') side = count(step, side);
-    if (step.op === 'max') side = Math.floor((side + 2 * step.pad - step.kernel) / step.stride) + 1;
+    if (step.op === 'max') side = after(step, side, step.kernel);
+    if (step.op === 'inverted') side = step.layers.reduce((side, layer) => count(layer, side), side);
     if (step.op === 'block') {
       if (step.shortcut) count(step.shortcut, side);
       side = count(step.second, count(step.first, side));
@@ -108,6 +158,22 @@ export function resnet18Weights() {
   fill('modulation.stage3.scale', [tasks, 256], () => 1);
   fill('modulation.embedding.scale', [tasks, embedding], () => 1);
   return tensors;
+}
+
+/** EfficientNet-Lite0 for inputs of a size, with the weights of a network that was trained on photographs. */
+export function lite0Network(trained, size) {
+  const network = lite0(size);
+  const { embedding, tasks } = network;
+  const body = Object.entries(trained).filter(([name]) => /^(blocks|bn0|conv_stem)\b/.test(name));
+  const filled = (shape, value) => ({ shape, values: new Float32Array(shape.reduce((all, side) => all * side, 1)).fill(value) });
+  const tensors = {
+    ...Object.fromEntries(body),
+    'fc.weight': filled([embedding, LITE0_CHANNELS], 0.01),
+    'fc.bias': filled([embedding], 0),
+    'modulation.stage7.scale': filled([tasks, LITE0_CHANNELS], 1),
+    'modulation.embedding.scale': filled([tasks, embedding], 1),
+  };
+  return { network, tensors };
 }
 
 /** Prepared pictures, `[rows, 3, size, size]`, as smooth as pictures are. */

@@ -58,6 +58,7 @@ class Writer {
 }
 
 const FLOAT = 1;
+const INT = 2;
 const INTS = 7;
 
 function tensor(writer, name, shape, values) {
@@ -94,8 +95,9 @@ export function model(steps, size) {
       for (const [name, values] of Object.entries(attributes)) {
         writer.inner(5, (attribute) => {
           attribute.text(1, name);
+          if (typeof values === 'number') return attribute.int(3, values).int(20, INT);
           values.forEach((value) => attribute.int(8, value));
-          attribute.int(20, INTS);
+          return attribute.int(20, INTS);
         });
       }
     });
@@ -104,20 +106,31 @@ export function model(steps, size) {
   const square = (step, kernel) => ({
     kernel_shape: [kernel, kernel],
     strides: [step.stride, step.stride],
-    pads: [step.pad, step.pad, step.pad, step.pad],
+    pads: [step.pad[0], step.pad[0], step.pad[1], step.pad[1]],
   });
-  const weights = [];
+  const weights = [
+    ['zero', [], Float32Array.of(0)],
+    ['six', [], Float32Array.of(6)],
+  ];
   const conv = (step, input) => {
     const name = `w${weights.length}`;
     weights.push([`${name}w`, step.shape, step.weight], [`${name}b`, [step.shape[0]], step.bias]);
-    const output = node('Conv', [input, `${name}w`, `${name}b`], square(step, step.shape[2]));
-    return step.relu ? node('Relu', [output]) : output;
+    const output = node('Conv', [input, `${name}w`, `${name}b`], {
+      ...square(step, step.shape[2]),
+      group: step.groups,
+    });
+    if (step.activation === 'relu6') return node('Clip', [output, 'zero', 'six']);
+    return step.activation === 'relu' ? node('Relu', [output]) : output;
   };
   let x = 'x';
   for (const step of steps) {
     if (step.op === 'conv') x = conv(step, x);
     if (step.op === 'max') x = node('MaxPool', [x], square(step, step.kernel));
     if (step.op === 'average') x = node('Flatten', [node('GlobalAveragePool', [x])]);
+    if (step.op === 'inverted') {
+      const y = step.layers.reduce((input, layer) => conv(layer, input), x);
+      x = step.add ? node('Add', [x, y]) : y;
+    }
     if (step.op === 'block') {
       const shortcut = step.shortcut ? conv(step.shortcut, x) : x;
       x = node('Relu', [node('Add', [conv(step.second, conv(step.first, x)), shortcut])]);

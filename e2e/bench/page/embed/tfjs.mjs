@@ -20,27 +20,29 @@ export async function start(name, threads) {
   const loaded = await load(name);
 
   const conv = (step) => {
-    const filter = tf.tidy(() => tf.transpose(tf.tensor4d(step.weight, step.shape), [2, 3, 1, 0]));
+    const { stride, pad, activation, groups } = step;
+    // The only groups there are hold one channel each: its filters are height, width, channel, one.
+    const order = groups > 1 ? [2, 3, 0, 1] : [2, 3, 1, 0];
+    const filter = tf.tidy(() => tf.transpose(tf.tensor4d(step.weight, step.shape), order));
     const bias = tf.tensor1d(step.bias);
-    const { stride, pad } = step;
-    return (x) =>
-      tf.fused.conv2d({
-        x,
-        filter,
-        bias,
-        strides: stride,
-        pad: [[0, 0], [pad, pad], [pad, pad], [0, 0]],
-        activation: step.relu ? 'relu' : 'linear',
-      });
+    const convolve = groups > 1 ? tf.fused.depthwiseConv2d : tf.fused.conv2d;
+    return (x) => convolve({ x, filter, bias, strides: stride, pad: [[0, 0], pad, pad, [0, 0]], activation });
   };
   const layers = loaded.steps.map((step) => {
     if (step.op === 'conv') return conv(step);
     // Behind a rectifier, zeros around the picture are as good as nothing.
     if (step.op === 'max') {
       const { kernel, stride, pad } = step;
-      return (x) => tf.maxPool(tf.pad(x, [[0, 0], [pad, pad], [pad, pad], [0, 0]]), kernel, stride, 'valid');
+      return (x) => tf.maxPool(tf.pad(x, [[0, 0], pad, pad, [0, 0]]), kernel, stride, 'valid');
     }
     if (step.op === 'average') return (x) => tf.mean(x, [1, 2]);
+    if (step.op === 'inverted') {
+      const inner = step.layers.map(conv);
+      return (x) => {
+        const y = inner.reduce((x, layer) => layer(x), x);
+        return step.add ? tf.add(x, y) : y;
+      };
+    }
     const [first, second] = [conv(step.first), conv(step.second)];
     const shortcut = step.shortcut ? conv(step.shortcut) : (x) => x;
     return (x) => tf.relu(tf.add(second(first(x)), shortcut(x)));
