@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes docs/results from nothing: draws both galleries, trains and measures every method, and writes the reports.
-# About four hours on two cores, and two or three more for the sweeps. A run that was stopped goes on where it was.
+# About five hours on two cores. A run that was stopped goes on where it was.
 #
 #     scripts/results.sh [FOLDER]      pictures and runs go to FOLDER, target/results unless told otherwise
 set -euo pipefail
