@@ -1,17 +1,24 @@
-//! Calls from the page to a worker: each is answered exactly once, by its number; calls may overlap.
+//! Calls from the page to a worker, by their numbers; they may overlap.
 //!
-//! As with the engine ([`crate::protocol`]), a message is plain data plus *parts* on [`crate::wire`]. The worker's first
-//! word is [`Event::Booted`].
+//! A message is plain data, written as JSON, plus *parts*: buffers and blobs that travel beside the text, on
+//! [`crate::wire`]. Which parts a message carries, and in which order, is said at each variant of a request or reply; one
+//! without that remark carries none.
+//!
+//! The worker's first word is [`Event::Booted`]; a call sent before it would be lost. Then each call is answered by any
+//! number of [`Event::Part`] and exactly one [`Event::Reply`] or [`Event::Failed`], but [`UNANSWERED`] is not answered at
+//! all. A worker that breaks says [`Event::Failed`] without a call: none is answered any more, and another worker has to
+//! be started.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Numbers a call; chosen by the page.
 pub type CallId = u32;
 
-/// A worker that is called: its script, and the messages.
+/// The number of all calls that are not answered.
+pub const UNANSWERED: CallId = 0;
+
+/// The messages of a worker.
 pub trait Protocol: 'static {
-    /// The script beside the page that starts it.
-    const SCRIPT: &'static str;
     /// A request of the page.
     type Request: Serialize + DeserializeOwned;
     /// An answer of the worker.
@@ -33,7 +40,14 @@ pub struct Call<R> {
 pub enum Event<A> {
     /// The worker listens.
     Booted,
-    /// The answer to a call.
+    /// An answer to a call, of which more follow.
+    Part {
+        /// The call.
+        call: CallId,
+        /// The answer.
+        reply: A,
+    },
+    /// The last answer to a call.
     Reply {
         /// The call.
         call: CallId,

@@ -8,6 +8,13 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod adapter;
+#[cfg(any(
+    feature = "cpu",
+    feature = "webgpu",
+    feature = "store",
+    feature = "map"
+))]
+pub mod answers;
 pub mod calls;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod engine;

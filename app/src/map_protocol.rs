@@ -12,8 +12,10 @@ use crate::calls;
 #[derive(Debug)]
 pub enum Map {}
 
+/// The script beside the page that starts it.
+pub const SCRIPT: &str = "./map_loader.js";
+
 impl calls::Protocol for Map {
-    const SCRIPT: &'static str = "./map_loader.js";
     type Request = Request;
     type Reply = Shown;
 }

@@ -1,29 +1,23 @@
 //! The messages between the page and the engine: the one definition both sides use.
 //!
-//! A message is plain data, written as JSON, plus *parts*: buffers and blobs that travel beside the text
-//! without being copied; the name of a variant is the one key of its object, which takes half the code to read.
-//! [`crate::wire`] puts the two on the wire. Which parts a message carries, and in which
-//! order, is said at each variant; a message without that remark carries none.
+//! They are calls ([`crate::calls`]). The conversation:
 //!
-//! The conversation:
-//!
-//! 1. The page picks a module (`engine-cpu` or `engine-webgpu`) and starts it as a worker. The worker's first
-//!    word is [`Event::Booted`]; a request sent before it would be lost.
-//! 2. [`Request::Start`] is answered by [`Event::Ready`], or by [`Event::Failed`] without a job: this backend
-//!    cannot run here, and the page starts the other module.
-//! 3. [`Request::Load`] is answered by [`Event::Loaded`] or [`Event::Failed`] without a job. Loading again
-//!    replaces the network; running jobs of the old one end with [`Event::Cancelled`], and a load that a newer
-//!    one overtakes is not answered.
-//! 4. All requests that name a job are jobs: any number of [`Event::Progress`] and [`Event::Features`], then
-//!    exactly one of [`Event::Done`], [`Event::Cancelled`] or [`Event::Failed`]. Jobs may run side by side.
-//! 5. When the backend breaks (a lost graphics device, say), every running job ends with [`Event::Failed`],
-//!    and one more without a job says that this worker is of no use any more: start another.
+//! 1. The page picks a module (`engine-cpu` or `engine-webgpu`) and starts it as a worker.
+//! 2. [`Request::Start`] is answered by [`Reply::Ready`]; where it fails, this backend cannot run here, and the page
+//!    starts the other module.
+//! 3. [`Request::Load`] is answered by [`Reply::Loaded`]. Loading again replaces the network; running jobs of the old one
+//!    end with [`Reply::Cancelled`].
+//! 4. All requests that embed or look are jobs: they are answered in parts, and at last by [`Reply::Done`] or
+//!    [`Reply::Cancelled`].
+//! 5. When the backend breaks (a lost graphics device, say), this worker is of no use any more.
 //!
 //! The engine returns the trunk's features only. Tails, heads and the search run in the page.
 
 use modulens_schema::InputSpec;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::calls::{self, CallId};
 
 /// The backend that runs the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,8 +42,14 @@ pub enum Preference {
     Webgpu,
 }
 
-/// Names a job; chosen by the page, never used twice within one worker.
-pub type JobId = u32;
+/// The worker that runs the network.
+#[derive(Debug)]
+pub enum Embedding {}
+
+impl calls::Protocol for Embedding {
+    type Request = Request;
+    type Reply = Reply;
+}
 
 /// From the page to the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,29 +64,16 @@ pub enum Request {
     ///
     /// Parts: one `ArrayBuffer`, the bytes of `weights.safetensors`.
     Load {
-        /// Counts the loads, so that a late answer is not taken for a newer one's.
-        generation: u32,
         /// The manifest's `network` (a `NetworkConfig` of the model crate).
         network: Value,
         /// The preparation of an image as the network's input.
         input: InputSpec,
     },
-    /// Embeds a few pictures handed over in the message.
-    ///
-    /// Parts: one `ArrayBuffer` or `Blob` per picture, the encoded file (JPEG, PNG). Answered by
-    /// [`Event::Features`] in the order given. A picture that cannot be read fails the job with a
-    /// message that a visitor can act on.
-    Embed {
-        /// The job's name.
-        job: JobId,
-    },
     /// Embeds pictures of a visitor's own gallery and makes thumbnails of them.
     ///
-    /// Parts: one `ArrayBuffer` or `Blob` per picture. Answered by one [`Event::Pictures`]; [`Event::Done`] names those
+    /// Parts: one `ArrayBuffer` or `Blob` per picture. Answered by one [`Reply::Pictures`]; [`Reply::Done`] names those
     /// that could not be read, by their place in the message.
     EmbedFiles {
-        /// The job's name.
-        job: JobId,
         /// Side of a thumbnail in pixels.
         thumbnail: u32,
         /// Longest side of a larger preview of the whole image in pixels; 0 for none.
@@ -96,39 +83,30 @@ pub enum Request {
         #[serde(default)]
         frames: Vec<Frame>,
     },
-    /// Brings the weights of the face detector, for later [`Request::Look`]s. Not answered. Only the CPU engine looks.
+    /// Brings the weights of the face detector, for later [`Request::Look`]s. Not answered: [`Request::Look`] tells where
+    /// they are of no use. Only the CPU engine looks.
     ///
     /// Parts: one `ArrayBuffer`, a safetensors file.
     Detector,
-    /// Looks at images without any network. Answered by one [`Event::Looked`]; [`Event::Done`] names those that could
+    /// Looks at images without any network. Answered by one [`Reply::Looked`]; [`Reply::Done`] names those that could
     /// not be read, by their place in the message.
     ///
     /// Parts: one `ArrayBuffer` or `Blob` per image.
     Look {
-        /// The job's name.
-        job: JobId,
         /// Finds the faces in them, too.
         faces: bool,
     },
-    /// Embeds inputs that are prepared already; answered as [`Request::Embed`].
+    /// Embeds inputs that are prepared already. Answered by one [`Reply::Features`].
     ///
     /// Parts: one `ArrayBuffer`, little-endian `f32`, `[rows, 3, size, size]`.
-    EmbedTensor {
-        /// The job's name.
-        job: JobId,
-    },
-    /// Asks for the output of every layer, by which two backends are compared. Answered by [`Event::Layers`].
+    EmbedTensor,
+    /// Asks for the output of every layer, by which two backends are compared. Answered by [`Reply::Layers`].
     ///
     /// Parts: as [`Request::EmbedTensor`].
-    Layers {
-        /// The job's name.
-        job: JobId,
-    },
+    Layers,
     /// Embeds a range of a gallery's pictures, which the engine fetches itself from
     /// `{base}{index:06}.{extension}`, `index` in `first..first + count`.
     EmbedGallery {
-        /// The job's name.
-        job: JobId,
         /// Absolute address of the `pictures` folder, with the slash at its end.
         base: String,
         /// Extension of the pictures, without a dot.
@@ -139,24 +117,22 @@ pub enum Request {
         count: usize,
     },
     /// Rests between the pictures of a gallery until so many milliseconds from now: the visitor is at it, and comes
-    /// first. What the visitor waits for ([`Request::Embed`]) goes on.
+    /// first. Not answered.
     Rest {
         /// The duration.
         millis: f64,
     },
-    /// Ends a job early. A job that is not running is ignored.
+    /// Ends a job early. A job that is not running is ignored. Not answered.
     Cancel {
-        /// The job's name.
-        job: JobId,
+        /// The job.
+        call: CallId,
     },
 }
 
 /// From the engine to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// The worker listens.
-    Booted,
+pub enum Reply {
     /// The backend runs.
     Ready {
         /// The backend that runs the network.
@@ -171,8 +147,6 @@ pub enum Event {
     },
     /// The network is ready, warmed up by one picture.
     Loaded {
-        /// The load that this answers.
-        generation: u32,
         /// Length of one image's features.
         channels: usize,
         /// Time to build, read and warm up.
@@ -180,8 +154,6 @@ pub enum Event {
     },
     /// The progress of a job. Sent at most a few times per second.
     Progress {
-        /// The job's name.
-        job: JobId,
         /// Pictures done.
         done: usize,
         /// Pictures in all.
@@ -194,10 +166,8 @@ pub enum Event {
     /// Features of consecutive pictures.
     ///
     /// Parts: one `ArrayBuffer`, `rows * channels` little-endian `f32`, row-major. The row of a gallery
-    /// picture that could not be fetched or read is all zeros, and [`Event::Done`] names it.
+    /// picture that could not be fetched or read is all zeros, and [`Reply::Done`] names it.
     Features {
-        /// The job's name.
-        job: JobId,
         /// Index of the first row: within the message's pictures, or within the whole gallery.
         first: usize,
         /// Number of rows.
@@ -210,8 +180,6 @@ pub enum Event {
     /// Parts: three `ArrayBuffer`s: the features of those that could be read, little-endian `f32`, row-major; their
     /// thumbnails (JPEG), one after the other; and their previews, alike.
     Pictures {
-        /// The job's name.
-        job: JobId,
         /// Length of a row.
         channels: usize,
         /// Bytes of every picture's thumbnail; 0 for one that could not be read.
@@ -223,8 +191,6 @@ pub enum Event {
     },
     /// Observations on the images of a [`Request::Look`].
     Looked {
-        /// The job's name.
-        job: JobId,
         /// One for each image; `None` for one that could not be read.
         seen: Vec<Option<Seen>>,
     },
@@ -232,15 +198,11 @@ pub enum Event {
     ///
     /// Parts: one `ArrayBuffer` per layer, little-endian `f32`, row-major.
     Layers {
-        /// The job's name.
-        job: JobId,
         /// The layers, in the order of the network.
         layers: Vec<Layer>,
     },
     /// A job came to its end.
     Done {
-        /// The job's name.
-        job: JobId,
         /// Pictures embedded.
         images: usize,
         /// Time from the request to this message.
@@ -249,17 +211,7 @@ pub enum Event {
         skipped: Vec<Skipped>,
     },
     /// A job ended early because it was asked to.
-    Cancelled {
-        /// The job's name.
-        job: JobId,
-    },
-    /// Something went wrong, in a sentence that says what, where and what to do.
-    Failed {
-        /// The job that failed; absent where the start or a load failed, or the backend broke.
-        job: Option<JobId>,
-        /// The sentence.
-        message: String,
-    },
+    Cancelled,
 }
 
 /// A layer of the network.
@@ -354,7 +306,6 @@ mod tests {
     #[test]
     fn requests_survive_the_wire() {
         let request = Request::Load {
-            generation: 3,
             network: serde_json::json!({"embedding": 64}),
             input: InputSpec::centred(64, Fit::Crop),
         };
@@ -377,19 +328,6 @@ mod tests {
         let shares = frame.shares(200, 120);
         let shares = [shares.left, shares.top, shares.width, shares.height];
         assert_eq!(shares, [-0.1, 0.25, 0.25, 0.5]);
-    }
-
-    #[test]
-    fn a_failure_names_its_job_or_none() {
-        let text = r#"{"failed":{"job":null,"message":"no adapter"}}"#;
-        let event: Event = serde_json::from_str(text).expect("valid");
-        assert_eq!(
-            event,
-            Event::Failed {
-                job: None,
-                message: "no adapter".into()
-            }
-        );
     }
 
     #[test]

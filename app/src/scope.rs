@@ -13,13 +13,8 @@ pub fn global() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Sends an event to the page.
-pub fn post(event: &impl Serialize) {
-    post_with(event, &[]);
-}
-
 /// Sends an event and its parts to the page.
-pub fn post_with(event: &impl Serialize, parts: &[JsValue]) {
+pub fn post(event: &impl Serialize, parts: &[JsValue]) {
     let sent = wire::pack(event, parts).and_then(|packed| {
         global()
             .post_message_with_transfer(&packed.message, &packed.transfer)

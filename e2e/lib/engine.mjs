@@ -1,10 +1,10 @@
-// Speaks the engine's protocol (app/src/protocol.rs) from an empty page, to test the engine without the user interface.
+// Speaks the engine's protocol (app/src/calls.rs, app/src/protocol.rs) from an empty page, to test the engine without the
+// user interface.
 
 /** A worker of the site in a page that is otherwise empty. Floats come back as plain arrays. */
 export class Engine {
   constructor(page) {
     this.page = page;
-    this.job = 0;
   }
 
   static async start(site, backend, { timeout = 120_000 } = {}) {
@@ -15,19 +15,22 @@ export class Engine {
       const worker = new Worker(`./engine-${backend}_loader.js`, { type: 'module' });
       const waiting = [];
       const events = [];
-      // The name of a message is the one key of its object, or all of it.
-      const read = (text) => {
-        const event = JSON.parse(text);
-        if (typeof event === 'string') return { type: event };
-        const [[type, fields]] = Object.entries(event);
+      // The name of a message is the one key of its object, or all of it; that of an answer is its reply's.
+      const named = (message) => {
+        if (typeof message === 'string') return { type: message };
+        const [[type, fields]] = Object.entries(message);
         return { type, ...fields };
+      };
+      const read = (text) => {
+        const event = named(JSON.parse(text));
+        return event.reply === undefined ? event : named(event.reply);
       };
       worker.onmessage = ({ data: [text, ...parts] }) => {
         events.push({ event: read(text), parts });
         waiting.splice(0).forEach((wake) => wake());
       };
       worker.onerror = (error) => {
-        events.push({ event: { type: 'failed', job: null, message: `the worker broke: ${error.message}` }, parts: [] });
+        events.push({ event: { type: 'failed', call: null, message: `the worker broke: ${error.message}` }, parts: [] });
         waiting.splice(0).forEach((wake) => wake());
       };
       const next = async () => {
@@ -42,7 +45,12 @@ export class Engine {
           seen(message);
         }
       };
-      const send = ({ type, ...request }, parts = []) => worker.postMessage([JSON.stringify({ [type]: request }), ...parts], parts.filter((part) => part instanceof ArrayBuffer));
+      let call = 0;
+      const send = ({ type, ...fields }, parts = []) => {
+        const request = Object.keys(fields).length > 0 ? { [type]: fields } : type;
+        const text = JSON.stringify({ call: (call += 1), request });
+        worker.postMessage([text, ...parts], parts.filter((part) => part instanceof ArrayBuffer));
+      };
       window.engine = { send, until };
       await until('booted');
       send({ type: 'start', preference: backend === 'webgpu' ? 'webgpu' : 'cpu' });
@@ -58,7 +66,7 @@ export class Engine {
     return this.page.evaluate(
       async ({ network, input, weights }) => {
         const bytes = await (await fetch(weights)).arrayBuffer();
-        window.engine.send({ type: 'load', generation: 1, network, input }, [bytes]);
+        window.engine.send({ type: 'load', network, input }, [bytes]);
         return (await window.engine.until('loaded')).event;
       },
       { network, input, weights },
@@ -68,9 +76,9 @@ export class Engine {
   /** Every layer's output for the prepared inputs at an address: `[{name, shape, values}]`. */
   async layers(input) {
     return this.page.evaluate(
-      async ({ job, input }) => {
+      async (input) => {
         const bytes = await (await fetch(input)).arrayBuffer();
-        window.engine.send({ type: 'layers', job }, [bytes]);
+        window.engine.send({ type: 'layers' }, [bytes]);
         const found = await window.engine.until('layers');
         await window.engine.until('done');
         return found.event.layers.map(({ name, shape }, index) => ({
@@ -79,39 +87,39 @@ export class Engine {
           values: [...new Float32Array(found.parts[index])],
         }));
       },
-      { job: (this.job += 1), input },
+      input,
     );
   }
 
   /** The features of the prepared inputs at an address. */
   async tensor(input) {
     return this.page.evaluate(
-      async ({ job, input }) => {
+      async (input) => {
         const bytes = await (await fetch(input)).arrayBuffer();
         const rows = [];
-        window.engine.send({ type: 'embed_tensor', job }, [bytes]);
+        window.engine.send({ type: 'embed_tensor' }, [bytes]);
         await window.engine.until('done', ({ event, parts }) => {
           if (event.type === 'features') rows[event.first] = [...new Float32Array(parts[0])];
         });
         return rows.flat();
       },
-      { job: (this.job += 1), input },
+      input,
     );
   }
 
   /** The features of gallery pictures: `{features, skipped, millis}`. `base` is relative to the page. */
   async gallery(base, { first = 0, count, extension = 'jpg' }) {
     return this.page.evaluate(
-      async ({ job, base, first, count, extension }) => {
+      async ({ base, first, count, extension }) => {
         const rows = [];
         base = new URL(base, document.baseURI).href;
-        window.engine.send({ type: 'embed_gallery', job, base, extension, first, count });
+        window.engine.send({ type: 'embed_gallery', base, extension, first, count });
         const { event } = await window.engine.until('done', ({ event, parts }) => {
           if (event.type === 'features') rows[event.first] = [...new Float32Array(parts[0])];
         });
         return { features: rows.flat(), skipped: event.skipped, millis: event.millis };
       },
-      { job: (this.job += 1), base, first, count, extension },
+      { base, first, count, extension },
     );
   }
 }

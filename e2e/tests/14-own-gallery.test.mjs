@@ -37,7 +37,7 @@ function countRests() {
   window.rests = 0;
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function postMessage(message, ...more) {
-    if (String(message[0]).startsWith('{"rest":')) window.rests += 1;
+    if (String(message[0]).includes('"rest":{')) window.rests += 1;
     return post.call(this, message, ...more);
   };
 }

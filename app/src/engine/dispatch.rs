@@ -14,7 +14,9 @@ use super::gallery::Place;
 use super::jobs::{self, Finished, Job, Stop};
 use super::network::Loaded;
 use super::{embed, files, gallery, layers, picture, throttle};
-use crate::protocol::{Event, JobId, Preference, Request};
+use crate::answers;
+use crate::calls::{Call, CallId};
+use crate::protocol::{Preference, Reply, Request};
 use crate::scope;
 
 /// The state that outlives a request.
@@ -22,55 +24,43 @@ use crate::scope;
 struct State {
     started: Option<Started>,
     loaded: Option<Rc<Loaded>>,
-    /// The newest load asked for.
-    generation: u32,
 }
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::default();
 }
 
-/// Sets a request going.
-pub(super) fn handle(request: Request, parts: Vec<JsValue>) {
+/// Sets a call going.
+pub(super) fn handle(Call { call, request }: Call<Request>, parts: Vec<JsValue>) {
     match request {
-        Request::Start { preference } => spawn_local(start(preference)),
-        Request::Load {
-            generation,
-            network,
-            input,
-        } => {
-            spawn_local(load(generation, network, input, parts));
-        }
-        Request::Embed { job } => {
-            run(job, async move |loaded| {
-                embed::pictures(loaded, job, &parts).await
-            });
-        }
+        Request::Start { preference } => spawn_local(start(call, preference)),
+        Request::Load { network, input } => spawn_local(load(call, network, input, parts)),
         Request::EmbedFiles {
-            job,
             thumbnail,
             preview,
             frames,
         } => {
-            run(job, async move |loaded| {
+            run(call, async move |loaded| {
                 let sides = Sides { thumbnail, preview };
-                files::embed(loaded, job, (sides, &frames), &parts).await
+                files::embed(loaded, call, (sides, &frames), &parts).await
             });
         }
         #[cfg(feature = "cpu")]
         Request::Detector => super::look::keep_detector(&parts),
         #[cfg(feature = "cpu")]
-        Request::Look { job, faces } => super::look::handle(job, faces, parts),
+        Request::Look { faces } => super::look::handle(call, faces, parts),
         // The graphics adapter has no part in it: the page asks the other engine.
         #[cfg(not(feature = "cpu"))]
-        Request::Detector | Request::Look { .. } => {}
-        Request::EmbedTensor { job } => {
-            run(job, async move |loaded| {
-                embed::tensor(loaded, job, part(&parts)?).await
-            });
-        }
+        Request::Detector => {}
+        #[cfg(not(feature = "cpu"))]
+        Request::Look { .. } => answers::fail(
+            Some(call),
+            "this engine does not look at images; reload the page".into(),
+        ),
+        Request::EmbedTensor => run(call, async move |loaded| {
+            embed::tensor(loaded, call, part(&parts)?).await
+        }),
         Request::EmbedGallery {
-            job,
             base,
             extension,
             first,
@@ -81,44 +71,41 @@ pub(super) fn handle(request: Request, parts: Vec<JsValue>) {
                 extension,
                 range: first..first.saturating_add(count),
             };
-            run(job, async move |loaded| {
-                gallery::embed(loaded, job, &place).await
+            run(call, async move |loaded| {
+                gallery::embed(loaded, call, &place).await
             });
         }
-        Request::Layers { job } => {
-            run(job, async move |loaded| {
-                layers::send(loaded, job, part(&parts)?).await
-            });
-        }
+        Request::Layers => run(call, async move |loaded| {
+            layers::send(loaded, call, part(&parts)?).await
+        }),
         Request::Rest { millis } => throttle::rest(millis),
-        Request::Cancel { job } => jobs::cancel(job),
+        Request::Cancel { call } => jobs::cancel(call),
     }
 }
 
-async fn start(preference: Preference) {
+async fn start(call: CallId, preference: Preference) {
     let began = scope::now();
     match device::start(preference).await {
         Ok(started) => {
             let (backend, adapter) = (started.backend, started.adapter.clone());
             STATE.with_borrow_mut(|state| state.started = Some(started));
-            // Only the page knows what else there was to choose from.
-            let why = String::new();
-            scope::post(&Event::Ready {
+            let ready = Reply::Ready {
                 backend,
                 adapter,
-                why,
+                // Only the page knows what else there was to choose from.
+                why: String::new(),
                 millis: scope::now() - began,
-            });
+            };
+            answers::reply(call, ready, &[]);
         }
-        Err(message) => scope::post(&Event::Failed { job: None, message }),
+        Err(message) => answers::fail(Some(call), message),
     }
 }
 
-async fn load(generation: u32, network: Value, input: InputSpec, parts: Vec<JsValue>) {
+async fn load(call: CallId, network: Value, input: InputSpec, parts: Vec<JsValue>) {
     let began = scope::now();
     jobs::cancel_all();
     let started = STATE.with_borrow_mut(|state| {
-        state.generation = generation;
         state.loaded = None;
         state.started.clone()
     });
@@ -128,30 +115,20 @@ async fn load(generation: u32, network: Value, input: InputSpec, parts: Vec<JsVa
         let bytes = picture::bytes(part(&parts)?).await?;
         Loaded::load(&started, network, input, &bytes).await
     };
-    let outcome = loading.await;
-    // A newer load has taken over; its answer counts.
-    if STATE.with_borrow(|state| state.generation != generation) {
-        return;
-    }
-    match outcome {
+    match loading.await {
         Ok(loaded) => {
             let channels = loaded.channels;
             STATE.with_borrow_mut(|state| state.loaded = Some(Rc::new(loaded)));
-            scope::post(&Event::Loaded {
-                generation,
-                channels,
-                millis: scope::now() - began,
-            });
+            let millis = scope::now() - began;
+            answers::reply(call, Reply::Loaded { channels, millis }, &[]);
         }
-        Err(Stop::Failed(message) | Stop::Broken(message)) => {
-            scope::post(&Event::Failed { job: None, message });
-        }
+        Err(Stop::Failed(message) | Stop::Broken(message)) => answers::fail(Some(call), message),
     }
 }
 
 /// Runs a job with the network of this moment.
-fn run(id: JobId, work: impl AsyncFnOnce(&Loaded) -> Result<Finished, Stop> + 'static) {
-    let job = Job::enter(id);
+fn run(call: CallId, work: impl AsyncFnOnce(&Loaded) -> Result<Finished, Stop> + 'static) {
+    let job = Job::enter(call);
     let loaded = STATE.with_borrow(|state| state.loaded.clone());
     spawn_local(job.run(async move {
         match loaded {

@@ -5,7 +5,9 @@ use wasm_bindgen::JsValue;
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
 use super::{picture, throttle, thumbnail};
-use crate::protocol::{Event, Frame, JobId, Skipped};
+use crate::answers;
+use crate::calls::CallId;
+use crate::protocol::{Frame, Reply, Skipped};
 use crate::scope;
 
 /// The sides of what is made of an image, in pixels.
@@ -38,7 +40,7 @@ struct Outcome {
 /// what is in them is cut out first; the previews are of the whole images. One that cannot be read costs nothing but itself.
 pub(super) async fn embed(
     loaded: &Loaded,
-    job: JobId,
+    call: CallId,
     (sides, frames): (Sides, &[Frame]),
     parts: &[JsValue],
 ) -> Result<Finished, Stop> {
@@ -68,8 +70,7 @@ pub(super) async fn embed(
         }
     }
     let images = parts.len() - outcome.skipped.len();
-    let event = Event::Pictures {
-        job,
+    let reply = Reply::Pictures {
         channels: loaded.channels,
         lengths: outcome.lengths,
         previews: outcome.previews,
@@ -81,7 +82,7 @@ pub(super) async fn embed(
         buffer(&outcome.thumbnails),
         buffer(&outcome.preview_bytes),
     ];
-    scope::post_with(&event, &parts);
+    answers::part(call, reply, &parts);
     Ok(Finished {
         images,
         skipped: outcome.skipped,

@@ -8,7 +8,9 @@ use futures::stream::{self, Stream, StreamExt as _};
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
 use super::{embed, fetch, picture, throttle};
-use crate::protocol::{Event, JobId, Skipped};
+use crate::answers;
+use crate::calls::CallId;
+use crate::protocol::{Reply, Skipped};
 use crate::scope;
 use crate::work::{Rate, Throttle};
 
@@ -40,10 +42,10 @@ struct Batch {
 
 /// Embeds the pictures in their order. One that cannot be fetched or read gets a row of zeros and is named;
 /// when none can, the job fails.
-pub(super) async fn embed(loaded: &Loaded, job: JobId, place: &Place) -> Result<Finished, Stop> {
+pub(super) async fn embed(loaded: &Loaded, call: CallId, place: &Place) -> Result<Finished, Stop> {
     let total = place.range.len();
     let mut size = loaded.batch();
-    let mut report = Report::new(job, total);
+    let mut report = Report::new(call, total);
     let mut skipped = Vec::new();
     let mut files = std::pin::pin!(files(place));
     let (mut first, mut good) = (place.range.start, 0);
@@ -60,7 +62,7 @@ pub(super) async fn embed(loaded: &Loaded, job: JobId, place: &Place) -> Result<
             &mut skipped,
         );
         let (rows, next) = join(pass, next).await;
-        embed::post(loaded, job, first, &rows?);
+        embed::send(loaded, call, first, &rows?);
         first += pictures;
         batch = next;
         let done = first - place.range.start;
@@ -150,16 +152,16 @@ async fn features(loaded: &Loaded, batch: Batch) -> Result<Vec<f32>, Stop> {
 
 /// Tells the page how far a job is.
 struct Report {
-    job: JobId,
+    call: CallId,
     total: usize,
     rate: Rate,
     throttle: Throttle,
 }
 
 impl Report {
-    fn new(job: JobId, total: usize) -> Self {
+    fn new(call: CallId, total: usize) -> Self {
         Self {
-            job,
+            call,
             total,
             rate: Rate::new(total, scope::now()),
             throttle: Throttle::default(),
@@ -170,13 +172,13 @@ impl Report {
         let now = scope::now();
         self.rate.mark(done, now);
         if self.throttle.passes(now) || done == self.total {
-            scope::post(&Event::Progress {
-                job: self.job,
+            let progress = Reply::Progress {
                 done,
                 total: self.total,
                 images_per_second: self.rate.images_per_second(),
                 eta_seconds: self.rate.eta_seconds(),
-            });
+            };
+            answers::part(self.call, progress, &[]);
         }
     }
 }

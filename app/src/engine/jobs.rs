@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 
 use futures::future::{AbortHandle, AbortRegistration, Abortable};
 
-use crate::protocol::{Event, JobId, Skipped};
+use crate::answers;
+use crate::calls::CallId;
+use crate::protocol::{Reply, Skipped};
 use crate::scope;
 
 thread_local! {
-    static RUNNING: RefCell<BTreeMap<JobId, AbortHandle>> = const { RefCell::new(BTreeMap::new()) };
+    static RUNNING: RefCell<BTreeMap<CallId, AbortHandle>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// A job that runs.
 #[derive(Debug)]
 pub(super) struct Job {
-    /// The page's name for it.
-    id: JobId,
+    /// The call that it answers.
+    call: CallId,
     /// The time it began, in milliseconds.
     began: f64,
     registration: AbortRegistration,
@@ -48,78 +50,46 @@ impl From<String> for Stop {
 
 impl Job {
     /// Enters a job.
-    pub(super) fn enter(id: JobId) -> Self {
+    pub(super) fn enter(call: CallId) -> Self {
         let (handle, registration) = AbortHandle::new_pair();
-        RUNNING.with_borrow_mut(|running| running.insert(id, handle));
+        RUNNING.with_borrow_mut(|running| running.insert(call, handle));
         Self {
-            id,
+            call,
             began: scope::now(),
             registration,
         }
     }
 
-    /// Does the job's work and sends its last event. When it is cancelled, the work is dropped at the place
+    /// Does the job's work and gives its last answer. When it is cancelled, the work is dropped at the place
     /// where it waits.
     pub(super) async fn run(self, work: impl Future<Output = Result<Finished, Stop>>) {
         let Self {
-            id: job,
+            call,
             began,
             registration,
         } = self;
         let outcome = Abortable::new(work, registration).await;
-        if let Ok(Err(Stop::Broken(message))) = outcome {
-            return break_down(&message);
-        }
-        // A job that is no longer listed has had its last event.
-        if RUNNING
-            .with_borrow_mut(|running| running.remove(&job))
-            .is_none()
-        {
-            return;
-        }
-        scope::post(&match outcome {
-            Ok(Ok(Finished { images, skipped })) => Event::Done {
-                job,
+        RUNNING.with_borrow_mut(|running| running.remove(&call));
+        let reply = match outcome {
+            Ok(Ok(Finished { images, skipped })) => Reply::Done {
                 images,
                 millis: scope::now() - began,
                 skipped,
             },
-            Ok(Err(Stop::Failed(message) | Stop::Broken(message))) => Event::Failed {
-                job: Some(job),
-                message,
-            },
-            Err(_aborted) => Event::Cancelled { job },
-        });
+            Ok(Err(Stop::Failed(message))) => return answers::fail(Some(call), message),
+            Ok(Err(Stop::Broken(message))) => return answers::fail(None, message),
+            Err(_aborted) => Reply::Cancelled,
+        };
+        answers::reply(call, reply, &[]);
     }
 }
 
 /// Ends a job early; nothing happens when it is not running.
-pub(super) fn cancel(job: JobId) {
-    RUNNING.with_borrow(|running| running.get(&job).map(AbortHandle::abort));
+pub(super) fn cancel(call: CallId) {
+    RUNNING.with_borrow(|running| running.get(&call).map(AbortHandle::abort));
 }
 
 /// Ends all jobs early.
 pub(super) fn cancel_all() {
     RUNNING.with_borrow(|running| running.values().for_each(AbortHandle::abort));
-}
-
-/// Ends all jobs and says that the worker is of no use any more.
-pub(super) fn break_down(message: &str) {
-    // Called from the panic hook too, when the list may be in use.
-    let running = RUNNING.with(|running| {
-        running
-            .try_borrow_mut()
-            .map(|mut jobs| std::mem::take(&mut *jobs))
-    });
-    for job in running
-        .unwrap_or_default()
-        .into_keys()
-        .map(Some)
-        .chain([None])
-    {
-        scope::post(&Event::Failed {
-            job,
-            message: message.to_owned(),
-        });
-    }
 }

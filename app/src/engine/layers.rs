@@ -4,11 +4,13 @@ use wasm_bindgen::JsValue;
 
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
-use crate::protocol::{Event, JobId, Layer};
+use crate::answers;
+use crate::calls::CallId;
+use crate::protocol::{Layer, Reply};
 use crate::scope;
 
 /// Sends the layers' outputs for inputs that are prepared already, `[rows, 3, size, size]`.
-pub(super) async fn send(loaded: &Loaded, job: JobId, part: &JsValue) -> Result<Finished, Stop> {
+pub(super) async fn send(loaded: &Loaded, call: CallId, part: &JsValue) -> Result<Finished, Stop> {
     let input = scope::floats(part)?;
     let rows = loaded.rows(input.len())?;
     let outputs = loaded.layers(input, rows).await?;
@@ -23,7 +25,7 @@ pub(super) async fn send(loaded: &Loaded, job: JobId, part: &JsValue) -> Result<
             shape: layer.shape,
         })
         .collect();
-    scope::post_with(&Event::Layers { job, layers }, &parts);
+    answers::part(call, Reply::Layers { layers }, &parts);
     Ok(Finished {
         images: rows,
         skipped: Vec::new(),

@@ -10,8 +10,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::jobs::{Finished, Job, Stop};
 use super::{picture, throttle};
-use crate::protocol::{Event, Frame, JobId, Seen, Skipped};
-use crate::scope;
+use crate::answers;
+use crate::calls::CallId;
+use crate::protocol::{Frame, Reply, Seen, Skipped};
 use crate::work::is_drawn;
 
 thread_local! {
@@ -32,19 +33,19 @@ pub(super) fn keep_detector(parts: &[JsValue]) {
 }
 
 /// Looks at the images of a message.
-pub(super) fn handle(job: JobId, faces: bool, parts: Vec<JsValue>) {
-    spawn_local(Job::enter(job).run(async move {
+pub(super) fn handle(call: CallId, faces: bool, parts: Vec<JsValue>) {
+    spawn_local(Job::enter(call).run(async move {
         let detector = match faces {
             true => Some(DETECTOR.with_borrow(Clone::clone)?),
             false => None,
         };
-        look(detector.as_deref(), job, &parts).await
+        look(detector.as_deref(), call, &parts).await
     }));
 }
 
 async fn look(
     detector: Option<&Detector>,
-    job: JobId,
+    call: CallId,
     parts: &[JsValue],
 ) -> Result<Finished, Stop> {
     let (mut seen, mut skipped) = (Vec::with_capacity(parts.len()), Vec::new());
@@ -59,7 +60,7 @@ async fn look(
         throttle::breathe().await;
     }
     let images = parts.len() - skipped.len();
-    scope::post(&Event::Looked { job, seen });
+    answers::part(call, Reply::Looked { seen }, &[]);
     Ok(Finished { images, skipped })
 }
 

@@ -1,6 +1,6 @@
 //! From a picture's file to the network's input.
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use modulens_dataset::{DecodeError, RgbImage, normalise, prepare, take_orientation, turn};
 use modulens_faces::{CropBox, PORTRAIT, RgbView};
 use modulens_schema::InputSpec;
@@ -36,14 +36,6 @@ pub(super) async fn bytes(part: &JsValue) -> Result<Vec<u8>, String> {
             words(&error)
         )),
     }
-}
-
-/// The name of the file in a part, for messages.
-pub(super) fn name(part: &JsValue) -> Option<String> {
-    Reflect::get(part, &"name".into())
-        .ok()?
-        .as_string()
-        .filter(|name| !name.is_empty())
 }
 
 /// Decodes, squares, resizes and normalises: the trainer's own code for JPEG and PNG, the browser's decoder

@@ -16,11 +16,11 @@ use std::cell::RefCell;
 
 use modulens_retrieval::Embeddings;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
-use web_sys::{MessageEvent, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
+use web_sys::{OffscreenCanvas, OffscreenCanvasRenderingContext2d};
 
-use crate::calls::{Call, CallId, Event};
+use crate::calls::Call;
 use crate::map_protocol::{Request, Shown, Tint};
-use crate::{scope, wire};
+use crate::{answers, scope};
 
 use bitmaps::Bitmaps;
 use drawing::Scene;
@@ -42,34 +42,13 @@ struct MapWorker {
 
 /// Listens to the page, and says so.
 pub fn run() {
-    std::panic::set_hook(Box::new(|info| {
-        fail(None, format!("the map broke ({info}); reload the page"));
-        scope::global().close();
-    }));
-    let listener = Closure::<dyn FnMut(MessageEvent)>::new(|message: MessageEvent| {
-        match wire::unpack::<Call<Request>>(&message.data()) {
-            Ok((Call { call, request }, parts)) => {
-                let reply = WORKER.with_borrow_mut(|worker| worker.handle(request, &parts));
-                match reply {
-                    Ok(reply) => scope::post(&Event::Reply { call, reply }),
-                    Err(message) => fail(Some(call), message),
-                }
-                draw_soon();
-            }
-            Err(message) => fail(None, message),
+    answers::listen("map", |Call { call, request }, parts| {
+        let shown = WORKER.with_borrow_mut(|worker| worker.handle(request, &parts));
+        match shown {
+            Ok(shown) => answers::reply(call, shown, &[]),
+            Err(message) => answers::fail(Some(call), message),
         }
-    });
-    scope::global().set_onmessage(Some(listener.as_ref().unchecked_ref()));
-    // The worker listens for as long as it lives.
-    listener.forget();
-    scope::post(&Event::<Shown>::Booted);
-}
-
-fn fail(call: Option<CallId>, message: String) {
-    scope::post(&Event::<Shown>::Failed {
-        call,
-        message,
-        full: false,
+        draw_soon();
     });
 }
 

@@ -22,16 +22,16 @@ use super::state::{
 use super::trouble::Trouble;
 use super::writing::{Parcel, Writing};
 use super::zip::ImageZip;
-use crate::calls::CallId;
+use crate::answers;
+use crate::calls::{Call, CallId};
 use crate::scope;
-use crate::store_protocol::{Call, Event, Recognised, Reply, Request};
+use crate::store_protocol::{Recognised, Reply, Request};
 
 /// An answer and its parts.
 type Answer = Result<(Reply, Vec<JsValue>), Trouble>;
 
 /// Sets a call going.
-pub(super) fn handle(call: Call, parts: Vec<JsValue>) {
-    let Call { call, request } = call;
+pub(super) fn handle(Call { call, request }: Call<Request>, parts: Vec<JsValue>) {
     // What comes in is taken in at once and in its order; only answers wait.
     match request {
         Request::Append {
@@ -56,12 +56,12 @@ pub(super) fn handle(call: Call, parts: Vec<JsValue>) {
 
 fn send(call: CallId, answer: Answer) {
     match answer {
-        Ok((reply, parts)) => scope::post_with(&Event::Reply { call, reply }, &parts),
-        Err(Trouble { message, full }) => scope::post(&Event::Failed {
-            call: Some(call),
+        Ok((reply, parts)) => answers::reply(call, reply, &parts),
+        Err(Trouble {
             message,
-            full,
-        }),
+            full: true,
+        }) => answers::fail_for_room(call, message),
+        Err(Trouble { message, .. }) => answers::fail(Some(call), message),
     }
 }
 

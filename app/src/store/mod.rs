@@ -28,36 +28,9 @@ mod trouble;
 mod writing;
 mod zip;
 
-use wasm_bindgen::{JsCast as _, closure::Closure};
-use web_sys::MessageEvent;
+use crate::answers;
 
-use crate::scope;
-use crate::store_protocol::{Call, Event};
-use crate::wire;
-
-/// Listens to the page, and says so.
+/// Listens to the page, and says so. Where it breaks, what is written is safe up to the last batch.
 pub fn run() {
-    std::panic::set_hook(Box::new(|info| {
-        // What is written is safe up to the last batch; this worker is over.
-        scope::post(&Event::Failed {
-            call: None,
-            message: format!("the store broke ({info}); reload the page"),
-            full: false,
-        });
-        scope::global().close();
-    }));
-    let listener = Closure::<dyn FnMut(MessageEvent)>::new(|message: MessageEvent| {
-        match wire::unpack::<Call>(&message.data()) {
-            Ok((call, parts)) => dispatch::handle(call, parts),
-            Err(message) => scope::post(&Event::Failed {
-                call: None,
-                message,
-                full: false,
-            }),
-        }
-    });
-    scope::global().set_onmessage(Some(listener.as_ref().unchecked_ref()));
-    // The worker listens for as long as it lives.
-    listener.forget();
-    scope::post(&Event::Booted);
+    answers::listen("store", dispatch::handle);
 }

@@ -28,17 +28,13 @@ pub use recognised::{
 #[derive(Debug)]
 pub enum Keeping {}
 
+/// The script beside the page that starts it.
+pub const SCRIPT: &str = "./store_loader.js";
+
 impl calls::Protocol for Keeping {
-    const SCRIPT: &'static str = "./store_loader.js";
     type Request = Request;
     type Reply = Reply;
 }
-
-/// From the page to the store.
-pub type Call = calls::Call<Request>;
-
-/// From the store to the page.
-pub type Event = calls::Event<Reply>;
 
 /// The requests of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -363,6 +359,7 @@ pub enum Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calls::{Call, Event};
 
     #[test]
     fn calls_survive_the_wire() {
@@ -380,7 +377,10 @@ mod tests {
             },
         };
         let text = serde_json::to_string(&call).expect("plain data");
-        assert_eq!(serde_json::from_str::<Call>(&text).expect("ours"), call);
+        assert_eq!(
+            serde_json::from_str::<Call<Request>>(&text).expect("ours"),
+            call
+        );
         let event = Event::Reply {
             call: 7,
             reply: Reply::Appended {
@@ -390,6 +390,9 @@ mod tests {
             },
         };
         let text = serde_json::to_string(&event).expect("plain data");
-        assert_eq!(serde_json::from_str::<Event>(&text).expect("ours"), event);
+        assert_eq!(
+            serde_json::from_str::<Event<Reply>>(&text).expect("ours"),
+            event
+        );
     }
 }

@@ -1,20 +1,29 @@
-//! A worker that is called, and its answers: the store, and the map.
+//! A worker that is called, and its answers: the engines, the store, and the map.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
+use futures::StreamExt as _;
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::channel::oneshot;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{Event as DomEvent, MessageEvent, Worker};
 
-use crate::calls::{Call, CallId, Event, Protocol};
+use crate::calls::{Call, CallId, Event, Protocol, UNANSWERED};
 use crate::map_protocol::Map;
 use crate::page::text;
+use crate::protocol::Embedding;
 use crate::store_protocol::Keeping;
 use crate::wire;
 
 use super::spawn::{complaint, spawn};
+
+/// An engine.
+pub type Engine = Caller<Embedding>;
+
+/// Knows an engine without keeping it alive.
+pub type WeakEngine = WeakCaller<Embedding>;
 
 /// The store.
 pub type Store = Caller<Keeping>;
@@ -25,21 +34,48 @@ pub type MapWorker = Caller<Map>;
 /// A running worker. Clones speak to the same one, which ends when the last of them is dropped.
 pub struct Caller<P: Protocol>(Rc<Inner<P>>);
 
+/// Knows a worker without keeping it alive.
+pub struct WeakCaller<P: Protocol>(Weak<Inner<P>>);
+
 struct Inner<P: Protocol> {
+    script: &'static str,
     worker: Worker,
     waiting: Waiting<P>,
-    /// True once the worker broke: it will answer nothing any more.
-    broken: Rc<Cell<bool>>,
     next: Cell<CallId>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(DomEvent)>,
 }
 
-/// The senders of answers, by the number of the call.
-type Waiting<P> = Rc<RefCell<HashMap<CallId, oneshot::Sender<Answer<P>>>>>;
+/// Whoever waits for the worker.
+struct Waiting<P: Protocol>(Rc<RefCell<Waiters<P>>>);
 
-/// An answer and its parts (none for the worker's first word), or why there is none.
-type Answer<P> = Result<(Option<<P as Protocol>::Reply>, Vec<JsValue>), Refusal>;
+struct Waiters<P: Protocol> {
+    /// Whoever waits for the worker's first word.
+    boot: Option<oneshot::Sender<Result<(), String>>>,
+    calls: HashMap<CallId, UnboundedSender<Answer<P>>>,
+    breakage: Vec<oneshot::Sender<String>>,
+    /// True once the worker broke: it will answer nothing any more.
+    broken: bool,
+}
+
+/// An answer and its parts, or why there is none.
+type Answer<P> = Result<(<P as Protocol>::Reply, Vec<JsValue>), Refusal>;
+
+/// The answers to one call.
+pub struct Answers<P: Protocol> {
+    /// The call.
+    pub call: CallId,
+    receiver: UnboundedReceiver<Answer<P>>,
+}
+
+/// The parts of a message.
+#[derive(Clone, Copy, Debug)]
+pub enum Parts<'a> {
+    /// Buffers among them are gone here.
+    Moved(&'a [JsValue]),
+    /// They stay usable here.
+    Copied(&'a [JsValue]),
+}
 
 /// The worker's reason for not doing what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +86,19 @@ pub struct Refusal {
     pub full: bool,
 }
 
-/// The number of the "call" that is the worker's first word.
-const BOOT: CallId = 0;
-
 impl<P: Protocol> Clone for Caller<P> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<P: Protocol> Clone for WeakCaller<P> {
+    fn clone(&self) -> Self {
+        Self(Weak::clone(&self.0))
+    }
+}
+
+impl<P: Protocol> Clone for Waiting<P> {
     fn clone(&self) -> Self {
         Self(Rc::clone(&self.0))
     }
@@ -62,7 +107,21 @@ impl<P: Protocol> Clone for Caller<P> {
 impl<P: Protocol> std::fmt::Debug for Caller<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Caller")
-            .field("script", &P::SCRIPT)
+            .field("script", &self.0.script)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P: Protocol> std::fmt::Debug for WeakCaller<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WeakCaller").finish_non_exhaustive()
+    }
+}
+
+impl<P: Protocol> std::fmt::Debug for Answers<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answers")
+            .field("call", &self.call)
             .finish_non_exhaustive()
     }
 }
@@ -89,46 +148,56 @@ impl From<Refusal> for String {
 }
 
 impl<P: Protocol> Caller<P> {
-    /// Starts the worker.
+    /// Starts the worker of a script beside the page.
     ///
     /// # Errors
     /// It cannot be loaded, in a sentence.
-    pub async fn start() -> Result<Self, String> {
-        let worker = spawn(P::SCRIPT)?;
-        let waiting: Waiting<P> = Rc::default();
-        let (sender, booted) = oneshot::channel();
-        waiting.borrow_mut().insert(BOOT, sender);
-        let broken = Rc::new(Cell::new(false));
-        let on_message = listen::<P>(&waiting, &broken);
+    pub async fn start(script: &'static str) -> Result<Self, String> {
+        let worker = spawn(script)?;
+        let (boot, booted) = oneshot::channel();
+        let waiting: Waiting<P> = Waiting::new(boot);
+        let on_message = {
+            let waiting = waiting.clone();
+            Closure::new(move |message: MessageEvent| waiting.hand_on(&message.data()))
+        };
         let on_error = {
-            let (waiting, broken) = (Rc::clone(&waiting), Rc::clone(&broken));
-            Closure::new(move |event: DomEvent| {
-                broken.set(true);
-                refuse_all::<P>(&waiting, &complaint(P::SCRIPT, &event));
-            })
+            let waiting = waiting.clone();
+            Closure::new(move |event: DomEvent| waiting.refuse_all(&complaint(script, &event)))
         };
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let caller = Self(Rc::new(Inner {
+            script,
             worker,
             waiting,
-            broken,
-            next: Cell::new(BOOT + 1),
+            next: Cell::new(UNANSWERED + 1),
             _on_message: on_message,
             _on_error: on_error,
         }));
-        answer::<P>(booted)
-            .await
-            .map_err(|refusal| refusal.message)?;
+        let ended = |_| Err(text::problems::worker_ended(&script));
+        booted.await.unwrap_or_else(ended)?;
         Ok(caller)
+    }
+
+    /// The worker, not kept alive.
+    pub fn downgrade(&self) -> WeakCaller<P> {
+        WeakCaller(Rc::downgrade(&self.0))
     }
 
     /// Returns true if the worker broke, so that another one should be started.
     pub fn is_broken(&self) -> bool {
-        self.0.broken.get()
+        self.0.waiting.0.borrow().broken
     }
 
-    /// Asks for something.
+    /// Waits until the worker is of no use any more and says why; `None` when it was ended by us. The worker is not kept
+    /// alive meanwhile.
+    pub fn breakage(&self) -> impl Future<Output = Option<String>> + use<P> {
+        let (sender, receiver) = oneshot::channel();
+        self.0.waiting.0.borrow_mut().breakage.push(sender);
+        async move { receiver.await.ok() }
+    }
+
+    /// Asks for something that has one answer. The parts are moved.
     ///
     /// # Errors
     /// It cannot be done.
@@ -137,40 +206,86 @@ impl<P: Protocol> Caller<P> {
         request: P::Request,
         parts: &[JsValue],
     ) -> Result<(P::Reply, Vec<JsValue>), Refusal> {
+        let mut answers = self.ask(request, Parts::Moved(parts))?;
+        match answers.next().await {
+            Some(answer) => answer,
+            None => Err(text::problems::worker_ended(&self.0.script).into()),
+        }
+    }
+
+    /// Asks for something that has several answers.
+    ///
+    /// # Errors
+    /// The worker broke before, or the message cannot be sent.
+    pub fn ask(&self, request: P::Request, parts: Parts<'_>) -> Result<Answers<P>, String> {
         if self.is_broken() {
-            return Err(text::problems::worker_ended(&P::SCRIPT).into());
+            return Err(text::problems::worker_ended(&self.0.script));
         }
         let call = self.0.next.replace(self.0.next.get() + 1);
-        let packed = wire::pack(&Call { call, request }, parts)?;
-        let (sender, receiver) = oneshot::channel();
-        self.0.waiting.borrow_mut().insert(call, sender);
-        self.0
-            .worker
-            .post_message_with_transfer(&packed.message, &packed.transfer)
-            .map_err(|_| text::problems::worker_unreachable(&P::SCRIPT))?;
-        match answer::<P>(receiver).await? {
-            (Some(reply), parts) => Ok((reply, parts)),
-            (None, _) => Err(text::problems::worker_ended(&P::SCRIPT).into()),
-        }
+        let (sender, receiver) = unbounded();
+        let waiting = &self.0.waiting.0;
+        waiting.borrow_mut().calls.insert(call, sender);
+        self.send(call, request, parts)?;
+        Ok(Answers { call, receiver })
+    }
+
+    /// Tells something that has no answer. A worker that cannot be reached does nothing that it could be told of.
+    pub fn tell(&self, request: P::Request, parts: Parts<'_>) {
+        self.send(UNANSWERED, request, parts).ok();
+    }
+
+    fn send(&self, call: CallId, request: P::Request, parts: Parts<'_>) -> Result<(), String> {
+        let (Parts::Moved(values) | Parts::Copied(values)) = parts;
+        let packed = wire::pack(&Call { call, request }, values)?;
+        let worker = &self.0.worker;
+        let sent = match parts {
+            Parts::Moved(_) => worker.post_message_with_transfer(&packed.message, &packed.transfer),
+            Parts::Copied(_) => worker.post_message(&packed.message),
+        };
+        sent.map_err(|_| text::problems::worker_unreachable(&self.0.script))
     }
 }
 
-async fn answer<P: Protocol>(receiver: oneshot::Receiver<Answer<P>>) -> Answer<P> {
-    receiver
-        .await
-        .unwrap_or_else(|_| Err(text::problems::worker_ended(&P::SCRIPT).into()))
+impl<P: Protocol> WeakCaller<P> {
+    /// The worker, if it is still alive.
+    pub fn upgrade(&self) -> Option<Caller<P>> {
+        self.0.upgrade().map(Caller)
+    }
+
+    /// Returns true for the same worker.
+    pub fn is(&self, caller: &Caller<P>) -> bool {
+        std::ptr::eq(self.0.as_ptr(), Rc::as_ptr(&caller.0))
+    }
 }
 
-/// Hands every answer to whoever waits for it.
-fn listen<P: Protocol>(
-    waiting: &Waiting<P>,
-    broken: &Rc<Cell<bool>>,
-) -> Closure<dyn FnMut(MessageEvent)> {
-    let (waiting, broken) = (Rc::clone(waiting), Rc::clone(broken));
-    Closure::new(move |message: MessageEvent| {
-        let (call, answer) = match wire::unpack::<Event<P::Reply>>(&message.data()) {
-            Ok((Event::Booted, _)) => (BOOT, Ok((None, Vec::new()))),
-            Ok((Event::Reply { call, reply }, parts)) => (call, Ok((Some(reply), parts))),
+impl<P: Protocol> Answers<P> {
+    /// The next answer; `None` after the last.
+    pub async fn next(&mut self) -> Option<Answer<P>> {
+        self.receiver.next().await
+    }
+}
+
+impl<P: Protocol> Waiting<P> {
+    fn new(boot: oneshot::Sender<Result<(), String>>) -> Self {
+        Self(Rc::new(RefCell::new(Waiters {
+            boot: Some(boot),
+            calls: HashMap::new(),
+            breakage: Vec::new(),
+            broken: false,
+        })))
+    }
+
+    /// Hands what a message says to whoever waits for it.
+    fn hand_on(&self, data: &JsValue) {
+        let (call, answer, is_last) = match wire::unpack::<Event<P::Reply>>(data) {
+            Ok((Event::Booted, _)) => {
+                if let Some(boot) = self.0.borrow_mut().boot.take() {
+                    boot.send(Ok(())).ok();
+                }
+                return;
+            }
+            Ok((Event::Part { call, reply }, parts)) => (call, Ok((reply, parts)), false),
+            Ok((Event::Reply { call, reply }, parts)) => (call, Ok((reply, parts)), true),
             Ok((
                 Event::Failed {
                     call: Some(call),
@@ -178,24 +293,33 @@ fn listen<P: Protocol>(
                     full,
                 },
                 _,
-            )) => (call, Err(Refusal { message, full })),
+            )) => (call, Err(Refusal { message, full }), true),
             Ok((Event::Failed { message, .. }, _)) | Err(message) => {
-                broken.set(true);
-                return refuse_all::<P>(&waiting, &message);
+                return self.refuse_all(&message);
             }
         };
-        let waiter = waiting.borrow_mut().remove(&call);
-        if let Some(waiter) = waiter {
+        let calls = &mut self.0.borrow_mut().calls;
+        if let Some(waiter) = calls.get(&call) {
             // Whoever asked may have gone, which is no error.
-            waiter.send(answer).ok();
+            waiter.unbounded_send(answer).ok();
         }
-    })
-}
+        if is_last {
+            calls.remove(&call);
+        }
+    }
 
-/// Tells everybody that the worker broke.
-fn refuse_all<P: Protocol>(waiting: &Waiting<P>, message: &str) {
-    let waiters = std::mem::take(&mut *waiting.borrow_mut());
-    for waiter in waiters.into_values() {
-        waiter.send(Err(message.to_owned().into())).ok();
+    /// Tells everybody that the worker broke.
+    fn refuse_all(&self, message: &str) {
+        let waiters = &mut *self.0.borrow_mut();
+        waiters.broken = true;
+        if let Some(boot) = waiters.boot.take() {
+            boot.send(Err(message.to_owned())).ok();
+        }
+        for (_, waiter) in waiters.calls.drain() {
+            waiter.unbounded_send(Err(message.to_owned().into())).ok();
+        }
+        for watcher in waiters.breakage.drain(..) {
+            watcher.send(message.to_owned()).ok();
+        }
     }
 }

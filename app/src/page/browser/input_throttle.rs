@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 
-use super::worker::{Engine, WeakEngine};
+use crate::protocol::Request;
+
+use super::caller::{Engine, Parts, WeakEngine};
 
 thread_local! {
     static ENGINES: RefCell<Vec<WeakEngine>> = const { RefCell::new(Vec::new()) };
@@ -18,7 +20,8 @@ pub fn rest(millis: f64) {
     ENGINES.with_borrow_mut(|engines| {
         engines.retain(|engine| {
             let engine = engine.upgrade();
-            engine.inspect(|engine| engine.rest(millis)).is_some()
+            let tell = |engine: &Engine| engine.tell(Request::Rest { millis }, Parts::Moved(&[]));
+            engine.inspect(tell).is_some()
         });
     });
 }

@@ -25,4 +25,3 @@ pub mod save;
 pub mod spawn;
 
 pub mod theme;
-pub mod worker;

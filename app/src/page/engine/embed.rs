@@ -7,13 +7,13 @@ use leptos::prelude::*;
 use modulens_bundle::{Features, files};
 
 use crate::page::browser::address::absolute;
+use crate::page::browser::caller::{Answers, Parts};
 use crate::page::browser::clock;
 use crate::page::browser::lanes;
-use crate::page::browser::worker::Job;
 use crate::page::shell::gallery::Source;
 use crate::page::state::State;
 use crate::page::text;
-use crate::protocol::{Event, Request, Skipped};
+use crate::protocol::{Embedding, Reply, Request, Skipped};
 
 use super::job::{Collected, Progress, ranges};
 use super::own_picture::floats;
@@ -141,17 +141,16 @@ impl State {
         )));
         let mut jobs = Vec::with_capacity(ranges.len());
         for (engine, range) in engines.iter().zip(&ranges) {
-            let request = |job| Request::EmbedGallery {
-                job,
+            let request = Request::EmbedGallery {
                 base: base.clone(),
                 extension: format.extension.clone(),
                 first: range.start,
                 count: range.len(),
             };
-            let job = engine.job(request, &[])?;
+            let job = engine.ask(request, Parts::Moved(&[]))?;
             self.open_now()
                 .engines
-                .update_value(|engines| engines.jobs.push((engine.clone(), job.id)));
+                .update_value(|engines| engines.jobs.push((engine.clone(), job.call)));
             jobs.push(job);
         }
         let ends = RefCell::new(Vec::new());
@@ -182,18 +181,24 @@ impl State {
         &self,
         run: u32,
         at: usize,
-        mut job: Job,
+        mut job: Answers<Embedding>,
         parts: StoredValue<Vec<Progress>, LocalStorage>,
         collected: StoredValue<Option<Collected>, LocalStorage>,
     ) -> Result<(), Stop> {
-        while let Some((event, values)) = job.next().await {
-            match event {
-                Event::Progress {
+        while let Some(answer) = job.next().await {
+            let (reply, values) = match answer {
+                Ok(answer) => answer,
+                Err(refusal) => {
+                    self.end_jobs();
+                    return Err(Stop::Failed(refusal.message));
+                }
+            };
+            match reply {
+                Reply::Progress {
                     done,
                     total,
                     images_per_second,
                     eta_seconds,
-                    ..
                 } => {
                     let progress = Progress {
                         done,
@@ -203,7 +208,7 @@ impl State {
                     };
                     self.show_progress(run, at, progress, parts);
                 }
-                Event::Features { first, rows, .. } => {
+                Reply::Features { first, rows, .. } => {
                     let put = floats(&values).and_then(|values| {
                         let put = collected.try_update_value(|collected| {
                             collected
@@ -217,7 +222,7 @@ impl State {
                         return Err(Stop::Failed(message));
                     }
                 }
-                Event::Done {
+                Reply::Done {
                     images, skipped, ..
                 } => {
                     let total = images + skipped.len();
@@ -234,11 +239,7 @@ impl State {
                     self.show_progress(run, at, progress, parts);
                     return Ok(());
                 }
-                Event::Cancelled { .. } => return Err(Stop::Cancelled),
-                Event::Failed { message, .. } => {
-                    self.end_jobs();
-                    return Err(Stop::Failed(message));
-                }
+                Reply::Cancelled => return Err(Stop::Cancelled),
                 _ => {}
             }
         }
@@ -281,9 +282,8 @@ impl State {
             .open_now()
             .engines
             .try_update_value(|engines| std::mem::take(&mut engines.jobs));
-        for (engine, job) in jobs.into_iter().flatten() {
-            // A worker that cannot be reached any more has nothing left to cancel.
-            engine.cancel(job).ok();
+        for (engine, call) in jobs.into_iter().flatten() {
+            engine.tell(Request::Cancel { call }, Parts::Moved(&[]));
         }
     }
 }

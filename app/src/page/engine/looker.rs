@@ -6,11 +6,11 @@ use std::rc::Rc;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
+use crate::page::browser::caller::{Answers, Engine, Parts};
 use crate::page::browser::fetch;
 use crate::page::browser::input_throttle;
-use crate::page::browser::worker::{Engine, Job};
 use crate::page::text;
-use crate::protocol::{Backend, Event, Request, Seen};
+use crate::protocol::{Backend, Embedding, Reply, Request, Seen};
 
 /// The weights of the face detector.
 const DETECTOR: &str = "networks/blazeface.safetensors";
@@ -44,9 +44,9 @@ impl Looker {
     pub(crate) async fn look(&self, image: &JsValue) -> Result<Result<Seen, String>, String> {
         let engine = self.engine().await?;
         let faces = self.detector.is_some();
-        let request = |job| Request::Look { job, faces };
-        let job = engine.job_copying(request, std::slice::from_ref(image))?;
-        match listen(job).await {
+        let image = Parts::Copied(std::slice::from_ref(image));
+        let seen = async { listen(engine.ask(Request::Look { faces }, image)?).await };
+        match seen.await {
             Ok(seen) => {
                 self.faults.set(0);
                 Ok(seen)
@@ -66,9 +66,10 @@ impl Looker {
         if let Some(engine) = self.engine.borrow().clone() {
             return Ok(engine);
         }
-        let engine = Engine::start_bare(Backend::Cpu).await?;
+        let engine = Engine::start(Backend::Cpu.script()).await?;
         if let Some(detector) = &self.detector {
-            engine.bring_detector(Uint8Array::from(&**detector).buffer().into())?;
+            let weights = Uint8Array::from(&**detector).buffer();
+            engine.tell(Request::Detector, Parts::Moved(&[weights.into()]));
         }
         input_throttle::add(&engine);
         *self.engine.borrow_mut() = Some(engine.clone());
@@ -85,17 +86,16 @@ pub(crate) async fn detector() -> Result<Rc<[u8]>, String> {
 }
 
 /// Waits for the observations on the one image of a job.
-async fn listen(mut job: Job) -> Result<Result<Seen, String>, String> {
+async fn listen(mut job: Answers<Embedding>) -> Result<Result<Seen, String>, String> {
     let mut found = None;
-    while let Some((event, _)) = job.next().await {
-        match event {
-            Event::Looked { seen, .. } => found = seen.into_iter().next().flatten(),
-            Event::Done { skipped, .. } => {
+    while let Some(answer) = job.next().await {
+        match answer?.0 {
+            Reply::Looked { seen } => found = seen.into_iter().next().flatten(),
+            Reply::Done { skipped, .. } => {
                 let why = skipped.into_iter().next().map(|skipped| skipped.why);
                 return Ok(found.ok_or_else(|| why.unwrap_or_default()));
             }
-            Event::Failed { message, .. } => return Err(message),
-            Event::Cancelled { .. } => break,
+            Reply::Cancelled => break,
             _ => {}
         }
     }

@@ -8,10 +8,10 @@ use js_sys::Uint8Array;
 use modulens_bundle::{Heads, Manifest, files};
 use modulens_retrieval::{RetrievalError, Tail};
 
+use crate::page::browser::caller::Engine;
 use crate::page::browser::fetch;
-use crate::page::browser::worker::{Engine, Started};
 use crate::page::text;
-use crate::protocol::{Backend, Preference, Request};
+use crate::protocol::{Backend, Preference, Reply, Request};
 
 /// A network, read and checked.
 #[derive(Debug)]
@@ -118,6 +118,21 @@ pub async fn checked(base: &str, manifest: &Manifest, name: &str) -> Result<Rc<[
     read(base, name, check).await
 }
 
+/// An engine that is ready.
+#[derive(Debug)]
+pub struct Started {
+    /// The engine.
+    pub engine: Engine,
+    /// The backend that runs the network.
+    pub backend: Backend,
+    /// The adapter's own words.
+    pub adapter: Option<String>,
+    /// The engine's reason for this backend; empty if it knows none.
+    pub why: String,
+    /// Time to prepare the backend and the network.
+    pub millis: f64,
+}
+
 /// Starts an engine with a bundle's network.
 ///
 /// # Errors
@@ -128,13 +143,30 @@ pub async fn start_engine(
     manifest: &Manifest,
     weights: &[u8],
 ) -> Result<Started, String> {
-    let start = Request::Start { preference };
+    let engine = Engine::start(backend.script()).await?;
+    let (ready, _) = engine.call(Request::Start { preference }, &[]).await?;
     let load = Request::Load {
-        // A worker loads one network in its life.
-        generation: 0,
         network: manifest.network.clone(),
         input: manifest.input.clone(),
     };
     let part = Uint8Array::from(weights).buffer();
-    Engine::start(backend, &start, &load, part.into()).await
+    let (loaded, _) = engine.call(load, &[part.into()]).await?;
+    match (ready, loaded) {
+        (
+            Reply::Ready {
+                backend,
+                adapter,
+                why,
+                millis,
+            },
+            Reply::Loaded { millis: load, .. },
+        ) => Ok(Started {
+            engine,
+            backend,
+            adapter,
+            why,
+            millis: millis + load,
+        }),
+        _ => Err(text::problems::OUT_OF_TURN.into()),
+    }
 }

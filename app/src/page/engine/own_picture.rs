@@ -7,12 +7,13 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::File;
 
+use crate::page::browser::caller::Parts;
 use crate::page::browser::object_url;
 use crate::page::query::action::Action;
 use crate::page::query::view::Example;
 use crate::page::state::State;
 use crate::page::text;
-use crate::protocol::{Event, Frame, Request};
+use crate::protocol::{Frame, Reply, Request};
 
 use super::looker::{Looker, detector};
 
@@ -186,21 +187,21 @@ impl State {
         let engines = self.running(1).await?;
         let engine = engines.first().ok_or(text::engine::NO_ENGINE)?;
         let frames = self.portrait_in(&picture).await?;
-        let request = |job| Request::EmbedFiles {
-            job,
+        let request = Request::EmbedFiles {
             thumbnail: PREVIEW,
             preview: 0,
-            frames: frames.clone(),
+            frames,
         };
-        let mut job = engine.job(request, &[picture])?;
+        let mut job = engine.ask(request, Parts::Moved(&[picture]))?;
         let mut found = None;
-        while let Some((event, parts)) = job.next().await {
-            match event {
-                Event::Pictures { .. } => {
+        while let Some(answer) = job.next().await {
+            let (reply, parts) = answer?;
+            match reply {
+                Reply::Pictures { .. } => {
                     let preview = parts.get(1).and_then(|part| part.dyn_ref());
                     found = Some((floats(&parts)?, preview.and_then(object_url::of_jpeg)));
                 }
-                Event::Done {
+                Reply::Done {
                     millis, skipped, ..
                 } => {
                     if let Some(skipped) = skipped.into_iter().next() {
@@ -215,8 +216,7 @@ impl State {
                     }
                     break;
                 }
-                Event::Failed { message, .. } => return Err(message),
-                Event::Cancelled { .. } => break,
+                Reply::Cancelled => break,
                 _ => {}
             }
         }

@@ -9,10 +9,10 @@ use js_sys::{Float32Array, Uint8Array};
 use modulens_bundle::Manifest;
 use wasm_bindgen::JsValue;
 
+use crate::page::browser::caller::{Answers, Engine, Parts};
 use crate::page::browser::input_throttle;
-use crate::page::browser::worker::{Engine, Job};
 use crate::page::text;
-use crate::protocol::{Backend, Event, Frame, Preference, Request, Skipped};
+use crate::protocol::{Backend, Embedding, Frame, Preference, Reply, Request, Skipped};
 
 use super::culprit::Search;
 use super::network::{start_engine, weights};
@@ -287,13 +287,12 @@ impl Embedded {
 
 /// Has an engine embed pictures. They are copied to it: should it break, they are needed again.
 async fn send(engine: &Engine, thumbnail: u32, given: Given<'_>) -> Result<Embedded, Failure> {
-    let request = |job| Request::EmbedFiles {
-        job,
+    let request = Request::EmbedFiles {
         thumbnail,
         preview: given.preview,
         frames: given.frames.to_vec(),
     };
-    match engine.job_copying(request, given.pictures) {
+    match engine.ask(request, Parts::Copied(given.pictures)) {
         Ok(job) => listen(job).await,
         Err(message) => Err(Failure::Broken(message)),
     }
@@ -306,11 +305,12 @@ fn bytes(part: Option<&JsValue>) -> Vec<u8> {
 }
 
 /// Waits for the end of a job.
-async fn listen(mut job: Job) -> Result<Embedded, Failure> {
+async fn listen(mut job: Answers<Embedding>) -> Result<Embedded, Failure> {
     let mut embedded = Embedded::default();
-    while let Some((event, parts)) = job.next().await {
-        match event {
-            Event::Pictures {
+    while let Some(answer) = job.next().await {
+        let (reply, parts) = answer.map_err(|refusal| Failure::Broken(refusal.message))?;
+        match reply {
+            Reply::Pictures {
                 lengths,
                 previews,
                 shares,
@@ -322,15 +322,14 @@ async fn listen(mut job: Job) -> Result<Embedded, Failure> {
                 embedded.shares = shares;
                 embedded.parts = parts;
             }
-            Event::Done {
+            Reply::Done {
                 skipped, millis, ..
             } => {
                 embedded.skipped = skipped;
                 embedded.millis = millis;
                 return Ok(embedded);
             }
-            Event::Failed { message, .. } => return Err(Failure::Broken(message)),
-            Event::Cancelled { .. } => break,
+            Reply::Cancelled => break,
             _ => {}
         }
     }

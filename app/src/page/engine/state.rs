@@ -6,18 +6,19 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use crate::adapter::{self, Probe};
+use crate::calls::CallId;
+use crate::page::browser::caller::{Engine, WeakEngine};
 use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::browser::input_throttle;
-use crate::page::browser::worker::{Engine, Started, WeakEngine};
 use crate::page::shell::gallery::GalleryData;
 use crate::page::state::State;
 use crate::page::text;
-use crate::protocol::{Backend, JobId};
+use crate::protocol::Backend;
 
 use super::backend::{Choice, choose};
 use super::job;
-use super::network::{start_engine, weights};
+use super::network::{Started, start_engine, weights};
 
 /// Milliseconds from the first results to the question which engine the browser has.
 const LATER: u32 = 100;
@@ -52,7 +53,7 @@ pub struct Engines {
     /// The workers, all with the same network.
     pub workers: Vec<Engine>,
     /// The jobs of embedding the gallery.
-    pub jobs: Vec<(Engine, JobId)>,
+    pub jobs: Vec<(Engine, CallId)>,
     /// The browser's description of its adapter.
     probe: Option<Probe>,
     /// One start at a time: who comes second waits for the first and finds the worker there.
@@ -192,15 +193,16 @@ impl State {
         let preference = self.view.with_untracked(|view| view.backend);
         let Started {
             engine,
-            ready,
-            load_millis,
-            control,
+            backend,
+            adapter,
+            why,
+            millis,
         } = start_engine(choice.backend, preference, &data.manifest, &weights).await?;
-        // Holding the worker itself while waiting would keep it alive for ever.
-        let (state, worker, backend) = (*self, engine.downgrade(), choice.backend);
+        let (state, worker, chosen) = (*self, engine.downgrade(), choice.backend);
+        let breakage = engine.breakage();
         self.open_now().spawn(async move {
-            if let Some(message) = control.broken().await {
-                state.give_up(&worker, backend, message);
+            if let Some(message) = breakage.await {
+                state.give_up(&worker, chosen, message);
             }
         });
         input_throttle::add(&engine);
@@ -208,10 +210,10 @@ impl State {
             engines.workers.push(engine);
             engines.workers.len()
         });
-        let why = if ready.why.is_empty() {
+        let why = if why.is_empty() {
             choice.why.clone()
         } else {
-            ready.why
+            why
         };
         let refused = self
             .open_now()
@@ -219,12 +221,12 @@ impl State {
             .with_value(|engines| engines.refused.is_some());
         self.engine.set(EngineState::Running {
             choice: Choice {
-                backend: ready.backend,
+                backend,
                 // The engine does not know what was tried before it.
                 why: if refused { choice.why.clone() } else { why },
             },
-            adapter: ready.adapter,
-            millis: ready.millis + load_millis,
+            adapter,
+            millis,
             workers: workers.unwrap_or(1),
         });
         Ok(())

@@ -16,7 +16,7 @@ use crate::page::query::view::Panel;
 use crate::page::state::State;
 use crate::page::text;
 use crate::page::ui::effect::effect;
-use crate::store_protocol::{Changes, Kept, Reply, Request, Room};
+use crate::store_protocol::{self, Changes, Kept, Reply, Request, Room};
 
 use super::own;
 
@@ -82,7 +82,7 @@ impl State {
         if let Some(running) = running.filter(|running| !running.is_broken()) {
             return Ok(running);
         }
-        let store = Store::start().await?;
+        let store = Store::start(store_protocol::SCRIPT).await?;
         self.store
             .update_value(|slot| slot.running = Some(store.clone()));
         Ok(store)

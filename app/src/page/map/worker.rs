@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use crate::map_protocol::{Request, Shown};
+use crate::map_protocol::{Request, SCRIPT, Shown};
 use crate::page::browser::caller::{MapWorker, Refusal};
 use crate::page::state::State;
 use crate::page::ui::effect::effect;
@@ -28,7 +28,7 @@ impl State {
         let known = known.filter(|worker| !worker.is_broken());
         let started = match known {
             Some(worker) => Ok(worker),
-            None => MapWorker::start().await,
+            None => MapWorker::start(SCRIPT).await,
         };
         let ready = match started {
             Ok(worker) => {

@@ -2,8 +2,6 @@
 
 use std::fmt::Display;
 
-use crate::protocol::Event;
-
 pub const NO_WINDOW: &str = "there is no window to fetch with";
 pub const NOT_COPIED: &str =
     "the browser does not let this page write to the clipboard; save the results instead";
@@ -12,8 +10,6 @@ pub const NOT_SAVED: &str = "the browser did not save the file; try again";
 pub const OFFLINE: &str = "\
     you are offline, and the part of this site that does this is not kept on this machine yet; \
     connect and try again: from then on it works offline, too";
-pub const ENGINE_UNREACHABLE: &str = "a message to the engine cannot be sent; reload the page";
-pub const ENGINE_NOT_READY: &str = "the engine ended before it was ready; reload the page";
 pub const ENGINE_ENDED: &str = "the engine ended before it was done";
 
 pub fn unreachable(path: &dyn Display) -> String {
@@ -73,9 +69,6 @@ pub fn bad_file(base: &dyn Display, error: &dyn Display) -> String {
     format!("{base}: {error}")
 }
 
-pub fn out_of_turn(event: &Event) -> String {
-    format!(
-        "the engine said {event:?} out of turn: page and engine are of different versions; reload \
-         the page"
-    )
-}
+pub const OUT_OF_TURN: &str = "\
+    the engine answered something else than it was asked: page and engine are of different \
+    versions; reload the page";

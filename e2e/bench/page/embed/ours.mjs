@@ -8,12 +8,15 @@ async function engine({ network, input, weights }) {
   const worker = new Worker('/site/engine-cpu_loader.js', { type: 'module' });
   const waiting = [];
   const events = [];
-  // The name of a message is the one key of its object, or all of it.
-  const read = (text) => {
-    const event = JSON.parse(text);
-    if (typeof event === 'string') return { type: event };
-    const [[type, fields]] = Object.entries(event);
+  // The name of a message is the one key of its object, or all of it; that of an answer is its reply's.
+  const named = (message) => {
+    if (typeof message === 'string') return { type: message };
+    const [[type, fields]] = Object.entries(message);
     return { type, ...fields };
+  };
+  const read = (text) => {
+    const event = named(JSON.parse(text));
+    return event.reply === undefined ? event : named(event.reply);
   };
   worker.onmessage = ({ data: [text, ...parts] }) => {
     events.push({ event: read(text), parts });
@@ -27,23 +30,26 @@ async function engine({ network, input, weights }) {
       if (message.event.type === type) return message;
     }
   };
-  const send = ({ type, ...request }, parts = []) => worker.postMessage([JSON.stringify({ [type]: request }), ...parts], parts);
+  let call = 0;
+  const send = ({ type, ...fields }, parts = []) => {
+    const request = Object.keys(fields).length > 0 ? { [type]: fields } : type;
+    worker.postMessage([JSON.stringify({ call: (call += 1), request }), ...parts], parts);
+  };
   await until('booted');
   send({ type: 'start', preference: 'cpu' });
   await until('ready');
-  send({ type: 'load', generation: 1, network, input }, [weights.slice(0)]);
+  send({ type: 'load', network, input }, [weights.slice(0)]);
   await until('loaded');
-  let job = 0;
   return {
     async features(values) {
-      send({ type: 'embed_tensor', job: (job += 1) }, [values.slice().buffer]);
+      send({ type: 'embed_tensor' }, [values.slice().buffer]);
       const { parts } = await until('features');
       await until('done');
       return new Float32Array(parts[0]);
     },
     /** Every layer's output: `{name: {shape, values}}`. */
     async layers(values) {
-      send({ type: 'layers', job: (job += 1) }, [values.slice().buffer]);
+      send({ type: 'layers' }, [values.slice().buffer]);
       const { event, parts } = await until('layers');
       await until('done');
       const layer = ({ name, shape }, at) => [name, { shape, values: new Float32Array(parts[at]) }];
@@ -51,7 +57,7 @@ async function engine({ network, input, weights }) {
     },
     /** Embeds gallery pictures from their files. */
     async gallery(base, first, count) {
-      send({ type: 'embed_gallery', job: (job += 1), base, extension: 'jpg', first, count });
+      send({ type: 'embed_gallery', base, extension: 'jpg', first, count });
       return (await until('done')).event;
     },
   };
