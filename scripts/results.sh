@@ -31,9 +31,9 @@ report() {
     trainer report "$work/$plan" --data "$work/data/${plan%%-*}" --out "docs/results/$plan" --title "$title" \
         "${notes[@]}" "$@"
 }
-report faces "Seven attributes of drawn faces, eighteen methods" \
+report faces "Seven attributes of drawn faces, nineteen methods" \
     --not-run "CelebA, because no copy of it was at hand: trainer compare trainer/configs/compare-celeba.toml --data PATH, where PATH holds Anno, Eval and Img as downloaded. A test runs it on a small directory in that layout."
-report shoes "Four respects of drawn shoes, eighteen methods" \
+report shoes "Four respects of drawn shoes, nineteen methods" \
     --not-run "UT-Zappos50K, because no copy of it was at hand: trainer compare trainer/configs/compare-zappos.toml --data PATH, where PATH holds the images and ut-zap50k-data as downloaded; by the CSN paper's protocol trainer train trainer/configs/zappos-csn.toml --data PATH. A test runs both on a small directory in that layout."
 report faces-epochs "Drawn faces, trained for 8, 24 and 72 epochs, five methods"
 report faces-tasks "From one attribute of drawn faces to twenty, five methods"

@@ -61,6 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Ones,
         stage_start: MaskStart::Ones,
+        attention: false,
         head: Head::default(),
     };
     let input = InputSpec::centred(size, Fit::Crop);

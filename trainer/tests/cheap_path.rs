@@ -31,6 +31,7 @@ fn config(sites: &[Site]) -> NetworkConfig {
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Disjoint { rest: 0.1 },
         stage_start: MaskStart::Ones,
+        attention: false,
         head: NetworkHead::default(),
     }
 }

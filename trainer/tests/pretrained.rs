@@ -136,6 +136,7 @@ fn imagenets_weights_give_the_features_that_pytorch_computes() {
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Ones,
         stage_start: MaskStart::Ones,
+        attention: false,
         head: Head::default(),
     };
     let device = Device::flex();

@@ -54,6 +54,7 @@ fn agrees(gpu: &Device, backbone: &Backbone, sites: &[Site]) {
             modulation,
             embedding_start: MaskStart::Disjoint { rest: 0.1 },
             stage_start: MaskStart::Ones,
+            attention: false,
             head: Head::default(),
         };
         let mut random = Random::new(5);

@@ -92,6 +92,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             modulation,
             embedding_start: MaskStart::Disjoint { rest: 0.1 },
             stage_start: MaskStart::Ones,
+            attention: false,
             head: Head::default(),
         };
         case(&folder, name, &config)?;

@@ -26,6 +26,7 @@ fn config(widths: &[usize], input: u32, stem: Stem) -> NetworkConfig {
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Disjoint { rest: 0.1 },
         stage_start: MaskStart::Ones,
+        attention: false,
         head: Head::default(),
     }
 }

@@ -32,6 +32,10 @@ pub struct NetworkConfig {
     /// The relation of the outputs to the values of a task.
     #[serde(default, skip_serializing_if = "Head::is_default")]
     pub head: Head,
+    /// True if each task weights the positions of the last map in place of averaging them alike. It needs sites before
+    /// the last stage, whose maps are those of a task.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub attention: bool,
 }
 
 /// The convolutional part of a network.
@@ -260,6 +264,15 @@ pub enum ConfigError {
          take \"embedding\" out of the sites"
     )]
     ModulatedProbabilities,
+    /// Attention to maps that are not those of a task, or that are not averaged.
+    #[error(
+        "attention weights the last map of every task: the network has to be modulated, every site to lie before the last \
+         stage, {last}, and the backbone to average that map alone"
+    )]
+    Attention {
+        /// The last stage.
+        last: usize,
+    },
     /// Outputs that are not one per value.
     #[error(
         "the tasks have {values} values together and the network has {found} outputs; with the head \"probabilities\" \
@@ -396,6 +409,19 @@ impl NetworkConfig {
         }
         if self.sites.is_empty() && self.modulation != Modulation::None {
             return Err(ConfigError::NoSites);
+        }
+        if self.attention {
+            let is_early = |site: &Site| matches!(site, Site::Stage(number) if *number < stages);
+            let others = self.sites.iter().filter(|site| **site != Site::Embedding);
+            let averages_one = matches!(&*self.backbone.pooled(), [pooling] if pooling.cells == 1);
+            let is_modulated = self.modulation != Modulation::None;
+            if !is_modulated
+                || !averages_one
+                || !is_early(&self.split())
+                || !others.into_iter().all(is_early)
+            {
+                return Err(ConfigError::Attention { last: stages });
+            }
         }
         if self.head == Head::Probabilities {
             if self.backbone.rectifies() {

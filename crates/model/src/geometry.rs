@@ -260,7 +260,15 @@ impl NetworkConfig {
             Modulation::Factorised { rank } => self.tasks * rank,
             _ => 0,
         };
-        codes + self.sites.iter().map(at_site).sum::<usize>()
+        codes + self.sites.iter().map(at_site).sum::<usize>() + self.attention_params()
+    }
+
+    /// Queries of all tasks.
+    fn attention_params(&self) -> usize {
+        match self.attention {
+            true => self.tasks * self.head_inputs(),
+            false => 0,
+        }
     }
 
     /// Learned parameters behind the first site, its modulation not counted.
@@ -322,6 +330,7 @@ mod tests {
             modulation,
             embedding_start: MaskStart::Ones,
             stage_start: MaskStart::Ones,
+            attention: false,
             head: Head::default(),
         }
     }

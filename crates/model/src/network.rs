@@ -6,7 +6,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Int, Tensor};
 
 use crate::backbone::{Body, FACE_FOLLOW};
-use crate::modulation::{Modulator, Place, task_codes};
+use crate::modulation::{Attention, Modulator, Place, task_codes};
 use crate::norm::{self, normalise};
 use crate::plain::{PlainError, PlainTrunk};
 use crate::product::matrix_product;
@@ -21,7 +21,7 @@ use crate::{Backbone, Head, NetworkConfig, Site};
 /// behind the first site are then taken over all rows, of all tasks ([`Network::tail_all`]: over
 /// `B * T` rows).
 ///
-/// Learned values are grouped by path: everything under `modulation` is modulation, and so are `task_codes`.
+/// Learned values are grouped by path: everything under `modulation` is modulation, and so are `task_codes` and `attention`.
 #[derive(Module, Debug)]
 pub struct Network {
     pub(crate) body: Body,
@@ -31,6 +31,7 @@ pub struct Network {
     pub(crate) modulation: Vec<Modulator>,
     /// One row per task, `[T, R]`; what factorised modulation makes its scales of.
     pub(crate) task_codes: Option<Param<Tensor<2>>>,
+    pub(crate) attention: Option<Attention>,
     #[module(skip)]
     sites: Vec<Site>,
     #[module(skip)]
@@ -47,6 +48,22 @@ enum Tasks {
     Each(Tensor<1, Int>),
     /// Every image is wanted under every task: rows are `[T * images]`, task after task, from the first site on.
     All { images: usize },
+}
+
+impl Tasks {
+    /// The query of every row behind the first site, `[R, C]`.
+    fn queries(&self, attention: &Attention) -> Tensor<2> {
+        let queries = attention.query.val();
+        match self {
+            Self::Each(tasks) => queries.select(0, tasks.clone()),
+            Self::All { images } => {
+                let [tasks, channels] = queries.dims();
+                let rows = queries.reshape([tasks, 1, channels]);
+                let rows = rows.expand([tasks, *images, channels]);
+                rows.reshape([tasks * images, channels])
+            }
+        }
+    }
 }
 
 impl Network {
@@ -77,6 +94,9 @@ impl Network {
             fc_bn: rectifies.then(|| start.batch_norm(config.embedding, follow)),
             modulation: sites.iter().enumerate().filter_map(modulator).collect(),
             task_codes: task_codes(config.modulation, config.tasks, start.device()),
+            attention: config
+                .attention
+                .then(|| Attention::new(config.tasks, config.head_inputs(), start.device())),
             sites,
             config: config.clone(),
         }
@@ -117,6 +137,7 @@ impl Network {
     pub fn modulation_ids(&self) -> Vec<ParamId> {
         let mut ids = list_param_ids(&self.modulation);
         ids.extend(self.task_codes.iter().map(|codes| codes.id));
+        ids.extend(self.attention.iter().map(|attention| attention.query.id));
         ids
     }
 
@@ -227,7 +248,9 @@ impl Network {
                 self.keep_average(number, &x, &mut averages);
             }
         }
-        if self.config.backbone.pools() {
+        if let Some(attention) = &self.attention {
+            x = Attention::pool(x, each.queries(attention));
+        } else if self.config.backbone.pools() {
             self.keep_average(self.stages(), &x, &mut averages);
             x = Tensor::cat(averages, 1);
         }
@@ -331,7 +354,12 @@ impl Network {
                 let mut x = self.modulate(Site::Stage(first), features, tasks);
                 for number in first + 1..=self.stages() {
                     self.keep_average(number - 1, &x, &mut averages);
-                    let output = self.stage(number, x, &mut averages);
+                    let output = match &self.attention {
+                        Some(attention) if number == self.stages() => {
+                            Attention::pool(self.body.stage(number, x), tasks.queries(attention))
+                        }
+                        _ => self.stage(number, x, &mut averages),
+                    };
                     x = self.modulate(Site::Stage(number), output, tasks);
                 }
                 self.head(x)

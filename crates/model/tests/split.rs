@@ -67,6 +67,40 @@ fn small_at_every_set_of_sites() {
 }
 
 #[test]
+fn attention_behind_early_sites() {
+    for kind in KINDS.into_iter().filter(|kind| *kind != Modulation::None) {
+        for sites in [&["stage2"][..], &["stage1", "stage2", "embedding"]] {
+            check(
+                &NetworkConfig {
+                    attention: true,
+                    ..small(sites, kind)
+                },
+                4,
+            );
+        }
+    }
+}
+
+#[test]
+fn attention_costs_a_vector_a_task_and_needs_maps_of_its_own() {
+    let attentive = |sites| NetworkConfig {
+        attention: true,
+        ..small(sites, Modulation::Vector)
+    };
+    let plain = small(&["stage2"], Modulation::Vector).num_params();
+    assert_eq!(attentive(&["stage2"]).num_params() - plain, 3 * 8);
+    for sites in [&["stage3"][..], &["stage2", "stage3"], &["embedding"]] {
+        let error = attentive(sites).validate().expect_err("late");
+        assert!(error.to_string().contains("attention"), "{error}");
+    }
+    let shared = NetworkConfig {
+        modulation: Modulation::None,
+        ..attentive(&["stage2"])
+    };
+    assert!(shared.validate().is_err(), "no map of a task");
+}
+
+#[test]
 fn the_order_of_the_sites_means_nothing() {
     check(
         &small(&["embedding", "stage3", "stage1"], Modulation::Vector),

@@ -1,6 +1,9 @@
 //! The modulation module: what a task does to the channels at one site.
 
+mod attention;
 mod start;
+
+pub(crate) use attention::Attention;
 
 use burn::module::{Module, Param};
 use burn::tensor::activation::relu;

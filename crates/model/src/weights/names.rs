@@ -79,7 +79,10 @@ impl Named {
     /// Returns true if it belongs to the stem or a stage.
     pub(super) fn is_of_backbone(&self) -> bool {
         let first = self.name.split('.').next().unwrap_or_default();
-        !matches!(first, "fc" | "fc_bn" | "modulation" | "task_codes")
+        !matches!(
+            first,
+            "fc" | "fc_bn" | "modulation" | "task_codes" | "attention"
+        )
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn config(
         modulation,
         embedding_start: MaskStart::Ones,
         stage_start: MaskStart::Ones,
+        attention: false,
         head: Head::default(),
     }
 }

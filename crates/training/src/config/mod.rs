@@ -178,6 +178,9 @@ pub struct NetworkSection {
     /// The initial masks on stages.
     #[serde(default)]
     pub stage_start: MaskStart,
+    /// Each task weights the positions of the last map in place of averaging them alike.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub attention: bool,
 }
 
 impl NetworkSection {
@@ -195,6 +198,7 @@ impl NetworkSection {
             embedding_start: self.embedding_start,
             stage_start: self.stage_start,
             head: self.head,
+            attention: self.attention,
         }
     }
 }
