@@ -5,8 +5,8 @@
 //! 1. The page picks a module (`engine-cpu` or `engine-webgpu`) and starts it as a worker.
 //! 2. [`Request::Start`] is answered by [`Reply::Ready`]; where it fails, this backend cannot run here, and the page
 //!    starts the other module.
-//! 3. [`Request::Load`] is answered by [`Reply::Loaded`]. Loading again replaces the network; running jobs of the old one
-//!    end with [`Reply::Cancelled`].
+//! 3. [`Request::Load`] is answered by [`Reply::Loaded`]. Loading again replaces the network, once the load before is
+//!    answered; running jobs of the old one end with [`Reply::Cancelled`].
 //! 4. All requests that embed or look are jobs: they are answered in parts, and at last by [`Reply::Done`] or
 //!    [`Reply::Cancelled`].
 //! 5. When the backend breaks (a lost graphics device, say), this worker is of no use any more.

@@ -271,6 +271,15 @@ impl NetworkConfig {
         }
     }
 
+    /// Multiplications of one task's attention: a score for every position, and a weighted sum.
+    fn attention_macs(&self) -> u64 {
+        let side = self.stage_side(self.backbone.stages());
+        match self.attention {
+            true => (2 * self.head_inputs() * side * side) as u64,
+            false => 0,
+        }
+    }
+
     /// Learned parameters behind the first site, its modulation not counted.
     pub(crate) fn tail_params(&self) -> usize {
         let Site::Stage(number) = self.split() else {
@@ -309,7 +318,7 @@ impl NetworkConfig {
                     .skip(number)
                     .map(|stage| stage.cost.macs)
                     .sum();
-                sites + rest + self.head().macs
+                sites + rest + self.attention_macs() + self.head().macs
             }
         }
     }

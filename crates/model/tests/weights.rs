@@ -68,6 +68,10 @@ fn every_network_survives() {
         ),
         small(&["stage1", "embedding"], Modulation::Factorised { rank: 2 }),
         small(&[], Modulation::None),
+        NetworkConfig {
+            attention: true,
+            ..small(&["stage2"], Modulation::Vector)
+        },
         config(
             Backbone::Resnet18,
             64,

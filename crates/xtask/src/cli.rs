@@ -216,8 +216,8 @@ pub(crate) struct AssetsArgs {
     /// Print one JSON object with the minutes of each step.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Make a gallery of the photographs in this folder or archive instead, for this machine alone; the site shows it
-    /// first.
+    /// Make a gallery of the photographs in this folder or archive instead, for this machine alone: `demo` opens
+    /// with it.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["only", "quick", "json"])]
     pub(crate) photos: Option<PathBuf>,
     /// The network for the photographs.

@@ -63,6 +63,9 @@ fn run(command: Command) -> Result<()> {
         Command::Demo(args) => {
             setup::run(&places, false)?;
             build::run(&places, &args.build())?;
+            if photos::add(&places, &places.dist())? {
+                finish::run(&places.dist())?;
+            }
             if args.no_serve {
                 println!("The site is in {}.", places.dist().display());
                 return Ok(());

@@ -46,16 +46,16 @@ struct Inner<P: Protocol> {
     _on_error: Closure<dyn FnMut(DomEvent)>,
 }
 
-/// Whoever waits for the worker.
+/// The senders to those who wait for the worker.
 struct Waiting<P: Protocol>(Rc<RefCell<Waiters<P>>>);
 
 struct Waiters<P: Protocol> {
-    /// Whoever waits for the worker's first word.
+    /// The sender to the one who waits for the worker's first word.
     boot: Option<oneshot::Sender<Result<(), String>>>,
     calls: HashMap<CallId, UnboundedSender<Answer<P>>>,
     breakage: Vec<oneshot::Sender<String>>,
-    /// True once the worker broke: it will answer nothing any more.
-    broken: bool,
+    /// The reason, once the worker broke: it will answer nothing any more.
+    broken: Option<String>,
 }
 
 /// An answer and its parts, or why there is none.
@@ -186,14 +186,18 @@ impl<P: Protocol> Caller<P> {
 
     /// Returns true if the worker broke, so that another one should be started.
     pub fn is_broken(&self) -> bool {
-        self.0.waiting.0.borrow().broken
+        self.0.waiting.0.borrow().broken.is_some()
     }
 
     /// Waits until the worker is of no use any more and says why; `None` when it was ended by us. The worker is not kept
     /// alive meanwhile.
     pub fn breakage(&self) -> impl Future<Output = Option<String>> + use<P> {
         let (sender, receiver) = oneshot::channel();
-        self.0.waiting.0.borrow_mut().breakage.push(sender);
+        let waiters = &mut *self.0.waiting.0.borrow_mut();
+        match &waiters.broken {
+            Some(message) => _ = sender.send(message.clone()),
+            None => waiters.breakage.push(sender),
+        }
         async move { receiver.await.ok() }
     }
 
@@ -218,14 +222,15 @@ impl<P: Protocol> Caller<P> {
     /// # Errors
     /// The worker broke before, or the message cannot be sent.
     pub fn ask(&self, request: P::Request, parts: Parts<'_>) -> Result<Answers<P>, String> {
-        if self.is_broken() {
-            return Err(text::problems::worker_ended(&self.0.script));
+        let waiters = &self.0.waiting.0;
+        if let Some(message) = &waiters.borrow().broken {
+            return Err(message.clone());
         }
         let call = self.0.next.replace(self.0.next.get() + 1);
-        let (sender, receiver) = unbounded();
-        let waiting = &self.0.waiting.0;
-        waiting.borrow_mut().calls.insert(call, sender);
         self.send(call, request, parts)?;
+        // No answer comes before this task waits for it.
+        let (sender, receiver) = unbounded();
+        waiters.borrow_mut().calls.insert(call, sender);
         Ok(Answers { call, receiver })
     }
 
@@ -271,7 +276,7 @@ impl<P: Protocol> Waiting<P> {
             boot: Some(boot),
             calls: HashMap::new(),
             breakage: Vec::new(),
-            broken: false,
+            broken: None,
         })))
     }
 
@@ -311,7 +316,7 @@ impl<P: Protocol> Waiting<P> {
     /// Tells everybody that the worker broke.
     fn refuse_all(&self, message: &str) {
         let waiters = &mut *self.0.borrow_mut();
-        waiters.broken = true;
+        waiters.broken = Some(message.to_owned());
         if let Some(boot) = waiters.boot.take() {
             boot.send(Err(message.to_owned())).ok();
         }

@@ -63,8 +63,9 @@ impl Looker {
     }
 
     async fn engine(&self) -> Result<Engine, String> {
-        if let Some(engine) = self.engine.borrow().clone() {
-            return Ok(engine);
+        let running = self.engine.borrow().clone();
+        if let Some(running) = running.filter(|running| !running.is_broken()) {
+            return Ok(running);
         }
         let engine = Engine::start(Backend::Cpu.script()).await?;
         if let Some(detector) = &self.detector {

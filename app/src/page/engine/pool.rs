@@ -211,8 +211,9 @@ impl Pool {
     /// The engine of a slot, started if need be.
     async fn engine(&self, slot: &Slot) -> Result<Engine, String> {
         let _alone = slot.starting.lock().await;
-        if let Some(engine) = slot.engine.borrow().clone() {
-            return Ok(engine);
+        let running = slot.engine.borrow().clone();
+        if let Some(running) = running.filter(|running| !running.is_broken()) {
+            return Ok(running);
         }
         let engine = self.start().await?;
         *slot.engine.borrow_mut() = Some(engine.clone());

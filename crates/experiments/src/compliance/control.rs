@@ -37,7 +37,8 @@ impl ModuleMapper for Mean {
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let is = |name: &str| self.path.iter().any(|part| part == name);
-        let per_task = is("task_codes") || (is("modulation") && !is("Factorised"));
+        let per_task =
+            is("task_codes") || is("attention") || (is("modulation") && !is("Factorised"));
         if !per_task {
             return param;
         }
@@ -58,17 +59,46 @@ mod tests {
 
     use super::*;
 
+    /// Gives the queries of attention values that differ from task to task.
+    struct Apart {
+        path: Vec<String>,
+    }
+
+    impl ModuleMapper for Apart {
+        fn enter_module(&mut self, name: &str, _container: &str) {
+            self.path.push(name.to_owned());
+        }
+
+        fn exit_module(&mut self, _name: &str, _container: &str) {
+            self.path.pop();
+        }
+
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            if !self.path.iter().any(|part| part == "attention") {
+                return param;
+            }
+            param.map(|values| {
+                let (shape, device) = (values.dims(), values.device());
+                Tensor::random(shape, Distribution::Uniform(-9.0, 9.0), &device)
+            })
+        }
+    }
+
     #[test]
     fn tasks_see_the_same_through_their_mean() {
         let device = Device::flex();
-        for kind in [
-            "vector",
-            "film",
-            "matrix",
-            "{factorised={rank=2}}",
-            "{routing={keep_percent=50,seed=1}}",
+        for (kind, attention) in [
+            ("vector", false),
+            ("film", false),
+            ("matrix", false),
+            ("{factorised={rank=2}}", false),
+            ("{routing={keep_percent=50,seed=1}}", false),
+            ("vector", true),
         ] {
-            let set = format!("network.modulation={kind}");
+            let set = [
+                format!("network.modulation={kind}"),
+                format!("network.attention={attention}"),
+            ];
             let text = r#"
                 [data]
                 path = "nowhere"
@@ -80,10 +110,12 @@ mod tests {
                 embedding_start = "ones"
                 stage_start = { disjoint = { rest = 0.2 } }
             "#;
-            let config = Config::parse(text, "test", &[set]).expect("parses");
+            let config = Config::parse(text, "test", &set).expect("parses");
             let network = config.network.for_tasks(&[2, 2, 2]);
             let trainable = Trainable::new(Method::Modulated, &network, &[2, 2, 2], &device);
             let trainable = trainable.expect("a network");
+            // Queries start at zero, all alike.
+            let trainable = trainable.map(&mut Apart { path: Vec::new() });
             let images = Tensor::random([2, 3, 16, 16], Distribution::Uniform(0.0, 1.0), &device);
             let apart = |trainable: &Trainable| {
                 let outputs = trainable.model.outputs_all(images.clone(), 0);

@@ -124,7 +124,7 @@ impl Points {
         )
     }
 
-    /// The points: what is trained on at each, and for how long.
+    /// The points: what is trained on at each, and for how long. What the axis tells is not told again.
     fn budgets(&self) -> Table {
         let mut table = Table::new(&[
             &self.axis,
@@ -149,6 +149,7 @@ impl Points {
                 },
             ]);
         }
+        table.drop_repeats();
         table
     }
 

@@ -25,6 +25,19 @@ impl Table {
             best: None,
         }
     }
+
+    /// Takes out the columns that hold what the first one does.
+    pub(super) fn drop_repeats(&mut self) {
+        for column in (1..self.columns.len()).rev() {
+            let is_repeated = self.rows.iter().all(|row| row[column] == row[0]);
+            if is_repeated && !self.rows.is_empty() {
+                self.columns.remove(column);
+                for row in &mut self.rows {
+                    row.remove(column);
+                }
+            }
+        }
+    }
 }
 
 /// The legend of the tables of methods.
@@ -280,4 +293,21 @@ pub(super) fn trials(found: &Comparison) -> Option<Table> {
 fn mean_of(method: &MethodFigures, figure: &dyn Fn(&TaskFigures) -> f64) -> f64 {
     let sum: f64 = method.tasks.iter().map(figure).sum();
     sum / method.tasks.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_that_repeat_the_first_are_dropped() {
+        let mut table = Table::new(&["epochs", "pictures", "epochs of it", "tasks"]);
+        for epochs in ["8", "24"] {
+            let row = [epochs, "24", epochs, "7"].map(str::to_owned);
+            table.rows.push(row.to_vec());
+        }
+        table.drop_repeats();
+        assert_eq!(table.columns, ["epochs", "pictures", "tasks"]);
+        assert_eq!(table.rows[0], ["8", "24", "7"]);
+    }
 }

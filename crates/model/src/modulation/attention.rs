@@ -67,8 +67,8 @@ mod tests {
             .assert_approx_eq::<f32>(&mean.into_data(), Tolerance::default());
 
         let strong = Tensor::<2>::from_data([[900.0, 0.0, 0.0], [0.0, 900.0, 0.0]], &device);
-        let values: Vec<f32> = x.to_data().to_vec().expect("floats");
-        let found = Attention::pool(x, strong).into_data().to_vec::<f32>();
+        let values: Vec<f32> = x.to_data().try_to_vec().expect("floats");
+        let found = Attention::pool(x, strong).into_data().try_to_vec::<f32>();
         let found = found.expect("floats");
         for (row, channel) in [(0, 0), (1, 1)] {
             let map = |channel: usize| &values[(row * 3 + channel) * 4..][..4];

@@ -16,6 +16,7 @@
 //! | `modulation.SITE.shift` | `[T, C]` | what `film` adds |
 //! | `task_codes`, `modulation.SITE.basis` | `[T, R]`, `[R, C]` | the factors of scaling vectors, `relu(codes basis)` |
 //! | `modulation.SITE.matrix` | `[T, C, C]` | modulation matrices, `x W` |
+//! | `attention.query` | `[T, C]` | what the positions of the last map are weighted by |
 //!
 //! Weights of convolutions and of the linear layer are F32 or F16; everything else is F32, since small running
 //! variances vanish in half precision.

@@ -11,6 +11,8 @@ use crate::{Head, RetrievalError};
 const LIMIT: f64 = 12.0;
 /// Strength of the penalty on the bias: enough to keep it finite, too little to matter.
 const BIAS: f64 = 0.01;
+/// Examples, background included, that are fitted in the space that they span.
+const MOST_SPANNED: usize = 512;
 /// Logit of every image where nothing is labelled: one in ten.
 const UNKNOWN: f64 = -2.2;
 
@@ -56,16 +58,23 @@ pub fn fit(
     let stands_for = yes.is_empty();
     examples.extend(background.into_iter().map(example(stands_for, weight)));
 
-    let span = Span::new(examples.iter().map(|example| example.row).collect());
-    for (at, example) in examples.iter_mut().enumerate() {
-        example.row = span.coordinates(at);
+    // The space of many rows costs more to find than it saves.
+    let span = (examples.len() <= MOST_SPANNED)
+        .then(|| Span::new(examples.iter().map(|example| example.row).collect()));
+    if let Some(span) = &span {
+        for (at, example) in examples.iter_mut().enumerate() {
+            example.row = span.coordinates(at);
+        }
     }
-    let mut parameters = vec![0.0; span.dim() + 1];
+    let mut parameters = vec![0.0; span.as_ref().map_or(dim, Span::dim) + 1];
     lbfgs::minimise(&mut parameters, 100, 1e-6, |parameters, gradient| {
         loss(&examples, config, parameters, gradient)
     });
-    let (coordinates, bias) = parameters.split_at(span.dim());
-    let weights = span.vector(coordinates, dim);
+    let (weights, bias) = parameters.split_at(parameters.len() - 1);
+    let weights = match &span {
+        Some(span) => span.vector(weights, dim),
+        None => weights.to_vec(),
+    };
     let seen = rows(&statistics.rows).chain(rows(&yes)).chain(rows(&no));
     let highest = seen
         .map(|row| (dot(&weights, row) + bias[0]).abs())
@@ -236,6 +245,22 @@ mod tests {
         let (_, many) = fitted_to(&yes, &no);
         assert!(many[100] > few[100], "{} {}", many[100], few[100]);
         assert!(many.iter().all(|&p| p > 1e-6 && p < 1.0 - 1e-6));
+    }
+
+    #[test]
+    fn very_many_examples_are_fitted_like_fewer() {
+        let images: Vec<usize> = (0..300).collect();
+        let part = |kind: usize, count: usize| -> Vec<usize> {
+            let of_kind = images
+                .iter()
+                .copied()
+                .filter(|at| (at % 4 == 0) == (kind == 1));
+            of_kind.cycle().take(count).collect()
+        };
+        // As many times each: the loss is a multiple, which the penalty hardly sees.
+        let (_, within) = fitted_to(&part(1, 75), &part(0, 225));
+        let (_, beyond) = fitted_to(&part(1, 300), &part(0, 900));
+        assert!(order(&within) > 0.99 && order(&beyond) > 0.99);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::user_tasks::{UNMODULATED, never_certain};
 use crate::{Embeddings, RetrievalError};
 
 /// Images whose embeddings are held at a time where only their probabilities are wanted: a few passes of the
-/// tail, and small enough for the second-level cache.
+/// tail, and with a few hundred channels small enough for the second-level cache.
 const BLOCK: usize = 256;
 
 /// The numbers that [`Gallery::advance`] prepares.

@@ -14,7 +14,7 @@ use std::{fs, path::Path};
 use self::list::{INDEX, List};
 use crate::{
     error::{Error, Result},
-    headers, photos,
+    headers,
 };
 
 /// The service worker's script, at the root of the site, since a worker answers for what lies beside and below it.
@@ -22,13 +22,12 @@ const WORKER: &str = "sw.js";
 /// The headers for hosts that read them from the site's own files.
 const HEADERS: &str = "_headers";
 
-/// Lists photographs of this machine first, writes policy and version into the page, the list of files into the worker,
-/// and the file of headers. Finishing a site twice changes nothing.
+/// Writes policy and version into the page, the list of files into the worker, and the file of headers. Finishing a site
+/// twice changes nothing.
 ///
 /// # Errors
 /// A file of the site is missing, or is not what it should be.
 pub(crate) fn run(site: &Path) -> Result<()> {
-    photos::list_first(site)?;
     let page = site.join(INDEX);
     let html = read(&page)?;
     let worker = site.join(WORKER);
