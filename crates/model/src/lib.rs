@@ -13,6 +13,7 @@
 
 mod backbone;
 mod config;
+mod config_error;
 #[cfg(feature = "cpu-training")]
 mod cpu;
 mod ensemble;
@@ -33,7 +34,8 @@ mod unit;
 pub mod weights;
 
 pub use backbone::efficientnet::efficientnet_stage;
-pub use config::{Backbone, ConfigError, MaskStart, Modulation, NetworkConfig, Pooling, Stem};
+pub use config::{Backbone, MaskStart, Modulation, NetworkConfig, Pooling, Stem};
+pub use config_error::ConfigError;
 pub use ensemble::Ensemble;
 pub use fold::FoldError;
 pub use head::Head;
