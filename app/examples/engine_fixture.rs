@@ -1,15 +1,17 @@
-//! Writes a small network with what it computes, natively, for the browser tests to hold the engines against.
+//! Writes what two networks compute natively, for the browser tests to hold the engines against: a small one of random
+//! weights, and one that the site has.
 //!
 //! ```sh
-//! cargo run -p modulens-app --no-default-features --features cpu --example engine_fixture -- DIR [WIDTHS] [PICTURES] [INPUT]
+//! cargo run -p modulens-app --no-default-features --features cpu --example engine_fixture -- DIR NETWORK
 //! ```
 //!
-//! `DIR` gets:
+//! `NETWORK` is the folder of a network (`www/networks/portraits`). `DIR` gets a folder `small` and a folder of the
+//! network's name, each with
 //!
 //! | file | what |
 //! | --- | --- |
 //! | `fixture.json` | `network` and `input` as a manifest has them, `rows`, `pictures`, `channels`, and the `layers` with name, shape and file |
-//! | `weights.safetensors` | seeded random weights, f32 |
+//! | `weights.safetensors` | the weights |
 //! | `input.f32` | `[rows, 3, size, size]` |
 //! | `layer-NAME.f32` | each layer's output for that input |
 //! | `features.f32` | the trunk's output for that input, `[rows, channels]` |
@@ -24,70 +26,106 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use modulens_dataset::load_picture;
-use modulens_model::weights::{Precision, to_safetensors};
-use modulens_model::{Backbone, Head, MaskStart, Modulation, NetworkConfig, Site, Stem};
+use modulens_model::weights::{Precision, from_safetensors, to_safetensors};
+use modulens_model::{Backbone, Head, MaskStart, Modulation, Network, NetworkConfig, Site, Stem};
 use modulens_schema::{Fit, InputSpec};
+use serde::Deserialize;
 use serde_json::json;
 
 const ROWS: usize = 3;
 const SEED: u64 = 7;
 
+/// A network with its weights, and how it takes an image.
+struct Subject {
+    network: Network,
+    config: NetworkConfig,
+    input: InputSpec,
+    weights: Vec<u8>,
+}
+
+/// What a manifest says of its network.
+#[derive(Deserialize)]
+struct Manifest {
+    name: String,
+    network: NetworkConfig,
+    input: InputSpec,
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments
-        .next()
-        .ok_or("usage: engine_fixture DIR [WIDTHS] [PICTURES] [INPUT]")?;
-    let folder = Path::new(&folder);
-    let widths = arguments.next().unwrap_or_else(|| "8,16,32".into());
-    let widths = widths
-        .split(',')
-        .map(str::parse)
-        .collect::<Result<Vec<usize>, _>>()?;
-    let pictures: usize = arguments.next().map_or(Ok(12), |count| count.parse())?;
-    let size: u32 = arguments.next().map_or(Ok(64), |size| size.parse())?;
-
+    let (Some(folder), Some(shipped)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: engine_fixture DIR NETWORK".into());
+    };
+    let (folder, shipped) = (Path::new(&folder), Path::new(&shipped));
     let device = Device::flex();
     device.seed(SEED);
-    let last = widths.len();
+    compute(&small(&device)?, (ROWS, 12), &folder.join("small"), &device)?;
+
+    let manifest: Manifest = serde_json::from_slice(&fs::read(shipped.join("manifest.json"))?)?;
+    let weights = fs::read(shipped.join("weights.safetensors"))?;
+    let subject = Subject {
+        network: from_safetensors(&manifest.network, &weights, &device)?,
+        config: manifest.network,
+        input: manifest.input,
+        weights,
+    };
+    compute(&subject, (1, 3), &folder.join(manifest.name), &device)
+}
+
+/// Three narrow stages with random weights.
+fn small(device: &Device) -> Result<Subject, Box<dyn Error>> {
+    let size = 64;
     let config = NetworkConfig {
         backbone: Backbone::Small {
-            widths,
+            widths: vec![8, 16, 32],
             input: size,
             stem: Stem::Half,
         },
         embedding: 16,
         tasks: 2,
-        sites: vec![Site::Stage(last), Site::Embedding],
+        sites: vec![Site::Stage(3), Site::Embedding],
         modulation: Modulation::Vector,
         embedding_start: MaskStart::Ones,
         stage_start: MaskStart::Ones,
         attention: false,
         head: Head::default(),
     };
-    let input = InputSpec::centred(size, Fit::Crop);
-    let network = config.init(&device)?;
+    let network = config.init(device)?;
+    Ok(Subject {
+        weights: to_safetensors(&network, Precision::F32)?,
+        network,
+        config,
+        input: InputSpec::centred(size, Fit::Crop),
+    })
+}
+
+/// Writes what a network makes of so many rows of noise and of so many drawn pictures.
+fn compute(
+    subject: &Subject,
+    (rows, pictures): (usize, usize),
+    folder: &Path,
+    device: &Device,
+) -> Result<(), Box<dyn Error>> {
+    let Subject { network, input, .. } = subject;
     fs::create_dir_all(folder.join("pictures"))?;
-    fs::write(
-        folder.join("weights.safetensors"),
-        to_safetensors(&network, Precision::F32)?,
-    )?;
+    fs::write(folder.join("weights.safetensors"), &subject.weights)?;
 
     let tensor = |values: Vec<f32>, rows: usize| {
-        let side = size as usize;
-        Tensor::<4>::from_data(TensorData::new(values, [rows, 3, side, side]), &device)
+        let side = input.size as usize;
+        Tensor::<4>::from_data(TensorData::new(values, [rows, 3, side, side]), device)
     };
     let mut noise = Noise(SEED);
-    let values: Vec<f32> = (0..ROWS * input.len())
+    let values: Vec<f32> = (0..rows * input.len())
         .map(|_| noise.next() * 2.0 - 1.0)
         .collect();
     write(folder, "input", values.clone())?;
     write(
         folder,
         "features",
-        read(network.trunk(tensor(values.clone(), ROWS)))?,
+        read(network.trunk(tensor(values.clone(), rows)))?,
     )?;
     let mut layers = Vec::new();
-    for (name, output) in network.layers(tensor(values, ROWS)) {
+    for (name, output) in network.layers(tensor(values, rows)) {
         let file = format!("layer-{name}");
         layers.push(json!({ "name": name, "shape": output.dims(), "file": format!("{file}.f32") }));
         write(folder, &file, read(output)?)?;
@@ -97,14 +135,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     for index in 0..pictures {
         let bytes = draw(&mut noise)?;
         let mut values = vec![0.0; input.len()];
-        load_picture(&bytes, &input, &mut values)?;
+        load_picture(&bytes, input, &mut values)?;
         features.extend(read(network.trunk(tensor(values, 1)))?);
         fs::write(folder.join(format!("pictures/{index:06}.jpg")), bytes)?;
     }
     write(folder, "pictures", features)?;
-    let channels: usize = config.feature_shape().iter().product();
+    let channels: usize = subject.config.feature_shape().iter().product();
     let fixture = json!({
-        "network": config, "input": input, "rows": ROWS, "pictures": pictures, "channels": channels,
+        "network": subject.config, "input": input, "rows": rows, "pictures": pictures, "channels": channels,
         "layers": layers,
     });
     fs::write(

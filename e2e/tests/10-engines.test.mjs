@@ -21,7 +21,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const here = world({
   webgpu: true,
   site: () => {
-    assert.ok(existsSync(join(fixture, 'fixture.json')), `no fixture in ${fixture}; run the tests with \`cargo xtask e2e\``);
+    assert.ok(existsSync(join(fixture, 'small', 'fixture.json')), `no fixture in ${fixture}; run the tests with \`cargo xtask e2e\``);
     for (const file of readdirSync(dist).filter((file) => file.startsWith('engine-'))) {
       cpSync(join(dist, file), join(folder, file));
     }
@@ -37,38 +37,41 @@ const here = world({
   },
 });
 
-const golden = (name) => floats(readFileSync(join(fixture, `${name}.f32`)));
+/** What the native model computed with a network of the fixture. */
+const golden = (network, name) => floats(readFileSync(join(fixture, network, `${name}.f32`)));
+const described = (network) => JSON.parse(readFileSync(join(fixture, network, 'fixture.json'), 'utf8'));
 
-for (const backend of ['cpu', 'webgpu']) {
-  test(`${backend}: every layer equals the native model's`, async (t) => {
-    const spec = JSON.parse(readFileSync(join(fixture, 'fixture.json'), 'utf8'));
+const CASES = ['small', 'portraits'].flatMap((network) => ['cpu', 'webgpu'].map((backend) => ({ network, backend })));
+for (const { network, backend } of CASES) {
+  test(`${backend}, ${network}: every layer equals the native model's`, async (t) => {
+    const spec = described(network);
     const site = await here.page(t);
     const engine = await Engine.start(site, backend);
     assert.equal(engine.ready.backend, backend);
     if (backend === 'webgpu') t.diagnostic(`adapter: ${engine.ready.adapter}`);
-    const loaded = await engine.load(spec.network, spec.input, 'fixture/weights.safetensors');
+    const loaded = await engine.load(spec.network, spec.input, `fixture/${network}/weights.safetensors`);
     assert.equal(loaded.channels, spec.channels);
 
-    const layers = await engine.layers('fixture/input.f32');
+    const layers = await engine.layers(`fixture/${network}/input.f32`);
     assert.deepEqual(
       layers.map(({ name, shape }) => ({ name, shape })),
       spec.layers.map(({ name, shape }) => ({ name, shape })),
     );
     for (const { name, values } of layers) {
-      const { worst, scale } = difference(golden(`layer-${name}`), values);
-      figure(t, `${backend} against native, layer ${name}`, { worst, scale });
+      const { worst, scale } = difference(golden(network, `layer-${name}`), values);
+      figure(t, `${backend} against native, ${network}, layer ${name}`, { worst, scale });
       assert.ok(scale > 1e-3, `the native layer ${name} is not all zeros`);
       assert.ok(worst <= LIMIT, `${name} is ${worst} off`);
     }
 
-    const features = difference(golden('features'), await engine.tensor('fixture/input.f32'));
+    const features = difference(golden(network, 'features'), await engine.tensor(`fixture/${network}/input.f32`));
     assert.ok(features.worst <= LIMIT, `features are ${features.worst} off`);
 
     // From the encoded picture: decoding, resizing and normalising are part of what must agree.
-    const pictures = await engine.gallery('fixture/pictures/', { count: spec.pictures });
+    const pictures = await engine.gallery(`fixture/${network}/pictures/`, { count: spec.pictures });
     assert.deepEqual(pictures.skipped, []);
-    const { worst } = difference(golden('pictures'), pictures.features);
-    figure(t, `${backend} against native, ${spec.pictures} pictures from their files`, { worst, millis: Math.round(pictures.millis) });
+    const { worst } = difference(golden(network, 'pictures'), pictures.features);
+    figure(t, `${backend} against native, ${network}, ${spec.pictures} pictures from their files`, { worst, millis: Math.round(pictures.millis) });
     assert.ok(worst <= LIMIT, `pictures are ${worst} off`);
   });
 }
@@ -90,12 +93,12 @@ test('the shipped network gives the same features on both engines', async (t) =>
 });
 
 test('pictures that are missing or broken are left out by name', async (t) => {
-  const spec = JSON.parse(readFileSync(join(fixture, 'fixture.json'), 'utf8'));
-  writeFileSync(join(folder, 'fixture', 'pictures', '000001.jpg'), 'no picture');
+  const spec = described('small');
+  writeFileSync(join(folder, 'fixture', 'small', 'pictures', '000001.jpg'), 'no picture');
   const site = await here.page(t, { expected: /Failed to load resource/ });
   const engine = await Engine.start(site, 'cpu');
-  await engine.load(spec.network, spec.input, 'fixture/weights.safetensors');
-  const { features, skipped } = await engine.gallery('fixture/pictures/', { count: spec.pictures + 1 });
+  await engine.load(spec.network, spec.input, 'fixture/small/weights.safetensors');
+  const { features, skipped } = await engine.gallery('fixture/small/pictures/', { count: spec.pictures + 1 });
   assert.deepEqual(
     skipped.map(({ index }) => index),
     [1, spec.pictures],
@@ -106,21 +109,21 @@ test('pictures that are missing or broken are left out by name', async (t) => {
 });
 
 test('a picture that the server first calls unchanged, or fails on, is asked for again', async (t) => {
-  const spec = JSON.parse(readFileSync(join(fixture, 'fixture.json'), 'utf8'));
+  const spec = described('small');
   const site = await here.page(t, { expected: /Failed to load resource/ });
   const asked = {};
   for (const [picture, status] of [['000000', 304], ['000002', 503]]) {
-    await site.page.context().route(`**/fixture/pictures/${picture}.jpg`, async (route) => {
+    await site.page.context().route(`**/fixture/small/pictures/${picture}.jpg`, async (route) => {
       asked[picture] = (asked[picture] ?? 0) + 1;
       await (asked[picture] === 1 ? route.fulfill({ status }) : route.fallback());
     });
   }
   const engine = await Engine.start(site, 'cpu');
-  await engine.load(spec.network, spec.input, 'fixture/weights.safetensors');
-  const { features, skipped } = await engine.gallery('fixture/pictures/', { count: 1 });
+  await engine.load(spec.network, spec.input, 'fixture/small/weights.safetensors');
+  const { features, skipped } = await engine.gallery('fixture/small/pictures/', { count: 1 });
   assert.deepEqual(skipped, []);
   assert.ok(features.some((value) => value !== 0));
-  const all = await engine.gallery('fixture/pictures/', { count: spec.pictures });
+  const all = await engine.gallery('fixture/small/pictures/', { count: spec.pictures });
   assert.deepEqual(all.skipped.map(({ index }) => index), [1], 'the one that an earlier test broke');
   assert.equal(asked['000000'], 3);
   assert.equal(asked['000002'], 2);

@@ -85,6 +85,7 @@ fn write_fixture(places: &Places) -> Result<PathBuf> {
         .words("run --quiet --package modulens-app --no-default-features --features cpu,burn/simd")
         .words("--example engine_fixture --")
         .arg(&folder)
+        .arg(places.root().join("www/networks/portraits"))
         .run()?;
     Ok(folder)
 }
