@@ -94,18 +94,18 @@ pub fn load(storage: &Storage, options: &Options) -> Result<Dataset, DatasetErro
     })
 }
 
-/// Splits images of a dataset that brings no split: a small one by its labels, else the hash stays.
+/// Splits images of a dataset that brings no split: a small one by its labels, else the hash stays. Without labels nothing
+/// can be trained, and the split is not worth a note.
 fn split_by_chance(found: &mut Found, seed: u64, report: &mut Report) {
     let groups = found.groups;
-    if found.images.len() < split::SMALL {
+    let how = if found.images.len() < split::SMALL {
         split::stratify(&mut found.images, &found.labels, seed);
-        report.note(format!(
-            "there is no split: 70/10/20 % of the {groups} are drawn so that every value is spread over the parts"
-        ));
+        format!("of the {groups} are drawn so that every value is spread over the parts")
     } else {
-        report.note(format!(
-            "there is no split: 70/10/20 % by a hash of the {groups}"
-        ));
+        format!("by a hash of the {groups}")
+    };
+    if !found.tasks.is_empty() {
+        report.note(format!("there is no split: 70/10/20 % {how}"));
     }
 }
 

@@ -258,3 +258,18 @@ fn a_file_that_is_no_archive_is_a_storage_of_that_file() {
     let error = Storage::open_or_file(&path).expect_err("another kind of archive");
     assert!(error.to_string().contains("7z"), "{error}");
 }
+
+/// Whoever only searches images need not read how they are split for training.
+#[test]
+fn a_split_by_chance_is_noted_where_there_are_labels() {
+    let says = |root: &tempfile::TempDir| {
+        let (_, dataset) = load(root.path()).expect("loads");
+        let mut notes = dataset.report.notes.into_iter();
+        notes.any(|note| note.starts_with("there is no split"))
+    };
+    let root = cats();
+    assert!(!says(&root));
+    let csv = "file,collar\na.jpg,yes\nd.jpg,no\n";
+    write(root.path(), &[("attributes.csv", csv.as_bytes())]);
+    assert!(says(&root));
+}

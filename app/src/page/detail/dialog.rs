@@ -148,7 +148,7 @@ fn PictureDetail(
             <figure class="detail__figure">
                 <DetailImage index=index preview=preview enlarged=enlarged />
                 <figcaption class="detail__caption">
-                    <span>{place}</span>
+                    <span class="detail__place">{place}</span>
                     <span class="detail__id">{id}</span>
                 </figcaption>
                 <div class="detail__steps">
