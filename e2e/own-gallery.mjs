@@ -65,9 +65,34 @@ context.on('request', (request) => {
   if (url.protocol.startsWith('http') && url.origin !== server.origin) strangers.push(request.url());
 });
 
-/** Tasks of the page's own thread that took longer than 50 ms while pictures were embedded. */
+/** Counts the messages between the page's thread and its workers, and their bytes. */
+function countMessages() {
+  window.messages = { count: 0, bytes: 0 };
+  const add = (message) => {
+    window.messages.count += 1;
+    for (const part of message) window.messages.bytes += part.byteLength ?? part.length ?? 0;
+  };
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function postMessage(message, ...more) {
+    add(message);
+    return post.call(this, message, ...more);
+  };
+  const { set } = Object.getOwnPropertyDescriptor(Worker.prototype, 'onmessage');
+  Object.defineProperty(Worker.prototype, 'onmessage', {
+    set(listener) {
+      set.call(this, (event) => {
+        add(event.data);
+        listener.call(this, event);
+      });
+    },
+  });
+}
+await context.addInitScript(countMessages);
+
+/** Begins to watch the page's thread while pictures are embedded: tasks that took longer than 50 ms, and messages. */
 async function watchTasks(page) {
   await page.evaluate(() => {
+    Object.assign(window.messages, { count: 0, bytes: 0 });
     window.longTasks = [];
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) window.longTasks.push(Math.round(entry.duration));
@@ -75,9 +100,16 @@ async function watchTasks(page) {
   });
 }
 
-async function longTasks(page) {
-  const all = await page.evaluate(() => window.longTasks);
-  return { 'tasks over 50 ms': all.length, 'longest, ms': Math.max(0, ...all) };
+/** What was seen on the page's thread since, while so many pictures were embedded. */
+async function watched(page, pictures) {
+  const { all, messages } = await page.evaluate(() => ({ all: window.longTasks, messages: window.messages }));
+  const per = (count) => Math.round((count / pictures) * 1000);
+  return {
+    'tasks over 50 ms': all.length,
+    'longest, ms': Math.max(0, ...all),
+    'messages per 1,000 pictures': per(messages.count),
+    'kB per 1,000 pictures': per(messages.bytes / 1000),
+  };
 }
 
 async function open(query) {
@@ -132,15 +164,17 @@ try {
     return total;
   });
   await watchTasks(site.page);
+  let begun = await library.done();
   let done = await until(library, total * 0.25);
-  say('reload', { done, ...(await longTasks(site.page)) });
+  say('reload', { done, ...(await watched(site.page, done - begun)) });
   const gallery = site.query().get('gallery');
   await site.page.reload();
   await site.ready();
   await bring(library);
   await watchTasks(site.page);
+  begun = await library.done();
   done = await until(library, total * 0.5);
-  say('kill', { done, ...(await longTasks(site.page)) });
+  say('kill', { done, ...(await watched(site.page, done - begun)) });
   const devtools = await context.newCDPSession(site.page);
   const crashed = site.page.waitForEvent('crash');
   devtools.send('Page.crash').catch(() => {});
@@ -149,12 +183,13 @@ try {
   ({ site, library } = await open(`gallery=${gallery}&backend=cpu`));
   await bring(library);
   await watchTasks(site.page);
+  begun = await library.done();
   // It is searched while it grows.
   await site.want('Smiling', 'yes');
   await eventually(async () => assert.ok((await site.results(1))[0].score > 0.5), { timeout: 60_000 });
   say('searched while growing', { found: await site.get('found').innerText() });
   await until(library, total * 0.98);
-  say('end', { words: await library.ended(600_000), ...(await longTasks(site.page)), megabytes: memory.look() });
+  say('end', { words: await library.ended(600_000), ...(await watched(site.page, total - begun)), megabytes: memory.look() });
   await site.get('making-dismiss').click();
   await site.page.close();
 

@@ -1,13 +1,13 @@
-//! Calls from the page to a worker, by their numbers; they may overlap.
+//! Calls to a worker, by their numbers; they may overlap.
 //!
 //! A message is plain data, written as JSON, plus *parts*: buffers and blobs that travel beside the text, on
 //! [`crate::wire`]. Which parts a message carries, and in which order, is said at each variant of a request or reply; one
 //! without that remark carries none.
 //!
-//! The worker's first word is [`Event::Booted`]; a call sent before it would be lost. Then each call is answered by any
-//! number of [`Event::Part`] and exactly one [`Event::Reply`] or [`Event::Failed`], but [`UNANSWERED`] is not answered at
-//! all. A worker that breaks says [`Event::Failed`] without a call: none is answered any more, and another worker has to
-//! be started.
+//! The worker's first word is [`EventKind::Booted`]; a call sent before it would be lost. Then each call is answered by any
+//! number of [`EventKind::Part`] and exactly one [`EventKind::Reply`] or [`EventKind::Failed`], but [`UNANSWERED`] is not
+//! answered at all. A worker that breaks says [`EventKind::Failed`] without a call: none is answered any more, and another
+//! worker has to be started.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -34,33 +34,49 @@ pub struct Call<R> {
     pub request: R,
 }
 
-/// From the worker to the page.
+/// From the worker to whoever calls it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event<A> {
+    /// The call that is answered; [`UNANSWERED`] where it is about the worker itself.
+    pub call: CallId,
+    /// The answer.
+    pub kind: EventKind<A>,
+}
+
+/// An answer to a call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Event<A> {
+pub enum EventKind<A> {
     /// The worker listens.
     Booted,
-    /// An answer to a call, of which more follow.
-    Part {
-        /// The call.
-        call: CallId,
-        /// The answer.
-        reply: A,
-    },
-    /// The last answer to a call.
-    Reply {
-        /// The call.
-        call: CallId,
-        /// The answer.
-        reply: A,
-    },
-    /// A call that could not be done, or (without a call) a worker that broke.
-    Failed {
-        /// The call.
-        call: Option<CallId>,
-        /// The fault, its place and its remedy.
-        message: String,
-        /// True if the disk is full, so that the same call may succeed once there is room.
-        full: bool,
-    },
+    /// An answer of which more follow.
+    Part(A),
+    /// The last answer.
+    Reply(A),
+    /// The call could not be done, or (without a call) the worker broke.
+    Failed(Refusal),
+}
+
+/// The worker's reason for not doing what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The fault, its place and its remedy.
+    pub message: String,
+    /// True if the disk is full, so that the same call may succeed once there is room.
+    pub full: bool,
+}
+
+impl From<String> for Refusal {
+    fn from(message: String) -> Self {
+        Self {
+            message,
+            full: false,
+        }
+    }
+}
+
+impl From<Refusal> for String {
+    fn from(refusal: Refusal) -> Self {
+        refusal.message
+    }
 }

@@ -15,9 +15,12 @@ pub mod adapter;
     feature = "map"
 ))]
 pub mod answers;
+#[cfg(any(feature = "page", feature = "cpu", feature = "webgpu"))]
+pub mod caller;
 pub mod calls;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod engine;
+pub mod lending_protocol;
 #[cfg(feature = "map")]
 pub mod map;
 pub mod map_protocol;

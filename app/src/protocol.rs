@@ -17,7 +17,7 @@ use modulens_schema::InputSpec;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::calls::{self, CallId};
+use crate::calls::{self, CallId, Refusal};
 
 /// The backend that runs the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,19 +69,25 @@ pub enum Request {
         /// The preparation of an image as the network's input.
         input: InputSpec,
     },
-    /// Embeds pictures of a visitor's own gallery and makes thumbnails of them.
+    /// Connects the engine with the store, from which it then takes files. Not answered.
     ///
-    /// Parts: one `ArrayBuffer` or `Blob` per picture. Answered by one [`Reply::Pictures`]; [`Reply::Done`] names those
-    /// that could not be read, by their place in the message.
+    /// Parts: a `MessagePort`, at whose other end the store answers.
+    Connect,
+    /// Embeds a visitor's own images and makes thumbnails of them. Answered by one [`Reply::Pictures`] and, where they are
+    /// kept, one [`Reply::Kept`]; [`Reply::Done`] names those that could not be read, by their place among the files.
+    ///
+    /// Parts: one `ArrayBuffer` or `Blob` per image, unless they are lent.
     EmbedFiles {
+        /// The files, where the store lends them.
+        lent: Option<Lent>,
+        /// The frame of the portrait to cut out of each image of the parts; none where they are taken whole.
+        frames: Vec<Frame>,
         /// Side of a thumbnail in pixels.
         thumbnail: u32,
         /// Longest side of a larger preview of the whole image in pixels; 0 for none.
-        #[serde(default)]
         preview: u32,
-        /// The frame of the portrait to cut out of each image first; none where the images are taken whole.
-        #[serde(default)]
-        frames: Vec<Frame>,
+        /// Index of the first image in the gallery that the store is to keep them in; none where they are not kept.
+        keep: Option<usize>,
     },
     /// Brings the weights of the face detector, for later [`Request::Look`]s. Not answered: [`Request::Look`] tells where
     /// they are of no use. Only the CPU engine looks.
@@ -89,10 +95,12 @@ pub enum Request {
     /// Parts: one `ArrayBuffer`, a safetensors file.
     Detector,
     /// Looks at images without any network. Answered by one [`Reply::Looked`]; [`Reply::Done`] names those that could
-    /// not be read, by their place in the message.
+    /// not be read, by their place among the files.
     ///
-    /// Parts: one `ArrayBuffer` or `Blob` per image.
+    /// Parts: as [`Request::EmbedFiles`].
     Look {
+        /// The files, where the store lends them.
+        lent: Option<Lent>,
         /// Finds the faces in them, too.
         faces: bool,
     },
@@ -177,8 +185,8 @@ pub enum Reply {
     },
     /// The results of the images of a [`Request::EmbedFiles`].
     ///
-    /// Parts: three `ArrayBuffer`s: the features of those that could be read, little-endian `f32`, row-major; their
-    /// thumbnails (JPEG), one after the other; and their previews, alike.
+    /// Parts: an `ArrayBuffer` with the features of those that could be read, little-endian `f32`, row-major. Where the store
+    /// does not keep them, another one with their thumbnails (JPEG), one after the other.
     Pictures {
         /// Length of a row.
         channels: usize,
@@ -186,9 +194,15 @@ pub enum Reply {
         lengths: Vec<u32>,
         /// Bytes of every picture's preview; 0 where there is none.
         previews: Vec<u32>,
-        /// The part of each preview that the picture is, in shares of its sides; none where the previews show no more.
-        shares: Vec<Frame>,
     },
+    /// The store took in what was to be kept.
+    Kept {
+        /// True if no further preview is kept.
+        previews_full: bool,
+    },
+    /// The store did not lend the files, or did not take in what became of them. Another engine can do nothing about it.
+    /// Where the disk is full, what was handed over is not lost.
+    Refused(Refusal),
     /// Observations on the images of a [`Request::Look`].
     Looked {
         /// One for each image; `None` for one that could not be read.
@@ -212,6 +226,17 @@ pub enum Reply {
     },
     /// A job ended early because it was asked to.
     Cancelled,
+}
+
+/// Encoded images that the store lends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lent {
+    /// Number of the loan.
+    pub loan: u32,
+    /// Place of the first among the files lent.
+    pub first: usize,
+    /// The number of files.
+    pub count: usize,
 }
 
 /// A layer of the network.

@@ -4,7 +4,7 @@ use js_sys::{ArrayBuffer, Float32Array, Promise};
 use serde::Serialize;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::DedicatedWorkerGlobalScope;
+use web_sys::{DedicatedWorkerGlobalScope, MessagePort};
 
 use crate::wire;
 
@@ -13,12 +13,15 @@ pub fn global() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Sends an event and its parts to the page.
-pub fn post(event: &impl Serialize, parts: &[JsValue]) {
+/// Sends an event and its parts to the other end of a port, or to the page.
+pub fn post_to(port: Option<&MessagePort>, event: &impl Serialize, parts: &[JsValue]) {
     let sent = wire::pack(event, parts).and_then(|packed| {
-        global()
-            .post_message_with_transfer(&packed.message, &packed.transfer)
-            .map_err(|error| format!("{error:?}"))
+        let (message, moved) = (&packed.message, &packed.transfer);
+        let sent = match port {
+            Some(port) => port.post_message_with_transferable(message, moved),
+            None => global().post_message_with_transfer(message, moved),
+        };
+        sent.map_err(|error| format!("{error:?}"))
     });
     if let Err(error) = sent {
         // There is no other way to the page than the one that just failed.

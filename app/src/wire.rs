@@ -1,11 +1,11 @@
 //! Messages on the wire: a JavaScript array whose first item is the JSON text and whose others are the parts.
 //!
-//! Parts that are `ArrayBuffer`s or an `OffscreenCanvas` are moved, not copied: pass [`Packed::transfer`] to `postMessage`.
+//! Parts that are `ArrayBuffer`s, an `OffscreenCanvas` or a `MessagePort` are moved, not copied: pass [`Packed::transfer`] to `postMessage`.
 
 use js_sys::{Array, ArrayBuffer};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::OffscreenCanvas;
+use web_sys::{MessagePort, OffscreenCanvas};
 
 /// A message ready for `postMessage`.
 #[derive(Clone, Debug)]
@@ -29,7 +29,10 @@ pub fn pack<M: Serialize>(message: &M, parts: &[JsValue]) -> Result<Packed, Stri
     };
     for part in parts {
         packed.message.push(part);
-        if part.is_instance_of::<ArrayBuffer>() || part.is_instance_of::<OffscreenCanvas>() {
+        if part.is_instance_of::<ArrayBuffer>()
+            || part.is_instance_of::<OffscreenCanvas>()
+            || part.is_instance_of::<MessagePort>()
+        {
             packed.transfer.push(part);
         }
     }

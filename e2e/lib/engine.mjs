@@ -22,8 +22,9 @@ export class Engine {
         return { type, ...fields };
       };
       const read = (text) => {
-        const event = named(JSON.parse(text));
-        return event.reply === undefined ? event : named(event.reply);
+        const { call, kind } = JSON.parse(text);
+        const event = named(kind);
+        return ['part', 'reply'].includes(event.type) ? named(kind[event.type]) : { ...event, call };
       };
       worker.onmessage = ({ data: [text, ...parts] }) => {
         events.push({ event: read(text), parts });

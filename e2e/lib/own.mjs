@@ -58,7 +58,10 @@ export function countEmbedded() {
   window.embedded = 0;
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function postMessage(message, ...more) {
-    if (String(message[0]).includes('"embed_files"')) window.embedded += message.length - 1;
+    if (String(message[0]).includes('"embed_files"')) {
+      const { lent } = JSON.parse(message[0]).request.embed_files;
+      window.embedded += lent?.count ?? message.length - 1;
+    }
     return post.call(this, message, ...more);
   };
 }

@@ -13,9 +13,9 @@ use super::files::Sides;
 use super::gallery::Place;
 use super::jobs::{self, Finished, Job, Stop};
 use super::network::Loaded;
-use super::{embed, files, gallery, layers, picture, throttle};
+use super::{embed, files, gallery, layers, picture, source, throttle};
 use crate::answers;
-use crate::calls::{Call, CallId};
+use crate::calls::{Call, CallId, Refusal};
 use crate::protocol::{Preference, Reply, Request};
 use crate::scope;
 
@@ -35,20 +35,24 @@ pub(super) fn handle(Call { call, request }: Call<Request>, parts: Vec<JsValue>)
     match request {
         Request::Start { preference } => spawn_local(start(call, preference)),
         Request::Load { network, input } => spawn_local(load(call, network, input, parts)),
+        Request::Connect => source::connect(&parts),
         Request::EmbedFiles {
+            lent,
+            frames,
             thumbnail,
             preview,
-            frames,
+            keep,
         } => {
             run(call, async move |loaded| {
                 let sides = Sides { thumbnail, preview };
-                files::embed(loaded, call, (sides, &frames), &parts).await
+                let encoded = source::encoded(lent, (parts, frames)).await?;
+                files::embed(loaded, call, (sides, keep), &encoded).await
             });
         }
         #[cfg(feature = "cpu")]
         Request::Detector => super::look::keep_detector(&parts),
         #[cfg(feature = "cpu")]
-        Request::Look { faces } => super::look::handle(call, faces, parts),
+        Request::Look { lent, faces } => super::look::handle(call, faces, lent, parts),
         // The graphics adapter has no part in it: the page asks the other engine.
         #[cfg(not(feature = "cpu"))]
         Request::Detector => {}
@@ -122,7 +126,9 @@ async fn load(call: CallId, network: Value, input: InputSpec, parts: Vec<JsValue
             let millis = scope::now() - began;
             answers::reply(call, Reply::Loaded { channels, millis }, &[]);
         }
-        Err(Stop::Failed(message) | Stop::Broken(message)) => answers::fail(Some(call), message),
+        Err(
+            Stop::Failed(message) | Stop::Broken(message) | Stop::Refused(Refusal { message, .. }),
+        ) => answers::fail(Some(call), message),
     }
 }
 

@@ -4,9 +4,11 @@ use wasm_bindgen::JsValue;
 
 use super::jobs::{Finished, Stop};
 use super::network::Loaded;
+use super::source::{self, Encoded};
 use super::{picture, throttle, thumbnail};
 use crate::answers;
-use crate::calls::CallId;
+use crate::calls::{CallId, Refusal};
+use crate::lending_protocol::{self, Request};
 use crate::protocol::{Frame, Reply, Skipped};
 use crate::scope;
 
@@ -36,60 +38,95 @@ struct Outcome {
     skipped: Vec<Skipped>,
 }
 
-/// Embeds the pictures of the parts, and makes thumbnails and previews of them. Where there are `frames`, one for each,
-/// what is in them is cut out first; the previews are of the whole images. One that cannot be read costs nothing but itself.
+/// Embeds pictures, and makes thumbnails and previews of them. Where there are frames, what is in them is cut out first; the
+/// previews are of the whole images. One that cannot be read costs nothing but itself. With `keep` the store keeps them as
+/// the images from there on; else the thumbnails go to the page.
 pub(super) async fn embed(
     loaded: &Loaded,
     call: CallId,
-    (sides, frames): (Sides, &[Frame]),
-    parts: &[JsValue],
+    (sides, keep): (Sides, Option<usize>),
+    encoded: &Encoded,
 ) -> Result<Finished, Stop> {
     let mut outcome = Outcome::default();
-    if !frames.is_empty() && frames.len() != parts.len() {
-        return Err(Stop::Failed(
-            "the message lacks a frame; reload the page".into(),
-        ));
-    }
-    let is_cut = !frames.is_empty();
-    let mut frames = frames.iter();
-    for parts in parts.chunks(loaded.batch().largest()) {
-        let mut input = Vec::with_capacity(parts.len() * loaded.input.len());
+    let mut next = 0;
+    for files in encoded.files.chunks(loaded.batch().largest()) {
+        let mut input = Vec::with_capacity(files.len() * loaded.input.len());
         let mut rows = 0;
-        for part in parts {
-            match read(loaded, sides, (part, frames.next()), &mut input).await {
+        for file in files {
+            let made = match encoded.unread(next) {
+                Some(why) => Err(why.to_owned()),
+                None => read(loaded, sides, (file, encoded.frames.get(next)), &mut input).await,
+            };
+            match made {
                 Ok((thumbnail, preview)) => {
                     rows += 1;
                     outcome.keep(&thumbnail, preview);
                 }
                 Err(why) => outcome.skip(why),
             }
+            next += 1;
             throttle::breathe().await;
         }
         if rows > 0 {
             outcome.features.extend(loaded.features(input, rows).await?);
         }
     }
-    let images = parts.len() - outcome.skipped.len();
     let reply = Reply::Pictures {
         channels: loaded.channels,
-        lengths: outcome.lengths,
-        previews: outcome.previews,
-        shares: if is_cut { outcome.shares } else { Vec::new() },
+        lengths: outcome.lengths.clone(),
+        previews: outcome.previews.clone(),
     };
-    let buffer = |bytes: &[u8]| js_sys::Uint8Array::from(bytes).buffer().into();
-    let parts = [
-        scope::buffer(&outcome.features),
-        buffer(&outcome.thumbnails),
-        buffer(&outcome.preview_bytes),
-    ];
+    let mut parts = vec![scope::buffer(&outcome.features)];
+    if keep.is_none() {
+        parts.push(buffer(&outcome.thumbnails));
+    }
     answers::part(call, reply, &parts);
-    Ok(Finished {
-        images,
-        skipped: outcome.skipped,
-    })
+    let finished = Finished {
+        images: outcome.lengths.len() - outcome.skipped.len(),
+        skipped: outcome.skipped.clone(),
+    };
+    if let Some(first) = keep {
+        let is_cut = !encoded.frames.is_empty();
+        let kept = match outcome.hand_over(first, is_cut).await? {
+            Ok(previews_full) => Reply::Kept { previews_full },
+            Err(refusal) => Reply::Refused(refusal),
+        };
+        answers::part(call, kept, &[]);
+    }
+    Ok(finished)
+}
+
+fn buffer(bytes: &[u8]) -> JsValue {
+    js_sys::Uint8Array::from(bytes).buffer().into()
 }
 
 impl Outcome {
+    /// Has the store keep the results as the images from `first` on. Returns whether it keeps no further previews, or why it
+    /// could not take them in.
+    async fn hand_over(self, first: usize, is_cut: bool) -> Result<Result<bool, Refusal>, Stop> {
+        let number = |skipped: Skipped| Skipped {
+            index: first + skipped.index,
+            ..skipped
+        };
+        let request = Request::Append {
+            first,
+            lengths: self.lengths,
+            previews: self.previews,
+            shares: if is_cut { self.shares } else { Vec::new() },
+            skipped: self.skipped.into_iter().map(number).collect(),
+        };
+        let parts = [
+            scope::buffer(&self.features),
+            buffer(&self.thumbnails),
+            buffer(&self.preview_bytes),
+        ];
+        match source::store()?.call(request, &parts).await {
+            Ok((lending_protocol::Reply::Appended { previews_full }, _)) => Ok(Ok(previews_full)),
+            Ok(_) => Err(Stop::Failed(source::OUT_OF_TURN.into())),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
     fn keep(&mut self, thumbnail: &[u8], preview: Option<Whole>) {
         // None is as large as 4 GiB.
         let length = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap_or(u32::MAX);

@@ -1,17 +1,16 @@
 //! The jobs that run, and how each comes to its end.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use futures::future::{AbortHandle, AbortRegistration, Abortable};
 
 use crate::answers;
-use crate::calls::CallId;
+use crate::calls::{CallId, Refusal};
 use crate::protocol::{Reply, Skipped};
 use crate::scope;
 
 thread_local! {
-    static RUNNING: RefCell<BTreeMap<CallId, AbortHandle>> = const { RefCell::new(BTreeMap::new()) };
+    static RUNNING: RefCell<Vec<(CallId, AbortHandle)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A job that runs.
@@ -40,6 +39,8 @@ pub(super) enum Stop {
     Failed(String),
     /// The backend is gone, and this worker with it.
     Broken(String),
+    /// The store refused something.
+    Refused(Refusal),
 }
 
 impl From<String> for Stop {
@@ -48,11 +49,17 @@ impl From<String> for Stop {
     }
 }
 
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 impl Job {
     /// Enters a job.
     pub(super) fn enter(call: CallId) -> Self {
         let (handle, registration) = AbortHandle::new_pair();
-        RUNNING.with_borrow_mut(|running| running.insert(call, handle));
+        RUNNING.with_borrow_mut(|running| running.push((call, handle)));
         Self {
             call,
             began: scope::now(),
@@ -69,13 +76,21 @@ impl Job {
             registration,
         } = self;
         let outcome = Abortable::new(work, registration).await;
-        RUNNING.with_borrow_mut(|running| running.remove(&call));
+        RUNNING.with_borrow_mut(|running| running.retain(|(job, _)| *job != call));
         let reply = match outcome {
             Ok(Ok(Finished { images, skipped })) => Reply::Done {
                 images,
                 millis: scope::now() - began,
                 skipped,
             },
+            Ok(Err(Stop::Refused(refusal))) => {
+                answers::part(call, Reply::Refused(refusal), &[]);
+                Reply::Done {
+                    images: 0,
+                    millis: scope::now() - began,
+                    skipped: Vec::new(),
+                }
+            }
             Ok(Err(Stop::Failed(message))) => return answers::fail(Some(call), message),
             Ok(Err(Stop::Broken(message))) => return answers::fail(None, message),
             Err(_aborted) => Reply::Cancelled,
@@ -86,10 +101,13 @@ impl Job {
 
 /// Ends a job early; nothing happens when it is not running.
 pub(super) fn cancel(call: CallId) {
-    RUNNING.with_borrow(|running| running.get(&call).map(AbortHandle::abort));
+    RUNNING.with_borrow(|running| {
+        let job = running.iter().find(|(job, _)| *job == call);
+        job.inspect(|(_, handle)| handle.abort());
+    });
 }
 
 /// Ends all jobs early.
 pub(super) fn cancel_all() {
-    RUNNING.with_borrow(|running| running.values().for_each(AbortHandle::abort));
+    RUNNING.with_borrow(|running| running.iter().for_each(|(_, handle)| handle.abort()));
 }

@@ -9,10 +9,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::jobs::{Finished, Job, Stop};
+use super::source::{self, Encoded};
 use super::{picture, throttle};
 use crate::answers;
 use crate::calls::CallId;
-use crate::protocol::{Frame, Reply, Seen, Skipped};
+use crate::protocol::{Frame, Lent, Reply, Seen, Skipped};
 use crate::work::is_drawn;
 
 thread_local! {
@@ -32,25 +33,31 @@ pub(super) fn keep_detector(parts: &[JsValue]) {
     DETECTOR.set(detector);
 }
 
-/// Looks at the images of a message.
-pub(super) fn handle(call: CallId, faces: bool, parts: Vec<JsValue>) {
+/// Looks at the images of a message with these parts.
+pub(super) fn handle(call: CallId, faces: bool, lent: Option<Lent>, parts: Vec<JsValue>) {
     spawn_local(Job::enter(call).run(async move {
         let detector = match faces {
             true => Some(DETECTOR.with_borrow(Clone::clone)?),
             false => None,
         };
-        look(detector.as_deref(), call, &parts).await
+        let encoded = source::encoded(lent, (parts, Vec::new())).await?;
+        look(detector.as_deref(), call, &encoded).await
     }));
 }
 
 async fn look(
     detector: Option<&Detector>,
     call: CallId,
-    parts: &[JsValue],
+    encoded: &Encoded,
 ) -> Result<Finished, Stop> {
-    let (mut seen, mut skipped) = (Vec::with_capacity(parts.len()), Vec::new());
-    for (index, part) in parts.iter().enumerate() {
-        match one(detector, part).await {
+    let files = &encoded.files;
+    let (mut seen, mut skipped) = (Vec::with_capacity(files.len()), Vec::new());
+    for (index, file) in files.iter().enumerate() {
+        let found = match encoded.unread(index) {
+            Some(why) => Err(why.to_owned()),
+            None => one(detector, file).await,
+        };
+        match found {
             Ok(found) => seen.push(Some(found)),
             Err(why) => {
                 skipped.push(Skipped { index, why });
@@ -59,7 +66,7 @@ async fn look(
         }
         throttle::breathe().await;
     }
-    let images = parts.len() - skipped.len();
+    let images = files.len() - skipped.len();
     answers::part(call, Reply::Looked { seen }, &[]);
     Ok(Finished { images, skipped })
 }

@@ -4,7 +4,7 @@
 //! Burn's WebGPU backend. Nothing else differs. A request's way:
 //!
 //! message -> [`dispatch`] -> a job ([`embed`], [`gallery`], [`files`], [`layers`])
-//! -> pictures ([`fetch`], [`picture`]) -> [`network`] -> features -> message
+//! -> pictures ([`fetch`], [`source`], [`picture`]) -> [`network`] -> features -> message
 
 mod device;
 mod dispatch;
@@ -18,6 +18,7 @@ mod layers;
 mod look;
 mod network;
 mod picture;
+mod source;
 mod throttle;
 mod thumbnail;
 

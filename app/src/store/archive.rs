@@ -10,8 +10,9 @@ use super::blob;
 use super::kept::MOST_BYTES;
 use super::opfs::{self, OpfsDisk};
 use super::pauses::Pauses;
-use super::trouble::Trouble;
+use super::refusal::by_browser;
 use super::zip::Zip;
+use crate::calls::Refusal;
 
 /// Bytes read at once.
 const PIECE: u64 = 4 << 20;
@@ -35,7 +36,7 @@ struct Part {
 ///
 /// # Errors
 /// The gallery is gone or damaged, or a file of it is too large for a zip without extensions.
-pub(super) async fn pack(id: &str) -> Result<(String, Blob), Trouble> {
+pub(super) async fn pack(id: &str) -> Result<(String, Blob), Refusal> {
     let sizes = opfs::sizes(id).await?;
     let journal = opfs::file(id, File::Journal).await?;
     let journal = blob::bytes(&journal, 0, journal.size() as u64).map_err(unreadable)?;
@@ -50,7 +51,7 @@ pub(super) async fn pack(id: &str) -> Result<(String, Blob), Trouble> {
             let bytes = opfs::file(id, file).await?;
             bytes.slice_with_f64_and_f64(0.0, size as f64)
         }
-        .map_err(Trouble::browser("read the gallery"))?;
+        .map_err(by_browser("read the gallery"))?;
         let crc = checksum(&bytes).await?;
         zip.add(file.name(), &bytes, crc, size)?;
     }
@@ -61,7 +62,7 @@ pub(super) async fn pack(id: &str) -> Result<(String, Blob), Trouble> {
 ///
 /// # Errors
 /// It begins like one and is damaged.
-pub(super) fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
+pub(super) fn open(file: &Blob) -> Result<Option<Archive>, Refusal> {
     let mut files = Files::<Part>::default();
     let mut at = 0;
     for wanted in File::ALL {
@@ -75,7 +76,7 @@ pub(super) fn open(file: &Blob) -> Result<Option<Archive>, Trouble> {
         };
         let bytes = file
             .slice_with_f64_and_f64(end as f64, end as f64 + f64::from(length))
-            .map_err(Trouble::browser("read the file"))?;
+            .map_err(by_browser("read the file"))?;
         if bytes.size() != f64::from(length) {
             return broken_unless(false);
         }
@@ -108,22 +109,22 @@ impl Archive {
     ///
     /// # Errors
     /// The file is damaged, or there is no room.
-    pub(super) async fn restore(&self) -> Result<String, Trouble> {
+    pub(super) async fn restore(&self) -> Result<String, Refusal> {
         let id = format!("{:x}", js_sys::Date::now() as u64);
         let disk = OpfsDisk::open(&id, true).await?;
         let previews = opfs::room().await.for_previews(0);
         match self.copy(disk, previews).await {
             Ok(()) => Ok(id),
-            Err(trouble) => {
+            Err(refusal) => {
                 opfs::remove(&id).await.ok();
-                Err(trouble)
+                Err(refusal)
             }
         }
     }
 
     /// Copies the data first and the journal last: a copy that is cut off is no gallery. Of the previews so many bytes are
     /// kept, and what there is no room for is left out.
-    async fn copy(&self, mut disk: OpfsDisk, previews: u64) -> Result<(), Trouble> {
+    async fn copy(&self, mut disk: OpfsDisk, previews: u64) -> Result<(), Refusal> {
         let mut pauses = Pauses::new();
         for file in File::ALL.into_iter().rev() {
             let Part { bytes, crc } = self.files.get(file);
@@ -165,7 +166,7 @@ impl Archive {
 }
 
 /// Nothing, or what to say of a damaged file.
-fn broken_unless<T: Default>(fine: bool) -> Result<T, Trouble> {
+fn broken_unless<T: Default>(fine: bool) -> Result<T, Refusal> {
     if fine {
         Ok(T::default())
     } else {
@@ -173,7 +174,7 @@ fn broken_unless<T: Default>(fine: bool) -> Result<T, Trouble> {
     }
 }
 
-fn piece(bytes: &Blob, at: u64) -> Result<Vec<u8>, Trouble> {
+fn piece(bytes: &Blob, at: u64) -> Result<Vec<u8>, Refusal> {
     match blob::bytes(bytes, at, at + PIECE) {
         Ok(piece) if piece.is_empty() => broken_unless(false),
         Ok(piece) => Ok(piece),
@@ -181,7 +182,7 @@ fn piece(bytes: &Blob, at: u64) -> Result<Vec<u8>, Trouble> {
     }
 }
 
-async fn checksum(bytes: &Blob) -> Result<u32, Trouble> {
+async fn checksum(bytes: &Blob) -> Result<u32, Refusal> {
     let mut hasher = crc32fast::Hasher::new();
     let (mut at, mut pauses) = (0, Pauses::new());
     while at < bytes.size() as u64 {
@@ -204,17 +205,17 @@ pub(super) fn zip_name(title: &str, extension: &str) -> String {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
-fn unreadable(error: std::io::Error) -> Trouble {
+fn unreadable(error: std::io::Error) -> Refusal {
     format!("the file could not be read ({error})").into()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
-fn full(error: std::io::Error) -> Trouble {
+fn full(error: std::io::Error) -> Refusal {
     let full = matches!(
         error.kind(),
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
     );
-    Trouble {
+    Refusal {
         message: format!(
             "the gallery could not be kept ({error}); free some disk space and try again"
         ),

@@ -5,11 +5,11 @@ use modulens_store::Contents;
 use super::kept::Shelf;
 use super::offer::Offered;
 use super::opfs;
-use super::trouble::Trouble;
+use crate::calls::Refusal;
 use crate::store_protocol::Kept;
 
 /// Unfinished galleries of the very same pictures.
-pub(super) async fn unfinished(fingerprint: &str) -> Result<Vec<Kept>, Trouble> {
+pub(super) async fn unfinished(fingerprint: &str) -> Result<Vec<Kept>, Refusal> {
     let mut found = Vec::new();
     for id in opfs::ids().await? {
         if let Ok(shelf) = Shelf::open(&id).await
@@ -26,7 +26,7 @@ pub(super) async fn unfinished(fingerprint: &str) -> Result<Vec<Kept>, Trouble> 
 ///
 /// # Errors
 /// The browser forbids storage.
-pub(super) async fn as_begun(offered: &Offered) -> Result<Option<Offered>, Trouble> {
+pub(super) async fn as_begun(offered: &Offered) -> Result<Option<Offered>, Refusal> {
     let mut tried: Vec<Offered> = Vec::new();
     for id in opfs::ids().await? {
         let Ok(shelf) = Shelf::open(&id).await else {

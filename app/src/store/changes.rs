@@ -4,14 +4,14 @@ use modulens_schema::{Correction, UserTaskChange, with_correction};
 use modulens_store::Writer;
 
 use super::opfs::OpfsDisk;
-use super::trouble::Trouble;
+use crate::calls::Refusal;
 use crate::work::with_hidden;
 
 /// Gives a gallery another name.
 ///
 /// # Errors
 /// It is open in another tab, or damaged.
-pub(super) async fn rename(id: &str, title: &str) -> Result<(), Trouble> {
+pub(super) async fn rename(id: &str, title: &str) -> Result<(), Refusal> {
     let disk = OpfsDisk::open(id, false).await?;
     Ok(Writer::resume(disk)?.rename(title)?)
 }
@@ -20,7 +20,7 @@ pub(super) async fn rename(id: &str, title: &str) -> Result<(), Trouble> {
 ///
 /// # Errors
 /// It is open in another tab, or damaged.
-pub(super) async fn keep_taught(id: &str, change: UserTaskChange) -> Result<(), Trouble> {
+pub(super) async fn keep_taught(id: &str, change: UserTaskChange) -> Result<(), Refusal> {
     let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
     let mut tasks = writer.taught()?;
     change.apply(&mut tasks);
@@ -31,7 +31,7 @@ pub(super) async fn keep_taught(id: &str, change: UserTaskChange) -> Result<(), 
 ///
 /// # Errors
 /// It is open in another tab, or damaged.
-pub(super) async fn hide(id: &str, images: &[usize], hide: bool) -> Result<(), Trouble> {
+pub(super) async fn hide(id: &str, images: &[usize], hide: bool) -> Result<(), Refusal> {
     let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
     let hidden = with_hidden(&writer.hidden()?, images, hide);
     Ok(writer.keep_hidden(&hidden)?)
@@ -41,7 +41,7 @@ pub(super) async fn hide(id: &str, images: &[usize], hide: bool) -> Result<(), T
 ///
 /// # Errors
 /// It is open in another tab, or damaged.
-pub(super) async fn correct(id: &str, change: &Correction) -> Result<(), Trouble> {
+pub(super) async fn correct(id: &str, change: &Correction) -> Result<(), Refusal> {
     let mut writer = Writer::resume(OpfsDisk::open(id, false).await?)?;
     let corrections = with_correction(&writer.corrections()?, change);
     Ok(writer.keep_corrections(&corrections)?)

@@ -3,15 +3,17 @@
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use modulens_dataset::decoding_bytes;
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::MessagePort;
 
 use super::archive;
 use super::changes;
 use super::fresh::{Fresh, entry_of, fresh_preview};
 use super::handles;
 use super::kept::{self, Whole};
+use super::lending;
 use super::offer::{Arriving, Offered, Read};
 use super::opfs;
 use super::originals;
@@ -19,57 +21,56 @@ use super::recognise::{cut, recognise, reread};
 use super::state::{
     STATE, check_idle, idle_shelf, is_written, offered, shelf, with_writing, written,
 };
-use super::trouble::Trouble;
 use super::writing::{Parcel, Writing};
 use super::zip::ImageZip;
-use crate::answers;
-use crate::calls::{Call, CallId};
+use crate::calls::Refusal;
+use crate::calls::{Call, CallId, Event, EventKind};
 use crate::scope;
 use crate::store_protocol::{Recognised, Reply, Request};
 
 /// An answer and its parts.
-type Answer = Result<(Reply, Vec<JsValue>), Trouble>;
+type Answer = Result<(Reply, Vec<JsValue>), Refusal>;
 
 /// Sets a call going.
 pub(super) fn handle(Call { call, request }: Call<Request>, parts: Vec<JsValue>) {
     // What comes in is taken in at once and in its order; only answers wait.
     match request {
-        Request::Append {
-            first,
-            lengths,
-            previews,
-            shares,
-            skipped,
-        } => {
-            let parcel = Parcel::new(lengths, (previews, shares), skipped, &parts);
-            send(call, parcel.and_then(|parcel| append(first, parcel)));
-        }
+        Request::Connect => lending::connect(&parts),
+        Request::Release { loan } => lending::release(loan),
         Request::Offer {
             paths,
             first,
             last: false,
             ..
-        } => send(call, arrive(paths, first, &parts).map(|()| done())),
-        request => spawn_local(async move { send(call, answer(request, &parts).await) }),
+        } => send(None, call, arrive(paths, first, &parts).map(|()| done())),
+        request => spawn_local(async move { send(None, call, answer(request, &parts).await) }),
     }
 }
 
-fn send(call: CallId, answer: Answer) {
-    match answer {
-        Ok((reply, parts)) => answers::reply(call, reply, &parts),
-        Err(Trouble {
-            message,
-            full: true,
-        }) => answers::fail_for_room(call, message),
-        Err(Trouble { message, .. }) => answers::fail(Some(call), message),
-    }
+/// Answers a call of the engine at the other end of a port, or of the page.
+pub(super) fn send<R: Serialize>(
+    engine: Option<&MessagePort>,
+    call: CallId,
+    answer: Result<(R, Vec<JsValue>), Refusal>,
+) {
+    let (kind, parts) = match answer {
+        Ok((reply, parts)) => (EventKind::Reply(reply), parts),
+        Err(refusal) => (EventKind::Failed(refusal), Vec::new()),
+    };
+    scope::post_to(engine, &Event { call, kind }, &parts);
+}
+
+/// Lends files that were read.
+fn lend(read: Read, image: Option<usize>) -> (Reply, Vec<JsValue>) {
+    let lent = STATE.with_borrow_mut(|state| state.loans.lend(read, image));
+    (lent, Vec::new())
 }
 
 fn done() -> (Reply, Vec<JsValue>) {
     (Reply::Done, Vec::new())
 }
 
-fn recognised(recognised: Result<Recognised, Trouble>) -> Answer {
+fn recognised(recognised: Result<Recognised, Refusal>) -> Answer {
     Ok((Reply::Recognised(Box::new(recognised?)), Vec::new()))
 }
 
@@ -85,9 +86,9 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         Request::Reread { columns } => recognised(reread(columns).await),
         Request::Sample { count } => {
             let offered = offered()?;
-            Ok(fed(offered.read(offered.sample(count)).await))
+            Ok(lend(offered.read(offered.sample(count)).await, None))
         }
-        Request::Files { images } => Ok(fed(offered()?.read_whole(images).await)),
+        Request::Files { images } => Ok(lend(offered()?.read_whole(images).await, None)),
         Request::Cut { faces } => recognised(cut(faces).await),
         Request::Begin { plan, previews } => {
             check_idle()?;
@@ -119,9 +120,15 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
                 writing.note(&read);
                 Ok(())
             })?;
-            Ok(fed(read))
+            let first = read.images.first().copied();
+            Ok(lend(read, first))
         }
-        Request::Append { .. } => Err("out of turn; reload the page".into()),
+        Request::Connect | Request::Release { .. } => Err("out of turn; reload the page".into()),
+        Request::LeaveOut { image, why } => {
+            with_writing(|writing| writing.take(image, Parcel::left_out(image, why)))?;
+            Ok(done())
+        }
+        Request::Retry => with_writing(Writing::settle).map(|()| done()),
         Request::Close => close().map(|()| done()),
         Request::Open { id } => {
             let contents = match written(&id, |writing, _| {
@@ -297,11 +304,12 @@ async fn list() -> Answer {
     Ok((Reply::Kept { galleries, room }, Vec::new()))
 }
 
-fn arrive(paths: Vec<String>, first: bool, parts: &[JsValue]) -> Result<(), Trouble> {
+fn arrive(paths: Vec<String>, first: bool, parts: &[JsValue]) -> Result<(), Refusal> {
     STATE.with_borrow_mut(|state| {
         if first {
             state.offers += 1;
             state.arriving = Arriving::default();
+            state.loans.end();
             state.offered = None;
             state.found = Vec::new();
             state.archive = None;
@@ -311,7 +319,7 @@ fn arrive(paths: Vec<String>, first: bool, parts: &[JsValue]) -> Result<(), Trou
 }
 
 /// Thumbnails of a gallery; empty where there is none.
-async fn thumbnails(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Trouble> {
+async fn thumbnails(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Refusal> {
     let fresh = written(id, |writing, fresh| fresh.thumbnails(writing, images));
     let bytes = match fresh {
         Some(bytes) => bytes?,
@@ -321,7 +329,7 @@ async fn thumbnails(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Trouble>
 }
 
 /// The larger preview of an image, if it has one.
-async fn preview(id: &str, image: usize) -> Result<Option<Whole>, Trouble> {
+async fn preview(id: &str, image: usize) -> Result<Option<Whole>, Refusal> {
     match written(id, |writing, _| fresh_preview(writing, image)) {
         Some(preview) => preview,
         None => shelf(id).await?.preview(image).await,
@@ -329,7 +337,7 @@ async fn preview(id: &str, image: usize) -> Result<Option<Whole>, Trouble> {
 }
 
 /// Previews of a gallery, and thumbnails where there are none.
-async fn largest(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Trouble> {
+async fn largest(id: &str, images: &[usize]) -> Result<Vec<JsValue>, Refusal> {
     let mut all = thumbnails(id, images).await?;
     for (&image, bytes) in images.iter().zip(&mut all) {
         if let Some((whole, _)) = preview(id, image).await? {
@@ -358,7 +366,7 @@ async fn enter(writing: Writing, previews: u64) -> Answer {
 
 /// The next pictures of what is being written and the offered ones they are made from, once there is room for them on
 /// the way.
-async fn parcel(count: usize) -> Result<(Rc<Offered>, Vec<usize>, Vec<usize>), Trouble> {
+async fn parcel(count: usize) -> Result<(Rc<Offered>, Vec<usize>, Vec<usize>), Refusal> {
     loop {
         let next = with_writing(|writing| {
             let next = writing.next(count);
@@ -377,47 +385,17 @@ async fn parcel(count: usize) -> Result<(Rc<Offered>, Vec<usize>, Vec<usize>), T
     }
 }
 
-fn append(first: usize, parcel: Parcel) -> Answer {
-    with_writing(|writing| {
-        writing.take(first, parcel)?;
-        let reply = Reply::Appended {
-            taken: writing.taken(),
-            safe: writing.contents().images,
-            previews_full: writing.previews_are_full(),
-        };
-        Ok((reply, Vec::new()))
-    })
-}
-
 /// Makes everything safe and lets go of the files. What cannot be made safe stays, so that closing can be tried
 /// again once there is room.
-fn close() -> Result<(), Trouble> {
+fn close() -> Result<(), Refusal> {
     STATE.with_borrow_mut(|state| {
         if let Some(writing) = &mut state.writing {
             writing.dismiss();
             writing.commit()?;
         }
+        state.loans.end();
         state.writing = None;
         state.shelf = None;
         Ok(())
     })
-}
-
-fn fed(read: Read) -> (Reply, Vec<JsValue>) {
-    let Read {
-        images,
-        files,
-        skipped,
-        frames,
-    } = read;
-    let decoding = files.iter().map(|file| decoding_bytes(file)).max();
-    let buffer = |file: &Vec<u8>| Uint8Array::from(file.as_slice()).buffer().into();
-    let parts = files.iter().map(buffer).collect();
-    let reply = Reply::Fed {
-        images,
-        skipped,
-        decoding: decoding.unwrap_or_default(),
-        frames,
-    };
-    (reply, parts)
 }

@@ -5,8 +5,8 @@ use modulens_schema::Correction;
 use modulens_store::{Columns, File, Preview};
 
 use super::kept::{Whole, bytes_in, ends, entry, place, row};
-use super::trouble::Trouble;
 use super::writing::Writing;
+use crate::calls::Refusal;
 use crate::store_protocol::Kept;
 
 /// The gallery that is being written, read through its own open files.
@@ -24,7 +24,7 @@ impl Fresh {
         writing: &mut Writing,
         first: usize,
         count: usize,
-    ) -> Result<ArrayBuffer, Trouble> {
+    ) -> Result<ArrayBuffer, Refusal> {
         writing.commit()?;
         let contents = writing.contents();
         let end = first.saturating_add(count).min(contents.images);
@@ -39,7 +39,7 @@ impl Fresh {
     /// The disk fails.
     pub(super) fn labels(
         writing: &Writing,
-    ) -> Result<([ArrayBuffer; 2], Columns, Vec<Correction>), Trouble> {
+    ) -> Result<([ArrayBuffer; 2], Columns, Vec<Correction>), Refusal> {
         let all = |file| {
             let size = writing.size(file)?;
             bytes_of(writing, file, 0, usize::try_from(size).unwrap_or_default())
@@ -58,7 +58,7 @@ impl Fresh {
         &mut self,
         writing: &mut Writing,
         images: &[usize],
-    ) -> Result<Vec<ArrayBuffer>, Trouble> {
+    ) -> Result<Vec<ArrayBuffer>, Refusal> {
         if images
             .iter()
             .any(|&image| image >= writing.contents().images)
@@ -86,7 +86,7 @@ impl Fresh {
 ///
 /// # Errors
 /// The disk fails.
-pub(super) fn fresh_preview(writing: &mut Writing, image: usize) -> Result<Option<Whole>, Trouble> {
+pub(super) fn fresh_preview(writing: &mut Writing, image: usize) -> Result<Option<Whole>, Refusal> {
     if image >= writing.contents().images {
         writing.commit()?;
     }
@@ -115,7 +115,7 @@ pub(super) fn entry_of(writing: &Writing) -> Kept {
 }
 
 /// Bytes of one of the open files, as far as it goes.
-fn bytes_of(writing: &Writing, file: File, at: u64, length: usize) -> Result<ArrayBuffer, Trouble> {
+fn bytes_of(writing: &Writing, file: File, at: u64, length: usize) -> Result<ArrayBuffer, Refusal> {
     // The length may be what a stranger's file says.
     let there = writing.size(file)?.saturating_sub(at);
     let mut bytes = vec![0; length.min(usize::try_from(there).unwrap_or(usize::MAX))];

@@ -11,7 +11,7 @@ use modulens_store::{
 use super::blob;
 use super::handles;
 use super::opfs;
-use super::trouble::Trouble;
+use crate::calls::Refusal;
 use crate::protocol::Skipped;
 use crate::store_protocol::{self as protocol, Kept, Plan};
 
@@ -39,7 +39,7 @@ impl Shelf {
     ///
     /// # Errors
     /// There is no such gallery, or it is damaged.
-    pub(super) async fn open(id: &str) -> Result<Self, Trouble> {
+    pub(super) async fn open(id: &str) -> Result<Self, Refusal> {
         let sizes = opfs::sizes(id).await?;
         let journal = opfs::file(id, File::Journal).await?;
         let journal = blob::bytes(&journal, 0, journal.size() as u64).map_err(unreadable)?;
@@ -75,14 +75,14 @@ impl Shelf {
         &self,
         first: usize,
         count: usize,
-    ) -> Result<ArrayBuffer, Trouble> {
+    ) -> Result<ArrayBuffer, Refusal> {
         let end = first.saturating_add(count).min(self.contents.images);
         let [start, end] = [first, end].map(|image| self.contents.feature_bytes(image as u64));
         part(&self.id, File::Features, start, end).await
     }
 
     /// A file of the gallery, all of it.
-    async fn all(&self, file: File) -> Result<ArrayBuffer, Trouble> {
+    async fn all(&self, file: File) -> Result<ArrayBuffer, Refusal> {
         let size = self.contents.file_bytes(file, &self.sizes);
         if size > MOST_BYTES {
             return Err(format!(
@@ -98,7 +98,7 @@ impl Shelf {
     ///
     /// # Errors
     /// The gallery is gone.
-    pub(super) async fn columns(&self) -> Result<Columns, Trouble> {
+    pub(super) async fn columns(&self) -> Result<Columns, Refusal> {
         let file = match *self.sizes.get(File::Columns) {
             0 => Vec::new(),
             _ => bytes_in(&self.all(File::Columns).await?),
@@ -110,7 +110,7 @@ impl Shelf {
     ///
     /// # Errors
     /// The gallery is gone.
-    pub(super) async fn corrections(&self) -> Result<Vec<Correction>, Trouble> {
+    pub(super) async fn corrections(&self) -> Result<Vec<Correction>, Refusal> {
         let file = optional(&self.id, File::Corrections, &self.sizes).await?;
         Ok(read_corrections(&file))
     }
@@ -119,7 +119,7 @@ impl Shelf {
     ///
     /// # Errors
     /// The gallery is gone, or one of the two is damaged.
-    pub(super) async fn labels(&self) -> Result<[ArrayBuffer; 2], Trouble> {
+    pub(super) async fn labels(&self) -> Result<[ArrayBuffer; 2], Refusal> {
         let (labels, ids) = (self.all(File::Labels).await?, self.all(File::Ids).await?);
         let header = &self.contents.header;
         header.check_labels(&Uint8Array::new(&labels).to_vec())?;
@@ -131,7 +131,7 @@ impl Shelf {
     ///
     /// # Errors
     /// The gallery is gone.
-    pub(super) async fn origins(&self) -> Result<Vec<Origin>, Trouble> {
+    pub(super) async fn origins(&self) -> Result<Vec<Origin>, Refusal> {
         let file = File::Origins;
         let size = self.contents.file_bytes(file, &self.sizes);
         if size == 0 {
@@ -150,7 +150,7 @@ impl Shelf {
     ///
     /// # Errors
     /// The gallery is gone.
-    pub(super) async fn thumbnails(&self, images: &[usize]) -> Result<Vec<ArrayBuffer>, Trouble> {
+    pub(super) async fn thumbnails(&self, images: &[usize]) -> Result<Vec<ArrayBuffer>, Refusal> {
         let file = opfs::file(&self.id, File::Pictures).await?;
         let mut thumbnails = Vec::with_capacity(images.len());
         for &image in images {
@@ -164,7 +164,7 @@ impl Shelf {
     ///
     /// # Errors
     /// The gallery is gone.
-    pub(super) async fn preview(&self, image: usize) -> Result<Option<Whole>, Trouble> {
+    pub(super) async fn preview(&self, image: usize) -> Result<Option<Whole>, Refusal> {
         let bytes_of = |file| self.contents.file_bytes(file, &self.sizes);
         let (start, end) = row(image);
         if image >= self.contents.images || end > bytes_of(File::PreviewIndex) {
@@ -195,7 +195,7 @@ pub(super) fn row(image: usize) -> (u64, u64) {
 ///
 /// # Errors
 /// The browser forbids storage.
-pub(super) async fn list(writing: Option<&Kept>) -> Result<Vec<Kept>, Trouble> {
+pub(super) async fn list(writing: Option<&Kept>) -> Result<Vec<Kept>, Refusal> {
     let mut galleries = Vec::new();
     for id in opfs::ids().await? {
         if let Some(writing) = writing.filter(|writing| writing.id == id) {
@@ -204,9 +204,9 @@ pub(super) async fn list(writing: Option<&Kept>) -> Result<Vec<Kept>, Trouble> {
         }
         let listed = match Shelf::open(&id).await {
             Ok(shelf) => shelf.list(),
-            Err(trouble) => Kept {
+            Err(refusal) => Kept {
                 title: "Unreadable gallery".into(),
-                problem: trouble.message,
+                problem: refusal.message,
                 id: id.clone(),
                 ..Kept::default()
             },
@@ -292,20 +292,20 @@ pub(super) fn entry(id: &str, contents: &Contents, bytes: u64) -> Kept {
 pub(super) type SharedShelf = Rc<Shelf>;
 
 /// A file that checks itself, which may be absent.
-async fn optional(id: &str, file: File, sizes: &Sizes) -> Result<Vec<u8>, Trouble> {
+async fn optional(id: &str, file: File, sizes: &Sizes) -> Result<Vec<u8>, Refusal> {
     match *sizes.get(file) {
         0 => Ok(Vec::new()),
         size => Ok(bytes_in(&part(id, file, 0, size.min(MOST_BYTES)).await?)),
     }
 }
 
-async fn part(id: &str, file: File, start: u64, end: u64) -> Result<ArrayBuffer, Trouble> {
+async fn part(id: &str, file: File, start: u64, end: u64) -> Result<ArrayBuffer, Refusal> {
     let blob = opfs::file(id, file).await?;
     blob::buffer(&blob, start, end.max(start)).map_err(unreadable)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
-fn unreadable(error: std::io::Error) -> Trouble {
+fn unreadable(error: std::io::Error) -> Refusal {
     format!("the gallery could not be read ({error}); reload the page").into()
 }
 

@@ -1,7 +1,7 @@
 //! The store: a worker that reads what a visitor brings and keeps it on the browser's disk.
 //!
 //! message -> [`dispatch`] -> [`recognise`] ([`offer`]: read by ranges, compared with what is kept by [`overlap`]) ->
-//! [`writing`] (fed to the engines, taken in, made safe; shown by [`fresh`] meanwhile) -> [`kept`] (opened again, shown;
+//! [`writing`] (lent to the engines by [`loans`], taken in by [`lending`], made safe; shown by [`fresh`] meanwhile) -> [`kept`] (opened again, shown;
 //! [`changes`]: renamed, corrected) or [`archive`] (saved as one file by [`zip`], as selected images are). [`originals`] are
 //! read again by [`handles`]. [`opfs`] is the disk, [`state`] what outlives a call.
 //! Reading waits for its bytes ([`blob`]), and long work takes [`pauses`]. The format is that of the crate
@@ -16,6 +16,8 @@ mod faces;
 mod fresh;
 mod handles;
 mod kept;
+mod lending;
+mod loans;
 mod offer;
 mod opfs;
 mod originals;
@@ -23,8 +25,9 @@ mod overlap;
 mod own_columns;
 mod pauses;
 mod recognise;
+mod refusal;
 mod state;
-mod trouble;
+
 mod writing;
 mod zip;
 

@@ -12,7 +12,7 @@ use super::blob::BlobSource;
 use super::faces;
 use super::originals::files_of;
 use super::pauses::Pauses;
-use super::trouble::Trouble;
+use crate::calls::Refusal;
 use crate::protocol::{Frame, Skipped};
 use crate::store_protocol::FileFaces;
 use crate::work::{flight, relabel};
@@ -85,7 +85,7 @@ impl Arriving {
     ///
     /// # Errors
     /// A part that is no file, or a path without one.
-    pub(super) fn take(&mut self, paths: Vec<String>, parts: &[JsValue]) -> Result<(), Trouble> {
+    pub(super) fn take(&mut self, paths: Vec<String>, parts: &[JsValue]) -> Result<(), Refusal> {
         let strange = "the message holds something that is not a file; reload the page";
         let (files, handles) = parts
             .split_at_checked(paths.len())
@@ -109,7 +109,7 @@ impl Arriving {
     ///
     /// # Errors
     /// A folder may not be read or is gone.
-    pub(super) async fn with_files_of_handles(mut self) -> Result<Self, Trouble> {
+    pub(super) async fn with_files_of_handles(mut self) -> Result<Self, Refusal> {
         if self.files.is_empty() {
             for (path, file) in files_of(&self.handles).await? {
                 self.push(path, &file);
@@ -127,7 +127,7 @@ impl Arriving {
     ///
     /// # Errors
     /// A sentence on what is wrong with it.
-    pub(super) fn recognise(self, name: &str) -> Result<Offered, Trouble> {
+    pub(super) fn recognise(self, name: &str) -> Result<Offered, Refusal> {
         let storage = Rc::new(Storage::from_files(name, self.files)?);
         let dataset = Offered::load(&storage, &BTreeMap::new())?;
         let handles = self.handles.into();
@@ -136,7 +136,7 @@ impl Arriving {
 }
 
 impl Offered {
-    fn load(storage: &Storage, columns: &BTreeMap<String, String>) -> Result<Dataset, Trouble> {
+    fn load(storage: &Storage, columns: &BTreeMap<String, String>) -> Result<Dataset, Refusal> {
         let options = Options {
             columns: kinds(columns)?,
             texts: true,
@@ -171,7 +171,7 @@ impl Offered {
     ///
     /// # Errors
     /// They are those of other files.
-    pub(super) fn cut(self, faces: Vec<FileFaces>) -> Result<Self, Trouble> {
+    pub(super) fn cut(self, faces: Vec<FileFaces>) -> Result<Self, Refusal> {
         let entries = self.dataset.images.iter().map(|image| image.entry);
         if faces.len() != self.dataset.images.len() {
             return Err("the faces are those of other files; choose the pictures again".into());
@@ -218,7 +218,7 @@ impl Offered {
     ///
     /// # Errors
     /// A column cannot be read so, in a sentence.
-    pub(super) fn reread(&self, columns: BTreeMap<String, String>) -> Result<Self, Trouble> {
+    pub(super) fn reread(&self, columns: BTreeMap<String, String>) -> Result<Self, Refusal> {
         let dataset = Self::load(&self.storage, &columns)?;
         let offered = Self::new(self.source(), columns, dataset);
         Ok(match &self.faces {
@@ -320,7 +320,7 @@ impl Offered {
 }
 
 /// The kinds of columns from their names.
-fn kinds(columns: &BTreeMap<String, String>) -> Result<BTreeMap<String, ColumnKind>, Trouble> {
+fn kinds(columns: &BTreeMap<String, String>) -> Result<BTreeMap<String, ColumnKind>, Refusal> {
     let kind = |(column, name): (&String, &String)| {
         let known = ColumnKind::ALL.iter().find(|(known, _)| known == name);
         let (_, kind) = known.ok_or_else(|| {

@@ -15,7 +15,8 @@ use web_sys::{
     FileSystemSyncAccessHandle, StorageManager,
 };
 
-use super::trouble::Trouble;
+use super::refusal::by_browser;
+use crate::calls::Refusal;
 use crate::scope::{self, words};
 use crate::store_protocol::Room;
 
@@ -42,12 +43,12 @@ fn manager() -> Option<StorageManager> {
 }
 
 /// The folder of all galleries, made if need be.
-async fn galleries() -> Result<Folder, Trouble> {
+async fn galleries() -> Result<Folder, Refusal> {
     let refused = |error: JsValue| {
         let name = Reflect::get(&error, &"name".into());
         match name.ok().and_then(|name| name.as_string()).as_deref() {
             Some("SecurityError") => FORBIDDEN.into(),
-            _ => Trouble::browser("open its storage")(error),
+            _ => by_browser("open its storage")(error),
         }
     };
     let manager = manager().ok_or(MISSING)?;
@@ -66,8 +67,8 @@ async fn galleries() -> Result<Folder, Trouble> {
     folder(&root, GALLERIES, true).await
 }
 
-async fn folder(parent: &Folder, name: &str, make: bool) -> Result<Folder, Trouble> {
-    let refused = Trouble::browser("open the gallery");
+async fn folder(parent: &Folder, name: &str, make: bool) -> Result<Folder, Refusal> {
+    let refused = by_browser("open the gallery");
     let options = FileSystemGetDirectoryOptions::new();
     options.set_create(make);
     JsFuture::from(parent.get_directory_handle_with_options(name, &options))
@@ -89,8 +90,8 @@ async fn handle(folder: &Folder, file: File, make: bool) -> Result<FileSystemFil
 ///
 /// # Errors
 /// The browser forbids storage, or has none.
-pub(super) async fn ids() -> Result<Vec<String>, Trouble> {
-    let refused = Trouble::browser("list its storage");
+pub(super) async fn ids() -> Result<Vec<String>, Refusal> {
+    let refused = by_browser("list its storage");
     let names = galleries().await?.keys();
     let mut ids = Vec::new();
     loop {
@@ -112,8 +113,8 @@ pub(super) async fn ids() -> Result<Vec<String>, Trouble> {
 ///
 /// # Errors
 /// There is no such gallery or file.
-pub(super) async fn file(id: &str, file: File) -> Result<Blob, Trouble> {
-    let refused = Trouble::browser("read the gallery");
+pub(super) async fn file(id: &str, file: File) -> Result<Blob, Refusal> {
+    let refused = by_browser("read the gallery");
     let folder = folder(&galleries().await?, id, false).await?;
     let handle = handle(&folder, file, false).await.map_err(&refused)?;
     JsFuture::from(handle.get_file())
@@ -127,7 +128,7 @@ pub(super) async fn file(id: &str, file: File) -> Result<Blob, Trouble> {
 ///
 /// # Errors
 /// There is no such gallery.
-pub(super) async fn sizes(id: &str) -> Result<Sizes, Trouble> {
+pub(super) async fn sizes(id: &str) -> Result<Sizes, Refusal> {
     folder(&galleries().await?, id, false).await?;
     let mut sizes = Sizes::default();
     for name in File::ALL {
@@ -142,12 +143,12 @@ pub(super) async fn sizes(id: &str) -> Result<Sizes, Trouble> {
 ///
 /// # Errors
 /// It is open, here or in another tab.
-pub(super) async fn remove(id: &str) -> Result<(), Trouble> {
+pub(super) async fn remove(id: &str) -> Result<(), Refusal> {
     let options = FileSystemRemoveOptions::new();
     options.set_recursive(true);
     JsFuture::from(galleries().await?.remove_entry_with_options(id, &options))
         .await
-        .map_err(Trouble::browser("delete the gallery"))?;
+        .map_err(by_browser("delete the gallery"))?;
     Ok(())
 }
 
@@ -186,8 +187,8 @@ impl OpfsDisk {
     ///
     /// # Errors
     /// The gallery is being written in another tab, or the browser has no such files.
-    pub(super) async fn open(id: &str, make: bool) -> Result<Self, Trouble> {
-        let refused = Trouble::browser("open the gallery for writing");
+    pub(super) async fn open(id: &str, make: bool) -> Result<Self, Refusal> {
+        let refused = by_browser("open the gallery for writing");
         let folder = folder(&galleries().await?, id, make).await?;
         let mut open: Vec<FileSystemSyncAccessHandle> = Vec::with_capacity(File::ALL.len());
         for file in File::ALL {

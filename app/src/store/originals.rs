@@ -15,7 +15,8 @@ use super::blob::{self, BlobSource};
 use super::handles;
 use super::kept::Shelf;
 use super::pauses::Pauses;
-use super::trouble::Trouble;
+use super::refusal::by_browser;
+use crate::calls::Refusal;
 use crate::work::original::{may_hold, paths};
 
 /// Files that are opened at once: opening one waits for the browser, not for the processor.
@@ -32,7 +33,7 @@ type PathAndFile = (String, Blob);
 pub(super) async fn handles_for(
     shelf: &Shelf,
     image: usize,
-) -> Result<Vec<FileSystemHandle>, Trouble> {
+) -> Result<Vec<FileSystemHandle>, Refusal> {
     let (id, _) = described(shelf, image).await?;
     let mut all = handles::of(&shelf.id).await;
     all.retain(|handle| {
@@ -46,7 +47,7 @@ pub(super) async fn handles_for(
 ///
 /// # Errors
 /// It was changed or is gone, in a sentence; a folder may not be read.
-pub(super) async fn original(shelf: &Shelf, image: usize) -> Result<Vec<u8>, Trouble> {
+pub(super) async fn original(shelf: &Shelf, image: usize) -> Result<Vec<u8>, Refusal> {
     let (id, origin) = described(shelf, image).await?;
     let handles = handles_for(shelf, image).await?;
     let mut changed = false;
@@ -102,7 +103,7 @@ pub(super) async fn original(shelf: &Shelf, image: usize) -> Result<Vec<u8>, Tro
 }
 
 /// The id of an image, and its origin.
-async fn described(shelf: &Shelf, image: usize) -> Result<(String, Origin), Trouble> {
+async fn described(shelf: &Shelf, image: usize) -> Result<(String, Origin), Refusal> {
     let [_, ids] = shelf.labels().await?;
     let ids = Uint8Array::new(&ids).to_vec();
     let ids = String::from_utf8_lossy(&ids);
@@ -138,8 +139,8 @@ async fn opened(handle: &FileSystemFileHandle) -> Result<Blob, JsValue> {
 ///
 /// # Errors
 /// One of them may not be read or is gone.
-pub(super) async fn files_of(handles: &[FileSystemHandle]) -> Result<Vec<PathAndFile>, Trouble> {
-    let refused = Trouble::browser("read the folder");
+pub(super) async fn files_of(handles: &[FileSystemHandle]) -> Result<Vec<PathAndFile>, Refusal> {
+    let refused = by_browser("read the folder");
     let mut files = Vec::new();
     let mut waiting: Vec<(String, FileSystemHandle)> = handles
         .iter()
@@ -153,9 +154,9 @@ pub(super) async fn files_of(handles: &[FileSystemHandle]) -> Result<Vec<PathAnd
     }
     let opening = files.into_iter().map(async |(path, file)| {
         let file = opened(file.unchecked_ref()).await;
-        Ok((path, file.map_err(Trouble::browser("read the folder"))?))
+        Ok((path, file.map_err(by_browser("read the folder"))?))
     });
-    let all: Vec<Result<PathAndFile, Trouble>> =
+    let all: Vec<Result<PathAndFile, Refusal>> =
         stream::iter(opening).buffered(OPENED).collect().await;
     all.into_iter().collect()
 }

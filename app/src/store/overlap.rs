@@ -10,7 +10,7 @@ use super::kept::Shelf;
 use super::offer::Offered;
 use super::opfs;
 use super::pauses::Pauses;
-use super::trouble::Trouble;
+use crate::calls::Refusal;
 use crate::store_protocol::Overlap;
 
 /// The most bytes of files that are read to compare them with what is kept.
@@ -33,7 +33,7 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// The browser forbids storage.
-pub(super) async fn find(offered: &Offered) -> Result<Vec<Found>, Trouble> {
+pub(super) async fn find(offered: &Offered) -> Result<Vec<Found>, Refusal> {
     let images = &offered.dataset.images;
     let brought: Vec<Brought<'_>> = images
         .iter()
@@ -67,7 +67,7 @@ async fn compare(
     offered: &Offered,
     brought: &[Brought<'_>],
     checksums: &mut Checksums,
-) -> Result<Option<Found>, Trouble> {
+) -> Result<Option<Found>, Refusal> {
     let contents = shelf.contents();
     let [labels, ids] = shelf.labels().await?;
     let (labels, ids) = (

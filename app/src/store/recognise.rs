@@ -12,14 +12,14 @@ use super::opfs;
 use super::overlap;
 use super::own_columns;
 use super::state::{STATE, in_offer, offer_number, offered};
-use super::trouble::Trouble;
+use crate::calls::Refusal;
 use crate::store_protocol::{FileFaces, KeptColumns, OneHotGroup, Recognised, SAVED, TableColumn};
 
 /// Recognises what came in: pictures and tables, or a saved gallery.
 ///
 /// # Errors
 /// A sentence on what is wrong with it.
-pub(super) async fn recognise(name: &str) -> Result<Recognised, Trouble> {
+pub(super) async fn recognise(name: &str) -> Result<Recognised, Refusal> {
     let number = offer_number();
     let arriving = STATE.with_borrow_mut(|state| std::mem::take(&mut state.arriving));
     let arriving = arriving.with_files_of_handles().await?;
@@ -37,7 +37,7 @@ pub(super) async fn recognise(name: &str) -> Result<Recognised, Trouble> {
 ///
 /// # Errors
 /// The faces are those of other files.
-pub(super) async fn cut(faces: Option<Vec<FileFaces>>) -> Result<Recognised, Trouble> {
+pub(super) async fn cut(faces: Option<Vec<FileFaces>>) -> Result<Recognised, Refusal> {
     let whole = offered()?.whole();
     let cut = match faces {
         Some(faces) => whole.cut(faces)?,
@@ -47,7 +47,7 @@ pub(super) async fn cut(faces: Option<Vec<FileFaces>>) -> Result<Recognised, Tro
 }
 
 /// Compares what is offered with what is kept, and describes it.
-async fn offer(number: u64, offered: Offered) -> Result<Recognised, Trouble> {
+async fn offer(number: u64, offered: Offered) -> Result<Recognised, Refusal> {
     // Without storage there is nothing unfinished, and beginning will say so.
     let begun = begun::as_begun(&offered).await.unwrap_or_default();
     let offered = Rc::new(begun.unwrap_or(offered));
@@ -64,7 +64,7 @@ async fn offer(number: u64, offered: Offered) -> Result<Recognised, Trouble> {
 ///
 /// # Errors
 /// A column cannot be read so; other files were chosen meanwhile.
-pub(super) async fn reread(columns: BTreeMap<String, String>) -> Result<Recognised, Trouble> {
+pub(super) async fn reread(columns: BTreeMap<String, String>) -> Result<Recognised, Refusal> {
     let before = offered()?;
     let offered = Rc::new(before.reread(columns)?);
     STATE.with_borrow_mut(|state| match &state.offered {

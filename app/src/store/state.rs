@@ -6,11 +6,12 @@ use std::rc::Rc;
 use super::archive::Archive;
 use super::fresh::Fresh;
 use super::kept::{SharedShelf, Shelf};
+use super::loans::Loans;
 use super::offer::{Arriving, Offered};
 use super::overlap::Found;
-use super::trouble::Trouble;
 use super::writing::Writing;
 use super::zip::ImageZip;
+use crate::calls::Refusal;
 
 /// The state that outlives a call.
 #[derive(Default)]
@@ -25,6 +26,8 @@ pub(super) struct State {
     pub(super) found: Vec<Rc<Found>>,
     /// A saved gallery that was offered.
     pub(super) archive: Option<Rc<Archive>>,
+    /// The files that the engines have.
+    pub(super) loans: Loans,
     /// The gallery that is being written.
     pub(super) writing: Option<Writing>,
     /// The same for reading.
@@ -44,7 +47,7 @@ thread_local! {
 ///
 /// # Errors
 /// There is none.
-pub(super) fn offered() -> Result<Rc<Offered>, Trouble> {
+pub(super) fn offered() -> Result<Rc<Offered>, Refusal> {
     STATE
         .with_borrow(|state| state.offered.clone())
         .ok_or_else(|| "no pictures were chosen; choose a zip or a folder".into())
@@ -59,7 +62,7 @@ pub(super) fn offer_number() -> u64 {
 ///
 /// # Errors
 /// They were.
-pub(super) fn in_offer(number: u64, change: impl FnOnce(&mut State)) -> Result<(), Trouble> {
+pub(super) fn in_offer(number: u64, change: impl FnOnce(&mut State)) -> Result<(), Refusal> {
     STATE.with_borrow_mut(|state| match state.offers == number {
         true => {
             change(state);
@@ -73,7 +76,7 @@ pub(super) fn in_offer(number: u64, change: impl FnOnce(&mut State)) -> Result<(
 ///
 /// # Errors
 /// Something is.
-pub(super) fn check_idle() -> Result<(), Trouble> {
+pub(super) fn check_idle() -> Result<(), Refusal> {
     if STATE.with_borrow(|state| state.writing.is_some()) {
         return Err("another import is running; wait until it ends, or stop it first".into());
     }
@@ -85,8 +88,8 @@ pub(super) fn check_idle() -> Result<(), Trouble> {
 /// # Errors
 /// There is none; the work's own.
 pub(super) fn with_writing<T>(
-    work: impl FnOnce(&mut Writing) -> Result<T, Trouble>,
-) -> Result<T, Trouble> {
+    work: impl FnOnce(&mut Writing) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
     STATE.with_borrow_mut(|state| match &mut state.writing {
         Some(writing) => work(writing),
         None => Err("no import is running".into()),
@@ -97,7 +100,7 @@ pub(super) fn with_writing<T>(
 ///
 /// # Errors
 /// It is; there is no such gallery, or it is damaged.
-pub(super) async fn idle_shelf(id: &str) -> Result<SharedShelf, Trouble> {
+pub(super) async fn idle_shelf(id: &str) -> Result<SharedShelf, Refusal> {
     if is_written(id) {
         return Err("originals can be opened once the import has ended".into());
     }
@@ -117,8 +120,8 @@ pub(super) fn is_written(id: &str) -> bool {
 /// Asks the gallery being written, if it is that one.
 pub(super) fn written<T>(
     id: &str,
-    ask: impl FnOnce(&mut Writing, &mut Fresh) -> Result<T, Trouble>,
-) -> Option<Result<T, Trouble>> {
+    ask: impl FnOnce(&mut Writing, &mut Fresh) -> Result<T, Refusal>,
+) -> Option<Result<T, Refusal>> {
     STATE.with_borrow_mut(|state| {
         let State { writing, fresh, .. } = state;
         let writing = writing.as_mut().filter(|writing| writing.id == id)?;
@@ -130,7 +133,7 @@ pub(super) fn written<T>(
 ///
 /// # Errors
 /// There is no such gallery, or it is damaged.
-pub(super) async fn shelf(id: &str) -> Result<SharedShelf, Trouble> {
+pub(super) async fn shelf(id: &str) -> Result<SharedShelf, Refusal> {
     let known = STATE.with_borrow(|state| state.shelf.clone().filter(|shelf| shelf.id == id));
     if let Some(shelf) = known {
         return Ok(shelf);

@@ -13,7 +13,7 @@ use super::offer::{Offered, Read};
 use super::opfs::{self, OpfsDisk};
 use super::overlap::Found;
 use super::own_columns;
-use super::trouble::Trouble;
+use crate::calls::Refusal;
 use crate::protocol::{Frame, Skipped};
 use crate::scope;
 use crate::store_protocol::{Changes, MOST_PREVIEWS, Plan};
@@ -49,7 +49,7 @@ pub(super) struct Writing {
 }
 
 /// The results of consecutive images.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Parcel {
     /// Bytes of every picture's thumbnail, 0 for one that could not be read.
     pub lengths: Vec<u32>,
@@ -72,7 +72,7 @@ impl Writing {
     ///
     /// # Errors
     /// The browser forbids storage or has no room; nothing is left behind then.
-    pub(super) async fn begin(offered: Rc<Offered>, plan: Plan) -> Result<Self, Trouble> {
+    pub(super) async fn begin(offered: Rc<Offered>, plan: Plan) -> Result<Self, Refusal> {
         let created = js_sys::Date::now();
         let id = format!("{:x}", created as u64);
         let dataset = &offered.dataset;
@@ -115,11 +115,11 @@ impl Writing {
     ///
     /// # Errors
     /// These are other pictures, or the gallery is open elsewhere or damaged.
-    pub(super) async fn resume(id: String, offered: Rc<Offered>) -> Result<Self, Trouble> {
+    pub(super) async fn resume(id: String, offered: Rc<Offered>) -> Result<Self, Refusal> {
         let mut writer = Writer::resume(OpfsDisk::open(&id, false).await?)?;
         let header = &writer.contents().header;
         let others = || {
-            Trouble::from(format!(
+            Refusal::from(format!(
                 "\u{201c}{}\u{201d} was imported from other pictures than these ({}); choose {} again, unchanged",
                 writer.contents().title,
                 offered.dataset.name,
@@ -144,7 +144,7 @@ impl Writing {
         offered: Rc<Offered>,
         overlap: &Found,
         changes: Changes,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, Refusal> {
         let mut writer = Writer::resume(OpfsDisk::open(&id, false).await?)?;
         if writer.contents().journal_bytes != overlap.journal_bytes {
             return Err(format!(
@@ -281,25 +281,38 @@ impl Writing {
         Ok(images)
     }
 
-    /// Sends away all that wait for pictures.
-    pub(super) fn dismiss(&mut self) {
-        self.waiting.clear();
-    }
-
-    /// Takes in what became of pictures, and makes it safe when it is time. After an error nothing is lost: an empty
-    /// parcel tries again.
-    ///
-    /// # Errors
-    /// Something does not fit, or the disk is full or fails.
-    pub(super) fn take(&mut self, first: usize, parcel: Parcel) -> Result<(), Trouble> {
+    /// Notes that files came back from the engines, and tells whoever waits for room.
+    pub(super) fn land(&mut self, first: usize) {
         self.flight.lands(first);
         for waiting in self.waiting.drain(..) {
             // Nobody may be waiting any more, which is no error.
             waiting.send(()).ok();
         }
-        if !parcel.lengths.is_empty() {
+    }
+
+    /// Sends away all that wait for pictures.
+    pub(super) fn dismiss(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// Takes in what became of pictures, and makes it safe when it is time. After an error nothing is lost:
+    /// [`Self::settle`] tries again.
+    ///
+    /// # Errors
+    /// Something does not fit, or the disk is full or fails.
+    pub(super) fn take(&mut self, first: usize, parcel: Parcel) -> Result<(), Refusal> {
+        // An engine that broke after it had handed them over has them made again.
+        if first >= self.writer.images() {
             self.early.insert(first, parcel);
         }
+        self.settle()
+    }
+
+    /// Keeps what is there without a gap, and makes it safe when it is time.
+    ///
+    /// # Errors
+    /// Something does not fit, or the disk is full or fails.
+    pub(super) fn settle(&mut self) -> Result<(), Refusal> {
         while let Some(parcel) = self.early.remove(&self.writer.images()) {
             self.push(&parcel)?;
         }
@@ -313,7 +326,7 @@ impl Writing {
         Ok(())
     }
 
-    fn push(&mut self, parcel: &Parcel) -> Result<(), Trouble> {
+    fn push(&mut self, parcel: &Parcel) -> Result<(), Refusal> {
         let channels = self.contents().header.channels;
         let mut features = parcel.features.chunks_exact(channels.max(1));
         let mut thumbnails = parcel.thumbnails.as_slice();
@@ -355,7 +368,7 @@ impl Writing {
     ///
     /// # Errors
     /// The disk is full or fails.
-    pub(super) fn commit(&mut self) -> Result<(), Trouble> {
+    pub(super) fn commit(&mut self) -> Result<(), Refusal> {
         self.writer.commit()?;
         self.last_commit = scope::now();
         Ok(())
@@ -365,7 +378,7 @@ impl Writing {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn keep_taught(&mut self, change: UserTaskChange) -> Result<(), Trouble> {
+    pub(super) fn keep_taught(&mut self, change: UserTaskChange) -> Result<(), Refusal> {
         let mut tasks = self.taught()?;
         change.apply(&mut tasks);
         Ok(self.writer.keep_taught(&tasks)?)
@@ -375,7 +388,7 @@ impl Writing {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn hide(&mut self, images: &[usize], hide: bool) -> Result<(), Trouble> {
+    pub(super) fn hide(&mut self, images: &[usize], hide: bool) -> Result<(), Refusal> {
         let hidden = with_hidden(&self.hidden()?, images, hide);
         Ok(self.writer.keep_hidden(&hidden)?)
     }
@@ -384,7 +397,7 @@ impl Writing {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn correct(&mut self, change: &Correction) -> Result<(), Trouble> {
+    pub(super) fn correct(&mut self, change: &Correction) -> Result<(), Refusal> {
         let corrections = with_correction(&self.corrections()?, change);
         Ok(self.writer.keep_corrections(&corrections)?)
     }
@@ -393,7 +406,7 @@ impl Writing {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn corrections(&self) -> Result<Vec<Correction>, Trouble> {
+    pub(super) fn corrections(&self) -> Result<Vec<Correction>, Refusal> {
         Ok(self.writer.corrections()?)
     }
 
@@ -401,7 +414,7 @@ impl Writing {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn hidden(&self) -> Result<Vec<usize>, Trouble> {
+    pub(super) fn hidden(&self) -> Result<Vec<usize>, Refusal> {
         Ok(self.writer.hidden()?)
     }
 
@@ -409,7 +422,7 @@ impl Writing {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn taught(&self) -> Result<Vec<UserTask>, Trouble> {
+    pub(super) fn taught(&self) -> Result<Vec<UserTask>, Refusal> {
         Ok(self.writer.taught()?)
     }
 
@@ -417,7 +430,7 @@ impl Writing {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn rename(&mut self, title: &str) -> Result<(), Trouble> {
+    pub(super) fn rename(&mut self, title: &str) -> Result<(), Refusal> {
         Ok(self.writer.rename(title)?)
     }
 
@@ -425,7 +438,7 @@ impl Writing {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn size(&self, file: File) -> Result<u64, Trouble> {
+    pub(super) fn size(&self, file: File) -> Result<u64, Refusal> {
         Ok(self.writer.size(file)?)
     }
 
@@ -433,7 +446,7 @@ impl Writing {
     ///
     /// # Errors
     /// The disk fails.
-    pub(super) fn read(&self, file: File, at: u64, into: &mut [u8]) -> Result<usize, Trouble> {
+    pub(super) fn read(&self, file: File, at: u64, into: &mut [u8]) -> Result<usize, Refusal> {
         Ok(self.writer.read(file, at, into)?)
     }
 }
@@ -444,7 +457,7 @@ fn keep_columns(
     writer: &mut Writer<OpfsDisk>,
     offered: &Offered,
     sources: &[usize],
-) -> Result<(), Trouble> {
+) -> Result<(), Refusal> {
     let adding = writer.contents().adding.as_ref();
     let first = adding.map_or(0, |adding| adding.first);
     let dataset = &offered.dataset;
@@ -467,7 +480,7 @@ fn source_of(offered: &Offered) -> Source {
 }
 
 /// The offered pictures that are being added to a gallery, by their ids; `None` where one was not offered.
-fn added_from(writer: &Writer<OpfsDisk>, offered: &Offered) -> Result<Option<Vec<usize>>, Trouble> {
+fn added_from(writer: &Writer<OpfsDisk>, offered: &Offered) -> Result<Option<Vec<usize>>, Refusal> {
     let Some(adding) = &writer.contents().adding else {
         return Ok(Some(Vec::new()));
     };
@@ -497,25 +510,27 @@ impl Parcel {
         (previews, shares): (Vec<u32>, Vec<Frame>),
         skipped: Vec<Skipped>,
         parts: &[JsValue],
-    ) -> Result<Self, Trouble> {
-        let missing = "the message lacks its buffers; reload the page";
-        let (features, thumbnails, preview_bytes) = match parts {
-            [features, thumbnails, previews] => (
-                scope::floats(features)?,
-                scope::bytes(thumbnails)?,
-                scope::bytes(previews)?,
-            ),
-            [] if lengths.is_empty() => Default::default(),
-            _ => return Err(missing.into()),
+    ) -> Result<Self, Refusal> {
+        let [features, thumbnails, preview_bytes] = parts else {
+            return Err("the message lacks its buffers; reload the page".into());
         };
         Ok(Self {
             lengths,
             skipped,
-            features,
-            thumbnails,
+            features: scope::floats(features)?,
+            thumbnails: scope::bytes(thumbnails)?,
             previews,
             shares,
-            preview_bytes,
+            preview_bytes: scope::bytes(preview_bytes)?,
         })
+    }
+
+    /// One image that is left out.
+    pub(super) fn left_out(index: usize, why: String) -> Self {
+        Self {
+            lengths: vec![0],
+            skipped: vec![Skipped { index, why }],
+            ..Self::default()
+        }
     }
 }

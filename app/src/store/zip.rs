@@ -5,7 +5,8 @@ use modulens_store::ImageNames;
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
-use super::trouble::Trouble;
+use super::refusal::by_browser;
+use crate::calls::Refusal;
 
 /// The smallest version that can read such a zip: 2.0.
 const VERSION: u16 = 20;
@@ -39,7 +40,7 @@ impl Zip {
         bytes: &JsValue,
         crc: u32,
         length: u64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Refusal> {
         let Ok(size) = u32::try_from(length) else {
             return Err(format!("the file {name} is too large to be exported").into());
         };
@@ -68,7 +69,7 @@ impl Zip {
     ///
     /// # Errors
     /// It is too large, or the browser has no room for it.
-    pub(super) fn finish(mut self) -> Result<Blob, Trouble> {
+    pub(super) fn finish(mut self) -> Result<Blob, Refusal> {
         let length = offset_of(self.directory.len() as u64)?;
         let mut end = b"PK\x05\x06\0\0\0\0".to_vec();
         end.extend(self.files.to_le_bytes());
@@ -79,7 +80,7 @@ impl Zip {
         self.directory.extend(end);
         self.parts
             .push(&Uint8Array::from(self.directory.as_slice()));
-        Blob::new_with_blob_sequence(&self.parts).map_err(Trouble::browser("put the file together"))
+        Blob::new_with_blob_sequence(&self.parts).map_err(by_browser("put the file together"))
     }
 }
 
@@ -88,7 +89,7 @@ impl ImageZip {
     ///
     /// # Errors
     /// There are no bytes, or as [`Zip::add`].
-    pub(super) fn add(&mut self, id: &str, bytes: &JsValue) -> Result<(), Trouble> {
+    pub(super) fn add(&mut self, id: &str, bytes: &JsValue) -> Result<(), Refusal> {
         let copy = Uint8Array::new(bytes).to_vec();
         if copy.is_empty() {
             return Err(format!(
@@ -105,7 +106,7 @@ impl ImageZip {
     ///
     /// # Errors
     /// As [`Zip::finish`].
-    pub(super) fn finish(self) -> Result<Blob, Trouble> {
+    pub(super) fn finish(self) -> Result<Blob, Refusal> {
         self.zip.finish()
     }
 }
@@ -128,6 +129,6 @@ fn fields(crc: u32, length: u32, name: &str) -> Vec<u8> {
     fields
 }
 
-fn offset_of(offset: u64) -> Result<u32, Trouble> {
+fn offset_of(offset: u64) -> Result<u32, Refusal> {
     u32::try_from(offset).map_err(|_| "this is too large to be saved as one zip".into())
 }

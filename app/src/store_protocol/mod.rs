@@ -4,8 +4,11 @@
 //! They are calls and their answers ([`crate::calls`]).
 //!
 //! Adding a gallery goes [`Request::Offer`] -> [`Request::Sample`] and [`Request::Reread`] as often as need be ->
-//! [`Request::Begin`] or [`Request::Resume`] -> any number of [`Request::Feed`] and [`Request::Append`] ->
-//! [`Request::Close`]. One gallery is written at a time.
+//! [`Request::Begin`] or [`Request::Resume`] -> any number of [`Request::Feed`] -> [`Request::Close`]. One gallery is written
+//! at a time.
+//!
+//! Files and what becomes of them do not pass the page: the store lends them ([`Reply::Lent`]), and an engine that the page
+//! has connected collects them and hands back the results by itself ([`crate::lending_protocol`]).
 
 use std::collections::BTreeMap;
 
@@ -13,7 +16,7 @@ use modulens_schema::{Correction, InputSpec, Task, UserTaskChange};
 use serde::{Deserialize, Serialize};
 
 use crate::calls;
-use crate::protocol::{Frame, Skipped};
+use crate::protocol::Frame;
 
 mod kept;
 mod recognised;
@@ -63,12 +66,16 @@ pub enum Request {
         /// The kinds of the columns told, as configuration files name them.
         columns: BTreeMap<String, String>,
     },
-    /// A few pictures spread over what was offered, to try the network on. Answered by [`Reply::Fed`].
+    /// Connects an engine with the store, which answers its calls. Not answered.
+    ///
+    /// Parts: a `MessagePort`, at whose other end the engine is.
+    Connect,
+    /// A few pictures spread over what was offered, to try the network on. Answered by [`Reply::Lent`].
     Sample {
         /// The number of images.
         count: usize,
     },
-    /// Some of the files offered, whole. Answered by [`Reply::Fed`].
+    /// Some of the files offered, whole. Answered by [`Reply::Lent`].
     Files {
         /// The files, by their places among those with an image.
         images: Vec<usize>,
@@ -103,29 +110,26 @@ pub enum Request {
         /// The most bytes of larger previews that are added; 0 for none.
         previews: u64,
     },
-    /// The next pictures of what is being written. Answered by [`Reply::Fed`] as soon as there is room for them
+    /// Ends a loan. Not answered.
+    Release {
+        /// Its number.
+        loan: u32,
+    },
+    /// The next pictures of what is being written. Answered by [`Reply::Lent`] as soon as there is room for them
     /// ([`crate::work::flight`]); with no pictures after the last one.
     Feed {
         /// The largest number of images.
         count: usize,
     },
-    /// Appends the results of images. They are kept in the order of the gallery, whatever the order
-    /// of these calls. Answered by [`Reply::Appended`].
-    ///
-    /// Parts: three `ArrayBuffer`s, the features of the pictures that could be read (`f32`, row-major), their thumbnails
-    /// and their previews, one after the other.
-    Append {
-        /// Index of the first picture.
-        first: usize,
-        /// Bytes of every picture's thumbnail; 0 for one that could not be read.
-        lengths: Vec<u32>,
-        /// Bytes of every picture's preview; 0 where there is none.
-        previews: Vec<u32>,
-        /// The part of each preview that the picture is, in shares of its sides; none where the previews show no more.
-        shares: Vec<Frame>,
-        /// The reasons those could not be read.
-        skipped: Vec<Skipped>,
+    /// Leaves an image out of the gallery that is being written, since it breaks every engine. Answered by [`Reply::Done`].
+    LeaveOut {
+        /// Its index.
+        image: usize,
+        /// The reason.
+        why: String,
     },
+    /// Tries once more to make safe what was taken in while the disk was full. Answered by [`Reply::Done`].
+    Retry,
     /// Ends writing: everything taken in is made safe. Answered by [`Reply::Done`].
     Close,
     /// Opens a kept gallery. Answered by [`Reply::Contents`].
@@ -308,27 +312,14 @@ pub enum Reply {
         /// Pictures that others replace: the new one, and the one it replaces.
         replaced: Vec<(usize, usize)>,
     },
-    /// Encoded pictures.
-    ///
-    /// Parts: an `ArrayBuffer` for each picture; an empty one where it could not be read.
-    Fed {
-        /// Index of every picture; consecutive for [`Request::Feed`].
+    /// Encoded images are lent until [`Request::Release`].
+    Lent {
+        /// Number of the loan.
+        loan: u32,
+        /// Index of every image; consecutive for [`Request::Feed`].
         images: Vec<usize>,
-        /// Those that could not be read, and why.
-        skipped: Vec<Skipped>,
         /// Bytes that decoding the largest of them takes.
         decoding: u64,
-        /// The frame of the portrait to cut out of each; none where they are taken whole.
-        frames: Vec<Frame>,
-    },
-    /// Pictures were taken in.
-    Appended {
-        /// Pictures taken in so far, without a gap from the first.
-        taken: usize,
-        /// Pictures that are safe.
-        safe: usize,
-        /// True if no further preview is kept.
-        previews_full: bool,
     },
     /// A kept gallery.
     Contents(Box<Contents>),
@@ -359,21 +350,15 @@ pub enum Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::{Call, Event};
+    use crate::calls::{Call, Event, EventKind};
 
     #[test]
     fn calls_survive_the_wire() {
         let call = Call {
             call: 7,
-            request: Request::Append {
-                first: 64,
-                lengths: vec![3000, 0],
-                previews: vec![9000, 0],
-                shares: vec![Frame::default(); 2],
-                skipped: vec![Skipped {
-                    index: 65,
-                    why: "cut off".into(),
-                }],
+            request: Request::LeaveOut {
+                image: 65,
+                why: "it breaks the engine".into(),
             },
         };
         let text = serde_json::to_string(&call).expect("plain data");
@@ -381,13 +366,13 @@ mod tests {
             serde_json::from_str::<Call<Request>>(&text).expect("ours"),
             call
         );
-        let event = Event::Reply {
+        let event = Event {
             call: 7,
-            reply: Reply::Appended {
-                taken: 66,
-                safe: 0,
-                previews_full: false,
-            },
+            kind: EventKind::Reply(Reply::Lent {
+                loan: 3,
+                images: vec![66, 67],
+                decoding: 1 << 20,
+            }),
         };
         let text = serde_json::to_string(&event).expect("plain data");
         assert_eq!(

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use crate::protocol::Request;
 
-use super::caller::{Engine, Parts, WeakEngine};
+use crate::caller::{Engine, WeakEngine};
 
 thread_local! {
     static ENGINES: RefCell<Vec<WeakEngine>> = const { RefCell::new(Vec::new()) };
@@ -20,7 +20,7 @@ pub fn rest(millis: f64) {
     ENGINES.with_borrow_mut(|engines| {
         engines.retain(|engine| {
             let engine = engine.upgrade();
-            let tell = |engine: &Engine| engine.tell(Request::Rest { millis }, Parts::Moved(&[]));
+            let tell = |engine: &Engine| engine.tell(Request::Rest { millis }, &[]);
             engine.inspect(tell).is_some()
         });
     });

@@ -1,7 +1,6 @@
 //! Access to the browser, in small functions that return plain data or a sentence.
 
 pub mod address;
-pub mod caller;
 pub mod clipboard;
 pub mod clock;
 pub mod dom;

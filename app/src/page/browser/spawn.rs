@@ -3,24 +3,27 @@
 use wasm_bindgen::JsCast as _;
 use web_sys::{ErrorEvent, Event, Worker, WorkerOptions, WorkerType};
 
+use crate::caller::Caller;
+use crate::calls::Protocol;
 use crate::page::text;
 
 use super::address::absolute;
 use super::offline::is_online;
 
-/// Starts a worker from a script beside the page.
+/// Starts the worker of a script beside the page.
 ///
 /// # Errors
-/// This browser has no such workers.
-pub fn spawn(script: &str) -> Result<Worker, String> {
+/// This browser has no such workers, or it cannot be loaded, in a sentence.
+pub async fn start<P: Protocol>(script: &'static str) -> Result<Caller<P>, String> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    Worker::new_with_options(&absolute(script), &options)
-        .map_err(|_| text::problems::cannot_start(&script))
+    let worker = Worker::new_with_options(&absolute(script), &options)
+        .map_err(|_| text::problems::cannot_start(&script))?;
+    Caller::start(script, worker, complaint).await
 }
 
 /// The message of a broken worker's event, in a sentence.
-pub fn complaint(script: &str, event: &Event) -> String {
+fn complaint(script: &str, event: &Event) -> String {
     // A script that cannot be fetched or parsed is told of by a plain event, without words.
     let said = event
         .dyn_ref::<ErrorEvent>()

@@ -6,8 +6,8 @@ use futures::FutureExt as _;
 use leptos::prelude::*;
 use modulens_bundle::{Features, files};
 
+use crate::caller::Answers;
 use crate::page::browser::address::absolute;
-use crate::page::browser::caller::{Answers, Parts};
 use crate::page::browser::clock;
 use crate::page::browser::lanes;
 use crate::page::shell::gallery::Source;
@@ -147,7 +147,7 @@ impl State {
                 first: range.start,
                 count: range.len(),
             };
-            let job = engine.ask(request, Parts::Moved(&[]))?;
+            let job = engine.ask(request, &[])?;
             self.open_now()
                 .engines
                 .update_value(|engines| engines.jobs.push((engine.clone(), job.call)));
@@ -283,7 +283,7 @@ impl State {
             .engines
             .try_update_value(|engines| std::mem::take(&mut engines.jobs));
         for (engine, call) in jobs.into_iter().flatten() {
-            engine.tell(Request::Cancel { call }, Parts::Moved(&[]));
+            engine.tell(Request::Cancel { call }, &[]);
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod embed;
 pub mod feature_difference;
 pub mod input_throttle;
 pub mod job;
+pub mod loan;
 pub mod looker;
 pub mod network;
 pub mod own_picture;

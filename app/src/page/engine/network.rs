@@ -8,8 +8,9 @@ use js_sys::Uint8Array;
 use modulens_bundle::{Heads, Manifest, files};
 use modulens_retrieval::{RetrievalError, Tail};
 
-use crate::page::browser::caller::Engine;
+use crate::caller::Engine;
 use crate::page::browser::fetch;
+use crate::page::browser::spawn;
 use crate::page::text;
 use crate::protocol::{Backend, Preference, Reply, Request};
 
@@ -143,7 +144,7 @@ pub async fn start_engine(
     manifest: &Manifest,
     weights: &[u8],
 ) -> Result<Started, String> {
-    let engine = Engine::start(backend.script()).await?;
+    let engine: Engine = spawn::start(backend.script()).await?;
     let (ready, _) = engine.call(Request::Start { preference }, &[]).await?;
     let load = Request::Load {
         network: manifest.network.clone(),

@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::File;
 
-use crate::page::browser::caller::Parts;
 use crate::page::browser::object_url;
 use crate::page::query::action::Action;
 use crate::page::query::view::Example;
@@ -175,9 +174,9 @@ impl State {
         if !self.data_now().is_some_and(|data| data.manifest.faces) {
             return Ok(Vec::new());
         }
-        let looker = Looker::new(Some(detector().await?));
+        let looker = Looker::new(Some(detector().await?), None);
         // One that cannot be read is told of by the engine that embeds it.
-        let seen = looker.look(picture).await?.ok();
+        let seen = looker.look_at(picture.clone()).await?.ok();
         let largest = seen.and_then(|seen| seen.faces.into_iter().next());
         Ok(largest.into_iter().collect())
     }
@@ -188,11 +187,13 @@ impl State {
         let engine = engines.first().ok_or(text::engine::NO_ENGINE)?;
         let frames = self.portrait_in(&picture).await?;
         let request = Request::EmbedFiles {
+            lent: None,
+            frames,
             thumbnail: PREVIEW,
             preview: 0,
-            frames,
+            keep: None,
         };
-        let mut job = engine.ask(request, Parts::Moved(&[picture]))?;
+        let mut job = engine.ask(request, &[picture])?;
         let mut found = None;
         while let Some(answer) = job.next().await {
             let (reply, parts) = answer?;

@@ -5,16 +5,17 @@ use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
-use js_sys::{Float32Array, Uint8Array};
 use modulens_bundle::Manifest;
-use wasm_bindgen::JsValue;
 
-use crate::page::browser::caller::{Answers, Engine, Parts};
+use crate::caller::{Answers, Engine, Store};
+use crate::calls::Refusal;
 use crate::page::browser::input_throttle;
 use crate::page::text;
-use crate::protocol::{Backend, Embedding, Frame, Preference, Reply, Request, Skipped};
+use crate::protocol::{Backend, Embedding, Preference, Reply, Request, Skipped};
+use crate::store_protocol;
 
 use super::culprit::Search;
+use super::loan::{Loan, connect, unless_broken};
 use super::network::{start_engine, weights};
 use super::own_picture::floats;
 
@@ -29,6 +30,7 @@ pub(crate) struct Pool(Rc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    store: Store,
     manifest: Manifest,
     weights: Rc<[u8]>,
     preference: Preference,
@@ -48,23 +50,27 @@ struct Slot {
 }
 
 /// Pictures to embed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Given<'a> {
-    /// The encoded files.
-    pub pictures: &'a [JsValue],
+    /// The files.
+    pub loan: &'a Loan,
+    /// The places of those to embed among them.
+    pub places: Range<usize>,
     /// Longest side of a larger preview of each, in pixels; 0 for none.
     pub preview: u32,
-    /// The frame of the portrait to cut out of each; none where they are taken whole.
-    pub frames: &'a [Frame],
+    /// Index of the first in the gallery that is written; none where they are not kept.
+    pub keep: Option<usize>,
 }
 
 impl Given<'_> {
     /// Some of them.
     pub(crate) fn part(&self, range: Range<usize>) -> Self {
+        let from = self.places.start;
         Self {
-            pictures: &self.pictures[range.clone()],
+            loan: self.loan,
+            places: from + range.start..from + range.end,
             preview: self.preview,
-            frames: self.frames.get(range).unwrap_or_default(),
+            keep: self.keep.map(|first| first + range.start),
         }
     }
 }
@@ -76,20 +82,20 @@ pub(crate) struct Embedded {
     pub lengths: Vec<u32>,
     /// Bytes of every picture's preview; 0 where there is none.
     pub previews: Vec<u32>,
-    /// The part of each preview that the picture is, where they show more.
-    pub shares: Vec<Frame>,
     /// The reasons of those that could not be read, by their place among the pictures given.
     pub skipped: Vec<Skipped>,
     /// Features of the others, row-major.
     pub features: Vec<f32>,
-    /// Their features, thumbnails and previews as they came, to be handed on.
-    pub parts: Vec<JsValue>,
     /// Time the engine took, in milliseconds.
     pub millis: f64,
+    /// True if the store keeps no further preview.
+    pub previews_full: bool,
+    /// The reason that the store could not make safe what it took in.
+    pub refused: Option<Refusal>,
 }
 
-/// The reason that pictures were not embedded.
-enum Failure {
+/// The reason that an engine did not do its job.
+pub(super) enum Failure {
     /// The engine is of no use any more.
     Broken(String),
     /// Nothing that another engine could do better.
@@ -97,17 +103,19 @@ enum Failure {
 }
 
 impl Pool {
-    /// Room for so many engines; none is started yet.
+    /// Room for so many engines that take files from the store; none is started yet.
     ///
     /// # Errors
     /// The network's weights cannot be had.
     pub(crate) async fn new(
+        store: &Store,
         base: &str,
         manifest: &Manifest,
         (backend, preference): (Backend, Preference),
         workers: usize,
     ) -> Result<Self, String> {
         Ok(Self(Rc::new(Inner {
+            store: store.clone(),
             weights: weights(base, manifest).await?,
             manifest: manifest.clone(),
             preference,
@@ -154,7 +162,7 @@ impl Pool {
     ) -> Result<Embedded, String> {
         let slot = &self.0.slots[worker % self.0.slots.len()];
         let engine = self.engine(slot).await?;
-        match send(&engine, thumbnail, given).await {
+        match self.send(&engine, thumbnail, &given).await {
             Ok(embedded) => {
                 self.0.faults.set(0);
                 Ok(embedded)
@@ -171,17 +179,15 @@ impl Pool {
     /// Embeds pictures among which one may break the engine, on engines that nobody else uses.
     async fn search(&self, thumbnail: u32, given: Given<'_>) -> Result<Embedded, String> {
         let (mut all, mut search, mut engine) =
-            (Embedded::default(), Search::new(given.pictures.len()), None);
-        let (mut thumbnails, mut previews) = (Vec::new(), Vec::new());
+            (Embedded::default(), Search::new(given.places.len()), None);
         while let Some(range) = search.next() {
             let using = match engine.take() {
                 Some(engine) => engine,
                 None => self.start().await?,
             };
-            match send(&using, thumbnail, given.part(range.clone())).await {
+            let part = given.part(range.clone());
+            match self.send(&using, thumbnail, &part).await {
                 Ok(embedded) => {
-                    thumbnails.extend(bytes(embedded.parts.get(1)));
-                    previews.extend(bytes(embedded.parts.get(2)));
                     all.append(embedded);
                     search.held();
                     self.0.faults.set(0);
@@ -195,17 +201,51 @@ impl Pool {
                         if self.0.faults.get() >= HOPELESS {
                             return Err(message);
                         }
-                        all.leave_out(&message, !given.frames.is_empty());
+                        all.append(self.leave_out(&message, part.keep).await);
                     }
                 }
             }
         }
-        all.parts = vec![
-            Float32Array::from(all.features.as_slice()).buffer().into(),
-            Uint8Array::from(thumbnails.as_slice()).buffer().into(),
-            Uint8Array::from(previews.as_slice()).buffer().into(),
-        ];
         Ok(all)
+    }
+
+    /// Leaves a picture out that breaks the engine.
+    async fn leave_out(&self, message: &str, keep: Option<usize>) -> Embedded {
+        let why = text::engine::breaks_engine(&message);
+        let mut left_out = Embedded {
+            lengths: vec![0],
+            previews: vec![0],
+            ..Embedded::default()
+        };
+        if let Some(image) = keep {
+            let why = why.clone();
+            let leave_out = store_protocol::Request::LeaveOut { image, why };
+            left_out.refused = self.0.store.call(leave_out, &[]).await.err();
+        }
+        left_out.skipped.push(Skipped { index: 0, why });
+        left_out
+    }
+
+    /// Has an engine embed pictures.
+    async fn send(
+        &self,
+        engine: &Engine,
+        thumbnail: u32,
+        given: &Given<'_>,
+    ) -> Result<Embedded, Failure> {
+        let request = Request::EmbedFiles {
+            lent: Some(given.loan.part(given.places.start, given.places.len())),
+            frames: Vec::new(),
+            thumbnail,
+            preview: given.preview,
+            keep: given.keep,
+        };
+        match engine.ask(request, &[]) {
+            Ok(job) => unless_broken(&self.0.store, listen(job))
+                .await
+                .map_err(Failure::Final)?,
+            Err(message) => Err(Failure::Broken(message)),
+        }
     }
 
     /// The engine of a slot, started if need be.
@@ -226,6 +266,7 @@ impl Pool {
             let (backend, inner) = (self.backend(), &self.0);
             match start_engine(backend, inner.preference, &inner.manifest, &inner.weights).await {
                 Ok(started) => {
+                    connect(&started.engine, &inner.store);
                     if inner.gives_way.get() {
                         input_throttle::add(&started.engine);
                     }
@@ -257,12 +298,11 @@ impl Pool {
 }
 
 impl Embedded {
-    /// Adds what became of the pictures that follow; their parts are left to the caller.
+    /// Adds what became of the pictures that follow.
     fn append(&mut self, next: Self) {
         let before = self.lengths.len();
         self.lengths.extend(next.lengths);
         self.previews.extend(next.previews);
-        self.shares.extend(next.shares);
         self.features.extend(next.features);
         self.millis += next.millis;
         self.skipped
@@ -270,69 +310,51 @@ impl Embedded {
                 index: before + skipped.index,
                 ..skipped
             }));
+        self.previews_full |= next.previews_full;
+        self.refused = next.refused.or(self.refused.take());
     }
-
-    /// Adds a picture that breaks the engine.
-    fn leave_out(&mut self, message: &str, has_frames: bool) {
-        self.skipped.push(Skipped {
-            index: self.lengths.len(),
-            why: text::engine::breaks_engine(&message),
-        });
-        self.lengths.push(0);
-        self.previews.push(0);
-        if has_frames {
-            self.shares.push(Frame::default());
-        }
-    }
-}
-
-/// Has an engine embed pictures. They are copied to it: should it break, they are needed again.
-async fn send(engine: &Engine, thumbnail: u32, given: Given<'_>) -> Result<Embedded, Failure> {
-    let request = Request::EmbedFiles {
-        thumbnail,
-        preview: given.preview,
-        frames: given.frames.to_vec(),
-    };
-    match engine.ask(request, Parts::Copied(given.pictures)) {
-        Ok(job) => listen(job).await,
-        Err(message) => Err(Failure::Broken(message)),
-    }
-}
-
-/// The bytes of a part.
-fn bytes(part: Option<&JsValue>) -> Vec<u8> {
-    part.map(|part| Uint8Array::new(part).to_vec())
-        .unwrap_or_default()
 }
 
 /// Waits for the end of a job.
 async fn listen(mut job: Answers<Embedding>) -> Result<Embedded, Failure> {
-    let mut embedded = Embedded::default();
+    let (mut embedded, mut refused) = (None::<Embedded>, None);
+    let ended = || Failure::Broken(text::problems::ENGINE_ENDED.into());
     while let Some(answer) = job.next().await {
         let (reply, parts) = answer.map_err(|refusal| Failure::Broken(refusal.message))?;
         match reply {
             Reply::Pictures {
-                lengths,
-                previews,
-                shares,
-                ..
+                lengths, previews, ..
             } => {
-                embedded.features = floats(&parts).map_err(Failure::Final)?;
-                embedded.lengths = lengths;
-                embedded.previews = previews;
-                embedded.shares = shares;
-                embedded.parts = parts;
+                embedded = Some(Embedded {
+                    features: floats(&parts).map_err(Failure::Final)?,
+                    lengths,
+                    previews,
+                    ..Embedded::default()
+                });
             }
+            Reply::Kept { previews_full } => {
+                if let Some(embedded) = &mut embedded {
+                    embedded.previews_full = previews_full;
+                }
+            }
+            Reply::Refused(refusal) => refused = Some(refusal),
             Reply::Done {
                 skipped, millis, ..
             } => {
-                embedded.skipped = skipped;
-                embedded.millis = millis;
-                return Ok(embedded);
+                return match (embedded, refused) {
+                    (Some(embedded), refused) => Ok(Embedded {
+                        skipped,
+                        millis,
+                        refused,
+                        ..embedded
+                    }),
+                    (None, Some(refusal)) => Err(Failure::Final(refusal.message)),
+                    (None, None) => Err(ended()),
+                };
             }
             Reply::Cancelled => break,
             _ => {}
         }
     }
-    Err(Failure::Broken(text::problems::ENGINE_ENDED.into()))
+    Err(ended())
 }

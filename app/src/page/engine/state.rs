@@ -6,8 +6,8 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use crate::adapter::{self, Probe};
+use crate::caller::{Engine, WeakEngine};
 use crate::calls::CallId;
-use crate::page::browser::caller::{Engine, WeakEngine};
 use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::browser::input_throttle;

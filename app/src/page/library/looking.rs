@@ -9,6 +9,7 @@ use crate::page::browser::clock;
 use crate::page::browser::dom;
 use crate::page::browser::lanes;
 use crate::page::engine::job;
+use crate::page::engine::loan::Loan;
 use crate::page::engine::looker::{Looker, detector};
 use crate::page::state::State;
 use crate::page::text;
@@ -32,19 +33,21 @@ impl State {
     /// Looks at a few of the images offered, also for faces if they are wanted.
     pub(super) async fn look_at_a_few(&self, faces: bool) -> Result<Looked, String> {
         let store = self.store().await?;
-        let sample = Request::Sample { count: FEW };
-        let (Reply::Fed { .. }, images) = store.call(sample, &[]).await? else {
-            return Err(out_of_turn());
+        let sample = Loan::ask(&store, Request::Sample { count: FEW }).await?;
+        let detector = match faces {
+            true => Some(detector().await?),
+            false => None,
         };
-        let looker = looker(faces).await?;
+        let looker = Looker::new(detector, Some(&store));
         let mut looked = Looked::default();
         let began = clock::now();
-        for image in &images {
-            if let Ok(seen) = looker.look(image).await? {
+        let images = sample.images.len();
+        for place in 0..images {
+            if let Ok(seen) = looker.look(&sample, place).await? {
                 looked.add(&seen);
             }
         }
-        looked.millis = (clock::now() - began) / images.len().max(1) as f64;
+        looked.millis = (clock::now() - began) / images.max(1) as f64;
         Ok(looked)
     }
 
@@ -59,7 +62,7 @@ impl State {
         let (next, done) = (Cell::new(0), Cell::new(0));
         let found = RefCell::new(vec![FileFaces::default(); files]);
         let lane = async || {
-            let looker = Looker::new(Some(Rc::clone(&weights)));
+            let looker = Looker::new(Some(Rc::clone(&weights)), Some(&store));
             loop {
                 let first = next.get();
                 let images: Vec<usize> = (first..files).take(TOGETHER).collect();
@@ -67,24 +70,14 @@ impl State {
                 if images.is_empty() {
                     return Ok(());
                 }
-                let request = Request::Files {
-                    images: images.clone(),
-                };
-                let (Reply::Fed { skipped, .. }, parts) = store.call(request, &[]).await? else {
-                    return Err(out_of_turn());
-                };
-                for (image, part) in images.into_iter().zip(&parts) {
+                let lent = Loan::ask(&store, Request::Files { images }).await?;
+                for (place, &image) in lent.images.iter().enumerate() {
                     if !watch.goes_on(done.get(), files).await {
                         return Err(text::library::ENDED_EARLY.to_owned());
                     }
-                    let unread = skipped.iter().find(|skipped| skipped.index == image);
-                    let faces = match unread {
-                        Some(skipped) => Err(skipped.why.clone()),
-                        None => looker.look(part).await?.map(|seen| seen.faces),
-                    };
-                    found.borrow_mut()[image] = match faces {
-                        Ok(frames) => FileFaces {
-                            frames,
+                    found.borrow_mut()[image] = match looker.look(&lent, place).await? {
+                        Ok(seen) => FileFaces {
+                            frames: seen.faces,
                             unread: None,
                         },
                         Err(why) => FileFaces {
@@ -109,12 +102,4 @@ impl State {
             _ => Err(out_of_turn()),
         }
     }
-}
-
-async fn looker(faces: bool) -> Result<Looker, String> {
-    let detector = match faces {
-        true => Some(detector().await?),
-        false => None,
-    };
-    Ok(Looker::new(detector))
 }

@@ -15,6 +15,7 @@ use crate::page::browser::lanes;
 use crate::page::domain::measure::domain;
 use crate::page::domain::outside::Outside;
 use crate::page::engine::job;
+use crate::page::engine::loan::Loan;
 use crate::page::engine::network::Network;
 use crate::page::engine::pool::{Embedded, Given, Pool};
 use crate::page::query::action::Action;
@@ -188,16 +189,7 @@ impl State {
 
     async fn measure(&self, base: &str) -> Result<Measured, String> {
         let store = self.store().await?;
-        let sample = Request::Sample { count: TRIED };
-        let (
-            Reply::Fed {
-                frames, decoding, ..
-            },
-            pictures,
-        ) = store.call(sample, &[]).await?
-        else {
-            return Err(out_of_turn());
-        };
+        let sample = Loan::ask(&store, Request::Sample { count: TRIED }).await?;
         let choice = self.choice().await;
         let preference = self.view.with_untracked(|view| view.backend);
         let manifest = Network::manifest(base).await?;
@@ -205,14 +197,15 @@ impl State {
         let domain = domain(base, &manifest).await;
         let try_on = async |backend: Backend| {
             let engines = match backend {
-                Backend::Cpu => flight::able(cores.min(ENGINES), decoding),
+                Backend::Cpu => flight::able(cores.min(ENGINES), sample.decoding),
                 Backend::Webgpu => 1,
             };
-            let pool = Pool::new(base, &manifest, (backend, preference), engines).await?;
+            let pool = Pool::new(&store, base, &manifest, (backend, preference), engines).await?;
             let given = Given {
-                pictures: &pictures,
+                loan: &sample,
+                places: 0..sample.images.len(),
                 preview: PREVIEW,
-                frames: &frames,
+                keep: None,
             };
             let (trial, rows) = run_trial(&pool, given).await?;
             Ok::<_, String>((trial, pool.backend(), rows))
@@ -280,17 +273,17 @@ impl Watch for PlanWatch {
 
 /// Embeds a few pictures on every engine of a pool at once and takes the time. Returns their features, too.
 async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<(Trial, Vec<f32>), String> {
-    let pictures = given.pictures;
-    let warm_up = given.part(0..pictures.len().min(WARM_UP));
-    on_every_engine(pool, warm_up).await?;
-    let all = on_every_engine(pool, given).await?;
+    let pictures = given.places.len();
+    let warm_up = given.part(0..pictures.min(WARM_UP));
+    on_every_engine(pool, &warm_up).await?;
+    let all = on_every_engine(pool, &given).await?;
     // The mean of the engines' times, each of which is at work while the others are.
     let millis = all.iter().map(|embedded| embedded.millis).sum::<f64>() / all.len().max(1) as f64;
     let embedded = all.into_iter().next().unwrap_or_default();
-    let images = pictures.len() - embedded.skipped.len();
+    let images = pictures - embedded.skipped.len();
     if images == 0 {
         let why = embedded.skipped.first().map_or("", |skipped| &skipped.why);
-        return Err(text::library::none_readable(&pictures.len(), &why));
+        return Err(text::library::none_readable(&pictures, &why));
     }
     let trial = Trial {
         images,
@@ -300,15 +293,15 @@ async fn run_trial(pool: &Pool, given: Given<'_>) -> Result<(Trial, Vec<f32>), S
             .iter()
             .map(|&length| u64::from(length))
             .sum(),
-        images_per_second: pictures.len() as f64 / (millis / 1000.0).max(1e-3),
+        images_per_second: pictures as f64 / (millis / 1000.0).max(1e-3),
     };
     Ok((trial, embedded.features))
 }
 
-async fn on_every_engine(pool: &Pool, given: Given<'_>) -> Result<Vec<Embedded>, String> {
+async fn on_every_engine(pool: &Pool, given: &Given<'_>) -> Result<Vec<Embedded>, String> {
     let all = RefCell::new(Vec::new());
     let embed = async |worker| {
-        let embedded = pool.embed(worker, THUMBNAIL, given).await?;
+        let embedded = pool.embed(worker, THUMBNAIL, given.clone()).await?;
         all.borrow_mut().push(embedded);
         Ok::<_, String>(())
     };

@@ -9,7 +9,7 @@ use modulens_retrieval::{Gallery, GivenLabels};
 use modulens_schema::Labels;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use crate::page::browser::caller::Store;
+use crate::caller::Store;
 use crate::page::browser::clock;
 use crate::page::engine::network::{Network, misfit};
 use crate::page::engine::own_picture::floats;

@@ -7,17 +7,17 @@ use futures::FutureExt as _;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::page::browser::caller::Store;
+use crate::caller::Store;
 use crate::page::browser::clock;
 use crate::page::browser::lanes;
 use crate::page::browser::persist;
 use crate::page::engine::job::Progress;
+use crate::page::engine::loan::Loan;
 use crate::page::engine::network::{Network, weights_of};
 use crate::page::engine::pool::{Embedded, Given, Pool};
 use crate::page::query::action::Action;
 use crate::page::state::State;
 use crate::page::text;
-use crate::protocol::Skipped;
 use crate::store_protocol::{Changes, Plan, Recognised, Reply, Request};
 use crate::work::flight;
 
@@ -193,7 +193,7 @@ impl State {
         | Order::Resume { network, .. }) = &order;
         let base = self.network_base(network).await?;
         let manifest = Network::manifest(&base).await?;
-        let pool = Pool::new(&base, &manifest, engine, workers)
+        let pool = Pool::new(&store, &base, &manifest, engine, workers)
             .await?
             .giving_way();
         let request = match order {
@@ -333,93 +333,55 @@ impl State {
             if self.import_is_over(work.turn) || work.progress.borrow().failed.is_some() {
                 return Ok(());
             }
-            let fed = work.store.call(Request::Feed { count: BATCH }, &[]).await?;
-            let (
-                Reply::Fed {
-                    images,
-                    skipped,
-                    decoding,
-                    frames,
-                },
-                pictures,
-            ) = fed
-            else {
-                return Err(out_of_turn());
-            };
-            let Some(&first) = images.first() else {
+            let lent = Loan::ask(&work.store, Request::Feed { count: BATCH }).await?;
+            let Some(&first) = lent.images.first() else {
                 return Ok(());
             };
             // It may have waited for room for a while.
             if self.import_is_over(work.turn) || work.progress.borrow().failed.is_some() {
                 return Ok(());
             }
-            let worker = flight::engine(lane, work.pool.workers(), decoding);
+            let worker = flight::engine(lane, work.pool.workers(), lent.decoding);
             let given = Given {
-                pictures: &pictures,
+                loan: &lent,
+                places: 0..lent.images.len(),
                 preview: if work.previews.get() { PREVIEW } else { 0 },
-                frames: &frames,
+                keep: Some(first),
             };
             let embedded = work.pool.embed(worker, THUMBNAIL, given).await?;
+            // There is room for others.
+            drop(lent);
             if self.import_is_over(work.turn) {
                 return Ok(());
             }
-            self.take_in(work, first, &skipped, embedded).await?;
+            self.take_in(work, first, embedded).await?;
         }
     }
 
-    /// Keeps what became of a batch, and lets it be searched.
-    async fn take_in(
-        &self,
-        work: &Work,
-        first: usize,
-        unread: &[Skipped],
-        embedded: Embedded,
-    ) -> Result<(), String> {
+    /// Sees to it that a batch is kept, and lets it be searched.
+    async fn take_in(&self, work: &Work, first: usize, embedded: Embedded) -> Result<(), String> {
         let Embedded {
             lengths,
-            previews,
-            shares,
             mut skipped,
             features,
-            parts,
+            previews_full,
+            mut refused,
             ..
         } = embedded;
         for skipped in &mut skipped {
             skipped.index += first;
-            // A picture that could not even be read from its zip arrives empty.
-            if let Some(unread) = unread.iter().find(|unread| unread.index == skipped.index) {
-                skipped.why.clone_from(&unread.why);
-            }
         }
         let count = lengths.len();
         let batch = Batch::new(first, &lengths, &features, work.pool.channels());
-        let request = Request::Append {
-            first,
-            lengths,
-            previews,
-            shares,
-            skipped: skipped.clone(),
-        };
-        let mut answer = work.store.call(request, &parts).await;
-        // The store has taken the pictures in even where it had no room for them: once there is some, an empty
-        // message makes it try again.
-        while let Err(refusal) = answer {
+        work.previews.set(work.previews.get() && !previews_full);
+        // The store has taken the pictures in even where it had no room for them: once there is some, it tries again.
+        while let Some(refusal) = refused {
             if !refusal.full || self.import_is_over(work.turn) {
                 return Err(refusal.message);
             }
             self.hold(work, refusal.message);
             self.wait_while_paused(work).await;
-            let again = Request::Append {
-                first,
-                lengths: Vec::new(),
-                previews: Vec::new(),
-                shares: Vec::new(),
-                skipped: Vec::new(),
-            };
-            answer = work.store.call(again, &[]).await;
-        }
-        if let Ok((Reply::Appended { previews_full, .. }, _)) = answer {
-            work.previews.set(work.previews.get() && !previews_full);
+            refused = work.store.call(Request::Retry, &[]).await.err();
         }
         if self.import_is_over(work.turn) {
             return Ok(());

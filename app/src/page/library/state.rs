@@ -6,9 +6,10 @@ use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::page::browser::caller::Store;
+use crate::caller::Store;
 use crate::page::browser::memory;
 use crate::page::browser::save;
+use crate::page::browser::spawn;
 use crate::page::domain::outside::KeptOutside;
 use crate::page::query::action::Action;
 use crate::page::query::saved;
@@ -82,7 +83,7 @@ impl State {
         if let Some(running) = running.filter(|running| !running.is_broken()) {
             return Ok(running);
         }
-        let store = Store::start(store_protocol::SCRIPT).await?;
+        let store = spawn::start(store_protocol::SCRIPT).await?;
         self.store
             .update_value(|slot| slot.running = Some(store.clone()));
         Ok(store)

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use crate::caller::MapWorker;
+use crate::calls::Refusal;
 use crate::map_protocol::{Request, SCRIPT, Shown};
-use crate::page::browser::caller::{MapWorker, Refusal};
+use crate::page::browser::spawn;
 use crate::page::state::State;
 use crate::page::ui::effect::effect;
 
@@ -28,7 +30,7 @@ impl State {
         let known = known.filter(|worker| !worker.is_broken());
         let started = match known {
             Some(worker) => Ok(worker),
-            None => MapWorker::start(SCRIPT).await,
+            None => spawn::start(SCRIPT).await,
         };
         let ready = match started {
             Ok(worker) => {

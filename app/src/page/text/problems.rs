@@ -43,14 +43,6 @@ pub fn worker_failed(script: &dyn Display, said: &dyn Display) -> String {
     format!("the worker {script} failed: {said}")
 }
 
-pub fn worker_unreachable(script: &dyn Display) -> String {
-    format!("a message to the worker {script} cannot be sent; reload the page")
-}
-
-pub fn worker_ended(script: &dyn Display) -> String {
-    format!("the worker {script} ended; reload the page")
-}
-
 pub fn worker_missing(script: &dyn Display) -> String {
     format!("the worker {script} could not be loaded; reload the page")
 }

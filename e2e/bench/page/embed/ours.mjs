@@ -15,8 +15,9 @@ async function engine({ network, input, weights }) {
     return { type, ...fields };
   };
   const read = (text) => {
-    const event = named(JSON.parse(text));
-    return event.reply === undefined ? event : named(event.reply);
+    const { kind } = JSON.parse(text);
+    const event = named(kind);
+    return ['part', 'reply'].includes(event.type) ? named(kind[event.type]) : event;
   };
   worker.onmessage = ({ data: [text, ...parts] }) => {
     events.push({ event: read(text), parts });

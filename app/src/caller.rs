@@ -1,23 +1,20 @@
-//! A worker that is called, and its answers: the engines, the store, and the map.
+//! A worker that is called, and its answers: the engines, the store, and the map by the page, and the store by an engine.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
 use futures::StreamExt as _;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::channel::oneshot;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
-use web_sys::{Event as DomEvent, MessageEvent, Worker};
+use web_sys::{Event as DomEvent, MessageEvent, MessagePort, Worker};
 
-use crate::calls::{Call, CallId, Event, Protocol, UNANSWERED};
+use crate::calls::{Call, CallId, Event, EventKind, Protocol, Refusal, UNANSWERED};
+use crate::lending_protocol::Lending;
 use crate::map_protocol::Map;
-use crate::page::text;
 use crate::protocol::Embedding;
 use crate::store_protocol::Keeping;
 use crate::wire;
-
-use super::spawn::{complaint, spawn};
 
 /// An engine.
 pub type Engine = Caller<Embedding>;
@@ -28,22 +25,33 @@ pub type WeakEngine = WeakCaller<Embedding>;
 /// The store.
 pub type Store = Caller<Keeping>;
 
+/// The store, as an engine calls it.
+pub type Lender = Caller<Lending>;
+
 /// The worker that lays out images.
 pub type MapWorker = Caller<Map>;
 
-/// A running worker. Clones speak to the same one, which ends when the last of them is dropped.
+/// A running worker. Clones speak to the same one. One that was started here ends when the last of them is dropped.
 pub struct Caller<P: Protocol>(Rc<Inner<P>>);
 
 /// Knows a worker without keeping it alive.
 pub struct WeakCaller<P: Protocol>(Weak<Inner<P>>);
 
 struct Inner<P: Protocol> {
-    script: &'static str,
-    worker: Worker,
+    /// The worker's script, or another name for it.
+    name: &'static str,
+    line: Line,
     waiting: Waiting<P>,
     next: Cell<CallId>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(DomEvent)>,
+}
+
+/// The way to a worker.
+enum Line {
+    /// Our own.
+    Worker(Worker, Closure<dyn FnMut(DomEvent)>),
+    /// One that somebody else started.
+    Port(MessagePort),
 }
 
 /// The senders to those who wait for the worker.
@@ -52,7 +60,7 @@ struct Waiting<P: Protocol>(Rc<RefCell<Waiters<P>>>);
 struct Waiters<P: Protocol> {
     /// The sender to the one who waits for the worker's first word.
     boot: Option<oneshot::Sender<Result<(), String>>>,
-    calls: HashMap<CallId, UnboundedSender<Answer<P>>>,
+    calls: Vec<(CallId, UnboundedSender<Answer<P>>)>,
     breakage: Vec<oneshot::Sender<String>>,
     /// The reason, once the worker broke: it will answer nothing any more.
     broken: Option<String>,
@@ -66,24 +74,6 @@ pub struct Answers<P: Protocol> {
     /// The call.
     pub call: CallId,
     receiver: UnboundedReceiver<Answer<P>>,
-}
-
-/// The parts of a message.
-#[derive(Clone, Copy, Debug)]
-pub enum Parts<'a> {
-    /// Buffers among them are gone here.
-    Moved(&'a [JsValue]),
-    /// They stay usable here.
-    Copied(&'a [JsValue]),
-}
-
-/// The worker's reason for not doing what it was asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The fault, its place and its remedy.
-    pub message: String,
-    /// True if the disk is full.
-    pub full: bool,
 }
 
 impl<P: Protocol> Clone for Caller<P> {
@@ -107,7 +97,7 @@ impl<P: Protocol> Clone for Waiting<P> {
 impl<P: Protocol> std::fmt::Debug for Caller<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Caller")
-            .field("script", &self.0.script)
+            .field("name", &self.0.name)
             .finish_non_exhaustive()
     }
 }
@@ -126,57 +116,75 @@ impl<P: Protocol> std::fmt::Debug for Answers<P> {
     }
 }
 
-impl<P: Protocol> Drop for Inner<P> {
-    fn drop(&mut self) {
-        self.worker.terminate();
+impl Line {
+    fn listen(&self, listener: &Closure<dyn FnMut(MessageEvent)>) {
+        let listener = Some(listener.as_ref().unchecked_ref());
+        match self {
+            Self::Worker(worker, on_error) => {
+                worker.set_onmessage(listener);
+                worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+            }
+            Self::Port(port) => port.set_onmessage(listener),
+        }
     }
-}
 
-impl From<String> for Refusal {
-    fn from(message: String) -> Self {
-        Self {
-            message,
-            full: false,
+    fn post(&self, message: &JsValue, moved: &JsValue) -> Result<(), JsValue> {
+        match self {
+            Self::Worker(worker, _) => worker.post_message_with_transfer(message, moved),
+            Self::Port(port) => port.post_message_with_transferable(message, moved),
         }
     }
 }
 
-impl From<Refusal> for String {
-    fn from(refusal: Refusal) -> Self {
-        refusal.message
+impl Drop for Line {
+    fn drop(&mut self) {
+        match self {
+            Self::Worker(worker, _) => worker.terminate(),
+            Self::Port(port) => port.close(),
+        }
     }
 }
 
 impl<P: Protocol> Caller<P> {
-    /// Starts the worker of a script beside the page.
+    /// Calls the worker of a script that was just started, once it says that it listens; `complaint` is what an error of
+    /// it means.
     ///
     /// # Errors
     /// It cannot be loaded, in a sentence.
-    pub async fn start(script: &'static str) -> Result<Self, String> {
-        let worker = spawn(script)?;
+    pub async fn start(
+        script: &'static str,
+        worker: Worker,
+        complaint: fn(&str, &DomEvent) -> String,
+    ) -> Result<Self, String> {
         let (boot, booted) = oneshot::channel();
-        let waiting: Waiting<P> = Waiting::new(boot);
-        let on_message = {
-            let waiting = waiting.clone();
-            Closure::new(move |message: MessageEvent| waiting.hand_on(&message.data()))
-        };
+        let waiting: Waiting<P> = Waiting::new(Some(boot));
         let on_error = {
             let waiting = waiting.clone();
             Closure::new(move |event: DomEvent| waiting.refuse_all(&complaint(script, &event)))
         };
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        let caller = Self(Rc::new(Inner {
-            script,
-            worker,
+        let caller = Self::over(script, Line::Worker(worker, on_error), waiting);
+        booted.await.unwrap_or_else(|_| Err(ended(script)))?;
+        Ok(caller)
+    }
+
+    /// Calls a worker at the other end of a port.
+    pub fn connect(name: &'static str, port: MessagePort) -> Self {
+        Self::over(name, Line::Port(port), Waiting::new(None))
+    }
+
+    fn over(name: &'static str, line: Line, waiting: Waiting<P>) -> Self {
+        let on_message = {
+            let waiting = waiting.clone();
+            Closure::new(move |message: MessageEvent| waiting.hand_on(&message.data()))
+        };
+        line.listen(&on_message);
+        Self(Rc::new(Inner {
+            name,
+            line,
             waiting,
             next: Cell::new(UNANSWERED + 1),
             _on_message: on_message,
-            _on_error: on_error,
-        }));
-        let ended = |_| Err(text::problems::worker_ended(&script));
-        booted.await.unwrap_or_else(ended)?;
-        Ok(caller)
+        }))
     }
 
     /// The worker, not kept alive.
@@ -201,7 +209,7 @@ impl<P: Protocol> Caller<P> {
         async move { receiver.await.ok() }
     }
 
-    /// Asks for something that has one answer. The parts are moved.
+    /// Asks for something that has one answer. Buffers and ports among the parts are moved, as in all messages.
     ///
     /// # Errors
     /// It cannot be done.
@@ -210,10 +218,10 @@ impl<P: Protocol> Caller<P> {
         request: P::Request,
         parts: &[JsValue],
     ) -> Result<(P::Reply, Vec<JsValue>), Refusal> {
-        let mut answers = self.ask(request, Parts::Moved(parts))?;
+        let mut answers = self.ask(request, parts)?;
         match answers.next().await {
             Some(answer) => answer,
-            None => Err(text::problems::worker_ended(&self.0.script).into()),
+            None => Err(ended(self.0.name).into()),
         }
     }
 
@@ -221,7 +229,7 @@ impl<P: Protocol> Caller<P> {
     ///
     /// # Errors
     /// The worker broke before, or the message cannot be sent.
-    pub fn ask(&self, request: P::Request, parts: Parts<'_>) -> Result<Answers<P>, String> {
+    pub fn ask(&self, request: P::Request, parts: &[JsValue]) -> Result<Answers<P>, String> {
         let waiters = &self.0.waiting.0;
         if let Some(message) = &waiters.borrow().broken {
             return Err(message.clone());
@@ -230,24 +238,20 @@ impl<P: Protocol> Caller<P> {
         self.send(call, request, parts)?;
         // No answer comes before this task waits for it.
         let (sender, receiver) = unbounded();
-        waiters.borrow_mut().calls.insert(call, sender);
+        waiters.borrow_mut().calls.push((call, sender));
         Ok(Answers { call, receiver })
     }
 
     /// Tells something that has no answer. A worker that cannot be reached does nothing that it could be told of.
-    pub fn tell(&self, request: P::Request, parts: Parts<'_>) {
+    pub fn tell(&self, request: P::Request, parts: &[JsValue]) {
         self.send(UNANSWERED, request, parts).ok();
     }
 
-    fn send(&self, call: CallId, request: P::Request, parts: Parts<'_>) -> Result<(), String> {
-        let (Parts::Moved(values) | Parts::Copied(values)) = parts;
-        let packed = wire::pack(&Call { call, request }, values)?;
-        let worker = &self.0.worker;
-        let sent = match parts {
-            Parts::Moved(_) => worker.post_message_with_transfer(&packed.message, &packed.transfer),
-            Parts::Copied(_) => worker.post_message(&packed.message),
-        };
-        sent.map_err(|_| text::problems::worker_unreachable(&self.0.script))
+    fn send(&self, call: CallId, request: P::Request, parts: &[JsValue]) -> Result<(), String> {
+        let packed = wire::pack(&Call { call, request }, parts)?;
+        let sent = self.0.line.post(&packed.message, &packed.transfer);
+        let name = self.0.name;
+        sent.map_err(|_| format!("a message to the worker {name} cannot be sent; reload the page"))
     }
 }
 
@@ -271,10 +275,10 @@ impl<P: Protocol> Answers<P> {
 }
 
 impl<P: Protocol> Waiting<P> {
-    fn new(boot: oneshot::Sender<Result<(), String>>) -> Self {
+    fn new(boot: Option<oneshot::Sender<Result<(), String>>>) -> Self {
         Self(Rc::new(RefCell::new(Waiters {
-            boot: Some(boot),
-            calls: HashMap::new(),
+            boot,
+            calls: Vec::new(),
             breakage: Vec::new(),
             broken: None,
         })))
@@ -282,34 +286,31 @@ impl<P: Protocol> Waiting<P> {
 
     /// Hands what a message says to whoever waits for it.
     fn hand_on(&self, data: &JsValue) {
-        let (call, answer, is_last) = match wire::unpack::<Event<P::Reply>>(data) {
-            Ok((Event::Booted, _)) => {
+        let (Event { call, kind }, parts) = match wire::unpack(data) {
+            Ok(event) => event,
+            Err(message) => return self.refuse_all(&message),
+        };
+        let (answer, is_last) = match kind {
+            EventKind::Booted => {
                 if let Some(boot) = self.0.borrow_mut().boot.take() {
                     boot.send(Ok(())).ok();
                 }
                 return;
             }
-            Ok((Event::Part { call, reply }, parts)) => (call, Ok((reply, parts)), false),
-            Ok((Event::Reply { call, reply }, parts)) => (call, Ok((reply, parts)), true),
-            Ok((
-                Event::Failed {
-                    call: Some(call),
-                    message,
-                    full,
-                },
-                _,
-            )) => (call, Err(Refusal { message, full }), true),
-            Ok((Event::Failed { message, .. }, _)) | Err(message) => {
-                return self.refuse_all(&message);
+            EventKind::Part(reply) => (Ok((reply, parts)), false),
+            EventKind::Reply(reply) => (Ok((reply, parts)), true),
+            EventKind::Failed(refusal) if call == UNANSWERED => {
+                return self.refuse_all(&refusal.message);
             }
+            EventKind::Failed(refusal) => (Err(refusal), true),
         };
         let calls = &mut self.0.borrow_mut().calls;
-        if let Some(waiter) = calls.get(&call) {
+        if let Some(at) = calls.iter().position(|(waiting, _)| *waiting == call) {
             // Whoever asked may have gone, which is no error.
-            waiter.unbounded_send(answer).ok();
-        }
-        if is_last {
-            calls.remove(&call);
+            calls[at].1.unbounded_send(answer).ok();
+            if is_last {
+                calls.swap_remove(at);
+            }
         }
     }
 
@@ -320,11 +321,15 @@ impl<P: Protocol> Waiting<P> {
         if let Some(boot) = waiters.boot.take() {
             boot.send(Err(message.to_owned())).ok();
         }
-        for (_, waiter) in waiters.calls.drain() {
+        for (_, waiter) in waiters.calls.drain(..) {
             waiter.unbounded_send(Err(message.to_owned().into())).ok();
         }
         for watcher in waiters.breakage.drain(..) {
             watcher.send(message.to_owned()).ok();
         }
     }
+}
+
+fn ended(name: &str) -> String {
+    format!("the worker {name} ended; reload the page")
 }
