@@ -134,6 +134,16 @@ async function until(library, wanted) {
   }
 }
 
+/** The pictures that are done, once their number is shown. */
+async function begin(library) {
+  await watchTasks(library.site.page);
+  return eventually(async () => {
+    const done = await library.done();
+    assert.ok(done >= 0);
+    return done;
+  });
+}
+
 async function bring(library) {
   const start = performance.now();
   await library.show();
@@ -163,16 +173,14 @@ try {
     assert.ok(total > 0);
     return total;
   });
-  await watchTasks(site.page);
-  let begun = await library.done();
+  let begun = await begin(library);
   let done = await until(library, total * 0.25);
   say('reload', { done, ...(await watched(site.page, done - begun)) });
   const gallery = site.query().get('gallery');
   await site.page.reload();
   await site.ready();
   await bring(library);
-  await watchTasks(site.page);
-  begun = await library.done();
+  begun = await begin(library);
   done = await until(library, total * 0.5);
   say('kill', { done, ...(await watched(site.page, done - begun)) });
   const devtools = await context.newCDPSession(site.page);
@@ -182,8 +190,7 @@ try {
 
   ({ site, library } = await open(`gallery=${gallery}&backend=cpu`));
   await bring(library);
-  await watchTasks(site.page);
-  begun = await library.done();
+  begun = await begin(library);
   // It is searched while it grows.
   await site.want('Smiling', 'yes');
   await eventually(async () => assert.ok((await site.results(1))[0].score > 0.5), { timeout: 60_000 });

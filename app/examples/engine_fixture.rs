@@ -43,7 +43,7 @@ struct Subject {
     weights: Vec<u8>,
 }
 
-/// What a manifest says of its network.
+/// The parts of a manifest that are read here.
 #[derive(Deserialize)]
 struct Manifest {
     name: String,

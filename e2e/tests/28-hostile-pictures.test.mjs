@@ -49,7 +49,7 @@ test('a picture that breaks every engine costs itself only', async (t) => {
       Object.defineProperty(MessagePort.prototype, 'onmessage', {
         set(listener) {
           set.call(this, (event) => {
-            const [, ...parts] = event.data;
+            const [, ...parts] = event.data ?? [];
             if (!parts.some((part) => part.byteLength === ${length})) return listener.call(this, event);
             setTimeout(() => { throw new Error('this picture breaks the engine'); });
           });
