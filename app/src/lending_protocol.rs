@@ -30,13 +30,15 @@ pub enum Request {
         /// The number of files.
         count: usize,
     },
-    /// The results of consecutive images of the gallery being written. Answered by [`Reply::Appended`]. Where that fails
-    /// because the disk is full, the images are taken in and not safe yet.
+    /// The results of consecutive files that were lent for the gallery being written. Answered by [`Reply::Appended`]. Where
+    /// that fails because the disk is full, the images are taken in and not safe yet.
     ///
     /// Parts: three `ArrayBuffer`s: features of the images that could be read, little-endian `f32`, row-major; their
     /// thumbnails, one after the other; and their previews, alike.
     Append {
-        /// Index of the first image.
+        /// Number of the loan.
+        loan: u32,
+        /// Place of the first among the files lent.
         first: usize,
         /// Bytes of every image's thumbnail; 0 for one that could not be read.
         lengths: Vec<u32>,
@@ -44,7 +46,7 @@ pub enum Request {
         previews: Vec<u32>,
         /// The part of each preview that the image is, in shares of its sides; none where the previews show no more.
         shares: Vec<Frame>,
-        /// The reasons those could not be read, by the images' indices.
+        /// The reasons those could not be read, by their place in this message.
         skipped: Vec<Skipped>,
     },
 }
@@ -79,12 +81,13 @@ mod tests {
         let call = Call {
             call: 7,
             request: Request::Append {
-                first: 64,
+                loan: 3,
+                first: 16,
                 lengths: vec![3000, 0],
                 previews: vec![9000, 0],
                 shares: vec![Frame::default(); 2],
                 skipped: vec![Skipped {
-                    index: 65,
+                    index: 1,
                     why: "cut off".into(),
                 }],
             },

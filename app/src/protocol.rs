@@ -86,8 +86,8 @@ pub enum Request {
         thumbnail: u32,
         /// Longest side of a larger preview of the whole image in pixels; 0 for none.
         preview: u32,
-        /// Index of the first image in the gallery that the store is to keep them in; none where they are not kept.
-        keep: Option<usize>,
+        /// True if the store is to keep them in the gallery being written, for which it lends them.
+        keep: bool,
     },
     /// Brings the weights of the face detector, for later [`Request::Look`]s. Not answered: [`Request::Look`] tells where
     /// they are of no use. Only the CPU engine looks.

@@ -46,6 +46,7 @@ pub(super) fn handle(Call { call, request }: Call<Request>, parts: Vec<JsValue>)
             run(call, async move |loaded| {
                 let sides = Sides { thumbnail, preview };
                 let encoded = source::encoded(lent, (parts, frames)).await?;
+                let keep = lent.filter(|_| keep);
                 files::embed(loaded, call, (sides, keep), &encoded).await
             });
         }

@@ -9,7 +9,7 @@ use super::{picture, throttle, thumbnail};
 use crate::answers;
 use crate::calls::{CallId, Refusal};
 use crate::lending_protocol::{self, Request};
-use crate::protocol::{Frame, Reply, Skipped};
+use crate::protocol::{Frame, Lent, Reply, Skipped};
 use crate::scope;
 
 /// The sides of what is made of an image, in pixels.
@@ -39,12 +39,12 @@ struct Outcome {
 }
 
 /// Embeds pictures, and makes thumbnails and previews of them. Where there are frames, what is in them is cut out first; the
-/// previews are of the whole images. One that cannot be read costs nothing but itself. With `keep` the store keeps them as
-/// the images from there on; else the thumbnails go to the page.
+/// previews are of the whole images. One that cannot be read costs nothing but itself. Those to `keep`
+/// go to the store, which lent them; else the thumbnails go to the page.
 pub(super) async fn embed(
     loaded: &Loaded,
     call: CallId,
-    (sides, keep): (Sides, Option<usize>),
+    (sides, keep): (Sides, Option<Lent>),
     encoded: &Encoded,
 ) -> Result<Finished, Stop> {
     let mut outcome = Outcome::default();
@@ -85,9 +85,9 @@ pub(super) async fn embed(
         images: outcome.lengths.len() - outcome.skipped.len(),
         skipped: outcome.skipped.clone(),
     };
-    if let Some(first) = keep {
+    if let Some(lent) = keep {
         let is_cut = !encoded.frames.is_empty();
-        let kept = match outcome.hand_over(first, is_cut).await? {
+        let kept = match outcome.hand_over(lent, is_cut).await? {
             Ok(previews_full) => Reply::Kept { previews_full },
             Err(refusal) => Reply::Refused(refusal),
         };
@@ -101,19 +101,17 @@ fn buffer(bytes: &[u8]) -> JsValue {
 }
 
 impl Outcome {
-    /// Has the store keep the results as the images from `first` on. Returns whether it keeps no further previews, or why it
-    /// could not take them in.
-    async fn hand_over(self, first: usize, is_cut: bool) -> Result<Result<bool, Refusal>, Stop> {
-        let number = |skipped: Skipped| Skipped {
-            index: first + skipped.index,
-            ..skipped
-        };
+    /// Has the store keep the results of files that it lent. Returns whether it keeps no further previews, or why it could not
+    /// take them in.
+    async fn hand_over(self, lent: Lent, is_cut: bool) -> Result<Result<bool, Refusal>, Stop> {
+        let Lent { loan, first, .. } = lent;
         let request = Request::Append {
+            loan,
             first,
             lengths: self.lengths,
             previews: self.previews,
             shares: if is_cut { self.shares } else { Vec::new() },
-            skipped: self.skipped.into_iter().map(number).collect(),
+            skipped: self.skipped,
         };
         let parts = [
             scope::buffer(&self.features),

@@ -14,6 +14,7 @@ use super::fresh::{Fresh, entry_of, fresh_preview};
 use super::handles;
 use super::kept::{self, Whole};
 use super::lending;
+use super::loans;
 use super::offer::{Arriving, Offered, Read};
 use super::opfs;
 use super::originals;
@@ -115,7 +116,12 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
         }
         Request::Feed { count } => {
             let (offered, images, sources) = parcel(count).await?;
+            let ends = || STATE.with_borrow(|state| state.loans.ends);
+            let before = ends();
             let read = offered.read(sources).await.under(images);
+            if ends() != before {
+                return Err(loans::ENDED.into());
+            }
             with_writing(|writing| {
                 writing.note(&read);
                 Ok(())
@@ -124,7 +130,8 @@ async fn answer(request: Request, parts: &[JsValue]) -> Answer {
             Ok(lend(read, first))
         }
         Request::Connect | Request::Release { .. } => Err("out of turn; reload the page".into()),
-        Request::LeaveOut { image, why } => {
+        Request::LeaveOut { loan, place, why } => {
+            let image = STATE.with_borrow(|state| state.loans.image(loan, place))?;
             with_writing(|writing| writing.take(image, Parcel::left_out(image, why)))?;
             Ok(done())
         }
@@ -378,9 +385,7 @@ async fn parcel(count: usize) -> Result<(Rc<Offered>, Vec<usize>, Vec<usize>), R
         });
         match next? {
             Ok(parcel) => return Ok(parcel),
-            Err(room) => room
-                .await
-                .map_err(|_| "this import has ended; choose the files again")?,
+            Err(room) => room.await.map_err(|_| loans::ENDED)?,
         }
     }
 }

@@ -39,12 +39,18 @@ fn answer(request: Request, parts: &[JsValue]) -> Result<(Reply, Vec<JsValue>), 
             STATE.with_borrow(|state| state.loans.collect(loan, first, count))
         }
         Request::Append {
+            loan,
             first,
             lengths,
             previews,
             shares,
-            skipped,
+            mut skipped,
         } => {
+            // An engine may still be at work for an import that has ended.
+            let first = STATE.with_borrow(|state| state.loans.image(loan, first))?;
+            for skipped in &mut skipped {
+                skipped.index += first;
+            }
             let parcel = Parcel::new(lengths, (previews, shares), skipped, parts)?;
             with_writing(|writing| {
                 writing.take(first, parcel)?;

@@ -10,11 +10,16 @@ use crate::calls::Refusal;
 use crate::protocol::{Frame, Skipped};
 use crate::{lending_protocol, store_protocol};
 
+/// The message for whoever still works for an import that is over.
+pub(super) const ENDED: &str = "this import has ended; choose the files again";
+
 /// The files that are lent.
 #[derive(Debug, Default)]
 pub(super) struct Loans {
     /// The number of loans so far.
     count: u32,
+    /// The number of times that all of them ended.
+    pub ends: u32,
     held: Vec<(u32, Loan)>,
 }
 
@@ -75,7 +80,7 @@ impl Loans {
                 let files = loan.files.get(places.clone())?;
                 Some((loan, files))
             });
-        let (loan, files) = files.ok_or("this import has ended; choose the files again")?;
+        let (loan, files) = files.ok_or(ENDED)?;
         let unread = loan.unread.iter().filter(|it| places.contains(&it.index));
         let unread = unread.map(|it| Skipped {
             index: it.index - first,
@@ -89,6 +94,17 @@ impl Loans {
         Ok((reply, files.iter().map(copy).collect()))
     }
 
+    /// The image of the gallery being written that a file of a loan becomes.
+    ///
+    /// # Errors
+    /// It becomes none, or is not lent any more.
+    pub(super) fn image(&self, loan: u32, place: usize) -> Result<usize, Refusal> {
+        let mut held = self.held.iter();
+        let loan = held.find(|(number, _)| *number == loan);
+        let first = loan.and_then(|(_, loan)| loan.image).ok_or(ENDED)?;
+        Ok(first + place)
+    }
+
     /// Ends a loan. Returns the first image of the gallery being written that its files become.
     pub(super) fn release(&mut self, loan: u32) -> Option<usize> {
         let at = self.held.iter().position(|(number, _)| *number == loan)?;
@@ -98,5 +114,6 @@ impl Loans {
     /// Ends all loans.
     pub(super) fn end(&mut self) {
         self.held.clear();
+        self.ends += 1;
     }
 }

@@ -123,8 +123,10 @@ pub enum Request {
     },
     /// Leaves an image out of the gallery that is being written, since it breaks every engine. Answered by [`Reply::Done`].
     LeaveOut {
-        /// Its index.
-        image: usize,
+        /// Number of the loan that it is in.
+        loan: u32,
+        /// Its place among the files lent.
+        place: usize,
         /// The reason.
         why: String,
     },
@@ -357,7 +359,8 @@ mod tests {
         let call = Call {
             call: 7,
             request: Request::LeaveOut {
-                image: 65,
+                loan: 3,
+                place: 17,
                 why: "it breaks the engine".into(),
             },
         };

@@ -14,7 +14,8 @@ use crate::store_protocol::{Reply, Request};
 #[derive(Debug)]
 pub(crate) struct Loan {
     store: Store,
-    number: u32,
+    /// Its number.
+    pub number: u32,
     /// Index of every image.
     pub images: Vec<usize>,
     /// Bytes that decoding the largest of them takes.

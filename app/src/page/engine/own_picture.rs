@@ -191,7 +191,7 @@ impl State {
             frames,
             thumbnail: PREVIEW,
             preview: 0,
-            keep: None,
+            keep: false,
         };
         let mut job = engine.ask(request, &[picture])?;
         let mut found = None;

@@ -58,8 +58,8 @@ pub(crate) struct Given<'a> {
     pub places: Range<usize>,
     /// Longest side of a larger preview of each, in pixels; 0 for none.
     pub preview: u32,
-    /// Index of the first in the gallery that is written; none where they are not kept.
-    pub keep: Option<usize>,
+    /// True if the store is to keep them.
+    pub keep: bool,
 }
 
 impl Given<'_> {
@@ -70,7 +70,7 @@ impl Given<'_> {
             loan: self.loan,
             places: from + range.start..from + range.end,
             preview: self.preview,
-            keep: self.keep.map(|first| first + range.start),
+            keep: self.keep,
         }
     }
 }
@@ -201,7 +201,7 @@ impl Pool {
                         if self.0.faults.get() >= HOPELESS {
                             return Err(message);
                         }
-                        all.append(self.leave_out(&message, part.keep).await);
+                        all.append(self.leave_out(&message, &part).await);
                     }
                 }
             }
@@ -210,16 +210,19 @@ impl Pool {
     }
 
     /// Leaves a picture out that breaks the engine.
-    async fn leave_out(&self, message: &str, keep: Option<usize>) -> Embedded {
+    async fn leave_out(&self, message: &str, given: &Given<'_>) -> Embedded {
         let why = text::engine::breaks_engine(&message);
         let mut left_out = Embedded {
             lengths: vec![0],
             previews: vec![0],
             ..Embedded::default()
         };
-        if let Some(image) = keep {
-            let why = why.clone();
-            let leave_out = store_protocol::Request::LeaveOut { image, why };
+        if given.keep {
+            let leave_out = store_protocol::Request::LeaveOut {
+                loan: given.loan.number,
+                place: given.places.start,
+                why: why.clone(),
+            };
             left_out.refused = self.0.store.call(leave_out, &[]).await.err();
         }
         left_out.skipped.push(Skipped { index: 0, why });

@@ -205,7 +205,7 @@ impl State {
                 loan: &sample,
                 places: 0..sample.images.len(),
                 preview: PREVIEW,
-                keep: None,
+                keep: false,
             };
             let (trial, rows) = run_trial(&pool, given).await?;
             Ok::<_, String>((trial, pool.backend(), rows))

@@ -346,7 +346,7 @@ impl State {
                 loan: &lent,
                 places: 0..lent.images.len(),
                 preview: if work.previews.get() { PREVIEW } else { 0 },
-                keep: Some(first),
+                keep: true,
             };
             let embedded = work.pool.embed(worker, THUMBNAIL, given).await?;
             // There is room for others.
