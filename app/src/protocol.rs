@@ -201,7 +201,7 @@ pub enum Reply {
         previews_full: bool,
     },
     /// The store did not lend the files, or did not take in what became of them. Another engine can do nothing about it.
-    /// Where the disk is full, what was handed over is not lost.
+    /// Results that it had no room for are not lost.
     Refused(Refusal),
     /// Observations on the images of a [`Request::Look`].
     Looked {

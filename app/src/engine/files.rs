@@ -39,8 +39,8 @@ struct Outcome {
 }
 
 /// Embeds pictures, and makes thumbnails and previews of them. Where there are frames, what is in them is cut out first; the
-/// previews are of the whole images. One that cannot be read costs nothing but itself. Those to `keep`
-/// go to the store, which lent them; else the thumbnails go to the page.
+/// previews are of the whole images. One that cannot be read costs nothing but itself. Those to `keep` go to the store, which lent
+/// them; else the thumbnails go to the page.
 pub(super) async fn embed(
     loaded: &Loaded,
     call: CallId,

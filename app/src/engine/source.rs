@@ -15,7 +15,7 @@ thread_local! {
 }
 
 /// Encoded images.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Encoded {
     /// Their files, as buffers or blobs.
     pub files: Vec<JsValue>,

@@ -18,11 +18,12 @@ use super::loans;
 use super::offer::{Arriving, Offered, Read};
 use super::opfs;
 use super::originals;
+use super::parcel::Parcel;
 use super::recognise::{cut, recognise, reread};
 use super::state::{
     STATE, check_idle, idle_shelf, is_written, offered, shelf, with_writing, written,
 };
-use super::writing::{Parcel, Writing};
+use super::writing::Writing;
 use super::zip::ImageZip;
 use crate::calls::Refusal;
 use crate::calls::{Call, CallId, Event, EventKind};

@@ -4,8 +4,8 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::MessagePort;
 
 use super::dispatch::send;
+use super::parcel::Parcel;
 use super::state::{STATE, with_writing};
-use super::writing::Parcel;
 use crate::answers;
 use crate::calls::Call;
 use crate::calls::Refusal;

@@ -23,6 +23,7 @@ mod opfs;
 mod originals;
 mod overlap;
 mod own_columns;
+mod parcel;
 mod pauses;
 mod recognise;
 mod refusal;

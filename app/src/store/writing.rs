@@ -6,15 +6,14 @@ use std::rc::Rc;
 use futures::channel::oneshot;
 use modulens_schema::{Correction, UserTask, UserTaskChange, with_correction};
 use modulens_store::{Contents, File, Header, Origin, Row, Source, Writer, as_line};
-use wasm_bindgen::JsValue;
 
 use super::kept::MOST_BYTES;
 use super::offer::{Offered, Read};
 use super::opfs::{self, OpfsDisk};
 use super::overlap::Found;
 use super::own_columns;
+use super::parcel::Parcel;
 use crate::calls::Refusal;
-use crate::protocol::{Frame, Skipped};
 use crate::scope;
 use crate::store_protocol::{Changes, MOST_PREVIEWS, Plan};
 use crate::work::flight::{self, Flight};
@@ -46,25 +45,6 @@ pub(super) struct Writing {
     /// Whom to tell that something landed. They are told that writing ends by being dropped.
     waiting: Vec<oneshot::Sender<()>>,
     last_commit: f64,
-}
-
-/// The results of consecutive images.
-#[derive(Debug, Default)]
-pub(super) struct Parcel {
-    /// Bytes of every picture's thumbnail, 0 for one that could not be read.
-    pub lengths: Vec<u32>,
-    /// The reasons those could not be read.
-    pub skipped: Vec<Skipped>,
-    /// Features of the others, row-major.
-    pub features: Vec<f32>,
-    /// Their thumbnails.
-    pub thumbnails: Vec<u8>,
-    /// Bytes of every picture's preview.
-    pub previews: Vec<u32>,
-    /// The part of each preview that the picture is, where they show more.
-    pub shares: Vec<Frame>,
-    /// The previews.
-    pub preview_bytes: Vec<u8>,
 }
 
 impl Writing {
@@ -498,39 +478,4 @@ fn added_from(writer: &Writer<OpfsDisk>, offered: &Offered) -> Result<Option<Vec
     Ok(ids
         .map(|id| places.get(std::str::from_utf8(id).ok()?).copied())
         .collect())
-}
-
-impl Parcel {
-    /// From the parts of a message: features, thumbnails, previews.
-    ///
-    /// # Errors
-    /// A part is missing or is something else.
-    pub(super) fn new(
-        lengths: Vec<u32>,
-        (previews, shares): (Vec<u32>, Vec<Frame>),
-        skipped: Vec<Skipped>,
-        parts: &[JsValue],
-    ) -> Result<Self, Refusal> {
-        let [features, thumbnails, preview_bytes] = parts else {
-            return Err("the message lacks its buffers; reload the page".into());
-        };
-        Ok(Self {
-            lengths,
-            skipped,
-            features: scope::floats(features)?,
-            thumbnails: scope::bytes(thumbnails)?,
-            previews,
-            shares,
-            preview_bytes: scope::bytes(preview_bytes)?,
-        })
-    }
-
-    /// One image that is left out.
-    pub(super) fn left_out(index: usize, why: String) -> Self {
-        Self {
-            lengths: vec![0],
-            skipped: vec![Skipped { index, why }],
-            ..Self::default()
-        }
-    }
 }

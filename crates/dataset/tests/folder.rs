@@ -259,7 +259,7 @@ fn a_file_that_is_no_archive_is_a_storage_of_that_file() {
     assert!(error.to_string().contains("7z"), "{error}");
 }
 
-/// Whoever only searches images need not read how they are split for training.
+/// A search needs no word on how images are split for training.
 #[test]
 fn a_split_by_chance_is_noted_where_there_are_labels() {
     let says = |root: &tempfile::TempDir| {
