@@ -40,6 +40,10 @@ pub enum Command {
     Search(crate::search::Args),
     /// Say what a run, a bundle or a dataset holds.
     Info(crate::info::Args),
+    /// Print the completions of a shell: `trainer completions bash > /etc/bash_completion.d/trainer`.
+    Completions(crate::manual::CompletionsArgs),
+    /// Write the manual, a page for every command: `trainer man /usr/local/share/man/man1`.
+    Man(crate::manual::ManArgs),
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod export;
 mod faces;
 pub mod gallery;
 pub mod info;
+pub mod manual;
 pub mod predict;
 pub mod search;
 pub mod synth;
@@ -40,5 +41,7 @@ pub fn run(cli: Cli) -> Result<(), TrainerError> {
         Command::Predict(args) => predict::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Info(args) => info::run(&args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
     }
 }

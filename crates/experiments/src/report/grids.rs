@@ -1,58 +1,51 @@
 //! The results of a few queries: one row of images for every query, method under method.
 
-use std::fmt::Write as _;
+use maud::{Markup, html};
 
-use super::html::escaped;
+use super::html::wide;
 use super::pictures::{Album, SIDE};
 use crate::compare::{Comparison, Example, MethodFigures, Shown};
 
 /// The section, or nothing where no method has examples.
-pub(super) fn render(found: &Comparison, album: &Album) -> String {
-    let methods: Vec<&MethodFigures> = found
-        .methods
-        .iter()
+pub(super) fn render(found: &Comparison, album: &Album) -> Markup {
+    let methods = found.methods.iter();
+    let methods: Vec<&MethodFigures> = methods
         .filter(|method| !method.examples.is_empty())
         .collect();
-    let Some(first) = methods.first() else {
-        return String::new();
-    };
-    let mut text = String::from(
-        "\n<h2>What a query finds</h2><p>The picture on the left is asked with, under the task named above it; the eight \
-         most similar others of the split follow. Framed and ticked: the same value. Crossed: another one. Which pictures \
-         are asked with is drawn by chance, once for all methods.</p>",
-    );
-    for (place, example) in first.examples.iter().enumerate() {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "<h3>{}</h3>", escaped(&asked(example, album)));
-        for method in &methods {
-            let Some(example) = method.examples.get(place) else {
-                continue;
-            };
-            let right = example
-                .found
-                .iter()
-                .filter(|shown| shown.value == example.query.value)
-                .count();
-            let _ = write!(
-                text,
-                "<p class=\"faint answer\">{}: {right} of {}</p><div class=\"wide\" tabindex=\"0\"><div \
-                 class=\"pictures\">{}",
-                escaped(&method.name),
-                example.found.len(),
-                picture(&example.query, "query", "asked with", album)
-            );
-            for shown in &example.found {
-                let (class, says) = if shown.value == example.query.value {
-                    ("right", "the same value")
-                } else {
-                    ("wrong", "another value")
-                };
-                text.push_str(&picture(shown, class, says, album));
+    html! {
+        @if let Some(first) = methods.first() {
+            h2 { "What a query finds" }
+            p {
+                "The picture on the left is asked with, under the task named above it; the eight most similar others of the \
+                 split follow. Framed and ticked: the same value. Crossed: another one. Which pictures are asked with is \
+                 drawn by chance, once for all methods."
             }
-            text.push_str("</div></div>");
+            @for (place, example) in first.examples.iter().enumerate() {
+                h3 { (asked(example, album)) }
+                @for method in &methods {
+                    @if let Some(example) = method.examples.get(place) { (answer(&method.name, example, album)) }
+                }
+            }
         }
     }
-    text
+}
+
+/// The pictures that a method finds.
+fn answer(method: &str, example: &Example, album: &Album) -> Markup {
+    let is_right = |shown: &Shown| shown.value == example.query.value;
+    let right = example.found.iter().filter(|shown| is_right(shown)).count();
+    html! {
+        p.faint.answer { (method) ": " (right) " of " (example.found.len()) }
+        (wide(&html! {
+            div.pictures {
+                (picture(&example.query, "query", "asked with", album))
+                @for shown in &example.found {
+                    @if is_right(shown) { (picture(shown, "right", "the same value", album)) }
+                    @else { (picture(shown, "wrong", "another value", album)) }
+                }
+            }
+        }))
+    }
 }
 
 /// The task, and the value of the picture asked with.
@@ -70,15 +63,14 @@ fn asked(example: &Example, album: &Album) -> String {
     }
 }
 
-fn picture(shown: &Shown, class: &str, says: &str, album: &Album) -> String {
-    let Some(address) = album.address(&shown.image) else {
-        return String::new();
-    };
-    format!(
-        "<span class=\"{class}\"><img src=\"{address}\" width=\"{SIDE}\" height=\"{SIDE}\" alt=\"{}: \
-         {says}\"></span>",
-        escaped(&shown.image)
-    )
+fn picture(shown: &Shown, class: &str, says: &str, album: &Album) -> Markup {
+    html! {
+        @if let Some(address) = album.address(&shown.image) {
+            span class=(class) {
+                img src=(address) width=(SIDE) height=(SIDE) alt={ (shown.image) ": " (says) };
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -91,6 +83,7 @@ mod tests {
             image: "a.jpg".into(),
             value: None,
         };
-        assert_eq!(picture(&shown, "right", "same", &Album::default()), "");
+        let picture = picture(&shown, "right", "same", &Album::default());
+        assert_eq!(picture.into_string(), "");
     }
 }

@@ -1,15 +1,14 @@
 //! Tasks against tasks, a figure of every pair as a colour and a number.
 
-use std::fmt::Write as _;
+use maud::{Markup, html};
 
-use super::html::escaped;
-use super::plots::open;
+use super::plots::{px, svg};
 use super::summary::signed;
 use crate::compare::Square;
 use crate::compliance::Layer;
 
 /// The pairs of tasks on one layer: the mean cosine as colour, the share of agreeing batches as a number.
-pub(super) fn pairs(layer: &Layer, tasks: &[String]) -> String {
+pub(super) fn pairs(layer: &Layer, tasks: &[String]) -> Markup {
     let cells = layer.pairs.iter().map(|pair| Cell {
         tasks: pair.tasks,
         // Half a cosine is already a lot between gradients of many values.
@@ -26,7 +25,7 @@ pub(super) fn pairs(layer: &Layer, tasks: &[String]) -> String {
 }
 
 /// A figure of every pair of tasks, from -1 to 1.
-pub(super) fn square(table: &Square, tasks: &[String], title: &str) -> String {
+pub(super) fn square(table: &Square, tasks: &[String], title: &str) -> Markup {
     let cells = (0..tasks.len()).flat_map(|first| {
         (first + 1..tasks.len()).filter_map(move |second| {
             let value = *table.get(first)?.get(second)?;
@@ -51,49 +50,37 @@ struct Cell {
 }
 
 /// Every pair twice, on both sides of an empty diagonal.
-fn heat_map(cells: impl Iterator<Item = Cell>, tasks: &[String], title: &str) -> String {
+fn heat_map(cells: impl Iterator<Item = Cell>, tasks: &[String], title: &str) -> Markup {
     let (cell, room) = (44.0, 120.0);
     let side = cell * tasks.len() as f64;
-    let mut svg = open(room + side + 52.0, side + room, title);
-    for (row, task) in tasks.iter().enumerate() {
-        let at = cell * (row as f64 + 0.5);
-        let _ = write!(
-            svg,
-            r#"<text class="small" x="{:.1}" y="{:.1}" text-anchor="end">{}</text><text class="small" transform="translate({:.1} {:.1}) rotate(40)">{}</text>"#,
-            room - 6.0,
-            at + 4.0,
-            escaped(task),
-            room + at - 6.0,
-            side + 14.0,
-            escaped(task),
-        );
-    }
-    for pair in cells {
-        let [first, second] = pair.tasks;
-        let strength = pair.colour.abs().min(1.0);
-        let class = if pair.colour < 0.0 {
-            "against"
-        } else {
-            "along"
-        };
-        for (column, row) in [(first, second), (second, first)] {
-            let (x, y) = (room + cell * column as f64, cell * row as f64);
-            let _ = write!(
-                svg,
-                r#"<rect class="{class}" fill-opacity="{strength:.2}" x="{:.1}" y="{:.1}" width="{:.1}" height="{:.1}" rx="4"><title>{} and {}: {}</title></rect><text class="small" x="{:.1}" y="{:.1}" text-anchor="middle">{}</text>"#,
-                x + 1.0,
-                y + 1.0,
-                cell - 2.0,
-                cell - 2.0,
-                escaped(tasks.get(first).map_or("", String::as_str)),
-                escaped(tasks.get(second).map_or("", String::as_str)),
-                pair.about,
-                x + cell / 2.0,
-                y + cell / 2.0 + 4.0,
-                pair.text,
-            );
+    let middle = |task: usize| cell * (task as f64 + 0.5);
+    let name = |task: usize| tasks.get(task).map_or("", String::as_str);
+    let content = html! {
+        @for (row, task) in tasks.iter().enumerate() {
+            text.small x=(px(room - 6.0)) y=(px(middle(row) + 4.0)) text-anchor="end" { (task) }
+            text.small transform={ "translate(" (px(room + middle(row) - 6.0)) " " (px(side + 14.0)) ") rotate(40)" } { (task) }
         }
-    }
-    svg.push_str("</svg>");
-    svg
+        @for pair in cells {
+            @let [first, second] = pair.tasks;
+            @for (column, row) in [(first, second), (second, first)] {
+                rect class=(sign(pair.colour)) fill-opacity=(strength(pair.colour)) rx="4"
+                    x=(px(room + cell * column as f64 + 1.0)) y=(px(cell * row as f64 + 1.0))
+                    width=(px(cell - 2.0)) height=(px(cell - 2.0)) {
+                    title { (name(first)) " and " (name(second)) ": " (pair.about) }
+                }
+                text.small x=(px(room + middle(column))) y=(px(middle(row) + 4.0)) text-anchor="middle" { (pair.text) }
+            }
+        }
+    };
+    svg(room + side + 52.0, side + room, title, &content)
+}
+
+/// The class of a colour: which way a figure points.
+pub(super) fn sign(colour: f64) -> &'static str {
+    if colour < 0.0 { "against" } else { "along" }
+}
+
+/// The opacity of a colour.
+pub(super) fn strength(colour: f64) -> String {
+    format!("{:.2}", colour.abs().min(1.0))
 }

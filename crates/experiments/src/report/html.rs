@@ -1,6 +1,6 @@
 //! The page: one file, nothing fetched.
 
-use std::fmt::Write as _;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::pictures::Album;
 use super::summary::{protocol, signed};
@@ -38,259 +38,188 @@ p.answer { margin: .5rem 0 .15rem; } .pictures { display: flex; gap: 6px; paddin
 .pictures .wrong::after { content: '\\00d7'; background: var(--against); }
 ";
 
-/// Mark of the pages that this program writes.
-pub(super) const GENERATOR: &str = "<meta name=\"generator\" content=\"Modulens trainer report\">";
+/// Name of the program that writes the pages, by which it knows them again.
+pub(super) const GENERATOR: &str = "Modulens trainer report";
 
-pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> String {
-    let mut page = opening(&protocol(found), words);
-    // Writing to a String cannot fail.
-    let _ = write!(
-        page,
-        "\n<h2>Accuracy</h2>{}\n{}<p class=\"faint\">{LEGEND}</p>",
-        wide(&plots::intervals(found)),
-        methods(found)
-    );
-    let _ = write!(
-        page,
-        "\n<h2>Accuracy against what it costs</h2><p>Left is cheap to keep, up is accurate, and a large dot computes much \
-         again when the task changes.</p>{}",
-        wide(&plots::frontier(found))
-    );
-    for section in beyond::sections(found) {
-        let _ = write!(page, "\n<h2>{}</h2>", section.heading);
-        for (name, found) in &section.tables {
-            let _ = write!(page, "<h3>{}</h3>{}", escaped(name), table(found));
-        }
-        let _ = write!(page, "<p class=\"faint\">{}</p>", section.legend);
-    }
-    page.push_str(&section(
-        "Task by task",
-        Some(tables::tasks(found)),
-        tables::TASKS,
-    ));
-    page.push_str(&section(
-        "Other figures",
-        Some(tables::others(found)),
-        tables::OTHERS,
-    ));
-    page.push_str(&section(
-        "Attributes nobody trained on, by likeness",
-        tables::unseen(found),
-        tables::UNSEEN,
-    ));
-    page.push_str(&section(
-        "Trials on validation",
-        tables::trials(found),
-        tables::TRIALS,
-    ));
-    if !album.tasks.is_empty() {
-        page.push_str(&grids::render(found, album));
-    }
-    page.push_str(&task_maps(found));
-    page.push_str(&gradients(found));
-    page.push_str(&section(
-        "Update compliance under controls",
-        tables::controls(found),
-        tables::CONTROLS,
-    ));
-    page.push_str(&new_tasks(words));
-    page.push_str(&about(found.methods.iter()));
-    page.push_str(&not_run(words));
-    self::page(&words.title, &page)
+pub(super) fn render(found: &Comparison, words: &Words, album: &Album) -> Markup {
+    page(
+        &words.title,
+        &html! {
+            (opening(&protocol(found), words))
+            h2 { "Accuracy" }
+            (wide(&plots::intervals(found)))
+            @for name in tables::names(found) {
+                @if !name.is_empty() { h3 { (name) } }
+                (table(&tables::methods(found, name)))
+            }
+            p.faint { (LEGEND) }
+            h2 { "Accuracy against what it costs" }
+            p {
+                "Left is cheap to keep, up is accurate, and a large dot computes much again when the task changes."
+            }
+            (wide(&plots::frontier(found)))
+            @for section in beyond::sections(found) {
+                h2 { (section.heading) }
+                @for (name, found) in &section.tables { h3 { (name) } (table(found)) }
+                p.faint { (section.legend) }
+            }
+            (section("Task by task", Some(tables::tasks(found)), tables::TASKS))
+            (section("Other figures", Some(tables::others(found)), tables::OTHERS))
+            (section("Attributes nobody trained on, by likeness", tables::unseen(found), tables::UNSEEN))
+            (section("Trials on validation", tables::trials(found), tables::TRIALS))
+            @if !album.tasks.is_empty() { (grids::render(found, album)) }
+            (task_maps(found))
+            (gradients(found))
+            (section("Update compliance under controls", tables::controls(found), tables::CONTROLS))
+            @if !words.few_shot.is_empty() {
+                h2 { "A task nobody trained for" }
+                p { (few_shot::ABOUT) }
+                (table(&few_shot::table(&words.few_shot)))
+            }
+            (about(found.methods.iter()))
+            (not_run(words))
+        },
+    )
 }
 
 /// A whole page: a heading, and what stands below it.
-pub(super) fn page(title: &str, body: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">{GENERATOR}<meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><title>{0}</title><style>{STYLE}</style></head>\n<body><h1>{0}</h1>\
-         {body}\n</body></html>\n",
-        escaped(title),
-    )
+pub(super) fn page(title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="generator" content=(GENERATOR);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { h1 { (title) } (body) }
+        }
+    }
 }
 
 /// The protocol and the notes.
-pub(super) fn opening(protocol: &str, words: &Words) -> String {
-    let mut text = format!("<p>{}</p>", escaped(protocol));
-    for note in &words.notes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "<p class=\"faint\">{}</p>", escaped(note));
+pub(super) fn opening(protocol: &str, words: &Words) -> Markup {
+    html! {
+        p { (protocol) }
+        @for note in &words.notes { p.faint { (note) } }
     }
-    text
 }
 
 /// The descriptions of methods.
-pub(super) fn about<'a>(methods: impl Iterator<Item = &'a MethodFigures>) -> String {
-    let mut text = "\n<h2>What the methods are</h2><dl>".to_owned();
-    for method in methods.filter(|method| !method.about.is_empty()) {
-        // Writing to a String cannot fail.
-        let _ = write!(
-            text,
-            "<dt><strong>{}</strong></dt><dd>{}</dd>",
-            escaped(&method.name),
-            escaped(&method.about)
-        );
+pub(super) fn about<'a>(methods: impl Iterator<Item = &'a MethodFigures>) -> Markup {
+    html! {
+        h2 { "What the methods are" }
+        dl {
+            @for method in methods.filter(|method| !method.about.is_empty()) {
+                dt { strong { (method.name) } }
+                dd { (method.about) }
+            }
+        }
     }
-    text + "</dl>"
 }
 
 /// The methods that were not run; nothing where none is named.
-pub(super) fn not_run(words: &Words) -> String {
-    let mut text = String::new();
-    if !words.not_run.is_empty() {
-        text.push_str("\n<h2>Not run here</h2>");
+pub(super) fn not_run(words: &Words) -> Markup {
+    html! {
+        @if !words.not_run.is_empty() { h2 { "Not run here" } }
+        @for one in &words.not_run { p { (one) } }
     }
-    for one in &words.not_run {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "<p>{}</p>", escaped(one));
-    }
-    text
 }
 
 /// A plot or a table that a narrow screen scrolls rather than shrinks.
-pub(super) fn wide(plot: &str) -> String {
-    format!("<div class=\"wide\" tabindex=\"0\">{plot}</div>")
+pub(super) fn wide(plot: &Markup) -> Markup {
+    html! { div.wide tabindex="0" { (plot) } }
 }
 
 /// A table that scrolls on a narrow screen, its best row in bold.
-pub(super) fn table(found: &Table) -> String {
-    let cells = |kind: &str, cells: &[String]| -> String {
-        let cell = |text: &String| format!("<{kind}>{}</{kind}>", escaped(text));
-        cells.iter().map(cell).collect()
-    };
-    let mut rows = String::new();
-    for (place, row) in found.rows.iter().enumerate() {
-        let class = match found.best == Some(place) {
-            true => " class=\"best\"",
-            false => "",
-        };
-        let _ = write!(rows, "<tr{class}>{}</tr>", cells("td", row));
-    }
-    wide(&format!(
-        "<table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table>",
-        cells("th", &found.columns)
-    ))
-}
-
-/// The tables of methods, each under its name.
-fn methods(found: &Comparison) -> String {
-    let mut text = String::new();
-    for name in tables::names(found) {
-        if !name.is_empty() {
-            let _ = write!(text, "<h3>{}</h3>", escaped(name));
+pub(super) fn table(found: &Table) -> Markup {
+    wide(&html! {
+        table {
+            thead { tr { @for name in &found.columns { th { (name) } } } }
+            tbody {
+                @for (place, row) in found.rows.iter().enumerate() {
+                    tr class=[(found.best == Some(place)).then_some("best")] { @for cell in row { td { (cell) } } }
+                }
+            }
         }
-        text.push_str(&table(&tables::methods(found, name)));
-    }
-    text
-}
-
-/// A table under a heading, with its legend; nothing of no table.
-fn section(heading: &str, found: Option<Table>, legend: &str) -> String {
-    found.map_or_else(String::new, |found| {
-        let table = table(&found);
-        format!("\n<h2>{heading}</h2>{table}<p class=\"faint\">{legend}</p>")
     })
 }
 
-/// The similarity of tasks by their modulation vectors, beside that by their labels.
-fn task_maps(found: &Comparison) -> String {
-    let mut maps = found
-        .methods
-        .iter()
-        .filter_map(|method| Some((method, method.task_map.as_ref()?)))
-        .peekable();
-    let Some((_, first)) = maps.peek() else {
-        return String::new();
-    };
-    let mut text = format!(
-        "\n<h2>Which tasks are related?</h2><p>On the left what the labels say (Cramér’s V). Then what networks learned: the          cosine between the scaling vectors of two tasks on the stages (on the embedding where no stage is modulated), less          the mean over all tasks. Behind each name: the rank correlation of the two over all pairs.</p><div          class=\"maps\"><figure><figcaption>labels</figcaption>{}</figure>",
-        heat_maps::square(
-            &first.labels,
-            &found.tasks,
-            "Cramér’s V of the labels, pair by pair"
-        )
-    );
-    for (method, map) in maps {
-        let correlation = map
-            .rank_correlation
-            .map_or_else(|| "–".to_owned(), |correlation| signed(correlation, 2));
-        let _ = write!(
-            text,
-            "<figure><figcaption>{} ({correlation})</figcaption>{}</figure>",
-            escaped(&method.name),
-            heat_maps::square(
-                &map.vectors,
-                &found.tasks,
-                "Cosine of scaling vectors, pair by pair"
-            )
-        );
+/// A table under a heading, with its legend; nothing of no table.
+fn section(heading: &str, found: Option<Table>, legend: &str) -> Markup {
+    html! {
+        @if let Some(found) = found {
+            h2 { (heading) }
+            (table(&found))
+            p.faint { (legend) }
+        }
     }
-    text.push_str("</div>");
-    text
 }
 
-/// Tasks that no network was trained for, where they were measured.
-fn new_tasks(words: &Words) -> String {
-    if words.few_shot.is_empty() {
-        return String::new();
+/// A small plot under its name, one of several side by side.
+fn map(name: &str, plot: &Markup) -> Markup {
+    html! { figure { figcaption { (name) } (plot) } }
+}
+
+/// The similarity of tasks by their modulation vectors, beside that by their labels.
+fn task_maps(found: &Comparison) -> Markup {
+    let methods = found.methods.iter();
+    let maps: Vec<_> = methods
+        .filter_map(|method| Some((method, method.task_map.as_ref()?)))
+        .collect();
+    let name = |method: &MethodFigures, correlation: Option<f64>| {
+        let correlation = correlation.map_or_else(|| "–".to_owned(), |value| signed(value, 2));
+        format!("{} ({correlation})", method.name)
+    };
+    let square = |values, title| heat_maps::square(values, &found.tasks, title);
+    html! {
+        @if let Some((_, first)) = maps.first() {
+            h2 { "Which tasks are related?" }
+            p {
+                "On the left what the labels say (Cramér’s V). Then what networks learned: the cosine between the scaling \
+                 vectors of two tasks on the stages (on the embedding where no stage is modulated), less the mean over all \
+                 tasks. Behind each name: the rank correlation of the two over all pairs."
+            }
+            div.maps {
+                (map("labels", &square(&first.labels, "Cramér’s V of the labels, pair by pair")))
+                @for (method, found) in &maps {
+                    (map(
+                        &name(method, found.rank_correlation),
+                        &square(&found.vectors, "Cosine of scaling vectors, pair by pair"),
+                    ))
+                }
+            }
+        }
     }
-    format!(
-        "\n<h2>A task nobody trained for</h2><p>{}</p>{}",
-        few_shot::ABOUT,
-        table(&few_shot::table(&words.few_shot))
-    )
 }
 
 /// Update compliance, where it was measured.
-fn gradients(found: &Comparison) -> String {
-    let measured: Vec<&MethodFigures> = found
-        .methods
-        .iter()
-        .filter(|method| {
-            method
-                .last_compliance(false)
-                .and_then(Compliance::all)
-                .is_some()
-        })
-        .collect();
-    if measured.is_empty() {
-        return String::new();
-    }
-    let mut text = format!(
-        "\n<h2>Do the tasks pull the same way?</h2><p>The gradients of two tasks on the layers that they share, modulation left \
-         out. Each cell: the share of mini-batches in which they agree, and their mean cosine.</p>{}<h3>Along \
-         training</h3><p class=\"faint\">Mean cosine on all shared layers after each epoch.</p>{}<h3>Pair by \
-         pair</h3><div class=\"maps\">",
-        wide(&plots::layers(found)),
-        wide(&plots::along_training(found))
-    );
-    for method in measured {
-        for permuted in [false, true] {
-            let Some(layer) = method.last_compliance(permuted).and_then(Compliance::all) else {
-                continue;
-            };
-            // Without modulation there is nothing to permute; with it, both are shown.
-            let name = if permuted {
-                format!("{}, permuted", method.name)
-            } else {
-                method.name.clone()
-            };
-            let _ = write!(
-                text,
-                "<figure><figcaption>{}</figcaption>{}</figure>",
-                escaped(&name),
-                heat_maps::pairs(layer, &found.tasks)
-            );
+fn gradients(found: &Comparison) -> Markup {
+    let methods = found.methods.iter();
+    // Without modulation there is nothing to permute; with it, both are shown.
+    let layers = methods.filter_map(|method| {
+        let last = |permuted| method.last_compliance(permuted).and_then(Compliance::all);
+        let permuted = last(true).map(|layer| (format!("{}, permuted", method.name), layer));
+        Some((method.name.clone(), last(false)?)).map(|own| [Some(own), permuted])
+    });
+    let layers: Vec<_> = layers.flatten().flatten().collect();
+    html! {
+        @if !layers.is_empty() {
+            h2 { "Do the tasks pull the same way?" }
+            p {
+                "The gradients of two tasks on the layers that they share, modulation left out. Each cell: the share of \
+                 mini-batches in which they agree, and their mean cosine."
+            }
+            (wide(&plots::layers(found)))
+            h3 { "Along training" }
+            p.faint { "Mean cosine on all shared layers after each epoch." }
+            (wide(&plots::along_training(found)))
+            h3 { "Pair by pair" }
+            div.maps {
+                @for (name, layer) in layers { (map(&name, &heat_maps::pairs(layer, &found.tasks))) }
+            }
         }
     }
-    text.push_str("</div>");
-    text
-}
-
-/// Text as HTML, in elements and attributes.
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -1,10 +1,9 @@
 //! Plots of lines: a figure of every method along an axis.
 
-use std::fmt::Write as _;
+use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::html::escaped;
-use super::plots::{WIDTH, open};
+use super::plots::{WIDTH, px, svg};
 
 /// A line of a plot.
 pub(super) struct Line {
@@ -92,73 +91,50 @@ pub(super) fn span(lines: &[Line]) -> (f64, f64) {
 
 impl Lines<'_> {
     /// The plot as SVG.
-    pub(super) fn draw(&self) -> String {
+    pub(super) fn draw(&self) -> Markup {
         let (left, right, top, bottom) = (64.0, WIDTH - 190.0, 12.0, 260.0);
         let up = Axis::new(self.up.low, self.up.high, bottom, top);
         let across = Axis::new(self.across.low, self.across.high, left, right);
-        let mut svg = open(WIDTH, bottom + 56.0, self.title);
-        // Writing to a String cannot fail.
-        for (value, text) in &self.up.marks {
-            let y = up.at(*value);
-            let _ = write!(
-                svg,
-                r#"<line class="grid" x1="{left}" x2="{right}" y1="{y:.1}" y2="{y:.1}"/><text class="small" x="{:.1}" y="{:.1}" text-anchor="end">{}</text>"#,
-                left - 8.0,
-                y + 4.0,
-                escaped(text),
-            );
-        }
-        for (place, text) in &self.across.marks {
-            let _ = write!(
-                svg,
-                r#"<text class="small" x="{:.1}" y="{:.1}" text-anchor="middle">{}</text>"#,
-                across.at(*place),
-                bottom + 20.0,
-                escaped(text)
-            );
-        }
-        let mut ends: Vec<(f64, &str, usize)> = Vec::new();
-        for (index, line) in self.lines.iter().enumerate() {
-            let hue = hue(index, self.lines.len());
-            let places = line.points.iter().map(|&(x, y)| (across.at(x), up.at(y)));
-            let path: Vec<String> = places
-                .clone()
-                .map(|(x, y)| format!("{x:.1},{y:.1}"))
-                .collect();
-            let _ = write!(
-                svg,
-                r#"<polyline class="line" style="--hue: {hue}" points="{}"/>"#,
-                path.join(" ")
-            );
-            for (x, y) in places {
-                let _ = write!(
-                    svg,
-                    r#"<circle class="point" style="--hue: {hue}" cx="{x:.1}" cy="{y:.1}" r="3"/>"#
-                );
-            }
-            if let Some(&(_, value)) = line.points.last() {
-                ends.push((up.at(value), &line.name, hue));
-            }
-        }
+        let places = |line: &Line| -> Vec<(f64, f64)> {
+            let points = line.points.iter();
+            points.map(|&(x, y)| (across.at(x), up.at(y))).collect()
+        };
+        let lines = self.lines.iter().enumerate();
+        let lines: Vec<_> = lines
+            .map(|(index, line)| (line, hue(index, self.lines.len()), places(line)))
+            .collect();
+        let path = |places: &[(f64, f64)]| -> String {
+            let places = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}"));
+            places.collect::<Vec<_>>().join(" ")
+        };
+        let mut ends: Vec<(f64, &str, &str)> = lines
+            .iter()
+            .filter_map(|(line, hue, places)| {
+                Some((places.last()?.1, line.name.as_str(), hue.as_str()))
+            })
+            .collect();
         ends.sort_by(|a, b| a.0.total_cmp(&b.0));
         let wanted: Vec<f64> = ends.iter().map(|end| end.0).collect();
-        for ((_, name, hue), y) in ends.into_iter().zip(apart(&wanted, 14.0, bottom + 30.0)) {
-            let _ = write!(
-                svg,
-                r#"<text class="small name" style="--hue: {hue}" x="{:.1}" y="{:.1}">{}</text>"#,
-                right + 14.0,
-                y + 4.0,
-                escaped(name)
-            );
-        }
-        let _ = write!(
-            svg,
-            r#"<text class="small" x="{:.1}" y="{:.1}" text-anchor="middle">{}</text></svg>"#,
-            f64::midpoint(left, right),
-            bottom + 40.0,
-            escaped(self.caption)
-        );
-        svg
+        let names = ends.into_iter().zip(apart(&wanted, 14.0, bottom + 30.0));
+        let content = html! {
+            @for (value, text) in &self.up.marks {
+                @let y = up.at(*value);
+                line.grid x1=(left) x2=(right) y1=(px(y)) y2=(px(y)) {}
+                text.small x=(px(left - 8.0)) y=(px(y + 4.0)) text-anchor="end" { (text) }
+            }
+            @for (place, text) in &self.across.marks {
+                text.small x=(px(across.at(*place))) y=(px(bottom + 20.0)) text-anchor="middle" { (text) }
+            }
+            @for (_, hue, places) in &lines {
+                polyline.line style=(hue) points=(path(places)) {}
+                @for (x, y) in places { circle.point style=(hue) cx=(px(*x)) cy=(px(*y)) r="3" {} }
+            }
+            @for ((_, name, hue), y) in names {
+                text.small.name style=(hue) x=(px(right + 14.0)) y=(px(y + 4.0)) { (name) }
+            }
+            text.small x=(px(f64::midpoint(left, right))) y=(px(bottom + 40.0)) text-anchor="middle" { (self.caption) }
+        };
+        svg(WIDTH, bottom + 56.0, self.title, &content)
     }
 }
 
@@ -179,8 +155,9 @@ fn apart(wanted: &[f64], gap: f64, most: f64) -> Vec<f64> {
     places
 }
 
-fn hue(index: usize, of: usize) -> usize {
-    360 * index / of.max(1)
+/// The colour of a line, as a style.
+fn hue(index: usize, of: usize) -> String {
+    format!("--hue: {}", 360 * index / of.max(1))
 }
 
 #[cfg(test)]
@@ -230,7 +207,8 @@ mod tests {
                 caption: "tasks",
                 lines: &lines,
             }
-            .draw();
+            .draw()
+            .into_string();
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
             assert!(!svg.contains("a < b"));
         }

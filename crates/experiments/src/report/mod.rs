@@ -173,7 +173,9 @@ fn of_comparison(args: &Args) -> Result<Vec<(String, Vec<u8>)>, TrainerError> {
     Ok(vec![
         (
             PAGE.into(),
-            html::render(&found, &words, &album).into_bytes(),
+            html::render(&found, &words, &album)
+                .into_string()
+                .into_bytes(),
         ),
         (
             SUMMARY.into(),
@@ -206,7 +208,7 @@ fn of_sweep(args: &Args) -> Result<Vec<(String, Vec<u8>)>, TrainerError> {
         axis: list.axis,
         found,
     };
-    files.push((PAGE.into(), points.html(&words).into_bytes()));
+    files.push((PAGE.into(), points.html(&words).into_string().into_bytes()));
     files.push((SUMMARY.into(), points.markdown(&words).into_bytes()));
     Ok(files)
 }

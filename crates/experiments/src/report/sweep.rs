@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use maud::{Markup, html};
+
 use super::axis::percent;
 use super::lines::{Line, Lines, Side, span};
 use super::summary::{apart, references, seeds, signed};
@@ -175,7 +177,7 @@ impl Points {
         (!table.rows.is_empty()).then_some(table)
     }
 
-    fn plot(&self, figure: &Figure) -> String {
+    fn plot(&self, figure: &Figure) -> Markup {
         let points = |method: &MethodFigures| -> Vec<(f64, f64)> {
             let found = self.along(&method.name).enumerate();
             let points =
@@ -228,24 +230,22 @@ impl Points {
     }
 
     /// The report as a page.
-    pub(super) fn html(&self, words: &Words) -> String {
-        let mut body = html::opening(&self.protocol(), words);
-        let _ = write!(body, "\n<h2>Points</h2>{}", html::table(&self.budgets()));
-        for figure in &FIGURES {
-            if let Some(table) = self.table(figure) {
-                // Writing to a String cannot fail.
-                let _ = write!(
-                    body,
-                    "\n<h2>{}</h2>{}{}<p class=\"faint\">{}</p>",
-                    figure.heading,
-                    html::wide(&self.plot(figure)),
-                    html::table(&table),
-                    figure.legend
-                );
+    pub(super) fn html(&self, words: &Words) -> Markup {
+        let body = html! {
+            (html::opening(&self.protocol(), words))
+            h2 { "Points" }
+            (html::table(&self.budgets()))
+            @for figure in &FIGURES {
+                @if let Some(table) = self.table(figure) {
+                    h2 { (figure.heading) }
+                    (html::wide(&self.plot(figure)))
+                    (html::table(&table))
+                    p.faint { (figure.legend) }
+                }
             }
-        }
-        body.push_str(&html::about(self.methods().into_iter()));
-        body.push_str(&html::not_run(words));
+            (html::about(self.methods().into_iter()))
+            (html::not_run(words))
+        };
         html::page(&words.title, &body)
     }
 }
