@@ -398,6 +398,29 @@ fn a_job_trains_and_measures_its_run_alone() {
     assert!((all.methods[0].per_seed[1] - mean).abs() < 1e-6);
 }
 
+/// Jobs measure the split that was asked for, so that trials leave the test split alone.
+#[cfg(unix)]
+#[test]
+fn jobs_measure_the_split_that_was_asked_for() {
+    let place = tempfile::tempdir().expect("a folder");
+    let plan = write_plan(place.path(), 2);
+    let out = place.path().join("out");
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_trainer"))
+        .args(["compare", "--backend", "flex", "--only", "shared"])
+        .args(["--jobs", "2", "--split", "val", "--out"])
+        .args([&out, &plan])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .status()
+        .expect("starts");
+    assert!(status.success() && out.join("compare-val.json").exists());
+    for seed in [1, 2] {
+        let folder = out.join(format!("shared/seed-{seed}"));
+        assert!(folder.join("run.json").exists(), "trained");
+        assert!(!folder.join("measured.json").exists(), "not on test");
+    }
+}
+
 /// Settings are chosen on validation alone, by the same trials for every method; a method of another budget goes on with
 /// those of the one it names.
 #[test]

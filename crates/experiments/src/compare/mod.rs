@@ -275,6 +275,9 @@ fn do_side_by_side(
         if let Some(data) = &args.data {
             command.arg("--data").arg(data);
         }
+        if let Some(split) = args.split {
+            command.arg("--split").arg(split.name());
+        }
         for set in &args.overrides {
             command.arg("--set").arg(set);
         }
