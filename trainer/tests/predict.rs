@@ -421,3 +421,105 @@ fn search_of(bundle: &Path) -> String {
     };
     report(&search::search(&args).expect_err("nothing to search"))
 }
+
+/// The ids in a Parquet file of predictions, with the first task's first probability, and the images left out.
+fn rows(path: &Path) -> (BTreeMap<String, f32>, Vec<Value>) {
+    let reader = SerializedFileReader::new(fs::File::open(path).expect("opens")).expect("Parquet");
+    let pairs = reader.metadata().file_metadata().key_value_metadata();
+    let failed = pairs.and_then(|pairs| pairs.iter().find(|pair| pair.key == "modulens.failed"));
+    let failed = failed.and_then(|pair| pair.value.as_deref()).expect("told");
+    let rows = reader.get_row_iter(None).expect("rows").map(|record| {
+        let record = record.expect("a row");
+        let id = record.get_string(0).expect("an id").clone();
+        (id, record.get_float(1).expect("a probability"))
+    });
+    (rows.collect(), serde_json::from_str(failed).expect("JSON"))
+}
+
+#[test]
+fn shards_are_the_whole_and_are_left_alone_until_something_changes() {
+    let place = Place::new();
+    let (whole, parts, bars) = (
+        place.text("whole.parquet"),
+        place.text("parts"),
+        place.text("bars"),
+    );
+    let good = fs::read(place.path("bars/003.jpg")).expect("an image");
+    fs::write(place.path("bars/cut.jpg"), &good[..good.len() / 2]).expect("written");
+    place
+        .predict("bundle", &["--parquet", &whole, &bars])
+        .expect("predicts");
+    let shard = |which: &str| {
+        let words = ["--shard", which, "--parquet", &parts, &bars];
+        place.predict("bundle", &words)
+    };
+    let all = || -> Vec<usize> {
+        let counts = ["1/3", "2/3", "3/3"].map(|which| shard(which).expect(which).predicted);
+        counts.to_vec()
+    };
+    let path = |number: usize| place.path(&format!("parts/shard-{number}-of-3.parquet"));
+
+    assert_eq!(all().iter().sum::<usize>(), 90);
+    let (expected, failed) = rows(Path::new(&whole));
+    assert_eq!(failed.len(), 1);
+    let (mut union, mut left_out) = (BTreeMap::new(), Vec::new());
+    for number in 1..=3 {
+        let (part, failed) = rows(&path(number));
+        assert!(part.len() > 10, "{}", part.len());
+        union.extend(part);
+        left_out.extend(failed);
+    }
+    assert_eq!((union, left_out), (expected, failed));
+    let names = fs::read_dir(place.path("parts")).expect("a folder");
+    assert_eq!(names.count(), 3, "no lock and no half file is left");
+
+    assert_eq!(all(), [0, 0, 0], "they are there");
+    fs::write(place.path("bars/new.jpg"), &good).expect("written");
+    let again = all();
+    let made = again.iter().filter(|count| **count > 0).count();
+    assert_eq!(made, 1, "an image is added to one shard: {again:?}");
+    let bytes = fs::read(path(2)).expect("a shard");
+    fs::write(path(2), &bytes[..bytes.len() / 2]).expect("written");
+    assert!(all()[1] > 0, "a damaged file is made again");
+    assert_eq!(fs::read(path(2)).expect("a shard"), bytes);
+    place
+        .predict(
+            "bundle",
+            &[
+                "--shard",
+                "1/3",
+                "--tasks",
+                "Bar",
+                "--parquet",
+                &parts,
+                &bars,
+            ],
+        )
+        .expect("predicts");
+    let (bar, _) = rows(&path(1));
+    assert!(bar.values().all(|p| (0.0..=1.0).contains(p)));
+    assert!(shard("1/3").expect("predicts").predicted > 0, "other tasks");
+
+    let lock = fs::File::create(place.path("parts/shard-3-of-3.lock")).expect("a lock");
+    lock.lock().expect("locked");
+    let error = report(&shard("3/3").expect_err("two at once"));
+    assert!(error.contains("another process"), "{error}");
+    drop(lock);
+    assert_eq!(shard("3/3").expect("free again").predicted, 0);
+}
+
+#[test]
+fn a_shard_may_be_empty() {
+    let place = Place::new();
+    let (parts, one) = (place.text("parts"), place.text("bars/003.jpg"));
+    let mut counts = Vec::new();
+    for which in ["1/2", "2/2"] {
+        let words = ["--shard", which, "--parquet", &parts, &one];
+        counts.push(place.predict("bundle", &words).expect(which).predicted);
+    }
+    counts.sort_unstable();
+    assert_eq!(counts, [0, 1]);
+    for number in 1..=2 {
+        rows(&place.path(&format!("parts/shard-{number}-of-2.parquet")));
+    }
+}

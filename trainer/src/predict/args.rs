@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::shard::Shard;
+
 /// Arguments of `trainer predict`.
 #[derive(Clone, Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("form").args(["json", "csv"])))]
@@ -28,6 +30,10 @@ pub struct Args {
     /// Write probabilities, embeddings and features to this Parquet file; a table is then not printed.
     #[arg(long, value_name = "FILE")]
     pub parquet: Option<PathBuf>,
+    /// Predict one of N shards of the images; `--parquet` is then a folder, which gets `shard-I-of-N.parquet`. A shard that
+    /// is there already is left as it is.
+    #[arg(long, value_name = "I/N", requires = "parquet", conflicts_with_all = ["form", "output"])]
+    pub shard: Option<Shard>,
 }
 
 /// An image that could not be predicted, or an archive that could not be opened.

@@ -115,6 +115,12 @@ impl Images {
         &self.places[image].0
     }
 
+    /// Size of an image's file in bytes, as its folder or archive gives it; 0 for an image in a Parquet file.
+    pub(super) fn size(&self, image: usize) -> u64 {
+        let (_, storage, entry) = &self.places[image];
+        self.storages[*storage].entries()[*entry].size
+    }
+
     /// Reads an image and calls `decode` with its bytes, once there is memory for that. May be called from several
     /// threads.
     ///

@@ -4,6 +4,8 @@
 //! a batch at a time, in the order of their ids, and written as they come: memory does not grow with their number, and the
 //! result does not depend on the threads.
 //!
+//! With `--shard I/N` it is one of N parts of the images, for an archive that several processes or machines embed.
+//!
 //! With `--json` one object a line is printed, an image's or, at the end, that of one that could not be predicted:
 //!
 //! ```text
@@ -18,6 +20,7 @@ mod images;
 mod json;
 pub(crate) mod network;
 mod parquet;
+mod shard;
 mod sink;
 mod table;
 
@@ -32,9 +35,11 @@ use modulens_training::output::note;
 use modulens_training::progress::Bar;
 use network::Predictor;
 use rayon::prelude::*;
+use shard::ShardFile;
 use sink::Sinks;
 
 pub use args::{Args, Failure};
+pub use shard::Shard;
 
 use crate::faces;
 use crate::search::terms;
@@ -66,8 +71,6 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
 pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
     let bundle = Bundle::open(&args.bundle)?;
     let chosen = choose(&args.tasks, &bundle.manifest.tasks)?;
-    let predictor = Predictor::new(&bundle, &chosen)?;
-    let detector = faces::detector(&bundle.manifest)?;
     let tasks = chosen
         .iter()
         .map(|&task| bundle.manifest.tasks[task].clone());
@@ -76,10 +79,34 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
     let mut summary = Summary::default();
     let mut outside = 0;
     let images = Images::find(&args.paths, &mut summary.failed)?;
+    let is_asked = |id: &str| args.shard.is_none_or(|shard| shard.holds(id));
+    summary.failed.retain(|failure| is_asked(&failure.id));
+    let all: Vec<usize> = (0..images.len())
+        .filter(|&image| is_asked(images.id(image)))
+        .collect();
+    let file = match (args.shard, &args.parquet) {
+        (Some(shard), Some(folder)) => Some(ShardFile::lock(shard, folder)?),
+        _ => None,
+    };
+    let known = all
+        .iter()
+        .map(|&image| (images.id(image), images.size(image)));
+    let stamp = shard::stamp(&bundle.manifest, &tasks, known)?;
+    if let Some(file) = &file
+        && file.has(&stamp)
+    {
+        note(&format!("{} is there already", file.path().display()));
+        return Ok(summary);
+    }
+    let predictor = Predictor::new(&bundle, &chosen)?;
+    let detector = faces::detector(&bundle.manifest)?;
     let mut ids = EntryIds::new((0..images.len()).map(|image| images.id(image)));
-    let mut sinks = Sinks::open(args, &tasks, &predictor)?;
-    let bar = (!sinks.shows()).then(|| Bar::new(images.len(), "predicting"));
-    let all: Vec<usize> = (0..images.len()).collect();
+    let parquet = file
+        .as_ref()
+        .map(ShardFile::path)
+        .or(args.parquet.as_deref());
+    let mut sinks = Sinks::open(args, parquet, &tasks, &predictor)?;
+    let bar = (!sinks.shows()).then(|| Bar::new(all.len(), "predicting"));
     for batch in all.chunks(BATCH) {
         let squares_of = |encoded: &[u8]| {
             let parts = faces::parts(encoded, detector.as_ref())?;
@@ -122,13 +149,14 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
     }
     sinks.failures(&summary.failed)?;
     list_failures(&summary);
-    if let (0, Some(first)) = (summary.predicted, summary.failed.first()) {
+    if let (0, Some(first), None) = (summary.predicted, summary.failed.first(), args.shard) {
         return Err(TrainerError::Message(format!(
             "no image could be predicted; {}: {}",
             first.id, first.error
         )));
     }
-    sinks.finish()?;
+    sinks.finish(&stamp, &summary.failed)?;
+    file.map_or(Ok(()), ShardFile::release)?;
     if let Some(warning) = domain::warning(outside, summary.predicted) {
         note(&warning);
     }

@@ -12,15 +12,20 @@ use modulens_training::files::AtomicFile;
 use parquet::basic::{Compression, ConvertedType, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, FloatType};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{Type, TypePtr};
 
 use super::columns::of;
 use super::network::{Predicted, Predictor};
+use super::shard::STAMP;
 
 /// Floats of a row group: these and the ids are kept in memory until it is written.
 const GROUP: usize = 8 << 20;
+
+/// The key under which a file lists the images that were left out, as JSON: `[{"id": .., "error": ..}]`.
+const FAILED: &str = "modulens.failed";
 
 /// A Parquet file that is being written.
 pub(super) struct ParquetSink {
@@ -107,15 +112,21 @@ impl ParquetSink {
         }
     }
 
-    /// Writes what is left and brings the file to its place.
+    /// Writes what is left, with what the file was made from and, as JSON, the images that were left out, and brings it to
+    /// its place.
     ///
     /// # Errors
     /// A disk that is full.
-    pub(super) fn finish(mut self) -> Result<(), TrainerError> {
+    pub(super) fn finish(mut self, stamp: &str, failed: String) -> Result<(), TrainerError> {
         if !self.ids.is_empty() {
             self.write_group().map_err(fault(&self.path))?;
         }
-        let Self { path, writer, .. } = self;
+        let Self {
+            path, mut writer, ..
+        } = self;
+        for (key, value) in [(STAMP, stamp.to_owned()), (FAILED, failed)] {
+            writer.append_key_value_metadata(KeyValue::new(key.to_owned(), value));
+        }
         writer.into_inner().map_err(fault(&path))?.finish()
     }
 

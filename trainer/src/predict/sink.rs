@@ -1,6 +1,7 @@
 //! The places that predictions are written to: standard output or a file, and a Parquet file.
 
 use std::io::{IsTerminal as _, Write as _, stdout};
+use std::path::Path;
 
 use modulens_schema::Task;
 use modulens_training::error::TrainerError;
@@ -40,21 +41,21 @@ impl Sinks {
     /// A file that cannot be written, or two columns of one name.
     pub(super) fn open(
         args: &Args,
+        parquet: Option<&Path>,
         tasks: &[Task],
         predictor: &Predictor,
     ) -> Result<Self, TrainerError> {
-        let form = match (args.json, args.csv, &args.parquet) {
+        let form = match (args.json, args.csv, parquet) {
             (true, ..) => Some(Form::Json),
             (_, true, _) => Some(Form::Csv),
             (.., None) => Some(Form::Table),
             (.., Some(_)) => None,
         };
-        let names = match form == Some(Form::Csv) || args.parquet.is_some() {
+        let names = match form == Some(Form::Csv) || parquet.is_some() {
             true => columns::names(tasks)?,
             false => Vec::new(),
         };
         let file = args.output.as_deref().map(AtomicFile::create).transpose()?;
-        let parquet = args.parquet.as_deref();
         let parquet = parquet.map(|path| ParquetSink::create(path, tasks, &names, predictor));
         let mut sinks = Self {
             tasks: tasks.to_vec(),
@@ -115,13 +116,16 @@ impl Sinks {
         Ok(())
     }
 
-    /// Brings the files to their places.
+    /// Brings the files to their places; a Parquet file says what it was made from and what was left out.
     ///
     /// # Errors
     /// A disk that is full.
-    pub(super) fn finish(self) -> Result<(), TrainerError> {
+    pub(super) fn finish(self, stamp: &str, failed: &[Failure]) -> Result<(), TrainerError> {
         self.file.map_or(Ok(()), AtomicFile::finish)?;
-        self.parquet.map_or(Ok(()), ParquetSink::finish)
+        match self.parquet {
+            Some(parquet) => parquet.finish(stamp, to_json_line(&failed)?),
+            None => Ok(()),
+        }
     }
 
     fn text(&mut self, text: &str) -> Result<(), TrainerError> {
