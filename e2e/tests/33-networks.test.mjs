@@ -95,6 +95,15 @@ test('a network without a gallery embeds a gallery like any other, and costs not
   assert.match(await library.ended(), /Added to “day”: 1 picture/);
 });
 
+test('a gallery whose network cannot be had is no network to choose, and keeps nobody from the others', async (t) => {
+  const site = await here.open(t, 'gallery=faces&backend=cpu', { expected });
+  await site.page.route('**/galleries/shoes/manifest.json', (route) => route.fulfill({ status: 404, body: '' }));
+  await bring(site, day(3));
+  await eventually(async () => assert.match(await site.get('notice').innerText(), /“Drawn shoes” cannot be chosen now/));
+  assert.equal(await site.get('network-shoes').count(), 0);
+  assert.equal(await site.get('network-faces').count(), 1);
+});
+
 /** The names of all results. */
 async function names(site) {
   await site.get('result-tools').locator('summary').click();

@@ -4,6 +4,7 @@ use leptos::prelude::GetUntracked as _;
 use modulens_bundle::Manifest;
 
 use crate::page::engine::network::{Network, weights_of};
+use crate::page::shell::gallery_index::GalleryEntry;
 use crate::page::shell::load::{lone_base, lone_networks, shipped_base};
 use crate::page::state::State;
 use crate::page::text;
@@ -12,12 +13,12 @@ use super::import_job::Candidate;
 
 impl Candidate {
     /// The network of a bundle; `lone` for one without a gallery.
-    fn new(name: &str, base: String, manifest: &Manifest, lone: bool) -> Self {
+    fn new(entry: &GalleryEntry, base: String, manifest: &Manifest, lone: bool) -> Self {
         let names = manifest.tasks.iter().map(|task| task.name.clone());
         Self {
-            name: name.to_owned(),
+            name: entry.name.clone(),
             base,
-            title: manifest.title.clone(),
+            title: entry.title.clone(),
             weights: weights_of(manifest),
             channels: manifest.feature_len(),
             task_names: names.collect(),
@@ -28,33 +29,32 @@ impl Candidate {
 }
 
 impl State {
-    /// The networks there are, those of the galleries first. Only their manifests are fetched.
+    /// The networks there are, those of the galleries first. Only their manifests are fetched. One that cannot be had is left
+    /// out with a notice.
     ///
     /// # Errors
-    /// The network of a gallery cannot be had, in a sentence. One without a gallery is then left out with a notice.
+    /// There is none, in a sentence.
     pub(super) async fn candidates(&self) -> Result<Vec<Candidate>, String> {
         let index = self.index.get_untracked();
         let index = index.ready().ok_or(text::library::NO_INDEX)?;
-        let mut networks = Vec::new();
-        for entry in &index.galleries {
-            let base = shipped_base(&entry.name);
-            let manifest = Network::manifest(&base).await?;
-            let candidate = Candidate::new(&entry.name, base, &manifest, false);
-            networks.push(Candidate {
-                title: entry.title.clone(),
-                ..candidate
-            });
-        }
-        // A name stands for one network: that of the gallery.
         let lone = lone_networks().await.unwrap_or_default().galleries;
-        for entry in lone.iter().filter(|entry| !index.has(&entry.name)) {
-            let base = lone_base(&entry.name);
+        // A name stands for one network: that of the gallery.
+        let lone = lone.iter().filter(|entry| !index.has(&entry.name));
+        let lone = lone.map(|entry| (entry, lone_base(&entry.name), true));
+        let shipped = index.galleries.iter();
+        let shipped = shipped.map(|entry| (entry, shipped_base(&entry.name), false));
+        let (mut networks, mut left_out) = (Vec::new(), Vec::new());
+        for (entry, base, lone) in shipped.chain(lone) {
             match Network::manifest(&base).await {
-                Ok(manifest) => networks.push(Candidate::new(&entry.name, base, &manifest, true)),
-                Err(message) => {
-                    self.notify(text::library::network_left_out(&entry.title, &message));
-                }
+                Ok(manifest) => networks.push(Candidate::new(entry, base, &manifest, lone)),
+                Err(message) => left_out.push((entry, message)),
             }
+        }
+        if let (true, Some((_, message))) = (networks.is_empty(), left_out.first()) {
+            return Err(message.clone());
+        }
+        for (entry, message) in left_out {
+            self.notify(text::library::network_left_out(&entry.title, &message));
         }
         Ok(networks)
     }
