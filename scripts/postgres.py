@@ -52,6 +52,7 @@ def embed(trainer, bundle, folder):
 
     killed = shard(3)
     while not list(Path(folder).glob("shard-3-*.part")):
+        assert killed.poll() is None, killed.stderr.read()
         time.sleep(0.01)
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
@@ -73,22 +74,19 @@ def load(connection, shards):
     """Loads Parquet files of predictions as the table `images`, and returns how many and the tasks of its embeddings."""
     reader = duckdb.connect()
     reader.execute(f"create view shards as select * from read_parquet('{shards}')")
-    columns = reader.execute("describe shards").fetchall()
-    lengths, types = {}, []
-    for name, kind, *_ in columns:
-        if kind.endswith("[]"):
+    lengths, types = {}, {}
+    for name, kind, *_ in reader.execute("describe shards").fetchall():
+        if name.startswith("embedding:"):
             lengths[name] = reader.execute(f"select max(len({quoted(name)})) from shards").fetchone()[0]
-            types.append(f"vector({lengths[name]})")
-        else:
-            types.append({"VARCHAR": "text primary key", "FLOAT": "real"}[kind])
-    names = [name for name, *_ in columns]
-    # The trunk's features are what a new task is computed from; a search needs none of them.
-    kept = [at for at, name in enumerate(names) if name != "features"]
-    table = ", ".join(f"{quoted(names[at])} {types[at]}" for at in kept)
+            types[name] = f"vector({lengths[name]})"
+        # The trunk's features are what a new task is computed from; a search needs none of them.
+        elif name != "features":
+            types[name] = {"VARCHAR": "text primary key", "FLOAT": "real"}[kind]
+    table = ", ".join(f"{quoted(name)} {kind}" for name, kind in types.items())
     connection.execute("create extension if not exists vector")
     connection.execute(f"create table images ({table})")
     # A list is written as pgvector reads it: `[0.1, 0.2]`.
-    texts = ", ".join(f"{quoted(names[at])}::varchar" for at in kept)
+    texts = ", ".join(f"{quoted(name)}::varchar" for name in types)
     with connection.cursor() as cursor, cursor.copy("copy images from stdin") as copy:
         rows = reader.execute(f"select {texts} from shards")
         count = 0
@@ -97,7 +95,7 @@ def load(connection, shards):
                 copy.write_row(row)
             count += len(batch)
     connection.execute("analyze images")
-    return count, [name.removeprefix("embedding:") for name in lengths if name != "features"]
+    return count, [name.removeprefix("embedding:") for name in lengths]
 
 
 def score(clauses):

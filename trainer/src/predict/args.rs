@@ -27,11 +27,12 @@ pub struct Args {
     /// Write the JSON or the comma-separated values to this file.
     #[arg(long, value_name = "FILE", requires = "form")]
     pub output: Option<PathBuf>,
-    /// Write probabilities, embeddings and features to this Parquet file; a table is then not printed.
+    /// Write probabilities, embeddings and features to this Parquet file (with `--shard` a folder); a table is then not
+    /// printed.
     #[arg(long, value_name = "FILE")]
     pub parquet: Option<PathBuf>,
-    /// Predict one of N shards of the images; `--parquet` is then a folder, which gets `shard-I-of-N.parquet`. A shard that
-    /// is there already is left as it is.
+    /// Predict one of N shards of the images, into `shard-I-of-N.parquet` in the folder of `--parquet`. A shard that is there
+    /// is left as it is, unless the network, the tasks, or the ids or sizes of its images have changed.
     #[arg(long, value_name = "I/N", requires = "parquet", conflicts_with_all = ["form", "output"])]
     pub shard: Option<Shard>,
 }

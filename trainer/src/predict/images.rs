@@ -125,20 +125,29 @@ impl Images {
     /// threads.
     ///
     /// # Errors
-    /// A sentence: it cannot be read, or what `decode` says.
+    /// It cannot be read, or not decoded.
     pub(super) fn with<T>(
         &self,
         image: usize,
         decode: impl FnOnce(&[u8]) -> Result<T, String>,
-    ) -> Result<T, String> {
+    ) -> Result<T, Unusable> {
         let (_, storage, entry) = &self.places[image];
         let encoded = self.storages[*storage].read(*entry);
-        let encoded = encoded.map_err(|error| error.to_string())?;
+        let encoded = encoded.map_err(|error| Unusable::Read(error.to_string()))?;
         let taken = self.decoding.take(decoding_bytes(&encoded));
         let decoded = decode(&encoded);
         self.decoding.give_back(taken);
-        decoded
+        decoded.map_err(Unusable::Decode)
     }
+}
+
+/// The reason why there is nothing of an image, a sentence.
+#[derive(Debug)]
+pub(super) enum Unusable {
+    /// It cannot be read; another time it may.
+    Read(String),
+    /// It cannot be decoded.
+    Decode(String),
 }
 
 /// The id of an image: the path as it was given and the path inside, so that ids of different paths differ.

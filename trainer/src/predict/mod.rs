@@ -24,7 +24,7 @@ mod shard;
 mod sink;
 mod table;
 
-use images::Images;
+use images::{Images, Unusable};
 use modulens_bundle::Bundle;
 use modulens_dataset::{RgbImage, prepare};
 use modulens_faces::EntryIds;
@@ -91,11 +91,17 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
     let known = all
         .iter()
         .map(|&image| (images.id(image), images.size(image)));
-    let stamp = shard::stamp(&bundle.manifest, &tasks, known)?;
-    if let Some(file) = &file
-        && file.has(&stamp)
+    let mut stamp = file
+        .is_some()
+        .then(|| shard::stamp(&bundle.manifest, &tasks, known))
+        .transpose()?;
+    if let (Some(file), Some(stamp)) = (&file, &stamp)
+        && let Some(left_out) = file.left_out(stamp)
     {
-        note(&format!("{} is there already", file.path().display()));
+        let path = file.path().display();
+        note(&format!(
+            "{path} is there already, {left_out} images left out"
+        ));
         return Ok(summary);
     }
     let predictor = Predictor::new(&bundle, &chosen)?;
@@ -113,7 +119,7 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
             let squares = parts.iter().map(|part| prepare(part, predictor.input()));
             Ok(squares.collect())
         };
-        let read: Vec<Result<Vec<RgbImage>, String>> = batch
+        let read: Vec<Result<Vec<RgbImage>, Unusable>> = batch
             .par_iter()
             .map(|&image| images.with(image, squares_of))
             .collect();
@@ -123,10 +129,18 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
                 Ok(parts) => {
                     squares.extend(ids.of(images.id(image), parts.len()).into_iter().zip(parts));
                 }
-                Err(error) => summary.failed.push(Failure {
-                    id: images.id(image).to_owned(),
-                    error,
-                }),
+                Err(why) => {
+                    let error = match why {
+                        Unusable::Decode(error) => error,
+                        Unusable::Read(error) => {
+                            // Without its stamp the shard is predicted again the next time.
+                            stamp = None;
+                            error
+                        }
+                    };
+                    let id = images.id(image).to_owned();
+                    summary.failed.push(Failure { id, error });
+                }
             }
         }
         for squares in squares.chunks(BATCH) {
@@ -155,8 +169,7 @@ pub fn predict(args: &Args) -> Result<Summary, TrainerError> {
             first.id, first.error
         )));
     }
-    sinks.finish(&stamp, &summary.failed)?;
-    file.map_or(Ok(()), ShardFile::release)?;
+    sinks.finish(stamp, &summary.failed)?;
     if let Some(warning) = domain::warning(outside, summary.predicted) {
         note(&warning);
     }

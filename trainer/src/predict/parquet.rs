@@ -19,13 +19,10 @@ use parquet::schema::types::{Type, TypePtr};
 
 use super::columns::of;
 use super::network::{Predicted, Predictor};
-use super::shard::STAMP;
+use super::shard::{FAILED, STAMP};
 
 /// Floats of a row group: these and the ids are kept in memory until it is written.
 const GROUP: usize = 8 << 20;
-
-/// The key under which a file lists the images that were left out, as JSON: `[{"id": .., "error": ..}]`.
-const FAILED: &str = "modulens.failed";
 
 /// A Parquet file that is being written.
 pub(super) struct ParquetSink {
@@ -112,19 +109,24 @@ impl ParquetSink {
         }
     }
 
-    /// Writes what is left, with what the file was made from and, as JSON, the images that were left out, and brings it to
-    /// its place.
+    /// Writes what is left, with the images that were left out as JSON and the stamp of a finished shard, and brings it to its
+    /// place.
     ///
     /// # Errors
     /// A disk that is full.
-    pub(super) fn finish(mut self, stamp: &str, failed: String) -> Result<(), TrainerError> {
+    pub(super) fn finish(
+        mut self,
+        stamp: Option<String>,
+        failed: String,
+    ) -> Result<(), TrainerError> {
         if !self.ids.is_empty() {
             self.write_group().map_err(fault(&self.path))?;
         }
         let Self {
             path, mut writer, ..
         } = self;
-        for (key, value) in [(STAMP, stamp.to_owned()), (FAILED, failed)] {
+        let pairs = [(FAILED, Some(failed)), (STAMP, stamp)];
+        for (key, value) in pairs.into_iter().filter(|(_, value)| value.is_some()) {
             writer.append_key_value_metadata(KeyValue::new(key.to_owned(), value));
         }
         writer.into_inner().map_err(fault(&path))?.finish()

@@ -2,25 +2,27 @@
 //! of its own.
 //!
 //! An image's shard follows from its id alone, so that images which are added later leave the other shards as they were. A
-//! finished file says what it was made from; asked for again, it is left as it is unless something of that has changed.
+//! finished file says what it was made from; asked for again, it is left as it is unless that has changed.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use modulens_bundle::sha256_hex;
+use modulens_bundle::{Manifest, sha256_hex};
 use modulens_schema::Task;
 use modulens_training::error::TrainerError;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
-use serde::Serialize;
 
-/// The key under which a Parquet file says what it was made from.
+/// The key under which the file of a shard says what it was made from.
 pub(super) const STAMP: &str = "modulens.stamp";
+
+/// The key under which a Parquet file lists the images that were left out, as JSON: `[{"id": .., "error": ..}]`.
+pub(super) const FAILED: &str = "modulens.failed";
 
 /// One of several parts of the images, `3/8`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
-    /// Which one, from 1.
+    /// Number of the shard, from 1.
     number: u32,
     /// Number of shards.
     of: u32,
@@ -30,7 +32,8 @@ impl FromStr for Shard {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let number = |text: &str| text.parse::<u32>().ok();
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = |text: &str| text.parse::<u32>().ok().filter(|_| is_number(text));
         let shard = text.split_once('/').and_then(|(shard, of)| {
             let (number, of) = (number(shard)?, number(of)?);
             (1..=of).contains(&number).then_some(Self { number, of })
@@ -45,24 +48,22 @@ impl Shard {
     /// Files whose names differ in `#` at their end alone are in one shard, since the ids of their faces could be equal.
     pub(super) fn holds(self, id: &str) -> bool {
         let hash = sha256_hex(id.trim_end_matches('#').as_bytes());
-        let hash = hash
-            .bytes()
-            .take(8)
-            .fold(0, |hash: u32, digit| hash << 4 | hex(digit));
-        hash % self.of == self.number - 1
+        u32::from_str_radix(&hash[..8], 16).is_ok_and(|hash| hash % self.of == self.number - 1)
+    }
+
+    /// The name of its files, without their endings.
+    fn name(self) -> String {
+        let digits = self.of.to_string().len();
+        format!("shard-{:0digits$}-of-{}", self.number, self.of)
     }
 }
 
-/// The value of a hexadecimal digit.
-fn hex(digit: u8) -> u32 {
-    char::from(digit).to_digit(16).unwrap_or_default()
-}
-
 /// The file of a shard, which no other process writes meanwhile.
+///
+/// The lock is a file beside it, which stays: one that is removed can be locked twice.
 #[derive(Debug)]
 pub(super) struct ShardFile {
     path: PathBuf,
-    lock_path: PathBuf,
     /// Given back by the system when it is dropped, also when the process is killed.
     _lock: File,
 }
@@ -71,20 +72,20 @@ impl ShardFile {
     /// Takes the file of a shard in a folder, which is made if it is not there.
     ///
     /// # Errors
-    /// A folder that cannot be written, or a process that writes the same shard.
+    /// A folder that cannot be written or holds shards of another number, or a process that writes the same shard.
     pub(super) fn lock(shard: Shard, folder: &Path) -> Result<Self, TrainerError> {
         fs::create_dir_all(folder).map_err(TrainerError::io("make the folder", folder))?;
-        let digits = shard.of.to_string().len();
-        let name = format!("shard-{:0digits$}-of-{}", shard.number, shard.of);
-        let lock_path = folder.join(format!("{name}.lock"));
+        if let Some(other) = of_another_number(shard, folder)? {
+            return Err(TrainerError::Message(format!(
+                "{} has {other}, and images would be in it twice; remove the shards there, or give another folder",
+                folder.display()
+            )));
+        }
+        let path = |ending: &str| folder.join(format!("{}.{ending}", shard.name()));
+        let (path, lock_path) = (path("parquet"), path("lock"));
         let lock = File::create(&lock_path).map_err(TrainerError::io("write", &lock_path))?;
-        let path = folder.join(format!("{name}.parquet"));
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path,
-                lock_path,
-                _lock: lock,
-            }),
+            Ok(()) => Ok(Self { path, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(TrainerError::Message(format!(
                 "another process is writing {}; wait for it, or stop it first",
                 path.display()
@@ -98,43 +99,42 @@ impl ShardFile {
         &self.path
     }
 
-    /// Returns true if the file is there and was made from the same; one that cannot be read is made again.
-    pub(super) fn has(&self, stamp: &str) -> bool {
-        let reader = File::open(&self.path)
-            .ok()
-            .and_then(|file| SerializedFileReader::new(file).ok());
-        let metadata = reader.and_then(|reader| {
-            let metadata = reader.metadata().file_metadata();
-            metadata.key_value_metadata().cloned()
-        });
-        metadata.is_some_and(|pairs| {
-            let stamps = pairs.iter().filter(|pair| pair.key == STAMP);
-            stamps.map(|pair| pair.value.as_deref()).eq([Some(stamp)])
-        })
-    }
-
-    /// Gives the file to others.
-    ///
-    /// # Errors
-    /// A folder that can no longer be written.
-    pub(super) fn release(self) -> Result<(), TrainerError> {
-        // Whoever opened it meanwhile finds the finished shard.
-        fs::remove_file(&self.lock_path).map_err(TrainerError::io("remove", &self.lock_path))
+    /// The number of images that were left out, where the file is there and has this stamp; nothing where it has another or is
+    /// cut off.
+    pub(super) fn left_out(&self, stamp: &str) -> Option<usize> {
+        let reader = SerializedFileReader::new(File::open(&self.path).ok()?).ok()?;
+        let pairs = reader.metadata().file_metadata().key_value_metadata()?;
+        let value = |key: &str| {
+            let pair = pairs.iter().find(|pair| pair.key == key)?;
+            pair.value.as_deref()
+        };
+        let failed: Vec<serde_json::Value> = serde_json::from_str(value(FAILED)?).ok()?;
+        (value(STAMP)? == stamp).then_some(failed.len())
     }
 }
 
-/// The stamp of a shard: everything its predictions follow from but the images' content, of which it has the size.
+/// The name of a shard of another number in a folder.
+fn of_another_number(shard: Shard, folder: &Path) -> Result<Option<String>, TrainerError> {
+    let ending = format!("-of-{}.parquet", shard.of);
+    let entries = fs::read_dir(folder).map_err(TrainerError::io("read", folder))?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut shards = names.filter(|name| name.starts_with("shard-") && name.ends_with(".parquet"));
+    Ok(shards.find(|name| name.contains("-of-") && !name.ends_with(&ending)))
+}
+
+/// The stamp of a shard: the network, the tasks, and the ids and sizes of its images.
 ///
 /// # Errors
 /// A manifest that JSON cannot express.
 pub(super) fn stamp<'a>(
-    manifest: &impl Serialize,
+    manifest: &Manifest,
     tasks: &[Task],
     images: impl Iterator<Item = (&'a str, u64)>,
 ) -> Result<String, TrainerError> {
-    let manifest = serde_json::to_vec(manifest)
+    let network = (&manifest.files, &manifest.network, &manifest.sites);
+    let network = serde_json::to_string(&(network, &manifest.input, manifest.faces))
         .map_err(|error| TrainerError::Message(format!("the manifest: {error}")))?;
-    let mut text = format!("{}\n{}\n", env!("CARGO_PKG_VERSION"), sha256_hex(&manifest));
+    let mut text = format!("{}\n{network}\n", env!("CARGO_PKG_VERSION"));
     for task in tasks {
         text += &format!("{:?}\n", task.name);
     }
@@ -179,25 +179,11 @@ mod tests {
 
     #[test]
     fn a_shard_is_one_of_n() {
-        for text in ["0/8", "9/8", "1/0", "1", "/", "1/", "-1/8", "1/8/2", "x/y"] {
+        for text in [
+            "0/8", "9/8", "1/0", "1", "/", "1/", "-1/8", "1/8/2", "x/y", "+1/8",
+        ] {
             assert!(text.parse::<Shard>().is_err(), "{text}");
         }
         assert_eq!(shard("8/8"), Shard { number: 8, of: 8 });
-    }
-
-    #[test]
-    fn a_stamp_tells_what_changed() {
-        let of = |images: &[(&'static str, u64)]| {
-            stamp(&"a network", &[], images.iter().copied()).expect("JSON")
-        };
-        let before = of(&[("a", 1), ("b", 2)]);
-        assert_eq!(before, of(&[("a", 1), ("b", 2)]));
-        for other in [
-            &[("a", 1)][..],
-            &[("a", 1), ("b", 3)],
-            &[("a", 1), ("c", 2)],
-        ] {
-            assert_ne!(before, of(other));
-        }
     }
 }

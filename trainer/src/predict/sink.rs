@@ -116,11 +116,15 @@ impl Sinks {
         Ok(())
     }
 
-    /// Brings the files to their places; a Parquet file says what it was made from and what was left out.
+    /// Brings the files to their places; a Parquet file says what was left out, and has the stamp of a finished shard.
     ///
     /// # Errors
     /// A disk that is full.
-    pub(super) fn finish(self, stamp: &str, failed: &[Failure]) -> Result<(), TrainerError> {
+    pub(super) fn finish(
+        self,
+        stamp: Option<String>,
+        failed: &[Failure],
+    ) -> Result<(), TrainerError> {
         self.file.map_or(Ok(()), AtomicFile::finish)?;
         match self.parquet {
             Some(parquet) => parquet.finish(stamp, to_json_line(&failed)?),

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::plots::{px, svg};
+use super::plots::{px, sign, strength, svg};
 use super::summary::signed;
 use crate::compare::Square;
 use crate::compliance::Layer;
@@ -73,14 +73,4 @@ fn heat_map(cells: impl Iterator<Item = Cell>, tasks: &[String], title: &str) ->
         }
     };
     svg(room + side + 52.0, side + room, title, &content)
-}
-
-/// The class of a colour: which way a figure points.
-pub(super) fn sign(colour: f64) -> &'static str {
-    if colour < 0.0 { "against" } else { "along" }
-}
-
-/// The opacity of a colour.
-pub(super) fn strength(colour: f64) -> String {
-    format!("{:.2}", colour.abs().min(1.0))
 }

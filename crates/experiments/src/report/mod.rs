@@ -111,7 +111,7 @@ fn check(out: &Path, name: &str) -> Result<(), TrainerError> {
     let old = files::read(&path)?;
     let holds = |text: &str| String::from_utf8_lossy(&old).contains(text);
     let is_ours = match name {
-        PAGE => holds(html::GENERATOR),
+        PAGE => holds(&format!("content=\"{}\"", html::GENERATOR)),
         SUMMARY => holds(markdown::PLOTS),
         SWEEP => sweep_file::is_sweep(&old),
         _ => compare::is_comparison(&old),

@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::heat_maps::{sign, strength};
 use super::lines::{Line, Lines, Side, span};
 use super::summary::signed;
 use crate::compare::{Comparison, MethodFigures};
@@ -227,4 +226,14 @@ pub(super) fn svg(width: f64, height: f64, title: &str, content: &Markup) -> Mar
 /// A coordinate, to a tenth.
 pub(super) fn px(value: f64) -> String {
     format!("{value:.1}")
+}
+
+/// The class of a colour: which way a figure points.
+pub(super) fn sign(colour: f64) -> &'static str {
+    if colour < 0.0 { "against" } else { "along" }
+}
+
+/// The opacity of a colour.
+pub(super) fn strength(colour: f64) -> String {
+    format!("{:.2}", colour.abs().min(1.0))
 }
