@@ -1,5 +1,7 @@
 //! Building the static site.
 
+use std::path::Path;
+
 use crate::{
     child::Run,
     cli::BuildArgs,
@@ -19,11 +21,7 @@ pub(crate) fn run(places: &Places, args: &BuildArgs) -> Result<()> {
         );
     }
     if !args.weigh_only {
-        // Trunk reads NO_COLOR as an option of its own and refuses the usual value 1.
-        Run::new(places, "trunk")
-            .words("build --release")
-            .env_remove("NO_COLOR")
-            .run()?;
+        trunk(places, None)?;
         finish::run(&places.dist())?;
     }
     let dist = places.dist();
@@ -40,4 +38,17 @@ pub(crate) fn run(places: &Places, args: &BuildArgs) -> Result<()> {
         sizes.print();
     }
     sizes.check()
+}
+
+/// Has Trunk build `dist/` from `www/index.html`, or from another page beside it.
+///
+/// # Errors
+/// Trunk cannot be started, or fails; its own words are above.
+pub(crate) fn trunk(places: &Places, page: Option<&Path>) -> Result<()> {
+    // Trunk reads NO_COLOR as an option of its own and refuses the usual value 1.
+    Run::new(places, "trunk")
+        .words("build --release=true")
+        .args(page)
+        .env_remove("NO_COLOR")
+        .run()
 }

@@ -24,7 +24,7 @@ pub(crate) enum Command {
     Build(BuildArgs),
     /// Write into a built site its content security policy and the list of its files; `build` does it by itself.
     Finish(FinishArgs),
-    /// Set up, build and serve the site.
+    /// Set up, build and serve the site; it is served before its WebGPU engine is built.
     Demo(DemoArgs),
     /// Serve a folder as a static site.
     Serve(ServeArgs),
@@ -94,10 +94,6 @@ pub(crate) struct DemoArgs {
 }
 
 impl DemoArgs {
-    pub(crate) fn build(&self) -> BuildArgs {
-        BuildArgs::default()
-    }
-
     pub(crate) fn serve(&self, places: &Places) -> server::Settings {
         server::Settings {
             host: "127.0.0.1".into(),

@@ -15,6 +15,7 @@ mod child;
 mod cli;
 mod coding;
 mod count;
+mod demo;
 mod doc_rule;
 mod e2e;
 mod error;
@@ -60,19 +61,8 @@ fn run(command: Command) -> Result<()> {
         Command::Setup(args) => setup::run(&places, args.tests),
         Command::Build(args) => build::run(&places, &args),
         Command::Finish(args) => finish::run(&args.dir.unwrap_or_else(|| places.dist())),
-        Command::Demo(args) => {
-            setup::run(&places, false)?;
-            build::run(&places, &args.build())?;
-            if photos::add(&places, &places.dist())? {
-                finish::run(&places.dist())?;
-            }
-            if args.no_serve {
-                println!("The site is in {}.", places.dist().display());
-                return Ok(());
-            }
-            server::run(&args.serve(&places))
-        }
-        Command::Serve(args) => server::run(&args.resolve(&places)),
+        Command::Demo(args) => demo::run(&places, &args),
+        Command::Serve(args) => server::Server::listen(&args.resolve(&places))?.run(),
         Command::Check => check::run(&places),
         Command::Test(args) => test::run(&places, &args),
         Command::E2e(args) => e2e::run(&places, &args),

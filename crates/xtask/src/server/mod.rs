@@ -27,31 +27,52 @@ pub(crate) struct Settings {
     pub(crate) base: String,
 }
 
-/// Serves until it is ended.
-///
-/// # Errors
-/// When the folder is not there, or the port is taken.
-pub(crate) fn run(settings: &Settings) -> Result<()> {
-    let (listener, site) = open(settings)?;
-    let port = listener
-        .local_addr()
-        .map_or(settings.port, |address| address.port());
-    println!(
-        "Serving {} at http://{}:{port}{} (Ctrl-C ends it)",
-        site.folder().display(),
-        settings.host,
-        site.base()
-    );
-    http::serve(&listener, move |request| respond::respond(&site, request));
-    Ok(())
+/// A server that listens already, so that a port that is taken is known before anything else happens.
+#[derive(Debug)]
+pub(crate) struct Server {
+    listener: TcpListener,
+    settings: Settings,
 }
 
-fn open(settings: &Settings) -> Result<(TcpListener, Site)> {
-    let site = Site::open(&settings.folder, &settings.base)?;
-    let address = (settings.host.as_str(), settings.port);
-    let listener = TcpListener::bind(address).map_err(|source| Error::Listen {
-        address: format!("{}:{}", settings.host, settings.port),
-        source,
-    })?;
-    Ok((listener, site))
+impl Server {
+    /// Takes the port.
+    ///
+    /// # Errors
+    /// When the port is taken.
+    pub(crate) fn listen(settings: &Settings) -> Result<Self> {
+        let address = (settings.host.as_str(), settings.port);
+        let listener = TcpListener::bind(address).map_err(|source| Error::Listen {
+            address: format!("{}:{}", settings.host, settings.port),
+            source,
+        })?;
+        Ok(Self {
+            listener,
+            settings: settings.clone(),
+        })
+    }
+
+    /// The port, also where any free one was asked for.
+    fn port(&self) -> u16 {
+        self.listener
+            .local_addr()
+            .map_or(self.settings.port, |address| address.port())
+    }
+
+    /// Serves until it is ended.
+    ///
+    /// # Errors
+    /// When the folder is not there.
+    pub(crate) fn run(self) -> Result<()> {
+        let port = self.port();
+        let Self { listener, settings } = self;
+        let site = Site::open(&settings.folder, &settings.base)?;
+        println!(
+            "Serving {} at http://{}:{port}{} (Ctrl-C ends it)",
+            site.folder().display(),
+            settings.host,
+            site.base()
+        );
+        http::serve(&listener, move |request| respond::respond(&site, request));
+        Ok(())
+    }
 }

@@ -10,7 +10,7 @@ use std::{
 use flate2::read::GzDecoder;
 use tempfile::TempDir;
 
-use super::{Settings, files::is_hashed, http, open, respond};
+use super::{Server, Settings, files::is_hashed};
 
 struct Running {
     folder: TempDir,
@@ -45,18 +45,16 @@ impl Running {
         fs::write(site.join("page-0123456789abcdef_bg.wasm"), vec![7; 5000]).expect("a file");
         fs::write(site.join("engine.wasm"), vec![9; 5000]).expect("a file");
         fs::write(site.join("digits.jpg"), "0123456789").expect("a file");
-        let (listener, site) = open(&Settings {
+        let server = Server::listen(&Settings {
             host: "127.0.0.1".into(),
             port: 0,
             folder: site,
             base: base.into(),
         })
         .expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
+        let port = server.port();
         // It listens until the tests are over.
-        thread::spawn(move || {
-            http::serve(&listener, move |request| respond::respond(&site, request));
-        });
+        thread::spawn(move || server.run());
         Self { folder, port }
     }
 
@@ -351,9 +349,11 @@ fn a_taken_port_and_a_missing_folder_are_sentences() {
         folder,
         base: "/".into(),
     };
-    let taken = open(&settings(site.port, site.folder.path().to_owned())).expect_err("taken");
+    let taken = Server::listen(&settings(site.port, site.folder.path().to_owned()));
+    let taken = taken.expect_err("taken");
     assert!(taken.to_string().contains("--port"), "{taken}");
-    let missing = open(&settings(0, "/no/such/folder".into())).expect_err("missing");
+    let missing = Server::listen(&settings(0, "/no/such/folder".into())).expect("a free port");
+    let missing = missing.run().expect_err("missing");
     assert!(
         missing.to_string().contains("cargo xtask build"),
         "{missing}"

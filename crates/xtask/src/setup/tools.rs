@@ -1,6 +1,9 @@
 //! The wasm target and the two pinned programs that cargo installs.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     child::Run,
@@ -14,12 +17,12 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The newest trunk that our compiler builds (0.22 asks for rustc 1.96).
 const TRUNK: &str = "0.21.14";
 
-/// The profile in which the programs are built. They run for seconds; trunk's own profile links all of it in one piece,
-/// which keeps one core busy for minutes.
+/// The profile in which the programs are built. They run for seconds, unoptimised too; their own profiles take twice as
+/// long to compile, and trunk's links all of it in one piece, which keeps one core busy for minutes.
 const PROFILE: [(&str, &str); 3] = [
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
 ];
 
 /// Makes sure that the compiler has a standard library for wasm.
@@ -63,7 +66,22 @@ pub(super) fn cargo_tools(places: &Places) -> Result<()> {
     )?;
     // Without its check for updates.
     let locked = ["--locked", "--no-default-features", "--features", "rustls"];
-    ensure(places, "trunk", "trunk", TRUNK, &locked)
+    ensure(places, "trunk", "trunk", TRUNK, &locked)?;
+    remove_build(places)
+}
+
+/// The folder in which the programs are compiled: one, since they share crates.
+fn build_folder(places: &Places) -> PathBuf {
+    places.tools().join("build")
+}
+
+/// Removes the folder, two gigabytes that nothing needs any more.
+fn remove_build(places: &Places) -> Result<()> {
+    let folder = build_folder(places);
+    if folder.is_dir() {
+        fs::remove_dir_all(&folder).map_err(Error::io("remove", &folder))?;
+    }
+    Ok(())
 }
 
 fn ensure(
@@ -81,7 +99,8 @@ fn ensure(
         .args(["install", package, "--version", version])
         .args(extra)
         .arg("--root")
-        .arg(places.tools());
+        .arg(places.tools())
+        .env("CARGO_TARGET_DIR", build_folder(places));
     PROFILE
         .iter()
         .fold(install, |install, (key, value)| install.env(key, value))
