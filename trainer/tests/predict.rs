@@ -4,77 +4,15 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::Parser as _;
+use common::predicting::{Place, zip};
 use modulens_bundle::Bundle;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::RowAccessor as _;
 use serde_json::Value;
-use trainer::cli::{Cli, Command};
-use trainer::error::{TrainerError, report};
-use trainer::{export, predict, search};
-
-/// A finished run on the tiny dataset, and its bundle.
-struct Place {
-    dir: tempfile::TempDir,
-    bundle: PathBuf,
-}
-
-fn parse(words: &[&str]) -> Command {
-    let line = ["trainer"].iter().chain(words);
-    Cli::try_parse_from(line).expect("parses").command
-}
-
-impl Place {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        common::write_run(dir.path());
-        let bundle = dir.path().join("bundle");
-        let place = Self { dir, bundle };
-        place.export("bundle", &[]);
-        place
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn text(&self, name: &str) -> String {
-        self.path(name).display().to_string()
-    }
-
-    fn export(&self, name: &str, more: &[&str]) -> export::Summary {
-        let (run, out) = (self.text("run"), self.text(name));
-        let words = ["export", &run, "--backend", "flex", "--out", &out];
-        match parse(&[&words[..], more].concat()) {
-            Command::Export(args) => export::export(&args).expect("exports"),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// Predicts some paths by a bundle in this place.
-    fn predict(&self, bundle: &str, more: &[&str]) -> Result<predict::Summary, TrainerError> {
-        match parse(&[&["predict", &self.text(bundle)], more].concat()) {
-            Command::Predict(args) => predict::predict(&args),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// The JSON lines of a prediction, and its failures.
-    fn lines(&self, bundle: &str, more: &[&str]) -> (Vec<Value>, Vec<predict::Failure>) {
-        let out = self.text("out.jsonl");
-        let words = ["--json", "--output", &out];
-        let summary = self
-            .predict(bundle, &[&words, more].concat())
-            .expect("predicts");
-        let text = fs::read_to_string(&out).expect("written");
-        let lines = text
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("JSON"));
-        (lines.collect(), summary.failed)
-    }
-}
+use trainer::error::report;
+use trainer::search;
 
 /// The probability of every value of every task, by `Task=value`.
 fn probabilities(line: &Value) -> BTreeMap<String, f32> {
@@ -92,38 +30,6 @@ fn probabilities(line: &Value) -> BTreeMap<String, f32> {
         }
     }
     all
-}
-
-/// Files in a zip, stored.
-fn zip(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let (mut out, mut directory) = (Vec::new(), Vec::new());
-    for (name, data) in files {
-        let (at, size) = (out.len() as u32, data.len() as u32);
-        let crc = crc32fast::hash(data);
-        let mut common = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        for number in [crc, size, size] {
-            common.extend(number.to_le_bytes());
-        }
-        common.extend((name.len() as u16).to_le_bytes());
-        common.extend([0, 0]);
-        out.extend(b"PK\x03\x04");
-        out.extend(&common);
-        out.extend(name.as_bytes());
-        out.extend(data);
-        directory.extend(b"PK\x01\x02\x14\x00");
-        directory.extend(&common);
-        directory.extend([0; 10]);
-        directory.extend(at.to_le_bytes());
-        directory.extend(name.as_bytes());
-    }
-    let (start, files) = (out.len() as u32, (files.len() as u16).to_le_bytes());
-    out.extend(&directory);
-    out.extend(b"PK\x05\x06\0\0\0\0");
-    out.extend([files, files].concat());
-    out.extend((directory.len() as u32).to_le_bytes());
-    out.extend(start.to_le_bytes());
-    out.extend([0, 0]);
-    out
 }
 
 #[test]
@@ -420,134 +326,4 @@ fn search_of(bundle: &Path) -> String {
         json: false,
     };
     report(&search::search(&args).expect_err("nothing to search"))
-}
-
-/// The ids in a Parquet file of predictions, with the first task's first probability, and the images left out.
-fn rows(path: &Path) -> (BTreeMap<String, f32>, Vec<Value>) {
-    let reader = SerializedFileReader::new(fs::File::open(path).expect("opens")).expect("Parquet");
-    let pairs = reader.metadata().file_metadata().key_value_metadata();
-    let failed = pairs.and_then(|pairs| pairs.iter().find(|pair| pair.key == "modulens.failed"));
-    let failed = failed.and_then(|pair| pair.value.as_deref()).expect("told");
-    let rows = reader.get_row_iter(None).expect("rows").map(|record| {
-        let record = record.expect("a row");
-        let id = record.get_string(0).expect("an id").clone();
-        (id, record.get_float(1).expect("a probability"))
-    });
-    (rows.collect(), serde_json::from_str(failed).expect("JSON"))
-}
-
-#[test]
-fn shards_are_the_whole_and_are_left_alone_until_something_changes() {
-    let place = Place::new();
-    let (whole, parts, bars) = (
-        place.text("whole.parquet"),
-        place.text("parts"),
-        place.text("bars"),
-    );
-    let good = fs::read(place.path("bars/003.jpg")).expect("an image");
-    fs::write(place.path("bars/cut.jpg"), &good[..good.len() / 2]).expect("written");
-    place
-        .predict("bundle", &["--parquet", &whole, &bars])
-        .expect("predicts");
-    let shard = |which: &str| {
-        let words = ["--shard", which, "--parquet", &parts, &bars];
-        place.predict("bundle", &words)
-    };
-    let all = || -> Vec<usize> {
-        let counts = ["1/3", "2/3", "3/3"].map(|which| shard(which).expect(which).predicted);
-        counts.to_vec()
-    };
-    let path = |number: usize| place.path(&format!("parts/shard-{number}-of-3.parquet"));
-
-    assert_eq!(all().iter().sum::<usize>(), 90);
-    let (expected, failed) = rows(Path::new(&whole));
-    assert_eq!(failed.len(), 1);
-    let (mut union, mut left_out) = (BTreeMap::new(), Vec::new());
-    for number in 1..=3 {
-        let (part, failed) = rows(&path(number));
-        assert!(part.len() > 10, "{}", part.len());
-        union.extend(part);
-        left_out.extend(failed);
-    }
-    assert_eq!((union, left_out), (expected, failed));
-    let names = fs::read_dir(place.path("parts")).expect("a folder");
-    let names = names.map(|entry| entry.expect("an entry").file_name());
-    let half = names.filter(|name| name.to_string_lossy().ends_with(".part"));
-    assert_eq!(half.count(), 0);
-
-    assert_eq!(all(), [0, 0, 0], "they are there");
-    fs::write(place.path("bars/new.jpg"), &good).expect("written");
-    let again = all();
-    let made = again.iter().filter(|count| **count > 0).count();
-    assert_eq!(made, 1, "an image is added to one shard: {again:?}");
-    let bytes = fs::read(path(2)).expect("a shard");
-    fs::write(path(2), &bytes[..bytes.len() / 2]).expect("written");
-    assert!(all()[1] > 0, "a damaged file is made again");
-    assert_eq!(fs::read(path(2)).expect("a shard"), bytes);
-    place
-        .predict(
-            "bundle",
-            &[
-                "--shard",
-                "1/3",
-                "--tasks",
-                "Bar",
-                "--parquet",
-                &parts,
-                &bars,
-            ],
-        )
-        .expect("predicts");
-    let (bar, _) = rows(&path(1));
-    assert!(bar.values().all(|p| (0.0..=1.0).contains(p)));
-    assert!(shard("1/3").expect("predicts").predicted > 0, "other tasks");
-
-    let lock = fs::File::create(place.path("parts/shard-3-of-3.lock")).expect("a lock");
-    lock.lock().expect("locked");
-    let error = report(&shard("3/3").expect_err("two at once"));
-    assert!(error.contains("another process"), "{error}");
-    drop(lock);
-    assert_eq!(shard("3/3").expect("free again").predicted, 0);
-
-    let error = report(&shard("1/4").expect_err("of another number"));
-    assert!(error.contains("would be in it twice"), "{error}");
-}
-
-/// A disk that was away for a moment is no reason to lose images.
-#[test]
-fn a_shard_with_an_image_that_could_not_be_read_is_predicted_again() {
-    let place = Place::new();
-    let read = |name: &str| fs::read(place.path(name)).expect("an image");
-    let images = [
-        ("a.jpg", read("bars/003.jpg")),
-        ("b.jpg", read("bars/004.jpg")),
-    ];
-    let (good, parts, path) = (zip(&images), place.text("parts"), place.text("some.zip"));
-    let shard = || {
-        let words = ["--shard", "1/1", "--parquet", &parts, &path];
-        place.predict("bundle", &words).expect("predicts").predicted
-    };
-    // Its checksum is wrong.
-    let mut bad = good.clone();
-    bad[30 + "a.jpg".len() + 20] ^= 1;
-    fs::write(&path, bad).expect("written");
-    assert_eq!([shard(), shard()], [1, 1]);
-    fs::write(&path, good).expect("written");
-    assert_eq!([shard(), shard()], [2, 0]);
-}
-
-#[test]
-fn a_shard_may_be_empty() {
-    let place = Place::new();
-    let (parts, one) = (place.text("parts"), place.text("bars/003.jpg"));
-    let mut counts = Vec::new();
-    for which in ["1/2", "2/2"] {
-        let words = ["--shard", which, "--parquet", &parts, &one];
-        counts.push(place.predict("bundle", &words).expect(which).predicted);
-    }
-    counts.sort_unstable();
-    assert_eq!(counts, [0, 1]);
-    for number in 1..=2 {
-        rows(&place.path(&format!("parts/shard-{number}-of-2.parquet")));
-    }
 }

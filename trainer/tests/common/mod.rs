@@ -2,6 +2,8 @@
 #![expect(unreachable_pub, reason = "each test compiles this module on its own")]
 #![allow(dead_code, reason = "every test binary uses another part")]
 
+pub mod predicting;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
