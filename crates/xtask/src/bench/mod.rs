@@ -26,9 +26,11 @@ enum Place {
     Browser,
     /// Natively: an example of this crate.
     Native { example: &'static str },
+    /// Natively: a script that starts ours and a peer from Python.
+    Python { script: &'static str },
 }
 
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 6] = [
     Bench {
         name: "search",
         about: "exact search in the browser against five packages of npm, a plain loop, and reading alone (half an hour)",
@@ -56,6 +58,13 @@ const BENCHES: [Bench; 5] = [
             example: "bench_search",
         },
     },
+    Bench {
+        name: "train",
+        about: "training steps on the CPU against PyTorch, same layers, batch and threads (ten minutes)",
+        place: Place::Python {
+            script: "scripts/training_speed.py",
+        },
+    },
 ];
 
 /// Runs a bench, or lists them.
@@ -72,10 +81,17 @@ pub(crate) fn run(places: &Places, args: &BenchArgs) -> Result<()> {
         )));
     };
     match bench.place {
-        Place::Browser => in_browser(places, bench.name, args),
-        Place::Native { .. } if args.save || args.quick || args.from.is_some() => Err(
-            Error::Usage("--save, --quick and --from are for the benches in the browser".into()),
-        ),
+        Place::Browser => report(places, bench.name, args, || {
+            browser::measure(places, bench.name, args.quick)
+        }),
+        Place::Python { script } => report(places, bench.name, args, || {
+            in_python(places, bench.name, script, args.quick)
+        }),
+        Place::Native { .. } if args.save || args.quick || args.from.is_some() => {
+            Err(Error::Usage(format!(
+                "--save, --quick and --from are not for the bench {name:?}"
+            )))
+        }
         Place::Native { example } => {
             let run = Run::cargo(places)
                 .words("run --quiet --package xtask --example")
@@ -86,7 +102,13 @@ pub(crate) fn run(places: &Places, args: &BenchArgs) -> Result<()> {
     }
 }
 
-fn in_browser(places: &Places, name: &str, args: &BenchArgs) -> Result<()> {
+/// Measures, or reads what was measured, and shows and keeps it as the arguments say.
+fn report(
+    places: &Places,
+    name: &str,
+    args: &BenchArgs,
+    measure: impl FnOnce() -> Result<Report>,
+) -> Result<()> {
     if args.save && args.quick {
         return Err(Error::Usage(
             "a quick run is too noisy to be kept; leave out --quick or --save".into(),
@@ -94,7 +116,7 @@ fn in_browser(places: &Places, name: &str, args: &BenchArgs) -> Result<()> {
     }
     let report = match &args.from {
         Some(path) => Report::open(path, name)?,
-        None => browser::measure(places, name, args.quick)?,
+        None => measure()?,
     };
     if args.save {
         docs::save(places, name, &report)?;
@@ -105,6 +127,23 @@ fn in_browser(places: &Places, name: &str, args: &BenchArgs) -> Result<()> {
         print!("{}", report.table());
     }
     Ok(())
+}
+
+/// Runs a script that prints rows of measurements.
+fn in_python(places: &Places, name: &str, script: &str, quick: bool) -> Result<Report> {
+    let python = places.program("python3").ok_or_else(|| Error::Missing {
+        what: "python3, which runs the peer,".into(),
+        what_to_do: "install Python 3 with pip from your distribution",
+    })?;
+    let script = places.root().join(script);
+    let mut run = Run::new(places, python).arg(&script);
+    let mut command = format!("cargo xtask bench {name}");
+    if quick {
+        run = run.arg("--quick");
+        command += " --quick";
+    }
+    let text = run.capture()?;
+    Report::read(&text, &command).map_err(|what| Error::Content { path: script, what })
 }
 
 fn list(json: bool) {
