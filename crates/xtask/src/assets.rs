@@ -207,8 +207,11 @@ fn discard(folder: &Path) -> Result<()> {
     }
 }
 
-/// Writes `index.json`, which tells the site what galleries there are, from their manifests.
+/// Writes `index.json`, which tells the site what galleries there are, from their manifests. Other galleries that it lists
+/// stay, behind ours, also as the one that the site opens with.
 fn write_index(galleries: &Path) -> Result<()> {
+    let path = galleries.join("index.json");
+    let (others, other_default) = others(&path)?;
     let mut entries = Vec::new();
     for gallery in Gallery::ALL {
         let path = galleries.join(gallery.name()).join("manifest.json");
@@ -216,10 +219,38 @@ fn write_index(galleries: &Path) -> Result<()> {
             entries.push(entry(gallery.name(), &path)?);
         }
     }
-    let index = json!({"default": default(&entries), "galleries": entries});
-    let path = galleries.join("index.json");
+    entries.extend(others);
+    let default = other_default.unwrap_or_else(|| default(&entries));
+    let index = json!({"default": default, "galleries": entries});
     let text = format!("{index:#}\n");
     fs::write(&path, text).map_err(Error::io("write", &path))
+}
+
+/// The galleries of an index that are not ours, and its default where that is one of them.
+fn others(index: &Path) -> Result<(Vec<Value>, Option<Value>)> {
+    if !index.is_file() {
+        return Ok((Vec::new(), None));
+    }
+    let text = fs::read(index).map_err(Error::io("read", index))?;
+    let content = |what: String| Error::Content {
+        path: index.to_owned(),
+        what,
+    };
+    let mut old: Value =
+        serde_json::from_slice(&text).map_err(|error| content(error.to_string()))?;
+    let listed = old.get_mut("galleries").and_then(Value::as_array_mut);
+    let mut listed = listed
+        .map(std::mem::take)
+        .ok_or_else(|| content("it has no list \"galleries\"".into()))?;
+    let name = |entry: &Value| entry["name"].as_str().map(str::to_owned);
+    let ours = |name: &str| Gallery::ALL.iter().any(|gallery| gallery.name() == name);
+    listed.retain(|entry| !name(entry).is_some_and(|name| ours(&name)));
+    let default = old["default"].as_str().filter(|default| {
+        let mut names = listed.iter().filter_map(name);
+        names.any(|name| name == *default)
+    });
+    let default = default.map(Value::from);
+    Ok((listed, default))
 }
 
 /// A gallery's entry in the list, from its manifest.
@@ -296,6 +327,32 @@ mod tests {
         let index: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(index["default"], "faces");
         assert_eq!(index["galleries"][0]["images"], 9);
+    }
+
+    #[test]
+    fn galleries_of_others_stay_listed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("index.json");
+        let mine = json!({"name": "mine", "title": "Mine", "images": 3});
+        let old = json!({"name": "faces", "title": "Old", "images": 1});
+        let index = json!({"default": "mine", "galleries": [old, mine]});
+        fs::write(&path, index.to_string()).expect("written");
+        manifest(
+            folder.path(),
+            "faces",
+            r#"{"title": "Faces", "images": 9, "picture": {}}"#,
+        );
+        write_index(folder.path()).expect("written");
+        let text = fs::read_to_string(&path).expect("there");
+        let index: Value = serde_json::from_str(&text).expect("JSON");
+        let faces = json!({"name": "faces", "title": "Faces", "images": 9});
+        assert_eq!(
+            index,
+            json!({"default": "mine", "galleries": [faces, mine]})
+        );
+        fs::write(&path, "[1]").expect("written");
+        let error = write_index(folder.path()).expect_err("no index");
+        assert!(error.to_string().contains("galleries"), "{error}");
     }
 
     #[test]

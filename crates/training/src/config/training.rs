@@ -65,7 +65,7 @@ pub struct TrainConfig {
     /// The stem and so many stages keep their pretrained weights; without it everything learns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frozen_stages: Option<usize>,
-    /// Steps over which the learning rate rises from zero.
+    /// Steps over which the learning rate rises from zero; a quarter of the training at most.
     pub warmup_steps: usize,
     /// The decay afterwards.
     pub schedule: Schedule,
