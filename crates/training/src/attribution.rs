@@ -9,6 +9,9 @@ use crate::data::OpenData;
 use crate::error::TrainerError;
 use crate::files;
 
+/// The creator of pictures whose maker nobody names.
+pub const NOT_STATED: &str = "not stated";
+
 /// A file at a dataset's top that says who made its pictures: a JSON list of `what`, `creator`, `licence`
 /// and `url`. The drawn galleries carry one; whoever puts one into a dataset vouches for it.
 pub const FILE: &str = "attribution.json";
@@ -106,7 +109,7 @@ impl Origin {
             }],
             Self::Own => vec![Attribution {
                 what: "the pictures".into(),
-                creator: "not stated".into(),
+                creator: NOT_STATED.into(),
                 licence: "not stated: ask whoever exported this bundle".into(),
                 url: String::new(),
             }],

@@ -54,11 +54,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     );
     // Writing to a String cannot fail.
     for one in &manifest.licence {
-        let _ = writeln!(
-            text,
-            "licence: {} by {}: {} {}",
-            one.what, one.creator, one.licence, one.url
-        );
+        let _ = writeln!(text, "{}", super::licence_line(one));
     }
     match &network {
         Some(network) => network::render(network, &mut text),

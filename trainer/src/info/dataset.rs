@@ -34,11 +34,7 @@ pub(super) fn about(path: &Path) -> Result<About, TrainerError> {
     );
     // Writing to a String cannot fail.
     for one in licence.iter().filter(|_| stated) {
-        let _ = writeln!(
-            text,
-            "licence: {} by {}: {} {}",
-            one.what, one.creator, one.licence, one.url
-        );
+        let _ = writeln!(text, "{}", super::licence_line(one));
     }
     text.push_str(if tasks.is_empty() {
         "tasks: none\n"

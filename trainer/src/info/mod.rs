@@ -26,6 +26,8 @@ mod training;
 use std::path::PathBuf;
 
 use about::About;
+use modulens_bundle::Attribution;
+use modulens_training::attribution;
 use modulens_training::error::{TrainerError, check_links};
 use modulens_training::output::{print, to_json};
 
@@ -69,5 +71,41 @@ fn about(args: &Args) -> Result<About, TrainerError> {
         bundle::about(path)
     } else {
         dataset::about(path)
+    }
+}
+
+/// A line that names who made something and under which terms, as far as they are stated.
+fn licence_line(one: &Attribution) -> String {
+    let creator = match one.creator.as_str() {
+        attribution::NOT_STATED => String::new(),
+        creator => format!(" by {creator}"),
+    };
+    let line = format!(
+        "licence: {}{creator}: {} {}",
+        one.what, one.licence, one.url
+    );
+    line.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_licence_line_leaves_out_what_is_not_stated() {
+        let mut one = Attribution {
+            what: "pictures".into(),
+            creator: "Anna".into(),
+            licence: "CC BY 4.0".into(),
+            url: "https://example.org".into(),
+        };
+        let line = licence_line(&one);
+        assert_eq!(
+            line,
+            "licence: pictures by Anna: CC BY 4.0 https://example.org"
+        );
+        one.creator = attribution::NOT_STATED.into();
+        one.url.clear();
+        assert_eq!(licence_line(&one), "licence: pictures: CC BY 4.0");
     }
 }

@@ -126,10 +126,12 @@ impl Running {
             // What cannot be read is only missing from the report.
             stderr.read_to_string(&mut said).ok();
         }
+        // Its causes stand on lines of their own.
+        let said: Vec<&str> = said.trim().lines().map(str::trim).collect();
         Err(TrainerError::Message(format!(
             "{} failed ({status}): {}",
             self.name,
-            said.trim().trim_start_matches("error: ")
+            said.join("; ").trim_start_matches("error: ")
         )))
     }
 }

@@ -104,7 +104,7 @@ pub fn run(args: &Args) -> Result<(), TrainerError> {
         &opened.device,
     )?;
     for sentence in cautions(&run, &data, args.split.into()) {
-        note(&sentence);
+        note(&format!("note: {sentence}"));
     }
     if args.json {
         print(&to_json(&evaluation.quality)?)
