@@ -23,8 +23,8 @@ from pymilvus import DataType, MilvusClient
 
 from postgres import FIRST, SHARDS, embed, quoted
 
-# The vector fields that a server takes in one collection, unless it is configured otherwise.
-VECTORS = 4
+# The vector fields that a server takes in one collection, unless it is configured otherwise, and all of its fields.
+VECTORS, FIELDS = 4, 64
 # The site's features have 16 bits, the shards' 32: scores may differ by this, and images that lie closer may change places.
 ROUNDING = 2e-4
 
@@ -42,6 +42,8 @@ def load(client, shards):
     assert len(set(map(field, columns))) == len(columns), "two columns would have the same name in Milvus"
     embeddings = [name for name in columns if name.startswith("embedding:")]
     probabilities, collections = [name for name in columns if name not in ("id", *embeddings)], {}
+    most = FIELDS - VECTORS - 1
+    assert len(probabilities) <= most, f"{len(probabilities)} probabilities: a collection takes {most} beside {VECTORS} vectors"
     for start in range(0, len(embeddings), VECTORS):
         collection, vectors = f"images_{start // VECTORS + 1}", embeddings[start : start + VECTORS]
         schema, index = client.create_schema(enable_dynamic_field=False), client.prepare_index_params()
@@ -94,7 +96,8 @@ def compare(asked, words, ours):
     ours = {f"pictures/{id.rsplit('/', 1)[-1]}": value for id, value, *_ in ours}
     assert len(ours) == min(FIRST, len(results)), f"{words}: {len(ours)} results"
     for (id, value), result in zip(ours.items(), results):
-        assert max(abs(theirs[id] - value), abs(theirs[id] - result["score"])) <= ROUNDING, f"{words}: {id} in place of {result}"
+        far = max(abs(theirs[id] - value), abs(theirs[id] - result["score"]))
+        assert far <= ROUNDING, f"{words}: {id} in place of {result}"
     same = sum(id == result["picture"] for id, result in zip(ours, results))
     return len(results), same, max(abs(theirs[id] - value) for id, value in ours.items())
 

@@ -17,7 +17,7 @@ export const largeZip = process.env.MODULENS_LARGE_ZIP ?? join(root, 'target', '
 /** The chores, as a command line. */
 export const xtask = process.env.MODULENS_XTASK
   ? [process.env.MODULENS_XTASK]
-  : ['cargo', 'run', '--quiet', '--package', 'xtask', '--'];
+  : ['cargo', 'xtask'];
 export const headed = Boolean(process.env.MODULENS_HEADED);
 
 const cache = process.env.MODULENS_CACHE ?? join(homedir(), '.cache', 'modulens');

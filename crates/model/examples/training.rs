@@ -1,4 +1,5 @@
-//! Training steps on the CPU of the networks of our configurations, which `cargo xtask bench train` holds against `PyTorch`.
+//! Training steps on the CPU of our backbones with one linear layer, which `cargo xtask bench train` holds against
+//! `PyTorch`.
 //!
 //! `cargo run -p modulens-model --features cpu-training --example training -- NETWORK`
 //!
@@ -11,7 +12,7 @@ use std::io::{BufRead as _, Write as _, stdin, stdout};
 use std::time::Instant;
 
 use burn::optim::{AdamWConfig, GradientsParams};
-use burn::tensor::{Device, Distribution, Int, Tensor};
+use burn::tensor::{Device, Distribution, Tensor};
 use modulens_model::{
     Backbone, Head, MaskStart, Modulation, NetworkConfig, Pooling, Site, Stem, loss,
 };
@@ -65,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let side = config.input_size() as usize;
     let normal = Distribution::Normal(0.0, 1.0);
     let images = Tensor::<4>::random([batch, 3, side, side], normal, &device);
-    let labels = Tensor::<2, Int>::ones([batch, TASKS], &device);
+    let labels = Tensor::<2>::random([batch, TASKS], Distribution::Bernoulli(0.5), &device).int();
     println!("{batch} {}", network.num_params());
     for line in stdin().lock().lines() {
         let steps: usize = line?.trim().parse()?;
@@ -74,7 +75,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let outputs = network.outputs_all(network.trunk(images.clone()));
             let embedded = config.head.embeddings(outputs, &[2; TASKS]);
             let losses = loss::classification(embedded, labels.clone(), &[2; TASKS]);
-            let mut gradients = losses.focused(1.0).backward();
+            let mut gradients = losses.focused(0.0).backward();
             let gradients = GradientsParams::from_module(&mut gradients, &network);
             network = optimizer.step(1e-4, network, gradients);
         }

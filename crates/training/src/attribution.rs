@@ -9,7 +9,7 @@ use crate::data::OpenData;
 use crate::error::TrainerError;
 use crate::files;
 
-/// The creator of pictures whose maker nobody names.
+/// The creator's name where none is stated.
 pub const NOT_STATED: &str = "not stated";
 
 /// A file at a dataset's top that says who made its pictures: a JSON list of `what`, `creator`, `licence`

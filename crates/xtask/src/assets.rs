@@ -102,6 +102,8 @@ pub(crate) fn run(places: &Places, args: &AssetsArgs) -> Result<()> {
         )
     };
     fs::create_dir_all(&galleries).map_err(Error::io("make the folder", &galleries))?;
+    // A list that cannot be kept is said now, not after an hour.
+    others(&galleries)?;
     let mut table = Table::default();
     table.measure("build the trainer", |_| {
         Run::cargo(places)
@@ -207,11 +209,10 @@ fn discard(folder: &Path) -> Result<()> {
     }
 }
 
-/// Writes `index.json`, which tells the site what galleries there are, from their manifests. Other galleries that it lists
-/// stay, behind ours, also as the one that the site opens with.
+/// Writes `index.json`, which tells the site what galleries there are, from their manifests. Galleries of others keep
+/// their entries, after ours; if one of them was the default, it stays the default.
 fn write_index(galleries: &Path) -> Result<()> {
-    let path = galleries.join("index.json");
-    let (others, other_default) = others(&path)?;
+    let (others, other_default) = others(galleries)?;
     let mut entries = Vec::new();
     for gallery in Gallery::ALL {
         let path = galleries.join(gallery.name()).join("manifest.json");
@@ -222,35 +223,44 @@ fn write_index(galleries: &Path) -> Result<()> {
     entries.extend(others);
     let default = other_default.unwrap_or_else(|| default(&entries));
     let index = json!({"default": default, "galleries": entries});
+    let path = galleries.join("index.json");
     let text = format!("{index:#}\n");
     fs::write(&path, text).map_err(Error::io("write", &path))
 }
 
-/// The galleries of an index that are not ours, and its default where that is one of them.
-fn others(index: &Path) -> Result<(Vec<Value>, Option<Value>)> {
-    if !index.is_file() {
+/// The entries of galleries that are there and not ours, and the default where it is one of them.
+fn others(galleries: &Path) -> Result<(Vec<Value>, Option<Value>)> {
+    let path = galleries.join("index.json");
+    if !path.is_file() {
         return Ok((Vec::new(), None));
     }
-    let text = fs::read(index).map_err(Error::io("read", index))?;
+    let (index, mut listed) = read_index(&path)?;
+    listed.retain(|entry| {
+        let name = entry["name"].as_str().unwrap_or_default();
+        let ours = Gallery::ALL.iter().any(|gallery| gallery.name() == name);
+        !ours && !name.is_empty() && galleries.join(name).join("manifest.json").is_file()
+    });
+    let mut names = listed.iter().map(|entry| &entry["name"]);
+    let default = names.find(|name| **name == index["default"]).cloned();
+    Ok((listed, default))
+}
+
+/// The list of a site's galleries: the whole object, and its entries.
+///
+/// # Errors
+/// It cannot be read, or is no such list.
+pub(crate) fn read_index(path: &Path) -> Result<(Value, Vec<Value>)> {
+    let text = fs::read(path).map_err(Error::io("read", path))?;
     let content = |what: String| Error::Content {
-        path: index.to_owned(),
+        path: path.to_owned(),
         what,
     };
-    let mut old: Value =
+    let mut index: Value =
         serde_json::from_slice(&text).map_err(|error| content(error.to_string()))?;
-    let listed = old.get_mut("galleries").and_then(Value::as_array_mut);
-    let mut listed = listed
-        .map(std::mem::take)
-        .ok_or_else(|| content("it has no list \"galleries\"".into()))?;
-    let name = |entry: &Value| entry["name"].as_str().map(str::to_owned);
-    let ours = |name: &str| Gallery::ALL.iter().any(|gallery| gallery.name() == name);
-    listed.retain(|entry| !name(entry).is_some_and(|name| ours(&name)));
-    let default = old["default"].as_str().filter(|default| {
-        let mut names = listed.iter().filter_map(name);
-        names.any(|name| name == *default)
-    });
-    let default = default.map(Value::from);
-    Ok((listed, default))
+    let listed = index.get_mut("galleries").and_then(Value::as_array_mut);
+    let listed = listed.map(std::mem::take);
+    let listed = listed.ok_or_else(|| content("it has no list \"galleries\"".into()))?;
+    Ok((index, listed))
 }
 
 /// A gallery's entry in the list, from its manifest.
@@ -335,7 +345,9 @@ mod tests {
         let path = folder.path().join("index.json");
         let mine = json!({"name": "mine", "title": "Mine", "images": 3});
         let old = json!({"name": "faces", "title": "Old", "images": 1});
-        let index = json!({"default": "mine", "galleries": [old, mine]});
+        let gone = json!({"name": "gone", "title": "Gone", "images": 4});
+        let index = json!({"default": "mine", "galleries": [old, gone, mine]});
+        manifest(folder.path(), "mine", "{}");
         fs::write(&path, index.to_string()).expect("written");
         manifest(
             folder.path(),

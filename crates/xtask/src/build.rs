@@ -24,6 +24,14 @@ pub(crate) fn run(places: &Places, args: &BuildArgs) -> Result<()> {
         trunk(places, None)?;
         finish::run(&places.dist())?;
     }
+    weigh(places, args.json)
+}
+
+/// Weighs the site in `dist/` and checks the budget.
+///
+/// # Errors
+/// There is none, or it is over the budget.
+pub(crate) fn weigh(places: &Places, json: bool) -> Result<()> {
     let dist = places.dist();
     if !dist.join("index.html").is_file() {
         return Err(Error::Missing {
@@ -32,7 +40,7 @@ pub(crate) fn run(places: &Places, args: &BuildArgs) -> Result<()> {
         });
     }
     let sizes = Sizes::weigh(&dist)?;
-    if args.json {
+    if json {
         println!("{}", sizes.json());
     } else {
         sizes.print();

@@ -176,7 +176,7 @@ pub(crate) struct BenchArgs {
     /// Keep the figures in docs/benchmarks and their table in docs/benchmarks.md.
     #[arg(long)]
     pub(crate) save: bool,
-    /// Take what `e2e/bench/run.mjs` printed, on this machine or another, instead of measuring.
+    /// Take what the bench's script printed, on this machine or another, instead of measuring.
     #[arg(long)]
     pub(crate) from: Option<PathBuf>,
 }

@@ -2,13 +2,13 @@
 //! behind the server.
 //!
 //! Burn's WebGPU engine takes half of the build's time. Until it is there the page computes on the CPU, as it does in
-//! every browser without WebGPU.
+//! every browser without WebGPU; the map says that it cannot be loaded.
 
 use std::{fs, path::PathBuf, thread, time::Instant};
 
 use crate::{
     build,
-    cli::{BuildArgs, DemoArgs},
+    cli::DemoArgs,
     error::{Error, Result},
     finish, photos,
     places::Places,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The modules that the page does without until they are built.
-const LATER: [&str; 1] = ["engine-webgpu"];
+const LATER: [&str; 2] = ["engine-webgpu", "map"];
 
 /// Sets up, builds and serves the site.
 ///
@@ -25,7 +25,10 @@ const LATER: [&str; 1] = ["engine-webgpu"];
 /// The port is taken, a tool cannot be installed, the site cannot be built, or Ctrl-C was pressed.
 pub(crate) fn run(places: &Places, args: &DemoArgs) -> Result<()> {
     let start = Instant::now();
-    let minutes = || start.elapsed().as_secs_f64() / 60.0;
+    let say = |text: &str| {
+        let minutes = start.elapsed().as_secs_f64() / 60.0;
+        eprintln!("demo, {minutes:.1} minutes: {text}");
+    };
     if args.no_serve {
         setup::run(places, false)?;
         whole(places)?;
@@ -34,57 +37,62 @@ pub(crate) fn run(places: &Places, args: &DemoArgs) -> Result<()> {
     }
     // A port that is taken is said now, not after the build.
     let server = Server::listen(&args.serve(places))?;
-    eprintln!("demo: 1 of 3, tools (once; minutes on a machine that has none of them)");
+    say("1 of 3, the tools");
     setup::run(places, false)?;
-    eprintln!(
-        "demo: 2 of 3, the page and the engine for the CPU ({:.1} minutes so far)",
-        minutes()
-    );
+    if is_whole(places) {
+        // It was built before: cargo has most of it.
+        say("2 and 3 of 3, the site anew");
+        whole(places)?;
+        return server.run();
+    }
+    say("2 of 3, the page and the engine for the CPU");
     first(places)?;
     thread::scope(|threads| {
         let served = threads.spawn(|| server.run());
-        eprintln!(
-            "demo: the page can be used ({:.1} minutes)\ndemo: 3 of 3, the engine for WebGPU, behind it",
-            minutes()
-        );
+        say("the page can be used; 3 of 3, the map and the engine for WebGPU, behind it");
         match whole(places) {
-            Ok(()) => eprintln!(
-                "demo: all of it is there ({:.1} minutes); reload an open page and take the update it offers",
-                minutes()
-            ),
-            Err(error @ Error::Interrupted) => {
-                crate::report(&error);
-                // The server would go on for ever.
-                std::process::exit(i32::from(error.exit_code()));
-            }
+            Ok(()) => say("the whole site is built; reload the page and take the update it offers"),
             Err(error) => {
                 crate::report(&error);
-                eprintln!("demo: the page is served without it");
+                if !is_whole(places) {
+                    eprintln!(
+                        "dist/ lacks {}; `cargo xtask build` builds it",
+                        LATER.join(" and ")
+                    );
+                }
+                if matches!(error, Error::Interrupted) {
+                    // The server would go on for ever.
+                    std::process::exit(i32::from(error.exit_code()));
+                }
             }
         }
         served.join().unwrap_or(Ok(()))
     })
 }
 
-/// Builds the whole site.
+/// Returns true if `dist/` has every module.
+fn is_whole(places: &Places) -> bool {
+    let module = |name: &str| places.dist().join(format!("{name}_bg.wasm"));
+    LATER.iter().all(|name| module(name).is_file())
+}
+
+/// Builds the whole site. What is slow and changes nothing, weighing it, comes last.
 fn whole(places: &Places) -> Result<()> {
-    build::run(places, &BuildArgs::default())?;
-    add_photographs(places)
+    build::trunk(places, None)?;
+    finish_with_photographs(places)?;
+    build::weigh(places, false)
 }
 
 /// Builds the site without the modules that come later.
 fn first(places: &Places) -> Result<()> {
     let page = FirstPage::write(places)?;
     build::trunk(places, Some(&page.0))?;
-    finish::run(&places.dist())?;
-    add_photographs(places)
+    finish_with_photographs(places)
 }
 
-fn add_photographs(places: &Places) -> Result<()> {
-    if photos::add(places, &places.dist())? {
-        finish::run(&places.dist())?;
-    }
-    Ok(())
+fn finish_with_photographs(places: &Places) -> Result<()> {
+    photos::add(places, &places.dist())?;
+    finish::run(&places.dist())
 }
 
 /// The page's source without the links to later modules; removed when it is dropped. It lies beside the whole one, whose
@@ -143,7 +151,7 @@ mod tests {
         for module in LATER {
             let left = without(html, module).expect("in our page");
             assert_eq!(modules(&left) + 1, modules(html));
-            assert!(!left.contains(module));
+            assert!(!left.contains(&format!("data-bin=\"{module}\"")));
         }
     }
 }

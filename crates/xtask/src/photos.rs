@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf, absolute},
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     assets,
@@ -101,24 +101,19 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 fn list_first(site: &Path) -> Result<()> {
     let galleries = site.join("galleries");
     let path = galleries.join("index.json");
-    let content = |what: String| Error::Content {
-        path: path.clone(),
-        what,
-    };
-    let text = fs::read(&path).map_err(Error::io("read", &path))?;
-    let mut index: Value =
-        serde_json::from_slice(&text).map_err(|error| content(error.to_string()))?;
-    let listed = index.get_mut("galleries").and_then(Value::as_array_mut);
-    let listed = listed.ok_or_else(|| content("it has no list \"galleries\"".into()))?;
+    let (mut index, mut listed) = assets::read_index(&path)?;
     listed.retain(|entry| entry.get("name") != Some(&json!(NAME)));
     let manifest = galleries.join(NAME).join("manifest.json");
     listed.insert(0, assets::entry(NAME, &manifest)?);
+    index["galleries"] = listed.into();
     index["default"] = json!(NAME);
     fs::write(&path, format!("{index:#}\n")).map_err(Error::io("write", &path))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]

@@ -28,7 +28,7 @@ impl Places {
         Ok(Self {
             root,
             cache: cache_folder()?,
-            // Asked early: the tests may rebuild this program while it runs, and then its name is lost.
+            // Asked early: where this program is rebuilt while it runs, its name is lost.
             program: env::current_exe().map_err(Error::io("find", "this program"))?,
         })
     }

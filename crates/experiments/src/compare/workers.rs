@@ -126,7 +126,7 @@ impl Running {
             // What cannot be read is only missing from the report.
             stderr.read_to_string(&mut said).ok();
         }
-        // Its causes stand on lines of their own.
+        // Each cause is on its own line, and a report has one.
         let said: Vec<&str> = said.trim().lines().map(str::trim).collect();
         Err(TrainerError::Message(format!(
             "{} failed ({status}): {}",
