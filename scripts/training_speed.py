@@ -270,7 +270,7 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--network", choices=NETWORKS, help="only this one")
     options = parser.parse_args()
-    rounds, lasting = (2, 0.2) if options.quick else (9, 1.5)
+    rounds, lasting = (2, 0.2) if options.quick else (7, 1.0)
     cores = os.cpu_count() or 1
     rows = []
     for name in [options.network] if options.network else NETWORKS:

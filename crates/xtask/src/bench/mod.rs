@@ -60,7 +60,7 @@ const BENCHES: [Bench; 6] = [
     },
     Bench {
         name: "train",
-        about: "training steps on the CPU against PyTorch, same layers, batch and threads (ten minutes)",
+        about: "training steps on the CPU against PyTorch, same layers, batch and threads (four minutes)",
         place: Place::Python {
             script: "scripts/training_speed.py",
         },

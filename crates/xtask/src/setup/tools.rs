@@ -80,10 +80,10 @@ fn build_folder(places: &Places) -> PathBuf {
 /// Removes the folder, two gigabytes that nothing needs any more.
 fn remove_build(places: &Places) {
     let folder = build_folder(places);
-    if folder.is_dir() {
-        if let Err(error) = fs::remove_dir_all(&folder) {
-            eprintln!("note: {} can be removed ({error})", folder.display());
-        }
+    if folder.is_dir()
+        && let Err(error) = fs::remove_dir_all(&folder)
+    {
+        eprintln!("note: {} can be removed ({error})", folder.display());
     }
 }
 
