@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::report::Report;
+use super::{measured, report::Report};
 use crate::{
     child::Run,
     error::{Error, Result},
@@ -29,7 +29,7 @@ pub(super) fn measure(places: &Places, name: &str, quick: bool) -> Result<Report
         what_to_do: "run `cargo xtask setup --tests`",
     })?;
     let script = places.root().join("e2e/bench/run.mjs");
-    let mut run = Run::new(places, node)
+    let run = Run::new(places, node)
         .arg(&script)
         .arg(name)
         .env("CHROMIUM", browser)
@@ -40,13 +40,7 @@ pub(super) fn measure(places: &Places, name: &str, quick: bool) -> Result<Report
             places.npm_bench().join("node_modules"),
         )
         .env("MODULENS_NODE_MODULES", places.npm().join("node_modules"));
-    let mut command = format!("cargo xtask bench {name}");
-    if quick {
-        run = run.arg("--quick");
-        command += " --quick";
-    }
-    let text = run.capture()?;
-    Report::read(&text, &command).map_err(|what| Error::Content { path: script, what })
+    measured(run, script, name, quick)
 }
 
 /// Builds our module in every profile; the folder that holds them.

@@ -5,6 +5,8 @@ mod docs;
 mod report;
 mod statistics;
 
+use std::path::PathBuf;
+
 use self::report::Report;
 use crate::{
     child::Run,
@@ -136,7 +138,11 @@ fn in_python(places: &Places, name: &str, script: &str, quick: bool) -> Result<R
         what_to_do: "install Python 3 with pip from your distribution",
     })?;
     let script = places.root().join(script);
-    let mut run = Run::new(places, python).arg(&script);
+    measured(Run::new(places, python).arg(&script), script, name, quick)
+}
+
+/// Runs a script and reads the rows of measurements that it prints.
+fn measured(mut run: Run, script: PathBuf, name: &str, quick: bool) -> Result<Report> {
     let mut command = format!("cargo xtask bench {name}");
     if quick {
         run = run.arg("--quick");
