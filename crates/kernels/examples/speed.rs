@@ -73,7 +73,7 @@ impl Network {
         for [expansion, kernel, stride, outputs, repeats] in [
             [1, 3, 1, 16, 1],
             [6, 3, 2, 24, 2],
-            [6, 5, 2, 40, 3],
+            [6, 5, 2, 40, 2],
             [6, 3, 2, 80, 3],
             [6, 5, 1, 112, 3],
             [6, 5, 2, 192, 4],

@@ -13,13 +13,6 @@ use crate::{
 
 /// Builds the site into `dist/`, weighs it and checks the budget.
 pub(crate) fn run(places: &Places, args: &BuildArgs) -> Result<()> {
-    let galleries = places.root().join("www/galleries/index.json");
-    if !galleries.is_file() {
-        eprintln!(
-            "note: {} is not there, so the site will have no gallery; `cargo xtask assets` makes the default ones",
-            galleries.display()
-        );
-    }
     if !args.weigh_only {
         trunk(places, None)?;
         finish::run(&places.dist())?;
@@ -53,6 +46,13 @@ pub(crate) fn weigh(places: &Places, json: bool) -> Result<()> {
 /// # Errors
 /// Trunk cannot be started, or fails; its own words are above.
 pub(crate) fn trunk(places: &Places, page: Option<&Path>) -> Result<()> {
+    let galleries = places.root().join("www/galleries/index.json");
+    if !galleries.is_file() {
+        eprintln!(
+            "note: {} is not there, so the site will have no gallery; `cargo xtask assets` makes the default ones",
+            galleries.display()
+        );
+    }
     // Trunk reads NO_COLOR as an option of its own and refuses the usual value 1.
     Run::new(places, "trunk")
         .words("build --release=true")

@@ -24,7 +24,7 @@ pub(crate) enum Command {
     Build(BuildArgs),
     /// Write into a built site its content security policy and the list of its files; `build` does it by itself.
     Finish(FinishArgs),
-    /// Set up, build and serve the site; it is served before its WebGPU engine is built.
+    /// Set up, build and serve the site; it is served before its map and its WebGPU engine are built.
     Demo(DemoArgs),
     /// Serve a folder as a static site.
     Serve(ServeArgs),
